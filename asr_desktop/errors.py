@@ -1,0 +1,39 @@
+"""Errors a person can cause, or can do something about.
+
+The message of every one of them is a single sentence that says what is wrong and what to do next; the command line
+prints it as it stands and the window shows it as it stands. Anything else that is raised is a defect of ours.
+"""
+
+from __future__ import annotations
+
+
+class AsrDesktopError(Exception):
+    """Base of all errors whose message is meant for the person at the keyboard."""
+
+
+class MediaError(AsrDesktopError):
+    """A sound or video file cannot be read, or holds no sound."""
+
+
+class ModelFolderError(AsrDesktopError):
+    """A model folder is incomplete, or its parts do not fit together."""
+
+
+class DecoderError(AsrDesktopError):
+    """A decoder, language model or hotword setting cannot be used."""
+
+
+class ExportError(AsrDesktopError):
+    """A transcript cannot be written in the requested format or place."""
+
+
+class DeviceError(AsrDesktopError):
+    """A microphone or other input is missing, busy or gone."""
+
+
+class RecordingError(AsrDesktopError):
+    """A recording cannot be written, read or recovered."""
+
+
+class WorkerError(AsrDesktopError):
+    """The recogniser's process failed and could not be brought back."""
