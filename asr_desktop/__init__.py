@@ -4,7 +4,8 @@
 
     print(Transcriber("starter-en").transcribe("talk.mp3").text)
 
-`Transcriber` is loaded when it is first asked for, so that `asr-desktop --version` and its like start at once.
+`Transcriber` is loaded when it is first asked for, so that `asr-desktop --version` and its like start
+at once.
 """
 
 from __future__ import annotations

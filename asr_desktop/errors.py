@@ -1,7 +1,8 @@
 """Errors a person can cause, or can do something about.
 
-The message of every one of them is a single sentence that says what is wrong and what to do next; the command line
-prints it as it stands and the window shows it as it stands. Anything else that is raised is a defect of ours.
+The message of every one of them is a single sentence that says what is wrong and what to do next; the command
+line prints it as it stands and the window shows it as it stands. Anything else that is raised is a defect of
+ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where things lie: what the program stores, and what it brings along.
 
-Everything that is stored lies under one folder, `data_folder()`, which the environment variable `ASR_DESKTOP_HOME`
-moves as a whole. These functions only name places; whoever writes into one makes it.
+Everything that is stored lies under one folder, `data_folder()`, which the environment variable
+`ASR_DESKTOP_HOME` moves as a whole. These functions only name places; whoever writes into one makes it.
 """
 
 from __future__ import annotations
