@@ -1,0 +1,23 @@
+# make run    set everything up and start the program
+# make test   set everything up and run the whole test suite, trainer included
+# make lint   style and types
+# The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
+
+PYTHON ?= python3
+SET_UP := scripts/set_up.py scripts/constraints.txt pyproject.toml
+
+.PHONY: run test lint
+
+run: .venv/.ready-run
+	@.venv/bin/asr-desktop
+
+test: .venv/.ready-test
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/.ready-test
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+.venv/.ready-%: $(SET_UP)
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or 3.12 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) scripts/set_up.py $*

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Make the program ready: system packages, the virtual environment `.venv`, Python packages, KenLM.
+
+    python3 scripts/set_up.py run     what `make run` needs: the run-time set
+    python3 scripts/set_up.py test    what `make test` needs: the trainer and the tools of the tests as well
+
+Every step is left out when it is done already. At the end `.venv/.ready-run` (and `.venv/.ready-test`) say so
+to `make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed. Only
+Python's standard library is used, and any Python 3.8 or later can run it: it looks for a suitable one itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = ROOT / ".venv"
+CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
+KENLM = "kenlm==0.3.0"
+# 3.11 first: it is what most of the testing is done with.
+SUPPORTED_PYTHONS = ((3, 11), (3, 12))
+
+
+@dataclass(frozen=True)
+class SystemPackage:
+    """A Debian package that pip cannot bring."""
+
+    name: str
+    gives: str
+    only_for_tests: bool = False
+
+
+SYSTEM_PACKAGES = (
+    SystemPackage("libportaudio2", "the microphone"),
+    SystemPackage("g++", "KenLM language models"),
+    SystemPackage("make", "KenLM language models"),
+    SystemPackage("espeak-ng", "synthetic speech", only_for_tests=True),
+    SystemPackage("flite", "synthetic speech", only_for_tests=True),
+    SystemPackage("pulseaudio", "a virtual microphone", only_for_tests=True),
+    SystemPackage("pulseaudio-utils", "a virtual microphone", only_for_tests=True),
+    SystemPackage("libasound2-plugins", "a virtual microphone", only_for_tests=True),
+)
+
+
+class SetUpError(Exception):
+    """Set-up cannot go on; the message says what to do."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Make the program ready to run, or to be tested.")
+    parser.add_argument("purpose", choices=["run", "test"])
+    for_tests = parser.parse_args().purpose == "test"
+    try:
+        python = find_python()
+        install_system_packages(python, for_tests)
+        make_environment(python)
+        install_python_packages(for_tests)
+        install_kenlm()
+    except SetUpError as problem:
+        print(f"set-up: {problem}", file=sys.stderr)
+        return 1
+    for purpose in ["run", "test"] if for_tests else ["run"]:
+        (ENVIRONMENT / f".ready-{purpose}").touch()
+    return 0
+
+
+def say(text: str) -> None:
+    print(f"set-up: {text}", flush=True)
+
+
+def succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def answer_of(python: list[str], code: str) -> str:
+    """What a Python prints when it runs the code."""
+    return subprocess.check_output([*python, "-c", code], text=True).strip()
+
+
+# --- Python -------------------------------------------------------------------------------------------------
+
+
+def find_python() -> str:
+    """A Python of a supported version: the one this runs on, or one that lies on the path."""
+    if sys.version_info[:2] in SUPPORTED_PYTHONS and sys.prefix == sys.base_prefix:
+        return sys.executable
+    for major, minor in SUPPORTED_PYTHONS:
+        candidates = [[f"python{major}.{minor}"]]
+        if os.name == "nt":
+            candidates.append(["py", f"-{major}.{minor}"])
+        for command in candidates:
+            if shutil.which(command[0]) and succeeds([*command, "-c", "pass"]):
+                return answer_of(command, "import sys; print(sys.executable)")
+    if sys.version_info[:2] in SUPPORTED_PYTHONS:
+        return sys.executable
+    raise SetUpError(
+        "Python 3.11 or 3.12 is needed and not found here "
+        f"(this is {sys.version_info[0]}.{sys.version_info[1]}); install one and run this again."
+    )
+
+
+def environment_python() -> Path:
+    return ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def make_environment(python: str) -> None:
+    check = f"import sys, pip; sys.exit(sys.version_info[:2] not in {SUPPORTED_PYTHONS})"
+    if environment_python().exists() and succeeds([str(environment_python()), "-c", check]):
+        return
+    if ENVIRONMENT.exists():
+        say("the virtual environment in .venv is unusable and is made anew.")
+    say(f"making the virtual environment .venv with {python}")
+    made = subprocess.run([python, "-m", "venv", "--clear", str(ENVIRONMENT)])
+    if made.returncode != 0:
+        raise SetUpError(f"{python} cannot make a virtual environment; its own message stands above.")
+
+
+# --- System packages ----------------------------------------------------------------------------------------
+
+
+def install_system_packages(python: str, for_tests: bool) -> None:
+    """Install what is missing with apt; where that is impossible, name it in one line and go on without."""
+    if not sys.platform.startswith("linux"):
+        return
+    wanted = [package.name for package in SYSTEM_PACKAGES if for_tests or not package.only_for_tests]
+    wanted += packages_for_python(python)
+    if not shutil.which("dpkg-query"):
+        say(f"this is no Debian-like system; make sure of what Debian calls: {' '.join(wanted)}")
+        return
+    missing = [name for name in wanted if not is_installed(name)]
+    if not missing:
+        return
+    by_hand = f"apt-get install --no-install-recommends {' '.join(missing)}"
+    superuser = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if superuser and not (shutil.which("sudo") and succeeds(["sudo", "-n", "true"])):
+        say(f"system packages are missing; install them with:  sudo {by_hand}")
+        return
+    say(f"installing system packages: {' '.join(missing)}")
+    apt = [*superuser, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    install = [*apt, "install", "--yes", "--no-install-recommends", *missing]
+    # The package lists of a fresh machine are empty or old, so a first failure only means: fetch them.
+    if not succeeds(install) and not (succeeds([*apt, "update"]) and succeeds(install)):
+        say(f"apt could not install them; do it by hand:  sudo {by_hand}")
+
+
+def packages_for_python(python: str) -> list[str]:
+    """What Debian splits off its Python: the making of environments, and the headers KenLM is compiled with."""
+    version = answer_of([python], "import sys; print('python%d.%d' % sys.version_info[:2])")
+    headers = Path(answer_of([python], "import sysconfig; print(sysconfig.get_path('include'))"))
+    packages = []
+    if not succeeds([python, "-c", "import ensurepip"]):
+        packages.append(f"{version}-venv")
+    if not (headers / "Python.h").exists():
+        packages.append(f"{version}-dev")
+    return packages
+
+
+def is_installed(package: str) -> bool:
+    query = ["dpkg-query", "--show", "--showformat=${Status}", package]
+    return subprocess.run(query, capture_output=True, text=True).stdout == "install ok installed"
+
+
+# --- Python packages ----------------------------------------------------------------------------------------
+
+
+def pip(*arguments: str) -> list[str]:
+    return [str(environment_python()), "-m", "pip", "--disable-pip-version-check", *arguments]
+
+
+def install_python_packages(for_tests: bool) -> None:
+    """The project itself, editable, with what it needs, all at the versions that are tested together."""
+    extras = "[train,dev]" if for_tests else ""
+    say(f"installing Python packages{' with the trainer and the test tools' if for_tests else ''} …")
+    started = time.monotonic()
+    project = ["--constraint", str(CONSTRAINTS), "--editable", f"{ROOT}{extras}"]
+    if subprocess.run(pip("install", "--quiet", *project)).returncode != 0:
+        raise SetUpError("the Python packages could not be installed; pip's message stands above.")
+    say(f"Python packages are ready ({time.monotonic() - started:.0f} s).")
+
+
+def wheel_cache() -> Path:
+    """Where compiled packages are kept, so that another checkout need not compile them again."""
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "asr-desktop" / "wheels"
+
+
+def install_kenlm() -> None:
+    """Compile KenLM once and keep the wheel; all but language models works where it cannot be compiled."""
+    if succeeds([str(environment_python()), "-c", "import kenlm"]):
+        return
+    cache = wheel_cache()
+    from_cache = pip("install", "--quiet", "--no-index", "--no-deps", "--find-links", str(cache), KENLM)
+    if cache.is_dir() and succeeds(from_cache):
+        return
+    say("compiling KenLM, about two minutes …")
+    cache.mkdir(parents=True, exist_ok=True)
+    build = pip("wheel", "--no-deps", "--wheel-dir", str(cache), KENLM)
+    built = subprocess.run(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode != 0 or not succeeds(from_cache):
+        log = ENVIRONMENT / "kenlm-build.log"
+        log.write_text(built.stdout, encoding="utf-8")
+        say(
+            "KenLM could not be compiled, so transcripts are made without a language model and get more words "
+            f"wrong; with a C++ compiler installed,  {' '.join(pip('install', KENLM))}  mends it ({log} says more)."
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
