@@ -5,8 +5,8 @@
     python3 scripts/set_up.py test    what `make test` needs: the trainer and the tools of the tests as well
 
 Every step is left out when it is done already. At the end `.venv/.ready-run` (and `.venv/.ready-test`) say so
-to `make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed. Only
-Python's standard library is used, and any Python 3.8 or later can run it: it looks for a suitable one itself.
+to `make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed.
+Only Python's standard library is used, and any Python 3.8 or later can run this: it looks for a suitable one.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def install_system_packages(python: str, for_tests: bool) -> None:
 
 
 def packages_for_python(python: str) -> list[str]:
-    """What Debian splits off its Python: the making of environments, and the headers KenLM is compiled with."""
+    """What Debian splits off its Python: making environments, and the headers KenLM is compiled with."""
     version = answer_of([python], "import sys; print('python%d.%d' % sys.version_info[:2])")
     headers = Path(answer_of([python], "import sysconfig; print(sysconfig.get_path('include'))"))
     packages = []
@@ -212,8 +212,8 @@ def install_kenlm() -> None:
         log = ENVIRONMENT / "kenlm-build.log"
         log.write_text(built.stdout, encoding="utf-8")
         say(
-            "KenLM could not be compiled, so transcripts are made without a language model and get more words "
-            f"wrong; with a C++ compiler installed,  {' '.join(pip('install', KENLM))}  mends it ({log} says more)."
+            "KenLM could not be compiled, so transcripts are made without a language model and more words"
+            f" are wrong; with a C++ compiler installed,  {' '.join(pip('install', KENLM))}  mends it ({log} says more)."
         )
 
 
