@@ -1,0 +1,47 @@
+"""One JSON object from a model's file, and values out of it, with errors that name the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.errors import ModelFolderError
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """The object in the file at `path`; ModelFolderError where it is missing or is something else."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ModelFolderError(f"{path.parent} has no {path.name}; a model folder needs it.") from None
+    except OSError as error:
+        raise ModelFolderError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise ModelFolderError(f"{path} is not valid JSON ({error}); fetch or make it again.") from error
+    if not isinstance(content, dict):
+        raise ModelFolderError(f"{path} has to hold a JSON object, not a {type(content).__name__}.")
+    return content
+
+
+def read_optional_json_object(path: Path) -> dict[str, Any]:
+    """The same, but an empty object where there is no such file."""
+    return read_json_object(path) if path.is_file() else {}
+
+
+def positive_int(value: Any, name: str, path: Path) -> int:
+    """`value` where it is a whole number of at least 1, else ModelFolderError with its name and file."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ModelFolderError(f"{name} in {path} is {value!r}; it has to be a whole number of at least 1.")
+    return value
+
+
+def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float | None:
+    """`values[name]` as a number, None where it is absent, else ModelFolderError with its name and file."""
+    value = values.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ModelFolderError(f"{name} in {path} is {value!r}; it has to be a number.")
+    return float(value)

@@ -1,0 +1,301 @@
+"""A model folder: an acoustic model in the Hugging Face layout, read without PyTorch or transformers.
+
+The folder is the whole truth about a model: its labels (`vocab.json` and the tokenizer's files), how it
+wants its sound (`preprocessor_config.json`), how long its frames are (`config.json`), its network
+(`model.onnx`) and, where it has one, its language model (`Wav2Vec2ProcessorWithLM`'s layout). Nothing about
+letters, languages, 20 ms frames or the place of the blank is assumed anywhere else. What is missing, or
+does not fit, is named in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from asr_desktop import paths
+from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.json_object import (
+    optional_number,
+    positive_int,
+    read_json_object,
+    read_optional_json_object,
+)
+from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+
+__all__ = ["Labels", "LanguageModelFiles", "ModelFolder", "find_model", "list_models", "scan_models"]
+
+# Where an ONNX network may lie, best first: ours and most people's, then `onnx/` as the transformers.js
+# repositories of the hub have it. Their quantised files come after the plain ones, because many of them have
+# quantised convolutions, which run slower than floating point; a model.int8.onnx of our making has not.
+_ONNX_NAMES = (
+    "model.int8.onnx",
+    "model.onnx",
+    "onnx/model.onnx",
+    "onnx/model_int8.onnx",
+    "onnx/model_quantized.onnx",
+    "onnx/model_fp16.onnx",
+)
+_FLOAT_ONNX_NAMES = ("model.onnx", "onnx/model.onnx", "onnx/model_fp16.onnx")
+_PYTORCH_NAMES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+_KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
+
+# transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
+# seeing 400.
+_DEFAULT_CONV_KERNEL = (10, 3, 3, 3, 3, 2, 2)
+_DEFAULT_CONV_STRIDE = (5, 2, 2, 2, 2, 2, 2)
+_FAMILIES_WITH_DEFAULTS = frozenset(
+    {"wav2vec2", "hubert", "wavlm", "data2vec-audio", "wav2vec2-conformer", "unispeech", "unispeech-sat"}
+)
+
+
+@dataclass(frozen=True)
+class LanguageModelFiles:
+    """A KenLM model beside the acoustic one, as `Wav2Vec2ProcessorWithLM` and pyctcdecode store it.
+
+    model_path: KenLM binary or ARPA file.
+    unigrams_path: the words it knows, one a line, or None.
+    alpha, beta, unk_score_offset, score_boundary: pyctcdecode's settings (attrs.json), or None where not
+        stated.
+    """
+
+    model_path: Path
+    unigrams_path: Path | None = None
+    alpha: float | None = None
+    beta: float | None = None
+    unk_score_offset: float | None = None
+    score_boundary: bool | None = None
+
+    @classmethod
+    def load(cls, folder: Path) -> LanguageModelFiles:
+        """Read a `language_model` folder: a KenLM file, and attrs.json and unigrams.txt where they are there.
+
+        Raises ModelFolderError where it holds no KenLM file, or several, or a damaged attrs.json.
+        """
+        found = sorted(path for pattern in _KENLM_PATTERNS for path in folder.glob(pattern))
+        # An ARPA file beside its binary is the same model, slower to load.
+        found = [path for path in found if ".arpa" not in path.name] or found
+        if not found:
+            raise ModelFolderError(
+                f"{folder} holds no KenLM language model (*.bin or *.arpa); put one there."
+            )
+        if len(found) > 1:
+            names = ", ".join(path.name for path in found)
+            raise ModelFolderError(f"{folder} holds several language models ({names}); keep one of them.")
+        unigrams = folder / "unigrams.txt"
+        attrs_path = folder / "attrs.json"
+        attrs = read_optional_json_object(attrs_path)
+        score_boundary = attrs.get("score_boundary")
+        return cls(
+            model_path=found[0],
+            unigrams_path=unigrams if unigrams.is_file() else None,
+            alpha=optional_number(attrs, "alpha", attrs_path),
+            beta=optional_number(attrs, "beta", attrs_path),
+            unk_score_offset=optional_number(attrs, "unk_score_offset", attrs_path),
+            score_boundary=None if score_boundary is None else bool(score_boundary),
+        )
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """All that the recogniser has to know about a model, checked.
+
+    sample_rate: of the sound that the model expects, in Hz.
+    do_normalize: whether each utterance is first brought to zero mean and unit variance.
+    return_attention_mask: whether padded batches come with a mask; without it nothing may be padded.
+    frame_stride_samples, receptive_field_samples: a frame's step and view, in samples at `sample_rate`;
+        frame t is centred on sample `frame_stride_samples * t + receptive_field_samples / 2`.
+    onnx_path: the network to run on a processor (int8 where there is one).
+    float_onnx_path: the network without quantisation, better for graphics cards, where there is one.
+    language: as the tokenizer or the model card says it ("en", "deu"), or None.
+    """
+
+    path: Path
+    name: str
+    labels: Labels
+    sample_rate: int
+    do_normalize: bool
+    return_attention_mask: bool
+    frame_stride_samples: int
+    receptive_field_samples: int
+    onnx_path: Path
+    float_onnx_path: Path | None
+    language_model: LanguageModelFiles | None
+    config: dict[str, Any]
+    language: str | None
+
+    @classmethod
+    def load(cls, path: str | Path) -> ModelFolder:
+        """Read and check the folder at `path`; ModelFolderError names what is missing or does not fit."""
+        folder = Path(path).expanduser()
+        if not folder.is_dir():
+            raise ModelFolderError(
+                f"{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx."
+            )
+        config = read_json_object(folder / "config.json")
+        stride, receptive_field = _frame_geometry(config, folder / "config.json")
+        tokenizer = read_tokenizer(folder)
+        labels = read_labels(folder, tokenizer, config)
+        preprocessor = _read_preprocessor(folder)
+        onnx_path = _first_file(folder, _ONNX_NAMES)
+        if onnx_path is None:
+            raise ModelFolderError(_no_network(folder))
+        lm_folder = folder / "language_model"
+        return cls(
+            path=folder,
+            name=folder.resolve().name,
+            labels=labels,
+            sample_rate=positive_int(preprocessor.get("sampling_rate", 16_000), "sampling_rate", folder),
+            do_normalize=bool(preprocessor.get("do_normalize", True)),
+            return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
+            frame_stride_samples=stride,
+            receptive_field_samples=receptive_field,
+            onnx_path=onnx_path,
+            float_onnx_path=_first_file(folder, _FLOAT_ONNX_NAMES),
+            language_model=LanguageModelFiles.load(lm_folder) if lm_folder.is_dir() else None,
+            config=config,
+            language=_language(folder, tokenizer),
+        )
+
+    def frame_seconds(self, frame: float) -> float:
+        """The time of a frame's centre, in seconds from the start of the utterance."""
+        return (self.frame_stride_samples * frame + self.receptive_field_samples / 2) / self.sample_rate
+
+    def with_outputs(self, size: int) -> ModelFolder:
+        """This folder with labels for a network of `size` outputs; ModelFolderError where they do not fit."""
+        if not self.labels.can_fit(size):
+            raise ModelFolderError(
+                f"vocab.json in {self.path} names {len(self.labels)} labels, but {self.onnx_path.name} "
+                f"has {size} outputs; they do not belong together."
+            )
+        return replace(self, labels=self.labels.fitted(size))
+
+
+def find_model(name_or_path: str | Path) -> ModelFolder:
+    """The model at a path, or of that name in the user's models folder, or among those that ship."""
+    asked = Path(name_or_path).expanduser()
+    candidates = [asked, paths.models_folder() / asked, paths.bundled_models_folder() / asked]
+    # A model before a mere folder of the same name; but a folder that is no complete model says best what
+    # it lacks.
+    for candidate in candidates:
+        if (candidate / "config.json").is_file():
+            return ModelFolder.load(candidate)
+    for candidate in candidates:
+        if candidate.is_dir():
+            return ModelFolder.load(candidate)
+    if asked.is_file():
+        raise ModelFolderError(
+            f"{asked} is a file; give the folder that holds it with config.json and vocab.json."
+        )
+    installed = ", ".join(model.name for model in list_models()) or "none"
+    raise ModelFolderError(
+        f"There is no model “{name_or_path}”: it is neither a folder nor one of the installed "
+        f"models ({installed})."
+    )
+
+
+def list_models() -> list[ModelFolder]:
+    """Every model that can be used by its name, the user's own before those that ship."""
+    return scan_models()[0]
+
+
+def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
+    """Every usable model, and for each folder beside them that holds none the reason."""
+    models: dict[str, ModelFolder] = {}
+    unusable: list[ModelFolderError] = []
+    for home in (paths.models_folder(), paths.bundled_models_folder()):
+        for folder in sorted(home.iterdir()) if home.is_dir() else ():
+            if not folder.is_dir() or folder.name.startswith("."):
+                continue
+            try:
+                models.setdefault(folder.name, ModelFolder.load(folder))
+            except ModelFolderError as error:
+                unusable.append(error)
+    return list(models.values()), unusable
+
+
+def _frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
+    """(frame stride, receptive field) in samples, from the front end's convolutions.
+
+    Each layer widens the view by (kernel - 1) of its input's steps, and multiplies the step by its stride.
+    """
+    family = config.get("model_type")
+    has_defaults = family is None or family in _FAMILIES_WITH_DEFAULTS
+    kernels = config.get("conv_kernel", _DEFAULT_CONV_KERNEL if has_defaults else None)
+    strides = config.get("conv_stride", _DEFAULT_CONV_STRIDE if has_defaults else None)
+    if kernels is None or strides is None:
+        raise ModelFolderError(
+            f"{path} describes a {family} model; the program reads CTC models that take the waveform itself "
+            f"(wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states its conv_kernel "
+            f"and conv_stride)."
+        )
+    if not isinstance(kernels, (list, tuple)) or not isinstance(strides, (list, tuple)):
+        raise ModelFolderError(f"conv_kernel and conv_stride in {path} have to be lists of numbers.")
+    if len(kernels) != len(strides) or not kernels:
+        raise ModelFolderError(f"{path} has to state one conv_kernel and one conv_stride for each layer.")
+    stride, receptive_field = 1, 1
+    for kernel, step in zip(kernels, strides, strict=True):
+        receptive_field += (positive_int(kernel, "conv_kernel", path) - 1) * stride
+        stride *= positive_int(step, "conv_stride", path)
+    if config.get("add_adapter") is True:
+        # Convolutions behind the encoder shorten it further; their padding leaves each frame centred.
+        step = positive_int(config.get("adapter_stride", 2), "adapter_stride", path)
+        stride *= step ** positive_int(config.get("num_adapter_layers", 3), "num_adapter_layers", path)
+    return stride, receptive_field
+
+
+def _read_preprocessor(folder: Path) -> dict[str, Any]:
+    path = folder / "preprocessor_config.json"
+    preprocessor: Any
+    if not path.is_file() and (folder / "processor_config.json").is_file():
+        # transformers 5 stores it inside the processor's file.
+        path = folder / "processor_config.json"
+        preprocessor = read_json_object(path).get("feature_extractor")
+    else:
+        preprocessor = read_json_object(path)
+    if not isinstance(preprocessor, dict):
+        raise ModelFolderError(
+            f"{path} has no feature_extractor; it has to say how the model wants its sound."
+        )
+    if preprocessor.get("feature_size", 1) != 1:
+        raise ModelFolderError(
+            f"{path} describes a model that takes spectra (feature_size {preprocessor['feature_size']}); "
+            f"the program reads models that take the waveform itself."
+        )
+    return preprocessor
+
+
+def _language(folder: Path, tokenizer: Mapping[str, Any]) -> str | None:
+    """The tokenizer's target language, or the first `language` in the model card's YAML header."""
+    if isinstance(tokenizer.get("target_lang"), str):
+        return str(tokenizer["target_lang"])
+    card = folder / "README.md"
+    lines = card.read_text(encoding="utf-8", errors="replace").splitlines() if card.is_file() else []
+    if not lines or lines[0].strip() != "---":
+        return None
+    for line, following in zip(lines[1:], [*lines[2:], ""], strict=True):
+        if line.strip() == "---":
+            return None
+        if line.startswith("language:"):
+            # "language: en", "language: [en, de]", or a list on the lines below.
+            value = line.removeprefix("language:").strip() or following.strip().removeprefix("-")
+            return value.strip("[] ").split(",")[0].strip(" \"'") or None
+    return None
+
+
+def _no_network(folder: Path) -> str:
+    if _first_file(folder, _PYTORCH_NAMES) is not None:
+        return (
+            f"{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}"
+        )
+    return f"{folder} holds no network; put its model.onnx (or model.int8.onnx) there."
+
+
+def _first_file(folder: Path, names: Sequence[str]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_file()), None)
