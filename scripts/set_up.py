@@ -214,7 +214,7 @@ def install_kenlm() -> None:
         log.write_text(built.stdout, encoding="utf-8")
         by_hand = " ".join(pip("install", KENLM))
         say(
-            "KenLM could not be compiled, so transcripts are made without a language model and have more wrong "
+            "KenLM could not be compiled, so transcripts are made without a language model, with more wrong "
             f"words; once a C++ compiler is installed, this mends it:  {by_hand}  ({log} says more)"
         )
 
