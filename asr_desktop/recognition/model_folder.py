@@ -232,7 +232,7 @@ def _frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
     if kernels is None or strides is None:
         raise ModelFolderError(
             f"{path} describes a {family} model; the program reads CTC models that take the waveform itself "
-            f"(wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states its conv_kernel "
+            f"(wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel "
             f"and conv_stride)."
         )
     if not isinstance(kernels, (list, tuple)) or not isinstance(strides, (list, tuple)):

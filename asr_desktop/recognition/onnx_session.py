@@ -1,0 +1,165 @@
+"""Opening a network in ONNX Runtime: on which device, with how many threads, and what to tell the user.
+
+ONNX Runtime falls back to the processor on its own when a graphics card's libraries do not load, with no more
+than a line in a log. Users have waited hours for a "GPU" that was never used; here every fallback is a
+warning that the program shows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from asr_desktop.errors import AsrDesktopError, ModelFolderError
+
+CPU = "CPUExecutionProvider"
+# Best first. TensorRT is left out on purpose: it compiles the network anew for every length of input.
+_ACCELERATORS = (
+    "CUDAExecutionProvider",
+    "MIGraphXExecutionProvider",
+    "ROCMExecutionProvider",
+    "CoreMLExecutionProvider",
+    "DmlExecutionProvider",
+)
+_SHORT_NAMES = {
+    "cpu": CPU,
+    "cuda": "CUDAExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+_PROVIDER_OPTIONS: dict[str, dict[str, str]] = {
+    # cuDNN's exhaustive search is repeated for every new length of input, and takes longer than the network.
+    "CUDAExecutionProvider": {"cudnn_conv_algo_search": "HEURISTIC"},
+}
+# Everything ONNX Runtime raises; it has no common base class.
+ORT_ERRORS: tuple[type[Exception], ...] = tuple(
+    error for error in vars(ort_errors).values() if isinstance(error, type) and issubclass(error, Exception)
+)
+# ONNX Runtime's Python layer adds these where a provider's libraries fail.
+_OPENING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, RuntimeError, ValueError)
+
+
+class ProviderError(AsrDesktopError):
+    """The device that was asked for cannot be used."""
+
+
+@dataclass(frozen=True)
+class OpenedNetwork:
+    """A network ready to run, the provider that really runs it, and what the user should know of it."""
+
+    session: Any
+    provider: str
+    warnings: tuple[str, ...]
+
+
+def available_providers() -> list[str]:
+    """Providers of this installation that can run a speech network, best first, the processor last."""
+    installed = onnxruntime.get_available_providers()
+    return [name for name in _ACCELERATORS if name in installed] + [CPU]
+
+
+def open_network(
+    path: Path,
+    *,
+    accelerator_path: Path | None = None,
+    providers: Sequence[str] | None = None,
+    threads: int | None = None,
+) -> OpenedNetwork:
+    """Open the network at `path`.
+
+    accelerator_path: the network to prefer on anything but the processor (one without int8, which graphics
+        cards run slower than floating point).
+    providers: execution providers in order of preference, by ONNX Runtime's names or "cpu", "cuda", "coreml",
+        "directml"; None takes the best that works.
+    threads: for the processor; None takes one for each physical core.
+
+    Raises ProviderError where none of the providers asked for works, ModelFolderError where the file is no
+    network.
+    """
+    wanted = available_providers() if providers is None else [_full_name(name) for name in providers]
+    if not wanted:
+        raise ProviderError(
+            f"The list of providers is empty; choose from {', '.join(available_providers())}."
+        )
+    failures: list[str] = []
+    for provider in wanted:
+        network = path if provider == CPU or accelerator_path is None else accelerator_path
+        try:
+            session = _session(network, provider, threads)
+        except _OPENING_ERRORS as error:
+            if provider == CPU:
+                raise ModelFolderError(f"{network} cannot be loaded: {first_line(error)}") from error
+            reason = first_line(error)
+        else:
+            if session.get_providers()[0] == provider:
+                warnings = tuple(
+                    f"{failure} cannot be used; {provider} is used instead." for failure in failures
+                )
+                return OpenedNetwork(session, provider, warnings)
+            reason = "its libraries could not be loaded"
+        failures.append(f"{provider} ({reason})")
+    raise ProviderError(f"No device that was asked for can be used: {'; '.join(failures)}.")
+
+
+def physical_cores() -> int:
+    """Processor cores that this process may use, without counting hyper-threads twice.
+
+    Two threads on one core run a matrix product no faster than one, and spin against each other.
+    """
+    if sys.platform != "linux":
+        return 0  # ONNX Runtime's own count of physical cores, which is right where no container narrows it.
+    cores: set[str] = set()
+    usable = os.sched_getaffinity(0)
+    for cpu in usable:
+        siblings = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        cores.add(siblings.read_text().strip() if siblings.is_file() else str(cpu))
+    return max(1, min(len(cores), _container_quota() or len(cores)))
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an ONNX Runtime error, without its stop; what follows are places in C++ code."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _session(path: Path, provider: str, threads: int | None) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors only: fallbacks are reported by open_network
+    options.intra_op_num_threads = physical_cores() if threads is None else threads
+    # The graph is one chain; threads between operators would only take cores from those inside them.
+    options.inter_op_num_threads = 1
+    # Every utterance has a length of its own, so remembered memory layouts would pile up and never be used
+    # again.
+    options.enable_mem_pattern = False
+    with_options = [(provider, _PROVIDER_OPTIONS.get(provider, {}))]
+    if provider != CPU:
+        with_options.append((CPU, {}))
+    # Without enable_fallback=0 a failure is printed on standard output, in the middle of a transcript.
+    return onnxruntime.InferenceSession(
+        str(path), sess_options=options, providers=with_options, enable_fallback=0
+    )
+
+
+def _full_name(name: str) -> str:
+    full = _SHORT_NAMES.get(name.lower(), name)
+    if full not in onnxruntime.get_available_providers():
+        raise ProviderError(
+            f"ONNX Runtime has no provider “{name}” here; it has {', '.join(available_providers())}."
+        )
+    return full
+
+
+def _container_quota() -> int | None:
+    """Whole cores that a container's cgroup (version 2) grants, or None without a limit."""
+    limit = Path("/sys/fs/cgroup/cpu.max")
+    if not limit.is_file():
+        return None
+    quota, _, period = limit.read_text().strip().partition(" ")
+    return None if quota == "max" else max(1, round(int(quota) / int(period or 100_000)))
