@@ -1,18 +1,227 @@
 """What a transcript is: words with times and confidence, grouped into the segments that a reader sees.
 
-Everything here is frozen: an edit makes a new document, which is what makes undo, autosave and comparison simple.
+Everything here is frozen: an edit makes a new document, which is what makes undo, autosave and comparison
+simple. Times are seconds from the start of the source. A document that breaks its own rules (a word that ends
+before it starts, words out of order) cannot be made: the constructors raise `ValueError`, since that is a
+defect of the caller and not something the person at the keyboard did.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from asr_desktop.transcripts.phrases import break_cost, ends_sentence, join_words
+
+# Line breaks and control characters would break a line-based format, lone surrogates and the two
+# non-characters cannot be written to UTF-8 or XML. Refused once here, so that no exporter has to think of
+# them.
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+# Against the break costs of phrases.py: a plain word border in the middle is worth a comma a third off it.
+_OFF_CENTRE_COST = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word; times in seconds from the start of the source, confidence in 0…1."""
+    """One recognised word; times in seconds from the start of the source, confidence in 0…1.
+
+    Raises `ValueError` for text that is empty, has spaces around it or holds line breaks or control
+    characters, for times that are not finite, negative or in the wrong order, and for a confidence outside
+    0…1.
+    """
 
     text: str
     start_seconds: float
     end_seconds: float
     confidence: float
+
+    def __post_init__(self) -> None:
+        if not self.text or self.text != self.text.strip():
+            raise ValueError(f"a word needs text without spaces around it, got {self.text!r}")
+        if _UNWRITABLE.search(self.text):
+            raise ValueError(f"a word cannot hold line breaks or control characters, got {self.text!r}")
+        if not (0.0 <= self.start_seconds <= self.end_seconds < math.inf):
+            raise ValueError(
+                f"the times of {self.text!r} are not in order: {self.start_seconds} to {self.end_seconds} s"
+            )
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"the confidence of {self.text!r} is not in 0…1: {self.confidence}")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What a reader sees as one piece: at least one word, each starting no earlier than the one before it."""
+
+    words: tuple[Word, ...]
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise ValueError("a segment needs at least one word")
+        _require_order(self.words)
+
+    @property
+    def text(self) -> str:
+        return join_words(word.text for word in self.words)
+
+    @property
+    def start_seconds(self) -> float:
+        return self.words[0].start_seconds
+
+    @property
+    def end_seconds(self) -> float:
+        """When the last sound of the segment ends (words from other programs may overlap, so not always the
+        last's)."""
+        return max(word.end_seconds for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """The mean of the words' confidences: the expected share of right words."""
+        return min(1.0, math.fsum(word.confidence for word in self.words) / len(self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Everything said in one source, in order.
+
+    `source` is the name or path of the sound, `duration_seconds` its length (word times may pass it a little,
+    where a file's header is wrong about its length), `model` the name of the model that wrote the words.
+    """
+
+    source: str
+    duration_seconds: float
+    model: str
+    segments: tuple[Segment, ...]
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.duration_seconds < math.inf:
+            raise ValueError(f"the duration of {self.source!r} is not a length: {self.duration_seconds}")
+        for earlier, later in pairwise(self.segments):
+            _require_order((earlier.words[-1], later.words[0]))
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(word for segment in self.segments for word in segment.words)
+
+    @property
+    def text(self) -> str:
+        """The text, one segment a line."""
+        return "\n".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How words are cut into segments for reading; times in seconds, lengths in characters with spaces."""
+
+    utterance_pause_seconds: float = 0.3
+    """Two utterances with at least this much silence between their words are never put into one segment.
+    Below it the segmenter has cut speech that went on (its maximum length), and the cut means nothing to a
+    reader."""
+    pause_seconds: float = 0.7
+    """Inside an utterance, a pause this long always ends the segment."""
+    min_characters: int = 40
+    """A sentence end closes a segment that is at least this long, so that "Yes. No." stays one segment."""
+    max_characters: int = 160
+    """Longer segments are cut at their best place: a long pause, a clause end, near the middle."""
+    max_seconds: float = 12.0
+    """The same for the time from a segment's first to its last sound."""
+
+    def __post_init__(self) -> None:
+        for name in ("utterance_pause_seconds", "pause_seconds", "max_seconds"):
+            if not getattr(self, name) >= 0.0:
+                raise ValueError(f"{name} has to be 0 or more, got {getattr(self, name)}")
+        if not 0 <= self.min_characters <= self.max_characters:
+            raise ValueError("min_characters has to lie between 0 and max_characters")
+
+
+def segments_for_reading(
+    utterances: Iterable[Sequence[Word]], options: ReadingOptions | None = None
+) -> tuple[Segment, ...]:
+    """Cut recognised utterances into segments: at pauses, at sentence ends where the model writes them, by
+    length.
+
+    `utterances` are the words of what the voice detector cut, in order; empty ones are passed over. Every
+    word comes out once, unchanged: no capital letter and no punctuation is added. A single word longer than
+    the limits stays a segment of its own.
+    """
+    options = options or ReadingOptions()
+    segments: list[Segment] = []
+    for stretch in _stretches_of_speech(utterances, options):
+        for piece in _cut_at_sentences(stretch, options):
+            segments.extend(Segment(tuple(part)) for part in _cut_by_length(piece, options))
+    return tuple(segments)
+
+
+def writable_text(text: str) -> str:
+    """A name from outside, such as a file's, with what no format can hold replaced by U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", text)
+
+
+def pause_between(left: Word, right: Word) -> float:
+    """Seconds of silence between two words, 0 where they touch or overlap."""
+    return max(0.0, right.start_seconds - left.end_seconds)
+
+
+def _require_order(words: Sequence[Word]) -> None:
+    for earlier, later in pairwise(words):
+        if later.start_seconds < earlier.start_seconds:
+            raise ValueError(
+                f"words out of order: {earlier.text!r} at {earlier.start_seconds} s, "
+                f"then {later.text!r} at {later.start_seconds} s"
+            )
+
+
+def _stretches_of_speech(utterances: Iterable[Sequence[Word]], options: ReadingOptions) -> list[list[Word]]:
+    """Words without a real pause between them, over the borders of utterances too."""
+    stretches: list[list[Word]] = []
+    for utterance in utterances:
+        for index, word in enumerate(utterance):
+            longest_pause = options.pause_seconds if index else options.utterance_pause_seconds
+            if stretches and pause_between(stretches[-1][-1], word) < longest_pause:
+                stretches[-1].append(word)
+            else:
+                stretches.append([word])
+    return stretches
+
+
+def _cut_at_sentences(words: Sequence[Word], options: ReadingOptions) -> list[list[Word]]:
+    pieces: list[list[Word]] = []
+    current: list[Word] = []
+    characters = 0
+    for word, following in pairwise([*words, None]):
+        assert word is not None
+        current.append(word)
+        characters += len(word.text) + 1
+        if following is None or (
+            characters > options.min_characters and ends_sentence(word.text, following.text)
+        ):
+            pieces.append(current)
+            current, characters = [], 0
+    return pieces
+
+
+def _cut_by_length(words: Sequence[Word], options: ReadingOptions) -> list[Sequence[Word]]:
+    """Halve at the best place until every piece fits."""
+    characters = len(join_words(word.text for word in words))
+    seconds = max(word.end_seconds for word in words) - words[0].start_seconds
+    if len(words) == 1 or (characters <= options.max_characters and seconds <= options.max_seconds):
+        return [words]
+    cut = _best_cut(words)
+    return [*_cut_by_length(words[:cut], options), *_cut_by_length(words[cut:], options)]
+
+
+def _best_cut(words: Sequence[Word]) -> int:
+    """The index of the first word after the best cut, in the middle half so that both sides are worth
+    reading."""
+    quarter = len(words) // 4
+    middle = len(words) / 2
+
+    def cost(index: int) -> float:
+        left, right = words[index - 1], words[index]
+        off_centre = abs(index - middle) / middle
+        return break_cost(left.text, right.text, pause_between(left, right)) + _OFF_CENTRE_COST * off_centre
+
+    return min(range(max(1, quarter), len(words) - quarter), key=cost)

@@ -1,0 +1,69 @@
+"""Writing a file whole or not at all, and saying in a sentence why it could not be written."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from asr_desktop.errors import ExportError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace `path` with `data` in one step, so that nobody ever finds half a file there.
+
+    The data goes into a file beside it, is forced to the disk, and then takes the name. The mode of a file
+    that is replaced is kept, a symbolic link is followed, and a pipe or device is written to and not
+    replaced. Raises `ExportError` and leaves what was there untouched.
+    """
+    try:
+        _write_whole(Path(os.path.realpath(path)), data)
+    except OSError as error:
+        raise ExportError(_sentence(path, error)) from error
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    # A short name of its own: the target's may already be as long as the file system allows.
+    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        # "x" takes the permissions from the umask, as any new file has them; tempfile would make a private
+        # one.
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o7777)
+        os.replace(temporary, path)
+    finally:
+        # Gone already after a success; after a failure, the failure is what has to be told.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _sentence(path: Path, error: OSError) -> str:
+    folder = path.parent
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder; choose a file name for the export."
+    if isinstance(error, NotADirectoryError):
+        return f"{folder} is not a folder; choose another place for the export."
+    if isinstance(error, FileNotFoundError):
+        return f"The folder {folder} does not exist; create it or choose another."
+    if isinstance(error, PermissionError):
+        return f"{path} may not be written; choose another folder, or close the file in other programs."
+    if error.errno in _FULL:
+        return f"{path} cannot be written: the disk is full; free some space and export again."
+    if error.errno == errno.EROFS:
+        return f"{path} cannot be written: the disk is read-only; choose another folder."
+    if error.errno == errno.ENAMETOOLONG:
+        return f"The name {path.name[:40]}… is too long for this disk; choose a shorter one."
+    return f"{path} cannot be written: {error.strerror or error}; choose another folder and export again."

@@ -1,0 +1,162 @@
+"""The transcript as JSON, and back: the one format that keeps everything.
+
+The shape is described in docs/transcript-json.md and, for programs, in
+asr_desktop/transcripts/transcript.schema.json. Times are rounded to 0.1 µs, which keeps every sample position
+of a 16 kHz sound exactly, and confidences to six decimals; reading back what was written gives an equal
+transcript for all values on these grids.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Never
+
+from asr_desktop.errors import ExportError
+from asr_desktop.transcripts.document import Segment, Transcript, Word
+from asr_desktop.transcripts.export.options import ExportOptions
+
+VERSION = 1
+"""Raised when a reader of the former version would misunderstand the file; new optional keys do not raise
+it."""
+
+_TIME_DECIMALS = 7
+_CONFIDENCE_DECIMALS = 6
+
+
+def render(transcript: Transcript, options: ExportOptions | None = None) -> bytes:
+    """UTF-8 JSON, indented by one space; there is nothing to choose, so `options` is not looked at."""
+    document = {
+        "version": VERSION,
+        "source": transcript.source,
+        "duration": round(transcript.duration_seconds, _TIME_DECIMALS),
+        "model": transcript.model,
+        "segments": [
+            {**_entry(segment), "words": [_entry(word) for word in segment.words]}
+            for segment in transcript.segments
+        ],
+    }
+    # A file name that is not valid Unicode is the one thing that UTF-8 cannot hold; it gets question marks.
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _entry(item: Segment | Word) -> dict[str, Any]:
+    return {
+        "start": round(item.start_seconds, _TIME_DECIMALS),
+        "end": round(item.end_seconds, _TIME_DECIMALS),
+        "text": item.text,
+        "confidence": round(item.confidence, _CONFIDENCE_DECIMALS),
+    }
+
+
+def read_json(path: str | Path) -> Transcript:
+    """Read a transcript that `render` wrote.
+
+    Segment texts, times and confidences are derived from the words; unknown keys are passed over. Raises
+    `ExportError` with one sentence when the file cannot be read, is damaged, is something else, or comes from
+    a newer version.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ExportError(f"There is no file {path}; check its name and folder.") from None
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return parse_json(data, str(path))
+
+
+def parse_json(data: bytes | str, name: str = "the transcript") -> Transcript:
+    """`read_json` for bytes in memory; `name` is what messages call them."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ExportError(
+            f"{name} is damaged or not a transcript in JSON form; export it again from the program."
+        ) from None
+    reader = _Reader(name)
+    root = reader.object(document, "the file")
+    version = root.get("version")
+    if type(version) is not int or version < 1:
+        reader.fail('it has no "version"')
+    if version > VERSION:
+        raise ExportError(
+            f"{name} was written by a newer version of this program (transcript version {version}, "
+            f"this one reads up to {VERSION}); update the program to open it."
+        )
+    return reader.transcript(root)
+
+
+class _Reader:
+    """Turns parsed JSON into a transcript; every complaint is a sentence that names the file and the
+    place."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def fail(self, what: str) -> Never:
+        raise ExportError(f"{self._name} is not a transcript this program can read: {what}.")
+
+    def transcript(self, root: dict[str, Any]) -> Transcript:
+        segments = tuple(
+            self._segment(entry, f"segment {number}")
+            for number, entry in enumerate(self._list(root, "segments", "the file"), start=1)
+        )
+        try:
+            return Transcript(
+                source=self._text(root, "source", "the file"),
+                duration_seconds=self._number(root, "duration", "the file"),
+                model=self._text(root, "model", "the file"),
+                segments=segments,
+            )
+        except ValueError as error:
+            self.fail(str(error))
+
+    def _segment(self, entry: object, place: str) -> Segment:
+        segment = self.object(entry, place)
+        words = tuple(
+            self._word(item, f"word {number} of {place}")
+            for number, item in enumerate(self._list(segment, "words", place), start=1)
+        )
+        try:
+            return Segment(words)
+        except ValueError as error:
+            self.fail(f"in {place}, {error}")
+
+    def _word(self, entry: object, place: str) -> Word:
+        word = self.object(entry, place)
+        try:
+            return Word(
+                text=self._text(word, "text", place),
+                start_seconds=self._number(word, "start", place),
+                end_seconds=self._number(word, "end", place),
+                confidence=self._number(word, "confidence", place),
+            )
+        except ValueError as error:
+            self.fail(f"in {place}, {error}")
+
+    def object(self, value: object, place: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.fail(f"{place} is not an object")
+        return value
+
+    def _list(self, entry: dict[str, Any], key: str, place: str) -> list[Any]:
+        value = entry.get(key)
+        if not isinstance(value, list):
+            self.fail(f'{place} has no list of "{key}"')
+        return value
+
+    def _text(self, entry: dict[str, Any], key: str, place: str) -> str:
+        value = entry.get(key)
+        if not isinstance(value, str):
+            self.fail(f'{place} has no text as its "{key}"')
+        return value
+
+    def _number(self, entry: dict[str, Any], key: str, place: str) -> float:
+        value = entry.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.fail(f'{place} has no number as its "{key}"')
+        try:
+            return float(value)
+        except OverflowError:
+            self.fail(f'{place} has a "{key}" out of all range')
