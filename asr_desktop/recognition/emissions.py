@@ -68,6 +68,10 @@ class OnnxEmissions:
     and ProviderError where the device that was asked for does not work.
     """
 
+    folder: ModelFolder
+    provider: str  # the one that really runs it
+    warnings: tuple[str, ...]
+
     def __init__(
         self, folder: ModelFolder, *, providers: Sequence[str] | None = None, threads: int | None = None
     ) -> None:
@@ -82,7 +86,6 @@ class OnnxEmissions:
 
     def _load(self, folder: ModelFolder, providers: Sequence[str] | None, threads: int | None) -> None:
         self.provider = CPU
-        self.warnings: tuple[str, ...] = ()
         opened = open_network(
             folder.onnx_path,
             accelerator_path=folder.float_onnx_path,
