@@ -50,6 +50,22 @@ class Spelling:
         characters = unicodedata.normalize("NFC", text)
         return [c for c in dict.fromkeys(characters) if self._letters[ord(c)] == UNSPELLABLE]
 
+    def words(self, text: str) -> tuple[str, ...]:
+        """The words of `text` as decoding knows them, spelled: one for each label where none prints
+        spaces.
+        """
+        spelled = self.spell(text)
+        if self.separates_words:
+            return tuple(spelled.split())
+        words = []
+        position = 0
+        spelled = spelled.replace(" ", "")
+        while position < len(spelled):
+            end = max((end for _, end in self.labels_at(spelled, position)), default=position + 1)
+            words.append(spelled[position:end])
+            position = end
+        return tuple(words)
+
     def labels_at(self, spelled: str, position: int) -> Iterator[tuple[int, int]]:
         """(label id, end position) of every label whose printed text stands in `spelled` at `position`."""
         for text, label_id in self._by_first_character.get(spelled[position], ()):

@@ -1,0 +1,222 @@
+"""From emissions to text: greedy, or by beam search with a language model and hotwords.
+
+A decoder works on one utterance at a time; long recordings are cut before they get here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.ctc import greedy
+from asr_desktop.recognition.hotword_boost import HotwordBoost
+from asr_desktop.recognition.hotwords import Hotword, parse_hotword, spell_hotwords
+from asr_desktop.recognition.language_model import (
+    LanguageModel,
+    LanguageModelWeights,
+    kenlm_is_installed,
+    load_language_model,
+)
+from asr_desktop.recognition.model_folder import Labels, LanguageModelFiles, ModelFolder
+from asr_desktop.recognition.spelling import Spelling
+
+NO_LANGUAGE_MODEL: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A text that an utterance may be, and its score: a natural logarithm, comparable within the
+    utterance only.
+    """
+
+    text: str
+    score: float
+
+
+class Decoder(Protocol):
+    """From the log-probabilities [frames, labels] of one utterance to its text ("" for no frames)."""
+
+    def decode(self, log_probs: NDArray[np.floating[Any]]) -> str: ...
+
+    def decode_alternatives(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[Hypothesis]:
+        """Up to `count` different texts, best first, at least one."""
+
+    def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
+        """Use these hotwords from the next utterance on; a sentence for each that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeamSearchOptions:
+    """How wide to search, and how the language model counts.
+
+    beam_width: hypotheses kept after each frame. beam_prune_logp: a hypothesis this much (natural
+    logarithm) worse than the best one is dropped. token_min_logp: labels less probable than this in a
+    frame are not tried, but for the frame's most probable one. alpha, beta, unk_score_offset,
+    score_boundary: see LanguageModelWeights; None is what the language model's own
+        attrs.json says, or the default.
+    """
+
+    beam_width: int = 100
+    beam_prune_logp: float = -10.0
+    token_min_logp: float = -5.0
+    alpha: float | None = None
+    beta: float | None = None
+    unk_score_offset: float | None = None
+    score_boundary: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.beam_width < 1:
+            raise DecoderError(
+                f"The beam width is {self.beam_width}; it has to be at least 1 (100 is usual)."
+            )
+        if self.beam_prune_logp >= 0 or self.token_min_logp >= 0:
+            raise DecoderError("beam_prune_logp and token_min_logp are logarithms and have to be negative.")
+        if self.alpha is not None and self.alpha < 0:
+            raise DecoderError(
+                f"alpha is {self.alpha:g}; the weight of the language model cannot be negative."
+            )
+
+
+class GreedyDecoder:
+    """The most probable label of every frame: fastest, and without language model and hotwords."""
+
+    def __init__(self, labels: Labels) -> None:
+        self._labels = labels
+
+    def decode(self, log_probs: NDArray[np.floating[Any]]) -> str:
+        return greedy(log_probs, self._labels)
+
+    def decode_alternatives(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[Hypothesis]:
+        """The one text that greedy decoding knows, with the score of its path."""
+        return [Hypothesis(self.decode(log_probs), float(log_probs.max(axis=1).sum()))]
+
+    def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
+        """Greedy decoding cannot use any, and says so."""
+        if not list(hotwords):
+            return []
+        return ["Hotwords are not used by greedy decoding; choose beam search for them."]
+
+
+class BeamSearchDecoder:
+    """Prefix beam search (pyctcdecode) with an optional KenLM language model and hotword phrases."""
+
+    def __init__(
+        self,
+        labels: Labels,
+        language_model: LanguageModel | None = None,
+        options: BeamSearchOptions | None = None,
+        hotwords: Iterable[Hotword | str] = (),
+        *,
+        spelling: Spelling | None = None,
+    ) -> None:
+        # Imported when needed: greedy decoding starts without pyctcdecode.
+        from asr_desktop.recognition.ctc_beam_search import CtcBeamSearch, TextScorer
+
+        self.language_model = language_model
+        self._options = options or BeamSearchOptions()
+        self._spelling = spelling or Spelling(labels)
+        self._search = CtcBeamSearch(labels, TextScorer(language_model, HotwordBoost()))
+        self.hotword_warnings = self.set_hotwords(hotwords)
+
+    def decode(self, log_probs: NDArray[np.floating[Any]]) -> str:
+        text, _ = self._run(log_probs, keep_alternatives=False)[0]
+        return text
+
+    def decode_alternatives(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[Hypothesis]:
+        """Up to `count` different texts, best first, at least one. Slower than decode."""
+        found = self._run(log_probs, keep_alternatives=True)
+        return [Hypothesis(text, score) for text, score in found[: max(count, 1)]]
+
+    def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
+        """Use these hotwords from the next utterance on; a sentence for each that cannot be spelled.
+
+        Cheap enough (a millisecond for a hundred) to be called while the user types. Raises DecoderError
+        for a text that is no hotword (see parse_hotword).
+        """
+        from asr_desktop.recognition.ctc_beam_search import TextScorer
+
+        parsed = [parse_hotword(entry) if isinstance(entry, str) else entry for entry in hotwords]
+        phrases, warnings = spell_hotwords(parsed, self._spelling)
+        self._search.scorer = TextScorer(self.language_model, HotwordBoost(phrases))
+        return warnings
+
+    def _run(
+        self, log_probs: NDArray[np.floating[Any]], *, keep_alternatives: bool
+    ) -> list[tuple[str, float]]:
+        return self._search.search(
+            log_probs,
+            beam_width=self._options.beam_width,
+            beam_prune_logp=self._options.beam_prune_logp,
+            token_min_logp=self._options.token_min_logp,
+            keep_alternatives=keep_alternatives,
+        )
+
+
+def make_decoder(
+    folder: ModelFolder,
+    decoder: str = "beam",
+    language_model: str | Path | None = None,
+    hotwords: Iterable[Hotword | str] = (),
+    options: BeamSearchOptions | None = None,
+) -> tuple[Decoder, list[str]]:
+    """The decoder for a model, and sentences for the user about what it had to do without.
+
+    decoder: "beam" or "greedy". language_model: None is the model folder's own; a path is a KenLM file,
+    a folder that holds one, or a model folder with a language_model/; "none" is to do without. Raises
+    DecoderError or ModelFolderError where something that was asked for cannot be used.
+    """
+    if decoder == "greedy":
+        greedy_decoder = GreedyDecoder(folder.labels)
+        return greedy_decoder, greedy_decoder.set_hotwords(hotwords)
+    if decoder != "beam":
+        raise DecoderError(f"There is no decoder {decoder!r}; choose beam or greedy.")
+    options = options or BeamSearchOptions()
+    spelling = Spelling(folder.labels)
+    files = folder.language_model if language_model is None else _find_language_model(language_model)
+    model: LanguageModel | None = None
+    warnings: list[str] = []
+    if files is not None:
+        if kenlm_is_installed():
+            model, warnings = load_language_model(files, spelling, _weights(options, files))
+        else:
+            warnings.append(
+                "The language model is not used, because the Python package kenlm is not installed;"
+                " install it with: pip install kenlm==0.3.0 (it needs a C++ compiler)."
+            )
+    beam = BeamSearchDecoder(folder.labels, model, options, hotwords, spelling=spelling)
+    return beam, warnings + beam.hotword_warnings
+
+
+def _find_language_model(place: str | Path) -> LanguageModelFiles | None:
+    if str(place) == NO_LANGUAGE_MODEL:
+        return None
+    path = Path(place).expanduser()
+    if (path / "language_model").is_dir():
+        return LanguageModelFiles.load(path / "language_model")
+    if path.is_dir():
+        return LanguageModelFiles.load(path)
+    if path.is_file():
+        unigrams = path.parent / "unigrams.txt"
+        return LanguageModelFiles(path, unigrams if unigrams.is_file() else None)
+    raise DecoderError(
+        f"There is no language model at {path}; give a KenLM file, or the folder that holds it."
+    )
+
+
+def _weights(options: BeamSearchOptions, files: LanguageModelFiles) -> LanguageModelWeights:
+    """What the options say, else the language model's attrs.json, else pyctcdecode's defaults."""
+    weights = LanguageModelWeights()
+    for source in (files, options):
+        stated = {
+            name: getattr(source, name)
+            for name in LanguageModelWeights.__dataclass_fields__
+            if getattr(source, name) is not None
+        }
+        weights = replace(weights, **stated)
+    return weights

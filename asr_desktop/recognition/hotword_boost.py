@@ -1,0 +1,111 @@
+"""What hotwords add to the score of a text while beam search is still writing it.
+
+Phrases are kept in a tree of words. A text's place in it is the longest phrase beginning that its last
+words make (the state of an Aho-Corasick automaton), and every step is rewarded at once, letter by
+letter, because a hypothesis that had to wait for the end of a phrase would be pruned before. The reward
+is a loan: when the text turns out not to go on as the phrase does, it is taken back, all but that of the
+longest whole hotword within. Matches never overlap, the leftmost and longest counts; so of "New York"
+and "York", "new york" is rewarded once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+LETTERS_PER_WEIGHT = 6
+"""A hotword of this many letters is boosted by just its weight."""
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """A beginning of some phrases: where a text stands in the tree.
+
+    words: the beginning. lent: what it has been rewarded with so far. kept: the part of that which
+    remains if the text does not go on as any phrase does, because the first `kept_words` words are a
+    hotword themselves.
+    """
+
+    words: tuple[str, ...] = ()
+    lent: float = 0.0
+    kept: float = 0.0
+    kept_words: int = 0
+    following: dict[str, Place] = field(default_factory=dict)
+    beginnings: dict[str, float] = field(default_factory=dict)  # of a following word → its reward so far
+
+
+class HotwordBoost:
+    """The boosts of `phrases`: (words, weight) each, the words spelled as the decoder writes them."""
+
+    def __init__(self, phrases: Iterable[tuple[Sequence[str], float]] = ()) -> None:
+        self.start = Place()
+        self.words: set[str] = set()
+        self.beginnings: set[str] = set()
+        self.longest_phrase = 0
+        for words, weight in phrases:
+            self._add(words, weight)
+        self._settle(self.start)
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def advance(self, place: Place, word: str) -> tuple[Place, float]:
+        """(new place, change of the score) when the text goes on with `word`, whole."""
+        following = place.following.get(word)
+        if following is not None:
+            return following, following.lent - place.lent
+        if place is self.start:
+            return place, 0.0
+        place, change = self._leave(place)
+        place, further_change = self.advance(place, word)
+        return place, change + further_change
+
+    def beginning(self, place: Place, part: str) -> float:
+        """Change of the score for `part`, the letters of the next word so far (not empty)."""
+        reward = place.beginnings.get(part)
+        if reward is not None:
+            return reward
+        if place is self.start:
+            return 0.0
+        place, change = self._leave(place)
+        return change + self.beginning(place, part)
+
+    def end(self, place: Place) -> float:
+        """Change of the score when the text ends at `place`: an unfinished phrase's reward is taken back."""
+        if place is self.start:
+            return 0.0
+        left, change = self._leave(place)
+        return change + self.end(left)
+
+    def _leave(self, place: Place) -> tuple[Place, float]:
+        """Give up the phrase begun, for the next one that may begin within its words."""
+        change = place.kept - place.lent
+        remaining = place.words[max(place.kept_words, 1) :]
+        place = self.start
+        for word in remaining:
+            place, further_change = self.advance(place, word)
+            change += further_change
+        return place, change
+
+    def _add(self, words: Sequence[str], weight: float) -> None:
+        place, reward = self.start, 0.0
+        for count, word in enumerate(words, start=1):
+            self.words.add(word)
+            self.beginnings.update(word[:end] for end in range(1, len(word) + 1))
+            reward += weight * len(word) / LETTERS_PER_WEIGHT
+            place = place.following.setdefault(word, Place(words=tuple(words[:count])))
+            place.lent = max(place.lent, reward)
+        place.kept, place.kept_words = max(place.kept, reward), len(words)
+        self.longest_phrase = max(self.longest_phrase, len(words))
+
+    def _settle(self, place: Place) -> None:
+        """Once all phrases are in the tree: what is kept at each place, and what beginnings are worth."""
+        for word, following in place.following.items():
+            if not following.kept_words:
+                following.kept, following.kept_words = place.kept, place.kept_words
+            following.lent = max(following.lent, following.kept)
+            change = following.lent - place.lent
+            for end in range(1, len(word) + 1):
+                reward = change * end / len(word)
+                place.beginnings[word[:end]] = max(reward, place.beginnings.get(word[:end], reward))
+            self._settle(following)

@@ -1,0 +1,238 @@
+"""A KenLM n-gram language model as beam search asks it: how likely is this word, and may it begin like that?
+
+Scores are computed just as pyctcdecode computes them, so that alpha, beta and the offset for unknown
+words mean what they mean in every `Wav2Vec2ProcessorWithLM` repository. Three things are our own: the
+known words stand in a sorted list instead of a tree (a hundredth of the memory, and loaded at once); a
+language model written in another case than the acoustic model's vocabulary is asked in its own; and
+without a list of words nothing is punished for not being in it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.model_folder import LanguageModelFiles
+from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
+
+if TYPE_CHECKING:
+    import kenlm
+
+NATURAL_LOGARITHM_OF_10 = math.log(10)
+LETTERS_OF_A_USUAL_WORD = 6  # an unfinished unknown word is punished more from here on
+
+RARE_WORD_LOG10 = -6.0
+"""What a hotword that the language model does not know counts as: a rare word, instead of an impossible
+one.
+"""
+
+_SENTENCE_MARK = re.compile(r"^<.*>$")
+
+_SAMPLE = 2000  # words looked at to see in which letters a language model is written
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelWeights:
+    """How a language model counts beside the sound. pyctcdecode's meanings and defaults.
+
+    alpha: weight of the language model's (natural) logarithm of a probability. beta: added for every
+    word. unk_score_offset: added to the base-10 logarithm of an unknown word. score_boundary: whether an
+    utterance begins and ends a sentence.
+    """
+
+    alpha: float = 0.5
+    beta: float = 1.5
+    unk_score_offset: float = -10.0
+    score_boundary: bool = True
+
+
+def kenlm_is_installed() -> bool:
+    return importlib.util.find_spec("kenlm") is not None
+
+
+class LanguageModel:
+    """An n-gram model and the words it knows, asked in the spelling of the acoustic model's vocabulary."""
+
+    def __init__(
+        self,
+        model: kenlm.Model,
+        words: Sequence[str] | None,
+        weights: LanguageModelWeights,
+        spelling: Spelling,
+    ) -> None:
+        self.weights = weights
+        self._model = model
+        self._own_spelling: dict[str, str] | None = (
+            None  # vocabulary's spelling → language model's, where they differ
+        )
+        self._known: frozenset[str] | None = None
+        self._sorted: list[str] = []
+        if words is not None:
+            if _is_written_differently(words, spelling):
+                self._own_spelling = _respell(words, spelling, model)
+                words = list(self._own_spelling)
+            self._known = frozenset(words)
+            self._sorted = sorted(self._known)
+
+    @property
+    def order(self) -> int:
+        """Of the n-grams: one more than the number of words that the next one's probability depends on."""
+        return int(self._model.order)
+
+    def start(self) -> kenlm.State:
+        """The state before the first word."""
+        state = _new_state()
+        if self.weights.score_boundary:
+            self._model.BeginSentenceWrite(state)
+        else:
+            self._model.NullContextWrite(state)
+        return state
+
+    def score(self, state: kenlm.State, word: str, *, is_hotword: bool = False) -> tuple[float, kenlm.State]:
+        """(score of `word` after `state`, state after it); a hotword is never punished for being unknown."""
+        following = _new_state()
+        own = word if self._own_spelling is None else self._own_spelling.get(word, word)
+        log10 = self._model.BaseScore(state, own, following)
+        if not self._knows(word, own):
+            log10 = max(log10, RARE_WORD_LOG10) if is_hotword else log10 + self.weights.unk_score_offset
+        return self.weights.alpha * log10 * NATURAL_LOGARITHM_OF_10 + self.weights.beta, following
+
+    def end(self, state: kenlm.State) -> float:
+        """Score of the utterance's ending after `state`."""
+        if not self.weights.score_boundary:
+            return 0.0
+        return float(
+            self.weights.alpha * self._model.BaseScore(state, "</s>", _new_state()) * NATURAL_LOGARITHM_OF_10
+        )
+
+    def beginning(self, part: str) -> float:
+        """Score of the letters of a word so far: 0 where a known word begins like that, negative
+        otherwise.
+        """
+        if self._known is None:
+            return 0.0
+        place = bisect_left(self._sorted, part)
+        if place < len(self._sorted) and self._sorted[place].startswith(part):
+            return 0.0
+        return self.weights.unk_score_offset * max(1.0, len(part) / LETTERS_OF_A_USUAL_WORD)
+
+    def knows(self, word: str) -> bool:
+        """Whether `word`, in the vocabulary's spelling, is one of the language model's words."""
+        return self._knows(word, word if self._own_spelling is None else self._own_spelling.get(word, word))
+
+    def _knows(self, word: str, own: str) -> bool:
+        return (self._known is None or word in self._known) and own in self._model
+
+
+def load_language_model(
+    files: LanguageModelFiles, spelling: Spelling, weights: LanguageModelWeights
+) -> tuple[LanguageModel, list[str]]:
+    """The language model of `files`, and a sentence for the user about each thing that it lacks.
+
+    Raises DecoderError where a file cannot be read, or is written in letters that the vocabulary does
+    not have.
+    """
+    warnings = []
+    words = _read_words(files)
+    if words is None:
+        warnings.append(
+            f"The language model {files.model_path} has no unigrams.txt beside it, so beam search cannot tell"
+            " known words from unknown ones and is less accurate; add the file with its words, one a line."
+        )
+    else:
+        _check_letters(words, spelling, files.model_path)
+    return LanguageModel(_read_kenlm(files.model_path), words, weights, spelling), warnings
+
+
+def _read_words(files: LanguageModelFiles) -> list[str] | None:
+    """The words that the model knows, sentence marks left out; None where no file says so."""
+    try:
+        if files.unigrams_path is not None:
+            words = files.unigrams_path.read_text(encoding="utf-8-sig").split()
+        elif files.model_path.suffix == ".arpa":
+            words = _arpa_unigrams(files.model_path)
+        else:
+            return None
+    except (OSError, UnicodeDecodeError) as error:
+        unreadable = files.unigrams_path or files.model_path
+        raise DecoderError(f"{unreadable} cannot be read as a list of words: {error}.") from error
+    # pyctcdecode writes an empty file for a model without a list.
+    return [word for word in words if not _SENTENCE_MARK.match(word)] or None
+
+
+def _arpa_unigrams(path: Path) -> list[str]:
+    words = []
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip() == "\\1-grams:":
+                break
+        for line in lines:
+            if line.startswith("\\"):
+                break
+            columns = line.split()
+            if len(columns) >= 2:
+                words.append(columns[1])
+    return words
+
+
+def _read_kenlm(path: Path) -> kenlm.Model:
+    import kenlm
+
+    config = kenlm.Config()
+    config.show_progress = False
+    config.arpa_complain = kenlm.ARPALoadComplain.NONE
+    try:
+        return kenlm.Model(str(path), config)
+    # KenLM quotes the broken file in its message, which then may not be text either.
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        raise DecoderError(
+            f"The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA)."
+        ) from error
+
+
+def _new_state() -> kenlm.State:
+    import kenlm
+
+    return kenlm.State()
+
+
+def _sample(words: Sequence[str]) -> Sequence[str]:
+    return words[:: max(1, len(words) // _SAMPLE)]
+
+
+def _check_letters(words: Sequence[str], spelling: Spelling, path: Path) -> None:
+    sample = _sample(words)
+    spellable = sum(UNSPELLABLE not in spelling.spell(word) for word in sample)
+    if spellable < len(sample) / 2:
+        raise DecoderError(
+            f"The language model {path} is written in other letters than the acoustic model's vocabulary"
+            f" (its words are such as {', '.join(sample[:3])}); use one of the same language."
+        )
+
+
+def _is_written_differently(words: Sequence[str], spelling: Spelling) -> bool:
+    """Whether a noticeable part of the words is spelled otherwise in the vocabulary: in another case, say."""
+    sample = _sample(words)
+    return sum(spelling.spell(word) not in (word, "") for word in sample) > 0.02 * len(sample)
+
+
+def _respell(words: Sequence[str], spelling: Spelling, model: kenlm.Model) -> dict[str, str]:
+    """The language model's word for each spelling in the vocabulary: the likelier of March and march."""
+    own_spelling: dict[str, str] = {}
+    for word in words:
+        spelled = spelling.spell(word)
+        if not spelled or " " in spelled or UNSPELLABLE in spelled:
+            continue
+        rival = own_spelling.setdefault(spelled, word)
+        if rival != word and model.score(word, bos=False, eos=False) > model.score(
+            rival, bos=False, eos=False
+        ):
+            own_spelling[spelled] = word
+    return own_spelling

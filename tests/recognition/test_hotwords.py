@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.hotwords import (
+    DEFAULT_WEIGHT,
+    Hotword,
+    parse_hotword,
+    parse_hotwords,
+    read_hotwords_file,
+    spell_hotwords,
+)
+from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.spelling import Spelling
+from tests.recognition.synthetic_emissions import english_labels
+
+
+@pytest.mark.parametrize(
+    ("entry", "hotword"),
+    [
+        ("Ronicky", Hotword("Ronicky", DEFAULT_WEIGHT)),
+        ("Ronicky Drew:10", Hotword("Ronicky Drew", 10.0)),
+        ("  Ronicky   Drew : 2.5 ", Hotword("Ronicky Drew", 2.5)),
+        ("Ronicky:2,5", Hotword("Ronicky", 2.5)),
+        ("re: invoice", Hotword("re: invoice", DEFAULT_WEIGHT)),
+        ("a:b:3", Hotword("a:b", 3.0)),
+    ],
+)
+def test_a_hotword_may_be_a_phrase_and_have_a_weight(entry: str, hotword: Hotword) -> None:
+    assert parse_hotword(entry) == hotword
+
+
+@pytest.mark.parametrize("entry", ["Drew:0", "Drew:-3", "Drew:51", "Drew:99999999999999999999"])
+def test_weights_out_of_range_are_named(entry: str) -> None:
+    with pytest.raises(DecoderError, match="'Drew' has the weight"):
+        parse_hotword(entry)
+
+
+def test_an_entry_has_to_have_a_text() -> None:
+    with pytest.raises(DecoderError, match="has to have a text"):
+        parse_hotword("  ")
+    assert parse_hotwords(["", " ", "Drew"]) == [Hotword("Drew")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_has_one_hotword_a_line(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "hotwords.txt"
+    content = "# people\r\nRonicky Drew:12\r\n\r\n  Dvořák   # the composer\r\nC#\r\n"
+    file.write_bytes(content.encode(encoding))
+    assert read_hotwords_file(file) == [Hotword("Ronicky Drew", 12.0), Hotword("Dvořák"), Hotword("C#")]
+
+
+def test_what_is_wrong_with_a_file_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DecoderError, match=r"nowhere\.txt cannot be read: No such file"):
+        read_hotwords_file(tmp_path / "nowhere.txt")
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("Dvořák".encode("iso-8859-2"))
+    with pytest.raises(DecoderError, match="save it as UTF-8"):
+        read_hotwords_file(latin)
+    heavy = tmp_path / "heavy.txt"
+    heavy.write_text("Drew\nRonicky:500\n", encoding="utf-8")
+    with pytest.raises(DecoderError, match=r"In line 2 of .*heavy\.txt: The hotword 'Ronicky'"):
+        read_hotwords_file(heavy)
+
+
+def test_hotwords_are_spelled_as_the_vocabulary_does() -> None:
+    phrases, warnings = spell_hotwords([Hotword("Jean-Luc Dvořák", 9.0)], Spelling(english_labels()))
+    assert phrases == [(("JEAN", "LUC", "DVORAK"), 9.0)]
+    assert warnings == []
+
+
+def test_a_hotword_that_cannot_be_spelled_is_reported_and_the_others_work() -> None:
+    hotwords = [Hotword("R2D2"), Hotword("Drew"), Hotword("—")]
+    phrases, (first, second) = spell_hotwords(hotwords, Spelling(english_labels()))
+    assert phrases == [(("DREW",), DEFAULT_WEIGHT)]
+    assert (
+        first
+        == "The hotword 'R2D2' is not used, because the model cannot write 2; spell it out as it is said."
+    )
+    assert "'—'" in second
+
+
+def test_without_word_delimiter_every_label_is_a_word() -> None:
+    labels = Labels(("<pad>", *"你好世界"), 0, None, frozenset({0}))
+    assert spell_hotwords([Hotword("世界")], Spelling(labels)) == ([(("世", "界"), DEFAULT_WEIGHT)], [])
