@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Transcriber", "__version__"]
+DEFAULT_MODEL = "starter-en"
+"""The model that ships with the program."""
+
+__all__ = ["DEFAULT_MODEL", "Transcriber", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,14 +13,19 @@ import os
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asr_desktop
-from asr_desktop import paths
+from asr_desktop import DEFAULT_MODEL, paths
+from asr_desktop.errors import AsrDesktopError
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.model_folder import ModelFolder
 
 LITTLE_DISK_GB = 2.0
 
@@ -128,11 +133,14 @@ def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]
 def _back_ends() -> Iterator[Finding]:
     try:
         import onnxruntime
+
+        from asr_desktop.recognition.onnx_session import available_providers
     except (ImportError, OSError):
         return  # a finding of _packages already
-    providers = [name.removesuffix("ExecutionProvider") for name in onnxruntime.get_available_providers()]
-    yield Finding("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, can use: {', '.join(providers)}")
-    if shutil.which("nvidia-smi") and "CUDA" not in providers:
+    providers = available_providers()
+    names = ", ".join(name.removesuffix("ExecutionProvider") for name in providers)
+    yield Finding("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, built for: {names}")
+    if shutil.which("nvidia-smi") and "CUDAExecutionProvider" not in providers:
         yield Finding(
             "Back ends",
             "NVIDIA card",
@@ -242,6 +250,9 @@ def _models() -> Iterator[Finding]:
         extras = ", with a language model" if model.language_model else ""
         language = f"{model.language}, " if model.language else ""
         yield Finding("Models", model.name, f"{language}{model.path}{extras}")
+    default = next((model for model in models if model.name == DEFAULT_MODEL), None)
+    if default is not None:
+        yield from _trial(default)
     for error in unusable:
         yield Finding("Models", "unusable folder", "left out", State.LACKING, str(error))
     if not models:
@@ -252,6 +263,34 @@ def _models() -> Iterator[Finding]:
             State.BLOCKING,
             f"Install the program again, or put a model folder into {paths.models_folder()}.",
         )
+
+
+def _trial(model: ModelFolder) -> Iterator[Finding]:
+    """Run a second of silence through the model on every device that there is for it."""
+    try:
+        import numpy as np
+
+        from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
+        from asr_desktop.recognition.onnx_session import CPU, available_providers
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    for provider in available_providers():
+        device = provider.removesuffix("ExecutionProvider")
+        started = time.perf_counter()
+        try:
+            load_emissions(model, providers=[provider])(np.zeros(SAMPLE_RATE, np.float32))
+        except AsrDesktopError as error:
+            if provider == CPU:
+                advice = f"Install the program again: {model.path} is damaged."
+                yield Finding("Models", f"trial on {device}", str(error), State.BLOCKING, advice)
+            else:
+                advice = (
+                    f"Transcripts are made on another device; check the drivers and libraries of {device}."
+                )
+                yield Finding("Models", f"trial on {device}", str(error), State.LACKING, advice)
+        else:
+            seconds = time.perf_counter() - started
+            yield Finding("Models", f"trial on {device}", f"{model.name} loads and runs ({seconds:.1f} s)")
 
 
 def _pinned(distribution: str) -> str:

@@ -1,0 +1,64 @@
+"""The command line `asr-desktop`: its commands, and what becomes of their errors.
+
+Each command is a module in asr_desktop/commands. It imports what it works with only when it runs, so that
+`asr-desktop --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from asr_desktop import __version__
+from asr_desktop.commands import doctor, messages, models, transcribe, welcome
+
+EXIT_FAILURE = 1
+
+# Tracebacks are for `main` to keep away, so Typer is not to draw them.
+app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+app.command("transcribe")(transcribe.transcribe)
+app.command("doctor")(doctor.doctor)
+app.add_typer(models.app, name="models")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"asr-desktop {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Speech to text on your own machine. Without a command: start the program."""
+    if context.invoked_subcommand is None:
+        welcome.welcome()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line with these arguments, or the process's own; always raises SystemExit.
+
+    Exit codes: 0 all went well, 1 something failed (each failure is one line on standard error), 2 the
+    command line is not understood, 130 stopped with Ctrl-C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows a stand-in rather than ending the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(args=arguments)
+    except Exception as error:
+        messages.problem(messages.explained(error))
+        sys.exit(EXIT_FAILURE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Transcribing files one after the other, whatever becomes of each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from asr_desktop.commands import messages
+from asr_desktop.commands.inputs import Input
+from asr_desktop.commands.progress import shown_progress
+from asr_desktop.errors import ExportError
+from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.file_pipeline import Progress, Transcriber
+
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+class ExistingFiles(Enum):
+    """What to do where a file lies already: it may be a transcript that was corrected by hand."""
+
+    REFUSE = auto()
+    SKIP = auto()
+    REPLACE = auto()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How a row of files is transcribed. Without `output_dir` the transcripts are printed."""
+
+    transcriber: Transcriber
+    formats: Sequence[str]
+    output_dir: Path | None
+    existing: ExistingFiles
+    track: int
+    export_options: ExportOptions
+
+    def run(self, inputs: Sequence[Input]) -> int:
+        """Transcribe them all; the number that failed. Ctrl-C ends it with what is finished kept."""
+        failed = 0
+        for index, item in enumerate(inputs):
+            label = f"[{index + 1}/{len(inputs)}] {item.path.name}" if len(inputs) > 1 else item.path.name
+            try:
+                if self.output_dir is None:
+                    self._print(item, label, with_heading=len(inputs) > 1)
+                else:
+                    self._write(item, label, self.output_dir)
+            except KeyboardInterrupt:
+                messages.note(f"Stopped; {index - failed} of {len(inputs)} files are done.")
+                raise typer.Exit(EXIT_INTERRUPTED) from None
+            except BrokenPipeError:
+                raise  # nobody reads on: no reason to go on
+            except Exception as error:
+                failed += 1
+                messages.problem(f"{item.path}: {messages.explained(error)}")
+        return failed
+
+    def _print(self, item: Input, label: str, with_heading: bool) -> None:
+        content = render(self._transcript(item, label), self.formats[0], self.export_options)
+        if with_heading:
+            content = f"==> {item.path} <==\n".encode(errors="replace") + content + b"\n"
+        if sys.stdout.isatty():
+            sys.stdout.write(content.decode(errors="replace"))
+        else:
+            # Bytes as a file would hold them: UTF-8 and its own line ends, whatever the system's habits are.
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+
+    def _write(self, item: Input, label: str, output_dir: Path) -> None:
+        base = output_dir / item.output
+        targets = {base.with_name(base.name + FORMATS[name].suffix): name for name in self.formats}
+        present = [path for path in targets if path.exists()]
+        if self.existing is ExistingFiles.SKIP:
+            targets = {path: name for path, name in targets.items() if path not in present}
+        elif self.existing is ExistingFiles.REFUSE and present:
+            raise ExportError(
+                f"{present[0]} exists already; add --overwrite to replace it, or --skip-existing to go on."
+            )
+        if not targets:
+            return
+        transcript = self._transcript(item, label)
+        _make_folder(base.parent)
+        for path, name in targets.items():
+            write(transcript, path, name, self.export_options)
+            print(path, flush=True)
+
+    def _transcript(self, item: Input, label: str) -> Transcript:
+        with shown_progress(label) as advance:
+
+            def on_progress(progress: Progress) -> None:
+                advance(progress.done_seconds, progress.total_seconds)
+
+            transcript = self.transcriber.transcribe(item.path, track=self.track, progress=on_progress)
+        if not transcript.segments:
+            messages.note(f"{item.path}: no speech was found.")
+        return transcript
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"The folder {folder} cannot be made ({error.strerror}); choose another --output-dir."
+        ) from error

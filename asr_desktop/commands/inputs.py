@@ -1,0 +1,77 @@
+"""Which files a command line means, and what their transcripts are called."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file to transcribe. `output` names its transcript below the output folder, without an ending."""
+
+    path: Path
+    output: PurePath
+
+
+def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
+    """The files that the arguments mean, each once, and a sentence for each folder that holds none.
+
+    A file is taken whatever it is called. A folder stands for all sound and video files below it, hidden ones
+    left out, and its sub-folders come back below the output folder.
+    """
+    found: list[tuple[Path, PurePath]] = []
+    problems: list[str] = []
+    for argument in arguments:
+        if not argument.is_dir():
+            found.append((argument, PurePath(argument.name)))
+            continue
+        files = _media_files(argument)
+        found += [(path, path.relative_to(argument)) for path in files]
+        if not files:
+            problems.append(f"The folder {argument} holds no sound or video file.")
+    once = {os.path.realpath(path): (path, name) for path, name in reversed(found)}
+    kept = list(reversed(once.values()))
+    outputs = _output_names([name for _, name in kept])
+    return [Input(path, output) for (path, _), output in zip(kept, outputs, strict=True)], problems
+
+
+def _media_files(folder: Path) -> list[Path]:
+    from asr_desktop.audio.media import is_media_name
+
+    files: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files += [
+            Path(place, name) for name in sorted(names) if is_media_name(name) and not name.startswith(".")
+        ]
+    return files
+
+
+def _output_names(names: Sequence[PurePath]) -> list[PurePath]:
+    """A name of its own for each transcript: `talk` for talk.mp3, `talk.mp3` if there is a talk.wav too.
+
+    Two files of the same full name from different folders get a number: `talk.mp3-2`. Capitals make no
+    difference between names, because on many disks they make none.
+    """
+    stems = Counter(_key(name.with_name(name.stem)) for name in names)
+    taken: set[str] = set()
+    outputs = []
+    for name in names:
+        output = name.with_name(name.stem)
+        if stems[_key(output)] > 1:
+            output = name
+        number = 1
+        while _key(output) in taken:
+            number += 1
+            output = name.with_name(f"{name.name}-{number}")
+        taken.add(_key(output))
+        outputs.append(output)
+    return outputs
+
+
+def _key(name: PurePath) -> str:
+    return str(name).casefold()

@@ -1,0 +1,55 @@
+"""What commands say on standard error: one line each, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import datetime
+
+from asr_desktop import __version__, paths
+from asr_desktop.errors import AsrDesktopError
+
+DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
+
+
+def problem(sentence: str) -> None:
+    """Something failed; `sentence` says what, and what to do."""
+    _say(sentence)
+
+
+def note(sentence: str) -> None:
+    """Something worth knowing, that is no failure."""
+    _say(f"note: {sentence}")
+
+
+def explained(error: Exception) -> str:
+    """What to tell a person about an error; one that nobody foresaw is logged, or raised to be debugged."""
+    if isinstance(error, AsrDesktopError):
+        return str(error)
+    if os.environ.get(DEBUG_VARIABLE):
+        raise error
+    return _logged(error)
+
+
+def _logged(error: Exception) -> str:
+    """Write the details of an error to a file; the returned sentence says where it lies."""
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    now = datetime.now().astimezone()
+    log = paths.logs_folder() / f"error-{now:%Y%m%d-%H%M%S-%f}.log"
+    details = "".join(traceback.format_exception(error))
+    details = f"asr-desktop {__version__}, {now.isoformat()}, {sys.argv}\n\n{details}"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(details, encoding="utf-8", errors="backslashreplace")
+    except OSError as trouble:
+        return (
+            f"Something unexpected happened ({what}), and the details could not be written to {log} "
+            f"({trouble.strerror}); {DEBUG_VARIABLE}=1 shows them."
+        )
+    return f"Something unexpected happened ({what}); the details lie in {log}."
+
+
+def _say(sentence: str) -> None:
+    # A file name may hold a line break; a line on standard error stays one line.
+    print(f"asr-desktop: {' '.join(sentence.splitlines())}", file=sys.stderr, flush=True)

@@ -1,0 +1,158 @@
+"""The command-line options that several commands share, with their help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asr_desktop.transcripts.export import FORMATS
+
+_RECOGNITION = "Recognition"
+_SUBTITLES = "Subtitles (srt, vtt)"
+
+
+class DecoderName(StrEnum):
+    """How text is read from the acoustic model's output."""
+
+    GREEDY = "greedy"
+    BEAM = "beam"
+
+
+Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
+
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        metavar="NAME_OR_FOLDER",
+        help="An installed model (see `models list`), or a folder that holds one.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+Decoder = Annotated[
+    DecoderName,
+    typer.Option(
+        "--decoder",
+        help="beam weighs whole texts, with language model and hotwords; greedy takes letter by letter.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+LanguageModel = Annotated[
+    str | None,
+    typer.Option(
+        "--language-model",
+        metavar="FOLDER|none",
+        help="A folder with a KenLM language model, or none. Default: the model's own.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+Hotwords = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hotword",
+        metavar="W",
+        help="A word or phrase to listen for, with a weight if you like: “word:12”. Repeatable.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+HotwordsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--hotwords-file",
+        metavar="F",
+        help="A text file with one hotword a line.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+Alpha = Annotated[
+    float | None,
+    typer.Option(
+        "--alpha",
+        help="Weight of the language model. Default: the model's own.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+Beta = Annotated[
+    float | None,
+    typer.Option(
+        "--beta",
+        help="Bonus for each word, against too few words. Default: the model's own.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+BeamWidth = Annotated[
+    int | None,
+    typer.Option(
+        "--beam-width",
+        help="How many texts beam search weighs at a time. Default: 100.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads", min=1, help="Processor threads. Default: one a core.", rich_help_panel=_RECOGNITION
+    ),
+]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--provider",
+        metavar="NAME",
+        help="ONNX Runtime's execution provider: cpu, cuda, coreml, directml. Repeatable, best first. "
+        "Default: the best that works.",
+        rich_help_panel=_RECOGNITION,
+    ),
+]
+
+WordTimes = Annotated[
+    bool,
+    typer.Option("--word-times", help="vtt: a time before each word; csv: a row for each word."),
+]
+Timestamps = Annotated[
+    bool | None,
+    typer.Option(
+        "--timestamps/--no-timestamps",
+        help="txt, docx: the time before each paragraph. Default: only in docx.",
+    ),
+]
+LineLength = Annotated[
+    int | None,
+    typer.Option("--max-line-length", help="Characters a line. Default: 43.", rich_help_panel=_SUBTITLES),
+]
+Lines = Annotated[
+    int | None, typer.Option("--max-lines", help="Lines a subtitle. Default: 2.", rich_help_panel=_SUBTITLES)
+]
+ReadingSpeed = Annotated[
+    float | None,
+    typer.Option(
+        "--max-reading-speed", help="Characters a second, at most. Default: 25.", rich_help_panel=_SUBTITLES
+    ),
+]
+IdealReadingSpeed = Annotated[
+    float | None,
+    typer.Option(
+        "--ideal-reading-speed",
+        help="Characters a second where silence leaves the time. Default: 15.",
+        rich_help_panel=_SUBTITLES,
+    ),
+]
+ShortestSubtitle = Annotated[
+    float | None,
+    typer.Option("--min-seconds", help="Shortest time on screen. Default: 1.", rich_help_panel=_SUBTITLES),
+]
+LongestSubtitle = Annotated[
+    float | None,
+    typer.Option("--max-seconds", help="Longest time on screen. Default: 8.", rich_help_panel=_SUBTITLES),
+]
+SubtitleGap = Annotated[
+    float | None,
+    typer.Option(
+        "--min-gap-seconds",
+        help="Dark time between two subtitles. Default: 0.024.",
+        rich_help_panel=_SUBTITLES,
+    ),
+]

@@ -1,0 +1,132 @@
+"""`asr-desktop transcribe`: sound and video files in, text out.
+
+One file without --output-dir is printed; everything else is written below the output folder, each file whole
+or not at all. A file that fails costs one line on standard error and the exit code 1; the others are done all
+the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.batch import Batch, ExistingFiles
+from asr_desktop.commands.inputs import find_inputs
+from asr_desktop.commands.options import DecoderName
+from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
+
+
+def transcribe(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Sound or video files, or folders of them.")
+    ],
+    model: options.Model = DEFAULT_MODEL,
+    decoder: options.Decoder = DecoderName.BEAM,
+    language_model: options.LanguageModel = None,
+    hotwords: options.Hotwords = None,
+    hotwords_file: options.HotwordsFile = None,
+    formats: Annotated[
+        list[options.Format] | None,
+        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
+    ] = None,
+    output_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--output-dir",
+            metavar="D",
+            help="Where to write; without it the text is printed.",
+            file_okay=False,
+        ),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace transcripts that exist.")] = False,
+    skip_existing: Annotated[
+        bool,
+        typer.Option("--skip-existing", help="Leave out what has a transcript: goes on after a stop."),
+    ] = False,
+    track: Annotated[int, typer.Option("--track", min=1, help="Which audio track of a video, from 1.")] = 1,
+    timestamps: options.Timestamps = None,
+    word_times: options.WordTimes = False,
+    alpha: options.Alpha = None,
+    beta: options.Beta = None,
+    beam_width: options.BeamWidth = None,
+    threads: options.Threads = None,
+    providers: options.Providers = None,
+    max_line_length: options.LineLength = None,
+    max_lines: options.Lines = None,
+    max_reading_speed: options.ReadingSpeed = None,
+    ideal_reading_speed: options.IdealReadingSpeed = None,
+    min_seconds: options.ShortestSubtitle = None,
+    max_seconds: options.LongestSubtitle = None,
+    min_gap_seconds: options.SubtitleGap = None,
+) -> None:
+    """Turn sound and video files into text.
+
+    One file and no --output-dir: the text is printed. Folders are searched with all their sub-folders.
+    """
+    if overwrite and skip_existing:
+        raise typer.BadParameter("choose one of --overwrite and --skip-existing, not both.")
+    wanted = list(dict.fromkeys(name.value for name in formats)) if formats else ["txt"]
+    inputs, problems = find_inputs(files)
+    if output_dir is None:
+        _check_printable(wanted, len(inputs))
+    rules = _given(
+        max_line_width=max_line_length,
+        max_lines=max_lines,
+        max_characters_per_second=max_reading_speed,
+        ideal_characters_per_second=ideal_reading_speed,
+        min_seconds=min_seconds,
+        max_seconds=max_seconds,
+        min_gap_seconds=min_gap_seconds,
+    )
+    export_options = ExportOptions(
+        timestamps=timestamps, word_times=word_times, subtitle_rules=SubtitleRules(**rules)
+    )
+    for sentence in problems:
+        messages.problem(sentence)
+    if not inputs:
+        raise typer.Exit(1)
+
+    from asr_desktop import Transcriber
+    from asr_desktop.recognition.beam_search import BeamSearchOptions
+    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
+
+    transcriber = Transcriber(
+        model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=[
+            *parse_hotwords(hotwords or []),
+            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
+        ],
+        decoder_options=BeamSearchOptions(**_given(alpha=alpha, beta=beta, beam_width=beam_width)),
+        providers=providers or None,
+        threads=threads,
+    )
+    for sentence in transcriber.warnings:
+        messages.note(sentence)
+    existing = ExistingFiles.REFUSE
+    if overwrite or skip_existing:
+        existing = ExistingFiles.REPLACE if overwrite else ExistingFiles.SKIP
+    batch = Batch(transcriber, wanted, output_dir, existing, track, export_options)
+    if batch.run(inputs) or problems:
+        raise typer.Exit(1)
+
+
+def _check_printable(formats: list[str], input_count: int) -> None:
+    """Only what a reader of standard output can tell apart again is printed."""
+    hint = "--output-dir"
+    if len(formats) > 1:
+        raise typer.BadParameter("several formats need a folder to be written to.", param_hint=hint)
+    if input_count > 1 and formats != ["txt"]:
+        raise typer.BadParameter(
+            f"several {formats[0]} files need a folder to be written to.", param_hint=hint
+        )
+
+
+def _given(**settings: Any) -> dict[str, Any]:
+    """The settings that were made; the others keep the defaults of what they are settings of."""
+    return {name: value for name, value in settings.items() if value is not None}
