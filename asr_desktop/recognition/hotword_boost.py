@@ -16,22 +16,29 @@ from dataclasses import dataclass, field
 LETTERS_PER_WEIGHT = 6
 """A hotword of this many letters is boosted by just its weight."""
 
+LOAN_LIMIT = 5.0
+"""The most that an unfinished phrase is rewarded with: half of what beam search prunes at."""
+
 
 @dataclass(slots=True, eq=False)
 class Place:
     """A beginning of some phrases: where a text stands in the tree.
 
-    words: the beginning. lent: what it has been rewarded with so far. kept: the part of that which
-    remains if the text does not go on as any phrase does, because the first `kept_words` words are a
-    hotword themselves.
+    words: the beginning. kept: the reward of its first `kept_words` words, which are a hotword
+    themselves, so that it remains if the text does not go on as any phrase does. lent: what the text has
+    been rewarded with so far, `kept` included. following: the places one word further.
     """
 
     words: tuple[str, ...] = ()
-    lent: float = 0.0
     kept: float = 0.0
     kept_words: int = 0
+    lent: float = 0.0
     following: dict[str, Place] = field(default_factory=dict)
-    beginnings: dict[str, float] = field(default_factory=dict)  # of a following word → its reward so far
+    # Of the words so far, and of the letters of a following word: the most that phrases give for them.
+    earned: float = 0.0
+    earned_with: dict[str, float] = field(default_factory=dict)
+    # Of the letters of a following word: what that changes in the score.
+    beginnings: dict[str, float] = field(default_factory=dict)
 
 
 class HotwordBoost:
@@ -88,24 +95,30 @@ class HotwordBoost:
         return place, change
 
     def _add(self, words: Sequence[str], weight: float) -> None:
-        place, reward = self.start, 0.0
+        place, earned = self.start, 0.0
         for count, word in enumerate(words, start=1):
             self.words.add(word)
-            self.beginnings.update(word[:end] for end in range(1, len(word) + 1))
-            reward += weight * len(word) / LETTERS_PER_WEIGHT
+            for end in range(1, len(word) + 1):
+                part = word[:end]
+                self.beginnings.add(part)
+                earned_with = earned + weight * end / LETTERS_PER_WEIGHT
+                place.earned_with[part] = max(earned_with, place.earned_with.get(part, 0.0))
+            earned = earned_with
             place = place.following.setdefault(word, Place(words=tuple(words[:count])))
-            place.lent = max(place.lent, reward)
-        place.kept, place.kept_words = max(place.kept, reward), len(words)
+            place.earned = max(place.earned, earned)
+        place.kept, place.kept_words = max(place.kept, earned), len(words)
         self.longest_phrase = max(self.longest_phrase, len(words))
 
     def _settle(self, place: Place) -> None:
-        """Once all phrases are in the tree: what is kept at each place, and what beginnings are worth."""
-        for word, following in place.following.items():
+        """Once all phrases are in the tree: what is kept and lent at each place."""
+        place.lent = _lent(place.earned, place.kept)
+        for part, earned in place.earned_with.items():
+            place.beginnings[part] = _lent(earned, place.kept) - place.lent
+        for following in place.following.values():
             if not following.kept_words:
                 following.kept, following.kept_words = place.kept, place.kept_words
-            following.lent = max(following.lent, following.kept)
-            change = following.lent - place.lent
-            for end in range(1, len(word) + 1):
-                reward = change * end / len(word)
-                place.beginnings[word[:end]] = max(reward, place.beginnings.get(word[:end], reward))
             self._settle(following)
+
+
+def _lent(earned: float, kept: float) -> float:
+    return kept + min(max(earned - kept, 0.0), LOAN_LIMIT)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asr_desktop.recognition.hotword_boost import LETTERS_PER_WEIGHT, HotwordBoost
+from asr_desktop.recognition.hotword_boost import LETTERS_PER_WEIGHT, LOAN_LIMIT, HotwordBoost
 
 
 def boost(*phrases: tuple[str, float]) -> HotwordBoost:
@@ -53,13 +53,22 @@ def test_a_phrase_that_is_not_completed_is_rewarded_with_nothing() -> None:
 
 
 def test_the_reward_grows_letter_by_letter_and_is_taken_back() -> None:
-    hotwords = boost(("ronicky drew", 6.0))
+    hotwords = boost(("ronicky drew", 2.0))
     steps = [total(hotwords, "ronicky drew"[:end], ended=False) for end in range(1, 13)]
     assert steps == sorted(steps)
-    assert steps[0] == pytest.approx(1.0)
-    assert steps[-1] == pytest.approx(11.0)
+    assert steps[0] == pytest.approx(reward("r", 2.0))
+    assert steps[-1] == pytest.approx(reward("ronicky drew", 2.0))
     assert total(hotwords, "ronicky dx", ended=False) == pytest.approx(0.0)
     assert total(hotwords, "rx", ended=False) == pytest.approx(0.0)
+
+
+def test_an_unfinished_phrase_is_not_rewarded_with_more_than_the_limit() -> None:
+    hotwords = boost(("new york", 12.0), ("new york city hall", 12.0))
+    assert total(hotwords, "new yor", ended=False) == LOAN_LIMIT
+    assert total(hotwords, "new york ", ended=False) == pytest.approx(reward("newyork", 12.0))
+    on_top = reward("newyork", 12.0) + LOAN_LIMIT
+    assert total(hotwords, "new york city hal", ended=False) == pytest.approx(on_top)
+    assert total(hotwords, "new york city hall") == pytest.approx(reward("newyorkcityhall", 12.0))
 
 
 def test_of_nested_hotwords_the_longest_counts_once() -> None:
