@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.ctc import check_emissions
 from asr_desktop.recognition.ctc_graph import BETWEEN_WORDS, WILDCARD, CtcGraph, build_graph
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import Spelling
 
 WORD_END_EXTENSION_SECONDS = 0.12

@@ -17,13 +17,14 @@ from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.hotword_boost import HotwordBoost
 from asr_desktop.recognition.hotwords import Hotword, parse_hotword, spell_hotwords
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import (
     LanguageModel,
     LanguageModelWeights,
     kenlm_is_installed,
     load_language_model,
 )
-from asr_desktop.recognition.model_folder import Labels, LanguageModelFiles, ModelFolder
+from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
 
 NO_LANGUAGE_MODEL: Literal["none"] = "none"

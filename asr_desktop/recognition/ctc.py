@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.errors import DecoderError
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 
 SENTENCEPIECE_SPACE = "▁"
 WORDPIECE_CONTINUATION = "##"

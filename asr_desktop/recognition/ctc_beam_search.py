@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.ctc import check_emissions, printed_labels
 from asr_desktop.recognition.hotword_boost import HotwordBoost, Place
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModel
-from asr_desktop.recognition.model_folder import Labels
 
 # It warns of whatever is not English letters, and of a missing kenlm; what the user has to know we say
 # ourselves.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.ctc import silent_ids
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
 BETWEEN_WORDS = -1

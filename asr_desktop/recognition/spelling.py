@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from asr_desktop.recognition.ctc import printed_labels
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 
 UNSPELLABLE = "\ufffd"
 """Stands in a spelled text for a character that the vocabulary cannot write."""

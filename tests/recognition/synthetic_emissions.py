@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ'"
 SOUND_ALIKE = ("BPDTGK", "MN", "IEY", "AOU", "SZCX", "FVPH", "KGCQ", "LR", "WUV", "EA", "TD", "JG")

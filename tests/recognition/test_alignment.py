@@ -16,7 +16,7 @@ from asr_desktop.recognition.alignment import (
 )
 from asr_desktop.recognition.ctc import collapse
 from asr_desktop.recognition.ctc_graph import WILDCARD
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 SENTENCE = "THE QUICK BROWN FOX JUMPS OVER ALL THE LAZY DOGS AND TELLS NOBODY"

@@ -18,13 +18,14 @@ from asr_desktop.recognition.beam_search import (
     make_decoder,
 )
 from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import (
     LanguageModel,
     LanguageModelWeights,
     kenlm_is_installed,
     load_language_model,
 )
-from asr_desktop.recognition.model_folder import Labels, LanguageModelFiles, ModelFolder
+from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 

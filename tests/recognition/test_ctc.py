@@ -5,7 +5,7 @@ import pytest
 
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.ctc import collapse, greedy, printed_labels
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 CHINESE = Labels(("<pad>", "<unk>", "你", "好", "世", "界"), 0, None, frozenset({0, 1}))

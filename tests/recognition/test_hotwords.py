@@ -13,7 +13,7 @@ from asr_desktop.recognition.hotwords import (
     read_hotwords_file,
     spell_hotwords,
 )
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import Spelling
 from tests.recognition.synthetic_emissions import english_labels
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import (
     RARE_WORD_LOG10,
     LanguageModel,
     LanguageModelWeights,
     load_language_model,
 )
-from asr_desktop.recognition.model_folder import Labels, LanguageModelFiles
+from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import Spelling
 from tests.recognition.synthetic_emissions import english_labels
 

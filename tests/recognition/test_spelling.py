@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from asr_desktop.recognition.model_folder import Labels
+from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 from tests.recognition.synthetic_emissions import english_labels
 
