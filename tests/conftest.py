@@ -1,0 +1,54 @@
+"""What all tests have in common: no network, and a data folder of their own."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before anything imports transformers: it looks online for what it does not find, and waits for it.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder for each test, so that none meets or touches what the person here has stored."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("ASR_DESKTOP_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to another machine is an error; servers that a test starts on this one are not."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_this_machine(address[0]):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture(scope="session")
+def shared_speech() -> Path:
+    """The folder with the packs of real speech; tests that need one skip where it is absent."""
+    folder = Path(os.environ.get("ASR_SHARED", ROOT.parent / "shared")) / "speech"
+    if not folder.is_dir():
+        pytest.skip(f"no real speech here: {folder} is absent (ASR_SHARED names another place)")
+    return folder
