@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """scripts/set_up.py on a Debian-like system where nothing is installed yet."""
+    spec = importlib.util.spec_from_file_location("set_up", ROOT / "scripts" / "set_up.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "set_up", module)  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module.sys, "platform", "linux")
+    monkeypatch.setattr(module.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(module, "packages_for_python", lambda python: [])
+    monkeypatch.setattr(module, "is_installed", lambda package: package != "libportaudio2")
+    return module
+
+
+def record_commands(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, results: dict[str, bool]
+) -> list[str]:
+    """Run nothing; `results` says what succeeds, by a word of the command. Everything else does."""
+    commands: list[str] = []
+
+    def pretend(command: list[str]) -> bool:
+        line = " ".join(command)
+        commands.append(line)
+        return next((result for word, result in results.items() if word in line), True)
+
+    monkeypatch.setattr(set_up, "succeeds", pretend)
+    return commands
+
+
+def test_root_installs_only_what_is_missing(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    commands = record_commands(set_up, monkeypatch, {})
+    set_up.install_system_packages(sys.executable, for_tests=True)
+    [install] = commands
+    assert install.endswith("install --yes --no-install-recommends libportaudio2")
+    assert "sudo" not in install
+
+
+def test_package_lists_are_fetched_where_the_first_attempt_fails(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    commands = record_commands(set_up, monkeypatch, {"install": False})
+    set_up.install_system_packages(sys.executable, for_tests=False)
+    assert [command.split()[-1] for command in commands] == ["libportaudio2", "update", "libportaudio2"]
+    assert "sudo apt-get install --no-install-recommends libportaudio2\n" in capsys.readouterr().out
+
+
+def test_without_rights_one_exact_line_names_them(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(set_up, "is_installed", lambda package: package not in {"libportaudio2", "g++"})
+    commands = record_commands(set_up, monkeypatch, {"sudo -n true": False})
+    set_up.install_system_packages(sys.executable, for_tests=False)
+    assert commands == ["sudo -n true"]
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.endswith("sudo apt-get install --no-install-recommends libportaudio2 g++")
+
+
+def test_sudo_without_a_password_is_used(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    commands = record_commands(set_up, monkeypatch, {})
+    set_up.install_system_packages(sys.executable, for_tests=False)
+    assert commands[1].startswith("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get")
+
+
+def test_running_needs_fewer_packages_than_testing(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[bool, list[str]] = {True: [], False: []}
+    for for_tests, names in asked.items():
+        monkeypatch.setattr(
+            set_up, "is_installed", lambda package, names=names: names.append(package) or True
+        )
+        set_up.install_system_packages(sys.executable, for_tests)
+    assert set(asked[False]) < set(asked[True])
+
+
+def test_kenlm_that_cannot_be_compiled_costs_one_sentence(
+    set_up: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Failed:
+        returncode = 1
+        stdout = "error: command 'g++' failed\n"
+
+    def run(*arguments: Any, **settings: Any) -> Failed:
+        return Failed()
+
+    record_commands(set_up, monkeypatch, {"kenlm": False})
+    monkeypatch.setattr(set_up.subprocess, "run", run)
+    monkeypatch.setattr(set_up, "ENVIRONMENT", tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    set_up.install_kenlm()
+    announced, sentence = capsys.readouterr().out.splitlines()
+    assert "compiling KenLM" in announced
+    assert "without a language model" in sentence
+    assert "kenlm==0.3.0" in sentence
+    assert "g++" in (tmp_path / "kenlm-build.log").read_text()
+
+
+def test_an_unsupported_python_is_named(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(set_up.sys, "version_info", (3, 13, 0, "final", 0))
+    monkeypatch.setattr(set_up.shutil, "which", lambda name: None)
+    with pytest.raises(set_up.SetUpError, match=r"Python 3\.11 or 3\.12 is needed .*this is 3\.13"):
+        set_up.find_python()
+
+
+def test_versions_are_stated_the_same_everywhere(set_up: ModuleType) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    stated = dict(
+        requirement.split("==")
+        for group in [project["dependencies"], *extras.values()]
+        for requirement in group
+    )
+    constraints = (ROOT / "scripts" / "constraints.txt").read_text(encoding="utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", constraints, re.MULTILINE))
+    assert f"kenlm=={stated['kenlm']}" == set_up.KENLM
+    both = stated.keys() & pinned.keys()
+    assert {name: stated[name] for name in both} == {name: pinned[name] for name in both}
