@@ -1,0 +1,383 @@
+"""Model folders as people make them: complete, foreign, multilingual, damaged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asr_desktop import paths
+from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.model_folder import ModelFolder, find_model, list_models, scan_models
+from tests.fixtures.make_models import model_folder
+
+Make = Callable[..., Path]
+VOCABULARY = {"<pad>": 0, "<s>": 1, "</s>": 2, "<unk>": 3, "|": 4, "E": 5, "T": 6, "A": 7}
+PREPROCESSOR = {
+    "feature_size": 1,
+    "sampling_rate": 16_000,
+    "do_normalize": True,
+    "return_attention_mask": False,
+}
+
+
+def write(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """A folder of somebody else's: its four files, with the given JSON files on top (None: left out)."""
+
+    def make_folder(name: str = "foreign", **files: Any) -> Path:
+        folder = tmp_path / name
+        contents = {
+            "config": {"model_type": "wav2vec2", "vocab_size": 8, "pad_token_id": 0},
+            "vocab": VOCABULARY,
+            "preprocessor_config": PREPROCESSOR,
+            **files,
+        }
+        for stem, content in contents.items():
+            if content is not None:
+                write(folder / f"{stem}.json", content)
+        (folder / "model.onnx").write_bytes(b"network")
+        return folder
+
+    return make_folder
+
+
+def test_the_four_files_of_a_foreign_folder_are_enough(make: Make) -> None:
+    model = ModelFolder.load(make())
+    assert model.name == "foreign"
+    assert model.labels.tokens == ("<pad>", "<s>", "</s>", "<unk>", "|", "E", "T", "A")
+    assert model.labels.blank_id == 0
+    assert model.labels.word_delimiter == "|"
+    assert model.labels.special_ids == {0, 1, 2, 3}
+    assert (model.sample_rate, model.do_normalize, model.return_attention_mask) == (16_000, True, False)
+    assert (model.frame_stride_samples, model.receptive_field_samples) == (320, 400)
+    assert model.onnx_path == model.path / "model.onnx"
+    assert model.language_model is None
+    assert model.language is None
+
+
+def test_labels_agree_with_transformers_on_what_it_wrote() -> None:
+    from transformers import Wav2Vec2CTCTokenizer
+
+    folder = model_folder("wav2vec2-layer")
+    tokenizer = Wav2Vec2CTCTokenizer.from_pretrained(folder)
+    labels = ModelFolder.load(folder).labels
+    assert list(labels.tokens) == tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+    assert labels.blank_id == tokenizer.pad_token_id
+    # It counts the delimiter as special; we do not, because it prints a space.
+    assert labels.special_ids == set(tokenizer.all_special_ids) - {tokenizer.word_delimiter_token_id}
+    assert labels.word_delimiter == tokenizer.word_delimiter_token
+
+
+def test_a_folder_that_transformers_5_saved_loads(tmp_path: Path) -> None:
+    from transformers import Wav2Vec2CTCTokenizer, Wav2Vec2FeatureExtractor, Wav2Vec2Processor
+
+    source = model_folder("wav2vec2-layer")
+    Wav2Vec2Processor(
+        feature_extractor=Wav2Vec2FeatureExtractor(return_attention_mask=True),
+        tokenizer=Wav2Vec2CTCTokenizer.from_pretrained(source),
+    ).save_pretrained(tmp_path)
+    for name in ("config.json", "model.onnx"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    model = ModelFolder.load(tmp_path)
+    assert model.labels == ModelFolder.load(source).labels
+    assert model.return_attention_mask
+
+
+@pytest.mark.parametrize("kind", ["wav2vec2-group", "wav2vec2-conformer"])
+def test_frames_are_those_of_the_network(kind: str) -> None:
+    import torch
+    from transformers import AutoModelForCTC
+
+    model = ModelFolder.load(model_folder(kind))
+    network = AutoModelForCTC.from_pretrained(model.path).eval()
+    stride, view = model.frame_stride_samples, model.receptive_field_samples
+    for frames in (1, 2, 7):
+        shortest = view + (frames - 1) * stride
+        with torch.no_grad():
+            assert network(torch.randn(1, shortest)).logits.shape[1] == frames
+            if frames > 1:
+                assert network(torch.randn(1, shortest - 1)).logits.shape[1] == frames - 1
+
+
+def test_frames_of_thirty_milliseconds(make: Make) -> None:
+    config = {
+        "model_type": "wav2vec2-conformer",
+        "conv_kernel": [400, 3, 3, 3, 3],
+        "conv_stride": [80, 2, 1, 1, 3],
+    }
+    model = ModelFolder.load(make(config=config))
+    assert model.frame_stride_samples == 480
+    assert model.receptive_field_samples == 400 + 2 * 80 + 3 * 2 * 160
+    assert model.frame_seconds(10) == pytest.approx((4800 + model.receptive_field_samples / 2) / 16_000)
+
+
+def test_an_adapter_lengthens_the_frames(make: Make) -> None:
+    config = {"model_type": "wav2vec2", "add_adapter": True, "num_adapter_layers": 2, "adapter_stride": 2}
+    assert ModelFolder.load(make(config=config)).frame_stride_samples == 1280
+
+
+def test_the_blank_is_the_tokenizers_pad_token_wherever_it_stands(make: Make) -> None:
+    vocabulary = {"a": 0, "b": 1, " ": 2, "[UNK]": 3, "[PAD]": 4}
+    folder = make(config={"vocab_size": 5}, vocab=vocabulary, tokenizer_config={"pad_token": "[PAD]"})
+    labels = ModelFolder.load(folder).labels
+    assert labels.blank_id == 4
+    assert labels.special_ids == {3, 4}
+    assert labels.word_delimiter == " "
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "pad_token_id", "blank"),
+    [
+        pytest.param({"a": 0, "b": 1, "[PAD]": 2}, 0, 2, id="nobody set pad_token_id, which is 0 then"),
+        pytest.param({"_": 0, "a": 1, "b": 2}, 0, 0, id="a blank of another name"),
+        pytest.param({"a": 0, "<blank>": 1}, None, 1, id="known by its name alone"),
+        pytest.param({"<pad>": 0, "a": 1, "[PAD]": 2}, 2, 2, id="two that are called pad"),
+    ],
+)
+def test_without_tokenizer_files_the_blank_is_found_by_config_or_name(
+    make: Make, vocabulary: dict[str, int], pad_token_id: int | None, blank: int
+) -> None:
+    config = {} if pad_token_id is None else {"pad_token_id": pad_token_id}
+    assert ModelFolder.load(make(config=config, vocab=vocabulary)).labels.blank_id == blank
+
+
+def test_special_tokens_are_found_in_every_file_that_names_them(make: Make) -> None:
+    folder = make(
+        config={"vocab_size": 8},
+        vocab={"a": 0, "b": 1, "|": 2, "«start»": 3, "«noise»": 4, "«pad»": 5},
+        special_tokens_map={"pad_token": {"content": "«pad»", "lstrip": False}, "bos_token": "«start»"},
+        tokenizer_config={
+            "additional_special_tokens": ["«noise»"],
+            "added_tokens_decoder": {"6": {"content": "<s>", "special": True}, "7": {"content": "é"}},
+        },
+    )
+    labels = ModelFolder.load(folder).labels
+    assert labels.tokens[6:] == ("<s>", "é")
+    assert labels.blank_id == 5
+    assert labels.special_ids == {3, 4, 5, 6}
+
+
+def test_sentence_marks_that_were_added_after_the_network_are_dropped(make: Make) -> None:
+    model = ModelFolder.load(make(added_tokens={"<s>": 8, "</s>": 9}, config={"vocab_size": 8}))
+    assert len(model.labels) == 8
+    without_size = ModelFolder.load(make(added_tokens={"<s>": 8, "</s>": 9}, config={}))
+    assert len(without_size.labels) == 10
+    fitted = without_size.with_outputs(8).labels
+    assert fitted == model.labels
+
+
+@pytest.mark.parametrize("outputs", [7, 9, 40])
+def test_labels_that_do_not_fit_the_network_are_refused(make: Make, outputs: int) -> None:
+    with pytest.raises(ModelFolderError, match=rf"names 8 labels, but model.onnx has {outputs} outputs"):
+        ModelFolder.load(make()).with_outputs(outputs)
+
+
+def test_holes_in_the_vocabulary_are_never_text(make: Make) -> None:
+    labels = ModelFolder.load(make(config={}, vocab={"<pad>": 0, "a": 1, "b": 4})).labels
+    assert labels.tokens == ("<pad>", "a", "", "", "b")
+    assert labels.special_ids == {0, 2, 3}
+
+
+def test_do_lower_case_writes_an_upper_case_vocabulary_small(make: Make) -> None:
+    labels = ModelFolder.load(make(tokenizer_config={"do_lower_case": True})).labels
+    assert labels.tokens[:4] == ("<pad>", "<s>", "</s>", "<unk>")
+    assert labels.tokens[4:] == ("|", "e", "t", "a")
+    both = make(
+        config={}, vocab={"<pad>": 0, "A": 1, "a": 2, "B": 3}, tokenizer_config={"do_lower_case": True}
+    )
+    assert ModelFolder.load(both).labels.tokens == ("<pad>", "A", "a", "b")
+
+
+def test_an_explicit_null_means_words_without_delimiter(make: Make) -> None:
+    labels = ModelFolder.load(make(config={}, vocab={"<pad>": 0, "你": 1, "好": 2})).labels
+    assert labels.word_delimiter is None
+    phonemes = make("phonemes", tokenizer_config={"word_delimiter_token": None})
+    assert ModelFolder.load(phonemes).labels.word_delimiter is None
+
+
+def test_of_a_multilingual_vocabulary_the_target_language_is_taken(make: Make) -> None:
+    vocabularies = {"eng": {"<pad>": 0, "a": 1, "|": 2}, "fra": {"<pad>": 0, "é": 1, "|": 2}}
+    folder = make(config={"vocab_size": 3}, vocab=vocabularies, tokenizer_config={"target_lang": "fra"})
+    model = ModelFolder.load(folder)
+    assert model.labels.tokens == ("<pad>", "é", "|")
+    assert model.language == "fra"
+    (folder / "tokenizer_config.json").unlink()
+    with pytest.raises(ModelFolderError, match=r"several languages \(eng, fra\).*target_lang"):
+        ModelFolder.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("---\nlanguage: en\n---\n", "en"),
+        ("---\ntags: [a]\nlanguage:\n- de\n- en\n---\n", "de"),
+        ('---\nlanguage: ["fr", "en"]\n---\n', "fr"),
+        ("---\nlicense: mit\n---\nlanguage: en\n", None),
+        ("# A model\nlanguage: en\n", None),
+        ("", None),
+    ],
+)
+def test_the_language_is_read_from_the_model_card(make: Make, header: str, language: str | None) -> None:
+    folder = make()
+    (folder / "README.md").write_text(header, encoding="utf-8")
+    assert ModelFolder.load(folder).language == language
+
+
+def test_our_int8_network_comes_before_the_plain_one(make: Make) -> None:
+    folder = make()
+    (folder / "model.int8.onnx").write_bytes(b"network")
+    model = ModelFolder.load(folder)
+    assert model.onnx_path.name == "model.int8.onnx"
+    assert model.float_onnx_path == folder / "model.onnx"
+
+
+def test_networks_lie_in_a_folder_of_their_own_in_hub_repositories(make: Make) -> None:
+    folder = make()
+    (folder / "model.onnx").unlink()
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "model_quantized.onnx").write_bytes(b"network")
+    model = ModelFolder.load(folder)
+    assert model.onnx_path == folder / "onnx" / "model_quantized.onnx"
+    assert model.float_onnx_path is None
+    (folder / "onnx" / "model.onnx").write_bytes(b"network")
+    assert ModelFolder.load(folder).onnx_path == folder / "onnx" / "model.onnx"
+
+
+def test_a_language_model_is_found_as_transformers_stores_it(make: Make) -> None:
+    folder = make()
+    home = folder / "language_model"
+    write(home / "attrs.json", {"alpha": 0.5, "beta": 1, "unk_score_offset": -10.0, "score_boundary": True})
+    (home / "unigrams.txt").write_text("a\n", encoding="utf-8")
+    (home / "5gram.bin").write_bytes(b"kenlm")
+    (home / "5gram.arpa").write_bytes(b"kenlm")
+    files = ModelFolder.load(folder).language_model
+    assert files is not None
+    assert files.model_path == home / "5gram.bin"
+    assert files.unigrams_path == home / "unigrams.txt"
+    assert (files.alpha, files.beta, files.unk_score_offset, files.score_boundary) == (0.5, 1.0, -10.0, True)
+
+
+def test_a_language_model_needs_neither_settings_nor_unigrams(make: Make) -> None:
+    folder = make()
+    (folder / "language_model").mkdir()
+    (folder / "language_model" / "words.arpa").write_bytes(b"kenlm")
+    files = ModelFolder.load(folder).language_model
+    assert files is not None
+    assert files.model_path.name == "words.arpa"
+    assert (files.unigrams_path, files.alpha, files.score_boundary) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({}, "holds no KenLM language model"),
+        ({"a.bin": b"", "b.bin": b""}, r"several language models \(a.bin, b.bin\)"),
+        ({"a.bin": b"", "attrs.json": b'{"alpha": "much"}'}, "alpha in .*attrs.json is 'much'"),
+    ],
+)
+def test_a_damaged_language_model_is_named(make: Make, files: dict[str, bytes], sentence: str) -> None:
+    folder = make()
+    (folder / "language_model").mkdir()
+    for name, content in files.items():
+        (folder / "language_model" / name).write_bytes(content)
+    with pytest.raises(ModelFolderError, match=sentence):
+        ModelFolder.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"config": None}, "has no config.json"),
+        ({"vocab": None}, "has no vocab.json"),
+        ({"preprocessor_config": None}, "has no preprocessor_config.json"),
+        ({"config": {"model_type": "whisper"}}, "describes a whisper model"),
+        (
+            {"config": {"conv_kernel": [10, 3], "conv_stride": [5]}},
+            "one conv_kernel and one conv_stride for each",
+        ),
+        ({"config": {"conv_kernel": 10, "conv_stride": [5]}}, "lists of numbers"),
+        ({"config": {"conv_kernel": [10], "conv_stride": [0]}}, "conv_stride in .* is 0"),
+        ({"config": ["a", "list"]}, "has to hold a JSON object, not a list"),
+        ({"preprocessor_config": {"feature_size": 80}}, "takes spectra"),
+        ({"preprocessor_config": {"sampling_rate": "16k"}}, "sampling_rate in .* is '16k'"),
+        ({"vocab": {}}, "is empty"),
+        ({"vocab": {"<pad>": 0, "a": 1, "b": 1}}, "gives 'a' and 'b' the same label 1"),
+        ({"vocab": {"<pad>": 0, "a": "1"}}, "gives 'a' the label '1'"),
+        ({"vocab": {"<pad>": 0, "a": 10**9}}, "2 tokens, but labels up to 1000000000"),
+        ({"vocab": {"a": 0, "b": 1}, "config": {}}, "does not say which label is the CTC blank"),
+    ],
+)
+def test_what_is_missing_or_does_not_fit_is_named(make: Make, files: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ModelFolderError, match=sentence) as error:
+        ModelFolder.load(make(**files))
+    assert "foreign" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_broken_json_is_named(make: Make) -> None:
+    folder = make()
+    (folder / "vocab.json").write_text('{"a": 0,', encoding="utf-8")
+    with pytest.raises(ModelFolderError, match=r"vocab.json is not valid JSON"):
+        ModelFolder.load(folder)
+
+
+@pytest.mark.parametrize("weights", ["model.safetensors", "pytorch_model.bin"])
+def test_pytorch_weights_alone_are_to_be_converted(make: Make, weights: str) -> None:
+    folder = make()
+    (folder / "model.onnx").unlink()
+    with pytest.raises(ModelFolderError, match="holds no network"):
+        ModelFolder.load(folder)
+    (folder / weights).write_bytes(b"weights")
+    with pytest.raises(ModelFolderError, match=r"convert it with: asr-trainer export .*foreign"):
+        ModelFolder.load(folder)
+
+
+def test_models_are_found_by_path_and_by_name(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "bundled_models_folder", lambda: tmp_path / "bundled")
+    make("bundled/starter")
+    make("bundled/second")
+    own = paths.models_folder()
+    own.mkdir(parents=True)
+    make("second").rename(own / "second")
+    folder = make()
+    assert find_model(folder).path == folder
+    assert find_model(str(folder)).path == folder
+    assert find_model("starter").path == tmp_path / "bundled" / "starter"
+    assert find_model("second").path == own / "second", "one's own comes before one that ships"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "starter").mkdir()
+    assert find_model("starter").path == tmp_path / "bundled" / "starter", (
+        "an empty folder is in nobody's way"
+    )
+    assert [model.name for model in list_models()] == ["second", "starter"]
+
+
+def test_a_name_that_is_no_model_gets_the_list_of_those_there_are(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "bundled_models_folder", lambda: tmp_path / "bundled")
+    make("bundled/starter")
+    with pytest.raises(ModelFolderError, match=r"no model “stater”.*\(starter\)"):
+        find_model("stater")
+    (tmp_path / "bundled" / "damaged").mkdir()
+    with pytest.raises(ModelFolderError, match=r"damaged has no config.json"):
+        find_model("damaged")
+    model_file = make() / "model.onnx"
+    with pytest.raises(ModelFolderError, match="is a file; give the folder"):
+        find_model(model_file)
+    models, unusable = scan_models()
+    assert [model.name for model in models] == ["starter"]
+    assert [str(error) for error in unusable] == [
+        f"{tmp_path / 'bundled' / 'damaged'} has no config.json; a model folder needs it."
+    ]
