@@ -1,0 +1,166 @@
+"""What a recording might also have sounded like: speed, noise, room, and masks over time and frequency.
+
+Waveform augmentations are numpy on ``[samples]`` float32 at 16 kHz; the masks are torch on features ``[batch,
+bands, frames]``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trainer.dataset import read_speech
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How strongly waveforms are varied; probabilities are per utterance."""
+
+    speed: tuple[float, float] = (0.88, 1.14)
+    noise_probability: float = 0.4
+    noise_snr_db: tuple[float, float] = (8.0, 30.0)
+    room_probability: float = 0.25
+
+
+def change_speed(samples: Samples, factor: float) -> Samples:
+    """Play ``factor`` times as fast, pitch and formants included (Ko et al., "Audio augmentation for speech
+    recognition", 2015).
+
+    Resampling in the frequency domain, without a resampling library, which a bare training machine may lack.
+    """
+    if factor == 1.0 or samples.size < 2:
+        return samples
+    # Lengths with small prime factors keep the transforms quick; the zeros that fill the input up are cut off
+    # again.
+    padded = _smooth_length(samples.size)
+    length = _smooth_length(round(padded / factor))
+    spectrum = np.fft.rfft(samples, padded)
+    resized = np.zeros(length // 2 + 1, dtype=spectrum.dtype)
+    kept = min(resized.size, spectrum.size)
+    resized[:kept] = spectrum[:kept]
+    ratio = length / padded
+    return np.asarray(
+        np.fft.irfft(resized, n=length)[: round(samples.size * ratio)] * ratio, dtype=np.float32
+    )
+
+
+def _smooth_length(length: int) -> int:
+    """The next even length whose only prime factors are 2, 3 and 5 (never more than 7 % above for real
+    recordings).
+    """
+    best = 1 << (length - 1).bit_length()
+    for threes in range(8):
+        for fives in range(6):
+            odd = 3**threes * 5**fives
+            twos = max(1, math.ceil(math.log2(length / odd))) if odd < length else 1
+            candidate = odd << twos
+            if length <= candidate < best:
+                best = candidate
+    return best
+
+
+def add_noise(samples: Samples, noise: Samples, snr_db: float, generator: np.random.Generator) -> Samples:
+    """Add a random stretch of ``noise`` (repeated where it is shorter) at a signal-to-noise ratio in dB."""
+    start = int(generator.integers(0, noise.size))
+    stretch = np.take(noise, np.arange(start, start + samples.size), mode="wrap")
+    speech_power = float(np.mean(samples**2)) + 1e-12
+    noise_power = float(np.mean(stretch**2)) + 1e-12
+    gain = np.sqrt(speech_power / noise_power / 10.0 ** (snr_db / 10.0))
+    return np.asarray(samples + gain * stretch, dtype=np.float32)
+
+
+def add_room(samples: Samples, impulse_response: Samples) -> Samples:
+    """Convolve with a room's impulse response, its direct sound kept at time zero, so that transcripts stay
+    in step.
+    """
+    direct = int(np.argmax(np.abs(impulse_response)))
+    response = impulse_response[direct:]
+    size = 1 << (samples.size + response.size - 1).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)[: samples.size]
+    scale = np.sqrt((np.mean(samples**2) + 1e-12) / (np.mean(wet**2) + 1e-12))
+    return np.asarray(wet * scale, dtype=np.float32)
+
+
+class WaveformAugmenter:
+    """Draws a random variant of an utterance; with ``variant=0`` the recording stays as it is."""
+
+    def __init__(self, options: Augmentation, noises: list[Samples], rooms: list[Samples]) -> None:
+        self._options = options
+        self._noises = noises
+        self._rooms = rooms
+
+    @classmethod
+    def from_folder(cls, options: Augmentation, folder: Path | None) -> WaveformAugmenter:
+        """Noises are the folder's ``*.flac``, room impulse responses its ``rir*.wav``; None means neither."""
+        if folder is None:
+            return cls(options, [], [])
+        rooms = sorted(folder.glob("rir*.wav"))
+        return cls(
+            options,
+            [read_speech(path) for path in sorted(folder.glob("*.flac"))],
+            [read_speech(path) for path in rooms],
+        )
+
+    def variant(self, samples: Samples, variant: int, generator: np.random.Generator) -> Samples:
+        """One random variant; white and household noise alternate, so that no single noise is learnt by
+        heart.
+        """
+        if variant == 0:
+            return samples
+        options = self._options
+        samples = change_speed(samples, float(generator.uniform(*options.speed)))
+        if self._rooms and generator.random() < options.room_probability:
+            samples = add_room(samples, self._rooms[int(generator.integers(len(self._rooms)))])
+        if generator.random() < options.noise_probability:
+            choice = int(generator.integers(len(self._noises) + 1))
+            noise = (
+                self._noises[choice]
+                if choice < len(self._noises)
+                else generator.standard_normal(samples.size).astype(np.float32)
+            )
+            samples = add_noise(samples, noise, float(generator.uniform(*options.noise_snr_db)), generator)
+        return samples
+
+
+@dataclass(frozen=True)
+class Masks:
+    """SpecAugment (Park et al., 2019): how many stretches of time and of frequency are blanked in each
+    utterance.
+    """
+
+    time_masks_per_second: float = 0.6
+    time_mask_frames: int = 25
+    band_masks: int = 2
+    band_mask_width: int = 14
+
+
+def apply_masks(
+    features: torch.Tensor,
+    lengths: torch.Tensor,
+    masks: Masks,
+    frames_per_second: float,
+    generator: np.random.Generator,
+) -> torch.Tensor:
+    """Blank random stretches of ``features`` ``[batch, bands, frames]`` in place with each utterance's mean;
+    return them.
+    """
+    bands = features.shape[1]
+    for row in range(features.shape[0]):
+        length = int(lengths[row])
+        fill = features[row, :, :length].mean()
+        for _ in range(round(masks.time_masks_per_second * length / frames_per_second)):
+            width = int(generator.integers(0, masks.time_mask_frames + 1))
+            start = int(generator.integers(0, max(1, length - width)))
+            features[row, :, start : start + width] = fill
+        for _ in range(masks.band_masks):
+            width = int(generator.integers(0, masks.band_mask_width + 1))
+            start = int(generator.integers(0, bands - width + 1))
+            features[row, start : start + width] = fill
+    return features

@@ -1,0 +1,134 @@
+"""``asr-trainer``: train, evaluate and export recognisers from the command line.
+
+argparse rather than the app's command-line library: a training machine needs torch, transformers, accelerate,
+numpy and soundfile, and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from asr_desktop.errors import AsrDesktopError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what a person can mend is one sentence on standard error and exit code 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except AsrDesktopError as error:
+        print(f"asr-trainer: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("asr-trainer: stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="asr-trainer", description="Teach ASR Desktop a language or a voice."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a recogniser from a recipe; resumes by itself")
+    train.add_argument("--recipe", type=Path, required=True, help="a TOML file, see trainer/recipes")
+    train.add_argument(
+        "--data", type=Path, action="append", required=True, help="where packs lie (repeatable)"
+    )
+    train.add_argument(
+        "--output", type=Path, required=True, help="the run's folder: checkpoints, features, log"
+    )
+    train.add_argument("--minutes", type=float, help="stop after so long, the schedule bent to fit")
+    train.add_argument("--steps", type=int, help="stop after so many steps")
+    train.add_argument("--start-from", type=Path, help="a checkpoint whose weights to begin with")
+    train.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
+    train.add_argument("--workers", type=int, help="processes that prepare features (default: one a core)")
+    train.set_defaults(run=_train)
+
+    export = commands.add_parser(
+        "export", help="make a model folder (safetensors, ONNX, int8) of a run or checkpoint"
+    )
+    export.add_argument("checkpoint", type=Path, help="a run's folder, or one checkpoint of it")
+    export.add_argument("--output", type=Path, required=True, help="the model folder to write")
+    export.add_argument("--language-model", type=Path, help="a folder with language_model/ to put beside it")
+    export.set_defaults(run=_export)
+
+    evaluate = commands.add_parser(
+        "evaluate", help="word and character error rates of a model folder on transcribed speech"
+    )
+    evaluate.add_argument("model", type=Path)
+    evaluate.add_argument(
+        "data", type=Path, nargs="+", help="folders with manifest.tsv, or .tar packs of them"
+    )
+    evaluate.add_argument("--decoder", choices=("greedy", "beam"), default="beam")
+    evaluate.add_argument("--json", action="store_true", help="figures as JSON on standard output")
+    evaluate.set_defaults(run=_evaluate)
+
+    synthesise = commands.add_parser(
+        "synthesise", help="let speech synthesisers read books into a training pack"
+    )
+    synthesise.add_argument("texts", type=Path, nargs="+", help="xz-packed text, a paragraph a line")
+    synthesise.add_argument("--output", type=Path, required=True)
+    synthesise.add_argument("--sentences", type=int, default=5000)
+    synthesise.add_argument("--seed", type=int, default=1)
+    synthesise.add_argument("--workers", type=int, default=1)
+    synthesise.set_defaults(run=_synthesise)
+    return parser
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+# Each command imports what it needs when it runs: --help answers at once, without torch.
+
+
+def _train(options: argparse.Namespace) -> int:
+    from trainer.recipe import read_recipe
+    from trainer.training import prepare, train
+
+    overrides = list(options.overrides)
+    if options.steps is not None:
+        overrides.append(f"training.steps={options.steps}")
+    recipe = read_recipe(options.recipe, tuple(overrides))
+    data = prepare(recipe, options.data, options.output, _report, options.workers)
+    seconds = None if options.minutes is None else 60 * options.minutes
+    print(train(recipe, data, options.output, _report, seconds, options.start_from))
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from trainer.export import export_run
+
+    export_run(options.checkpoint, options.output, options.language_model, _report)
+    print(options.output)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from trainer.evaluate import evaluate_packs, print_results
+
+    print_results(evaluate_packs(options.model, options.data, options.decoder, _report), as_json=options.json)
+    return 0
+
+
+def _synthesise(options: argparse.Namespace) -> int:
+    import itertools
+    import random
+
+    from trainer.synthesis import sentences, synthesise
+
+    # Enough to choose from, so that the sentences come from many books and not from the first one.
+    pool = list(itertools.islice(sentences(options.texts), 30 * options.sentences))
+    random.Random(options.seed).shuffle(pool)
+    count = synthesise(pool[: options.sentences], options.output, options.seed, options.workers)
+    _report(f"{count} sentences in {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

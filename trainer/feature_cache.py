@@ -1,0 +1,170 @@
+"""The frozen front end's output of every utterance and variant, computed once and kept on disk.
+
+On a CPU this is what makes epochs affordable; on a GPU it keeps the card from waiting for sound files. One
+file holds all features, ``float16``, an index tells where each variant lies. A cache belongs to exactly one
+recipe and data set: its key says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from trainer.augmentation import Augmentation, WaveformAugmenter
+from trainer.dataset import TrainingUtterance, read_speech
+from trainer.filterbank_front_end import BANDS
+from trainer.network import TrainingNetwork
+from trainer.recipe import NetworkRecipe
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedVariant:
+    """Where one variant of one utterance lies in the cache."""
+
+    utterance: int
+    variant: int
+    first_frame: int
+    frames: int
+
+
+class FeatureCache:
+    """Random access to one pack's cached features, ``[bands, frames]`` float32 for each variant."""
+
+    def __init__(self, folder: Path) -> None:
+        self.variants = [CachedVariant(*row) for row in json.loads((folder / "index.json").read_text())]
+        frames = sum(variant.frames for variant in self.variants)
+        self._features = np.memmap(folder / "features.f16", dtype=np.float16, mode="r", shape=(frames, BANDS))
+
+    def __getitem__(self, number: int) -> NDArray[np.float32]:
+        variant = self.variants[number]
+        rows = self._features[variant.first_frame : variant.first_frame + variant.frames]
+        return np.asarray(rows, dtype=np.float32).T
+
+
+class JoinedCaches:
+    """Several packs' caches as one; utterances are numbered on from pack to pack."""
+
+    def __init__(self, caches: Sequence[FeatureCache], utterances: Sequence[int]) -> None:
+        self.variants: list[CachedVariant] = []
+        self._places: list[tuple[FeatureCache, int]] = []
+        before = 0
+        for cache, count in zip(caches, utterances, strict=True):
+            self.variants += [
+                replace(variant, utterance=variant.utterance + before) for variant in cache.variants
+            ]
+            self._places += [(cache, number) for number in range(len(cache.variants))]
+            before += count
+
+    def __getitem__(self, number: int) -> NDArray[np.float32]:
+        cache, place = self._places[number]
+        return cache[place]
+
+
+def cache_features(
+    folder: Path,
+    utterances: Sequence[TrainingUtterance],
+    variants: int,
+    augmentation: Augmentation,
+    noise_folder: Path | None,
+    seed: int,
+    report: Report,
+    workers: int | None = None,
+) -> FeatureCache:
+    """Compute the features of ``variants`` variants of each utterance below ``folder``, or open them if they
+    are there already.
+
+    Every variant draws from a generator seeded by its own number, so the cache is the same with any number of
+    workers.
+    """
+    key = _key(utterances, variants, augmentation, seed)
+    target = folder / key
+    if (target / "index.json").is_file():
+        return FeatureCache(target)
+    target.mkdir(parents=True, exist_ok=True)
+    jobs = [(number, variant) for number in range(len(utterances)) for variant in range(variants)]
+    index: list[list[int]] = []
+    first_frame = 0
+    started = reported = time.monotonic()
+    with (target / "features.f16.part").open("wb") as features:
+        for (utterance, variant), rows in zip(
+            jobs, _compute(jobs, utterances, augmentation, noise_folder, seed, workers), strict=True
+        ):
+            features.write(np.ascontiguousarray(rows).tobytes())
+            index.append([utterance, variant, first_frame, rows.shape[0]])
+            first_frame += rows.shape[0]
+            if time.monotonic() - reported > 10:
+                reported = time.monotonic()
+                left = (reported - started) / len(index) * (len(jobs) - len(index))
+                report(f"features: {len(index)} of {len(jobs)}, about {left:.0f} s left")
+    os.replace(target / "features.f16.part", target / "features.f16")
+    # The index comes last: where it exists, the cache is whole.
+    (target / "index.json.part").write_text(json.dumps(index))
+    os.replace(target / "index.json.part", target / "index.json")
+    return FeatureCache(target)
+
+
+def _key(
+    utterances: Sequence[TrainingUtterance], variants: int, augmentation: Augmentation, seed: int
+) -> str:
+    names = [(utterance.path.parent.name, utterance.path.name, utterance.seconds) for utterance in utterances]
+    text = json.dumps([names, variants, asdict(augmentation), seed])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _compute(
+    jobs: list[tuple[int, int]],
+    utterances: Sequence[TrainingUtterance],
+    augmentation: Augmentation,
+    noise_folder: Path | None,
+    seed: int,
+    workers: int | None,
+) -> Iterator[NDArray[np.float16]]:
+    arguments = [
+        (str(utterances[utterance].path), variant, seed + 7919 * utterance + variant)
+        for utterance, variant in jobs
+    ]
+    workers = workers or os.cpu_count() or 1
+    if workers == 1:
+        _start_worker(augmentation, noise_folder)
+        yield from map(_features_of, arguments)
+        return
+    with ProcessPoolExecutor(
+        workers, initializer=_start_worker, initargs=(augmentation, noise_folder)
+    ) as pool:
+        yield from pool.map(_features_of, arguments, chunksize=8)
+
+
+_worker: tuple[TrainingNetwork, WaveformAugmenter] | None = None
+
+
+def _start_worker(augmentation: Augmentation, noise_folder: Path | None) -> None:
+    global _worker
+    torch.set_num_threads(1)
+    # The frozen layers are the same in every network, so the smallest one computes them.
+    network = TrainingNetwork(
+        NetworkRecipe(hidden_size=16, layers=1, heads=1, intermediate_size=16, phone_layer=0), 0.0
+    )
+    _worker = (network.eval(), WaveformAugmenter.from_folder(augmentation, noise_folder))
+
+
+def _features_of(job: tuple[str, int, int]) -> NDArray[np.float16]:
+    path, variant, seed = job
+    if _worker is None:
+        raise RuntimeError("the feature worker was not started")
+    network, augmenter = _worker
+    samples = augmenter.variant(read_speech(Path(path)), variant, np.random.default_rng(seed))
+    if samples.size < 1600:
+        samples = np.pad(samples, (0, 1600 - samples.size))
+    return network.front_end(torch.from_numpy(samples)).T.numpy().astype(np.float16)
