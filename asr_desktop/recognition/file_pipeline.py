@@ -1,0 +1,156 @@
+"""A finished file to a transcript: blocks → utterances → words → document, in constant memory.
+
+    from asr_desktop import Transcriber
+
+    transcript = Transcriber("starter-en").transcribe("talk.mp3")
+
+Every step is a room of its own that live input uses as well; what is special about a file is only that it
+ends.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.audio.media import SAMPLE_RATE, probe, read_blocks
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.recognition.beam_search import BeamSearchOptions, make_decoder
+from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.model_folder import ModelFolder, find_model
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
+from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
+
+
+class TranscriptionCancelled(AsrDesktopError):
+    """Whoever asked for the transcript no longer wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a transcription is.
+
+    done_seconds, total_seconds: of sound; the total is the file's own claim, None where it makes none.
+    elapsed_seconds: of the clock on the wall. remaining_seconds: an estimate of the same, None where there
+    is none.
+    """
+
+    done_seconds: float
+    total_seconds: float | None
+    elapsed_seconds: float
+    remaining_seconds: float | None
+
+
+class Transcriber:
+    """A model and a decoder that are loaded once, for any number of files, one after the other.
+
+    model: the name of an installed model, or a model folder.
+    decoder: "beam" or "greedy".
+    language_model: a KenLM file or a folder with one, "none", or None for the model folder's own.
+    hotwords: words and phrases to listen for, "word" or "word:weight".
+    providers, threads: see `onnx_session.open_network`; left out, they are chosen for this machine.
+    segmenter_options: when an utterance begins, ends and is cut.
+
+    `warnings` holds what the user should know about what was loaded. Raises ModelFolderError, DecoderError or
+    another AsrDesktopError whose message says what is wrong and what to do.
+    """
+
+    def __init__(
+        self,
+        model: str | Path = DEFAULT_MODEL,
+        *,
+        decoder: str = "beam",
+        language_model: str | Path | None = None,
+        hotwords: Iterable[Hotword | str] = (),
+        decoder_options: BeamSearchOptions | None = None,
+        providers: Sequence[str] | None = None,
+        threads: int | None = None,
+        segmenter_options: SegmenterOptions | None = None,
+    ) -> None:
+        emissions = load_emissions(find_model(model), providers=providers, threads=threads)
+        text_decoder, decoder_warnings = make_decoder(
+            emissions.folder, decoder, language_model, hotwords, decoder_options
+        )
+        self.recogniser = Recogniser(emissions, text_decoder)
+        self.segmenter_options = segmenter_options or SegmenterOptions()
+        self.warnings: list[str] = [*emissions.warnings, *decoder_warnings]
+        self.file_warnings: list[str] = []
+
+    @property
+    def folder(self) -> ModelFolder:
+        """The model's folder."""
+        return self.recogniser.folder
+
+    def transcribe(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        track: int = 1,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Transcript:
+        """The transcript of one sound or video file; no speech makes an empty transcript.
+
+        track: which audio track of a video, from 1. progress: called after each block of sound, and at the
+        end.
+        cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
+
+        What was wrong with the file without keeping it from being read (damage, a missing end) is in
+        `file_warnings` afterwards. Raises MediaError where the file cannot be read.
+        """
+        self.file_warnings = []
+        report = _Reporter(probe(path).duration_seconds, progress)
+        utterances: list[list[Word]] = []
+        done_samples = 0
+        for done_samples, completed in self._listen(path, track):
+            for utterance in completed:
+                _stop_if(cancelled)
+                utterances.append(self.recogniser.words(utterance.samples, utterance.start_seconds))
+            _stop_if(cancelled)
+            report(done_samples / SAMPLE_RATE)
+        return Transcript(
+            source=writable_text(os.fspath(path)),
+            duration_seconds=done_samples / SAMPLE_RATE,
+            model=self.folder.name,
+            segments=segments_for_reading(utterances),
+        )
+
+    def _listen(self, path: str | os.PathLike[str], track: int) -> Iterator[tuple[int, list[Utterance]]]:
+        """After each block, and at the end: samples read so far, and the utterances that they completed."""
+        segmenter = Segmenter(self.segmenter_options)
+        samples = 0
+        for block in read_blocks(path, track=track, on_warning=self.file_warnings.append):
+            samples += len(block)
+            yield samples, segmenter.accept(block)
+        yield samples, segmenter.flush()
+
+
+class _Reporter:
+    """Turns seconds of sound into Progress, from the moment it is made."""
+
+    def __init__(self, total_seconds: float | None, progress: Callable[[Progress], None] | None) -> None:
+        self._total_seconds = total_seconds
+        self._progress = progress
+        self._started = time.monotonic()
+
+    def __call__(self, done_seconds: float) -> None:
+        if self._progress is None:
+            return
+        elapsed = time.monotonic() - self._started
+        total = self._total_seconds
+        remaining = None
+        if total is not None:
+            total = max(total, done_seconds)  # a file's own claim may be too short
+            remaining = elapsed * (total - done_seconds) / done_seconds if done_seconds > 0 else None
+        self._progress(Progress(done_seconds, total, elapsed, remaining))
+
+
+def _stop_if(cancelled: Callable[[], bool] | None) -> None:
+    if cancelled is not None and cancelled():
+        raise TranscriptionCancelled("The transcription was stopped.")

@@ -1,0 +1,60 @@
+"""One utterance from sound to words: emissions → text → word times → confidence.
+
+The same object serves finished files and live input. It keeps nothing between utterances.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.recognition.alignment import align, word_times
+from asr_desktop.recognition.beam_search import Decoder
+from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration, word_confidences
+from asr_desktop.recognition.emissions import SAMPLE_RATE, EmissionsModel
+from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.transcripts.document import Word
+
+
+class Recogniser:
+    """An acoustic model and a decoder, put together.
+
+    decoder: made for the labels of `emissions.folder`. Raises ModelFolderError for a damaged confidence.json.
+    """
+
+    def __init__(self, emissions: EmissionsModel, decoder: Decoder) -> None:
+        self.emissions = emissions
+        self.decoder = decoder
+        self._spelling = Spelling(emissions.folder.labels)
+        self._calibration = Calibration.of(emissions.folder.path)
+
+    @property
+    def folder(self) -> ModelFolder:
+        """The acoustic model's folder."""
+        return self.emissions.folder
+
+    def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
+        """The words of one utterance: mono 16 kHz samples [n] that begin `offset_seconds` into the source."""
+        return self.decode(self.emissions(samples), len(samples), offset_seconds)
+
+    def decode(
+        self, log_probs: NDArray[np.float32], sample_count: int, offset_seconds: float = 0.0
+    ) -> list[Word]:
+        """The words of an utterance of `sample_count` samples at 16 kHz, from its emissions."""
+        alternatives = self.decoder.decode_alternatives(log_probs, ALTERNATIVES)
+        labels = self.folder.labels
+        aligned = align(log_probs, alternatives[0].text, labels, self._spelling)
+        # Frames are counted in the model's own samples.
+        times = word_times(
+            aligned,
+            frame_stride_samples=self.folder.frame_stride_samples,
+            receptive_field_samples=self.folder.receptive_field_samples,
+            sample_count=sample_count * self.folder.sample_rate // SAMPLE_RATE,
+            sample_rate=self.folder.sample_rate,
+        )
+        confidences = word_confidences(log_probs, aligned, labels, alternatives, self._calibration)
+        return [
+            Word(word.text, offset_seconds + start, offset_seconds + end, confidence)
+            for word, (start, end), confidence in zip(aligned, times, confidences, strict=True)
+        ]
