@@ -37,15 +37,16 @@ _OPENERS = _words(
     """
     and but or nor so yet because although though while when whenever where wherever if unless until since
     that which who whom whose what why how than as in on at by for from with without of to into onto over
-    under between through during before after about against among towards upon
+    under between through during before after about against among toward towards upon above across along
+    around behind below beneath beside besides beyond despite except near per via whether within
     """
 )
 # Words that lean on the next one, and must not be left hanging at the end of a line.
 _HANGING = _OPENERS | _words(
     """
-    a an the this these those my your his her its our their i you he she it we they is are was were am be been
-    will would shall should can could may might must has have had do does did not no very i'm i've i'll i'd
-    it's he's she's that's there's what's we're we've you're they're don't didn't can't won't
+    a an the this these those my your his her its our their i you he she it we they is are was were am be
+    been will would shall should can could may might must has have had do does did not no very i'm i've
+    i'll i'd it's he's she's that's there's what's we're we've you're they're don't didn't can't won't
     """
 )
 

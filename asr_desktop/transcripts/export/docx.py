@@ -8,6 +8,7 @@ changes the look of the whole document in the style list of their word processor
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 TIMESTAMP_STYLE = "Timestamp"
 PARAGRAPH_STYLE = "Transcript"
 
+# The earliest date that the ZIP format can hold.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 _GREY = 0x6E, 0x6E, 0x6E
 
 
@@ -43,12 +46,21 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
         block.add_run(paragraph_text(paragraph))
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _without_the_clock(file)
 
 
 def _subtitle(transcript: Transcript) -> str:
     model = writable_text(transcript.model)
     return f"{clock(transcript.duration_seconds)} · recognised by {model}, not proofread"
+
+
+def _without_the_clock(archive: io.BytesIO) -> bytes:
+    """The same archive with a fixed date on its parts, so that equal transcripts give equal files."""
+    copied = io.BytesIO()
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(copied, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, _NO_DATE), old.read(name), zipfile.ZIP_DEFLATED)
+    return copied.getvalue()
 
 
 def _describe(document: Document, title: str) -> None:

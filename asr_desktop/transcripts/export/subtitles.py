@@ -119,12 +119,14 @@ def _cheapest_cuts(
             if spoken_ms > max_ms and stop > first + 1:
                 break
             cost = cheapest[stop] + _CUE_COST + break_costs[stop] + inside_sums[stop] - inside_before
-            columns = right[stop - 1] - begin_column
+            # Text of no width at all (lone combining marks) still is something to see.
+            columns = max(1, right[stop - 1] - begin_column)
             shown_ms = min(leaves_ms[stop] - begin_ms, max_ms)
             if shown_ms < min_ms:
                 cost += _VIOLATION_COST + _VIOLATION_EXTENT_COST * (1.0 - shown_ms / min_ms)
-            if shown_ms < columns * ms_per_column:
-                lacking = 1.0 - max(0, shown_ms) / (columns * ms_per_column)
+            reading_ms = columns * ms_per_column
+            if shown_ms < reading_ms:
+                lacking = 1.0 - max(0, shown_ms) / reading_ms
                 cost += _VIOLATION_COST + _VIOLATION_EXTENT_COST * lacking * lacking
             elif shown_ms < columns * ideal_ms_per_column:
                 faster = columns * ideal_ms_per_column / shown_ms - 1.0

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import io
+
+import docx
+from docx.document import Document
+from hypothesis import given, settings
+
+from asr_desktop.transcripts.document import Segment, Transcript, Word
+from asr_desktop.transcripts.export import ExportOptions, render
+from tests.transcripts.strategies import transcripts
+
+
+def said(text: str, start: float) -> Segment:
+    return Segment(tuple(Word(word, start + i, start + i + 0.9, 0.9) for i, word in enumerate(text.split())))
+
+
+TALK = Transcript(
+    "/talks/Gespräch 1.mp3",
+    3730.0,
+    "starter-en",
+    (said("one two", 0.0), said("three", 3.0), said("four", 3725.5)),
+)
+
+
+def opened(transcript: Transcript, options: ExportOptions | None = None) -> Document:
+    return docx.Document(io.BytesIO(render(transcript, "docx", options)))
+
+
+def test_a_title_a_line_about_the_source_and_timed_paragraphs() -> None:
+    document = opened(TALK)
+    assert [(p.style.name, p.text) for p in document.paragraphs] == [
+        ("Title", "Gespräch 1.mp3"),
+        ("Subtitle", "01:02:10 · recognised by starter-en, not proofread"),
+        ("Transcript", "[00:00:00]\tone two three"),
+        ("Transcript", "[01:02:05]\tfour"),
+    ]
+    assert document.paragraphs[2].runs[0].style.name == "Timestamp"
+
+
+def test_timestamps_can_be_left_out() -> None:
+    document = opened(TALK, ExportOptions(timestamps=False))
+    assert [p.text for p in document.paragraphs[2:]] == ["one two three", "four"]
+
+
+def test_the_title_can_be_set() -> None:
+    document = opened(TALK, ExportOptions(title="Interview"))
+    assert document.paragraphs[0].text == "Interview"
+    assert document.core_properties.title == "Interview"
+
+
+def test_the_document_has_no_false_dates_or_authors() -> None:
+    properties = opened(TALK).core_properties
+    assert (properties.author, properties.created, properties.modified) == ("", None, None)
+
+
+def test_names_that_xml_cannot_hold_are_written_all_the_same() -> None:
+    document = opened(Transcript("bad\udce4\x01.wav", 1.0, "m\x00", ()))
+    assert document.paragraphs[0].text == "bad��.wav"
+
+
+@settings(max_examples=25)
+@given(transcripts())
+def test_every_word_is_there_in_order(transcript: Transcript) -> None:
+    document = opened(transcript, ExportOptions(timestamps=False))
+    text = "".join(p.text for p in document.paragraphs[2:])
+    assert "".join(text.split()) == "".join("".join(word.text for word in transcript.words).split())
