@@ -61,9 +61,9 @@ def measure_words(
     if not words:
         return []
     check_emissions(log_probs, labels)
+    certainty = _certainty(log_probs)
     log_probs = np.maximum(log_probs, math.log(_FLOOR))
     shortfall = log_probs.max(axis=1, keepdims=True) - log_probs
-    certainty = _certainty(log_probs)
     agreement = _agreement([word.text for word in words], alternatives)
     measures: list[WordMeasures | None] = []
     for word, share in zip(words, agreement, strict=True):
