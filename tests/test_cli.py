@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from typer.main import get_command
 
 import asr_desktop
 from asr_desktop import cli
 from asr_desktop.commands import progress
 from asr_desktop.errors import MediaError
 from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.file_pipeline import Progress
 from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.transcripts.document import Segment, Transcript, Word
-
-if TYPE_CHECKING:
-    from asr_desktop.recognition.file_pipeline import Progress
+from asr_desktop.transcripts.export import SubtitleRules
 
 
 class FakeTranscriber:
@@ -30,7 +32,8 @@ class FakeTranscriber:
     made: ClassVar[list[dict[str, Any]]] = []
     heard: ClassVar[list[tuple[Path, int]]] = []
     on_file: ClassVar[Callable[[Path], None]] = staticmethod(lambda path: None)
-    warnings: tuple[str, ...] = ()
+    warnings: ClassVar[list[str]] = []
+    file_warnings: ClassVar[list[str]] = []
 
     def __init__(self, model: str, **settings: Any) -> None:
         self.model = model
@@ -101,7 +104,18 @@ def test_options_reach_the_recogniser(files: Path, fake: type[FakeTranscriber], 
         "--hotwords-file",
         str(tmp_path / "names.txt"),
     ]
-    options += ["--alpha", "0.7", "--beam-width", "20", "--provider", "cpu", "--track", "2"]
+    options += [
+        "--alpha",
+        "0.7",
+        "--beam-width",
+        "20",
+        "--provider",
+        "cpu",
+        "--track",
+        "2",
+        "--hangover-ms",
+        "200",
+    ]
     assert run("transcribe", files / "one.wav", *options) == 0
     assert fake.made == [
         {
@@ -112,6 +126,7 @@ def test_options_reach_the_recogniser(files: Path, fake: type[FakeTranscriber], 
             "decoder_options": BeamSearchOptions(alpha=0.7, beam_width=20),
             "providers": ["cpu"],
             "threads": 1,
+            "segmenter_options": SegmenterOptions(hangover_ms=200.0, tail_ms=200.0),
         }
     ]
     assert fake.heard == [(files / "one.wav", 2)]
@@ -295,16 +310,20 @@ def test_bad_settings_are_one_sentence(files: Path, capfd: pytest.CaptureFixture
 
 
 def test_subtitle_rules_reach_the_file(files: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run("transcribe", files / "one.wav", "--format", "srt", "--min-seconds", "3") == 0
+    assert run("transcribe", files / "one.wav", "--format", "srt", "--min-subtitle-seconds", "3") == 0
     assert "00:00:00,500 --> 00:00:03,500" in capfd.readouterr().out
 
 
 def test_notes_of_the_recogniser_are_passed_on(
     files: Path, fake: type[FakeTranscriber], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    fake.warnings = ("The hotword 'X1' is not used.",)
+    fake.warnings = ["The hotword 'X1' is not used."]
+    fake.file_warnings = ["The file ends early."]
     assert run("transcribe", files / "one.wav") == 0
-    assert capfd.readouterr().err == "asr-desktop: note: The hotword 'X1' is not used.\n"
+    assert capfd.readouterr().err.splitlines() == [
+        "asr-desktop: note: The hotword 'X1' is not used.",
+        f"asr-desktop: note: {files / 'one.wav'}: The file ends early.",
+    ]
 
 
 def test_a_reader_that_leaves_ends_it_quietly(files: Path) -> None:
@@ -371,19 +390,19 @@ def test_help_answers_without_loading_anything_heavy() -> None:
     assert output.endswith("set()\n")
 
 
-def test_progress_lines_estimate_the_time_left(
+def test_progress_lines_are_rare_and_estimate_the_time_left(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
-    with progress.shown_progress("talk.mp3") as advance:
-        advance(10.0, 600.0)
+    with progress.shown_progress("talk.mp3") as show:
+        show(Progress(10.0, 600.0, 1.0, 59.0))
         now[0] += 60.0
-        advance(200.0, 600.0)
+        show(Progress(200.0, 600.0, 60.0, 120.0))
         now[0] += 1.0
-        advance(210.0, 600.0)
+        show(Progress(210.0, 600.0, 61.0, 118.0))
         now[0] += 30.0
-        advance(300.0, None)
+        show(Progress(300.0, None, 91.0, None))
     assert capfd.readouterr().err == "talk.mp3: 3:20 of 10:00, about 2:00 left\ntalk.mp3: 5:00\n"
 
 
@@ -392,3 +411,31 @@ def test_progress_lines_estimate_the_time_left(
 )
 def test_clock(seconds: float, text: str) -> None:
     assert progress.clock(seconds) == text
+
+
+def test_the_help_states_the_true_defaults() -> None:
+    parameters = {
+        parameter.name: parameter for parameter in get_command(cli.app).commands["transcribe"].params
+    }
+    stated = {
+        name: re.search(r"Default: ([\d.]*\d)\.$", parameter.help).group(1)
+        for name, parameter in parameters.items()
+        if re.search(r"Default: [\d.]*\d\.$", parameter.help or "")
+    }
+    rules, speech = SubtitleRules(), SegmenterOptions()
+    assert {name: float(value) for name, value in stated.items()} == {
+        "beam_width": BeamSearchOptions().beam_width,
+        "voice_threshold": speech.threshold,
+        "onset_ms": speech.onset_ms,
+        "pre_roll_ms": speech.pre_roll_ms,
+        "hangover_ms": speech.hangover_ms,
+        "min_speech_ms": speech.min_speech_ms,
+        "max_utterance_seconds": speech.max_utterance_seconds,
+        "max_line_length": rules.max_line_width,
+        "max_lines": rules.max_lines,
+        "max_reading_speed": rules.max_characters_per_second,
+        "ideal_reading_speed": rules.ideal_characters_per_second,
+        "min_subtitle_seconds": rules.min_seconds,
+        "max_subtitle_seconds": rules.max_seconds,
+        "subtitle_gap_seconds": rules.min_gap_seconds,
+    }

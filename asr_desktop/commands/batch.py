@@ -19,7 +19,7 @@ from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 
 if TYPE_CHECKING:
-    from asr_desktop.recognition.file_pipeline import Progress, Transcriber
+    from asr_desktop.recognition.file_pipeline import Transcriber
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -94,12 +94,10 @@ class Batch:
             print(path, flush=True)
 
     def _transcript(self, item: Input, label: str) -> Transcript:
-        with shown_progress(label) as advance:
-
-            def on_progress(progress: Progress) -> None:
-                advance(progress.done_seconds, progress.total_seconds)
-
-            transcript = self.transcriber.transcribe(item.path, track=self.track, progress=on_progress)
+        with shown_progress(label) as show:
+            transcript = self.transcriber.transcribe(item.path, track=self.track, progress=show)
+        for sentence in self.transcriber.file_warnings:
+            messages.note(f"{item.path}: {sentence}")
         if not transcript.segments:
             messages.note(f"{item.path}: no speech was found.")
         return transcript

@@ -11,6 +11,7 @@ import typer
 from asr_desktop.transcripts.export import FORMATS
 
 _RECOGNITION = "Recognition"
+_SPEECH = "Finding speech"
 _SUBTITLES = "Subtitles (srt, vtt)"
 
 
@@ -108,6 +109,47 @@ Providers = Annotated[
     ),
 ]
 
+VoiceThreshold = Annotated[
+    float | None,
+    typer.Option(
+        "--voice-threshold",
+        help="Probability of voice from which sound counts as speech; higher in noise. Default: 0.5.",
+        rich_help_panel=_SPEECH,
+    ),
+]
+OnsetMs = Annotated[
+    float | None,
+    typer.Option(
+        "--onset-ms", help="Voice this long opens an utterance. Default: 64.", rich_help_panel=_SPEECH
+    ),
+]
+PreRollMs = Annotated[
+    float | None,
+    typer.Option(
+        "--pre-roll-ms", help="Sound kept from before the onset. Default: 450.", rich_help_panel=_SPEECH
+    ),
+]
+HangoverMs = Annotated[
+    float | None,
+    typer.Option(
+        "--hangover-ms", help="Silence this long closes an utterance. Default: 600.", rich_help_panel=_SPEECH
+    ),
+]
+MinSpeechMs = Annotated[
+    float | None,
+    typer.Option(
+        "--min-speech-ms", help="Less voice than this is dropped. Default: 120.", rich_help_panel=_SPEECH
+    ),
+]
+MaxUtteranceSeconds = Annotated[
+    float | None,
+    typer.Option(
+        "--max-utterance-seconds",
+        help="Longer speech is cut at its best dip. Default: 16.",
+        rich_help_panel=_SPEECH,
+    ),
+]
+
 WordTimes = Annotated[
     bool,
     typer.Option("--word-times", help="vtt: a time before each word; csv: a row for each word."),
@@ -142,16 +184,20 @@ IdealReadingSpeed = Annotated[
 ]
 ShortestSubtitle = Annotated[
     float | None,
-    typer.Option("--min-seconds", help="Shortest time on screen. Default: 1.", rich_help_panel=_SUBTITLES),
+    typer.Option(
+        "--min-subtitle-seconds", help="Shortest time on screen. Default: 1.", rich_help_panel=_SUBTITLES
+    ),
 ]
 LongestSubtitle = Annotated[
     float | None,
-    typer.Option("--max-seconds", help="Longest time on screen. Default: 8.", rich_help_panel=_SUBTITLES),
+    typer.Option(
+        "--max-subtitle-seconds", help="Longest time on screen. Default: 8.", rich_help_panel=_SUBTITLES
+    ),
 ]
 SubtitleGap = Annotated[
     float | None,
     typer.Option(
-        "--min-gap-seconds",
+        "--subtitle-gap-seconds",
         help="Dark time between two subtitles. Default: 0.024.",
         rich_help_panel=_SUBTITLES,
     ),

@@ -6,64 +6,72 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.file_pipeline import Progress
 
 SECONDS_BETWEEN_LINES = 30.0
 
-Advance = Callable[[float, float | None], None]
-"""Called with the seconds of sound that are done, and those there are (None: not known)."""
-
 
 @contextmanager
-def shown_progress(name: str) -> Iterator[Advance]:
-    """Show the progress on the file called `name` while the block runs; nothing of a bar stays behind."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        with _bar(name) as advance:
-            yield advance
+def shown_progress(label: str) -> Iterator[Callable[[Progress], None]]:
+    """Show the progress on what is called `label` while the block runs; nothing of a bar stays behind."""
+    if sys.stderr.isatty():
+        with _bar(label) as show:
+            yield show
     else:
-        yield _Lines(name)
+        yield _Lines(label)
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Advance]:
+def _bar(label: str) -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.text import Text
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[position]}", markup=False),
-        TimeRemainingColumn(),
-        TextColumn("left", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(Text(name).plain, total=None, position="")
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None, position="")
 
-        def advance(done_seconds: float, total_seconds: float | None) -> None:
-            position = clock(done_seconds) + (f" of {clock(total_seconds)}" if total_seconds else "")
-            bar.update(task, completed=done_seconds, total=total_seconds, position=position)
+        def show(progress: Progress) -> None:
+            bar.update(
+                task,
+                completed=progress.done_seconds,
+                total=progress.total_seconds,
+                position=position(progress),
+            )
 
-        yield advance
+        yield show
 
 
 class _Lines:
-    """A line every half minute, for logs: the short jobs stay silent."""
+    """A line every half minute, for logs: short jobs stay silent."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._started = self._last = time.monotonic()
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._last = time.monotonic()
 
-    def __call__(self, done_seconds: float, total_seconds: float | None) -> None:
+    def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now - self._last < SECONDS_BETWEEN_LINES:
-            return
-        self._last = now
-        line = f"{self._name}: {clock(done_seconds)}"
-        if total_seconds and done_seconds > 0:
-            left = (now - self._started) * max(0.0, total_seconds / done_seconds - 1.0)
-            line += f" of {clock(total_seconds)}, about {clock(left)} left"
-        print(line, file=sys.stderr, flush=True)
+        if now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            print(f"{self._label}: {position(progress)}", file=sys.stderr, flush=True)
+
+
+def position(progress: Progress) -> str:
+    """Such as "3:20 of 10:00, about 1:40 left"; without what is not known."""
+    parts = clock(progress.done_seconds)
+    if progress.total_seconds is not None:
+        parts += f" of {clock(progress.total_seconds)}"
+    if progress.remaining_seconds is not None:
+        parts += f", about {clock(progress.remaining_seconds)} left"
+    return parts
 
 
 def clock(seconds: float) -> str:

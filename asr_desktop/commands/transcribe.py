@@ -55,13 +55,19 @@ def transcribe(
     beam_width: options.BeamWidth = None,
     threads: options.Threads = None,
     providers: options.Providers = None,
+    voice_threshold: options.VoiceThreshold = None,
+    onset_ms: options.OnsetMs = None,
+    pre_roll_ms: options.PreRollMs = None,
+    hangover_ms: options.HangoverMs = None,
+    min_speech_ms: options.MinSpeechMs = None,
+    max_utterance_seconds: options.MaxUtteranceSeconds = None,
     max_line_length: options.LineLength = None,
     max_lines: options.Lines = None,
     max_reading_speed: options.ReadingSpeed = None,
     ideal_reading_speed: options.IdealReadingSpeed = None,
-    min_seconds: options.ShortestSubtitle = None,
-    max_seconds: options.LongestSubtitle = None,
-    min_gap_seconds: options.SubtitleGap = None,
+    min_subtitle_seconds: options.ShortestSubtitle = None,
+    max_subtitle_seconds: options.LongestSubtitle = None,
+    subtitle_gap_seconds: options.SubtitleGap = None,
 ) -> None:
     """Turn sound and video files into text.
 
@@ -78,9 +84,9 @@ def transcribe(
         max_lines=max_lines,
         max_characters_per_second=max_reading_speed,
         ideal_characters_per_second=ideal_reading_speed,
-        min_seconds=min_seconds,
-        max_seconds=max_seconds,
-        min_gap_seconds=min_gap_seconds,
+        min_seconds=min_subtitle_seconds,
+        max_seconds=max_subtitle_seconds,
+        min_gap_seconds=subtitle_gap_seconds,
     )
     export_options = ExportOptions(
         timestamps=timestamps, word_times=word_times, subtitle_rules=SubtitleRules(**rules)
@@ -93,7 +99,21 @@ def transcribe(
     from asr_desktop import Transcriber
     from asr_desktop.recognition.beam_search import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
+    from asr_desktop.recognition.segmenter import SegmenterOptions
 
+    speech = _given(
+        threshold=voice_threshold,
+        onset_ms=onset_ms,
+        pre_roll_ms=pre_roll_ms,
+        hangover_ms=hangover_ms,
+        min_speech_ms=min_speech_ms,
+        max_utterance_seconds=max_utterance_seconds,
+    )
+    # What these two drag along where they fall below it.
+    if hangover_ms is not None:
+        speech["tail_ms"] = min(hangover_ms, SegmenterOptions.tail_ms)
+    if voice_threshold is not None:
+        speech["release_threshold"] = min(voice_threshold, SegmenterOptions.release_threshold)
     transcriber = Transcriber(
         model,
         decoder=decoder.value,
@@ -105,6 +125,7 @@ def transcribe(
         decoder_options=BeamSearchOptions(**_given(alpha=alpha, beta=beta, beam_width=beam_width)),
         providers=providers or None,
         threads=threads,
+        segmenter_options=SegmenterOptions(**speech),
     )
     for sentence in transcriber.warnings:
         messages.note(sentence)

@@ -19,8 +19,8 @@ def welcome() -> None:
     print(f"ASR Desktop {__version__} works in the terminal; it has no window yet.")
     print("This is what it hears in its sample recording:\n")
     started = time.monotonic()
-    with shown_progress(sample.name):
-        transcript = Transcriber(DEFAULT_MODEL).transcribe(sample)
+    with shown_progress(sample.name) as show:
+        transcript = Transcriber(DEFAULT_MODEL).transcribe(sample, progress=show)
     seconds = time.monotonic() - started
     print(f"  file   {sample}")
     print(f"  text   {transcript.text.replace(chr(10), chr(10) + ' ' * 9)}")
