@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 MEMORY_SECONDS = 2.0
 FADE_SECONDS = 0.010
+LISTENING_RATE = 8_000
 TURN_BELOW_CORRELATION = -0.7
 TURN_BACK_ABOVE_CORRELATION = 0.0
 DEAD_BELOW_ENERGY_RATIO = 1e-5  # -50 dB
@@ -54,6 +55,7 @@ class Downmixer:
 
     def __init__(self, channel_names: Sequence[str], sample_rate: int) -> None:
         self._sample_rate = sample_rate
+        self._listening_step = max(1, sample_rate // LISTENING_RATE)
         self._weights = _weights(channel_names)
         self._bass_channels = np.array([name in _LFE_NAMES for name in channel_names])
         count = len(channel_names)
@@ -81,18 +83,22 @@ class Downmixer:
     def _listen(self, channels: NDArray[np.float32]) -> None:
         """Updates the channels' covariance.
 
-        It is taken of the first difference, which hides constant offsets and hum and shows speech.
+        It is taken of the first difference at about 8 kHz: offsets, hum and hiss are hidden, speech shows.
         """
-        difference = np.diff(channels, axis=1)
+        step = self._listening_step
+        samples = channels.shape[1] // step * step
+        coarse = channels[:, :samples].reshape(channels.shape[0], -1, step).mean(axis=2)
+        difference = np.diff(coarse, axis=1)
         kept = np.exp(-channels.shape[1] / (MEMORY_SECONDS * self._sample_rate))
         self._covariance = kept * self._covariance + difference @ difference.T
-        self._energy = kept * self._energy + np.einsum("cs,cs->c", channels, channels)
+        self._energy = kept * self._energy + np.einsum("cs,cs->c", coarse, coarse)
         liveliness = np.diag(self._covariance)
         heard = liveliness > max(
-            DEAD_BELOW_ENERGY_RATIO * liveliness.max(), QUIETEST_ENERGY * channels.shape[1]
+            DEAD_BELOW_ENERGY_RATIO * liveliness.max(), QUIETEST_ENERGY * coarse.shape[1]
         )
-        # A sine of f Hz loses its amplitude by 2πf / sample_rate in the difference.
-        more_than_bass = liveliness > (2 * np.pi * BASS_ONLY_BELOW_HZ / self._sample_rate) ** 2 * self._energy
+        # Taking the difference scales a sine of f Hz by 2πf / rate.
+        bass_gain = 2 * np.pi * BASS_ONLY_BELOW_HZ * step / self._sample_rate
+        more_than_bass = liveliness > bass_gain**2 * self._energy
         self._alive |= heard & (more_than_bass | ~self._bass_channels)
 
     def _decide(self) -> NDArray[np.float32]:

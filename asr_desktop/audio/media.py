@@ -19,10 +19,11 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from asr_desktop.audio.completeness import is_cut_off
-from asr_desktop.audio.decoding import Chunk, DecodingReport, read_chunks
+from asr_desktop.audio.decoding import Chunk, read_chunks
 from asr_desktop.audio.downmix import Downmixer
 from asr_desktop.audio.media_file import WatchedFile, open_media, picture_or_video, shown_name
 from asr_desktop.audio.resample import HIGHEST_RATE, LOWEST_RATE, StreamResampler
+from asr_desktop.audio.timeline import DecodingReport
 from asr_desktop.errors import MediaError
 
 SAMPLE_RATE = 16_000
@@ -37,6 +38,8 @@ MEDIA_SUFFIXES = frozenset(_SUFFIXES.split())
 """Endings, in lower case, of files worth opening in a folder. What the user names is opened in any case."""
 
 PLACES_NAMED = 3
+# Noise that happens to look like a packet now and then is no recording.
+HOPELESS_DAMAGE = 4.0
 SAME_PLACE_SECONDS = 1.0
 ENDS_EARLY_SECONDS = 0.5
 
@@ -103,13 +106,14 @@ def read_blocks(
     name = shown_name(path)
     with open_media(path) as (container, file):
         stream = _choose(container, track, name)
-        report = DecodingReport([], [], [])
+        report = DecodingReport()
 
         blocks = _Reblocker(block_samples)
         for mono in _to_16_khz(read_chunks(container, stream, file, report), name):
             yield from blocks.accept(mono)
-        if blocks.total_samples == 0:
-            if report.damaged_at_seconds:
+        damaged = len(report.damaged_at_seconds)
+        if blocks.total_samples == 0 or damaged > HOPELESS_DAMAGE * report.decoded_packets:
+            if damaged:
                 raise MediaError(
                     f"No sound in {name} could be decoded, it is too damaged: copy or export it again."
                 )

@@ -46,9 +46,10 @@ def shown_name(path: str | os.PathLike[str]) -> str:
 
 
 class WatchedFile(io.RawIOBase):
-    """The file as FFmpeg sees it: it can be read and searched, and remembers what went wrong.
+    """The file as FFmpeg sees it: when the disk fails, it simply ends.
 
-    FFmpeg takes a read error for the end of the file in many places; `error` keeps it from being forgotten.
+    FFmpeg takes a read error for the end of the file in most places anyway; `check` keeps it from being
+    forgotten.
     """
 
     def __init__(self, file: BinaryIO, path: str | os.PathLike[str]) -> None:
@@ -72,28 +73,28 @@ class WatchedFile(io.RawIOBase):
             return self._file.read(size)
         except OSError as error:
             self.error = error
-            raise
+            return b""
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """The new place, or -1 as FFmpeg expects it after a failure."""
         try:
             return self._file.seek(offset, whence)
         except OSError as error:
             # A damaged file may point to places before its own beginning; that is no fault of the disk.
             if error.errno != errno.EINVAL:
                 self.error = error
-            raise
+            return -1
 
     def tell(self) -> int:
         return self._file.tell()
 
     def peek_at(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset` on; the reading position stays where it was."""
-        place = self._file.tell()
-        try:
-            self._file.seek(offset)
-            return self._file.read(size)
-        finally:
-            self._file.seek(place)
+        place = self.tell()
+        self.seek(offset)
+        found = self.read(size)
+        self.seek(place)
+        return found
 
     def find(self, piece: bytes, offset: int) -> int | None:
         """Where `piece` next lies at or after `offset`, if that is within the next megabytes."""
@@ -126,10 +127,10 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, W
     """
     name = shown_name(path)
     with _open_file(path, name) as file:
-        start = file.read(SNIFFED_BYTES)
-        file.seek(0)
-        _refuse_text(start, name)
         watched = WatchedFile(file, path)
+        start = watched.peek_at(0, SNIFFED_BYTES)
+        watched.check()
+        _refuse_text(start, name)
         try:
             container = av.open(
                 watched,
@@ -141,6 +142,7 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, W
         except (FFmpegError, OSError, ValueError) as error:
             raise _opening_error(error, watched, start, name) from error
         try:
+            watched.check()
             yield container, watched
         finally:
             container.close()
