@@ -61,5 +61,5 @@ def resources_folder() -> Path:
 
 def _bundled(name: str) -> Path:
     # An installed wheel carries these folders inside the package; in a checkout they lie beside it.
-    installed = _PACKAGE_FOLDER / "bundled" / name
-    return installed if installed.is_dir() else _PACKAGE_FOLDER.parent / name
+    installed = _PACKAGE_FOLDER / "bundled"
+    return (installed if installed.is_dir() else _PACKAGE_FOLDER.parent) / name
