@@ -45,6 +45,8 @@ class Recogniser:
         alternatives = self.decoder.decode_alternatives(log_probs, ALTERNATIVES)
         labels = self.folder.labels
         aligned = align(log_probs, alternatives[0].text, labels, self._spelling)
+        if not aligned:
+            return []
         # Frames are counted in the model's own samples.
         times = word_times(
             aligned,
