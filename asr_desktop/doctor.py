@@ -39,7 +39,7 @@ _NEEDED_PACKAGES = (
 )
 _OPTIONAL_PACKAGES = (
     ("python-docx", "docx", "writes Word documents"),
-    ("soundfile", "soundfile", "writes sound files"),
+    ("webvtt-py", "webvtt", "writes subtitles"),
     ("sounddevice", "sounddevice", "hears the microphone"),
 )
 
