@@ -119,11 +119,12 @@ def peer(utterances: Sequence[Utterance], cache: Path, reuse: bool) -> list[Reco
             recognise = recognise or pocketsphinx()
             known[utterance.name] = asdict(timed(recognise, utterance))
             print(f"\rPocketSphinx {number}/{len(utterances)} ", end="", file=sys.stderr, flush=True)
+            if number % 20 == 0 or number == len(utterances):
+                cache.parent.mkdir(parents=True, exist_ok=True)
+                cache.write_text(json.dumps(known, indent=0), encoding="utf-8")
         results.append(Recognised(**known[utterance.name]))  # type: ignore[arg-type]
     if recognise is not None:
         print(file=sys.stderr)
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        cache.write_text(json.dumps(known, indent=0), encoding="utf-8")
     return results
 
 
