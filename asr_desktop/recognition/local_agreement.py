@@ -1,0 +1,149 @@
+"""Which words of a live caption are settled: those that two successive hypotheses agree on
+(LocalAgreement-2).
+
+While somebody speaks, the open utterance is recognised again and again. Its end still changes, its beginning
+hardly does. A word is committed as soon as two hypotheses in a row have it at the same place with nothing
+different before it; from then on it does not change until the utterance is final. The method is Liu, Spanakis
+and Niehues, "Low-latency sequence-to-sequence speech recognition and translation by partial hypothesis
+selection" (Interspeech 2020), as Macháček, Dabre and Bojar use it for streaming (2023).
+
+Here hypotheses come with word times, from a window that slides: it need only cover what is still open, and
+some sound before it. So the words that a hypothesis repeats from the committed part are found by time and
+text and left out. Nothing here knows sound or models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from asr_desktop.transcripts.document import Word
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOptions:
+    """When two hypotheses are taken to mean the same word at the same place; all in seconds."""
+
+    time_tolerance_seconds: float = 0.2
+    """How far apart two hypotheses may place the start of one word. CTC places a word within a frame or two
+    (20 ms each); at a window's edge within a few more."""
+    unsettled_seconds: float = 0.12
+    """A word that ends this close to the end of what was heard may still be being spoken ("work",
+    "workshop"), so it is not committed, however often it was seen."""
+
+    def __post_init__(self) -> None:
+        if not self.time_tolerance_seconds >= 0.0:
+            raise ValueError(f"time_tolerance_seconds has to be 0 or more, got {self.time_tolerance_seconds}")
+        if not self.unsettled_seconds >= 0.0:
+            raise ValueError(f"unsettled_seconds has to be 0 or more, got {self.unsettled_seconds}")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The caption after one hypothesis: `committed` never changes again, `open` may."""
+
+    committed: tuple[Word, ...]
+    open: tuple[Word, ...]
+    fresh: tuple[Word, ...]
+    """The words at the end of `committed` that this hypothesis settled."""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All that is to be shown."""
+        return self.committed + self.open
+
+
+class LocalAgreement:
+    """The committed words of one open utterance. Give it every hypothesis in order; reset it for the next
+    utterance."""
+
+    def __init__(self, options: AgreementOptions | None = None) -> None:
+        self._options = options or AgreementOptions()
+        self._committed: list[Word] = []
+        self._previous: Sequence[Word] = ()
+
+    @property
+    def committed(self) -> tuple[Word, ...]:
+        return tuple(self._committed)
+
+    @property
+    def committed_until_seconds(self) -> float | None:
+        """Where the open part begins, None while all is open.
+
+        The next window has to begin before it: early enough that the last committed word is recognised again,
+        which is what tells a repeated word from a new one, and that the first open word has its left context.
+        """
+        return self._committed[-1].end_seconds if self._committed else None
+
+    def update(self, hypothesis: Sequence[Word], *, heard_until_seconds: float | None = None) -> Agreement:
+        """Take the next hypothesis and commit what it agrees on with the one before.
+
+        `hypothesis` are the words of the newest window, in order of time and with times on the utterance's
+        own clock. `heard_until_seconds` is where that window ends; without it no word is held back for being
+        unfinished.
+        """
+        candidates = self._not_yet_committed(hypothesis)
+        agreed = self._agreed_count(candidates, heard_until_seconds)
+        fresh = []
+        for word in candidates[:agreed]:
+            fresh.append(self._commit(word))
+        self._previous = candidates[agreed:]
+        return Agreement(self.committed, tuple(self._previous), tuple(fresh))
+
+    def reset(self) -> None:
+        """Forget everything: the utterance is final, or another one begins."""
+        self._committed = []
+        self._previous = ()
+
+    def _not_yet_committed(self, hypothesis: Sequence[Word]) -> Sequence[Word]:
+        """The hypothesis without the words that lie in the committed part.
+
+        By time first: a word belongs there if most of it lies before the end of the committed part, or if it
+        begins in the first half of the last committed word (that word, read differently). By text where the
+        time is not clear: the last committed word itself, placed a little later than before.
+        """
+        if not self._committed:
+            return hypothesis
+        last = self._committed[-1]
+        repeated = 0
+        last_was_seen = False
+        for word in hypothesis:
+            if word.start_seconds >= _middle(last) and _middle(word) > last.end_seconds:
+                break
+            last_was_seen = last_was_seen or self._is_same(word, last)
+            repeated += 1
+        if not last_was_seen and repeated < len(hypothesis) and self._is_same(hypothesis[repeated], last):
+            repeated += 1
+        return hypothesis[repeated:]
+
+    def _agreed_count(self, candidates: Sequence[Word], heard_until_seconds: float | None) -> int:
+        """How many words at the beginning both hypotheses have, and have heard to their end."""
+        count = 0
+        for word, before in zip(candidates, self._previous, strict=False):
+            is_unsettled = (
+                heard_until_seconds is not None
+                and word.end_seconds > heard_until_seconds - self._options.unsettled_seconds
+            )
+            if is_unsettled or not self._is_same(word, before):
+                break
+            count += 1
+        return count
+
+    def _commit(self, word: Word) -> Word:
+        """Settle one word; the newer hypothesis has heard more of it, so its times count, after the last
+        word's."""
+        if self._committed:
+            start = max(word.start_seconds, self._committed[-1].end_seconds)
+            word = replace(word, start_seconds=start, end_seconds=max(start, word.end_seconds))
+        self._committed.append(word)
+        return word
+
+    def _is_same(self, one: Word, other: Word) -> bool:
+        return (
+            one.text == other.text
+            and abs(one.start_seconds - other.start_seconds) <= self._options.time_tolerance_seconds
+        )
+
+
+def _middle(word: Word) -> float:
+    return (word.start_seconds + word.end_seconds) / 2
