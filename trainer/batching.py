@@ -14,16 +14,19 @@ import torch
 from numpy.typing import NDArray
 
 from trainer.feature_cache import JoinedCaches
+from trainer.frame_targets import IGNORED, Alignment
 
 
 @dataclass(frozen=True)
 class Targets:
-    """What an utterance is to be recognised as; ``phones`` is empty where a word's pronunciation is
-    unknown.
+    """What an utterance is to be recognised as.
+
+    ``phones`` is empty where a word's pronunciation is unknown, ``alignment`` None where none was made.
     """
 
     labels: tuple[int, ...]
     phones: tuple[int, ...]
+    alignment: Alignment | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Batch:
     label_lengths: torch.Tensor
     phones: torch.Tensor
     phone_lengths: torch.Tensor
+    frame_letters: torch.Tensor  # [batch, label frames], IGNORED where there is no alignment
+    frame_phones: torch.Tensor
 
 
 def epoch_batches(
@@ -81,17 +86,34 @@ def endless_batches(
         epoch += 1
 
 
-def collate(cache: JoinedCaches, items: Sequence[int], targets: Sequence[Targets]) -> Batch:
-    """Read the items' features and pad them with zeros; label rows are padded with blanks."""
+def collate(
+    cache: JoinedCaches, items: Sequence[int], targets: Sequence[Targets], stride: int, kernel: int
+) -> Batch:
+    """Read the items' features and pad them with zeros; label rows are padded with blanks.
+
+    stride, kernel: of the convolution that makes label frames of the features' frames.
+    """
     features: list[NDArray[np.float32]] = [cache[item] for item in items]
     frames = torch.tensor([array.shape[1] for array in features])
     padded = torch.zeros(len(items), features[0].shape[0], int(frames.max()))
-    for row, array in enumerate(features):
-        padded[row, :, : array.shape[1]] = torch.from_numpy(array)
+    label_frames = (int(frames.max()) - kernel) // stride + 1
+    frame_letters = torch.full((len(items), label_frames), IGNORED)
+    frame_phones = torch.full((len(items), label_frames), IGNORED)
     wanted = [targets[cache.variants[item].utterance] for item in items]
+    for row, (item, array, target) in enumerate(zip(items, features, wanted, strict=True)):
+        padded[row, :, : array.shape[1]] = torch.from_numpy(array)
+        if target.alignment is not None:
+            count = (array.shape[1] - kernel) // stride + 1
+            speed = cache.original_frames(item) / array.shape[1]
+            frame_phones[row, :count] = torch.from_numpy(
+                target.alignment.phone_frames(count, stride, kernel, speed)
+            )
+            letters = target.alignment.letter_frames(count, stride, kernel, speed)
+            if letters is not None:
+                frame_letters[row, :count] = torch.from_numpy(letters)
     labels, label_lengths = _pad([target.labels for target in wanted])
     phones, phone_lengths = _pad([target.phones for target in wanted])
-    return Batch(padded, frames, labels, label_lengths, phones, phone_lengths)
+    return Batch(padded, frames, labels, label_lengths, phones, phone_lengths, frame_letters, frame_phones)
 
 
 def _pad(sequences: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

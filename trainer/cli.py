@@ -68,6 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="figures as JSON on standard output")
     evaluate.set_defaults(run=_evaluate)
 
+    align = commands.add_parser(
+        "align", help="find where phones are in transcribed speech, to train from scratch with"
+    )
+    align.add_argument("data", type=Path, nargs="+", help="folders with manifest.tsv, or .tar packs of them")
+    align.add_argument(
+        "--output", type=Path, required=True, help="alignments.jsonl; a killed run goes on with it"
+    )
+    align.add_argument("--workers", type=int)
+    align.set_defaults(run=_align)
+
     synthesise = commands.add_parser(
         "synthesise", help="let speech synthesisers read books into a training pack"
     )
@@ -113,6 +123,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     from trainer.evaluate import evaluate_packs, print_results
 
     print_results(evaluate_packs(options.model, options.data, options.decoder, _report), as_json=options.json)
+    return 0
+
+
+def _align(options: argparse.Namespace) -> int:
+    from trainer.phone_alignment import align_packs
+
+    count = align_packs(options.data, options.output, options.workers, _report)
+    _report(f"{count} utterances aligned in {options.output}")
     return 0
 
 

@@ -66,6 +66,11 @@ class JoinedCaches:
             ]
             self._places += [(cache, number) for number in range(len(cache.variants))]
             before += count
+        self._original_frames = {v.utterance: v.frames for v in self.variants if v.variant == 0}
+
+    def original_frames(self, number: int) -> int:
+        """Frames of the unvaried recording that this item is a variant of."""
+        return self._original_frames[self.variants[number].utterance]
 
     def __getitem__(self, number: int) -> NDArray[np.float32]:
         cache, place = self._places[number]

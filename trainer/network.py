@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from torch import nn
@@ -15,9 +15,13 @@ from trainer.filterbank_front_end import (
     FROZEN_LAYERS,
     initialise_as_filterbank,
 )
+from trainer.frame_targets import IGNORED
 from trainer.pronunciation import PHONES
 from trainer.recipe import NetworkRecipe
 from trainer.text import ENGLISH_VOCABULARY
+
+if TYPE_CHECKING:
+    from trainer.batching import Batch
 
 BLANK = 0
 FRAMES_PER_SECOND = 100  # of the frozen part's output
@@ -124,27 +128,40 @@ class TrainingNetwork(nn.Module):
             phones = self.phone_head(self._heard_by_phone_head.pop()).float().log_softmax(-1)
         return characters, phones
 
-    def losses(
-        self,
-        features: torch.Tensor,
-        frames: torch.Tensor,
-        labels: torch.Tensor,
-        label_lengths: torch.Tensor,
-        phones: torch.Tensor,
-        phone_lengths: torch.Tensor,
-    ) -> Losses:
-        """CTC losses; rows whose phone length is 0 (a word not in the dictionary) count for the characters
-        only.
+    def losses(self, batch: Batch, letters_by_frame: bool) -> Losses:
+        """Losses of one batch.
+
+        The letters' loss is a cross-entropy over frames where ``letters_by_frame`` and an alignment exist,
+        CTC otherwise. The phones' is a cross-entropy over frames where there are alignments, CTC where there
+        are none; utterances with a word that is not in the dictionary count for the letters only.
         """
-        character_scores, phone_scores = self(features, frames)
-        lengths = self.output_lengths(frames)
-        characters = _ctc_loss(character_scores, lengths, labels, label_lengths)
-        if phone_scores is None or not bool((phone_lengths > 0).any()):
+        character_scores, phone_scores = self(batch.features, batch.frames)
+        lengths = self.output_lengths(batch.frames)
+        aligned = bool((batch.frame_phones != IGNORED).any())
+        if letters_by_frame and bool((batch.frame_letters != IGNORED).any()):
+            characters = _frame_loss(character_scores, batch.frame_letters)
+        else:
+            characters = _ctc_loss(character_scores, lengths, batch.labels, batch.label_lengths)
+        if phone_scores is None:
             return Losses(characters, characters, None)
-        known = phone_lengths > 0
-        phone_loss = _ctc_loss(phone_scores[known], lengths[known], phones[known], phone_lengths[known])
+        known = batch.phone_lengths > 0
+        if aligned:
+            phone_loss = _frame_loss(phone_scores, batch.frame_phones)
+        elif bool(known.any()):
+            phone_loss = _ctc_loss(
+                phone_scores[known], lengths[known], batch.phones[known], batch.phone_lengths[known]
+            )
+        else:
+            return Losses(characters, characters, None)
         total = (1 - self.phone_weight) * characters + self.phone_weight * phone_loss
         return Losses(total, characters, phone_loss)
+
+
+def _frame_loss(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of log-probabilities ``[batch, frames, labels]`` against ``[batch, frames]``, IGNORED
+    left out.
+    """
+    return nn.functional.nll_loss(scores.transpose(1, 2), targets, ignore_index=IGNORED)
 
 
 def _ctc_loss(

@@ -14,8 +14,10 @@ from pathlib import Path
 # ARPAbet as cmudict writes it, without stress marks.
 PHONES: tuple[str, ...] = (
     "<pad>",
-    *"AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split(),
-)
+    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F", "G", "HH",
+    "IH", "IY", "JH", "K", "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH",
+    "UH", "UW", "V", "W", "Y", "Z", "ZH",
+)  # fmt: skip
 _INDEX = {phone: number for number, phone in enumerate(PHONES)}
 _VARIANT = re.compile(r"\(\d+\)$")
 

@@ -46,15 +46,8 @@ class DataRecipe:
     least_seconds: float = 0.6
     most_seconds: float = 20.0
     weights: dict[str, float] = field(default_factory=dict)
+    alignments: str | None = None  # JSON lines as in trainer.frame_targets, beside the packs
     pronunciations: str | None = None  # a cmudict file, beside the packs; needed for the phone head
-
-
-@dataclass(frozen=True)
-class SyntheticRecipe:
-    """Synthetic speech that is made before training starts; 0 sentences means none."""
-
-    sentences: int = 0
-    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +64,7 @@ class TrainingRecipe:
     clip_norm: float = 1.0
     seconds_per_batch: float = 40.0
     phone_weight: float = 0.4
+    frame_steps: int = 0  # first steps in which letters are taught by frame, where there are alignments
     precision: str = "no"  # "no", "bf16" or "fp16": accelerate's names
     seed: int = 7
     validate_every: int = 500
@@ -88,7 +82,6 @@ class Recipe:
 
     network: NetworkRecipe = field(default_factory=NetworkRecipe)
     data: DataRecipe = field(default_factory=DataRecipe)
-    synthetic: SyntheticRecipe = field(default_factory=SyntheticRecipe)
     augmentation: Augmentation = field(default_factory=Augmentation)
     masks: Masks = field(default_factory=Masks)
     training: TrainingRecipe = field(default_factory=TrainingRecipe)

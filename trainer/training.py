@@ -20,6 +20,7 @@ from trainer.batching import Batch, Targets, collate, endless_batches
 from trainer.checkpoint import average, load_checkpoint, save_atomically
 from trainer.dataset import DataError, TrainingUtterance, find_packs, read_manifest
 from trainer.feature_cache import FeatureCache, JoinedCaches, cache_features
+from trainer.frame_targets import read_alignments
 from trainer.network import BLANK, FRAMES_PER_SECOND, TrainingNetwork
 from trainer.pronunciation import phones_of, read_pronunciations
 from trainer.recipe import Recipe, TrainingRecipe
@@ -109,22 +110,28 @@ def _usable(utterances: list[TrainingUtterance], recipe: Recipe, report: Report)
 
 
 def _targets(utterances: list[TrainingUtterance], recipe: Recipe, roots: list[Path]) -> list[Targets]:
-    pronunciations = {}
+    pronunciations, alignments = {}, {}
     if recipe.data.pronunciations:
-        found = [
-            root / recipe.data.pronunciations
-            for root in roots
-            if (root / recipe.data.pronunciations).is_file()
-        ]
-        if not found:
-            raise DataError(
-                f"The dictionary {recipe.data.pronunciations} is in none of {', '.join(map(str, roots))}."
-            )
-        pronunciations = read_pronunciations(found[0])
+        pronunciations = read_pronunciations(_find_file(recipe.data.pronunciations, roots))
+    if recipe.data.alignments:
+        alignments = read_alignments(_find_file(recipe.data.alignments, roots))
     return [
-        Targets(tuple(encode(utterance.text)), tuple(phones_of(utterance.text, pronunciations) or ()))
+        Targets(
+            tuple(encode(utterance.text)),
+            tuple(phones_of(utterance.text, pronunciations) or ()),
+            alignments.get(f"{utterance.path.parent.name}/{utterance.path.name}"),
+        )
         for utterance in utterances
     ]
+
+
+def _find_file(name: str, roots: list[Path]) -> Path:
+    for root in roots:
+        if (root / name).is_file():
+            return root / name
+    raise DataError(
+        f"The file {name} is in none of {', '.join(map(str, roots))}; name its folder with --data."
+    )
 
 
 def learning_rate(step: int, recipe: TrainingRecipe) -> float:
@@ -182,7 +189,8 @@ def train(
     log = _Log(run / "log.jsonl")
     running: dict[str, float] = {}
     while step < options.steps:
-        batch = _on(accelerator.device, collate(data.cache, next(batches), data.targets))
+        items = collate(data.cache, next(batches), data.targets, plain.stride, plain.kernel)
+        batch = _on(accelerator.device, items)
         masks_generator = np.random.default_rng((options.seed, step))
         apply_masks(batch.features, batch.frames, recipe.masks, FRAMES_PER_SECOND, masks_generator)
         rate = learning_rate(step, options)
@@ -190,14 +198,7 @@ def train(
             group["lr"] = rate
         network.train()
         with accelerator.autocast():
-            losses = plain.losses(
-                batch.features,
-                batch.frames,
-                batch.labels,
-                batch.label_lengths,
-                batch.phones,
-                batch.phone_lengths,
-            )
+            losses = plain.losses(batch, letters_by_frame=step < options.frame_steps)
         if not bool(torch.isfinite(losses.total)):
             raise DataError(
                 f"The loss is no number any more at step {step}; lower training.learning_rate. "

@@ -1,0 +1,81 @@
+"""A tiny data set of synthesised speech-like sound: every letter is a chord of its own, so that a network can
+learn it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from trainer.pronunciation import PHONES
+
+RATE = 16_000
+WORDS = ("abba", "cab", "bead", "dace", "face", "egg")
+
+
+def sing(text: str, generator: np.random.Generator) -> np.ndarray:
+    """Each letter as 120 ms of two tones that only this letter has."""
+    parts = []
+    for letter in text:
+        times = np.arange(int(0.12 * RATE)) / RATE
+        if letter == " ":
+            parts.append(np.zeros(times.size))
+            continue
+        number = ord(letter) - ord("a")
+        tones = np.sin(2 * np.pi * (300 + 190 * number) * times) + np.sin(
+            2 * np.pi * (2600 + 310 * number) * times
+        )
+        parts.append(tones * np.hanning(times.size))
+    sound = np.concatenate(parts)
+    return (0.2 * sound + 0.002 * generator.standard_normal(sound.size)).astype(np.float32)
+
+
+def sung_alignment(text: str) -> list:
+    """The alignment of what `sing` sings: each letter is a phone of its own and 12 frames of 10 ms long."""
+    words = []
+    for match in re.finditer("[a-z]+", text):
+        phones = [
+            [PHONES[1 + ord(letter) - ord("a")], 12 * (match.start() + n), 12]
+            for n, letter in enumerate(match[0])
+        ]
+        words.append([match[0], 12 * match.start(), 12 * len(match[0]), phones])
+    return words
+
+
+def write_pack(folder: Path, utterances: int, seed: int) -> Path:
+    generator = np.random.default_rng(seed)
+    folder.mkdir(parents=True)
+    alignments = []
+    with (folder / "manifest.tsv").open("w", newline="") as file:
+        rows = csv.writer(file, delimiter="\t")
+        rows.writerow(["file", "speaker", "seconds", "transcript"])
+        for number in range(utterances):
+            text = " ".join(generator.choice(WORDS, size=3))
+            samples = sing(text, generator)
+            soundfile.write(folder / f"{number}.flac", samples, RATE)
+            alignments.append({"file": f"{folder.name}/{number}.flac", "words": sung_alignment(text)})
+            rows.writerow(
+                [f"{number}.flac", f"speaker{number % 2}", f"{samples.size / RATE:.3f}", text.upper()]
+            )
+    (folder.parent / f"{folder.name}.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in alignments)
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packs ``train`` and ``held-out`` and a dictionary."""
+    root = tmp_path_factory.mktemp("packs")
+    write_pack(root / "train", 24, seed=1)
+    write_pack(root / "held-out", 6, seed=2)
+    (root / "words.dict").write_text(
+        "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\nface F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
+    )
+    return root
