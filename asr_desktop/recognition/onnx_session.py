@@ -8,6 +8,7 @@ warning that the program shows.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def open_network(
             session = _session(network, provider, threads)
         except _OPENING_ERRORS as error:
             if provider == CPU:
-                raise ModelFolderError(f"{network} cannot be loaded: {first_line(error)}") from error
+                raise ModelFolderError(_not_loaded(network, error)) from error
             reason = first_line(error)
         else:
             if session.get_providers()[0] == provider:
@@ -124,9 +125,19 @@ def physical_cores() -> int:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an ONNX Runtime error, without its stop; what follows are places in C++ code."""
+    """What an ONNX Runtime error says, without its code before and the places in C++ after it."""
     lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", lines[0]).rstrip(".")
+
+
+def _not_loaded(path: Path, error: Exception) -> str:
+    with path.open("rb") as file:
+        begins_with = file.read(20)
+    if begins_with == b"version https://git-":
+        return f"{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull"
+    return f"{path} cannot be loaded ({first_line(error)}); fetch or export it again."
 
 
 def _session(path: Path, provider: str, threads: int | None) -> Any:

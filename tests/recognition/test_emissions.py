@@ -239,10 +239,20 @@ def test_broken_sound_is_not_blamed_on_the_network(foreign: Foreign) -> None:
         foreign()(np.zeros((2, 16_000), np.float32))
 
 
-def test_a_file_that_is_no_network_is_named(foreign: Foreign, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"this is no network", r"model.onnx cannot be loaded \([^\[]+\); fetch or export it again"),
+        (b"", r"model.onnx cannot be loaded \([^\[]+\); fetch or export it again"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
+    ],
+)
+def test_a_file_that_is_no_network_is_named(
+    foreign: Foreign, tmp_path: Path, content: bytes, sentence: str
+) -> None:
     foreign()
-    (tmp_path / "model.onnx").write_bytes(b"this is no network")
-    with pytest.raises(ModelFolderError, match=r"model.onnx cannot be loaded: .+") as error:
+    (tmp_path / "model.onnx").write_bytes(content)
+    with pytest.raises(ModelFolderError, match=sentence) as error:
         OnnxEmissions(ModelFolder.load(tmp_path), providers=["cpu"])
     assert "\n" not in str(error.value)
 
