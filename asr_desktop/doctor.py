@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import asr_desktop
 from asr_desktop import DEFAULT_MODEL, paths
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.requirements import of_extra, pinned, pip
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder
@@ -111,7 +112,7 @@ def _packages() -> Iterator[Finding]:
             if problem is None:
                 yield Finding("Packages", distribution, f"{version} ({purpose})")
             else:
-                advice = f"Install it again: {_pip_install(_pinned(distribution))}"
+                advice = f"Install it again: {pip('install', pinned(distribution))}"
                 if distribution == "sounddevice" and version is not None:
                     advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
                 yield Finding("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
@@ -146,7 +147,7 @@ def _back_ends() -> Iterator[Finding]:
             "NVIDIA card",
             "present and not used",
             State.LACKING,
-            f"To use it: {_pip('uninstall onnxruntime')}, then {_pip_install(_pinned('onnxruntime-gpu'))}",
+            f"To use it: {pip('uninstall', 'onnxruntime')}, then {pip('install', pinned('onnxruntime-gpu'))}",
         )
     # Looked up, not imported: importing it takes seconds, and no transcript needs it.
     if importlib.util.find_spec("torch") is None:
@@ -155,7 +156,7 @@ def _back_ends() -> Iterator[Finding]:
             "PyTorch",
             "not installed; only the trainer needs it",
             State.LACKING,
-            f"To train models: {_pip_install('asr-desktop[train]')} (in a checkout: make test).",
+            f"To train models: {pip('install', *of_extra('train'))}",
         )
     else:
         version = importlib.metadata.version("torch")
@@ -172,7 +173,7 @@ def _language_models() -> Iterator[Finding]:
         "kenlm",
         f"{problem}; transcripts are made without a language model and have more wrong words",
         State.LACKING,
-        f"With a C++ compiler installed: {_pip_install(_pinned('kenlm'))} (about two minutes).",
+        f"With a C++ compiler installed: {pip('install', pinned('kenlm'))} (about two minutes).",
     )
 
 
@@ -291,23 +292,6 @@ def _trial(model: ModelFolder) -> Iterator[Finding]:
         else:
             seconds = time.perf_counter() - started
             yield Finding("Models", f"trial on {device}", f"{model.name} loads and runs ({seconds:.1f} s)")
-
-
-def _pinned(distribution: str) -> str:
-    """The requirement as this program states it ("av==18.1.0"), or the bare name where it states none."""
-    for requirement in importlib.metadata.requires("asr-desktop") or ():
-        stated = requirement.split(";")[0].strip()
-        if stated.split("==")[0] == distribution:
-            return stated
-    return distribution
-
-
-def _pip(arguments: str) -> str:
-    return f"{sys.executable} -m pip {arguments}"
-
-
-def _pip_install(requirement: str) -> str:
-    return _pip(f'install "{requirement}"')
 
 
 def _first_line(error: BaseException) -> str:

@@ -58,7 +58,7 @@ def test_a_needed_package_that_does_not_load_is_in_the_way(monkeypatch: pytest.M
     assert found.state is State.BLOCKING
     assert "libavcodec.so: cannot open shared object file" in found.value
     assert found.advice is not None
-    assert 'install "av==' in found.advice
+    assert "install av==" in found.advice
     assert not report.can_transcribe
 
 
