@@ -76,6 +76,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_pack(root / "train", 24, seed=1)
     write_pack(root / "held-out", 6, seed=2)
     (root / "words.dict").write_text(
-        "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\nface F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
+        "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\n"
+        "face F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
     )
     return root
