@@ -250,10 +250,10 @@ def _models() -> Iterator[Finding]:
     for model in models:
         extras = ", with a language model" if model.language_model else ""
         language = f"{model.language}, " if model.language else ""
-        yield Finding("Models", model.name, f"{language}{model.path}{extras}")
-    default = next((model for model in models if model.name == DEFAULT_MODEL), None)
+        yield Finding("Models", model.path.name, f"{language}{model.path}{extras}")
+    default = next((model for model in models if model.path.name == DEFAULT_MODEL), None)
     if default is not None:
-        yield from _trial(default)
+        yield from _trial(default, State.LACKING if len(models) > 1 else State.BLOCKING)
     for error in unusable:
         yield Finding("Models", "unusable folder", "left out", State.LACKING, str(error))
     if not models:
@@ -266,7 +266,7 @@ def _models() -> Iterator[Finding]:
         )
 
 
-def _trial(model: ModelFolder) -> Iterator[Finding]:
+def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Finding]:
     """Run a second of silence through the model on every device that there is for it."""
     try:
         import numpy as np
@@ -283,7 +283,7 @@ def _trial(model: ModelFolder) -> Iterator[Finding]:
         except AsrDesktopError as error:
             if provider == CPU:
                 advice = f"Install the program again: {model.path} is damaged."
-                yield Finding("Models", f"trial on {device}", str(error), State.BLOCKING, advice)
+                yield Finding("Models", f"trial on {device}", str(error), if_damaged, advice)
             else:
                 advice = (
                     f"Transcripts are made on another device; check the drivers and libraries of {device}."
@@ -291,7 +291,9 @@ def _trial(model: ModelFolder) -> Iterator[Finding]:
                 yield Finding("Models", f"trial on {device}", str(error), State.LACKING, advice)
         else:
             seconds = time.perf_counter() - started
-            yield Finding("Models", f"trial on {device}", f"{model.name} loads and runs ({seconds:.1f} s)")
+            yield Finding(
+                "Models", f"trial on {device}", f"{model.path.name} loads and runs ({seconds:.1f} s)"
+            )
 
 
 def _first_line(error: BaseException) -> str:

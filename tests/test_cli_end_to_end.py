@@ -126,3 +126,13 @@ def test_a_transcript_needs_neither_pytorch_nor_transformers(model: Path, speech
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120
     )
     assert done.stdout.endswith("0 set()\n"), done
+
+
+def test_an_installed_model_is_listed_tried_and_used_by_its_name(
+    model: Path, speech: Path, home: Path
+) -> None:
+    (home / "models").mkdir()
+    (home / "models" / "mine").symlink_to(model, target_is_directory=True)
+    assert run("models", "list").stdout.startswith("mine ")
+    assert run("transcribe", speech, "--model", "mine", "--decoder", "greedy").returncode == 0
+    assert run("doctor").returncode == 0

@@ -15,6 +15,7 @@ import pytest
 
 from asr_desktop import cli, doctor, paths
 from asr_desktop.doctor import Finding, Report, State
+from tests.fixtures.make_models import model_folder
 
 
 def finding(report: Report, name: str) -> Finding:
@@ -150,3 +151,20 @@ def test_the_doctor_does_not_import_pytorch() -> None:
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert output.stdout == "False\n"
     assert output.stderr == "", "native libraries chatter on standard error"
+
+
+def test_the_model_that_ships_is_tried_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "starter-en").symlink_to(model_folder("wav2vec2-conformer"), target_is_directory=True)
+    monkeypatch.setattr(paths, "bundled_models_folder", lambda: tmp_path)
+    report = doctor.examine()
+    assert report.can_transcribe
+    assert "starter-en loads and runs" in finding(report, "trial on CPU").value
+
+
+def test_a_damaged_model_that_ships_is_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(model_folder("wav2vec2-conformer"), tmp_path / "starter-en")
+    (tmp_path / "starter-en" / "model.onnx").write_bytes(b"no network")
+    monkeypatch.setattr(paths, "bundled_models_folder", lambda: tmp_path)
+    report = doctor.examine()
+    assert not report.can_transcribe
+    assert finding(report, "trial on CPU").state is State.BLOCKING

@@ -21,11 +21,11 @@ def list_models() -> None:
     from asr_desktop.recognition.model_folder import scan_models
 
     found, unusable = scan_models()
-    width = max((len(model.name) for model in found), default=0)
+    width = max((len(model.path.name) for model in found), default=0)
     for model in found:
         about = [model.language or "language not stated"]
         about += ["language model"] if model.language_model else []
-        typer.echo(f"{model.name:<{width}}  {', '.join(about)}  {model.path}")
+        typer.echo(f"{model.path.name:<{width}}  {', '.join(about)}  {model.path}")
     for error in unusable:
         messages.problem(str(error))
     if not found:
