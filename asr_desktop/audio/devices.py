@@ -1,0 +1,299 @@
+"""The inputs that can be recorded: microphones, line inputs, and the system's own sound.
+
+Names are those that the user's sound settings show. An input is known by its `id`, which stays the same when
+others come and go; numbers of PortAudio do not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from asr_desktop.audio import pulse
+from asr_desktop.errors import DeviceError
+
+RECORDED_CHANNELS = 2
+PULSE_BRIDGE = "pulse"  # ALSA's way to the sound server, from Debian's libasound2-plugins
+WATCH_SECONDS = 2.0
+
+# Programs that carry the system's sound to an input, on systems that cannot record it themselves.
+_LOOPBACK_NAMES = (
+    "[loopback]",
+    "stereo mix",
+    "blackhole",
+    "soundflower",
+    "loopback audio",
+    "vb-audio",
+    "cable output",
+)
+# One and the same device appears under several interfaces on Windows; the first of these that exists is used.
+_WINDOWS_INTERFACES = ("Windows WASAPI", "Windows DirectSound", "MME")
+
+_refresh_lock = threading.Lock()
+_open_streams = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """One input. `sample_rate` in Hz and `channels` are what it is recorded with."""
+
+    id: str
+    name: str
+    sample_rate: int
+    channels: int
+    is_default: bool
+    is_loopback: bool
+    interface: str
+    """PortAudio's host interface, or "PulseAudio"."""
+    portaudio_name: str
+    """What PortAudio calls the device that has to be opened."""
+    pulse_source: str | None = None
+
+
+def list_inputs() -> tuple[InputDevice, ...]:
+    """All inputs: the default first, then microphones, then what plays on this machine.
+
+    While something is recorded, PortAudio's part of the list is the one of the recording's start.
+    Raises DeviceError where there is no sound system at all.
+    """
+    inputs = _pulse_inputs() or _portaudio_inputs()
+    return tuple(sorted(inputs, key=lambda device: (not device.is_default, device.is_loopback)))
+
+
+def find_input(wanted: str | None = None) -> InputDevice:
+    """The input that `wanted` means: an id, a number of the list (from 1), a name or a clear part of one.
+
+    None is the system's default. Raises DeviceError that lists the choices where nothing or too much fits.
+    """
+    inputs = list_inputs()
+    if not inputs:
+        raise DeviceError(
+            "No microphone was found: plug one in, or switch it on in the system's sound settings."
+        )
+    if wanted is None:
+        chosen = [device for device in inputs if device.is_default] or [
+            device for device in inputs if not device.is_loopback
+        ]
+        if not chosen:
+            raise DeviceError(
+                "No microphone was found, only system sound: plug one in, or choose the system sound."
+            )
+        return chosen[0]
+    if wanted.isdigit() and 1 <= int(wanted) <= len(inputs):
+        return inputs[int(wanted) - 1]
+    for fits in (
+        [device for device in inputs if wanted in (device.id, device.name)],
+        [device for device in inputs if device.name.casefold() == wanted.casefold()],
+        [device for device in inputs if wanted.casefold() in device.name.casefold()],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            raise DeviceError(f'"{wanted}" fits several inputs, choose one of them: {_listed(fits)}.')
+    raise DeviceError(f'There is no input "{wanted}", choose one of these: {_listed(inputs)}.')
+
+
+def open_stream(
+    device: InputDevice, *, sample_rate: int, channels: int, latency_seconds: float, **callbacks: Any
+) -> Any:
+    """An opened, not yet started `sounddevice.RawInputStream` of 16-bit samples.
+
+    `callbacks` are sounddevice's `callback` and `finished_callback`. Hand it to `close_stream` at the end.
+    Raises DeviceError where the input is gone, busy or forbidden.
+    """
+    global _open_streams
+    sounddevice = _sounddevice()
+    with _refresh_lock:
+        before = os.environ.get("PULSE_SOURCE")
+        if device.pulse_source is not None:
+            # Read by the sound server's client library when the stream connects.
+            os.environ["PULSE_SOURCE"] = device.pulse_source
+        try:
+            stream = sounddevice.RawInputStream(
+                samplerate=sample_rate,
+                channels=channels,
+                dtype="int16",
+                device=_portaudio_index(sounddevice, device),
+                latency=latency_seconds,
+                **callbacks,
+            )
+        except (sounddevice.PortAudioError, ValueError) as error:
+            raise DeviceError(
+                f'The input "{device.name}" cannot be opened ({_short(error)}): check that it is plugged in, '
+                "that no other program holds it, and that this program may use the microphone."
+            ) from error
+        finally:
+            if device.pulse_source is not None:
+                os.environ.pop("PULSE_SOURCE")
+                if before is not None:
+                    os.environ["PULSE_SOURCE"] = before
+        _open_streams += 1
+        return stream
+
+
+def close_stream(stream: Any) -> None:
+    """Closes what `open_stream` gave; a device that is gone is no error."""
+    global _open_streams
+    with suppress(Exception):  # PortAudio's errors about a device that vanished help nobody
+        stream.close()
+    with _refresh_lock:
+        _open_streams -= 1
+
+
+@contextmanager
+def portaudio_in_use() -> Iterator[None]:
+    """Keeps PortAudio from being restarted; for whoever opens a stream by other means, such as playback."""
+    global _open_streams
+    with _refresh_lock:
+        _open_streams += 1
+    try:
+        yield
+    finally:
+        with _refresh_lock:
+            _open_streams -= 1
+
+
+class DeviceWatcher:
+    """Calls `on_change(inputs)`, in a thread of its own, when an input came, went or became the default."""
+
+    def __init__(self, on_change: Callable[[tuple[InputDevice, ...]], None]) -> None:
+        self._on_change = on_change
+        self._known = list_inputs()
+        self._stopped = threading.Event()
+        self._subscription = pulse.Subscription() if pulse.is_available() else None
+        target = self._follow if self._subscription is not None else self._poll
+        self._thread = threading.Thread(target=target, name="device-watcher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stopped.set()
+        if self._subscription is not None:
+            self._subscription.close()
+        self._thread.join(timeout=2 * WATCH_SECONDS)
+
+    def _follow(self) -> None:
+        assert self._subscription is not None
+        for _ in self._subscription.changes():
+            if self._stopped.is_set():
+                return
+            self._look()
+
+    def _poll(self) -> None:
+        while not self._stopped.wait(WATCH_SECONDS):
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            inputs = list_inputs()
+        except DeviceError:
+            inputs = ()
+        if inputs != self._known and not self._stopped.is_set():
+            self._known = inputs
+            self._on_change(inputs)
+
+
+def _pulse_inputs() -> list[InputDevice]:
+    if not sys.platform.startswith("linux") or not pulse.is_available():
+        return []
+    sounddevice = _sounddevice()
+    # The list of the program's start will do, unless the sound server came up after it.
+    if not _has_pulse(sounddevice.query_devices()) and not _has_pulse(_portaudio_devices(sounddevice)):
+        return []
+    return [
+        InputDevice(
+            id=f"pulse:{source.name}",
+            name=source.description,
+            sample_rate=source.sample_rate,
+            channels=min(source.channels, RECORDED_CHANNELS),
+            is_default=source.is_default,
+            is_loopback=source.is_monitor,
+            interface="PulseAudio",
+            portaudio_name=PULSE_BRIDGE,
+            pulse_source=source.name,
+        )
+        for source in pulse.sources()
+    ]
+
+
+def _has_pulse(devices: Iterable[dict[str, Any]]) -> bool:
+    return any(entry["name"] == PULSE_BRIDGE for entry in devices)
+
+
+def _portaudio_inputs() -> list[InputDevice]:
+    sounddevice = _sounddevice()
+    devices = _portaudio_devices(sounddevice)
+    interfaces = [str(entry["name"]) for entry in sounddevice.query_hostapis()]
+    preferred = next((name for name in _WINDOWS_INTERFACES if name in interfaces), None)
+    default = _default_index(sounddevice, preferred)
+    inputs = []
+    for entry in devices:
+        interface = interfaces[entry["hostapi"]]
+        if entry["max_input_channels"] < 1 or (preferred is not None and interface != preferred):
+            continue
+        name = str(entry["name"])
+        inputs.append(
+            InputDevice(
+                id=f"{interface}:{name}",
+                name=name,
+                sample_rate=round(entry["default_samplerate"]),
+                channels=min(int(entry["max_input_channels"]), RECORDED_CHANNELS),
+                is_default=entry["index"] == default,
+                is_loopback=any(mark in name.casefold() for mark in _LOOPBACK_NAMES),
+                interface=interface,
+                portaudio_name=name,
+            )
+        )
+    return inputs
+
+
+def _default_index(sounddevice: Any, preferred: str | None) -> int:
+    if preferred is not None:
+        for entry in sounddevice.query_hostapis():
+            if entry["name"] == preferred:
+                return int(entry["default_input_device"])
+    return int(sounddevice.default.device[0])
+
+
+def _portaudio_devices(sounddevice: Any) -> list[dict[str, Any]]:
+    """PortAudio's list, made anew: it notices new devices only when started, which ends open streams."""
+    with _refresh_lock:
+        if _open_streams == 0:
+            sounddevice._terminate()
+            sounddevice._initialize()
+        return list(sounddevice.query_devices())
+
+
+def _portaudio_index(sounddevice: Any, device: InputDevice) -> int:
+    interfaces = [str(entry["name"]) for entry in sounddevice.query_hostapis()]
+    for entry in sounddevice.query_devices():
+        on_interface = device.interface in ("PulseAudio", interfaces[entry["hostapi"]])
+        if entry["name"] == device.portaudio_name and on_interface and entry["max_input_channels"] > 0:
+            return int(entry["index"])
+    raise DeviceError(f'The input "{device.name}" is not there any more: plug it in again or choose another.')
+
+
+def _sounddevice() -> ModuleType:
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise DeviceError(
+            "Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run "
+            "`sudo apt-get install libportaudio2 libasound2-plugins`."
+        ) from error
+    return sounddevice
+
+
+def _listed(inputs: Sequence[InputDevice]) -> str:
+    return "; ".join(f'"{device.name}"' for device in inputs)
+
+
+def _short(error: Exception) -> str:
+    """PortAudio's message without its numbers."""
+    text = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
+    return text.split(" [")[0]

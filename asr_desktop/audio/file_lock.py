@@ -1,0 +1,68 @@
+"""A lock that dies with its owner.
+
+The operating system lets go of it when the process ends, however it ends. So a lock that is held means a
+recorder that lives, which no process number in a file can tell for sure.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+class FileLock:
+    """A lock on a small file of its own, for one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    def acquire(self) -> bool:
+        """True when the lock is ours now, False when another holds it; OSError where the disk says no."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if _lock(file):
+            self._file = file
+            return True
+        os.close(file)
+        return False
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def is_held(self) -> bool:
+        """Whether somebody holds it, ourselves included; the lock is not touched otherwise."""
+        if self._file is not None:
+            return True
+        try:
+            file = os.open(self._path, os.O_RDWR)
+        except OSError:
+            return False
+        try:
+            return not _lock(file, shared=True)
+        finally:
+            os.close(file)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int, *, shared: bool = False) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(file: int, *, shared: bool = False) -> bool:
+        # Shared for a look, so that two who look at once do not take one another for the owner.
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

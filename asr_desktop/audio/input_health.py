@@ -1,0 +1,181 @@
+"""Is the microphone well? What can be told from the packets of one opened input.
+
+A device that warms up, lost sound, a muted microphone and a device that fell silent without a word are
+noticed here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from asr_desktop.audio.capture import Packet
+from asr_desktop.audio.levels import NO_LEVEL, Level, level_of
+from asr_desktop.audio.part_writer import News
+
+# The device's warm-up is over so long after its first packet; a word spoken then is whole.
+SETTLE_SECONDS = 0.3
+FIRST_PACKET_WITHIN_SECONDS = 10.0
+NEXT_PACKET_WITHIN_SECONDS = 3.0
+# Digital silence for so long is a muted microphone, or one that the system forbids.
+ALL_ZERO_SECONDS = 5.0
+OVERFLOWS_TOLD_EVERY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Sound that never came: how much of it, and how long ago in the sound that did come."""
+
+    missing_seconds: float
+    seconds_ago: float
+
+
+class InputHealth:
+    """Watches one capture; `last_heard_at` is when the one before delivered last, to tell what is missing."""
+
+    def __init__(self, capture: Any, last_heard_at: float | None = None) -> None:
+        self.level: Level = NO_LEVEL
+        self.last_heard_at = last_heard_at
+        self.is_settled = False
+        self._capture = capture
+        self._frame_bytes = 2 * capture.channels
+        self._gaps = GapDetector(capture.sample_rate)
+        self._first_heard_at: float | None = None
+        self._overflow_told_at = float("-inf")
+        self._zero_seconds = 0.0
+        self._silence_told = False
+        self._seen_callbacks = 0
+        self._unheard_seconds = 0.0
+
+    def accept(self, packets: list[Packet]) -> list[News]:
+        """Takes what came, in order; gives what has to be told about it."""
+        news: list[News] = []
+        if self._first_heard_at is None:
+            self._first_heard_at = packets[0].heard_at
+            if self.last_heard_at is not None:
+                missing = max(0.0, self._first_heard_at - self.last_heard_at)
+                news.append(("gap", None, {"seconds": round(missing, 2), "reason": "device"}))
+        for packet in packets:
+            gap = self._gaps.heard(len(packet.sound) // self._frame_bytes, packet.heard_at)
+            if packet.overflowed and packet.heard_at > self._overflow_told_at + OVERFLOWS_TOLD_EVERY_SECONDS:
+                self._overflow_told_at = packet.heard_at
+                news.append(("overflow", None, {}))
+            if gap is not None:
+                news.append(_gap_news(gap))
+        self.last_heard_at = packets[-1].heard_at
+        samples = np.frombuffer(b"".join(packet.sound for packet in packets), dtype=np.int16)
+        self.level = level_of(samples)
+        seconds = samples.size / self._capture.channels / self._capture.sample_rate
+        self._zero_seconds = 0.0 if samples.any() else self._zero_seconds + seconds
+        return news
+
+    def resumed(self) -> None:
+        """After a pause the clock means nothing."""
+        self._gaps = GapDetector(self._capture.sample_rate)
+
+    def look(self, turn_seconds: float) -> list[News]:
+        """What there is to tell; to be called every `turn_seconds`.
+
+        Turns are counted rather than time measured: while the whole machine stood still, no device was lost.
+        """
+        news: list[News] = []
+        if self._capture.callbacks != self._seen_callbacks:
+            self._seen_callbacks = self._capture.callbacks
+            self._unheard_seconds = 0.0
+        else:
+            self._unheard_seconds += turn_seconds
+        settled_at = None if self._first_heard_at is None else self._first_heard_at + SETTLE_SECONDS
+        if not self.is_settled and settled_at is not None and time.monotonic() >= settled_at:
+            self.is_settled = True
+            news.append(("listening", None, {}))
+        device = self._capture.device
+        if self._zero_seconds >= ALL_ZERO_SECONDS and not self._silence_told and not device.is_loopback:
+            self._silence_told = True
+            sentence = (
+                f'"{device.name}" delivers nothing but silence: check its mute switch and whether this '
+                "program may use the microphone."
+            )
+            news.append(("silent", sentence, {}))
+        return news
+
+    def why_lost(self) -> str | None:
+        """What happened to the device, in a few words; None while it is well."""
+        why: str | None = self._capture.why_lost()
+        patience = NEXT_PACKET_WITHIN_SECONDS if self._seen_callbacks else FIRST_PACKET_WITHIN_SECONDS
+        if why is None and self._unheard_seconds > patience:
+            return "delivers no sound any more"
+        return why
+
+
+def _gap_news(gap: Gap) -> News:
+    seconds = gap.missing_seconds
+    sentence = (
+        f"The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs if this "
+        "happens again."
+    )
+    return (
+        "gap",
+        sentence,
+        {"seconds": round(seconds, 2), "seconds_ago": gap.seconds_ago, "reason": "overflow"},
+    )
+
+
+class GapDetector:
+    """Notices lost sound by the clock, also where no driver admits it.
+
+    Sound that arrives late catches up; sound that was lost never does. So the arrears of the sound behind the
+    clock are watched at their smallest over a second of sound: where that rises by a quarter of a second and
+    stays so for two seconds, that much is missing. Sound cards run a few parts in ten thousand fast or slow,
+    which the baseline follows.
+    """
+
+    WINDOW_SECONDS = 1.0
+    SURE_AFTER_SECONDS = 2.0
+    SMALLEST_GAP_SECONDS = 0.25
+    FOLLOWED_PER_SECOND = 0.05
+
+    def __init__(self, sample_rate: int) -> None:
+        self._sample_rate = sample_rate
+        self._frames = 0
+        self._started_at: float | None = None
+        # (position, arrears) of rising arrears: the first is the smallest in the window.
+        self._smallest_first: deque[tuple[float, float]] = deque()
+        self._baseline: float | None = None
+        self._good_position = 0.0
+        self._suspected_at: float | None = None
+
+    def heard(self, frames: int, at: float) -> Gap | None:
+        """Takes a packet's length and its `time.monotonic()`; gives a gap once, when it is sure."""
+        if self._started_at is None:
+            self._started_at = at
+        self._frames += frames
+        position = self._frames / self._sample_rate
+        arrears = at - self._started_at - position
+        while self._smallest_first and self._smallest_first[-1][1] >= arrears:
+            self._smallest_first.pop()
+        self._smallest_first.append((position, arrears))
+        while position - self._smallest_first[0][0] > self.WINDOW_SECONDS:
+            self._smallest_first.popleft()
+        smallest = self._smallest_first[0][1]
+        if position < self.WINDOW_SECONDS:
+            return None
+        if self._baseline is None or smallest < self._baseline:
+            self._baseline = smallest
+        if arrears - self._baseline <= self.SMALLEST_GAP_SECONDS:
+            self._good_position = position
+        missing = smallest - self._baseline
+        if missing <= self.SMALLEST_GAP_SECONDS:
+            self._suspected_at = None
+            self._baseline += self.FOLLOWED_PER_SECOND * missing * frames / self._sample_rate
+            return None
+        if self._suspected_at is None:
+            self._suspected_at = at
+        if at - self._suspected_at < self.SURE_AFTER_SECONDS:
+            return None
+        self._suspected_at = None
+        self._baseline = smallest
+        return Gap(missing, position - self._good_position)

@@ -1,0 +1,408 @@
+"""From the microphone to the disk, and nothing else.
+
+    callback → queue → the recorder's thread → sound-001.wav in the session's folder
+
+Whatever recognises, draws or types reads from the file (`audio/tail`), so nothing downstream can lose a
+recording.
+
+**What can be lost.** Every 50 ms all that was heard is handed to the operating system, which keeps it when
+this program is killed, in whatever way. Once a second the header is refreshed and the disk itself is made to
+hold everything (fdatasync), so that a power cut costs about a second too. A disk that is slow to do so delays
+this thread alone: sound waits in memory, and syncing takes at most a tenth of the time.
+
+**What can go wrong** is noticed, written to the session's events, told through `on_event` in one sentence,
+and survived: input overflows and machines that stood still (a gap), a device that is unplugged (the recording
+waits for it, or goes on with another), one that comes back with another rate (a new part), a full disk (sound
+waits in memory for a minute).
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.audio.capture import Capture, Packet
+from asr_desktop.audio.devices import InputDevice, find_input, list_inputs
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.audio.input_health import InputHealth
+from asr_desktop.audio.levels import NO_LEVEL, Level
+from asr_desktop.audio.part_writer import News, PartWriter
+from asr_desktop.audio.session import LOCK_FILE, Session, create_session
+from asr_desktop.errors import DeviceError, RecordingError
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 0.05
+# What was said just before Stop is still on its way through the sound system.
+DRAIN_SECONDS = 0.4
+LOOKS_FOR_DEVICE_EVERY_SECONDS = 1.0
+
+
+class RecorderState(Enum):
+    STARTING = "starting"
+    """The device is warming up: what is said now may be lost."""
+    LISTENING = "listening"
+    PAUSED = "paused"
+    NO_DEVICE = "no device"
+    """The device vanished; everything so far is kept, and recording goes on when there is one."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderEvent:
+    """Something that happened; `message` is a sentence for the person, where there is something to tell.
+
+    `kind` is one of started, listening, paused, resumed, part, gap, overflow, silent, device_lost,
+    device_changed, disk_low, disk_full, disk_ok, stopped. `at_seconds` counts recorded sound.
+    """
+
+    kind: str
+    at_seconds: float
+    message: str | None
+    details: dict[str, Any]
+
+
+class Recorder:
+    """One recording session, from `start` to `stop`; usable as a context manager.
+
+    `device` is what `find_input` understands; None is the system's default, and the next when that
+    vanishes. `session` or `folder` say where to; without them it is a new one in the program's folder.
+    `on_event` is called from the recorder's thread and should return soon. `find` and `capture` stand for the
+    sound system.
+    """
+
+    def __init__(
+        self,
+        device: str | None = None,
+        *,
+        session: Session | None = None,
+        folder: Path | None = None,
+        on_event: Callable[[RecorderEvent], None] | None = None,
+        find: Callable[[str | None], InputDevice] = find_input,
+        capture: Callable[[InputDevice], Any] = Capture,
+    ) -> None:
+        self._wanted = device
+        self._given_session = session
+        self._folder = folder
+        self._on_event = on_event
+        self._find = find
+        self._open_capture = capture
+        self._thread: threading.Thread | None = None
+        self._listening = threading.Event()
+        self._paused = False
+        self._switch = False
+        self._stop_at: float | None = None
+        self._state = RecorderState.STARTING
+        self._failure: BaseException | None = None
+        self._unwritten_events: deque[tuple[str, float, dict[str, Any]]] = deque()
+        self._capture: Any = None
+        # From start() on:
+        self._device: InputDevice
+        self._lock: FileLock
+        self._writer: PartWriter
+        self._health: InputHealth
+
+    # What others may ask and wish, from any thread.
+
+    @property
+    def session(self) -> Session:
+        """The session's folder; known from `start` on."""
+        if self._thread is None:
+            raise RecordingError("The recording has not been started: call start() first.")
+        return self._writer.session
+
+    @property
+    def state(self) -> RecorderState:
+        return self._state
+
+    @property
+    def device(self) -> InputDevice | None:
+        """What is recorded now, or was until it vanished."""
+        return self._device if self._thread is not None else None
+
+    @property
+    def level(self) -> Level:
+        """Of the latest 50 ms or so."""
+        heard = self._state in (RecorderState.STARTING, RecorderState.LISTENING) and self._thread is not None
+        return self._health.level if heard else NO_LEVEL
+
+    @property
+    def recorded_seconds(self) -> float:
+        """Sound in the session so far, all parts."""
+        return self._writer.seconds if self._thread is not None else 0.0
+
+    @property
+    def waiting_seconds(self) -> float:
+        """Sound that was heard and is not written yet: a moment, unless the disk is full or slow."""
+        return self._writer.waiting_seconds if self._thread is not None else 0.0
+
+    def start(self) -> None:
+        """Opens device and session and begins to record.
+
+        Raises DeviceError or RecordingError, and leaves nothing behind, where that is impossible.
+        """
+        if self._thread is not None:
+            raise RecordingError("This recording was started before: make a new one.")
+        self._device = self._find(self._wanted)
+        if self._wanted is not None:
+            self._wanted = self._device.id  # numbers and parts of names may soon mean another device
+        session = self._given_session or create_session(self._folder)
+        self._lock = FileLock(session.path / LOCK_FILE)
+        try:
+            _take(self._lock, session)
+            self._writer = PartWriter(session)
+            self._capture = self._open_capture(self._device)
+        except BaseException:
+            self._lock.release()
+            if self._given_session is None:
+                shutil.rmtree(session.path, ignore_errors=True)
+            raise
+        self._health = InputHealth(self._capture)
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    def wait_until_listening(self, timeout_seconds: float | None = None) -> bool:
+        """Waits for the device's warm-up; True when a word spoken now will be whole."""
+        return self._listening.wait(timeout_seconds)
+
+    def pause(self) -> None:
+        """Keeps the device warm and drops what it hears, until `resume`."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        self._set_paused(False)
+
+    def switch_device(self, device: str | None) -> None:
+        """Goes on in the same session with another input; raises DeviceError where there is no such input."""
+        self._wanted = None if device is None else self._find(device).id
+        self._switch = True
+
+    def stop(self) -> None:
+        """Records what was said until now, finishes the session, and returns when it is whole on the disk.
+
+        Raises RecordingError if sound could not be written; what could be is kept.
+        """
+        if self._thread is None:
+            return
+        if self._stop_at is None:
+            self._stop_at = time.monotonic() + DRAIN_SECONDS
+        if threading.current_thread() is self._thread:
+            return  # asked by a listener: the thread cannot wait for itself
+        self._thread.join()
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+
+    def __enter__(self) -> Recorder:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _set_paused(self, paused: bool) -> None:
+        if self._paused == paused:
+            return
+        self._paused = paused
+        capture = self._capture
+        if capture is not None:
+            # The mark keeps its place between the packets, so that nothing said before it is lost.
+            capture.muted = paused
+            capture.packets.put(paused)
+
+    # The recorder's own thread.
+
+    def _run(self) -> None:
+        reason = "error"
+        try:
+            self._tell("started", device=self._device.name, device_id=self._device.id)
+            while self._stop_at is None or time.monotonic() < self._stop_at:
+                if self._capture is None:
+                    self._look_for_device()
+                else:
+                    self._take_packets(TURN_SECONDS)
+                    self._write()
+                    self._look_at_device()
+            reason = "user"
+        except RecordingError as error:
+            self._failure = error
+            reason = "disk full"
+        except BaseException as error:
+            logger.exception("the recorder failed")
+            self._failure = error
+        finally:
+            self._finish(reason)
+
+    def _take_packets(self, wait_seconds: float) -> None:
+        """Everything heard so far; waits a little where there is nothing."""
+        waiting = self._capture.packets
+        packets: list[Packet] = []
+        try:
+            item = waiting.get(timeout=wait_seconds) if wait_seconds else waiting.get_nowait()
+            while True:
+                if isinstance(item, Packet):
+                    packets.append(item)
+                else:
+                    self._accept(packets)
+                    packets = []
+                    self._mark_pause(item)
+                item = waiting.get_nowait()
+        except queue.Empty:
+            self._accept(packets)
+
+    def _accept(self, packets: list[Packet]) -> None:
+        if packets:
+            self._tell_all(self._health.accept(packets))
+            sound = b"".join(packet.sound for packet in packets)
+            self._writer.add(sound, self._capture.sample_rate, self._capture.channels)
+
+    def _mark_pause(self, paused: bool) -> None:
+        if paused:
+            self._state = RecorderState.PAUSED
+            self._tell("paused")
+        else:
+            self._state = RecorderState.LISTENING if self._health.is_settled else RecorderState.STARTING
+            self._health.resumed()
+            self._tell("resumed")
+
+    def _write(self) -> None:
+        """To the disk, as far as it lets us; raises RecordingError where waiting makes no sense any more."""
+        self._tell_all(self._writer.write())
+        while self._unwritten_events and self._writer.is_disk_well:
+            if not self._store_event(*self._unwritten_events[0]):
+                break
+            self._unwritten_events.popleft()
+
+    def _look_at_device(self) -> None:
+        self._tell_all(self._health.look(TURN_SECONDS))
+        if self._health.is_settled and not self._listening.is_set():
+            self._listening.set()
+        if self._health.is_settled and self._state is RecorderState.STARTING:
+            self._state = RecorderState.LISTENING
+        why = self._health.why_lost()
+        if self._switch:
+            self._leave_device()
+        elif why is not None:
+            self._leave_device()
+            self._tell("device_lost", self._lost_sentence(why), device=self._device.name, reason=why)
+
+    def _leave_device(self) -> None:
+        self._capture.close()
+        self._take_packets(0)
+        self._capture = None
+        self._state = RecorderState.NO_DEVICE
+
+    def _look_for_device(self) -> None:
+        """Opens the wanted device if it is there (again), else waits a little."""
+        self._write()
+        try:
+            device = self._find(self._wanted)
+            if self._wanted is None and device.is_loopback and not self._device.is_loopback:
+                raise DeviceError("Only system sound is left: plug a microphone in.")
+            capture = self._open_capture(device)
+        except DeviceError as error:
+            if self._switch:
+                self._tell("device_lost", str(error), device=self._device.name, reason="cannot be opened")
+            self._wait_for_device()
+            return
+        capture.muted = self._paused
+        self._capture, self._device, self._switch = capture, device, False
+        self._health = InputHealth(capture, self._health.last_heard_at)
+        self._state = RecorderState.PAUSED if self._paused else RecorderState.STARTING
+        sentence = f'Recording goes on with "{device.name}".'
+        self._tell("device_changed", sentence, device=device.name, device_id=device.id)
+
+    def _wait_for_device(self) -> None:
+        end = time.monotonic() + LOOKS_FOR_DEVICE_EVERY_SECONDS
+        self._switch = False
+        while time.monotonic() < end and self._stop_at is None and not self._switch:
+            time.sleep(TURN_SECONDS)
+
+    def _finish(self, reason: str) -> None:
+        try:
+            if self._capture is not None:
+                self._capture.close()
+                self._take_packets(0)
+                self._capture = None
+            self._finish_session(reason)
+        finally:
+            self._state = RecorderState.STOPPED
+            self._lock.release()
+
+    def _finish_session(self, reason: str) -> None:
+        unsaved_seconds = self._writer.finish()
+        if unsaved_seconds and self._failure is None:
+            self._failure = RecordingError(
+                f"The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some "
+                "space; all before them is kept."
+            )
+        message = str(self._failure) if isinstance(self._failure, RecordingError) else None
+        self._tell("stopped", message, reason=reason, unsaved_seconds=round(unsaved_seconds, 2))
+        while self._unwritten_events and self._store_event(*self._unwritten_events[0]):
+            self._unwritten_events.popleft()
+        for kind, at_seconds, _ in self._unwritten_events:
+            logger.error(
+                "session %s: no room for the event %s at %.1f s", self.session.name, kind, at_seconds
+            )
+
+    def _tell_all(self, news: Iterable[News]) -> None:
+        for kind, message, details in news:
+            self._tell(kind, message, **details)
+
+    def _tell(
+        self, kind: str, message: str | None = None, *, seconds_ago: float = 0.0, **details: Any
+    ) -> None:
+        """Into the session's events, and to whoever listens."""
+        at_seconds = max(0.0, self._writer.seconds + self._writer.waiting_seconds - seconds_ago)
+        stored = details if message is None else {**details, "message": message}
+        if self._unwritten_events or not self._store_event(kind, at_seconds, stored):
+            self._unwritten_events.append((kind, at_seconds, stored))
+        if self._on_event is not None:
+            try:
+                self._on_event(RecorderEvent(kind, at_seconds, message, details))
+            except Exception:
+                # A listener's defect must not end the recording.
+                logger.exception("a listener to the recorder's events failed")
+
+    def _store_event(self, kind: str, at_seconds: float, details: dict[str, Any]) -> bool:
+        try:
+            self._writer.session.append_event(kind, at_seconds, **details)
+        except OSError:
+            return False
+        return True
+
+    def _lost_sentence(self, why: str) -> str:
+        name = self._device.name
+        try:
+            others = [
+                device.name for device in list_inputs() if device.name != name and not device.is_loopback
+            ]
+        except DeviceError:
+            others = []
+        offer = f", or choose another input ({', '.join(others)})" if others else ""
+        return f'"{name}" {why}, all so far is kept: plug it in again{offer}.'
+
+
+def _take(lock: FileLock, session: Session) -> None:
+    try:
+        for _ in range(20):  # a reader may be having a look
+            if lock.acquire():
+                return
+            time.sleep(0.01)
+    except OSError as error:
+        raise RecordingError(
+            f'Recordings cannot be stored in "{session.path}" ({error.strerror or error}): choose another '
+            "folder or change its permissions."
+        ) from error
+    raise RecordingError(
+        f'The session "{session.name}" is being recorded by another program: start a new one.'
+    )

@@ -1,0 +1,228 @@
+"""A recording session is a folder, and the folder is all there is.
+
+    2025-11-21_09-30-12/ sound-001.wav     what the microphone gave, at its own rate; a new part begins where
+    the device or its rate changed sound-002.wav     or the file became too long. Parts play one after the
+    other, without a gap. events.jsonl      what happened, a JSON object a line: {"time", "at", "type", …}
+    transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises recording.lock
+    locked as long as the recorder lives; the operating system lets go of it when the recorder dies
+
+`at` and all times of a transcript are seconds of recorded sound since the first sample of the first part.
+Nothing outside the folder is needed to understand it, so a session survives whatever kills the program, and
+can be copied or deleted as a whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.audio.wav_part import WavPart
+from asr_desktop.errors import RecordingError
+from asr_desktop.paths import sessions_folder
+
+EVENTS_FILE = "events.jsonl"
+TRANSCRIPT_FILE = "transcript.jsonl"
+LOCK_FILE = "recording.lock"
+RESERVE_FILE = "reserve"
+FORMAT_VERSION = 1
+
+
+class SessionState(Enum):
+    RECORDING = "recording"
+    FINISHED = "finished"
+    BROKEN = "broken"
+    """Its recorder died before it could finish; `repair` makes it a finished one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One line of a list of sessions."""
+
+    path: Path
+    started_at: datetime | None
+    """In UTC."""
+    duration_seconds: float
+    state: SessionState
+    device: str | None
+    utterances: int
+
+
+class Session:
+    """A session's folder; reading it takes no part in recording it and may be done from any process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def events_file(self) -> Path:
+        return self.path / EVENTS_FILE
+
+    @property
+    def transcript_file(self) -> Path:
+        return self.path / TRANSCRIPT_FILE
+
+    def part_path(self, number: int) -> Path:
+        return self.path / f"sound-{number:03d}.wav"
+
+    def parts(self) -> list[WavPart]:
+        """The sound so far, in order."""
+        found = []
+        for path in sorted(self.path.glob("sound-*.wav")):
+            part = WavPart.open(path)
+            if part is not None:
+                found.append(part)
+        return found
+
+    def duration_seconds(self) -> float:
+        return sum(part.seconds() for part in self.parts())
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """All events in order; a line that was torn by a crash is left out."""
+        return _json_lines(self.events_file)
+
+    def utterances(self) -> Iterator[dict[str, Any]]:
+        """The transcript so far, as `append_utterance` was given it."""
+        return _json_lines(self.transcript_file)
+
+    def append_event(self, kind: str, at_seconds: float, **details: object) -> None:
+        """Adds an event; raises OSError where the disk does."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        _append_line(self.events_file, {"time": now, "at": round(at_seconds, 3), "type": kind, **details})
+
+    def append_utterance(self, utterance: dict[str, Any]) -> None:
+        """Adds a finished utterance; raises OSError where the disk does."""
+        _append_line(self.transcript_file, utterance)
+
+    def state(self) -> SessionState:
+        if FileLock(self.path / LOCK_FILE).is_held():
+            return SessionState.RECORDING
+        milestones = [event["type"] for event in self.events() if event.get("type") in ("started", "stopped")]
+        return SessionState.FINISHED if milestones[-1:] == ["stopped"] else SessionState.BROKEN
+
+    def summary(self) -> SessionSummary:
+        started_at, device = None, None
+        for event in self.events():
+            if event.get("type") == "started":
+                started_at = _moment(event.get("time"))
+                device = event.get("device")
+                break
+        return SessionSummary(
+            path=self.path,
+            started_at=started_at,
+            duration_seconds=self.duration_seconds(),
+            state=self.state(),
+            device=device if isinstance(device, str) else None,
+            utterances=sum(1 for _ in self.utterances()),
+        )
+
+    def repair(self) -> None:
+        """Finishes what a dead recorder could not: headers agree with the sound, the session ends.
+
+        Raises RecordingError while the session is being recorded, or where its folder cannot be written.
+        """
+        lock = FileLock(self.path / LOCK_FILE)
+        try:
+            if not lock.acquire():
+                raise RecordingError(f'The session "{self.name}" is being recorded: stop it first.')
+            try:
+                for part in self.parts():
+                    part.repair()
+                (self.path / RESERVE_FILE).unlink(missing_ok=True)
+                self.append_event("stopped", self.duration_seconds(), reason="recovered")
+            finally:
+                lock.release()
+        except OSError as error:
+            raise RecordingError(
+                f'The session "{self.name}" cannot be repaired ({error.strerror or error}): free space on '
+                "its disk and check that its folder may be written."
+            ) from error
+
+
+def create_session(folder: Path | None = None) -> Session:
+    """A new, empty session in `folder` (default: the program's own), named after the local time.
+
+    Raises RecordingError where the folder cannot be written.
+    """
+    parent = folder if folder is not None else sessions_folder()
+    name = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(1, 1000):
+            path = parent / (name if attempt == 1 else f"{name}_{attempt}")
+            try:
+                path.mkdir()
+            except FileExistsError:
+                continue
+            return Session(path)
+    except OSError as error:
+        raise RecordingError(
+            f'Recordings cannot be stored in "{parent}" ({error.strerror or error}): choose another folder '
+            "or change its permissions."
+        ) from error
+    raise RecordingError(f'"{parent}" is full of sessions of this second: choose another folder.')
+
+
+def open_session(name_or_path: str | os.PathLike[str], folder: Path | None = None) -> Session:
+    """A session by its folder or by its name; raises RecordingError where there is none."""
+    for path in (Path(name_or_path), (folder or sessions_folder()) / name_or_path):
+        if path.is_dir() and ((path / EVENTS_FILE).exists() or any(path.glob("sound-*.wav"))):
+            return Session(path)
+    raise RecordingError(
+        f'There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.'
+    )
+
+
+def list_sessions(folder: Path | None = None) -> list[SessionSummary]:
+    """All sessions, the newest first."""
+    parent = folder if folder is not None else sessions_folder()
+    if not parent.is_dir():
+        return []
+    found = [
+        Session(path) for path in sorted(parent.iterdir(), reverse=True) if (path / EVENTS_FILE).is_file()
+    ]
+    return [session.summary() for session in found]
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                try:
+                    entry = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(entry, dict):
+                    yield entry
+    except FileNotFoundError:
+        return
+
+
+def _append_line(path: Path, entry: dict[str, Any]) -> None:
+    """In one write, so that a crash leaves a whole line or none; behind a torn line it begins a new one."""
+    line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+    with path.open("ab+", buffering=0) as file:
+        if file.seek(0, os.SEEK_END) > 0:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        if file.write(line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
