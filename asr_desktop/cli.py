@@ -13,13 +13,14 @@ from typing import Annotated
 import typer
 
 from asr_desktop import __version__
-from asr_desktop.commands import doctor, messages, models, transcribe, welcome
+from asr_desktop.commands import doctor, live, messages, models, transcribe, welcome
 
 EXIT_FAILURE = 1
 
 # Tracebacks are for `main` to keep away, so Typer is not to draw them.
 app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("transcribe")(transcribe.transcribe)
+app.command("live")(live.live)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 

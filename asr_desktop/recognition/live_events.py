@@ -1,0 +1,175 @@
+"""What live recognition says, and what can be said to it: plain frozen data, ready for a pipe or a line of
+JSON.
+
+All times are seconds of recorded sound since the session's first sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.phrases import join_words
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The device is warm: a word that is spoken now will be whole."""
+
+    device: str
+    session: str
+    """The folder in which the sound is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What an utterance that is still being spoken says so far.
+
+    The first `committed_words` of `words` do not change any more before the utterance's Final. Utterances are
+    numbered from 1. `end_seconds` is how far it was heard.
+    """
+
+    utterance: int
+    words: tuple[Word, ...]
+    committed_words: int
+    start_seconds: float
+    end_seconds: float
+
+    @property
+    def text(self) -> str:
+        return join_words(word.text for word in self.words)
+
+    @property
+    def committed_text(self) -> str:
+        return join_words(word.text for word in self.words[: self.committed_words])
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """An utterance as it stays, in the words that a file's transcript has. `start_seconds` and
+    `end_seconds` are where it was cut out.
+
+    Without words it takes back partial results: what sounded like speech was none.
+    """
+
+    utterance: int
+    words: tuple[Word, ...]
+    start_seconds: float
+    end_seconds: float
+
+    @property
+    def text(self) -> str:
+        return join_words(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Recognition is `seconds` behind the sound, which waits on the disk; 0 when it has caught up."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person should know, in one sentence ("warning" in JSON)."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The last event. `is_complete`: everything that was recorded has been recognised."""
+
+    sound_seconds: float
+    is_complete: bool
+    session: str
+
+
+LiveEvent = Listening | Partial | Final | Lag | Notice | Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class SetHotwords:
+    """Listen for these from the next final on: "word" or "word:weight"."""
+
+    hotwords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetDecoder:
+    """Another way from emissions to the finals' text; arguments as in `beam_search.make_decoder`."""
+
+    decoder: str = "beam"
+    language_model: str | None = None
+    hotwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetHangover:
+    """How much silence ends an utterance, from now on."""
+
+    hangover_ms: float
+
+
+LiveCommand = SetHotwords | SetDecoder | SetHangover
+
+
+def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any]:
+    """The event as `asr-desktop live --json` prints it.
+
+    Every object has the same eight keys: type, utterance, text, committed, start, end, words, time (when it
+    was said, ISO 8601 in UTC). `committed` is the part of the text that does not change any more, a prefix
+    of it. What an event knows beyond them comes in keys of its own: seconds (lag), device, session, complete.
+    """
+    fields: dict[str, Any] = {
+        "type": "",
+        "utterance": None,
+        "text": "",
+        "committed": "",
+        "start": None,
+        "end": None,
+        "words": [],
+        "time": (now or datetime.now(UTC)).isoformat(timespec="milliseconds"),
+    }
+    match event:
+        case Partial():
+            said = _said(event.utterance, event.words, event.start_seconds, event.end_seconds)
+            fields |= {"type": "partial", **said, "committed": event.committed_text}
+        case Final():
+            said = _said(event.utterance, event.words, event.start_seconds, event.end_seconds)
+            fields |= {"type": "final", **said, "committed": event.text}
+        case Listening():
+            fields |= {"type": "listening", "device": event.device, "session": event.session}
+        case Lag():
+            fields |= {"type": "lag", "seconds": round(event.seconds, 2)}
+        case Notice():
+            fields |= {"type": "warning", "text": event.sentence}
+        case Stopped():
+            fields |= {
+                "type": "stopped",
+                "end": event.sound_seconds,
+                "complete": event.is_complete,
+                "session": event.session,
+            }
+    return fields
+
+
+def _said(utterance: int, words: Sequence[Word], start: float, end: float) -> dict[str, Any]:
+    return {
+        "utterance": utterance,
+        "text": join_words(word.text for word in words),
+        "start": start,
+        "end": end,
+        "words": [
+            {
+                "text": word.text,
+                "start": word.start_seconds,
+                "end": word.end_seconds,
+                "confidence": word.confidence,
+            }
+            for word in words
+        ],
+    }

@@ -1,0 +1,265 @@
+"""Live captions from a stream of sound: the same segmenter and recogniser as for a file, and partial results.
+
+    pipeline = LivePipeline(transcriber.recogniser)
+    for block in sound:                        # 16 kHz, mono, of any length
+        for event in pipeline.accept(block):   # Partial, Final, Lag
+            show(event)
+    for event in pipeline.finish(): …          # what was said before Stop is recognised
+
+It has no thread and waits for nothing; a clock tells it only how long its own work takes. Whatever the blocks
+and however slow the machine, the finals are the words of the file's transcript. What gives way is the partial
+results: they come less often when they cost too much, or when sound is waiting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.recognition.beam_search import Decoder, GreedyDecoder
+from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
+from asr_desktop.recognition.live_segmenter import LiveSegmenter
+from asr_desktop.recognition.open_utterance import CaptionOptions, OpenUtterance
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """partial_interval_seconds: how often the open utterance is looked at, in seconds of sound, if all goes
+    well.
+    partial_load: the share of the time that partial results may take; when one look takes longer than its
+        share of the interval, the interval stretches.
+    longest_ahead_seconds: an utterance that will take longer to encode than this is not encoded ahead of its
+        end, because it would hold up the captions if the speaker goes on.
+    lag_seconds: sound waiting for longer than this is reported.
+    """
+
+    partial_interval_seconds: float = 0.3
+    partial_load: float = 0.5
+    longest_ahead_seconds: float = 0.6
+    lag_seconds: float = 1.0
+    caption: CaptionOptions = field(default_factory=CaptionOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """Where to go on in a stream of which a part is recognised: see `live_session.resume`.
+
+    first_sample: of the stream, the first that will be fed. settled_sample: all before it is recognised; what
+    is fed from before it only brings the voice detector into its stride. utterances: how many there were.
+    """
+
+    first_sample: int = 0
+    settled_sample: int = 0
+    utterances: int = 0
+
+
+class LivePipeline:
+    """One stream of sound to events.
+
+    clock: seconds, for measuring how long encoding takes.
+    """
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        *,
+        segmenter_options: SegmenterOptions | None = None,
+        options: LiveOptions | None = None,
+        resumption: Resumption | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.options = options or LiveOptions()
+        self._recogniser = recogniser
+        self._greedy = Recogniser(recogniser.emissions, GreedyDecoder(recogniser.folder.labels))
+        self._segmenter = LiveSegmenter(segmenter_options)
+        self._clock = clock
+        self._resumption = resumption or Resumption()
+        self._number = self._resumption.utterances + 1  # of the open utterance, or the next
+        self._heard_samples = self._resumption.first_sample
+        self._reported_lag = 0.0
+        self._look_seconds = _Typical()  # what one look at the open utterance takes
+        self._real_time_factor = _Typical()  # what a second of an utterance takes to encode
+        self._ahead: _EncodedAhead | None = None
+        self._begin_caption()
+
+    @property
+    def heard_seconds(self) -> float:
+        """How much of the stream has been heard."""
+        return self._heard_samples / SAMPLE_RATE
+
+    def accept(self, block: NDArray[np.float32], *, waiting_seconds: float = 0.0) -> list[LiveEvent]:
+        """Hear the next samples [n] of the stream, 16 kHz mono; what became known by them.
+
+        waiting_seconds: sound that is recorded already and comes in the next blocks.
+        """
+        events: list[LiveEvent] = self._lag(waiting_seconds)
+        self._heard_samples += len(block)
+        for utterance in self._segmenter.accept(block):
+            events += self._final(utterance)
+        ending = self._place(self._segmenter.ending_utterance())
+        self._encode_ahead(ending, waiting_seconds)
+        if self._is_time_to_look(ending, waiting_seconds):
+            self._look()
+        return events + self._partial()
+
+    def finish(self) -> list[LiveEvent]:
+        """End the stream: the last utterance, also if it is cut short by the end."""
+        events: list[LiveEvent] = []
+        for utterance in self._segmenter.flush():
+            events += self._final(utterance)
+        return events + self._lag(0.0)
+
+    def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
+        """From the next final on; a sentence for each that cannot be used. Raises DecoderError."""
+        return self._recogniser.decoder.set_hotwords(hotwords)
+
+    def set_decoder(self, decoder: Decoder) -> None:
+        """From the next final on; made for the same labels."""
+        self._recogniser = Recogniser(self._recogniser.emissions, decoder)
+
+    def set_hangover(self, hangover_ms: float) -> None:
+        """How much silence ends an utterance, from now on. Raises SegmenterOptionsError."""
+        self._segmenter.set_hangover(hangover_ms)
+
+    def _begin_caption(self) -> None:
+        self._caption = OpenUtterance(self._greedy, self.options.caption)
+        self._caption_bounds = (0.0, 0.0)
+        self._shown: Partial | None = None
+        # The first look is due as soon as there is something to look at.
+        self._looked_at_sample = self._heard_samples - round(self._interval_seconds() * SAMPLE_RATE)
+
+    def _final(self, utterance: Utterance) -> list[LiveEvent]:
+        placed = self._place(utterance)
+        if placed is None:
+            return []
+        if self._ahead is not None and self._ahead.is_of(placed):
+            log_probs = self._ahead.log_probs
+        else:
+            log_probs = self._encode(placed)
+        self._ahead = None
+        words = self._recogniser.decode(log_probs, len(placed.samples), placed.start_seconds)
+        was_shown = self._shown is not None
+        self._begin_caption()
+        if not words and not was_shown:
+            return []
+        final = Final(self._number, tuple(words), placed.start_seconds, placed.end_seconds)
+        self._number += 1
+        return [final]
+
+    def _encode_ahead(self, ending: Utterance | None, waiting_seconds: float) -> None:
+        """Encode the utterance in the last part of its hangover, so that its text comes as soon as it ends.
+
+        The samples are those of the final, so its words are no others; if the speaker goes on instead, it
+        was a look at the open utterance like any other.
+        """
+        if ending is None:
+            self._ahead = None
+            return
+        if self._ahead is not None and self._ahead.is_of(ending):
+            return
+        expected_seconds = self._real_time_factor.value * ending.duration_seconds
+        if (
+            waiting_seconds > self._interval_seconds()
+            or expected_seconds > self.options.longest_ahead_seconds
+        ):
+            return
+        self._ahead = _EncodedAhead(ending.start_sample, ending.end_sample, self._encode(ending))
+        self._caption.take(self._ahead.log_probs, ending)
+        self._caption_bounds = (ending.start_seconds, ending.end_seconds)
+        self._looked_at_sample = self._heard_samples
+
+    def _is_time_to_look(self, ending: Utterance | None, waiting_seconds: float) -> bool:
+        if ending is not None and self._looked_at_sample >= ending.end_sample:
+            return False  # nothing was said since
+        interval_seconds = max(self._interval_seconds(), waiting_seconds)
+        return self._heard_samples - self._looked_at_sample >= interval_seconds * SAMPLE_RATE
+
+    def _interval_seconds(self) -> float:
+        return max(
+            self.options.partial_interval_seconds, self._look_seconds.value / self.options.partial_load
+        )
+
+    def _look(self) -> None:
+        utterance = self._place(self._segmenter.open_utterance())
+        if utterance is None:
+            return
+        began = self._clock()
+        self._caption.listen(utterance)
+        self._look_seconds.add(self._clock() - began)
+        self._caption_bounds = (utterance.start_seconds, utterance.end_seconds)
+        self._looked_at_sample = self._heard_samples
+
+    def _partial(self) -> list[LiveEvent]:
+        """The caption, if it is another than was shown."""
+        words, committed = self._caption.words, self._caption.committed_words
+        shown_words = [word.text for word in self._shown.words] if self._shown else []
+        shown_committed = self._shown.committed_words if self._shown else 0
+        if [word.text for word in words] == shown_words and committed == shown_committed:
+            return []
+        self._shown = Partial(self._number, words, committed, *self._caption_bounds)
+        return [self._shown]
+
+    def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
+        began = self._clock()
+        log_probs = self._recogniser.emissions(utterance.samples)
+        self._real_time_factor.add((self._clock() - began) / utterance.duration_seconds)
+        return log_probs
+
+    def _lag(self, waiting_seconds: float) -> list[LiveEvent]:
+        """Reported when it is worth a word, when it has changed by half a second, and when it is over."""
+        threshold = self.options.lag_seconds
+        lag = waiting_seconds if waiting_seconds >= threshold else 0.0
+        is_over = lag == 0.0 and self._reported_lag > 0.0 and waiting_seconds < threshold / 2
+        if is_over or (lag > 0.0 and abs(lag - self._reported_lag) >= 0.5):
+            self._reported_lag = lag
+            return [Lag(lag)]
+        return []
+
+    def _place(self, utterance: Utterance | None) -> Utterance | None:
+        """The utterance on the stream's own time, without what is settled; None if nothing is left of it."""
+        if utterance is None:
+            return None
+        settled = self._resumption.settled_sample
+        placed = replace(utterance, start_sample=utterance.start_sample + self._resumption.first_sample)
+        if placed.start_sample >= settled:
+            return placed
+        # After a warm-up the detector may end an utterance a chunk or two later than it did at first.
+        if placed.end_sample <= settled + round(0.3 * SAMPLE_RATE):
+            return None
+        return Utterance(settled, placed.samples[settled - placed.start_sample :])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _EncodedAhead:
+    """The emissions of an utterance that has not ended yet, but for the silence after it."""
+
+    start_sample: int
+    end_sample: int
+    log_probs: NDArray[np.float32]
+
+    def is_of(self, utterance: Utterance) -> bool:
+        return (self.start_sample, self.end_sample) == (utterance.start_sample, utterance.end_sample)
+
+
+class _Typical:
+    """The median of the last three values: a machine that stood still for once changes nothing."""
+
+    def __init__(self) -> None:
+        self._values: deque[float] = deque(maxlen=3)
+
+    @property
+    def value(self) -> float:
+        """0 before there was any."""
+        return median(self._values) if self._values else 0.0
+
+    def add(self, value: float) -> None:
+        self._values.append(value)

@@ -1,0 +1,141 @@
+"""Recognising a session: from the sound that its recorder writes to the transcript beside it.
+
+    session's folder → audio/tail → LivePipeline → events, and transcript.jsonl
+
+It ends when the recording has ended and all of it is recognised. It holds no state that is not on the disk:
+called again on the same folder, after a crash or days later, it goes on where the transcript ends. So the
+same function serves live captions, a recogniser in a process of its own that was restarted, and the
+recovery of a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from asr_desktop.audio.session import Session
+from asr_desktop.audio.tail import read_growing, samples_so_far
+from asr_desktop.errors import AsrDesktopError, RecordingError
+from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.recognition.live_events import (
+    Final,
+    LiveCommand,
+    LiveEvent,
+    Notice,
+    SetDecoder,
+    SetHangover,
+    SetHotwords,
+    Stopped,
+    event_fields,
+)
+from asr_desktop.recognition.live_pipeline import LiveOptions, LivePipeline, Resumption
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions
+from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+
+WARM_UP_SECONDS = 20.0
+_FINAL_KEYS = ("utterance", "text", "start", "end", "words")
+
+
+def follow_session(
+    session: Session,
+    recogniser: Recogniser,
+    emit: Callable[[LiveEvent], None],
+    *,
+    commands: Callable[[], Sequence[LiveCommand]] = tuple,
+    stop: Callable[[], bool] | None = None,
+    segmenter_options: SegmenterOptions | None = None,
+    options: LiveOptions | None = None,
+) -> None:
+    """Recognise what is recorded, and what still comes, until the recording ends; `emit` gets every event.
+
+    Each Final is stored in the session's transcript before it is emitted. The last event is Stopped.
+
+    commands: asked often for what is to be changed. stop: asked often; True ends at once, with the rest of
+    the sound not recognised. Ending the recording is what ends it in peace.
+    Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
+    """
+    resumption = resume(session)
+    pipeline = LivePipeline(
+        recogniser, segmenter_options=segmenter_options, options=options, resumption=resumption
+    )
+
+    def obey() -> None:
+        for command in commands():
+            for sentence in _obey(pipeline, recogniser, command):
+                emit(Notice(sentence))
+
+    def tell(events: Sequence[LiveEvent]) -> None:
+        for event in events:
+            if isinstance(event, Final) and event.words:
+                _store(session, event)
+            emit(event)
+
+    for block in read_growing(session, start_sample=resumption.first_sample, stop=stop, on_idle=obey):
+        obey()
+        heard = pipeline.heard_seconds + len(block) / SAMPLE_RATE
+        waiting_seconds = max(0.0, samples_so_far(session) / SAMPLE_RATE - heard)
+        tell(pipeline.accept(block, waiting_seconds=waiting_seconds))
+    is_complete = stop is None or not stop()
+    if is_complete:
+        tell(pipeline.finish())
+    emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
+
+
+def resume(session: Session) -> Resumption:
+    """Where to go on in a session that has a part of its transcript already.
+
+    The voice detector remembers what it heard, so it is given some seconds from before the place. Utterances
+    that were cut out of one stretch of speech hang together, each cut depends on the one before, so it begins
+    before the first of them.
+    """
+    entries = list(_finals(session))
+    if not entries:
+        return Resumption()
+    stored = [(_sample(entry, "start"), _sample(entry, "end")) for entry in entries]
+    first, settled = stored[-1]
+    for start, end in reversed(stored[:-1]):
+        if end != first:
+            break
+        first = start
+    first = max(0, first - round(WARM_UP_SECONDS * SAMPLE_RATE))
+    # On the detector's own grid, so that it sees the very chunks that it would have seen.
+    return Resumption(first - first % CHUNK_SAMPLES, settled, int(entries[-1].get("utterance", len(entries))))
+
+
+def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) -> list[str]:
+    """What the person should know about it; a wish that cannot be fulfilled leaves everything as it was."""
+    try:
+        match command:
+            case SetHotwords(hotwords):
+                return pipeline.set_hotwords(hotwords)
+            case SetHangover(hangover_ms):
+                pipeline.set_hangover(hangover_ms)
+            case SetDecoder(name, language_model, hotwords):
+                decoder, warnings = make_decoder(recogniser.folder, name, language_model, hotwords)
+                pipeline.set_decoder(decoder)
+                return warnings
+    except AsrDesktopError as error:
+        return [str(error)]
+    return []
+
+
+def _store(session: Session, final: Final) -> None:
+    fields = event_fields(final)
+    try:
+        session.append_utterance({key: fields[key] for key in _FINAL_KEYS})
+    except OSError as error:
+        raise RecordingError(
+            f'The transcript in "{session.path}" cannot be written ({error.strerror or error}): free space '
+            "on its disk; `asr-desktop recover` then recognises the rest of the recording."
+        ) from error
+
+
+def _finals(session: Session) -> Iterator[dict[str, Any]]:
+    for entry in session.utterances():
+        if isinstance(entry.get("start"), int | float) and isinstance(entry.get("end"), int | float):
+            yield entry
+
+
+def _sample(entry: dict[str, Any], key: str) -> int:
+    return round(float(entry[key]) * SAMPLE_RATE)

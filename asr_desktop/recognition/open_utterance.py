@@ -1,0 +1,78 @@
+"""The caption of the utterance that is still being spoken.
+
+While it grows it is recognised again and again. Acoustic models of the wav2vec2 family look at everything
+they are given at once (group norm takes its statistics over the whole length, attention sees both ways), so
+emissions cannot be carried over from one look to the next and continued. Recognising the whole utterance
+each time would be right, and cost more with every second of it. So each look encodes a window: what is not
+committed yet, and as much committed speech before it as the network needs to hear the rest well. Captions
+settle about a second behind the speaker, so the window stays at a few seconds however long the utterance
+becomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.recognition.local_agreement import AgreementOptions, LocalAgreement
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
+from asr_desktop.transcripts.document import Word
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionOptions:
+    """left_context_seconds: committed speech that is encoded again before the first open word.
+    longest_window_seconds: what is open for longer than this is committed as it stands, so that one word on
+        which no two hypotheses agree cannot make the window grow.
+    """
+
+    left_context_seconds: float = 1.5
+    longest_window_seconds: float = 8.0
+    agreement: AgreementOptions = field(default_factory=AgreementOptions)
+
+
+class OpenUtterance:
+    """The committed and open words of one utterance. `greedy` is a recogniser with a greedy decoder."""
+
+    def __init__(self, greedy: Recogniser, options: CaptionOptions | None = None) -> None:
+        self._greedy = greedy
+        self._options = options or CaptionOptions()
+        self._agreement = LocalAgreement(self._options.agreement)
+        self.words: tuple[Word, ...] = ()
+        self.committed_words = 0
+
+    def listen(self, utterance: Utterance) -> None:
+        """Look again, at the utterance as far as it is heard now."""
+        start = self._window_start(utterance)
+        offset_seconds = start / SAMPLE_RATE
+        samples = utterance.samples[start - utterance.start_sample :]
+        self._take(self._greedy.words(samples, offset_seconds), utterance.end_seconds)
+
+    def take(self, log_probs: NDArray[np.float32], utterance: Utterance) -> None:
+        """The same, where the emissions of the whole utterance are there already."""
+        words = self._greedy.decode(log_probs, len(utterance.samples), utterance.start_seconds)
+        self._take(words, utterance.end_seconds)
+
+    def _take(self, hypothesis: Sequence[Word], heard_until_seconds: float) -> None:
+        agreement = self._agreement.update(hypothesis, heard_until_seconds=heard_until_seconds)
+        overdue_before = heard_until_seconds - self._options.longest_window_seconds
+        overdue = [word for word in agreement.open if word.start_seconds < overdue_before]
+        if overdue:
+            # Agreement with itself settles them.
+            for words in (overdue, overdue, agreement.open):
+                agreement = self._agreement.update(words, heard_until_seconds=heard_until_seconds)
+        self.words = agreement.words
+        self.committed_words = len(agreement.committed)
+
+    def _window_start(self, utterance: Utterance) -> int:
+        """The first sample to encode: the start of a committed word, so that none is heard by halves."""
+        latest = (self._agreement.committed_until_seconds or 0.0) - self._options.left_context_seconds
+        starts = [word.start_seconds for word in self._agreement.committed if word.start_seconds <= latest]
+        if not starts:
+            return utterance.start_sample
+        # A little earlier: a word's first sound begins before its first letter is certain.
+        return max(utterance.start_sample, round((starts[-1] - 0.1) * SAMPLE_RATE))
