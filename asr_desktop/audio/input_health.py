@@ -114,8 +114,8 @@ class InputHealth:
 def _gap_news(gap: Gap) -> News:
     seconds = gap.missing_seconds
     sentence = (
-        f"The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs if this "
-        "happens again."
+        f"The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs "
+        "if this happens again."
     )
     return (
         "gap",

@@ -56,17 +56,17 @@ class Subscription:
         )
 
     def changes(self) -> Iterator[str]:
-        """Yields one line for each event about a source or the server; ends with the server."""
+        """Yields one line for each event about a source or the server; ends with the server or after `close`."""
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if " on source #" in line or " on server" in line:
-                yield line.strip()
+        with self._process.stdout as lines:
+            for line in lines:
+                if " on source #" in line or " on server" in line:
+                    yield line.strip()
 
     def close(self) -> None:
+        """May be called from another thread than the one that follows the changes."""
         self._process.terminate()
         self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
 
 
 def _source(entry: dict[str, Any], default: str) -> Source:
