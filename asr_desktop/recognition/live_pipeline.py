@@ -215,11 +215,12 @@ class LivePipeline:
         return log_probs
 
     def _lag(self, waiting_seconds: float) -> list[LiveEvent]:
-        """Reported when it is worth a word, when it has changed by half a second, and when it is over."""
+        """Reported when it is worth a word, when it has changed noticeably, and when it is over."""
         threshold = self.options.lag_seconds
         lag = waiting_seconds if waiting_seconds >= threshold else 0.0
         is_over = lag == 0.0 and self._reported_lag > 0.0 and waiting_seconds < threshold / 2
-        if is_over or (lag > 0.0 and abs(lag - self._reported_lag) >= 0.5):
+        noticeable = max(0.5, 0.2 * self._reported_lag)
+        if is_over or (lag > 0.0 and abs(lag - self._reported_lag) >= noticeable):
             self._reported_lag = lag
             return [Lag(lag)]
         return []

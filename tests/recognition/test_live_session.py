@@ -1,0 +1,237 @@
+"""A session that grows on the disk becomes a transcript beside it, whatever interrupts its recogniser."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.audio.media import read_all
+from asr_desktop.audio.session import LOCK_FILE, Session, create_session
+from asr_desktop.audio.wav_part import WavWriter
+from asr_desktop.errors import RecordingError
+from asr_desktop.recognition.beam_search import GreedyDecoder
+from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.live_events import (
+    Final,
+    Lag,
+    LiveCommand,
+    LiveEvent,
+    Notice,
+    Partial,
+    SetDecoder,
+    SetHangover,
+    SetHotwords,
+    Stopped,
+)
+from asr_desktop.recognition.live_pipeline import Resumption
+from asr_desktop.recognition.live_session import follow_session, resume
+from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_models import model_folder
+
+RATE = 16_000
+Samples = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    emissions = load_emissions(
+        ModelFolder.load(model_folder("wav2vec2-conformer")), providers=["cpu"], threads=1
+    )
+    return Recogniser(emissions, GreedyDecoder(emissions.folder.labels))
+
+
+@pytest.fixture(scope="module")
+def sentence() -> Samples:
+    try:
+        samples = read_all(spoken("when the boat came back in the evening nobody asked where it had been"))
+    except VoiceMissingError as missing:
+        pytest.skip(str(missing))
+    loud = np.flatnonzero(np.abs(samples) > 0.02)
+    return samples[loud[0] : loud[-1]]
+
+
+@pytest.fixture(scope="module")
+def talk(sentence: Samples) -> Samples:
+    """Three utterances by themselves, and two that are cut out of one stretch of speech."""
+    pause = np.zeros(round(1.2 * RATE), np.float32)
+    return np.concatenate(
+        [pause, sentence, pause, sentence, pause, sentence, pause, *[sentence] * 5, pause, sentence, pause]
+    )
+
+
+class Recording:
+    """A recorder that writes when it is told to."""
+
+    def __init__(self, folder: Path, sound: Samples) -> None:
+        self.session = create_session(folder)
+        self._lock = FileLock(self.session.path / LOCK_FILE)
+        assert self._lock.acquire()
+        self._writer = WavWriter(self.session.part_path(1), RATE, 1)
+        self._sound = (sound * 32767).astype(np.int16)
+        self._written = 0
+
+    def write(self, seconds: float) -> None:
+        """So much more of the sound, then the end of the session."""
+        piece = self._sound[self._written : self._written + round(seconds * RATE)]
+        if len(piece):
+            self._writer.append(piece.tobytes())
+            self._written += len(piece)
+        elif self._lock.is_held():
+            self.stop()
+
+    def stop(self) -> None:
+        self.session.append_event("stopped", self._written / RATE)
+        self._writer.close()
+        self._lock.release()
+
+
+def recorded(folder: Path, sound: Samples) -> Session:
+    recording = Recording(folder, sound)
+    recording.write(len(sound) / RATE + 1)
+    recording.stop()
+    return recording.session
+
+
+def followed(session: Session, recogniser: Recogniser, **more: object) -> list[LiveEvent]:
+    events: list[LiveEvent] = []
+    follow_session(session, recogniser, events.append, **more)  # type: ignore[arg-type]
+    return events
+
+
+def finals(events: Sequence[LiveEvent]) -> list[Final]:
+    return [event for event in events if isinstance(event, Final)]
+
+
+def test_a_finished_session_becomes_its_transcript(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    session = recorded(tmp_path, talk)
+    events = followed(session, recogniser)
+    assert len(finals(events)) == 6
+    assert events[-1] == Stopped(pytest.approx(len(talk) / RATE, abs=0.02), True, str(session.path))
+    stored = list(session.utterances())
+    assert [entry["text"] for entry in stored] == [final.text for final in finals(events)]
+    assert [entry["utterance"] for entry in stored] == [1, 2, 3, 4, 5, 6]
+    for entry, final in zip(stored, finals(events), strict=True):
+        assert (entry["start"], entry["end"]) == (final.start_seconds, final.end_seconds)
+        assert [word["text"] for word in entry["words"]] == [word.text for word in final.words]
+        assert entry.keys() == {"utterance", "text", "start", "end", "words"}
+
+
+def test_a_growing_session_is_followed_to_its_end(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    expected = finals(followed(recorded(tmp_path / "whole", talk), recogniser))
+    recording = Recording(tmp_path / "growing", talk)
+    events: list[LiveEvent] = []
+
+    def record_on() -> Sequence[LiveCommand]:
+        recording.write(0.11)
+        return ()
+
+    follow_session(recording.session, recogniser, events.append, commands=record_on)
+    assert finals(events) == expected
+    assert sum(isinstance(event, Partial) for event in events) > 30
+    assert isinstance(events[-1], Stopped)
+
+
+class Killed(BaseException):
+    """The recogniser's process is gone."""
+
+
+@pytest.mark.parametrize("deaths", [(1,), (2,), (3,), (4,), (5,), (1, 3, 4)])
+def test_killed_after_any_utterance_it_goes_on_without_gap_or_repetition(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path, deaths: tuple[int, ...]
+) -> None:
+    expected = followed(recorded(tmp_path / "whole", talk), recogniser)
+    session = recorded(tmp_path / "killed", talk)
+    for death in deaths:
+
+        def die(event: LiveEvent, death: int = death) -> None:
+            if isinstance(event, Final) and event.utterance == death:
+                raise Killed
+
+        with pytest.raises(Killed):
+            follow_session(session, recogniser, die)
+    rest = followed(session, recogniser)
+    assert finals(rest) == finals(expected)[deaths[-1] :]
+    assert [entry["text"] for entry in session.utterances()] == [final.text for final in finals(expected)]
+
+
+def test_a_session_that_is_done_gives_nothing_new(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    session = recorded(tmp_path, talk)
+    followed(session, recogniser)
+    again = followed(session, recogniser)
+    assert {type(event) for event in again} <= {Lag, Stopped}
+    assert len(list(session.utterances())) == 6
+
+
+def test_it_resumes_before_the_speech_that_hangs_together(tmp_path: Path) -> None:
+    session = create_session(tmp_path)
+    assert resume(session) == Resumption()
+    for number, (start, end) in enumerate([(30.0, 33.0), (40.0, 55.0), (55.0, 61.5)], 1):
+        session.append_utterance({"utterance": number, "start": start, "end": end, "text": "", "words": []})
+    resumption = resume(session)
+    assert resumption.settled_sample == round(61.5 * RATE)
+    assert resumption.utterances == 3
+    assert resumption.first_sample % CHUNK_SAMPLES == 0
+    assert 19.9 * RATE <= resumption.first_sample <= 20.0 * RATE
+
+
+def test_stopped_at_once_the_rest_stays_to_be_recognised(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    expected = finals(followed(recorded(tmp_path / "whole", talk), recogniser))
+    session = recorded(tmp_path / "left", talk)
+    seen: list[LiveEvent] = []
+    follow_session(session, recogniser, seen.append, stop=lambda: len(finals(seen)) >= 2)
+    assert isinstance(seen[-1], Stopped)
+    assert not seen[-1].is_complete
+    assert finals(seen) + finals(followed(session, recogniser)) == expected
+
+
+def test_wishes_are_obeyed_and_impossible_ones_answered(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    wishes: Iterator[LiveCommand] = iter(
+        [
+            SetHotwords(("BOAT",)),
+            SetHangover(-1.0),
+            SetDecoder(language_model="nowhere"),
+            SetDecoder("greedy"),
+        ]
+    )
+
+    def wish() -> Sequence[LiveCommand]:
+        return [command for command in [next(wishes, None)] if command is not None]
+
+    events = followed(recorded(tmp_path, talk), recogniser, commands=wish)
+    notices = [event.sentence for event in events if isinstance(event, Notice)]
+    assert len(notices) == 3
+    assert "greedy" in notices[0]
+    assert "hangover" in notices[1]
+    assert "nowhere" in notices[2]
+    assert len(finals(events)) == 6
+
+
+def test_a_disk_that_takes_no_transcript_is_said(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Session, utterance: dict[str, object]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    session = recorded(tmp_path, talk)
+    monkeypatch.setattr(Session, "append_utterance", full)
+    with pytest.raises(RecordingError, match="No space left"):
+        followed(session, recogniser)
