@@ -1,0 +1,166 @@
+"""Language models as the app reads them: made of texts, mixed, measured, and laid out in a model folder.
+
+    texts → lines (trainer.corpus) → counts → Kneser-Ney → pruning, mixing → ARPA and KenLM binary
+
+The folder is `Wav2Vec2ProcessorWithLM`'s: `alphabet.json` and `language_model/` with `attrs.json`,
+`unigrams.txt` and the n-grams.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from trainer.arpa import LanguageModelError, read_arpa, write_arpa
+from trainer.backoff_model import BackoffModel
+from trainer.kenlm_binary import build_binary, find_build_binary, read_binary
+from trainer.kneser_ney import estimate
+from trainer.ngram_counts import SPECIAL_WORDS, count_ngrams
+from trainer.ngram_mixing import mix, tune_weights
+from trainer.ngram_pruning import prune_to_size
+from trainer.text import ENGLISH_VOCABULARY
+
+LANGUAGE_MODEL_FOLDER = "language_model"
+PYCTCDECODE_UNKNOWN = "⁇"
+
+
+@dataclass(frozen=True, slots=True)
+class DecodingWeights:
+    """attrs.json: how beam search weighs the model; pyctcdecode's meanings and defaults."""
+
+    alpha: float = 0.5
+    beta: float = 1.5
+    unk_score_offset: float = -10.0
+    score_boundary: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a model predicts a text: perplexity of its known words, share of unknown ones (0…1)."""
+
+    perplexity: float
+    unknown: float
+
+    def __str__(self) -> str:
+        return f"perplexity {self.perplexity:.1f}, {self.unknown:.1%} unknown words"
+
+
+def choose_vocabulary(
+    counts: Counter[str], *, dictionary: Container[str] = frozenset(), least: int = 1, least_outside: int = 1
+) -> list[str]:
+    """Words seen at least `least` times that the dictionary has, and those seen `least_outside` times that it
+    has not: names and new words come in, misprints stay out. Possessives count as what they are formed from.
+    """
+    return sorted(
+        word
+        for word, count in counts.items()
+        if count >= least_outside
+        or (count >= least and (word in dictionary or word.removesuffix("'s") in dictionary))
+    )
+
+
+def learn(
+    lines: Iterable[str],
+    vocabulary: Iterable[str],
+    *,
+    order: int = 4,
+    prune: Sequence[int] = (0,),
+    ngrams: int | None = None,
+) -> BackoffModel:
+    """A model of normalised lines.
+
+    prune: see trainer.kneser_ney.estimate. ngrams: keep so many of two words and more, by entropy.
+    Raises LanguageModelError for a text without words.
+    """
+    with tempfile.TemporaryDirectory(prefix="asr-language-model-", ignore_cleanup_errors=True) as folder:
+        counts = count_ngrams(lines, vocabulary, order, Path(folder))
+        if not counts.tables[0].count[len(SPECIAL_WORDS) :].any():
+            raise LanguageModelError("The text holds no words to learn a language model from.")
+        model = estimate(counts, prune)
+        return prune_to_size(model, ngrams, counts) if ngrams else model
+
+
+def read_language_model(place: Path) -> BackoffModel:
+    """From an ARPA file, a KenLM binary, a language_model/ folder or a model folder.
+
+    Raises LanguageModelError where there is none or it cannot be read.
+    """
+    path = _find(place)
+    return read_binary(path) if path.suffix in (".bin", ".binary") else read_arpa(path)
+
+
+def mix_with_general(
+    personal: BackoffModel, general: BackoffModel, held_out: Sequence[str], weight: float | None = None
+) -> tuple[BackoffModel, float]:
+    """(the mixture, the personal model's weight in it): as given, or the best one for the held-out lines."""
+    if weight is None:
+        if not held_out:
+            raise LanguageModelError("Give a weight between 0 and 1, or held-out text to find the best one.")
+        weight = tune_weights([personal, general], held_out)[0]
+    if not 0 < weight < 1:
+        raise LanguageModelError(f"The weight {weight:g} is not between 0 and 1.")
+    return mix([personal, general], [weight, 1 - weight]), weight
+
+
+def fit(model: BackoffModel, lines: Sequence[str]) -> Fit:
+    if not any(line.strip() for line in lines):
+        raise LanguageModelError("The text to measure the language model on is empty.")
+    return Fit(*model.perplexity(lines))
+
+
+def write_language_model(
+    model: BackoffModel,
+    folder: Path,
+    *,
+    vocabulary: Sequence[str] = ENGLISH_VOCABULARY,
+    weights: DecodingWeights | None = None,
+    quantisation_bits: int = 8,
+) -> Path:
+    """Lay the model out in `folder`; returns the n-grams' file.
+
+    That is a KenLM binary where build_binary is at hand, else the ARPA file, which loads more slowly.
+    vocabulary: the acoustic model's labels in their order.
+    """
+    place = folder / LANGUAGE_MODEL_FOLDER
+    place.mkdir(parents=True, exist_ok=True)
+    for old in (*place.glob("*.bin"), *place.glob("*.arpa")):
+        old.unlink()
+    arpa = place / f"{model.order}gram.arpa"
+    write_arpa(model, arpa)
+    words = [word for word in model.words if word not in SPECIAL_WORDS]
+    (place / "unigrams.txt").write_text("\n".join(words), encoding="utf-8")
+    attributes = json.dumps(asdict(weights or DecodingWeights()), indent=1)
+    (place / "attrs.json").write_text(attributes + "\n", encoding="utf-8")
+    (folder / "alphabet.json").write_text(alphabet_json(vocabulary), encoding="utf-8")
+    tool = find_build_binary()
+    if tool is None:
+        return arpa
+    binary = arpa.with_suffix(".bin")
+    build_binary(arpa, binary, tool=tool, probability_bits=quantisation_bits, backoff_bits=quantisation_bits)
+    arpa.unlink()
+    return binary
+
+
+def alphabet_json(vocabulary: Sequence[str]) -> str:
+    """The labels as pyctcdecode stores them, and as `Wav2Vec2ProcessorWithLM` compares them: the blank empty,
+    the word delimiter a space.
+    """
+    stored = {"<pad>": "", "[PAD]": "", "|": " ", "<unk>": PYCTCDECODE_UNKNOWN, "[UNK]": PYCTCDECODE_UNKNOWN}
+    labels = [stored.get(token, token) for token in vocabulary]
+    return json.dumps({"labels": labels, "is_bpe": False})
+
+
+def _find(place: Path) -> Path:
+    if place.is_file():
+        return place
+    for folder in (place / LANGUAGE_MODEL_FOLDER, place):
+        for pattern in ("*.bin", "*.binary", "*.arpa", "*.arpa.gz"):
+            if found := sorted(folder.glob(pattern)):
+                return found[0]
+    raise LanguageModelError(
+        f"There is no language model at {place}; name an ARPA file, a KenLM binary or a folder."
+    )

@@ -1,0 +1,116 @@
+"""Entropy pruning: a smaller model that predicts nearly as well.
+
+Stolcke 1998, "Entropy-based pruning of backoff language models": an n-gram goes if the relative entropy
+between the model with and without it is small. The probability of the context, which weighs that, is taken
+from the text's own counts where they are given: Kneser-Ney's lower orders are no good estimate of it (Chelba
+et al. 2010, "Study on interaction between entropy pruning and Kneser-Ney smoothing").
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.backoff_model import BackoffModel, BackoffTable, find_rows, unseen_mass, with_backoffs
+from trainer.ngram_counts import BEGIN, END, NGramCounts
+
+Losses = list[NDArray[np.float32]]  # by order from the bigrams on, [n-grams]
+
+_ROUNDS = 40  # of the bisection for a threshold: to a trillionth
+
+
+def prune_to_size(model: BackoffModel, ngrams: int, counts: NGramCounts | None = None) -> BackoffModel:
+    """The model with at most `ngrams` n-grams of two words and more, those that matter most.
+
+    Prefixes and suffixes of what stays stay. counts: those that the model was estimated from, if at hand.
+    """
+    losses = entropy_losses(model, counts)
+    if sum(len(loss) for loss in losses) <= ngrams:
+        return model
+    positive = np.concatenate([loss[loss > 0] for loss in losses])
+    low, high = float(np.log(positive.min())), float(np.log(positive.max())) + 1.0
+    for _ in range(_ROUNDS):
+        middle = (low + high) / 2
+        if sum(int(keep.sum()) for keep in _kept(model, losses, float(np.exp(middle)))) > ngrams:
+            low = middle
+        else:
+            high = middle
+    return _select(model, _kept(model, losses, float(np.exp(high))))
+
+
+def prune_by_threshold(
+    model: BackoffModel, threshold: float, counts: NGramCounts | None = None
+) -> BackoffModel:
+    """The model without the n-grams whose loss adds less than `threshold` nats to the relative entropy."""
+    return _select(model, _kept(model, entropy_losses(model, counts), threshold))
+
+
+def entropy_losses(model: BackoffModel, counts: NGramCounts | None = None) -> Losses:
+    """Relative entropy (nats a word of text) that each n-gram's loss alone would cost."""
+    context_probability = _joint_probabilities(model) if counts is None else _relative_counts(model, counts)
+    losses = []
+    for shorter, table, context in zip(model.tables, model.tables[1:], context_probability, strict=False):
+        left, left_shorter = (mass[table.prefix] for mass in unseen_mass(table, shorter))
+        log_below = shorter.log_prob[table.suffix].astype(np.float64)
+        log_prob = table.log_prob.astype(np.float64)
+        probability = np.exp(log_prob)
+        log_backoff = np.log(left / left_shorter)
+        log_new_backoff = np.log((left + probability) / (left_shorter + np.exp(log_below)))
+        change = probability * (log_below + log_new_backoff - log_prob) + left * (
+            log_new_backoff - log_backoff
+        )
+        losses.append((-context[table.prefix] * change).astype(np.float32))
+    return losses
+
+
+def _joint_probabilities(model: BackoffModel) -> list[NDArray[np.float64]]:
+    """Of each n-gram, by the model itself; a sentence's beginning is as probable as its end."""
+    log_joint = model.tables[0].log_prob.astype(np.float64)
+    log_joint[BEGIN] = log_joint[END]
+    joint = [np.exp(log_joint)]
+    for table in model.tables[1:-1]:
+        log_joint = log_joint[table.prefix] + table.log_prob
+        joint.append(np.exp(log_joint))
+    return joint
+
+
+def _relative_counts(model: BackoffModel, counts: NGramCounts) -> list[NDArray[np.float64]]:
+    """Of each n-gram, by how often it is in the text."""
+    positions = float(counts.tables[0].count.sum())
+    rows = np.arange(len(counts.words), dtype=np.int32)
+    relative = [counts.tables[0].count / positions]
+    for table, counted in zip(model.tables[1:-1], counts.tables[1:], strict=False):
+        rows = find_rows(counted, len(counts.words), rows[table.prefix], table.word)
+        relative.append(counted.count[rows] / positions)
+    return relative
+
+
+def _kept(model: BackoffModel, losses: Losses, threshold: float) -> list[NDArray[np.bool_]]:
+    """From the bigrams on: worth it themselves, or needed by a longer one."""
+    keeps: list[NDArray[np.bool_]] = []
+    for length in range(model.order, 1, -1):
+        keep = losses[length - 2] >= threshold
+        if keeps:
+            longer = model.tables[length]
+            keep[longer.prefix[keeps[-1]]] = True
+            keep[longer.suffix[keeps[-1]]] = True
+        keeps.append(keep)
+    return keeps[::-1]
+
+
+def _select(model: BackoffModel, keeps: list[NDArray[np.bool_]]) -> BackoffModel:
+    tables = [model.tables[0]]
+    new_rows = np.arange(len(model.words))
+    for table, keep in zip(model.tables[1:], keeps, strict=True):
+        kept = np.flatnonzero(keep)
+        tables.append(
+            BackoffTable(
+                prefix=new_rows[table.prefix[kept]].astype(np.int32),
+                word=table.word[kept],
+                suffix=new_rows[table.suffix[kept]].astype(np.int32),
+                log_prob=table.log_prob[kept],
+                log_backoff=table.log_backoff[kept],
+            )
+        )
+        new_rows = np.cumsum(keep) - 1
+    return with_backoffs(model.words, tuple(tables))
