@@ -1,0 +1,341 @@
+"""The recogniser in a process of its own, as a program uses it.
+
+    with RecogniserProcess() as recogniser:
+        transcript = recogniser.transcribe("talk.mp3").result()
+
+        live = recogniser.listen(session.path)
+        for event in live.events(): …
+
+Jobs are done one after the other; who wants to dictate while a file is transcribed makes two of these. If the
+process dies, by a crash in native code, for want of memory, or because somebody ended it, another one takes
+over where it was: no text is missing and none comes twice.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+from asr_desktop.errors import WorkerError
+from asr_desktop.recognition.live_events import Final
+from asr_desktop.recognition.segmenter import SAMPLE_RATE
+from asr_desktop.recognition.worker.child import ChildProcess, log_file
+from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable
+from asr_desktop.recognition.worker.protocol import (
+    PROTOCOL_VERSION,
+    Cancel,
+    Cancelled,
+    Event,
+    Failed,
+    Listen,
+    LiveSaid,
+    LoadModel,
+    ModelChoice,
+    Ready,
+    Released,
+    Restarted,
+    Resume,
+    Tell,
+    TranscribeFile,
+    UtteranceBegun,
+    UtteranceDone,
+    UtteranceSkipped,
+)
+
+RESTARTS = 4
+RESTARTS_WINDOW_SECONDS = 600.0
+DEATHS_OF_AN_UTTERANCE = 2
+
+AnyJob = TypeVar("AnyJob", bound=Job)
+
+_LOADER = "asr_desktop.recognition.worker.server:load"
+
+
+class RecogniserProcess:
+    """Starts a process when there is something to do, keeps it with its model, and replaces it if it dies.
+
+    on_event: gets every event, in order, from a thread of this object; jobs have them too. idle_seconds: how
+    long a process without work keeps its model; then it is ended, which gives back all its memory, also that
+    of a graphics card. None is forever. loader: "module:function" from a ModelChoice to a Transcriber.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_event: Callable[[Event], None] | None = None,
+        idle_seconds: float | None = 300.0,
+        loader: str = _LOADER,
+    ) -> None:
+        self._on_event = on_event
+        self._idle_seconds = idle_seconds
+        self._loader = loader
+        # Everything that happens comes through here to one thread, so nothing below needs a lock.
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._numbering = threading.Lock()
+        self._last_number = 0
+        self._child: ChildProcess | None = None
+        self._lives = 0
+        self._waiting: deque[_Task] = deque()
+        self._task: _Task | None = None
+        self._is_closed = False
+        self._idle_since = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name="recogniser", daemon=True)
+        self._thread.start()
+
+    def load(self, choice: ModelChoice | None = None) -> LoadJob:
+        """Have the process and the model ready before there is anything to recognise."""
+        number = self._next_number()
+        job = LoadJob(number, self._tell_later)
+        return self._submit(job, LoadModel(number, choice or ModelChoice()))
+
+    def transcribe(
+        self, path: str | os.PathLike[str], choice: ModelChoice | None = None, *, track: int = 1
+    ) -> FileJob:
+        """Recognise a finished file; `result()` of the job is its transcript."""
+        number = self._next_number()
+        job = FileJob(number, self._tell_later, os.fspath(path))
+        place = os.path.abspath(path)
+        return self._submit(job, TranscribeFile(number, choice or ModelChoice(), place, track))
+
+    def listen(self, session: str | os.PathLike[str], choice: ModelChoice | None = None) -> LiveJob:
+        """Recognise a session's folder while it is recorded, or the rest of one that is recorded no more."""
+        number = self._next_number()
+        job = LiveJob(number, self._tell_later)
+        return self._submit(job, Listen(number, choice or ModelChoice(), os.path.abspath(session)))
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that is there now."""
+        child = self._child
+        return None if child is None else child.process_id
+
+    def close(self) -> None:
+        """Cancels all jobs and ends the process."""
+        self._inbox.put(self._close)
+        self._thread.join()
+
+    def __enter__(self) -> RecogniserProcess:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _next_number(self) -> int:
+        with self._numbering:
+            self._last_number += 1
+            return self._last_number
+
+    def _submit(self, job: AnyJob, command: LoadModel | TranscribeFile | Listen) -> AnyJob:
+        if self._is_closed:
+            raise RuntimeError("this RecogniserProcess is closed")
+        self._inbox.put(partial(self._begin, _Task(job, command)))
+        return job
+
+    def _tell_later(self, told: Tellable) -> None:
+        self._inbox.put(partial(self._tell, told))
+
+    # All that follows happens in the one thread.
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            try:
+                happened = self._inbox.get(timeout=self._seconds_to_idle())
+            except queue.Empty:
+                self._release()
+                continue
+            happened()
+
+    def _seconds_to_idle(self) -> float | None:
+        if self._child is None or self._task is not None or self._idle_seconds is None:
+            return None
+        return max(0.0, self._idle_since + self._idle_seconds - time.monotonic())
+
+    def _release(self) -> None:
+        self._end_child()
+        self._announce(Released())
+
+    def _close(self) -> None:
+        self._is_closed = True
+        self._end_child()
+        while self._task is not None or self._waiting:
+            task = self._task or self._waiting.popleft()
+            self._task = None
+            self._deliver(task, Cancelled(task.number))
+
+    def _begin(self, task: _Task) -> None:
+        self._waiting.append(task)
+        self._next()
+
+    def _next(self) -> None:
+        """Begin the job whose turn it is, if none is under way."""
+        while self._task is None and self._waiting:
+            self._task = self._waiting.popleft()
+            self._start(self._task)
+
+    def _start(self, task: _Task) -> None:
+        """Have the process do the job, from where it is; also after the death of another process."""
+        try:
+            if self._child is None:
+                self._lives += 1
+                self._child = ChildProcess(self._loader, self._heard_from(self._lives))
+        except WorkerError as error:
+            self._deliver(task, Failed(task.number, "WorkerError", str(error)))
+            return
+        self._child.send(task.command_now())
+        for told in task.told:
+            self._child.send(told)
+
+    def _heard_from(self, life: int) -> Callable[[Event | None], None]:
+        return lambda event: self._inbox.put(partial(self._hear, life, event))
+
+    def _hear(self, life: int, event: Event | None) -> None:
+        if life != self._lives or self._child is None:
+            return  # of a process that we have ended
+        task = self._task
+        if event is None:
+            self._end_child()
+            if task is not None:
+                self._take_over(task)
+        elif isinstance(event, Ready):
+            if event.version != PROTOCOL_VERSION:
+                self._end_child()
+                if task is not None:
+                    sentence = "Another version of the program was installed: restart the program."
+                    self._deliver(task, Failed(task.number, "WorkerError", sentence))
+        elif task is not None and task.number == event.job:  # type: ignore[union-attr]
+            task.notice(event)
+            self._deliver(task, event)
+
+    def _take_over(self, task: _Task) -> None:
+        """The process died while it did this job."""
+        if task.is_cancelled:
+            self._deliver(task, Cancelled(task.number))
+            return
+        skipped = task.count_death()
+        if task.has_died_too_often():
+            sentence = (
+                f"The recogniser stopped unexpectedly {RESTARTS + 1} times in a row: choose another model or "
+                f"close other programs, and see {log_file()} for what happened."
+            )
+            self._deliver(task, Failed(task.number, "WorkerError", sentence))
+            return
+        if skipped is not None:
+            self._deliver(task, skipped)
+        sentence = "The recogniser stopped unexpectedly and was started again; no text is lost."
+        self._deliver(task, Restarted(task.number, sentence))
+        self._start(task)
+
+    def _tell(self, told: Tellable) -> None:
+        task = self._task
+        if task is not None and task.number == told.job:
+            task.remember(told)
+            if self._child is not None:
+                self._child.send(told)
+            return
+        for waiting in self._waiting:
+            if waiting.number == told.job:
+                waiting.remember(told)
+                if waiting.is_cancelled:
+                    self._waiting.remove(waiting)
+                    self._deliver(waiting, Cancelled(waiting.number))
+                return
+
+    def _deliver(self, task: _Task, event: Event) -> None:
+        self._announce(event)
+        if task.job.take(event) and task is self._task:
+            self._task = None
+            self._idle_since = time.monotonic()
+            self._next()
+
+    def _announce(self, event: Event) -> None:
+        if self._on_event is None:
+            return
+        try:
+            self._on_event(event)
+        except Exception:
+            # Reported as any thread's exception is; the jobs of others must not suffer from it.
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+    def _end_child(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
+
+
+@dataclass(eq=False)
+class _Task:
+    """A job and how far it has come."""
+
+    job: Job
+    command: LoadModel | TranscribeFile | Listen
+    resume: Resume = field(default_factory=Resume)
+    told: list[Tellable] = field(default_factory=list)
+    is_cancelled: bool = False
+    _begun: UtteranceBegun | None = None
+    _deaths: deque[float] = field(default_factory=deque)
+    _deaths_at: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def number(self) -> int:
+        return self.job.number
+
+    def command_now(self) -> LoadModel | TranscribeFile | Listen:
+        """The job as it has to be given to a process from here on."""
+        if isinstance(self.command, LoadModel):
+            return self.command
+        return replace(self.command, resume=self.resume)
+
+    def remember(self, told: Tellable) -> None:
+        """For a process that takes over: the last of each kind counts."""
+        self.is_cancelled = self.is_cancelled or isinstance(told, Cancel)
+        self.told = [former for former in self.told if _kind(former) != _kind(told)] + [told]
+
+    def notice(self, event: Event) -> None:
+        match event:
+            case UtteranceBegun():
+                self._begun = event
+            case UtteranceDone(number=number, end_sample=end_sample):
+                self._begun = None
+                self.resume = replace(self.resume, after_sample=end_sample, next_number=number + 1)
+                if event.start_sample not in self.resume.skipped_samples:
+                    self._deaths.clear()
+            case LiveSaid(event=Final(end_seconds=end_seconds, words=words)) if words:
+                self.resume = replace(self.resume, after_sample=round(end_seconds * SAMPLE_RATE))
+                self._deaths.clear()
+
+    def count_death(self) -> UtteranceSkipped | None:
+        """Note that a process died over this job; an utterance that kills is left out from now on."""
+        self._deaths.append(time.monotonic())
+        begun, self._begun = self._begun, None
+        if begun is None:
+            return None
+        self._deaths_at[begun.start_sample] += 1
+        if self._deaths_at[begun.start_sample] < DEATHS_OF_AN_UTTERANCE:
+            return None
+        skipped = (*self.resume.skipped_samples, begun.start_sample)
+        self.resume = replace(self.resume, skipped_samples=skipped)
+        start, end = (sample / SAMPLE_RATE for sample in (begun.start_sample, begun.end_sample))
+        sentence = (
+            f"What is said between {start:.1f} and {end:.1f} s could not be recognised and is left out: "
+            f"the recogniser stopped unexpectedly over it {DEATHS_OF_AN_UTTERANCE} times."
+        )
+        return UtteranceSkipped(self.number, begun.start_sample, begun.end_sample, sentence)
+
+    def has_died_too_often(self) -> bool:
+        """Without getting on in between, and in a short time."""
+        oldest = time.monotonic() - RESTARTS_WINDOW_SECONDS
+        while self._deaths and self._deaths[0] < oldest:
+            self._deaths.popleft()
+        return len(self._deaths) > RESTARTS
+
+
+def _kind(told: Tellable) -> type:
+    return type(told.command) if isinstance(told, Tell) else type(told)

@@ -1,0 +1,141 @@
+"""The two kinds of work that the recogniser's process does: a finished file, and a session that grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.audio.session import Session, SessionState, open_session
+from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
+from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
+from asr_desktop.recognition.live_session import follow_session
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import SAMPLE_RATE
+from asr_desktop.recognition.worker.protocol import (
+    Event,
+    FileDone,
+    FileProgress,
+    Listen,
+    LiveSaid,
+    Resume,
+    TranscribeFile,
+    UtteranceBegun,
+    UtteranceDone,
+)
+from asr_desktop.recognition.worker.server import Told
+from asr_desktop.transcripts.document import Word
+
+Send = Callable[[Event], None]
+
+
+class CancelledError(Exception):
+    """Whoever asked for the job no longer wants it."""
+
+
+def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, send: Send) -> None:
+    """Sends every utterance as it is recognised; together they are the transcript."""
+
+    def progress(so_far: Progress) -> None:
+        send(
+            FileProgress(
+                job.job,
+                so_far.done_seconds,
+                so_far.total_seconds,
+                so_far.elapsed_seconds,
+                so_far.remaining_seconds,
+            )
+        )
+
+    warm = transcriber.recogniser
+    transcriber.recogniser = _ReportingRecogniser(warm, job.job, job.resume, send)
+    try:
+        transcript = transcriber.transcribe(
+            job.path, track=job.track, progress=progress, cancelled=told.cancel.is_set
+        )
+    except TranscriptionCancelled:
+        raise CancelledError from None
+    finally:
+        transcriber.recogniser = warm
+    warnings = tuple(transcriber.file_warnings)
+    send(FileDone(job.job, transcript.duration_seconds, transcript.model, warnings))
+
+
+class _ReportingRecogniser(Recogniser):
+    """Says what it does, utterance by utterance, and does nothing twice."""
+
+    def __init__(self, inner: Recogniser, job: int, resume: Resume, send: Send) -> None:
+        super().__init__(inner.emissions, inner.decoder)
+        self._inner = inner
+        self._job = job
+        self._resume = resume
+        self._send = send
+        self._number = resume.next_number
+
+    def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
+        start = round(offset_seconds * SAMPLE_RATE)
+        end = start + len(samples)
+        if end <= self._resume.after_sample:
+            return []
+        self._send(UtteranceBegun(self._job, start, end))
+        is_skipped = start in self._resume.skipped_samples
+        words = [] if is_skipped else self._inner.words(samples, offset_seconds)
+        self._send(UtteranceDone(self._job, self._number, start, end, tuple(words)))
+        self._number += 1
+        return words
+
+
+def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> None:
+    """Follows the session; what its transcript on the disk holds already is told first."""
+    session = _StoppableSession(open_session(job.session).path, told)
+    for final in _stored_finals(session):
+        if round(final.end_seconds * SAMPLE_RATE) > job.resume.after_sample:
+            send(LiveSaid(job.job, final))
+
+    def commands() -> Sequence[LiveCommand]:
+        waiting: list[LiveCommand] = []
+        while not told.commands.empty():
+            waiting.append(told.commands.get().command)
+        return waiting
+
+    def emit(event: LiveEvent) -> None:
+        if isinstance(event, Stopped) and told.cancel.is_set():
+            raise CancelledError
+        send(LiveSaid(job.job, event))
+
+    follow_session(
+        session,
+        transcriber.recogniser,
+        emit,
+        commands=commands,
+        stop=told.cancel.is_set,
+        segmenter_options=transcriber.segmenter_options,
+    )
+
+
+class _StoppableSession(Session):
+    """A session that counts as finished once we are told to stop: what is on the disk then is drained."""
+
+    def __init__(self, path: Path, told: Told) -> None:
+        super().__init__(path)
+        self._told = told
+
+    def state(self) -> SessionState:
+        return SessionState.FINISHED if self._told.stop.is_set() else super().state()
+
+
+def _stored_finals(session: Session) -> list[Final]:
+    """What `live_session` stored, as it said it."""
+    return [
+        Final(
+            utterance=entry["utterance"],
+            words=tuple(
+                Word(word["text"], word["start"], word["end"], word["confidence"]) for word in entry["words"]
+            ),
+            start_seconds=entry["start"],
+            end_seconds=entry["end"],
+        )
+        for entry in session.utterances()
+    ]

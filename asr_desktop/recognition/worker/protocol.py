@@ -1,0 +1,242 @@
+"""What the program and its recogniser process say to one another. docs/worker-protocol.md tells the story.
+
+Commands go to the process's standard input, events come from its standard output, a line of JSON each (see
+`wire`). One job at a time: a job's events all carry its number, and the last of them is a FileDone,
+live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel).
+
+Positions are samples at 16 kHz from the beginning of the file or session, times are seconds of the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import get_args
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
+from asr_desktop.recognition.segmenter import SegmenterOptions
+from asr_desktop.recognition.worker.wire import Codec
+from asr_desktop.transcripts.document import Word
+
+PROTOCOL_VERSION = 1
+"""Raised when either side would misunderstand the other's former version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model and how to use it; the fields are the arguments of `file_pipeline.Transcriber`."""
+
+    model: str = DEFAULT_MODEL
+    decoder: str = "beam"
+    language_model: str | None = None
+    hotwords: tuple[Hotword, ...] = ()
+    decoder_options: BeamSearchOptions = field(default_factory=BeamSearchOptions)
+    segmenter_options: SegmenterOptions = field(default_factory=SegmenterOptions)
+    providers: tuple[str, ...] | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Where a process that died is taken over.
+
+    after_sample: what ends at or before it is finished, and known to whoever asked. A file is segmented again
+        from its beginning, so that the segmenter is where it was, but this part is not recognised again. A
+        session goes on where its transcript on the disk ends, and tells what of that came after this sample.
+    next_number: of a file's first utterance that is not finished.
+    skipped_samples: starts of a file's utterances that took the process with them twice; they are left out.
+    """
+
+    after_sample: int = 0
+    next_number: int = 1
+    skipped_samples: tuple[int, ...] = ()
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Have the model ready for the next job."""
+
+    job: int
+    choice: ModelChoice
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeFile:
+    """Recognise a finished file."""
+
+    job: int
+    choice: ModelChoice
+    path: str
+    track: int = 1
+    resume: Resume = field(default_factory=Resume)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Recognise a session's folder while it is being recorded, until the recording ends or Stop."""
+
+    job: int
+    choice: ModelChoice
+    session: str
+    resume: Resume = field(default_factory=Resume)
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """While listening: other hotwords, another decoder or hangover, as `live_events` has them."""
+
+    job: int
+    command: LiveCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """While listening: recognise what has been recorded until now, then end the job."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End the job at once: before the next utterance of a file; what was said is not drained."""
+
+    job: int
+
+
+Command = LoadModel | TranscribeFile | Listen | Tell | Stop | Cancel
+
+
+# Events
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The first event of every process."""
+
+    version: int
+    process_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """The model is loaded (or was still); warnings are sentences about what it does without."""
+
+    job: int
+    name: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """As `file_pipeline.Progress`; remaining_seconds and total_seconds are None where nobody knows."""
+
+    job: int
+    done_seconds: float
+    total_seconds: float | None
+    elapsed_seconds: float
+    remaining_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceBegun:
+    """The acoustic model now gets this utterance; if the process dies before UtteranceDone, it was this."""
+
+    job: int
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceDone:
+    """An utterance's final words, perhaps none. Numbers go up by one from 1, over restarts too."""
+
+    job: int
+    number: int
+    start_sample: int
+    end_sample: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileDone:
+    """The end of the file; warnings tell what was wrong with it without keeping it from being read."""
+
+    job: int
+    duration_seconds: float
+    model: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSaid:
+    """An event of live recognition, see `live_events`; Stopped is the end of the job."""
+
+    job: int
+    event: LiveEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The end of a job that was cancelled."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The end of a job that could not be done: the error's class (in asr_desktop.errors) and its sentence."""
+
+    job: int
+    kind: str
+    message: str
+
+
+# Events of the client itself, about what happens to the process
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The process died and another takes over; `message` is a sentence for the user. Partial results of the
+    open utterance are taken back."""
+
+    job: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceSkipped:
+    """The process died twice over this utterance, so its text will be missing; `message` says so."""
+
+    job: int
+    start_sample: int
+    end_sample: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The process had nothing to do for so long that it was ended; the next job starts another."""
+
+
+Event = (
+    Ready
+    | ModelReady
+    | FileProgress
+    | UtteranceBegun
+    | UtteranceDone
+    | FileDone
+    | LiveSaid
+    | Cancelled
+    | Failed
+    | Restarted
+    | UtteranceSkipped
+    | Released
+)
+
+COMMANDS = Codec(get_args(Command))
+EVENTS = Codec(get_args(Event))
