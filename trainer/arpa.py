@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +13,7 @@ import numpy as np
 
 from asr_desktop.errors import AsrDesktopError
 from trainer.backoff_model import BackoffModel, assemble
-from trainer.ngram_counts import SPECIAL_WORDS
+from trainer.ngram_counts import SPECIAL_WORDS, Rows
 
 LOG10 = np.log(10.0)
 ROWS_A_BLOCK = 200_000
@@ -59,59 +61,59 @@ def read_arpa(path: Path) -> BackoffModel:
     """
     try:
         with _opener(path)(path, "rt", encoding="utf-8") as lines:
-            sections = list(_sections(lines))
+            words, sections = _parse(lines)
+        return assemble(
+            words,
+            [section.ngrams(length) for length, section in enumerate(sections, start=1)],
+            [np.array(section.log10_probs) * LOG10 for section in sections],
+            [np.array(section.log10_backoffs) * LOG10 for section in sections],
+        )
     except (OSError, UnicodeDecodeError, ValueError, EOFError) as error:
-        raise LanguageModelError(f"{path} cannot be read as an ARPA language model ({error}).") from None
-    if not sections:
-        raise LanguageModelError(f"{path} is no ARPA language model: it has no \\1-grams: section.")
-    try:
-        return _assemble(sections)
-    except ValueError as error:
-        raise LanguageModelError(f"{path} is damaged: {error}.") from None
+        raise LanguageModelError(f"{path} cannot be read as an ARPA language model: {error}.") from None
 
 
 def _opener(path: Path) -> Callable[..., IO[str]]:
     return gzip.open if path.suffix == ".gz" else open
 
 
-Section = tuple[list[list[str]], list[float], list[float]]  # words, log10 probabilities, log10 back-offs
+@dataclass
+class _Section:
+    """The n-grams of one length, as numbers right away: strings of millions of n-grams fill the memory."""
+
+    word_indices: array[int] = field(default_factory=lambda: array("i"))
+    log10_probs: array[float] = field(default_factory=lambda: array("f"))
+    log10_backoffs: array[float] = field(default_factory=lambda: array("f"))
+
+    def ngrams(self, length: int) -> Rows:
+        return np.array(self.word_indices, dtype=np.int32).reshape(-1, length)
 
 
-def _sections(lines: IO[str]) -> Iterator[Section]:
+def _parse(lines: IO[str]) -> tuple[list[str], list[_Section]]:
+    """(words, sections by length); the special words come first, whether the file has them or not."""
+    index = {word: number for number, word in enumerate(SPECIAL_WORDS)}
+    sections: list[_Section] = []
     length = 0
-    section: Section = ([], [], [])
     for line in lines:
         fields = line.split()
         if not fields:
             continue
-        if fields[0].startswith("\\") and len(fields) == 1:
-            if length:
-                yield section
+        if len(fields) == 1 and fields[0].startswith("\\"):
             if fields[0] == "\\end\\":
-                return
-            length = int(fields[0][1:].removesuffix("-grams:")) if fields[0].endswith("-grams:") else 0
-            section = ([], [], [])
+                break
+            if fields[0].endswith("-grams:"):
+                length += 1
+                sections.append(_Section())
         elif length:
-            ngrams, log_probs, log_backoffs = section
-            ngrams.append(fields[1 : 1 + length])
-            log_probs.append(float(fields[0]))
-            log_backoffs.append(float(fields[1 + length]) if len(fields) > 1 + length else 0.0)
-    raise ValueError("its \\end\\ is missing")
-
-
-def _assemble(sections: list[Section]) -> BackoffModel:
-    words = list(dict.fromkeys((*SPECIAL_WORDS, *(ngram[0] for ngram in sections[0][0]))))
-    index = {word: number for number, word in enumerate(words)}
-    try:
-        ngrams = [
-            np.array([[index[word] for word in ngram] for ngram in section[0]], dtype=np.int32)
-            for section in sections
-        ]
-    except KeyError as error:
-        raise ValueError(f"{error} is in an n-gram but not among the 1-grams") from None
-    return assemble(
-        words,
-        [indices.reshape(-1, length) for length, indices in enumerate(ngrams, start=1)],
-        [np.array(log_probs) * LOG10 for _, log_probs, _ in sections],
-        [np.array(log_backoffs) * LOG10 for _, _, log_backoffs in sections],
-    )
+            words = fields[1 : 1 + length]
+            if length == 1:
+                index.setdefault(words[0], len(index))
+            section = sections[-1]
+            try:
+                section.word_indices.extend([index[word] for word in words])
+            except KeyError as error:
+                raise ValueError(f"{error} is in an n-gram but not among the 1-grams") from None
+            section.log10_probs.append(float(fields[0]))
+            section.log10_backoffs.append(float(fields[1 + length]) if len(fields) > 1 + length else 0.0)
+    else:
+        raise ValueError("its \\end\\ is missing" if length else "it has no \\1-grams: section")
+    return list(index), sections

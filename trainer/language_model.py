@@ -15,6 +15,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from asr_desktop.recognition.labels import Labels
 from trainer.arpa import LanguageModelError, read_arpa, write_arpa
 from trainer.backoff_model import BackoffModel
 from trainer.kenlm_binary import build_binary, find_build_binary, read_binary
@@ -26,6 +27,7 @@ from trainer.text import ENGLISH_VOCABULARY
 
 LANGUAGE_MODEL_FOLDER = "language_model"
 PYCTCDECODE_UNKNOWN = "⁇"
+ENGLISH_LABELS = Labels(ENGLISH_VOCABULARY, blank_id=0, word_delimiter="|", special_ids=frozenset(range(4)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,14 @@ def write_language_model(
     model: BackoffModel,
     folder: Path,
     *,
-    vocabulary: Sequence[str] = ENGLISH_VOCABULARY,
+    labels: Labels = ENGLISH_LABELS,
     weights: DecodingWeights | None = None,
     quantisation_bits: int = 8,
 ) -> Path:
     """Lay the model out in `folder`; returns the n-grams' file.
 
     That is a KenLM binary where build_binary is at hand, else the ARPA file, which loads more slowly.
-    vocabulary: the acoustic model's labels in their order.
+    labels: the acoustic model's.
     """
     place = folder / LANGUAGE_MODEL_FOLDER
     place.mkdir(parents=True, exist_ok=True)
@@ -135,7 +137,7 @@ def write_language_model(
     (place / "unigrams.txt").write_text("\n".join(words), encoding="utf-8")
     attributes = json.dumps(asdict(weights or DecodingWeights()), indent=1)
     (place / "attrs.json").write_text(attributes + "\n", encoding="utf-8")
-    (folder / "alphabet.json").write_text(alphabet_json(vocabulary), encoding="utf-8")
+    (folder / "alphabet.json").write_text(alphabet_json(labels), encoding="utf-8")
     tool = find_build_binary()
     if tool is None:
         return arpa
@@ -145,13 +147,17 @@ def write_language_model(
     return binary
 
 
-def alphabet_json(vocabulary: Sequence[str]) -> str:
+def alphabet_json(labels: Labels) -> str:
     """The labels as pyctcdecode stores them, and as `Wav2Vec2ProcessorWithLM` compares them: the blank empty,
     the word delimiter a space.
     """
-    stored = {"<pad>": "", "[PAD]": "", "|": " ", "<unk>": PYCTCDECODE_UNKNOWN, "[UNK]": PYCTCDECODE_UNKNOWN}
-    labels = [stored.get(token, token) for token in vocabulary]
-    return json.dumps({"labels": labels, "is_bpe": False})
+    stored = {
+        labels.tokens[labels.blank_id]: "",
+        labels.word_delimiter: " ",
+        "<unk>": PYCTCDECODE_UNKNOWN,
+        "[UNK]": PYCTCDECODE_UNKNOWN,
+    }
+    return json.dumps({"labels": [stored.get(token, token) for token in labels.tokens], "is_bpe": False})
 
 
 def _find(place: Path) -> Path:

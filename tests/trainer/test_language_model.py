@@ -16,6 +16,7 @@ from tests.trainer.language_model_texts import model_of, sentences
 from trainer import language_model
 from trainer.arpa import LanguageModelError
 from trainer.language_model import (
+    ENGLISH_LABELS,
     DecodingWeights,
     alphabet_json,
     choose_vocabulary,
@@ -120,5 +121,5 @@ def test_measuring_on_nothing_is_refused(tmp_path: Path) -> None:
 
 def test_the_alphabet_is_what_pyctcdecode_stores() -> None:
     theirs = json.loads(Alphabet.build_alphabet(list(ENGLISH_VOCABULARY)).dumps())
-    assert json.loads(alphabet_json(ENGLISH_VOCABULARY)) == theirs
-    assert Alphabet.loads(alphabet_json(ENGLISH_VOCABULARY)).labels[4] == " "
+    assert json.loads(alphabet_json(ENGLISH_LABELS)) == theirs
+    assert Alphabet.loads(alphabet_json(ENGLISH_LABELS)).labels[4] == " "
