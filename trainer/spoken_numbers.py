@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from num2words import num2words
+from asr_desktop.errors import AsrDesktopError
 
 _MONEY = re.compile(r"([$£€])\s?(\d[\d,]*)(?!\.?\d)")
 _MONEY_NAMES = {"$": ("dollar", "dollars"), "£": ("pound", "pounds"), "€": ("euro", "euros")}
@@ -35,7 +35,7 @@ def spell_numbers(text: str) -> str:
     text = _PERCENT.sub(" percent", text)
     text = _CLOCK.sub(_spell_clock, text)
     text = _ORDINAL.sub(lambda match: _words(int(match.group(1)), "ordinal"), text)
-    text = _DECIMAL.sub(lambda match: f" {num2words(match.group()).replace('-', ' ')} ", text)
+    text = _DECIMAL.sub(lambda match: _words(match.group()), text)
     text = _DECADE.sub(_spell_decade, text)
     text = _YEAR.sub(lambda match: _words(int(match.group()), "year"), text)
     return _CARDINAL.sub(_spell_cardinal, text)
@@ -49,7 +49,15 @@ def spell_roman_numerals(text: str) -> str:
     )
 
 
-def _words(number: int, kind: str = "cardinal") -> str:
+def _words(number: int | str, kind: str = "cardinal") -> str:
+    try:
+        # Imported when needed: a training machine may lack it, and its texts may have no digits.
+        from num2words import num2words
+    except ModuleNotFoundError:
+        raise AsrDesktopError(
+            "The text has numbers, and the Python package that spells them is not installed;"
+            " install it with: pip install num2words==0.5.14"
+        ) from None
     spelled: str = num2words(number, to=kind)
     return f" {spelled.replace('-', ' ').replace(',', '')} "
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from asr_desktop.errors import AsrDesktopError
 from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
 
 
@@ -30,3 +33,10 @@ def test_roman_numerals_are_spelled_only_where_they_are_some() -> None:
     assert spell_roman_numerals("Chapter IX").split() == ["Chapter", "nine"]
     assert spell_roman_numerals("Henry VIII. died").split() == ["Henry", "the", "eighth", "died"]
     assert spell_roman_numerals("Then I came") == "Then I came"
+
+
+def test_without_num2words_numbers_are_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "num2words", None)
+    assert spell_numbers("no digits") == "no digits"
+    with pytest.raises(AsrDesktopError, match="pip install num2words"):
+        spell_numbers("42 men")
