@@ -43,6 +43,7 @@ class DataRecipe:
     validation: tuple[str, ...] = ()
     noise: str | None = None
     variants: int = 3  # each utterance as it is, and this number less one of augmented copies
+    augmented_weight: float = 1.0  # how often an augmented copy comes for each time the recording itself does
     least_seconds: float = 0.6
     most_seconds: float = 20.0
     weights: dict[str, float] = field(default_factory=dict)

@@ -83,7 +83,10 @@ def prepare(
     return TrainingData(
         cache=joined,
         targets=_targets(utterances, recipe, roots),
-        weights=[weights[variant.utterance] for variant in joined.variants],
+        weights=[
+            weights[variant.utterance] * (data.augmented_weight if variant.variant else 1.0)
+            for variant in joined.variants
+        ],
         validation_cache=cached(validation, 1),
         validation=validation,
     )
