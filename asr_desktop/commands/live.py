@@ -167,16 +167,19 @@ class _Ending:
 
     @contextmanager
     def at_signals(self) -> Iterator[None]:
-        """The first Ctrl-C (or termination) ends the recording, the second is a KeyboardInterrupt."""
+        """The first Ctrl-C (or termination) ends the recording, the second is a KeyboardInterrupt.
+
+        A third does nothing: the program is about to end, and the last sound is on its way to the disk.
+        """
         before = {name: signal.signal(name, self._on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
+        yield
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._wanted.is_set():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             raise KeyboardInterrupt
         self._wanted.set()
         # Not printed here: a signal may come in the midst of another line.

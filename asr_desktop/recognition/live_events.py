@@ -150,7 +150,7 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
         case Stopped():
             fields |= {
                 "type": "stopped",
-                "end": event.sound_seconds,
+                "end": _rounded(event.sound_seconds),
                 "complete": event.is_complete,
                 "session": event.session,
             }
@@ -161,15 +161,20 @@ def _said(utterance: int, words: Sequence[Word], start: float, end: float) -> di
     return {
         "utterance": utterance,
         "text": join_words(word.text for word in words),
-        "start": start,
-        "end": end,
+        "start": _rounded(start),
+        "end": _rounded(end),
         "words": [
             {
                 "text": word.text,
-                "start": word.start_seconds,
-                "end": word.end_seconds,
-                "confidence": word.confidence,
+                "start": _rounded(word.start_seconds),
+                "end": _rounded(word.end_seconds),
+                "confidence": round(word.confidence, 3),
             }
             for word in words
         ],
     }
+
+
+def _rounded(seconds: float) -> float:
+    """To a fraction of a sample: what is read back means the same sample."""
+    return round(seconds, 5)

@@ -122,7 +122,8 @@ def test_a_finished_session_becomes_its_transcript(
     assert [entry["text"] for entry in stored] == [final.text for final in finals(events)]
     assert [entry["utterance"] for entry in stored] == [1, 2, 3, 4, 5, 6]
     for entry, final in zip(stored, finals(events), strict=True):
-        assert (entry["start"], entry["end"]) == (final.start_seconds, final.end_seconds)
+        for name, seconds in (("start", final.start_seconds), ("end", final.end_seconds)):
+            assert round(entry[name] * RATE) == round(seconds * RATE), "the very sample"
         assert [word["text"] for word in entry["words"]] == [word.text for word in final.words]
         assert entry.keys() == {"utterance", "text", "start", "end", "words"}
 

@@ -1,0 +1,355 @@
+"""`asr-desktop live`, with a microphone that hears a file, and with one of the sound system."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from asr_desktop import Transcriber
+from asr_desktop.audio.media import read_all
+from asr_desktop.audio.session import Session, SessionState, list_sessions
+from asr_desktop.commands.live_view import JsonView, TerminalView, TextView, view_for
+from asr_desktop.recognition.live_events import (
+    Final,
+    Lag,
+    Listening,
+    LiveEvent,
+    Notice,
+    Partial,
+    Stopped,
+    event_fields,
+)
+from asr_desktop.recognition.live_session import follow_session
+from asr_desktop.transcripts.document import Word
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_models import model_folder
+from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
+
+__all__ = ["virtual_microphone"]
+
+ROOT = Path(__file__).parents[1]
+RATE = 16_000
+KEYS = {"type", "utterance", "text", "committed", "start", "end", "words", "time"}
+PATIENCE_SECONDS = 90.0
+
+
+@pytest.fixture(scope="module")
+def sentence() -> NDArray[np.float32]:
+    try:
+        samples = read_all(spoken("when the boat came back in the evening nobody asked where it had been"))
+    except VoiceMissingError as missing:
+        pytest.skip(str(missing))
+    loud = np.flatnonzero(np.abs(samples) > 0.02)
+    return samples[loud[0] : loud[-1]]
+
+
+@pytest.fixture
+def sound(sentence: NDArray[np.float32], tmp_path: Path) -> Path:
+    """Three sentences with pauses."""
+    pause = np.zeros(round(1.2 * RATE), np.float32)
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, np.concatenate([pause, sentence, pause, sentence, pause, sentence, pause]), RATE)
+    return path
+
+
+@contextmanager
+def running(*command: object) -> Iterator[subprocess.Popen[str]]:
+    """The program, ended by force if it does not end by itself."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", *map(str, command)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    guard = threading.Timer(PATIENCE_SECONDS, program.kill)
+    guard.start()
+    try:
+        yield program
+    finally:
+        guard.cancel()
+        program.kill()
+        program.wait()
+
+
+def model() -> Path:
+    return model_folder("wav2vec2-conformer")
+
+
+def live(
+    sound: Path, save: Path, *arguments: object, speed: float = 4.0, delay: float = 0.0
+) -> tuple[object, ...]:
+    common = ("--model", model(), "--decoder", "greedy", "--threads", 1, "--provider", "cpu", "--save", save)
+    return ("tests.live_from_file", sound, speed, delay, "live", *common, *arguments)
+
+
+def lines_until(
+    program: subprocess.Popen[str], wanted: Callable[[dict[str, Any]], bool]
+) -> list[dict[str, Any]]:
+    """The objects that the program prints, up to and with the first that is wanted."""
+    assert program.stdout is not None
+    lines = []
+    for line in program.stdout:
+        lines.append(json.loads(line))
+        if wanted(lines[-1]):
+            return lines
+    raise AssertionError(f"not among {len(lines)} lines; {program.stderr and program.stderr.read()}")
+
+
+def only_session(folder: Path) -> Session:
+    (summary,) = list_sessions(folder)
+    return Session(summary.path)
+
+
+def file_texts(session: Session) -> list[str]:
+    """What the file transcript of the recorded sound says, utterance by utterance."""
+    texts: list[str] = []
+    transcriber = Transcriber(model(), decoder="greedy", providers=["cpu"], threads=1)
+    words = transcriber.recogniser.words
+
+    def listen(samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
+        found = words(samples, offset_seconds)
+        texts.append(" ".join(word.text for word in found))
+        return found
+
+    transcriber.recogniser.words = listen  # type: ignore[method-assign]
+    transcriber.transcribe(session.part_path(1))
+    return texts
+
+
+def test_json_has_one_object_a_line_and_the_finals_of_the_file(sound: Path, tmp_path: Path) -> None:
+    seconds = soundfile.info(sound).duration
+    with running(*live(sound, tmp_path / "kept", "--json", "--seconds", seconds)) as program:
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert all(line.keys() >= KEYS for line in lines)
+    kinds = [line["type"] for line in lines]
+    assert set(kinds) <= {"listening", "partial", "final", "lag", "warning", "stopped"}
+    assert kinds[-1] == "stopped"
+    assert lines[-1]["complete"]
+    (listening,) = [line for line in lines if line["type"] == "listening"]
+    assert listening["device"] == "Fake microphone"
+    session = only_session(tmp_path / "kept")
+    assert listening["session"] == str(session.path)
+    assert session.state() is SessionState.FINISHED
+    finals = [line for line in lines if line["type"] == "final"]
+    assert [line["utterance"] for line in finals] == [1, 2, 3]
+    assert [line["text"] for line in finals] == file_texts(session)
+    assert [line["text"] for line in finals] == [entry["text"] for entry in session.utterances()]
+    for line in finals:
+        assert " ".join(word["text"] for word in line["words"]) == line["text"] == line["committed"]
+        assert line["start"] <= line["words"][0]["start"] < line["words"][-1]["end"] <= line["end"]
+    shown = [line for line in lines if line["type"] == "partial"]
+    assert shown
+    assert all(line["text"].startswith(line["committed"]) for line in shown)
+
+
+def test_ctrl_c_stops_listening_and_what_was_said_is_recognised(sound: Path, tmp_path: Path) -> None:
+    with running(*live(sound, tmp_path / "kept", "--json")) as program:
+        before = lines_until(program, lambda line: line["type"] == "partial" and line["utterance"] == 2)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    lines = before + [json.loads(line) for line in out.splitlines()]
+    assert lines[-1]["type"] == "stopped"
+    assert lines[-1]["complete"]
+    finals = [line["text"] for line in lines if line["type"] == "final"]
+    session = only_session(tmp_path / "kept")
+    assert len(finals) >= 2
+    assert finals == file_texts(session)
+    assert session.duration_seconds() < 60
+
+
+def test_a_second_ctrl_c_stops_at_once_and_no_sound_is_lost(sound: Path, tmp_path: Path) -> None:
+    """On a machine that needs three seconds for one of sound, so that there is something left to do."""
+    with running(*live(sound, tmp_path / "kept", "--json", speed=8.0, delay=3.0)) as program:
+        lines_until(program, lambda line: line["type"] == "lag" and line["seconds"] > 5)
+        program.send_signal(signal.SIGINT)
+        lines_until(program, lambda line: line["type"] == "warning" and "Stopping" in line["text"])
+        program.send_signal(signal.SIGINT)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate()
+    assert program.returncode == 130
+    assert err == ""
+    last = json.loads(out.splitlines()[-1])
+    assert last["type"] == "stopped"
+    assert not last["complete"]
+    session = only_session(tmp_path / "kept")
+    assert session.state() is SessionState.FINISHED
+    assert session.duration_seconds() == pytest.approx(last["end"], abs=0.01)
+    # What was not recognised can be now.
+    known = len(list(session.utterances()))
+    transcriber = Transcriber(model(), decoder="greedy", providers=["cpu"], threads=1)
+    follow_session(session, transcriber.recogniser, lambda event: None)
+    texts = [entry["text"] for entry in session.utterances()]
+    assert len(texts) > known
+    assert texts == file_texts(session)
+
+
+def test_without_a_terminal_only_the_final_text_is_on_standard_output(sound: Path, tmp_path: Path) -> None:
+    seconds = soundfile.info(sound).duration
+    with running(*live(sound, tmp_path / "kept", "--seconds", seconds)) as program:
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    session = only_session(tmp_path / "kept")
+    assert out.splitlines() == [entry["text"] for entry in session.utterances()]
+    assert "Listening to Fake microphone" in err
+    assert str(session.path) in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        (["--model", "nobody's"], "nobody's"),
+        (["--hotword", "boat:99"], "hotword"),
+        (["--device", "none"], "none"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_recorded(
+    sound: Path, tmp_path: Path, arguments: list[str], about: str
+) -> None:
+    with running(*live(sound, tmp_path / "kept", *arguments)) as program:
+        out, err = program.communicate()
+    assert program.returncode == 1
+    assert out == ""
+    assert about in err
+    assert len(err.splitlines()) == 1
+    assert list_sessions(tmp_path / "kept") == []
+
+
+def test_through_a_real_sound_system(
+    virtual_microphone: VirtualMicrophone, sentence: NDArray[np.float32], tmp_path: Path
+) -> None:
+    common = (
+        "--model",
+        model(),
+        "--decoder",
+        "greedy",
+        "--threads",
+        1,
+        "--json",
+        "--save",
+        tmp_path / "kept",
+    )
+    with running("asr_desktop", "live", *common) as program:
+        lines = lines_until(program, lambda line: line["type"] == "listening")
+        pause = np.zeros(RATE, np.float32)
+        virtual_microphone.play(np.concatenate([sentence, pause, sentence]), RATE)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    lines += [json.loads(line) for line in out.splitlines()]
+    finals = [line for line in lines if line["type"] == "final"]
+    session = only_session(tmp_path / "kept")
+    assert len(finals) == 2, "the last sentence ended when Ctrl-C came"
+    assert [line["text"] for line in finals] == file_texts(session)
+
+
+# --- how it looks
+
+
+def words(text: str) -> tuple[Word, ...]:
+    return tuple(Word(word, place, place + 0.5, 0.9) for place, word in enumerate(text.split()))
+
+
+class Terminal(io.StringIO):
+    """What is seen: a line that is cleared is gone."""
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def screen(self) -> str:
+        lines = self.getvalue().split("\n")
+        return "\n".join(line.split("\r\x1b[K")[-1] for line in lines)
+
+
+def test_in_a_terminal_committed_words_are_plain_and_open_ones_dim() -> None:
+    terminal = Terminal()
+    view = TerminalView(terminal, width=80)
+    view.show(Partial(1, words("the boat came"), 2, 0.0, 3.0))
+    assert terminal.screen == "the boat\x1b[2m came\x1b[0m"
+    view.show(Partial(1, words("the boat came back"), 4, 0.0, 4.0))
+    assert terminal.screen == "the boat came back\x1b[2m\x1b[0m"
+    view.show(Final(1, words("the boat came back"), 0.0, 4.0))
+    view.show(Partial(2, words("it"), 0, 5.0, 5.2))
+    assert terminal.screen == "the boat came back\n\x1b[2mit\x1b[0m"
+    view.show(Final(2, (), 5.0, 5.5))
+    assert terminal.screen == "the boat came back\n"
+
+
+def test_a_caption_that_is_longer_than_the_line_shows_its_end() -> None:
+    terminal = Terminal()
+    TerminalView(terminal, width=21).show(Partial(1, words("one two three four five six"), 4, 0.0, 6.0))
+    seen = terminal.screen.replace("\x1b[2m", "").replace("\x1b[0m", "")
+    assert seen == "…three four five six"[-len(seen) :]
+    assert len(seen) <= 20
+    assert seen.startswith("…")
+    assert "\x1b[2m five six" in terminal.screen
+
+
+def test_messages_never_get_into_the_text(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal()
+    view = TerminalView(terminal, width=80)
+    view.show(Partial(1, words("the boat"), 1, 0.0, 3.0))
+    for event in (
+        Listening("Mic", "/s"),
+        Lag(3.21),
+        Lag(0.0),
+        Notice("Mind the gap."),
+        Stopped(3, False, "/s"),
+    ):
+        view.show(event)
+    assert terminal.screen == ""
+    err = capsys.readouterr().err
+    assert "Listening to Mic" in err
+    assert "3.2 s behind" in err
+    assert "Mind the gap." in err
+    assert "recover" in err
+    assert len(err.splitlines()) == 4
+
+
+def test_the_view_fits_its_reader() -> None:
+    assert isinstance(view_for(Terminal(), as_json=False), TerminalView)
+    assert isinstance(view_for(io.StringIO(), as_json=False), TextView)
+    assert isinstance(view_for(Terminal(), as_json=True), JsonView)
+
+
+EVENTS: list[LiveEvent] = [
+    Listening("Mic", "/s"),
+    Partial(1, words("a b"), 1, 0.0, 1.0),
+    Final(1, words("a b"), 0.0, 2.0),
+    Lag(1.234),
+    Notice("Careful."),
+    Stopped(9.5, True, "/s"),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_every_event_is_a_line_of_json_with_the_same_keys(event: LiveEvent) -> None:
+    stream = io.StringIO()
+    JsonView(stream).show(event)
+    (line,) = stream.getvalue().splitlines()
+    fields = json.loads(line)
+    assert fields.keys() >= KEYS
+    assert fields["time"].endswith("+00:00")
+    assert {name: value for name, value in event_fields(event).items() if name != "time"} == {
+        name: value for name, value in fields.items() if name != "time"
+    }
