@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -95,7 +96,8 @@ class OnnxEmissions:
         self.provider = opened.provider
         self.warnings = opened.warnings
         self._session = opened.session
-        self._signature = _read_signature(opened.session, folder)
+        self._network = opened.path
+        self._signature = _read_signature(opened.session, opened.path)
         self.folder = folder
         self.folder = folder.with_outputs(self._probe())
 
@@ -108,7 +110,7 @@ class OnnxEmissions:
         return self.batch([samples])[0]
 
     def batch(self, utterances: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-        """Log-probabilities of several utterances, each as if it had been run alone.
+        """Log-probabilities of several utterances, each as if it had been run alone (but for rounding).
 
         They go through the network together where that leaves the results as they are: equal lengths, or a
         network that takes a mask. Others are run one by one, because padding changes what a group-norm
@@ -116,7 +118,8 @@ class OnnxEmissions:
         """
         prepared = [_prepare(samples, self.folder) for samples in utterances]
         lengths = {len(samples) for samples in prepared}
-        if self._signature.any_batch and 0 not in lengths and (len(lengths) == 1 or self._may_pad):
+        fit_together = 0 not in lengths and (len(lengths) == 1 or self._may_pad)
+        if len(prepared) > 1 and fit_together and self._signature.any_batch:
             return self._run_together(prepared)
         return [self._run_together([samples])[0] for samples in prepared]
 
@@ -143,7 +146,7 @@ class OnnxEmissions:
         log_probs = _log_probabilities(self._run(values, mask))
         if not np.isfinite(log_probs).all():
             raise ModelFolderError(
-                f"{self.folder.onnx_path} gave values that are not numbers; it is damaged or badly converted."
+                f"{self._network} gave values that are not numbers; it is damaged or badly converted."
             )
         if min(lengths) == max(lengths):
             return list(log_probs)
@@ -160,7 +163,7 @@ class OnnxEmissions:
         except ORT_ERRORS as error:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
-                f"{self.folder.onnx_path} cannot be run on {seconds:.1f} s of sound: {first_line(error)}."
+                f"{self._network} cannot be run on {seconds:.1f} s of sound: {first_line(error)}."
             ) from error
         return np.asarray(output, np.float32)
 
@@ -181,14 +184,14 @@ class OnnxEmissions:
         output = self._run(values, np.ones(values.shape, np.bool_))
         if output.ndim != 3 or output.shape[0] != 1:
             raise ModelFolderError(
-                f"{folder.onnx_path} gives an output of shape {list(output.shape)}; "
+                f"{self._network} gives an output of shape {list(output.shape)}; "
                 f"it has to give [batch, frames, labels]."
             )
         expected = (length - view) // stride + 1
         # Two frames of grace: a foreign network may pad its input.
         if abs(output.shape[1] - expected) > 2:
             raise ModelFolderError(
-                f"{folder.onnx_path} gives {output.shape[1]} frames for {length} samples, but conv_kernel "
+                f"{self._network} gives {output.shape[1]} frames for {length} samples, but conv_kernel "
                 f"and conv_stride in config.json make it {expected}; they do not belong together."
             )
         return int(output.shape[2])
@@ -206,9 +209,8 @@ class _Signature:
     any_batch: bool
 
 
-def _read_signature(session: Any, folder: ModelFolder) -> _Signature:
+def _read_signature(session: Any, network: Path) -> _Signature:
     """Which input takes the samples, which the mask; ModelFolderError where they cannot be told or filled."""
-    network = folder.onnx_path
     inputs = list(session.get_inputs())
     masks = [node for node in inputs if "mask" in node.name and node.type in _MASK_TYPES]
     values = [node for node in inputs if node not in masks and node.type in _FLOAT_TYPES]

@@ -56,6 +56,7 @@ class OpenedNetwork:
     """A network ready to run, the provider that really runs it, and what the user should know of it."""
 
     session: Any
+    path: Path
     provider: str
     warnings: tuple[str, ...]
 
@@ -103,7 +104,7 @@ def open_network(
                 warnings = tuple(
                     f"{failure} cannot be used; {provider} is used instead." for failure in failures
                 )
-                return OpenedNetwork(session, provider, warnings)
+                return OpenedNetwork(session, network, provider, warnings)
             reason = "its libraries could not be loaded"
         failures.append(f"{provider} ({reason})")
     raise ProviderError(f"No device that was asked for can be used: {'; '.join(failures)}.")

@@ -92,6 +92,7 @@ def test_where_padding_would_change_the_result_nothing_is_padded(kind: str) -> N
 
 def test_equal_lengths_go_through_any_network_together() -> None:
     emissions = OnnxEmissions(ModelFolder.load(model_folder("wav2vec2-group")), providers=["cpu"])
+    assert emissions.batch([]) == []
     utterances = [noise(2.0, seed=seed) for seed in range(3)]
     for one, alone in zip(emissions.batch(utterances), map(emissions, utterances), strict=True):
         assert np.allclose(one, alone, atol=TOLERANCE)
