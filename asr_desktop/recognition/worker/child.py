@@ -22,6 +22,10 @@ LOG_FILE = "recogniser.log"
 LOG_BYTES = 1_000_000
 GRACE_SECONDS = 2.0
 
+_SIGNALS_FROM_OUTSIDE = {
+    getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGKILL", "SIGTERM") if hasattr(signal, name)
+}
+
 
 def log_file() -> Path:
     """What the process and its libraries print, and what is left of a crash."""
@@ -75,7 +79,7 @@ class ChildProcess:
             self._process.stdin.flush()
 
     def end(self) -> None:
-        """Ends it, kindly if it hears us; returns when it is gone."""
+        """Ends it, kindly if it hears us; returns when it is gone. Also to be called when it is dead."""
         assert self._process.stdin is not None
         with suppress(OSError):  # a command was still in the buffer of a broken pipe
             self._process.stdin.close()
@@ -85,9 +89,12 @@ class ChildProcess:
             self._process.kill()
             self._process.wait()
 
-    def kill(self) -> None:
-        """Ends it at once."""
-        self._process.kill()
+    def has_crashed(self) -> bool:
+        """When it is gone: whether that was its own doing, and nobody's who ended it from outside."""
+        code = self._process.wait()
+        if code < 0:
+            return -code not in _SIGNALS_FROM_OUTSIDE
+        return code > 255  # Windows: the number of an exception, such as 0xC0000005
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

@@ -52,7 +52,7 @@ from asr_desktop.recognition.worker.protocol import (
 
 RESTARTS = 4
 RESTARTS_WINDOW_SECONDS = 600.0
-DEATHS_OF_AN_UTTERANCE = 2
+CRASHES_OF_AN_UTTERANCE = 2
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
@@ -201,9 +201,10 @@ class RecogniserProcess:
             return  # of a process that we have ended
         task = self._task
         if event is None:
+            has_crashed = self._child.has_crashed()
             self._end_child()
             if task is not None:
-                self._take_over(task)
+                self._take_over(task, has_crashed)
         elif isinstance(event, Ready):
             if event.version != PROTOCOL_VERSION:
                 self._end_child()
@@ -214,12 +215,12 @@ class RecogniserProcess:
             task.notice(event)
             self._deliver(task, event)
 
-    def _take_over(self, task: _Task) -> None:
+    def _take_over(self, task: _Task, has_crashed: bool) -> None:
         """The process died while it did this job."""
         if task.is_cancelled:
             self._deliver(task, Cancelled(task.number))
             return
-        skipped = task.count_death()
+        skipped = task.count_death(has_crashed)
         if task.has_died_too_often():
             sentence = (
                 f"The recogniser stopped unexpectedly {RESTARTS + 1} times in a row: choose another model or "
@@ -281,7 +282,7 @@ class _Task:
     is_cancelled: bool = False
     _begun: UtteranceBegun | None = None
     _deaths: deque[float] = field(default_factory=deque)
-    _deaths_at: Counter[int] = field(default_factory=Counter)
+    _crashes_at: Counter[int] = field(default_factory=Counter)
 
     @property
     def number(self) -> int:
@@ -311,21 +312,21 @@ class _Task:
                 self.resume = replace(self.resume, after_sample=round(end_seconds * SAMPLE_RATE))
                 self._deaths.clear()
 
-    def count_death(self) -> UtteranceSkipped | None:
-        """Note that a process died over this job; an utterance that kills is left out from now on."""
+    def count_death(self, has_crashed: bool) -> UtteranceSkipped | None:
+        """Note that a process died over this job; an utterance that makes it crash is left out from now on."""
         self._deaths.append(time.monotonic())
         begun, self._begun = self._begun, None
-        if begun is None:
+        if begun is None or not has_crashed:
             return None
-        self._deaths_at[begun.start_sample] += 1
-        if self._deaths_at[begun.start_sample] < DEATHS_OF_AN_UTTERANCE:
+        self._crashes_at[begun.start_sample] += 1
+        if self._crashes_at[begun.start_sample] < CRASHES_OF_AN_UTTERANCE:
             return None
         skipped = (*self.resume.skipped_samples, begun.start_sample)
         self.resume = replace(self.resume, skipped_samples=skipped)
         start, end = (sample / SAMPLE_RATE for sample in (begun.start_sample, begun.end_sample))
         sentence = (
             f"What is said between {start:.1f} and {end:.1f} s could not be recognised and is left out: "
-            f"the recogniser stopped unexpectedly over it {DEATHS_OF_AN_UTTERANCE} times."
+            f"the recogniser crashed over it {CRASHES_OF_AN_UTTERANCE} times."
         )
         return UtteranceSkipped(self.number, begun.start_sample, begun.end_sample, sentence)
 

@@ -46,7 +46,7 @@ class Resume:
         from its beginning, so that the segmenter is where it was, but this part is not recognised again. A
         session goes on where its transcript on the disk ends, and tells what of that came after this sample.
     next_number: of a file's first utterance that is not finished.
-    skipped_samples: starts of a file's utterances that took the process with them twice; they are left out.
+    skipped_samples: starts of a file's utterances over which the process crashed twice; they are left out.
     """
 
     after_sample: int = 0
@@ -210,7 +210,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceSkipped:
-    """The process died twice over this utterance, so its text will be missing; `message` says so."""
+    """The process crashed twice over this utterance, so its text is left out; `message` says so."""
 
     job: int
     start_sample: int

@@ -1,0 +1,391 @@
+"""Files in a process of their own: the same transcript, whatever becomes of the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from asr_desktop.audio.media import read_all
+from asr_desktop.errors import MediaError, ModelFolderError, WorkerError
+from asr_desktop.recognition.file_pipeline import Transcriber
+from asr_desktop.recognition.worker.child import log_file
+from asr_desktop.recognition.worker.client import RESTARTS, RecogniserProcess
+from asr_desktop.recognition.worker.handles import JobCancelledError
+from asr_desktop.recognition.worker.protocol import (
+    Cancelled,
+    Event,
+    FileDone,
+    FileProgress,
+    ModelChoice,
+    ModelReady,
+    Released,
+    Restarted,
+    UtteranceBegun,
+    UtteranceDone,
+    UtteranceSkipped,
+)
+from asr_desktop.transcripts.document import Transcript
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_models import model_folder
+from tests.recognition import worker_loaders
+from tests.recognition.worker_waiting import PATIENCE_SECONDS, is_running, until, wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and kills as POSIX does")
+
+RATE = 16_000
+SENTENCES = 4
+
+
+@pytest.fixture(scope="module")
+def choice() -> ModelChoice:
+    folder = model_folder("wav2vec2-conformer")
+    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1)
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four utterances, which begin in the seconds 0, 3, 6 and 9."""
+    try:
+        sentence = read_all(spoken("the boat came back in the evening"))
+    except VoiceMissingError as missing:
+        pytest.skip(str(missing))
+    sound = np.zeros(SENTENCES * 3 * RATE, np.float32)
+    for number in range(SENTENCES):
+        start = number * 3 * RATE + RATE // 2
+        sound[start : start + len(sentence)] = sentence * np.float32(1 - 0.1 * number)
+    path = tmp_path_factory.mktemp("talk") / "talk.wav"
+    soundfile.write(path, sound, RATE, subtype="FLOAT")
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(talk: Path, choice: ModelChoice) -> Transcript:
+    transcript = Transcriber(choice.model, decoder="greedy", providers=["cpu"], threads=1).transcribe(talk)
+    assert len(transcript.segments) >= SENTENCES
+    return transcript
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(worker_loaders.FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def process(folder: Path) -> Iterator[RecogniserProcess]:
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
+        yield process
+
+
+def test_a_file_becomes_the_transcript_that_it_becomes_without_a_process(
+    process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    job = process.transcribe(talk, choice)
+    assert job.result(PATIENCE_SECONDS) == expected
+    events = list(job.events())
+    assert isinstance(events[0], ModelReady)
+    assert events[0].name == "wav2vec2-conformer"
+    done = [event for event in events if isinstance(event, UtteranceDone)]
+    assert [event.number for event in done] == list(range(1, SENTENCES + 1))
+    assert tuple(word for event in done for word in event.words) == expected.words
+    progress = [event.done_seconds for event in events if isinstance(event, FileProgress)]
+    assert progress == sorted(progress)
+    assert progress[-1] == expected.duration_seconds
+    assert isinstance(events[-1], FileDone)
+    assert list(job.events()) == [], "each event is given once"
+
+
+def test_jobs_are_done_in_order_by_one_process_and_one_model(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    seen: list[Event] = []
+    with RecogniserProcess(on_event=seen.append, loader=f"{worker_loaders.NAME}:counted") as process:
+        process.load(choice).wait(PATIENCE_SECONDS)
+        first_process = process.process_id
+        jobs = [process.transcribe(talk, choice) for _ in range(3)]
+        assert [job.result(PATIENCE_SECONDS) for job in jobs] == [expected] * 3
+        assert process.process_id == first_process
+    assert (folder / worker_loaders.LOADED).read_text().count("\n") == 1
+    done = [event for event in seen if isinstance(event, FileDone)]
+    assert [event.job for event in done] == [job.number for job in jobs]
+
+
+def test_another_model_is_loaded_when_a_job_asks_for_it(
+    folder: Path, talk: Path, choice: ModelChoice
+) -> None:
+    other = ModelChoice(str(model_folder("wav2vec2-group")), decoder="greedy", providers=("cpu",), threads=1)
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:counted") as process:
+        names = [process.transcribe(talk, which).result(PATIENCE_SECONDS).model for which in (choice, other)]
+    assert names == ["wav2vec2-conformer", "wav2vec2-group"]
+    assert (folder / worker_loaders.LOADED).read_text().split() == [choice.model, other.model]
+
+
+@pytest.mark.parametrize("number", range(1, SENTENCES + 1))
+def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: Path,
+    choice: ModelChoice,
+    expected: Transcript,
+    number: int,
+) -> None:
+    (folder / worker_loaders.HOLD).write_text(str(number))
+    job = process.transcribe(talk, choice)
+    wait_until((folder / worker_loaders.HELD).exists, "the utterance is being recognised")
+    (folder / worker_loaders.HOLD).unlink()
+    killed = process.process_id
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert job.result(PATIENCE_SECONDS) == expected
+    assert process.process_id != killed
+    events = list(job.events())
+    assert [event.number for event in events if isinstance(event, UtteranceDone)] == [1, 2, 3, 4]
+    begun = [event.start_sample for event in events if isinstance(event, UtteranceBegun)]
+    assert len(begun) == SENTENCES + 1, "only the one that was under way is recognised again"
+    (restarted,) = [event for event in events if isinstance(event, Restarted)]
+    assert restarted.message.endswith(".")
+    assert "SIGKILL" in log_file().read_text()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_random_moments_the_transcript_is_the_same(
+    process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    job = process.transcribe(talk, choice)
+    kills = RESTARTS
+    for _ in job.events():
+        killed = process.process_id
+        if kills and killed is not None and random.random() < 0.15:
+            kills -= 1
+            os.kill(killed, signal.SIGKILL)
+    assert job.result(PATIENCE_SECONDS) == expected
+
+
+def test_an_utterance_that_kills_is_left_out_and_the_rest_is_not(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("3")
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:deadly") as process:
+        job = process.transcribe(talk, choice)
+        transcript = job.result(PATIENCE_SECONDS)
+    assert transcript.words == tuple(word for word in expected.words if not 3 <= word.start_seconds < 6)
+    (skipped,) = [event for event in job.events() if isinstance(event, UtteranceSkipped)]
+    assert skipped.start_sample // RATE == 3
+    assert "left out" in skipped.message
+
+
+def test_a_process_that_never_comes_up_is_given_up_in_one_sentence(
+    folder: Path, talk: Path, choice: ModelChoice
+) -> None:
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:stillborn") as process:
+        job = process.transcribe(talk, choice)
+        with pytest.raises(WorkerError, match=r"stopped unexpectedly 5 times in a row: choose"):
+            job.result(PATIENCE_SECONDS)
+    assert (folder / worker_loaders.LOADED).read_text().count("\n") == RESTARTS + 1
+    log = log_file().read_text()
+    assert "SIGSEGV" in log
+    assert "in stillborn" in log, "faulthandler tells where"
+
+
+def test_errors_are_data_and_the_process_goes_on(
+    process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, tmp_path: Path
+) -> None:
+    with pytest.raises(MediaError, match="does not exist"):
+        process.transcribe(tmp_path / "absent.wav", choice).result(PATIENCE_SECONDS)
+    alive = process.process_id
+    with pytest.raises(ModelFolderError, match="no model"):
+        process.load(ModelChoice("nobody's")).wait(PATIENCE_SECONDS)
+    with pytest.raises(MediaError, match="no audio track 2"):
+        process.transcribe(talk, choice, track=2).result(PATIENCE_SECONDS)
+    assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+    assert process.process_id == alive
+
+
+def test_a_defect_is_one_sentence_here_and_a_traceback_in_the_log(
+    folder: Path, talk: Path, choice: ModelChoice
+) -> None:
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:faulty") as process:
+        with pytest.raises(WorkerError, match=r"ValueError: a defect of two lines\); its log says where\.$"):
+            process.transcribe(talk, choice).result(PATIENCE_SECONDS)
+        assert process.process_id is not None
+    assert "in faulty" in log_file().read_text()
+
+
+def test_cancelled_between_utterances_and_usable_afterwards(
+    process: RecogniserProcess, folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("2")
+    job, waiting = process.transcribe(talk, choice), process.transcribe(talk, choice)
+    wait_until((folder / worker_loaders.HELD).exists, "the second utterance is being recognised")
+    waiting.cancel()
+    assert [type(event) for event in waiting.events()] == [Cancelled]
+    job.cancel()
+    behind = process.load(choice)
+    (folder / worker_loaders.HOLD).unlink()
+    with pytest.raises(JobCancelledError):
+        job.result(PATIENCE_SECONDS)
+    assert len([event for event in job.events() if isinstance(event, UtteranceDone)]) <= 2
+    behind.wait(PATIENCE_SECONDS)
+    assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+    job.cancel()
+    assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected, "a late cancel does nothing"
+
+
+def test_a_cancelled_job_whose_process_dies_is_cancelled(
+    process: RecogniserProcess, folder: Path, talk: Path, choice: ModelChoice
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("1")
+    job = process.transcribe(talk, choice)
+    wait_until((folder / worker_loaders.HELD).exists, "the utterance is being recognised")
+    job.cancel()
+    process.listen(folder, choice).cancel()  # told in order: when this is known, the first cancel is too
+    assert process.process_id is not None
+    os.kill(process.process_id, signal.SIGKILL)
+    with pytest.raises(JobCancelledError):
+        job.result(PATIENCE_SECONDS)
+
+
+def test_a_model_that_is_not_used_is_released_and_comes_back(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    released = threading.Event()
+
+    def notice(event: Event) -> None:
+        if isinstance(event, Released):
+            released.set()
+
+    with RecogniserProcess(on_event=notice, idle_seconds=0.05) as process:
+        assert process.process_id is None, "nothing is started before there is a job"
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+        assert released.wait(PATIENCE_SECONDS)
+        assert process.process_id is None
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+
+
+def test_closing_cancels_what_is_not_done_and_leaves_no_process(
+    folder: Path, talk: Path, choice: ModelChoice
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("1")
+    process = RecogniserProcess(loader=f"{worker_loaders.NAME}:held")
+    jobs = [process.transcribe(talk, choice) for _ in range(2)]
+    wait_until((folder / worker_loaders.HELD).exists, "the utterance is being recognised")
+    child = process.process_id
+    assert child is not None
+    process.close()
+    assert not is_running(child)
+    for job in jobs:
+        with pytest.raises(JobCancelledError):
+            job.result(PATIENCE_SECONDS)
+    with pytest.raises(RuntimeError, match="closed"):
+        process.transcribe(talk, choice)
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "os._exit(3)", "sys.exit()"])
+def test_no_process_outlives_the_program_that_started_it(
+    folder: Path, talk: Path, choice: ModelChoice, end: str
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("1")
+    program = (
+        "import os, signal, sys, time\n"
+        "from pathlib import Path\n"
+        "from asr_desktop.recognition.worker.client import RecogniserProcess\n"
+        "from asr_desktop.recognition.worker.protocol import ModelChoice\n"
+        f"process = RecogniserProcess(loader='{worker_loaders.NAME}:held')\n"
+        f"process.transcribe({str(talk)!r}, {choice!r})\n"
+        f"while not Path({str(folder / worker_loaders.HELD)!r}).exists(): time.sleep(0.01)\n"
+        "print(process.process_id, flush=True)\n"
+        f"{end}\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", "from asr_desktop.recognition.worker.protocol import *\n" + program],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert ran.stderr == ""
+    child = int(ran.stdout)
+    wait_until(lambda: not is_running(child), "the recogniser's process has ended")
+
+
+def test_interrupts_from_the_terminal_do_not_reach_it(
+    process: RecogniserProcess, folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    (folder / worker_loaders.HOLD).write_text("1")
+    job = process.transcribe(talk, choice)
+    wait_until(lambda: process.process_id is not None, "the process is there")
+    child = process.process_id
+    assert child is not None
+    while not (folder / worker_loaders.HELD).exists():  # from its first moment on
+        os.kill(child, signal.SIGINT)
+        threading.Event().wait(0.02)
+    os.kill(child, signal.SIGINT)
+    (folder / worker_loaders.HOLD).unlink()
+    assert job.result(PATIENCE_SECONDS) == expected
+    assert process.process_id == child
+
+
+def test_what_libraries_print_goes_to_the_log(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:noisy") as process:
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+    assert capfd.readouterr() == ("", "")
+    log = log_file().read_text()
+    for sentence in ("printed by a library", "written by native code", "complained by a library"):
+        assert sentence in log
+
+
+def test_without_a_place_for_the_log_it_works_all_the_same(
+    talk: Path, choice: ModelChoice, expected: Transcript, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path / "file"))
+    with RecogniserProcess() as process:
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+
+
+def test_an_observer_that_fails_costs_only_itself(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[type] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failure: reported.append(failure.exc_type))
+
+    def fail(event: Event) -> None:
+        raise LookupError
+
+    with RecogniserProcess(on_event=fail) as process:
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+    assert set(reported) == {LookupError}
+
+
+def test_events_can_be_waited_for_one_by_one(
+    process: RecogniserProcess, talk: Path, choice: ModelChoice
+) -> None:
+    events = process.transcribe(talk, choice).events()
+    assert isinstance(until(events, UtteranceDone)[-1], UtteranceDone)
+    assert isinstance(until(events, FileDone)[-1], FileDone)
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("client", {"torch", "transformers", "PySide6", "onnxruntime", "av", "sounddevice", "pyctcdecode"}),
+        ("server, asr_desktop.recognition.worker.jobs", {"torch", "transformers", "PySide6", "sounddevice"}),
+    ],
+)
+def test_neither_side_imports_what_makes_it_slow(module: str, forbidden: set[str]) -> None:
+    program = f"import sys, asr_desktop.recognition.worker.{module}\nprint(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert forbidden.isdisjoint(ran.stdout.split())

@@ -1,0 +1,270 @@
+"""Sessions followed by a process of their own: the same finals, whatever becomes of the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.audio.media import read_all
+from asr_desktop.audio.session import LOCK_FILE, create_session
+from asr_desktop.audio.wav_part import WavWriter
+from asr_desktop.errors import RecordingError
+from asr_desktop.recognition.live_events import Final, Notice, Partial, Stopped
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.handles import JobCancelledError, LiveJob
+from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_models import model_folder
+from tests.recognition import worker_loaders
+from tests.recognition.worker_waiting import PATIENCE_SECONDS, wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills as POSIX does")
+
+RATE = 16_000
+SENTENCES = 4
+
+
+class Recording:
+    """A recorder that writes when it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.session = create_session(folder)
+        self.folder = self.session.path
+        self._lock = FileLock(self.folder / LOCK_FILE)
+        assert self._lock.acquire()
+        self._writer = WavWriter(self.session.part_path(1), RATE, 1)
+
+    def write(self, sound: NDArray[np.float32]) -> None:
+        self._writer.append((sound * 32767).astype(np.int16).tobytes())
+
+    def finish(self) -> None:
+        self.session.append_event("stopped", self._writer.sound_bytes / 2 / RATE)
+        self._writer.close()
+        self._lock.release()
+
+
+@pytest.fixture(scope="module")
+def choice() -> ModelChoice:
+    folder = model_folder("wav2vec2-conformer")
+    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1)
+
+
+@pytest.fixture(scope="module")
+def talk() -> NDArray[np.float32]:
+    """Four utterances, one in every three seconds."""
+    try:
+        sentence = read_all(spoken("the boat came back in the evening"))
+    except VoiceMissingError as missing:
+        pytest.skip(str(missing))
+    sound = np.zeros(SENTENCES * 3 * RATE, np.float32)
+    for number in range(SENTENCES):
+        start = number * 3 * RATE + RATE // 2
+        sound[start : start + len(sentence)] = sentence * np.float32(1 - 0.1 * number)
+    return sound
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(worker_loaders.FOLDER_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def process(folder: Path) -> Iterator[RecogniserProcess]:
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
+        yield process
+
+
+@pytest.fixture
+def expected(
+    process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice
+) -> list[Final]:
+    """The finals of the talk when nothing happens."""
+    finals = process.listen(recorded(folder / "undisturbed", talk).folder, choice).finals(PATIENCE_SECONDS)
+    assert [final.utterance for final in finals] == list(range(1, SENTENCES + 1))
+    return finals
+
+
+def recorded(folder: Path, sound: NDArray[np.float32]) -> Recording:
+    recording = Recording(folder)
+    recording.write(sound)
+    recording.finish()
+    return recording
+
+
+def said(events: list[Event], kind: type) -> list[Event]:
+    return [event for event in events if isinstance(event, LiveSaid) and isinstance(event.event, kind)]
+
+
+def hear_until(events: Iterator[Event], kind: type) -> None:
+    for event in events:
+        if isinstance(event, LiveSaid) and isinstance(event.event, kind):
+            return
+    raise AssertionError(f"the job ended without {kind.__name__}")
+
+
+def kill(process: RecogniserProcess) -> None:
+    assert process.process_id is not None
+    os.kill(process.process_id, signal.SIGKILL)
+
+
+def test_a_session_is_followed_and_what_is_stored_is_told_again_to_whoever_comes_later(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+) -> None:
+    recording = recorded(folder / "whole", talk)
+    job = process.listen(recording.folder, choice)
+    assert job.finals(PATIENCE_SECONDS) == expected
+    events = list(job.events())
+    assert said(events, Partial)
+    last = events[-1]
+    assert isinstance(last, LiveSaid)
+    assert isinstance(last.event, Stopped)
+    assert last.event.is_complete
+    assert process.listen(recording.folder, choice).finals(PATIENCE_SECONDS) == expected
+    assert len(list(recording.session.utterances())) == SENTENCES, "stored once"
+
+
+def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+) -> None:
+    recording = Recording(folder / "killed")
+    job = process.listen(recording.folder, choice)
+    recording.write(talk[: 4 * RATE])
+    hear_until(job.events(), Final)
+    hear_until(job.events(), Partial)
+    kill(process)
+    recording.write(talk[4 * RATE :])
+    recording.finish()
+    assert job.finals(PATIENCE_SECONDS) == expected
+    assert [type(event) for event in job.events() if isinstance(event, Restarted)] == [Restarted]
+    assert len(list(recording.session.utterances())) == SENTENCES
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_random_moments_the_finals_are_the_same(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+    seed: int,
+) -> None:
+    random = np.random.default_rng(seed)
+    recording = Recording(folder / "killed")
+    job = process.listen(recording.folder, choice)
+    pieces = np.array_split(talk, 40)
+    recording.write(np.concatenate(pieces[:8]))
+    del pieces[:8]
+    kills = 3
+    for event in job.events():
+        if pieces:
+            recording.write(pieces.pop(0))
+            if not pieces:
+                recording.finish()
+        if isinstance(event, Restarted):
+            continue
+        if kills and process.process_id is not None and random.random() < 0.3:
+            kills -= 1
+            kill(process)
+        # Events may be rare, sound never is.
+        while pieces and isinstance(event, LiveSaid) and isinstance(event.event, Final):
+            recording.write(pieces.pop(0))
+            if not pieces:
+                recording.finish()
+    assert job.finals(PATIENCE_SECONDS) == expected
+    assert len(list(recording.session.utterances())) == SENTENCES
+
+
+def test_stop_drains_what_is_recorded_though_the_recording_goes_on(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+) -> None:
+    recording = Recording(folder / "stopped")
+    recording.write(talk[: 5 * RATE])  # ends within the second sentence
+    job = process.listen(recording.folder, choice)
+    hear_until(job.events(), Final)
+    job.stop()
+    finals = job.finals(PATIENCE_SECONDS)
+    recording.finish()
+    assert finals[0] == expected[0]
+    assert len(finals) == 2
+    assert finals[1].start_seconds == expected[1].start_seconds
+    assert finals[1].end_seconds == pytest.approx(5.0, abs=0.2)
+
+
+def test_abort_ends_at_once_and_what_is_left_can_be_recognised_later(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+) -> None:
+    recording = Recording(folder / "aborted")
+    job = process.listen(recording.folder, choice)
+    recording.write(talk[: 5 * RATE])
+    hear_until(job.events(), Final)
+    job.cancel()
+    with pytest.raises(JobCancelledError):
+        job.finals(PATIENCE_SECONDS)
+    recording.write(talk[5 * RATE :])
+    recording.finish()
+    assert process.listen(recording.folder, choice).finals(PATIENCE_SECONDS) == expected
+
+
+def test_what_was_told_holds_also_for_the_process_that_takes_over(
+    process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice
+) -> None:
+    recording = Recording(folder / "told")
+    job = process.listen(recording.folder, choice)
+    job.set_hangover(3000.0)
+    job.set_hotwords(("boat",))  # greedy decoding says that it cannot: so both have been heard
+    hear_until(job.events(), Notice)
+    kill(process)
+    hear_until(job.events(), Notice)
+    job.set_decoder("oracle", None)
+    hear_until(job.events(), Notice)
+    recording.write(talk)
+    recording.finish()
+    (final,) = job.finals(PATIENCE_SECONDS)
+    assert final.end_seconds - final.start_seconds > 9.0, "no pause was long enough"
+
+
+def test_a_folder_that_is_no_session_is_refused(
+    process: RecogniserProcess, folder: Path, choice: ModelChoice
+) -> None:
+    job: LiveJob = process.listen(folder / "absent", choice)
+    with pytest.raises(RecordingError, match="There is no session"):
+        job.finals(PATIENCE_SECONDS)
+
+
+def test_jobs_that_wait_outlive_the_process(
+    process: RecogniserProcess,
+    folder: Path,
+    talk: NDArray[np.float32],
+    choice: ModelChoice,
+    expected: list[Final],
+) -> None:
+    jobs = [process.listen(recorded(folder / name, talk).folder, choice) for name in ("second", "third")]
+    wait_until(lambda: process.process_id is not None, "the process is there")
+    kill(process)
+    assert [job.finals(PATIENCE_SECONDS) for job in jobs] == [expected, expected]

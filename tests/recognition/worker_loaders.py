@@ -1,0 +1,99 @@
+"""Loaders for the recogniser's process in tests: real ones, with something in them that goes wrong.
+
+The process finds the folder of its test in the environment. A file there tells it what to do, and it leaves
+files there for the test.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.recognition.file_pipeline import Transcriber
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.recognition.worker.server import load
+from asr_desktop.transcripts.document import Word
+
+FOLDER_VARIABLE = "WORKER_TEST_FOLDER"
+HOLD = "hold"
+HELD = "held"
+LOADED = "loaded"
+NAME = "tests.recognition.worker_loaders"
+
+
+def folder() -> Path:
+    return Path(os.environ[FOLDER_VARIABLE])
+
+
+def counted(choice: ModelChoice) -> Transcriber:
+    """Writes a line for each time that it loads."""
+    with (folder() / LOADED).open("a") as file:
+        file.write(choice.model + "\n")
+    return load(choice)
+
+
+def held(choice: ModelChoice) -> Transcriber:
+    """Its acoustic model stops at the call whose number is in HOLD, until that file is gone."""
+    transcriber = load(choice)
+    transcriber.recogniser = Recogniser(
+        _Held(transcriber.recogniser.emissions), transcriber.recogniser.decoder
+    )
+    return transcriber
+
+
+def deadly(choice: ModelChoice) -> Transcriber:
+    """Dies over every utterance that begins where the file HOLD says (in seconds, rounded down)."""
+    transcriber = load(choice)
+    transcriber.recogniser = _Deadly(transcriber.recogniser.emissions, transcriber.recogniser.decoder)
+    return transcriber
+
+
+def stillborn(choice: ModelChoice) -> Transcriber:
+    with (folder() / LOADED).open("a") as file:
+        file.write(choice.model + "\n")
+    os.kill(os.getpid(), signal.SIGSEGV)
+    raise AssertionError
+
+
+def faulty(choice: ModelChoice) -> Transcriber:
+    raise ValueError("a defect\nof two lines")
+
+
+def noisy(choice: ModelChoice) -> Transcriber:
+    print("printed by a library")
+    os.write(1, b"written by native code\n")
+    print("complained by a library", file=sys.stderr)
+    assert sys.stdin.read() == "", "nothing of the protocol is left to be read"
+    return load(choice)
+
+
+class _Held:
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._calls = 0
+        self.folder = inner.folder
+        self.warnings = inner.warnings
+
+    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        self._calls += 1
+        hold = folder() / HOLD
+        if hold.exists() and self._calls == int(hold.read_text()):
+            (folder() / HELD).touch()
+            while hold.exists():
+                time.sleep(0.01)
+        return self._inner(samples)
+
+
+class _Deadly(Recogniser):
+    def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
+        if int(offset_seconds) in [int(word) for word in (folder() / HOLD).read_text().split()]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().words(samples, offset_seconds)
