@@ -176,6 +176,14 @@ def test_a_half_precision_network_is_read(foreign: Foreign) -> None:
     assert np.abs(found - log_softmax(expected_logits(samples))).max() < 0.05
 
 
+def test_a_network_without_the_mask_that_its_folder_speaks_of_is_not_padded(foreign: Foreign) -> None:
+    """As transformers.js exports layer-norm models."""
+    emissions = foreign(preprocessor={"return_attention_mask": True})
+    utterances = [noise(1.0), noise(2.0, seed=1)]
+    for one, samples in zip(emissions.batch(utterances), utterances, strict=True):
+        assert np.abs(one - log_softmax(expected_logits(samples))).max() < TOLERANCE
+
+
 def test_sound_is_normalised_as_the_folder_says(foreign: Foreign) -> None:
     samples = noise(1.0) + 0.3
     normalised = ((samples - samples.mean()) / np.sqrt(samples.var() + 1e-7)).astype(np.float32)
