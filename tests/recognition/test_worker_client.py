@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from numpy.typing import NDArray
 
 from asr_desktop.audio.media import read_all
 from asr_desktop.errors import MediaError, ModelFolderError, WorkerError
@@ -130,7 +129,7 @@ def test_another_model_is_loaded_when_a_job_asks_for_it(
     assert (folder / worker_loaders.LOADED).read_text().split() == [choice.model, other.model]
 
 
-@pytest.mark.parametrize("number", range(1, SENTENCES + 1))
+@pytest.mark.parametrize("number", [1, 3])
 def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
     process: RecogniserProcess,
     folder: Path,
@@ -157,16 +156,16 @@ def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_com
     assert "SIGKILL" in log_file().read_text()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_killed_at_random_moments_the_transcript_is_the_same(
     process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, seed: int
 ) -> None:
     random = np.random.default_rng(seed)
     job = process.transcribe(talk, choice)
-    kills = RESTARTS
+    kills = 3
     for _ in job.events():
         killed = process.process_id
-        if kills and killed is not None and random.random() < 0.15:
+        if kills and killed is not None and random.random() < 0.2:
             kills -= 1
             os.kill(killed, signal.SIGKILL)
     assert job.result(PATIENCE_SECONDS) == expected

@@ -50,7 +50,7 @@ def held(choice: ModelChoice) -> Transcriber:
 
 
 def deadly(choice: ModelChoice) -> Transcriber:
-    """Dies over every utterance that begins where the file HOLD says (in seconds, rounded down)."""
+    """Crashes over every utterance that begins where the file HOLD says (in seconds, rounded down)."""
     transcriber = load(choice)
     transcriber.recogniser = _Deadly(transcriber.recogniser.emissions, transcriber.recogniser.decoder)
     return transcriber
@@ -95,5 +95,5 @@ class _Held:
 class _Deadly(Recogniser):
     def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
         if int(offset_seconds) in [int(word) for word in (folder() / HOLD).read_text().split()]:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGSEGV)
         return super().words(samples, offset_seconds)

@@ -313,7 +313,7 @@ class _Task:
                 self._deaths.clear()
 
     def count_death(self, has_crashed: bool) -> UtteranceSkipped | None:
-        """Note that a process died over this job; an utterance that makes it crash is left out from now on."""
+        """Note that a process died over this job; one that makes it crash is left out from now on."""
         self._deaths.append(time.monotonic())
         begun, self._begun = self._begun, None
         if begun is None or not has_crashed:
