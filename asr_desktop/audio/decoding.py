@@ -90,8 +90,9 @@ class _Pile:
         self._layout = frame.layout
         self._channel_names = tuple(channel.name for channel in frame.layout.channels)
         self._dtype = np.dtype(_DTYPES[self._format_name.removesuffix("p")])
-        self._planar = frame.format.is_planar
-        self._waiting: list[NDArray[np.generic]] = []
+        # Planar formats have a plane for each channel, the others a single one with the channels in turn.
+        self._turns = 1 if frame.format.is_planar else len(self._channel_names)
+        self._planes: list[list[NDArray[np.generic]]] = [[] for _ in frame.planes]
         self.samples = 0
         self.full_samples = max(1, round(CHUNK_SECONDS * self._rate))
 
@@ -103,25 +104,24 @@ class _Pile:
         )
 
     def add(self, frame: AudioFrame, begin: int, end: int) -> None:
-        channels = len(self._channel_names)
-        if self._planar:
-            planes = [np.frombuffer(memoryview(plane), self._dtype, frame.samples) for plane in frame.planes]
-            samples = planes[0][np.newaxis] if channels == 1 else np.stack(planes)
-        else:
-            interleaved = np.frombuffer(memoryview(frame.planes[0]), self._dtype, frame.samples * channels)
-            samples = interleaved.reshape(-1, channels).T
-        self._waiting.append(samples[:, begin:end])
+        count = frame.samples * self._turns
+        for waiting, plane in zip(self._planes, frame.planes, strict=True):
+            samples = np.frombuffer(memoryview(plane), self._dtype, count)
+            waiting.append(samples[begin * self._turns : end * self._turns])
         self.samples += end - begin
 
     def add_silence(self, samples: int) -> None:
         middle = 128 if self._dtype.kind == "u" else 0
-        self._waiting.append(np.full((len(self._channel_names), samples), middle, self._dtype))
+        for waiting in self._planes:
+            waiting.append(np.full(samples * self._turns, middle, self._dtype))
         self.samples += samples
 
     def take(self) -> Chunk:
-        samples = np.concatenate(self._waiting, axis=1)
-        self._waiting, self.samples = [], 0
-        return Chunk(_to_float(samples), self._rate, self._channel_names)
+        planes = [np.concatenate(waiting) for waiting in self._planes]
+        self._planes = [[] for _ in planes]
+        self.samples = 0
+        channels = planes[0].reshape(-1, self._turns).T if len(planes) == 1 else np.stack(planes)
+        return Chunk(_to_float(channels), self._rate, self._channel_names)
 
 
 def _frames(

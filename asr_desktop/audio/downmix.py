@@ -71,11 +71,11 @@ class Downmixer:
             return channels[0]
         self._listen(channels)
         gains = self._decide()
-        mono = gains @ channels
+        mono = _weighted_sum(gains, channels)
         if self._gains is not None and not np.array_equal(gains, self._gains):
             fade_samples = min(max(1, round(FADE_SECONDS * self._sample_rate)), mono.size)
             fade = np.linspace(0.0, 1.0, fade_samples, endpoint=False, dtype=np.float32)
-            before = self._gains @ channels[:, :fade_samples]
+            before = _weighted_sum(self._gains, channels[:, :fade_samples])
             mono[:fade_samples] = before + fade * (mono[:fade_samples] - before)
         self._gains = gains
         return mono
@@ -87,10 +87,10 @@ class Downmixer:
         """
         step = self._listening_step
         samples = channels.shape[1] // step * step
-        coarse = channels[:, :samples].reshape(channels.shape[0], -1, step).mean(axis=2)
+        coarse = sum(channels[:, place:samples:step] for place in range(step)) / np.float32(step)
         difference = np.diff(coarse, axis=1)
         kept = np.exp(-channels.shape[1] / (MEMORY_SECONDS * self._sample_rate))
-        self._covariance = kept * self._covariance + difference @ difference.T
+        self._covariance = kept * self._covariance + np.einsum("cs,ds->cd", difference, difference)
         self._energy = kept * self._energy + np.einsum("cs,cs->c", coarse, coarse)
         liveliness = np.diag(self._covariance)
         heard = liveliness > max(
@@ -122,6 +122,11 @@ class Downmixer:
                     self._signs[channel] = 1.0
             mix[channel] = weights[channel] * self._signs[channel]
         return (mix / weights.sum()).astype(np.float32)
+
+
+def _weighted_sum(gains: NDArray[np.float32], channels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`gains @ channels`, never through a BLAS, whose threads take longer to wake than this takes to do."""
+    return np.einsum("c,cs->s", gains, channels)
 
 
 def _weights(channel_names: Sequence[str]) -> NDArray[np.float64]:

@@ -56,7 +56,7 @@ class Subscription:
         )
 
     def changes(self) -> Iterator[str]:
-        """Yields one line for each event about a source or the server; ends with the server or after `close`."""
+        """Yields a line for each event about a source or the server, until the server ends or `close`."""
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
