@@ -33,7 +33,7 @@ from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
 
-WARM_UP_SECONDS = 20.0
+WARM_UP_SECONDS = 60.0
 _FINAL_KEYS = ("utterance", "text", "start", "end", "words")
 
 
