@@ -29,6 +29,9 @@ from asr_desktop.recognition.live_segmenter import LiveSegmenter
 from asr_desktop.recognition.open_utterance import CaptionOptions, OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
+from asr_desktop.transcripts.document import Word
+
+DECODE_AHEAD_AFTER_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +123,12 @@ class LivePipeline:
 
     def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
         """From the next final on; a sentence for each that cannot be used. Raises DecoderError."""
+        self._ahead = None
         return self._recogniser.decoder.set_hotwords(hotwords)
 
     def set_decoder(self, decoder: Decoder) -> None:
         """From the next final on; made for the same labels."""
+        self._ahead = None
         self._recogniser = Recogniser(self._recogniser.emissions, decoder)
 
     def set_hangover(self, hangover_ms: float) -> None:
@@ -141,12 +146,11 @@ class LivePipeline:
         placed = self._place(utterance)
         if placed is None:
             return []
-        if self._ahead is not None and self._ahead.is_of(placed):
-            log_probs = self._ahead.log_probs
-        else:
-            log_probs = self._encode(placed)
+        ahead = self._ahead if self._ahead is not None and self._ahead.is_of(placed) else None
+        words = ahead.words if ahead is not None else None
+        if words is None:
+            words = self._decode(self._encode(placed) if ahead is None else ahead.log_probs, placed)
         self._ahead = None
-        words = self._recogniser.decode(log_probs, len(placed.samples), placed.start_seconds)
         was_shown = self._shown is not None
         self._begin_caption()
         if not words and not was_shown:
@@ -164,13 +168,16 @@ class LivePipeline:
         if ending is None:
             self._ahead = None
             return
-        if self._ahead is not None and self._ahead.is_of(ending):
+        if waiting_seconds > self._interval_seconds():
             return
-        expected_seconds = self._real_time_factor.value * ending.duration_seconds
-        if (
-            waiting_seconds > self._interval_seconds()
-            or expected_seconds > self.options.longest_ahead_seconds
-        ):
+        if self._ahead is not None and self._ahead.is_of(ending):
+            # A little later, because many pauses end here.
+            silent_samples = self._heard_samples - self._looked_at_sample
+            if self._ahead.words is None and silent_samples >= DECODE_AHEAD_AFTER_SECONDS * SAMPLE_RATE:
+                self._ahead.words = self._decode(self._ahead.log_probs, ending)
+            return
+        would_take_seconds = self._real_time_factor.value * ending.duration_seconds
+        if would_take_seconds > self.options.longest_ahead_seconds:
             return
         self._ahead = _EncodedAhead(ending.start_sample, ending.end_sample, self._encode(ending))
         self._caption.take(self._ahead.log_probs, ending)
@@ -208,6 +215,9 @@ class LivePipeline:
         self._shown = Partial(self._number, words, committed, *self._caption_bounds)
         return [self._shown]
 
+    def _decode(self, log_probs: NDArray[np.float32], utterance: Utterance) -> list[Word]:
+        return self._recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds)
+
     def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
         began = self._clock()
         log_probs = self._recogniser.emissions(utterance.samples)
@@ -239,13 +249,14 @@ class LivePipeline:
         return Utterance(settled, placed.samples[settled - placed.start_sample :])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class _EncodedAhead:
-    """The emissions of an utterance that has not ended yet, but for the silence after it."""
+    """The emissions, and soon the words, of an utterance of which only the silence after it is missing."""
 
     start_sample: int
     end_sample: int
     log_probs: NDArray[np.float32]
+    words: list[Word] | None = None
 
     def is_of(self, utterance: Utterance) -> bool:
         return (self.start_sample, self.end_sample) == (utterance.start_sample, utterance.end_sample)

@@ -265,6 +265,31 @@ def test_an_utterance_is_encoded_before_its_hangover_has_passed(talk: Talk, tmp_
     pytest.fail("no utterance ended")
 
 
+def test_hotwords_that_come_during_the_hangover_still_count(talk: Talk, tmp_path: Path) -> None:
+    network = talk.network(tmp_path)
+    decoder = BeamSearchDecoder(network.folder.labels)
+    decoded = []
+    search = decoder.decode_alternatives
+
+    def decode_alternatives(log_probs: NDArray[np.floating], count: int) -> list[Hypothesis]:
+        decoded.append(pipeline.heard_seconds)
+        return search(log_probs, count)
+
+    decoder.decode_alternatives = decode_alternatives  # type: ignore[method-assign]
+    pipeline = LivePipeline(Recogniser(network, decoder), clock=Clock())
+    changed_at = 0.0
+    for block in blocks_of(talk.samples):
+        times = len(decoded)
+        events = finals(pipeline.accept(block))
+        if events:
+            assert decoded[-1] > changed_at, "with the new hotwords"
+            return
+        if len(decoded) > times:  # ahead, in the hangover
+            changed_at = pipeline.heard_seconds
+            assert pipeline.set_hotwords(["BABE"]) == []
+    pytest.fail("no utterance ended")
+
+
 def test_where_encoding_takes_long_it_waits_for_the_end(talk: Talk, tmp_path: Path) -> None:
     clock = Clock()
     network = talk.network(tmp_path)
