@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from asr_desktop import __version__
-from asr_desktop.commands import doctor, live, messages, models, transcribe, welcome
+from asr_desktop.commands import devices, doctor, live, messages, models, sessions, transcribe, welcome
 
 EXIT_FAILURE = 1
 
@@ -21,6 +21,9 @@ EXIT_FAILURE = 1
 app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("transcribe")(transcribe.transcribe)
 app.command("live")(live.live)
+app.command("devices")(devices.devices)
+app.command("sessions")(sessions.sessions)
+app.command("recover")(sessions.recover)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 

@@ -1,10 +1,12 @@
 """A recording session is a folder, and the folder is all there is.
 
-    2025-11-21_09-30-12/ sound-001.wav     what the microphone gave, at its own rate; a new part begins where
-    the device or its rate changed sound-002.wav     or the file became too long. Parts play one after the
-    other, without a gap. events.jsonl      what happened, a JSON object a line: {"time", "at", "type", …}
-    transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises recording.lock
-    locked as long as the recorder lives; the operating system lets go of it when the recorder dies
+    2026-11-21_09-30-12/
+        sound-001.wav     what the microphone gave, at its own rate
+        sound-002.wav     a new part, where the device or its rate changed or the file became too long;
+                          parts play one after the other, without a gap
+        events.jsonl      what happened, a JSON object a line: {"time", "at", "type", …}
+        transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises
+        recording.lock    locked as long as the recorder lives; the system lets go of it when that dies
 
 `at` and all times of a transcript are seconds of recorded sound since the first sample of the first part.
 Nothing outside the folder is needed to understand it, so a session survives whatever kills the program, and

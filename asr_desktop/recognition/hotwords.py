@@ -53,7 +53,8 @@ def parse_hotword(entry: str) -> Hotword:
         raise DecoderError('A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".')
     if not (math.isfinite(weight) and 0 < weight <= MAXIMUM_WEIGHT):
         raise DecoderError(
-            f"The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and {MAXIMUM_WEIGHT:g}."
+            f"The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and "
+            f"{MAXIMUM_WEIGHT:g}."
         )
     return Hotword(text, weight)
 

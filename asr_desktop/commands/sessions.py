@@ -1,0 +1,139 @@
+"""`asr-desktop sessions` and `recover`: what `live` has recorded, and finishing what ended badly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.options import DecoderName
+
+if TYPE_CHECKING:
+    from asr_desktop.audio.session import Session
+    from asr_desktop.recognition.live_events import LiveEvent
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="Where the sessions lie, if not with the program's own."),
+]
+
+
+def sessions(
+    folder: Folder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """List what was recorded, the newest first; `recover` finishes what ended badly."""
+    from asr_desktop.audio.session import Session, SessionState, list_sessions
+    from asr_desktop.recognition.live_session import is_recognised
+
+    for summary in list_sessions(folder):
+        is_whole = is_recognised(Session(summary.path))
+        if as_json:
+            fields = {
+                "name": summary.path.name,
+                "path": str(summary.path),
+                "started": summary.started_at.isoformat() if summary.started_at else None,
+                "seconds": round(summary.duration_seconds, 3),
+                "state": summary.state.value,
+                "recognised": is_whole,
+                "utterances": summary.utterances,
+                "device": summary.device,
+            }
+            typer.echo(json.dumps(fields, ensure_ascii=False))
+            continue
+        lacks = {
+            SessionState.BROKEN: "  ended badly: recover it",
+            SessionState.RECORDING: "  is being recorded",
+            SessionState.FINISHED: "" if is_whole else "  not all of it is recognised: recover it",
+        }[summary.state]
+        minutes, seconds = divmod(round(summary.duration_seconds), 60)
+        typer.echo(f"{summary.path.name}  {minutes:3d}:{seconds:02d}  {summary.utterances} utterances{lacks}")
+
+
+def recover(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SESSION]…", help="Names or folders. Default: all that need it."),
+    ] = None,
+    folder: Folder = None,
+    model: options.Model = DEFAULT_MODEL,
+    decoder: options.Decoder = DecoderName.BEAM,
+    language_model: options.LanguageModel = None,
+    hotwords: options.Hotwords = None,
+    hotwords_file: options.HotwordsFile = None,
+    threads: options.Threads = None,
+    providers: options.Providers = None,
+) -> None:
+    """Finish sessions that ended badly: mend the recording, and recognise what was not recognised yet.
+
+    Prints each session's text. What was recognised before stays as it is.
+    """
+    from asr_desktop import Transcriber
+    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
+    from asr_desktop.recognition.live_session import follow_session
+
+    wanted = _wanted(names, folder)
+    if not wanted:
+        messages.note("No session needs it.")
+        return
+    transcriber = Transcriber(
+        model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=[
+            *parse_hotwords(hotwords or []),
+            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
+        ],
+        providers=providers or None,
+        threads=threads,
+    )
+    for warning in transcriber.warnings:
+        messages.note(warning)
+    has_failed = False
+    for session in wanted:
+        try:
+            _mend(session)
+            follow_session(session, transcriber.recogniser, _say_what_matters)
+        except Exception as error:
+            # One session that cannot be saved must not keep the others from it.
+            messages.problem(messages.explained(error))
+            has_failed = True
+            continue
+        typer.echo(f"==> {session.name} <==")
+        for utterance in session.utterances():
+            typer.echo(str(utterance.get("text", "")))
+    if has_failed:
+        raise typer.Exit(1)
+
+
+def _wanted(names: list[str] | None, folder: Path | None) -> list[Session]:
+    from asr_desktop.audio.session import Session, SessionState, list_sessions, open_session
+    from asr_desktop.recognition.live_session import is_recognised
+
+    if names:
+        return [open_session(name, folder) for name in names]
+    return [
+        Session(summary.path)
+        for summary in list_sessions(folder)
+        if summary.state is SessionState.BROKEN
+        or (summary.state is SessionState.FINISHED and not is_recognised(Session(summary.path)))
+    ]
+
+
+def _mend(session: Session) -> None:
+    """A session that its recorder finished is left as it is; one that is being recorded is refused."""
+    from asr_desktop.audio.session import SessionState
+
+    if session.state() is not SessionState.FINISHED:
+        session.repair()
+
+
+def _say_what_matters(event: LiveEvent) -> None:
+    from asr_desktop.recognition.live_events import Notice
+
+    if isinstance(event, Notice):
+        messages.note(event.sentence)
