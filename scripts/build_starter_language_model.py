@@ -52,7 +52,7 @@ class Size:
 
 
 SIZES = {
-    "starter": Size(3, 20, (0, 0, 1, 1), 2_150_000, 6),  # 11 MB: stays in the repository
+    "starter": Size(3, 20, (0, 0, 1, 1), 1_720_000, 6),  # 9 MB: stays in the repository
     "large": Size(1, 8, (0, 0, 0, 1), 12_000_000, 8),  # 60 MB: a download
 }
 
@@ -84,9 +84,10 @@ def build(output: Path, size: Size, scratch: Path) -> None:
 
     transcripts = {name: pack_transcripts(name, scratch) for name in TRANSCRIPT_WEIGHTS}
     in_dictionary = set(dictionary_words(SHARED / "text" / "cmudict.dict"))
+    counts = count_words(paragraphs(normalised))
     vocabulary = set(
         choose_vocabulary(
-            count_words(paragraphs(normalised)),
+            counts,
             dictionary=in_dictionary,
             least=size.least_in_dictionary,
             least_outside=size.least_outside,
@@ -99,7 +100,7 @@ def build(output: Path, size: Size, scratch: Path) -> None:
         utterance_lines(paragraphs(normalised), vocabulary),
         *(transcripts[name] * weight for name, weight in TRANSCRIPT_WEIGHTS.items()),
     )
-    model = learn(lines, vocabulary, prune=size.prune, ngrams=size.ngrams)
+    model = learn(lines, vocabulary, other_words=counts, prune=size.prune, ngrams=size.ngrams)
     report(f"{' + '.join(map(str, model.sizes))} n-grams")
     path = write_language_model(model, output, quantisation_bits=size.quantisation_bits)
     report(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

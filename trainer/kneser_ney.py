@@ -8,14 +8,14 @@ distribution, and what pruning takes away is given to the shorter context.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.backoff_model import IMPOSSIBLE, BackoffModel, BackoffTable
-from trainer.ngram_counts import BEGIN, UNKNOWN, NGramCounts, Rows
+from trainer.ngram_counts import BEGIN, SPECIAL_WORDS, UNKNOWN, NGramCounts, Rows
 
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 ROWS_A_BLOCK = 4_000_000  # what is summed up at once: bounds the memory
@@ -33,19 +33,24 @@ class Discounts:
         return np.array([0.0, self.one, self.two, self.many])[np.minimum(counts, 3)]
 
 
-def estimate(counts: NGramCounts, prune: Sequence[int] = (0,)) -> BackoffModel:
+def estimate(
+    counts: NGramCounts, prune: Sequence[int] = (0,), vocabulary: Container[str] | None = None
+) -> BackoffModel:
     """The model of these counts.
 
     prune: n-grams that occur this often or less are left out, one number an order from the unigrams on, the
     last one holding for all higher orders (lmplz's --prune). Unigrams always stay, and n-grams with an
-    unknown word never do.
+    unknown word never do. vocabulary: the only words to know (lmplz's --limit_vocab_file); the others still
+    count as what comes before a word, which one <unk> for them all would not.
     """
-    keeps = _kept(counts, prune)
+    known = np.array([vocabulary is None or word in vocabulary for word in counts.words])
+    known[: len(SPECIAL_WORDS)] = True
+    keeps = _kept(counts, prune, known)
     adjusted = [_adjusted_counts(counts, length) for length in range(1, counts.order + 1)]
     new_rows = [np.cumsum(keep) - 1 for keep in keeps]
 
     tables: list[BackoffTable] = []
-    probability = _unigram_probabilities(adjusted[0])
+    probability = _unigram_probabilities(adjusted[0], known)
     tables.append(_table(counts, 1, keeps[0], new_rows, probability))
     for length in range(2, counts.order + 1):
         table, keep, count = counts.tables[length - 1], keeps[length - 1], adjusted[length - 1]
@@ -60,7 +65,8 @@ def estimate(counts: NGramCounts, prune: Sequence[int] = (0,)) -> BackoffModel:
         probability = (kept_count - discounts.of(kept_count)) / total[prefix] + share[prefix] * below
         tables[-1] = _with_backoff(tables[-1], share[np.flatnonzero(keeps[length - 2])])
         tables.append(_table(counts, length, keep, new_rows, probability))
-    return BackoffModel(counts.words, tuple(tables))
+    words = tuple(word for word, is_known in zip(counts.words, known, strict=True) if is_known)
+    return BackoffModel(words, tuple(tables))
 
 
 def _sums_by_context(
@@ -89,15 +95,15 @@ def estimate_discounts(counts: NDArray[np.integer]) -> Discounts:
     return Discounts(*FALLBACK_DISCOUNTS)
 
 
-def _kept(counts: NGramCounts, prune: Sequence[int]) -> list[NDArray[np.bool_]]:
-    keeps = [np.ones(len(counts.tables[0]), dtype=bool)]
+def _kept(counts: NGramCounts, prune: Sequence[int], known: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    keeps = [known]
+    extends = known.copy()  # what may be prefix or suffix of a kept n-gram
+    extends[UNKNOWN] = False
     for length in range(2, counts.order + 1):
         table = counts.tables[length - 1]
         threshold = prune[min(length, len(prune)) - 1]
-        known = table.word != UNKNOWN
-        if length == 2:
-            known = known & (table.prefix != UNKNOWN)
-        keeps.append((table.count > threshold) & known & keeps[-1][table.prefix] & keeps[-1][table.suffix])
+        extends = (table.count > threshold) & extends[table.prefix] & extends[table.suffix]
+        keeps.append(extends)
     return keeps
 
 
@@ -123,17 +129,18 @@ def _first_words(counts: NGramCounts, length: int) -> Rows:
     return first
 
 
-def _unigram_probabilities(count: Rows) -> NDArray[np.float64]:
-    """Unknown words are not counted on: <unk> gets what every word gets of the uniform distribution."""
-    known = count.copy()
-    known[UNKNOWN] = 0
-    discounts = estimate_discounts(known)
-    taken = discounts.of(known)
-    total = count.sum()
+def _unigram_probabilities(count: Rows, known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Of the known words. What is counted of others, and of <unk>, goes to the uniform distribution."""
+    total = int(count.sum(dtype=np.int64))
+    discounts = estimate_discounts(np.delete(count, UNKNOWN))
+    count = count[known]
+    taken = discounts.of(count)
+    taken[UNKNOWN] = count[UNKNOWN]
+    predicted = len(count) - 1  # all but <s>
     if total == 0:
-        return np.full(len(count), 1.0 / len(count))
-    uniform = (taken.sum() + count[UNKNOWN]) / total / (len(count) - 1)  # <s> is never predicted
-    return np.asarray((known - taken) / total + uniform)
+        return np.full(len(count), 1.0 / predicted)
+    left = (count - taken) / total
+    return np.asarray(left + (1.0 - left.sum()) / predicted)
 
 
 def _table(
@@ -147,12 +154,13 @@ def _table(
     table = counts.tables[length - 1]
     kept = np.flatnonzero(keep)
     below = new_rows[length - 2] if length > 1 else np.zeros(1, dtype=np.int64)
+    new_words = new_rows[0]
     log_prob = np.log(probability).astype(np.float32)
     if length == 1:
         log_prob[BEGIN] = IMPOSSIBLE
     return BackoffTable(
         prefix=below[table.prefix[kept]].astype(np.int32),
-        word=np.asarray(table.word[kept]),
+        word=new_words[table.word[kept]].astype(np.int32),
         suffix=below[table.suffix[kept]].astype(np.int32),
         log_prob=log_prob,
         log_backoff=np.zeros(len(kept), dtype=np.float32),

@@ -69,20 +69,24 @@ def learn(
     lines: Iterable[str],
     vocabulary: Iterable[str],
     *,
+    other_words: Iterable[str] = (),
     order: int = 4,
     prune: Sequence[int] = (0,),
     ngrams: int | None = None,
 ) -> BackoffModel:
     """A model of normalised lines.
 
+    other_words: words of the lines that the model is not to know, but to learn from (see
+    trainer.kneser_ney.estimate); what is in neither list is one unknown word.
     prune: see trainer.kneser_ney.estimate. ngrams: keep so many of two words and more, by entropy.
     Raises LanguageModelError for a text without words.
     """
     with tempfile.TemporaryDirectory(prefix="asr-language-model-", ignore_cleanup_errors=True) as folder:
-        counts = count_ngrams(lines, vocabulary, order, Path(folder))
+        known = frozenset(vocabulary)
+        counts = count_ngrams(lines, known.union(other_words), order, Path(folder))
         if not counts.tables[0].count[len(SPECIAL_WORDS) :].any():
             raise LanguageModelError("The text holds no words to learn a language model from.")
-        model = estimate(counts, prune)
+        model = estimate(counts, prune, known)
         return prune_to_size(model, ngrams, counts) if ngrams else model
 
 

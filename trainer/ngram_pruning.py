@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.backoff_model import BackoffModel, BackoffTable, find_rows, unseen_mass, with_backoffs
-from trainer.ngram_counts import BEGIN, END, NGramCounts
+from trainer.ngram_counts import BEGIN, END, NGramCounts, WordIds
 
 Losses = list[NDArray[np.float32]]  # by order from the bigrams on, [n-grams]
 
@@ -77,10 +77,12 @@ def _joint_probabilities(model: BackoffModel) -> list[NDArray[np.float64]]:
 def _relative_counts(model: BackoffModel, counts: NGramCounts) -> list[NDArray[np.float64]]:
     """Of each n-gram, by how often it is in the text."""
     positions = float(counts.tables[0].count.sum())
-    rows = np.arange(len(counts.words), dtype=np.int32)
-    relative = [counts.tables[0].count / positions]
+    ids = WordIds(counts.words)
+    words = np.array([ids[word] for word in model.words], dtype=np.int32)
+    rows = words
+    relative = [counts.tables[0].count[words] / positions]
     for table, counted in zip(model.tables[1:-1], counts.tables[1:], strict=False):
-        rows = find_rows(counted, len(counts.words), rows[table.prefix], table.word)
+        rows = find_rows(counted, len(counts.words), rows[table.prefix], words[table.word])
         relative.append(counted.count[rows] / positions)
     return relative
 

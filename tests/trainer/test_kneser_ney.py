@@ -98,16 +98,21 @@ def test_few_counts_or_strange_ones_get_the_fallback_discounts() -> None:
 @pytest.mark.skipif(
     LMPLZ is None, reason="KenLM's lmplz is not here; make it with scripts/build_kenlm_tools.sh"
 )
+@pytest.mark.parametrize("limit", [30, 22])
 @pytest.mark.parametrize("prune", [(0, 0, 0, 0), (0, 0, 1, 2)])
-def test_lmplz_makes_the_same_model(tmp_path: Path, prune: tuple[int, ...]) -> None:
+def test_lmplz_makes_the_same_model(tmp_path: Path, prune: tuple[int, ...], limit: int) -> None:
+    vocabulary = tmp_path / "vocabulary"
+    vocabulary.write_text("\n".join(WORDS[:limit]))
     lines, held_out = sentences(3_000, seed=7), sentences(200, seed=8)
     arpa = tmp_path / "lmplz.arpa"
     subprocess.run(
         [str(LMPLZ), "-o", "4", "-S", "200M", "-T", str(tmp_path), "--discount_fallback", "--arpa", str(arpa),
-         "--prune", *map(str, prune)],
+         "--limit_vocab_file", str(vocabulary), "--prune", *map(str, prune)],
         input="\n".join(lines) + "\n", text=True, capture_output=True, check=True,
     )  # fmt: skip
-    theirs, ours = read_arpa(arpa), model_of(lines, tmp_path / "ours", order=4, prune=prune)
+    theirs = read_arpa(arpa)
+    ours = estimate(counts_of(lines, tmp_path / "ours", order=4), prune, set(WORDS[:limit]))
+    assert ours.words == theirs.words
     assert ours.sizes == theirs.sizes
     assert ours.perplexity(held_out)[0] == pytest.approx(theirs.perplexity(held_out)[0], rel=0.001)
     for our_table, their_table in zip(ours.tables, theirs.tables, strict=True):
