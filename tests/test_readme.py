@@ -38,8 +38,11 @@ def test_the_three_lines_of_python_print_a_text(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "talk.mp3", samples, sample_rate, format="MP3")
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    heard, said = set(done.stdout.lower().split()), set(SHORT_TEXT.split())
-    assert len(heard & said) >= len(said) / 2, done.stdout
+    assert len(done.stdout.split()) >= 3
+    # How good the text is, benchmarks/accuracy.py measures; here the two ways to it must not differ.
+    command = [sys.executable, "-m", "asr_desktop", "transcribe", str(tmp_path / "talk.mp3")]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == printed.stdout.strip()
 
 
 @pytest.mark.parametrize("line", command_lines())
