@@ -31,12 +31,18 @@ MEMORY_GOAL = 0.15
 
 TRANSCRIBE = """
 import resource, sys, time
+from pathlib import Path
 from asr_desktop import Transcriber
 transcriber = Transcriber(sys.argv[1], decoder=sys.argv[2])
 wall, processor = time.perf_counter(), time.process_time()
 transcript = transcriber.transcribe(sys.argv[3])
 wall, processor = time.perf_counter() - wall, time.process_time() - processor
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+status = Path("/proc/self/status")
+if status.is_file():
+    # Linux counts in ru_maxrss what the process was before exec: a copy of the one that started it.
+    peak = next(int(line.split()[1]) for line in status.open() if line.startswith("VmHWM")) * 1024
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(peak, wall, processor, transcript.duration_seconds, len(transcript.words))
 """
 
