@@ -41,6 +41,30 @@ SYSTEM_PACKAGES = (
     SystemPackage("libportaudio2", "the microphone"),
     SystemPackage("g++", "KenLM language models"),
     SystemPackage("make", "KenLM language models"),
+    # What Qt draws and types with; a desktop has them all, a bare machine none.
+    *(
+        SystemPackage(name, "the window")
+        for name in (
+            "libdbus-1-3",
+            "libegl1",
+            "libfontconfig1",
+            "libgl1",
+            "libglib2.0-0",
+            "libx11-xcb1",
+            "libxcb-cursor0",
+            "libxcb-icccm4",
+            "libxcb-image0",
+            "libxcb-keysyms1",
+            "libxcb-randr0",
+            "libxcb-render-util0",
+            "libxcb-shape0",
+            "libxcb-xkb1",
+            "libxkbcommon0",
+            "libxkbcommon-x11-0",
+            "fonts-dejavu-core",
+        )
+    ),
+    SystemPackage("xvfb", "a screen without a screen", only_for_tests=True),
     SystemPackage("espeak-ng", "synthetic speech", only_for_tests=True),
     SystemPackage("flite", "synthetic speech", only_for_tests=True),
     SystemPackage("pulseaudio", "a virtual microphone", only_for_tests=True),

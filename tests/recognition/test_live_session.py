@@ -30,7 +30,7 @@ from asr_desktop.recognition.live_events import (
     Stopped,
 )
 from asr_desktop.recognition.live_pipeline import Resumption
-from asr_desktop.recognition.live_session import follow_session, resume
+from asr_desktop.recognition.live_session import WARM_UP_SECONDS, follow_session, resume
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
@@ -181,13 +181,14 @@ def test_a_session_that_is_done_gives_nothing_new(
 def test_it_resumes_before_the_speech_that_hangs_together(tmp_path: Path) -> None:
     session = create_session(tmp_path)
     assert resume(session) == Resumption()
-    for number, (start, end) in enumerate([(30.0, 33.0), (40.0, 55.0), (55.0, 61.5)], 1):
+    for number, (start, end) in enumerate([(80.0, 83.0), (90.0, 105.0), (105.0, 111.5)], 1):
         session.append_utterance({"utterance": number, "start": start, "end": end, "text": "", "words": []})
     resumption = resume(session)
-    assert resumption.settled_sample == round(61.5 * RATE)
+    assert resumption.settled_sample == round(111.5 * RATE)
     assert resumption.utterances == 3
     assert resumption.first_sample % CHUNK_SAMPLES == 0
-    assert 19.9 * RATE <= resumption.first_sample <= 20.0 * RATE
+    wanted_seconds = 90.0 - WARM_UP_SECONDS
+    assert (wanted_seconds - 0.1) * RATE <= resumption.first_sample <= wanted_seconds * RATE
 
 
 def test_stopped_at_once_the_rest_stays_to_be_recognised(
