@@ -25,10 +25,9 @@ from numpy.typing import NDArray
 from asr_desktop.recognition.beam_search import Decoder, GreedyDecoder
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
-from asr_desktop.recognition.live_segmenter import LiveSegmenter
 from asr_desktop.recognition.open_utterance import CaptionOptions, OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, Segmenter, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Word
 
 DECODE_AHEAD_AFTER_SECONDS = 0.1
@@ -83,7 +82,7 @@ class LivePipeline:
         self.options = options or LiveOptions()
         self._recogniser = recogniser
         self._greedy = Recogniser(recogniser.emissions, GreedyDecoder(recogniser.folder.labels))
-        self._segmenter = LiveSegmenter(segmenter_options)
+        self._segmenter = Segmenter(segmenter_options)
         self._clock = clock
         self._resumption = resumption or Resumption()
         self._number = self._resumption.utterances + 1  # of the open utterance, or the next

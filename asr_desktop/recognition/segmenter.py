@@ -14,7 +14,7 @@ border, so no sound between the first and the last word is lost.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,12 +114,16 @@ class Utterance:
 
 
 class Segmenter:
-    """Cuts one stream of mono 16 kHz sound into utterances; it never keeps more sound than one of them."""
+    """Cuts one stream of mono 16 kHz sound into utterances; it never keeps more sound than one of them.
+
+    A stream that is still being spoken can be asked for the utterance that is open, and for its likely end.
+    """
 
     _partial: NDArray[np.float32]  # what came since the last whole chunk
 
     def __init__(self, options: SegmenterOptions | None = None) -> None:
         self.options = options or SegmenterOptions()
+        self._wanted_tail_ms = self.options.tail_ms
         self._onset_chunks = max(1, math.ceil(_samples(self.options.onset_ms) / CHUNK_SAMPLES))
         self._history_chunks = (
             math.ceil(_samples(self.options.pre_roll_ms) / CHUNK_SAMPLES) + self._onset_chunks
@@ -159,6 +163,22 @@ class Segmenter:
         if not self._is_open or not self._has_enough_speech():
             return None
         return self._cut_out(self._start, self._end)
+
+    def ending_utterance(self) -> Utterance | None:
+        """The open utterance as it will be given if nothing more is said before the hangover has passed.
+
+        It is known as soon as the silence is as long as the utterance's tail, with the default options 300 ms
+        before the utterance is given: time in which it can be encoded. None before that.
+        """
+        if not self._is_open or not self._has_enough_speech():
+            return None
+        end = self._last_speech_end + _samples(self.options.tail_ms)
+        return self._cut_out(self._start, end) if self._end >= end else None
+
+    def set_hangover(self, hangover_ms: float) -> None:
+        """From the next chunk on; the tail is shortened with it. Raises SegmenterOptionsError."""
+        tail_ms = min(self._wanted_tail_ms, hangover_ms)
+        self.options = replace(self.options, hangover_ms=hangover_ms, tail_ms=tail_ms)
 
     def _begin_stream(self) -> None:
         self._detector.reset()

@@ -20,7 +20,7 @@ from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
 from asr_desktop.recognition.live_pipeline import LiveOptions, LivePipeline, Resumption
 from asr_desktop.recognition.open_utterance import CaptionOptions
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, SegmenterOptionsError, Utterance
+from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, SegmenterOptionsError
 from asr_desktop.transcripts.document import segments_for_reading
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
@@ -496,21 +496,3 @@ def test_of_a_stretch_that_is_cut_differently_only_what_is_new_is_recognised(
     assert " ".join(final.text for final in finals(events)).startswith(text_of(monologue.script[9:12]))
     assert finals(events)[0].start_seconds == pytest.approx(settled / RATE)
     assert finals(events)[0].utterance == 2
-
-
-def test_an_utterance_says_early_how_it_will_end(talk: Talk) -> None:
-    from asr_desktop.recognition.live_segmenter import LiveSegmenter
-
-    segmenter, expected = LiveSegmenter(), []
-    ended: list[Utterance] = []
-    for block in blocks_of(talk.samples, 512):
-        ending = segmenter.ending_utterance()
-        completed = segmenter.accept(block)
-        if completed:
-            assert ending is not None
-            expected.append(ending)
-        ended += completed
-    assert expected
-    for said_before, given in zip(expected, ended, strict=True):
-        assert said_before.start_sample == given.start_sample
-        assert np.array_equal(said_before.samples, given.samples)

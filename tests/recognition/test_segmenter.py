@@ -244,6 +244,36 @@ def test_the_open_utterance_grows_into_the_one_that_is_given(sentence: Samples) 
     assert len(lengths) > 20
 
 
+def test_an_utterance_says_early_how_it_will_end(sentence: Samples) -> None:
+    source = np.concatenate([silence(1.0), sentence, silence(1.5), sentence, silence(1.0)])
+    segmenter = Segmenter()
+    said_before: list[Utterance | None] = []
+    given: list[Utterance] = []
+    for start in range(0, len(source), CHUNK_SAMPLES):
+        ending = segmenter.ending_utterance()
+        completed = segmenter.accept(source[start : start + CHUNK_SAMPLES])
+        given += completed
+        said_before += [ending] * len(completed)
+    assert len(given) == 2
+    for early, late in zip(said_before, given, strict=True):
+        assert early is not None
+        assert_same([early], [late])
+
+
+def test_a_hangover_that_is_changed_counts_at_once_and_the_tail_keeps_to_it(sentence: Samples) -> None:
+    pair = np.concatenate([sentence, silence(0.45), sentence])
+    source = np.concatenate([silence(1.0), pair, silence(1.0)])
+    segmenter = Segmenter()
+    given = segmenter.accept(source)
+    segmenter.set_hangover(200.0)
+    assert segmenter.options.tail_ms == 200.0
+    given += segmenter.accept(source)
+    segmenter.set_hangover(600.0)
+    assert segmenter.options.tail_ms == SegmenterOptions.tail_ms
+    given += segmenter.accept(source) + segmenter.flush()
+    assert len(given) == 1 + 2 + 1
+
+
 def test_memory_does_not_grow_with_the_stream(sentence: Samples) -> None:
     def stream(seconds: float) -> Iterator[Samples]:
         for _ in range(round(seconds * RATE / len(sentence))):
