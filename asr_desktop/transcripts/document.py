@@ -54,14 +54,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What a reader sees as one piece: at least one word, each starting no earlier than the one before it."""
+    """What a reader sees as one piece: at least one word, each starting no earlier than the one before it.
+
+    `speaker` is the name of whoever says it, None where nobody has said who that is.
+    """
 
     words: tuple[Word, ...]
+    speaker: str | None = None
 
     def __post_init__(self) -> None:
         if not self.words:
             raise ValueError("a segment needs at least one word")
         _require_order(self.words)
+        if self.speaker is not None and not is_speaker_name(self.speaker):
+            raise ValueError(
+                f"a speaker needs a name on one line without spaces around it, got {self.speaker!r}"
+            )
 
     @property
     def text(self) -> str:
@@ -158,6 +166,11 @@ def segments_for_reading(
 def writable_text(text: str) -> str:
     """A name from outside, such as a file's, with what no format can hold replaced by U+FFFD."""
     return _UNWRITABLE.sub("\ufffd", text)
+
+
+def is_speaker_name(text: str) -> bool:
+    """Whether a segment can have this as its speaker: some text, on one line, without spaces around it."""
+    return bool(text) and text == text.strip() and not _UNWRITABLE.search(text)
 
 
 def pause_between(left: Word, right: Word) -> float:

@@ -1,7 +1,8 @@
 """Comma-separated values after RFC 4180: commas, CRLF line ends, quotes where needed, one header row.
 
 Columns: `segment` (1-based), `start`, `end` (seconds, three decimals, a point), `confidence` (0…1), `text`; a
-row is a segment, or a word with `options.word_times`. Two decisions are made for spreadsheets:
+row is a segment, or a word with `options.word_times`. Where any speaker is named, a last
+column `speaker` says who it is. Two decisions are made for spreadsheets:
 
 - The file begins with a UTF-8 byte order mark, without which Excel takes it for the local 8-bit encoding.
 - Text that begins with a character that makes a spreadsheet calculate (`= + - @`, also full-width) gets an
@@ -18,6 +19,7 @@ from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.options import ExportOptions
 
 COLUMNS = ("segment", "start", "end", "confidence", "text")
+SPEAKER_COLUMN = "speaker"
 
 _STARTS_A_FORMULA = tuple("=+-@＝＋－＠")
 
@@ -26,8 +28,10 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     """A table of the segments, or of the words with `options.word_times`."""
     table = io.StringIO(newline="")
     rows = csv.writer(table)
-    rows.writerow(COLUMNS)
+    has_speakers = any(segment.speaker is not None for segment in transcript.segments)
+    rows.writerow((*COLUMNS, SPEAKER_COLUMN) if has_speakers else COLUMNS)
     for number, segment in enumerate(transcript.segments, start=1):
+        speaker = (harmless(segment.speaker or ""),) if has_speakers else ()
         items: tuple[Segment | Word, ...] = segment.words if options.word_times else (segment,)
         rows.writerows(
             (
@@ -36,6 +40,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
                 f"{item.end_seconds:.3f}",
                 f"{item.confidence:.3f}",
                 harmless(item.text),
+                *speaker,
             )
             for item in items
         )

@@ -1,8 +1,8 @@
 """Word documents (Office Open XML, through python-docx): a title, what was transcribed, then timed
 paragraphs.
 
-Everything is set through named styles (Title, Subtitle, and our Timestamp and Transcript), so that a person
-changes the look of the whole document in the style list of their word processor.
+Everything is set through named styles (Title, Subtitle, and our Timestamp, Speaker and Transcript), so that
+a person changes the look of the whole document in the style list of their word processor.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.options import ExportOptions
-from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs
+from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 TIMESTAMP_STYLE = "Timestamp"
 PARAGRAPH_STYLE = "Transcript"
+SPEAKER_STYLE = "Speaker"
 
 # The earliest date that the ZIP format can hold.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -38,11 +39,17 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     _add_styles(document)
     document.add_paragraph(title, style="Title")
     document.add_paragraph(_subtitle(transcript), style="Subtitle")
+    speaking: str | None = None
     for paragraph in paragraphs(transcript.segments, options):
         block = document.add_paragraph(style=PARAGRAPH_STYLE)
         if options.timestamps is not False:
             block.add_run(f"[{clock(paragraph[0].start_seconds)}]", style=TIMESTAMP_STYLE)
             block.add_run("\t")
+        speaker = speaker_of(paragraph)
+        if speaker is not None and speaker != speaking:
+            block.add_run(speaker, style=SPEAKER_STYLE)
+            block.add_run(": ")
+        speaking = speaker
         block.add_run(paragraph_text(paragraph))
     file = io.BytesIO()
     document.save(file)
@@ -90,3 +97,6 @@ def _add_styles(document: Document) -> None:
     time = document.styles.add_style(TIMESTAMP_STYLE, WD_STYLE_TYPE.CHARACTER)
     time.font.size = Pt(9)
     time.font.color.rgb = RGBColor(*_GREY)
+
+    speaker = document.styles.add_style(SPEAKER_STYLE, WD_STYLE_TYPE.CHARACTER)
+    speaker.font.bold = True

@@ -31,13 +31,16 @@ def render(transcript: Transcript, options: ExportOptions | None = None) -> byte
         "source": transcript.source,
         "duration": round(transcript.duration_seconds, _TIME_DECIMALS),
         "model": transcript.model,
-        "segments": [
-            {**_entry(segment), "words": [_entry(word) for word in segment.words]}
-            for segment in transcript.segments
-        ],
+        "segments": [segment_entry(segment) for segment in transcript.segments],
     }
     # A file name that is not valid Unicode is the one thing that UTF-8 cannot hold; it gets question marks.
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def segment_entry(segment: Segment) -> dict[str, Any]:
+    """One segment as it stands in the file."""
+    speaker = {} if segment.speaker is None else {"speaker": segment.speaker}
+    return {**_entry(segment), **speaker, "words": [_entry(word) for word in segment.words]}
 
 
 def _entry(item: Segment | Word) -> dict[str, Any]:
@@ -118,8 +121,9 @@ class _Reader:
             self._word(item, f"word {number} of {place}")
             for number, item in enumerate(self._list(segment, "words", place), start=1)
         )
+        speaker = self._text(segment, "speaker", place) if segment.get("speaker") is not None else None
         try:
-            return Segment(words)
+            return Segment(words, speaker)
         except ValueError as error:
             self.fail(f"in {place}, {error}")
 

@@ -10,12 +10,14 @@ from asr_desktop.transcripts.phrases import join_words
 
 
 def paragraphs(segments: Sequence[Segment], options: ExportOptions) -> list[tuple[Segment, ...]]:
-    """Group segments: a new paragraph after a long pause, and where the last one has grown long."""
+    """Group segments: a new paragraph after a long pause, where the last one has grown long, and where
+    another speaker begins."""
     grouped: list[list[Segment]] = []
     characters = 0
     for segment in segments:
         is_new = (
             not grouped
+            or segment.speaker != grouped[-1][-1].speaker
             or characters >= options.paragraph_characters
             or segment.start_seconds - grouped[-1][-1].end_seconds >= options.paragraph_pause_seconds
         )
@@ -29,6 +31,11 @@ def paragraphs(segments: Sequence[Segment], options: ExportOptions) -> list[tupl
 
 def paragraph_text(paragraph: Sequence[Segment]) -> str:
     return join_words(segment.text for segment in paragraph)
+
+
+def speaker_of(paragraph: Sequence[Segment]) -> str | None:
+    """Whoever says the paragraph: `paragraphs` never puts two speakers into one."""
+    return paragraph[0].speaker
 
 
 def clock(seconds: float) -> str:

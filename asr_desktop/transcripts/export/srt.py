@@ -19,7 +19,8 @@ _HARMLESS = str.maketrans("<>", "‹›")
 
 def render(transcript: Transcript, options: ExportOptions) -> bytes:
     """The cues of the transcript under `options.subtitle_rules`."""
-    return render_captions(subtitle_cues(transcript.segments, options.subtitle_rules), _text, "srt")
+    cues = subtitle_cues(transcript.segments, options.subtitle_rules, write_speakers=True)
+    return render_captions(cues, _text, "srt")
 
 
 def _text(cue: Cue) -> str:

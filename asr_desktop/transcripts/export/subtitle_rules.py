@@ -81,6 +81,8 @@ class Cue:
     start_ms: int
     end_ms: int
     lines: tuple[tuple[Word, ...], ...]
+    speaker: str | None = None
+    """Whoever says it; a cue never holds the words of two speakers."""
 
     @property
     def start_seconds(self) -> float:

@@ -16,7 +16,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from asr_desktop.transcripts.document import Segment
+from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.export.line_breaking import Row
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation, violations
 
@@ -37,23 +37,47 @@ _FOREVER_MS = 10**12
 _FEW_LINE_BREAKS = 3
 
 
-def subtitle_cues(segments: Sequence[Segment], rules: SubtitleRules | None = None) -> tuple[Cue, ...]:
+def subtitle_cues(
+    segments: Sequence[Segment], rules: SubtitleRules | None = None, *, write_speakers: bool = False
+) -> tuple[Cue, ...]:
     """Lay out segments as subtitles.
+
+    write_speakers: a speaker's name and a colon stand before the first words of each turn, as text that takes
+    room and time to read like any other.
 
     Every word comes out once, in order. Cues never overlap, are at least 1 ms long and keep the gap, whatever
     the words' times are; all other rules hold wherever a cut exists that keeps them. The last cue may stay on
     screen after the end of the sound, if its reader needs it.
     """
     rules = rules or SubtitleRules()
+    if write_speakers:
+        segments = _with_names(segments)
     words = [word for segment in segments for word in segment.words]
     if not words:
         return ()
+    speakers = [segment.speaker for segment in segments for _ in segment.words]
     row = Row(words, rules.max_line_width)
     starts_ms = [round(piece.start_seconds * 1000) for piece in row.pieces]
     ends_ms = _running_maximum([round(piece.end_seconds * 1000) for piece in row.pieces])
     inside_costs = _inside_costs(segments, row)
-    cuts = _cheapest_cuts(row, starts_ms, ends_ms, inside_costs, rules)
-    return _timed_cues(row, cuts, starts_ms, ends_ms, rules)
+    turn_ends = _turn_ends([speakers[piece.word_index] for piece in row.pieces])
+    cuts = _cheapest_cuts(row, starts_ms, ends_ms, inside_costs, turn_ends, rules)
+    return _timed_cues(row, cuts, starts_ms, ends_ms, rules, speakers)
+
+
+def _with_names(segments: Sequence[Segment]) -> list[Segment]:
+    """The same segments, with "Name:" as the first word wherever another speaker begins."""
+    named: list[Segment] = []
+    speaking: str | None = None
+    for segment in segments:
+        if segment.speaker is not None and segment.speaker != speaking:
+            start = segment.start_seconds
+            name = Word(f"{segment.speaker}:", start, start, 1.0)
+            named.append(Segment((name, *segment.words), segment.speaker))
+        else:
+            named.append(segment)
+        speaking = segment.speaker
+    return named
 
 
 def _running_maximum(values: Sequence[int]) -> list[int]:
@@ -88,6 +112,7 @@ def _cheapest_cuts(
     starts_ms: Sequence[int],
     ends_ms: Sequence[int],
     inside_costs: Sequence[float],
+    turn_ends: Sequence[int],
     rules: SubtitleRules,
 ) -> list[tuple[int, int]]:
     """The stretches [first, stop) of pieces that become cues.
@@ -104,7 +129,7 @@ def _cheapest_cuts(
         inside_sums.append(inside_sums[-1] + cost)
     cheapest = [math.inf] * count + [0.0]
     stops = [count] * count
-    reach = _cue_reach(row, rules.max_lines)
+    reach = [min(pair) for pair in zip(_cue_reach(row, rules.max_lines), [*turn_ends, count], strict=True)]
     two_lines = rules.max_lines == 2
     min_ms, max_ms = rules.min_ms, rules.max_ms
     ms_per_column, ideal_ms_per_column = (
@@ -144,6 +169,14 @@ def _cheapest_cuts(
     return cuts
 
 
+def _turn_ends(speakers: Sequence[str | None]) -> list[int]:
+    """For each piece, the index after the last piece of its speaker's turn: no cue goes beyond it."""
+    ends = [len(speakers)] * len(speakers)
+    for k in range(len(speakers) - 2, -1, -1):
+        ends[k] = ends[k + 1] if speakers[k] == speakers[k + 1] else k + 1
+    return ends
+
+
 def _cue_reach(row: Row, max_lines: int) -> list[int]:
     """For each piece, the index after the last piece that fits a cue that begins with it."""
     reach = list(range(len(row.pieces) + 1))
@@ -158,6 +191,7 @@ def _timed_cues(
     starts_ms: Sequence[int],
     ends_ms: Sequence[int],
     rules: SubtitleRules,
+    speakers: Sequence[str | None],
 ) -> tuple[Cue, ...]:
     cues: list[Cue] = []
     earliest_ms = 0
@@ -168,6 +202,7 @@ def _timed_cues(
         reading_ms = math.ceil(row.width(first, stop) * 1000 / rules.ideal_characters_per_second)
         wanted_ms = max(ends_ms[stop - 1], begin_ms + max(rules.min_ms, reading_ms))
         end_ms = max(begin_ms + 1, min(wanted_ms, leave_ms, begin_ms + rules.max_ms))
-        cues.append(Cue(begin_ms, end_ms, row.lines(first, stop)))
+        speaker = speakers[row.pieces[first].word_index]
+        cues.append(Cue(begin_ms, end_ms, row.lines(first, stop), speaker))
         earliest_ms = end_ms + rules.min_gap_ms
     return tuple(cues)

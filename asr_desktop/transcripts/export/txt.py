@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export.options import ExportOptions
-from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs
+from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
 
 
 def render(transcript: Transcript, options: ExportOptions) -> bytes:
-    """The text, with `[hh:mm:ss]` before each paragraph where `options.timestamps` says so."""
+    """The text, with `[hh:mm:ss]` before each paragraph where `options.timestamps` says so.
+
+    A speaker's name stands before the first paragraph of each turn.
+    """
     blocks = []
+    speaking: str | None = None
     for paragraph in paragraphs(transcript.segments, options):
         time = f"[{clock(paragraph[0].start_seconds)}] " if options.timestamps else ""
-        blocks.append(f"{time}{paragraph_text(paragraph)}\n")
+        speaker = speaker_of(paragraph)
+        name = f"{speaker}: " if speaker is not None and speaker != speaking else ""
+        speaking = speaker
+        blocks.append(f"{time}{name}{paragraph_text(paragraph)}\n")
     return "\n".join(blocks).encode()

@@ -25,7 +25,12 @@ def escape(text: str) -> str:
 
 
 def _text(cue: Cue) -> str:
-    return escape(cue.text)
+    return _voice(cue) + escape(cue.text)
+
+
+def _voice(cue: Cue) -> str:
+    """The voice tag of whoever speaks; it holds for the whole cue, so it needs no end tag."""
+    return "" if cue.speaker is None else f"<v {escape(cue.speaker)}>"
 
 
 def _text_with_word_times(cue: Cue) -> str:
@@ -48,4 +53,4 @@ def _text_with_word_times(cue: Cue) -> str:
                 latest_ms = start_ms
             parts.append(escape(word.text))
         lines.append("".join(parts))
-    return "\n".join(lines)
+    return _voice(cue) + "\n".join(lines)
