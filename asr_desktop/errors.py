@@ -38,3 +38,7 @@ class RecordingError(AsrDesktopError):
 
 class WorkerError(AsrDesktopError):
     """The recogniser's process failed and could not be brought back."""
+
+
+class LibraryError(AsrDesktopError):
+    """The library of transcripts cannot be read or written, or does not have what was asked for."""
