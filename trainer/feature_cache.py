@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 
 from trainer.augmentation import Augmentation, WaveformAugmenter
-from trainer.dataset import TrainingUtterance, read_speech
+from trainer.dataset import TrainingUtterance
 from trainer.filterbank_front_end import BANDS
 from trainer.network import TrainingNetwork
 from trainer.recipe import NetworkRecipe
@@ -123,7 +123,12 @@ def cache_features(
 def _key(
     utterances: Sequence[TrainingUtterance], variants: int, augmentation: Augmentation, seed: int
 ) -> str:
-    names = [(utterance.path.parent.name, utterance.path.name, utterance.seconds) for utterance in utterances]
+    names = [
+        (utterance.path.parent.name, utterance.path.name, utterance.seconds)
+        # A whole file's key stays what it was before there were stretches of files.
+        + ((utterance.start_seconds,) if utterance.start_seconds else ())
+        for utterance in utterances
+    ]
     text = json.dumps([names, variants, asdict(augmentation), seed])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -137,8 +142,7 @@ def _compute(
     workers: int | None,
 ) -> Iterator[NDArray[np.float16]]:
     arguments = [
-        (str(utterances[utterance].path), variant, seed + 7919 * utterance + variant)
-        for utterance, variant in jobs
+        (utterances[utterance], variant, seed + 7919 * utterance + variant) for utterance, variant in jobs
     ]
     workers = workers or os.cpu_count() or 1
     if workers == 1:
@@ -164,12 +168,12 @@ def _start_worker(augmentation: Augmentation, noise_folder: Path | None) -> None
     _worker = (network.eval(), WaveformAugmenter.from_folder(augmentation, noise_folder))
 
 
-def _features_of(job: tuple[str, int, int]) -> NDArray[np.float16]:
-    path, variant, seed = job
+def _features_of(job: tuple[TrainingUtterance, int, int]) -> NDArray[np.float16]:
+    utterance, variant, seed = job
     if _worker is None:
         raise RuntimeError("the feature worker was not started")
     network, augmenter = _worker
-    samples = augmenter.variant(read_speech(Path(path)), variant, np.random.default_rng(seed))
+    samples = augmenter.variant(utterance.samples(), variant, np.random.default_rng(seed))
     if samples.size < 1600:
         samples = np.pad(samples, (0, 1600 - samples.size))
     return network.front_end(torch.from_numpy(samples)).T.numpy().astype(np.float16)
