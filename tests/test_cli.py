@@ -40,7 +40,12 @@ class FakeTranscriber:
         self.made.append({"model": model, **settings})
 
     def transcribe(
-        self, path: Path, *, track: int = 1, progress: Callable[[Progress], None] | None = None
+        self,
+        path: Path,
+        *,
+        track: int = 1,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> Transcript:
         self.heard.append((path, track))
         self.on_file(path)

@@ -111,7 +111,7 @@ def test_ctrl_c_keeps_finished_files_and_leaves_no_half_one(
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert err.splitlines() == ["asr-desktop: note: Stopped; 1 of 2 files are done."]
     assert [path.name for path in out.iterdir()] == ["a_short.txt"]
     assert (out / "a_short.txt").read_text(encoding="utf-8").endswith("\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import typer
 
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import Input
+from asr_desktop.commands.interruption import Interruption
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.errors import ExportError
 from asr_desktop.transcripts.document import Transcript
@@ -42,25 +43,30 @@ class Batch:
     existing: ExistingFiles
     track: int
     export_options: ExportOptions
+    interruption: Interruption = field(default_factory=Interruption)
 
     def run(self, inputs: Sequence[Input]) -> int:
         """Transcribe them all; the number that failed. Ctrl-C ends it with what is finished kept."""
+        # It is loaded by now, with the transcriber; imported above it would slow down every command.
+        from asr_desktop.recognition.file_pipeline import TranscriptionCancelled
+
         failed = 0
-        for index, item in enumerate(inputs):
-            label = f"[{index + 1}/{len(inputs)}] {item.path.name}" if len(inputs) > 1 else item.path.name
-            try:
-                if self.output_dir is None:
-                    self._print(item, label, with_heading=len(inputs) > 1)
-                else:
-                    self._write(item, label, self.output_dir)
-            except KeyboardInterrupt:
-                messages.note(f"Stopped; {index - failed} of {len(inputs)} files are done.")
-                raise typer.Exit(EXIT_INTERRUPTED) from None
-            except BrokenPipeError:
-                raise  # nobody reads on: no reason to go on
-            except Exception as error:
-                failed += 1
-                messages.problem(f"{item.path}: {messages.explained(error)}")
+        with self.interruption:
+            for index, item in enumerate(inputs):
+                label = f"[{index + 1}/{len(inputs)}] {item.path.name}" if len(inputs) > 1 else item.path.name
+                try:
+                    if self.output_dir is None:
+                        self._print(item, label, with_heading=len(inputs) > 1)
+                    else:
+                        self._write(item, label, self.output_dir)
+                except (KeyboardInterrupt, TranscriptionCancelled):
+                    messages.note(f"Stopped; {index - failed} of {len(inputs)} files are done.")
+                    raise typer.Exit(EXIT_INTERRUPTED) from None
+                except BrokenPipeError:
+                    raise  # nobody reads on: no reason to go on
+                except Exception as error:
+                    failed += 1
+                    messages.problem(f"{item.path}: {messages.explained(error)}")
         return failed
 
     def _print(self, item: Input, label: str, with_heading: bool) -> None:
@@ -95,7 +101,9 @@ class Batch:
 
     def _transcript(self, item: Input, label: str) -> Transcript:
         with shown_progress(label) as show:
-            transcript = self.transcriber.transcribe(item.path, track=self.track, progress=show)
+            transcript = self.transcriber.transcribe(
+                item.path, track=self.track, progress=show, cancelled=self.interruption.happened
+            )
         for sentence in self.transcriber.file_warnings:
             messages.note(f"{item.path}: {sentence}")
         if not transcript.segments:
