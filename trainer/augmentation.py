@@ -7,7 +7,7 @@ bands, frames]``.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from trainer.dataset import read_speech
+from trainer.time_stretch import stretch_time
 
 Samples = NDArray[np.float32]
 
@@ -27,6 +28,23 @@ class Augmentation:
     noise_probability: float = 0.4
     noise_snr_db: tuple[float, float] = (8.0, 30.0)
     room_probability: float = 0.25
+    # Off unless a recipe asks for them; see `settings_that_matter`.
+    pitch_probability: float = 0.0
+    pitch_semitones: tuple[float, float] = (-2.0, 2.0)
+    stretch_probability: float = 0.0
+    stretch: tuple[float, float] = (0.9, 1.1)  # faster or slower at the same pitch
+    gain_db: tuple[float, float] = (0.0, 0.0)
+
+    def settings_that_matter(self) -> dict[str, object]:
+        """The settings but for those that are switched off: older caches stay valid."""
+        settings = asdict(self)
+        if self.pitch_probability == 0.0:
+            del settings["pitch_probability"], settings["pitch_semitones"]
+        if self.stretch_probability == 0.0:
+            del settings["stretch_probability"], settings["stretch"]
+        if self.gain_db == (0.0, 0.0):
+            del settings["gain_db"]
+        return settings
 
 
 def change_speed(samples: Samples, factor: float) -> Samples:
@@ -88,6 +106,25 @@ def add_room(samples: Samples, impulse_response: Samples) -> Samples:
     return np.asarray(wet * scale, dtype=np.float32)
 
 
+def shift_pitch(samples: Samples, semitones: float) -> Samples:
+    """The same words in the same time, so many semitones higher (formants move along with the pitch)."""
+    factor = 2.0 ** (semitones / 12.0)
+    return change_speed(stretch_time(samples, 1.0 / factor), factor)
+
+
+def synthetic_room(generator: np.random.Generator) -> Samples:
+    """An impulse response of a small room: the direct sound, then noise that dies away by 60 dB in 0.15–0.5
+    s. Shape ``[samples]``, for where there are no measured ones.
+    """
+    seconds = generator.uniform(0.15, 0.5)
+    times = np.arange(int(seconds * 16_000)) / 16_000
+    tail = generator.standard_normal(times.size) * 10.0 ** (-3.0 * times / seconds)
+    response = tail * generator.uniform(0.02, 0.08)
+    response[: int(0.002 * 16_000)] = 0.0
+    response[0] = 1.0
+    return response.astype(np.float32)
+
+
 class WaveformAugmenter:
     """Draws a random variant of an utterance; with ``variant=0`` the recording stays as it is."""
 
@@ -95,6 +132,15 @@ class WaveformAugmenter:
         self._options = options
         self._noises = noises
         self._rooms = rooms
+
+    @classmethod
+    def with_synthetic_rooms(cls, options: Augmentation, folder: Path | None) -> WaveformAugmenter:
+        """As `from_folder`, with made-up rooms where the folder has none."""
+        augmenter = cls.from_folder(options, folder)
+        if not augmenter._rooms:
+            generator = np.random.default_rng(16_000)
+            augmenter._rooms = [synthetic_room(generator) for _ in range(8)]
+        return augmenter
 
     @classmethod
     def from_folder(cls, options: Augmentation, folder: Path | None) -> WaveformAugmenter:
@@ -116,6 +162,11 @@ class WaveformAugmenter:
             return samples
         options = self._options
         samples = change_speed(samples, float(generator.uniform(*options.speed)))
+        # What is switched off draws nothing, so that the other draws stay what they were without it.
+        if options.stretch_probability and generator.random() < options.stretch_probability:
+            samples = stretch_time(samples, float(generator.uniform(*options.stretch)))
+        if options.pitch_probability and generator.random() < options.pitch_probability:
+            samples = shift_pitch(samples, float(generator.uniform(*options.pitch_semitones)))
         if self._rooms and generator.random() < options.room_probability:
             samples = add_room(samples, self._rooms[int(generator.integers(len(self._rooms)))])
         if generator.random() < options.noise_probability:
@@ -126,6 +177,8 @@ class WaveformAugmenter:
                 else generator.standard_normal(samples.size).astype(np.float32)
             )
             samples = add_noise(samples, noise, float(generator.uniform(*options.noise_snr_db)), generator)
+        if options.gain_db != (0.0, 0.0):
+            samples = samples * np.float32(10.0 ** (generator.uniform(*options.gain_db) / 20.0))
         return samples
 
 

@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -129,7 +129,7 @@ def _key(
         + ((utterance.start_seconds,) if utterance.start_seconds else ())
         for utterance in utterances
     ]
-    text = json.dumps([names, variants, asdict(augmentation), seed])
+    text = json.dumps([names, variants, augmentation.settings_that_matter(), seed])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,15 +95,34 @@ def read_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
     :raises RecipeError: no such file, no TOML, an unknown key, or a value of the wrong kind; the message
     names it.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RecipeError(f"The recipe {path} is no valid TOML: {error}.") from None
+    recipe: Recipe = build(Recipe, read_tables(path, overrides))
+    return recipe
+
+
+def read_tables(path: Path | None, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    """The tables of a TOML file (or none), with ``table.key=value`` settings laid over them.
+
+    :raises RecipeError: no such file, no TOML, or an override that is none.
+    """
+    tables: dict[str, Any] = {}
+    if path is not None:
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise RecipeError(f"The recipe {path} is no valid TOML: {error}.") from None
     for override in overrides:
         _apply_override(tables, override)
-    return _build(Recipe, tables, "")
+    return tables
+
+
+def build(kind: type[Any], tables: dict[str, Any]) -> Any:
+    """A recipe's dataclass from its tables.
+
+    :raises RecipeError: an unknown key, or a value of the wrong kind; the message names it.
+    """
+    return _build(kind, tables, "")
 
 
 def _apply_override(tables: dict[str, Any], override: str) -> None:
