@@ -1,0 +1,138 @@
+"""Connections to the library's database, for any number of threads and processes at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from asr_desktop.errors import LibraryError
+from asr_desktop.transcripts.library.schema import migrate
+
+BUSY_SECONDS = 30.0
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class DamagedDatabaseError(Exception):
+    """The database cannot be used as it is; the folders it was made from can."""
+
+
+class Database:
+    """Keeps connections for those who need one; each is used by one thread at a time.
+
+    Readers see the state of before or after a change and never wait for it; changes wait for one another.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._idle: list[tuple[sqlite3.Connection, object]] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for questions. Raises LibraryError or DamagedDatabaseError."""
+        with _explained(self.path):
+            connection, identity = self._take()
+            try:
+                yield connection
+            except sqlite3.Error:
+                connection.close()
+                raise
+            except BaseException:
+                self._give_back(connection, identity)
+                raise
+            self._give_back(connection, identity)
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a transaction that holds the only right to write, from its beginning.
+
+        An exception takes the changes back.
+        """
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                with suppress(sqlite3.Error):  # the first error is the one to tell of
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Closes what lies idle; another use opens it again."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            connection.close()
+
+    def _take(self) -> tuple[sqlite3.Connection, object]:
+        identity = _identity(self.path)
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                connection, made_for = self._idle.pop()
+            if made_for == identity and identity is not None:
+                return connection, made_for
+            connection.close()  # the file was replaced, by a repair in another process
+        connection = open_connection(self.path)
+        return connection, _identity(self.path)
+
+    def _give_back(self, connection: sqlite3.Connection, identity: object) -> None:
+        with self._lock:
+            self._idle.append((connection, identity))
+
+
+def open_connection(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit mode to a database of this version, which is made if it is not there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {path.parent} cannot be made ({error.strerror or error}): check its permissions."
+        ) from error
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A power cut may cost the last changes of the index, never its order; the folders have them.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection, str(path))
+    except BaseException:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _DAMAGED or str(error).startswith(("no such table", "no such column", "vtable")):
+            raise DamagedDatabaseError(str(error)) from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            sentence = "is busy with another program: try again in a moment"
+        elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            sentence = "may not be written: check the permissions of the file and its folder"
+        elif code == sqlite3.SQLITE_FULL:
+            sentence = "cannot grow, the disk is full: free some space and try again"
+        elif code == sqlite3.SQLITE_IOERR:
+            sentence = f"cannot be read or written ({error}): check the disk that it lies on"
+        else:
+            raise  # a defect of ours
+        raise LibraryError(f"The library {path} {sentence}.") from error
+
+
+def _identity(path: Path) -> object:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

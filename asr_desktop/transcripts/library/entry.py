@@ -1,0 +1,179 @@
+"""One entry of the library, and the folder that holds all that is known of it.
+
+    library/000017/
+        transcript.json   the transcript, as the JSON export writes it
+        entry.json        title, tags, where it came from, whether it lies in the bin
+        sound.mp3         the sound, where the user wants a copy kept; a recording's stays with its session
+
+The folders are the library; the database is made from them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.transcripts.document import Transcript, writable_text
+from asr_desktop.transcripts.export.files import write_whole
+from asr_desktop.transcripts.export.json import read_json, render
+
+FILE, SESSION = "file", "session"
+TRANSCRIPT_FILE = "transcript.json"
+ENTRY_FILE = "entry.json"
+SOUND_STEM = "sound"
+FORMAT_VERSION = 1
+FIRST_WORDS_CHARACTERS = 200
+LONGEST_TITLE = 300
+LONGEST_TAG = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list of the library shows of an entry."""
+
+    id: int
+    kind: str
+    """"file", or "session" for a recording."""
+    title: str
+    source: Path
+    """The sound file; for a session its folder."""
+    session_folder: Path | None
+    created_at: datetime
+    """In UTC: when a file was transcribed, when a recording began."""
+    duration_seconds: float
+    model: str
+    word_count: int
+    first_words: str
+    tags: tuple[str, ...] = ()
+    edited_at: datetime | None = None
+    """When somebody last corrected it."""
+    deleted_at: datetime | None = None
+    """When it was put into the bin; None outside of it."""
+
+
+def about(transcript: Transcript) -> dict[str, Any]:
+    """What a list shows that the transcript itself knows."""
+    return {
+        "duration_seconds": transcript.duration_seconds,
+        "model": transcript.model,
+        "word_count": sum(len(segment.words) for segment in transcript.segments),
+        "first_words": _beginning(transcript),
+    }
+
+
+def clean_title(title: str) -> str:
+    """On one line, without what no file can hold. Raises LibraryError where nothing is left."""
+    cleaned = writable_text(" ".join(title.split()))[:LONGEST_TITLE].strip()
+    if not cleaned:
+        raise LibraryError("An entry of the library needs a name: type at least one letter.")
+    return cleaned
+
+
+def clean_tags(tags: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Sorted, each once whatever its capitals, empty ones left out."""
+    cleaned = (writable_text(" ".join(tag.split()))[:LONGEST_TAG].strip() for tag in tags)
+    once = {tag.casefold(): tag for tag in reversed(list(cleaned)) if tag}
+    return tuple(sorted(once.values(), key=str.casefold))
+
+
+class EntryFolder:
+    """Where an entry lies. Every file is written whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read_transcript(self) -> Transcript:
+        """Raises ExportError with a sentence where it cannot be read."""
+        return read_json(self.path / TRANSCRIPT_FILE)
+
+    def write_transcript(self, transcript: Transcript) -> None:
+        self._write(TRANSCRIPT_FILE, render(transcript))
+
+    def read_about(self) -> dict[str, Any]:
+        """What ENTRY_FILE says, empty where there is none that can be read."""
+        try:
+            fields = json.loads((self.path / ENTRY_FILE).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return fields if isinstance(fields, dict) else {}
+
+    def write_about(self, entry: Entry) -> None:
+        fields = {
+            "version": FORMAT_VERSION,
+            "kind": entry.kind,
+            "title": entry.title,
+            "source": str(entry.source),
+            "session_folder": None if entry.session_folder is None else str(entry.session_folder),
+            "created_at": moment_text(entry.created_at),
+            "tags": list(entry.tags),
+            "edited_at": entry.edited_at and moment_text(entry.edited_at),
+            "deleted_at": entry.deleted_at and moment_text(entry.deleted_at),
+        }
+        # In ASCII, because a file name that is not valid Unicode survives in no other way.
+        self._write(ENTRY_FILE, json.dumps(fields, indent=1).encode("ascii") + b"\n")
+
+    def sound(self) -> Path | None:
+        """The copy of the sound, if there is one."""
+        return next((path for path in self._sounds() if not path.name.endswith(".part")), None)
+
+    def keep_sound(self, source: Path) -> Path:
+        """Copy the sound beside the transcript. Raises LibraryError where that fails."""
+        target = self.path / (SOUND_STEM + source.suffix.lower())
+        part = target.with_name(target.name + ".part")
+        try:
+            shutil.copyfile(source, part)
+            os.replace(part, target)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise LibraryError(
+                f"The sound of {source.name} could not be copied into the library "
+                f"({error.strerror or error}): free some space, or let the library refer to the file."
+            ) from error
+        return target
+
+    def _sounds(self) -> Iterator[Path]:
+        yield from sorted(self.path.glob(SOUND_STEM + ".*"))
+
+    def _write(self, name: str, data: bytes) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_whole(self.path / name, data)
+        except (OSError, ExportError) as error:
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            reason = getattr(cause, "strerror", None) or cause
+            raise LibraryError(
+                f"The library cannot write {self.path / name} ({reason}): free some space on its disk and "
+                "check the folder's permissions."
+            ) from error
+
+
+def moment_text(moment: datetime) -> str:
+    """As it is stored: UTC, so that texts sort as times do."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment_of(text: object) -> datetime | None:
+    """The moment in a stored text, None where it holds none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _beginning(transcript: Transcript) -> str:
+    text = ""
+    for segment in transcript.segments:
+        text = f"{text} {segment.text}".strip()
+        if len(text) > FIRST_WORDS_CHARACTERS:
+            return text[:FIRST_WORDS_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    return text

@@ -1,0 +1,188 @@
+"""Making the database again from the entries' folders, which hold all that it knows."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.library import rows
+from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database, open_connection
+from asr_desktop.transcripts.library.entry import (
+    FILE,
+    SESSION,
+    TRANSCRIPT_FILE,
+    Entry,
+    EntryFolder,
+    about,
+    clean_tags,
+    clean_title,
+    moment_of,
+)
+from asr_desktop.transcripts.library.search import index_transcript
+
+LOCK_PATIENCE_SECONDS = 600.0
+_SIDE_FILES = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a repair did."""
+
+    entries: int
+    problems: list[str] = field(default_factory=list)
+    """A sentence for each folder that could not be read; it was left as it is."""
+    set_aside: Path | None = None
+    """Where the former database lies now, if it was damaged."""
+
+
+def folder_of(entries_folder: Path, entry_id: int) -> Path:
+    """Where the entry of this number lies."""
+    return entries_folder / f"{entry_id:06d}"
+
+
+def strays(db: sqlite3.Connection, entries_folder: Path) -> set[int]:
+    """Numbers of folders that the database does not know: a program was killed between the two."""
+    known = {row[0] for row in db.execute("SELECT id FROM entries")}
+    return set(_numbers(entries_folder)) - known
+
+
+def take_in(
+    db: sqlite3.Connection, entries_folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Give rows to the folders that have none. The caller holds the right to write, so that a folder which
+    another program is just making is not taken for a stray."""
+    problems: list[str] = []
+    wanted = sorted(strays(db, entries_folder))
+    for count, entry_id in enumerate(wanted, start=1):
+        folder = EntryFolder(folder_of(entries_folder, entry_id))
+        if (folder.path / TRANSCRIPT_FILE).exists():
+            try:
+                transcript = folder.read_transcript()
+                rows.insert(db, _entry(entry_id, folder, transcript))
+                index_transcript(db, entry_id, transcript)
+            except ExportError as error:
+                problems.append(str(error))
+        if progress is not None:
+            progress(count, len(wanted))
+    return Report(len(wanted) - len(problems), problems)
+
+
+def rebuild(
+    path: Path,
+    entries_folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    if_damaged_only: bool = False,
+) -> Report:
+    """Make the database again and put it in the place of the one that is there, which is set aside.
+
+    With `if_damaged_only` one that turns out to be whole, because another process mended it in the meantime,
+    stays. Raises LibraryError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
+    while not lock.acquire():
+        if time.monotonic() > deadline:
+            raise LibraryError("Another program is repairing the library: try again when it is done.")
+        time.sleep(0.1)
+    try:
+        if if_damaged_only and _is_whole(path):
+            return Report(0)
+        return _rebuild(path, entries_folder, progress)
+    except OSError as error:
+        raise LibraryError(
+            f"The library {path} cannot be made again ({error.strerror or error}): close other programs that "
+            "use it, free some space, and try again."
+        ) from error
+    finally:
+        lock.release()
+
+
+def _rebuild(path: Path, entries_folder: Path, progress: Callable[[int, int], None] | None) -> Report:
+    fresh = path.with_name(path.name + ".new")
+    _remove(fresh)
+    db = open_connection(fresh)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        report = take_in(db, entries_folder, progress)
+        db.execute("COMMIT")
+        # All of it into the one file, which then takes the name.
+        db.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        db.close()
+    # Only what somebody may want to look into is kept.
+    set_aside = None if _is_whole(path) else _set_aside(path)
+    _remove(path)
+    os.replace(fresh, path)
+    return Report(report.entries, report.problems, set_aside)
+
+
+def _is_whole(path: Path) -> bool:
+    if not path.exists():
+        return False
+    database = Database(path)
+    try:
+        with database.reading() as db:
+            return bool(db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+    except DamagedDatabaseError:
+        return False
+    finally:
+        database.close()
+
+
+def _set_aside(path: Path) -> Path | None:
+    if not path.exists():
+        return None
+    base = path.with_name(f"{path.stem}-set-aside-{datetime.now():%Y%m%d-%H%M%S-%f}{path.suffix}")
+    os.replace(path, base)
+    for ending in _SIDE_FILES:
+        side = path.with_name(path.name + ending)
+        if side.exists():
+            os.replace(side, base.with_name(base.name + ending))
+    return base
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", *_SIDE_FILES):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _numbers(entries_folder: Path) -> list[int]:
+    try:
+        names = os.listdir(entries_folder)
+    except FileNotFoundError:
+        return []
+    return [int(name) for name in names if name.isascii() and name.isdigit()]
+
+
+def _entry(entry_id: int, folder: EntryFolder, transcript: Transcript) -> Entry:
+    """What the folder says; where its ENTRY_FILE is lost or odd, what its transcript can tell."""
+    said = folder.read_about()
+    source = Path(said["source"] if isinstance(said.get("source"), str) else transcript.source)
+    session_folder = said.get("session_folder")
+    title = said.get("title")
+    if not isinstance(title, str) or not title.strip():
+        title = source.stem or str(entry_id)
+    changed_at = datetime.fromtimestamp((folder.path / TRANSCRIPT_FILE).stat().st_mtime, UTC)
+    tags = said.get("tags")
+    return Entry(
+        id=entry_id,
+        kind=SESSION if said.get("kind") == SESSION else FILE,
+        title=clean_title(title),
+        source=source,
+        session_folder=Path(session_folder) if isinstance(session_folder, str) else None,
+        created_at=moment_of(said.get("created_at")) or changed_at,
+        tags=clean_tags([tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []),
+        edited_at=moment_of(said.get("edited_at")),
+        deleted_at=moment_of(said.get("deleted_at")),
+        **about(transcript),
+    )

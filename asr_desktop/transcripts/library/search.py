@@ -1,0 +1,167 @@
+"""The index of words: how a transcript gets into it, and where in the sound a query is said.
+
+A passage is a segment and the first words of what follows, so that a phrase is found over the border of two
+segments. What lies wholly in those further words is a hit of the next passage, not of this one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from asr_desktop.transcripts.document import Transcript, Word
+from asr_desktop.transcripts.library.entry import moment_of
+from asr_desktop.transcripts.library.folding import tokens
+from asr_desktop.transcripts.library.query import Term, all_of, any_of, matched_words
+from asr_desktop.transcripts.phrases import needs_space
+
+FOLLOWING_WORDS = 8
+LONGEST_PASSAGE_WORDS = 60
+SNIPPET_WORDS_BEFORE = 6
+SNIPPET_WORDS = 24
+# No control character is ever part of a word, see `document.Word`.
+_BETWEEN_WORDS = "\n"
+
+_Row = tuple[str, str, bytes, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where a query is said.
+
+    `snippet` are the words around it; `marks` are the ranges of characters in it that the query found.
+    """
+
+    entry_id: int
+    title: str
+    created_at: datetime
+    start_seconds: float
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def index_transcript(db: sqlite3.Connection, entry_id: int, transcript: Transcript) -> None:
+    """Put the words of an entry into the index, in place of those it had; unchanged ones cost nothing."""
+    rows = list(_passages(transcript))
+    stored = db.execute(
+        "SELECT id, words, starts_ms, own_words FROM passages WHERE entry_id = ? ORDER BY id", (entry_id,)
+    ).fetchall()
+    if [tuple(row)[1:] for row in stored] == [row[1:] for row in rows]:
+        return
+    drop_from_index(db, entry_id)
+    for spoken, words, starts_ms, own_words in rows:
+        rowid = db.execute(
+            "INSERT INTO passages (entry_id, words, starts_ms, own_words) VALUES (?, ?, ?, ?)",
+            (entry_id, words, starts_ms, own_words),
+        ).lastrowid
+        db.execute("INSERT INTO passage_index (rowid, tokens) VALUES (?, ?)", (rowid, spoken))
+
+
+def drop_from_index(db: sqlite3.Connection, entry_id: int) -> None:
+    """Take the words of an entry out of the index."""
+    db.execute(
+        "DELETE FROM passage_index WHERE rowid IN (SELECT id FROM passages WHERE entry_id = ?)", (entry_id,)
+    )
+    db.execute("DELETE FROM passages WHERE entry_id = ?", (entry_id,))
+
+
+def entries_that_say(db: sqlite3.Connection, term: Term) -> set[int]:
+    """The entries in which a term is said, those in the bin included."""
+    rows = db.execute(
+        "SELECT DISTINCT entry_id FROM passages "
+        "WHERE id IN (SELECT rowid FROM passage_index WHERE passage_index MATCH ?)",
+        (term.fts5(),),
+    )
+    return {row[0] for row in rows}
+
+
+def find(db: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Hit]:
+    """At most `limit` places where all terms are said close together, the newest entry first.
+
+    Where there is none, the places where any of them is said, in entries that say all of them.
+    """
+    if not terms:
+        return []
+    hits = _hits(db, terms, all_of(terms), None, limit)
+    if hits or len(terms) == 1:
+        return hits
+    entries = set.intersection(*(entries_that_say(db, term) for term in terms))
+    return _hits(db, terms, any_of(terms), entries, limit) if entries else []
+
+
+def _hits(
+    db: sqlite3.Connection, terms: Sequence[Term], match: str, entries: set[int] | None, limit: int
+) -> list[Hit]:
+    # The newest first, by entry, and the text of no more passages than are wanted: a word like "the" is in
+    # nearly all of them. Ids of entries and of passages go up with time.
+    wanted = "" if entries is None else f"AND e.id IN ({','.join(map(str, sorted(entries)))})"
+    rows = db.execute(
+        f"""
+        SELECT e.id, e.title, e.created_at, p.words, p.starts_ms, p.own_words
+        FROM passage_index JOIN passages AS p ON p.id = passage_index.rowid
+            JOIN entries AS e ON e.id = p.entry_id
+        WHERE passage_index MATCH ? AND e.deleted_at IS NULL {wanted}
+        ORDER BY e.created_at DESC, e.id DESC, p.id
+        """,
+        (match,),
+    )
+    hits: list[Hit] = []
+    for row in rows:
+        hit = _hit(row, terms)
+        if hit is not None:
+            hits.append(hit)
+            if len(hits) == limit:
+                break
+    return hits
+
+
+def _hit(row: sqlite3.Row, terms: Sequence[Term]) -> Hit | None:
+    words = row["words"].split(_BETWEEN_WORDS)
+    found = matched_words(terms, words)
+    if not found or found[0] >= row["own_words"]:
+        return None
+    snippet, marks = _snippet(words, found)
+    start_ms = array("i", row["starts_ms"])[found[0]]
+    created_at = moment_of(row["created_at"])
+    assert created_at is not None
+    return Hit(row["id"], row["title"], created_at, start_ms / 1000, snippet, marks)
+
+
+def _snippet(words: Sequence[str], found: Sequence[int]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Running text around the first word found, and the ranges of characters to stress in it."""
+    first = max(0, min(found[0] - SNIPPET_WORDS_BEFORE, len(words) - SNIPPET_WORDS))
+    shown = words[first : first + SNIPPET_WORDS]
+    text = "… " if first > 0 else ""
+    stressed = set(found)
+    marks: list[tuple[int, int]] = []
+    for index, word in enumerate(shown, start=first):
+        if index > first and needs_space(shown[index - first - 1], word):
+            text += " "
+        start = len(text)
+        text += word
+        if index not in stressed:
+            continue
+        if marks and index - 1 in stressed and start - marks[-1][1] <= 1:
+            start = marks.pop()[0]  # one phrase, one stretch
+        marks.append((start, len(text)))
+    return text, tuple(marks)
+
+
+def _passages(transcript: Transcript) -> Iterator[_Row]:
+    words = transcript.words
+    start = 0
+    for segment in transcript.segments:
+        end = start + len(segment.words)
+        for first in range(start, end, LONGEST_PASSAGE_WORDS):
+            last = min(end, first + LONGEST_PASSAGE_WORDS)
+            yield _row(words[first : last + FOLLOWING_WORDS], last - first)
+        start = end
+
+
+def _row(words: Sequence[Word], own_words: int) -> _Row:
+    spoken = " ".join(token for word in words for token in tokens(word.text))
+    starts_ms = array("i", (round(word.start_seconds * 1000) for word in words))
+    return spoken, _BETWEEN_WORDS.join(word.text for word in words), starts_ms.tobytes(), own_words

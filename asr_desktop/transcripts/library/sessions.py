@@ -1,0 +1,133 @@
+"""Recordings in the library: their sound and their folder stay where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asr_desktop import paths
+from asr_desktop.audio.session import EVENTS_FILE, Session, SessionState, list_sessions
+from asr_desktop.errors import LibraryError
+from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
+from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
+
+if TYPE_CHECKING:
+    from asr_desktop.transcripts.library.store import Library
+
+_UNKNOWN_MODEL = ""
+
+
+def transcript_of_session(session: Session, model: str = _UNKNOWN_MODEL) -> Transcript:
+    """What was recognised of a recording so far. `model`: the name of the model that did it."""
+    utterances = [_words(utterance.get("words")) for utterance in session.utterances()]
+    utterances = [words for words in utterances if words]
+    utterances.sort(key=lambda words: words[0].start_seconds)
+    return Transcript(
+        source=writable_text(str(session.path)),
+        duration_seconds=session.duration_seconds(),
+        model=model,
+        segments=segments_for_reading(utterances),
+    )
+
+
+def add_session(library: Library, session: Session, model: str = _UNKNOWN_MODEL) -> int:
+    """Put a recording into the library, or what is new of it; the number of its entry."""
+    summary = session.summary()
+    started = summary.started_at
+    title = f"{started.astimezone():%Y-%m-%d %H:%M}" if started is not None else session.name
+    return library.add(
+        transcript_of_session(session, model),
+        session.path,
+        kind="session",
+        folder=session.path,
+        title=title,
+        created_at=started,
+    )
+
+
+def add_new_sessions(library: Library, model: str = _UNKNOWN_MODEL, folder: Path | None = None) -> list[int]:
+    """Put finished recordings into the library that are not there yet; the numbers of their entries.
+
+    What is being recorded, and what ended badly, is left to `recover`.
+    """
+    known = {
+        os.path.realpath(entry.session_folder)
+        for deleted in (False, True)
+        for entry in library.entries(deleted=deleted)
+        if entry.session_folder is not None
+    }
+    added = []
+    for summary in list_sessions(folder):
+        if os.path.realpath(summary.path) in known or summary.state is not SessionState.FINISHED:
+            continue
+        added.append(add_session(library, Session(summary.path), model))
+    return added
+
+
+def sound_of_session(folder: Path, entry_folder: EntryFolder) -> Path | None:
+    """A recording as one sound file: its only part, or its parts joined; None where there is no sound."""
+    session = Session(folder)
+    parts = session.parts()
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return parts[0].path
+    from asr_desktop.audio.tail import SAMPLE_RATE, read_growing
+
+    joined = entry_folder.path / f"{SOUND_STEM}.wav"
+    unfinished = joined.with_name(joined.name + ".part")
+    try:
+        with wave.open(str(unfinished), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(SAMPLE_RATE)
+            for block in read_growing(session):
+                file.writeframes((block * 32_767).round().astype(np.int16).tobytes())
+        if session.state() is SessionState.RECORDING:
+            unfinished.unlink()
+            return None
+        os.replace(unfinished, joined)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise LibraryError(
+            f"The parts of {folder.name} cannot be joined ({error.strerror or error}): free some space."
+        ) from error
+    return joined
+
+
+def remove_session(folder: Path) -> None:
+    """Remove a recording for good, if it is one and lies in the program's own folder.
+
+    Raises LibraryError while it is being recorded, or where the disk refuses.
+    """
+    own = Path(os.path.realpath(paths.sessions_folder()))
+    if Path(os.path.realpath(folder)).parent != own or not (folder / EVENTS_FILE).is_file():
+        return
+    if Session(folder).state() is SessionState.RECORDING:
+        raise LibraryError(f'The session "{folder.name}" is being recorded: stop it, then empty the bin.')
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise LibraryError(
+            f"{folder} cannot be removed ({error.strerror or error}): close it in other programs."
+        ) from error
+
+
+def _words(entries: object) -> list[Word]:
+    """The words of a stored utterance; one that is no word, after a damage of the disk, is left out."""
+    words: list[Word] = []
+    for entry in entries if isinstance(entries, list) else []:
+        try:
+            word = Word(
+                str(entry["text"]), float(entry["start"]), float(entry["end"]), float(entry["confidence"])
+            )
+        except (KeyError, TypeError, ValueError):
+            continue
+        if not words or word.start_seconds >= words[-1].start_seconds:
+            words.append(word)
+    return words
