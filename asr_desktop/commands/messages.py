@@ -29,10 +29,10 @@ def explained(error: Exception) -> str:
         return str(error)
     if os.environ.get(DEBUG_VARIABLE):
         raise error
-    return _logged(error)
+    return logged(error)
 
 
-def _logged(error: Exception) -> str:
+def logged(error: Exception) -> str:
     """Write the details of an error to a file; the returned sentence says where it lies."""
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     now = datetime.now().astimezone()

@@ -1,0 +1,165 @@
+"""What the pages of the window share: settings, library, recognisers, and news that concerns several of them.
+
+A page never knows another page. It tells the context, and whoever wants to know listens there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from asr_desktop import settings as stored_settings
+from asr_desktop.gui import operations
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.shortcuts import Shortcuts
+from asr_desktop.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+    from asr_desktop.transcripts.library import Library
+
+
+class AppContext(QObject):
+    """Made once for a window. `recogniser`: makes a RecogniserProcess; tests give one of their own."""
+
+    library_changed = Signal()
+    """An entry came, went, or has another text, name or tags."""
+    model_changed = Signal(str)
+    """The model that dictation and files use is another one; its name or folder."""
+    open_transcript = Signal(int, float)
+    """Show this entry of the library in the editor, at this second."""
+    show_message = Signal(str, str, str)
+    """A sentence for the user, its kind ("info", "warning", "error"), and details to copy, or ""."""
+    offer = Signal(str, str, object)
+    """A sentence, the text of a button below it, and what that calls."""
+    show_page = Signal(str)
+    """Go to a page: live, files, library, editor, models, voice, settings."""
+    settings_changed = Signal()
+
+    def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
+        super().__init__()
+        self._settings, self.settings_problem = stored_settings.load()
+        self.shortcuts = Shortcuts(self)
+        self._make_recogniser = recogniser or _recogniser
+        self._live_engine: RecogniserProcess | None = None
+        self._files_engine: RecogniserProcess | None = None
+        self._library: Library | None = None
+        operations.show_failures(self.tell_failure)
+
+    # Settings
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def change_settings(self, **values: Any) -> None:
+        """Stores other values, and tells everybody; a disk that refuses them is told of, and they hold
+        until the end."""
+        model = self._settings.model
+        changed = self._settings.changed(**values)
+        if changed == self._settings:
+            return
+        self._settings = changed
+        self._store()
+        self.settings_changed.emit()
+        if changed.model != model:
+            self.model_changed.emit(changed.model)
+
+    def recall(self, name: str, default: Any = None) -> Any:
+        """A small thing that `remember` was given, such as "editor.speed"; `default` also where the stored
+        value is of another type than it."""
+        value = self._settings.remembered.get(name, default)
+        if default is not None and not isinstance(value, type(default)):
+            return default
+        return value
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keeps a small thing of a page: text, number, truth, or a list of them. Nobody is told."""
+        if self._settings.remembered.get(name) != value:
+            self._settings = self._settings.changed(remembered={**self._settings.remembered, name: value})
+            self._store()
+
+    def _store(self) -> None:
+        try:
+            stored_settings.save(self._settings)
+        except SettingsError as error:
+            self.show_message.emit(str(error), "warning", "")
+
+    # The engine
+
+    @property
+    def live_engine(self) -> RecogniserProcess:
+        """For dictation; a file that is being transcribed must not hold it up."""
+        if self._live_engine is None:
+            self._live_engine = self._make_recogniser()
+        return self._live_engine
+
+    @property
+    def files_engine(self) -> RecogniserProcess:
+        """For files, one after the other."""
+        if self._files_engine is None:
+            self._files_engine = self._make_recogniser()
+        return self._files_engine
+
+    @property
+    def library(self) -> Library:
+        """Opened when it is first asked for; raises LibraryError."""
+        if self._library is None:
+            from asr_desktop.transcripts.library import Library
+
+            self._library = Library()
+        return self._library
+
+    def model_choice(self, *, with_hotwords: bool = True) -> ModelChoice:
+        """The model and decoder of the settings, as the recogniser's process wants to have them.
+
+        Hotwords that cannot be read are left out: whoever types them is told at once.
+        """
+        from asr_desktop.recognition.hotwords import parse_hotword
+        from asr_desktop.recognition.segmenter import SegmenterOptions
+        from asr_desktop.recognition.worker.protocol import ModelChoice
+
+        chosen = self._settings
+        threshold = min(max(chosen.voice_threshold, 0.05), 0.95)
+        hangover_ms = min(max(chosen.hangover_ms, 100.0), 5000.0)
+        defaults = SegmenterOptions()
+        return ModelChoice(
+            model=chosen.model,
+            decoder=chosen.decoder,
+            language_model=chosen.language_model or None,
+            hotwords=tuple(map(parse_hotword, chosen.hotwords)) if with_hotwords else (),
+            segmenter_options=SegmenterOptions(
+                threshold=threshold,
+                release_threshold=min(threshold, defaults.release_threshold),
+                hangover_ms=hangover_ms,
+                tail_ms=min(hangover_ms, defaults.tail_ms),
+            ),
+            threads=chosen.threads or None,
+        )
+
+    def run(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Operation:
+        """See `operations.run`. A failure that nobody handles is shown as a message."""
+        return operations.run(function, *arguments, **keywords)
+
+    def tell_failure(self, failure: Failure) -> None:
+        """Show why something has failed."""
+        self.show_message.emit(failure.sentence, "error", failure.details)
+
+    def close(self) -> None:
+        """At the end of the program: all processes end."""
+        operations.show_failures(None)
+        for engine in (self._live_engine, self._files_engine):
+            if engine is not None:
+                engine.close()
+        close_library = getattr(self._library, "close", None)
+        if close_library is not None:
+            close_library()
+
+
+def _recogniser() -> RecogniserProcess:
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+
+    return RecogniserProcess()

@@ -1,0 +1,240 @@
+"""The window: pages on the right, their names on the left, messages above.
+
+A page is imported and made when it is first shown, so the window is there at once whatever the pages need.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
+from asr_desktop.gui.widgets.message_bar import MessageBar
+from asr_desktop.gui.widgets.parts import label
+
+START_PAGE = "live"
+SIDEBAR_PIXELS = 196
+SMALLEST = QSize(760, 520)
+FIRST_SIZE = QSize(1180, 760)
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page before it is imported: what the list on the left has to know of it."""
+
+    key: str
+    title: str
+    icon_name: str
+
+    @property
+    def module(self) -> str:
+        return f"asr_desktop.gui.pages.{self.key}_page"
+
+    @property
+    def class_name(self) -> str:
+        return f"{self.key.capitalize()}Page"
+
+
+def known_pages() -> list[PageInfo]:
+    """All pages that this program has, in the order of the list; titles in the user's language."""
+
+    def title(text: str) -> str:
+        return QCoreApplication.translate("MainWindow", text)
+
+    pages = [
+        PageInfo("live", title("Live"), "microphone"),
+        PageInfo("files", title("Files"), "files"),
+        PageInfo("library", title("Library"), "library"),
+        PageInfo("editor", title("Editor"), "editor"),
+        PageInfo("models", title("Models"), "models"),
+        PageInfo("voice", title("Voice"), "voice"),
+        PageInfo("settings", title("Settings"), "settings"),
+    ]
+    return [page for page in pages if importlib.util.find_spec(page.module) is not None]
+
+
+class MainWindow(QMainWindow):
+    """The one window. `closing` comes when it really goes."""
+
+    closing = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.hides_instead_of_closing = False
+        """Where there is a tray icon to come back by, and the user wants it so."""
+        self._infos = {info.key: info for info in known_pages()}
+        self._pages: dict[str, QWidget] = {}
+        self._buttons: dict[str, QToolButton] = {}
+        self._current = ""
+        self.setWindowTitle("ASR Desktop")
+        self.setWindowIcon(icon("app"))
+        self.setMinimumSize(SMALLEST)
+        self.message_bar = MessageBar()
+        self._stack = QStackedWidget()
+        self._build()
+        context.show_message.connect(self.message_bar.say)
+        context.offer.connect(self.message_bar.offer)
+        context.show_page.connect(self.go_to)
+        context.open_transcript.connect(self._open_transcript)
+        self._restore_geometry()
+        last = context.recall("window.page", START_PAGE)
+        self.go_to(last if last in self._infos and last != "editor" else START_PAGE)
+        if context.settings_problem:
+            self.message_bar.say(context.settings_problem, "warning")
+
+    # Pages
+
+    def page(self, key: str) -> QWidget:
+        """A page, made if it was not yet."""
+        if key not in self._pages:
+            info = self._infos[key]
+            page_class = getattr(importlib.import_module(info.module), info.class_name)
+            made: QWidget = page_class(self.context)
+            made.setAccessibleName(info.title)
+            self._pages[key] = made
+            self._stack.addWidget(made)
+        return self._pages[key]
+
+    @property
+    def current_page(self) -> str:
+        return self._current
+
+    def go_to(self, key: str) -> None:
+        """Show a page; one that this program does not have is passed over."""
+        if key not in self._infos:
+            return
+        page = self.page(key)
+        self._stack.setCurrentWidget(page)
+        self._current = key
+        self._buttons[key].setChecked(True)
+        self.context.remember("window.page", key)
+        entered = getattr(page, "entered", None)
+        if entered is not None:
+            entered()
+
+    def _open_transcript(self, entry_id: int, at_seconds: float) -> None:
+        if "editor" in self._infos:
+            self.go_to("editor")
+            self.page("editor").open(entry_id, at_seconds)  # type: ignore[attr-defined]
+
+    def _build(self) -> None:
+        side = QFrame()
+        side.setProperty("role", "sidebar")
+        side.setFixedWidth(SIDEBAR_PIXELS)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(SPACE + 4, 2 * SPACE, SPACE + 4, 2 * SPACE)
+        column.setSpacing(SPACE // 2)
+        column.addLayout(self._brand())
+        column.addSpacing(SPACE)
+        group = QButtonGroup(self)
+        for number, info in enumerate(self._infos.values(), start=1):
+            if info.key == "settings":
+                column.addStretch(1)
+            button = self._page_button(info, number)
+            group.addButton(button)
+            self._buttons[info.key] = button
+            column.addWidget(button)
+        right = QWidget()
+        content = QVBoxLayout(right)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addWidget(self.message_bar)
+        content.addWidget(self._stack, 1)
+        whole = QWidget()
+        columns = QHBoxLayout(whole)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        columns.addWidget(side)
+        columns.addWidget(right, 1)
+        self.setCentralWidget(whole)
+
+    def _brand(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(SPACE, 0, 0, SPACE)
+        line.setSpacing(SPACE)
+        mark = QLabel()
+        mark.setPixmap(icon("app").pixmap(QSize(26, 26), self.devicePixelRatio()))
+        line.addWidget(mark)
+        line.addWidget(label("ASR Desktop", "heading"))
+        line.addStretch(1)
+        return line
+
+    def _page_button(self, info: PageInfo, number: int) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "page")
+        button.setCheckable(True)
+        button.setAutoExclusive(True)
+        button.setText(f"  {info.title}")
+        button.setAccessibleName(info.title)
+        button.setIcon(icon(info.icon_name))
+        button.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.clicked.connect(lambda _checked=False, key=info.key: self.go_to(key))
+        name = f"window.{info.key}"
+        shortcuts = self.context.shortcuts
+        shortcuts.bind(
+            name,
+            self.tr("Go to {page}").format(page=info.title),
+            f"Ctrl+{number}",
+            self,
+            lambda key=info.key: self.go_to(key),  # type: ignore[misc]
+            everywhere=True,
+        )
+        button.setToolTip(f"{info.title} ({shortcuts.text(name)})")
+        return button
+
+    # Geometry and the end
+
+    def _restore_geometry(self) -> None:
+        stored = QByteArray.fromBase64(self.context.recall("window.geometry", "").encode())
+        if stored.isEmpty() or not self.restoreGeometry(stored):
+            screen = QGuiApplication.primaryScreen().availableGeometry()
+            self.resize(FIRST_SIZE.boundedTo(screen.size()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.context.remember("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        if self.hides_instead_of_closing:
+            event.ignore()
+            self.hide()
+            return
+        for page in self._pages.values():
+            can_close = getattr(page, "can_close", None)
+            if can_close is not None and not can_close():
+                event.ignore()
+                return
+        event.accept()
+        self.closing.emit()
+
+    def come_forward(self) -> None:
+        """Shown, not minimised, and in front, as far as the desktop lets it."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def quit(self) -> None:
+        """End the program, however closing is set; asks where a page has something to ask."""
+        self.hides_instead_of_closing = False
+        QTimer.singleShot(0, self.close)

@@ -1,0 +1,115 @@
+"""Small things that all pages are made of, so that they look and behave the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon
+
+# In the style sheet: [kind="primary"] and so on.
+_ICON_COLOURS: dict[str, Callable[[Tokens], str]] = {
+    "primary": lambda look: look.on_accent,
+    "danger": lambda look: look.on_recording,
+    "quiet": lambda look: look.accent,
+    "flat": lambda look: look.muted,
+}
+
+
+def button(
+    text: str,
+    icon_name: str = "",
+    *,
+    kind: str = "",
+    tip: str = "",
+    on_click: Callable[[], object] | None = None,
+) -> QPushButton:
+    """A button with words. kind: "primary" (one a page), "danger", "quiet" (a link), or none."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    if icon_name:
+        made.setIcon(icon(icon_name, _ICON_COLOURS.get(kind)))
+        made.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
+    made.setToolTip(tip)
+    made.setAccessibleName(text)
+    made.setAccessibleDescription(tip)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if on_click is not None:
+        made.clicked.connect(lambda _checked=False: on_click())
+    return made
+
+
+def icon_button(
+    icon_name: str, name: str, *, tip: str = "", on_click: Callable[[], object] | None = None
+) -> QToolButton:
+    """A button that is only a drawing; `name` is what it is called for those who cannot see it, and its tip
+    where no other is given."""
+    made = QToolButton()
+    made.setProperty("kind", "flat")
+    made.setIcon(icon(icon_name, _ICON_COLOURS["flat"]))
+    made.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
+    made.setAccessibleName(name)
+    made.setToolTip(tip or name)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if on_click is not None:
+        made.clicked.connect(lambda _checked=False: on_click())
+    return made
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """role: "title" (a page's name), "heading", "muted", "small", or none."""
+    made = QLabel(text)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+class Card(QFrame):
+    """A rounded box with things one below the other; `body` is its layout."""
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        self.body.setSpacing(SPACE + SPACE // 2)
+        if heading:
+            self.body.addWidget(label(heading, "heading"))
+
+
+def page_layout(page: QWidget, title: str, hint: str = "") -> QVBoxLayout:
+    """The layout of a page, with its name and perhaps a sentence on top."""
+    outer = QVBoxLayout(page)
+    outer.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
+    outer.setSpacing(2 * SPACE)
+    head = QVBoxLayout()
+    head.setSpacing(SPACE // 2)
+    head.addWidget(label(title, "title"))
+    if hint:
+        head.addWidget(label(hint, "muted", wrap=True))
+    outer.addLayout(head)
+    return outer
+
+
+def row(*parts: QWidget | None, spacing: int = SPACE) -> QHBoxLayout:
+    """Side by side; None is a space that takes what is left."""
+    made = QHBoxLayout()
+    made.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            made.addStretch(1)
+        else:
+            made.addWidget(part)
+    return made
+
+
+def restyled(widget: QWidget, **properties: str) -> None:
+    """Sets properties that the style sheet asks for, so that they take effect at once."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

@@ -1,0 +1,199 @@
+"""What the user has chosen, kept in one TOML file.
+
+    settings, sentence = load()
+    save(settings.changed(theme="dark"))
+
+A file that cannot be read is set aside, never overwritten, and the program starts with its defaults. What the
+file holds beyond the settings below, from a newer version or by hand, is kept. Pages remember small things of
+their own (a playback speed, a column's width) under `remembered`, without a field for each.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.paths import settings_file
+
+THEMES = ("system", "light", "dark")
+
+
+class SettingsError(AsrDesktopError):
+    """The settings cannot be stored."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, each with its default; `changed` makes another one."""
+
+    theme: str = "system"
+    """One of THEMES."""
+    language: str = ""
+    """Of the window: "en", "de"; empty is the system's."""
+    model: str = DEFAULT_MODEL
+    """The name or folder of the model that dictation and files use."""
+    device: str = ""
+    """The microphone's id; empty is the system's default."""
+    decoder: str = "beam"
+    language_model: str = ""
+    """A folder, "none", or empty for the model's own."""
+    hotwords: tuple[str, ...] = ()
+    """"word" or "word:weight", listened for while dictating."""
+    hangover_ms: float = 600.0
+    """How much silence ends an utterance while dictating."""
+    voice_threshold: float = 0.5
+    threads: int = 0
+    """Processor threads; 0 is one a core."""
+    show_advanced: bool = False
+    keep_in_tray: bool = False
+    """Closing the window leaves the program in the tray."""
+    has_been_welcomed: bool = False
+    """The first run's steps have been gone through or put aside."""
+    sessions_folder: str = ""
+    """Where recordings are kept; empty is with the program's other data."""
+    overlay_lines: int = 2
+    overlay_font_points: int = 26
+    overlay_text_colour: str = "#FFFFFF"
+    overlay_background_colour: str = "#101216"
+    overlay_opacity: float = 0.85
+    overlay_click_through: bool = False
+    export_formats: tuple[str, ...] = ("txt",)
+    """What the Files page writes."""
+    export_folder: str = ""
+    """Where it writes; empty is beside the source."""
+    watched_folders: tuple[str, ...] = ()
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    """Keys that differ from their defaults: action's name → key sequence in Qt's portable notation."""
+    remembered: Mapping[str, Any] = field(default_factory=dict)
+    """Small things of the window: sizes, places, the last page. See AppContext.recall and remember."""
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+    """What else the file holds; written back as it was."""
+
+    def changed(self, **values: Any) -> Settings:
+        """These settings with other values."""
+        return replace(self, **values)
+
+
+def load(path: Path | None = None) -> tuple[Settings, str | None]:
+    """The stored settings, and a sentence for the user where something was wrong with them.
+
+    A value of the wrong type counts as its default.
+    """
+    file = path or settings_file()
+    try:
+        content = tomllib.loads(file.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return Settings(), None
+    except (OSError, ValueError) as error:
+        return Settings(), _set_aside(file, error)
+    known: dict[str, Any] = {}
+    refused: list[str] = []
+    hints = get_type_hints(Settings)
+    for setting in fields(Settings):
+        if setting.name == "unknown" or setting.name not in content:
+            continue
+        try:
+            known[setting.name] = _checked(setting.name, content.pop(setting.name), hints[setting.name])
+        except ValueError:
+            refused.append(setting.name)
+    sentence = None
+    if refused:
+        sentence = (
+            f"Some settings in {file} could not be understood and have their defaults again: "
+            f"{', '.join(refused)}."
+        )
+    return Settings(**known, unknown=content), sentence
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Stores all that differs from the defaults, whole or not at all; raises SettingsError."""
+    file = path or settings_file()
+    content: dict[str, Any] = dict(settings.unknown)
+    defaults = Settings()
+    for setting in fields(Settings):
+        value = getattr(settings, setting.name)
+        if setting.name != "unknown" and value != getattr(defaults, setting.name):
+            content[setting.name] = value
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(_toml(content), encoding="utf-8")
+        os.replace(aside, file)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise SettingsError(
+            f"The settings cannot be stored in {file} ({error.strerror or error}): "
+            "check the space on its disk and its permissions."
+        ) from error
+
+
+def _set_aside(file: Path, error: Exception) -> str:
+    kept = file.with_name(f"{file.stem}.unreadable-{datetime.now():%Y%m%d-%H%M%S}{file.suffix}")
+    try:
+        os.replace(file, kept)
+    except OSError:
+        return f"The settings in {file} cannot be read ({error}), so the defaults are used."
+    return f"The settings could not be read, so the defaults are used; the former file is now {kept}."
+
+
+def _checked(name: str, value: Any, hint: Any) -> Any:
+    """The value in the field's own type; raises ValueError where it is another."""
+    if hint is bool or hint is str:
+        if not isinstance(value, hint) or (name == "theme" and value not in THEMES):
+            raise ValueError(name)
+        return value
+    if hint is int or hint is float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or hint(value) != value:
+            raise ValueError(name)
+        return hint(value)
+    if hint == tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise ValueError(name)
+        return tuple(value)
+    if not isinstance(value, dict):
+        raise ValueError(name)
+    if name == "shortcuts" and not all(isinstance(entry, str) for entry in value.values()):
+        raise ValueError(name)
+    return value
+
+
+# Python reads TOML and does not write it.
+
+
+def _toml(content: Mapping[str, Any]) -> str:
+    return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in content.items())
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else _quoted(name)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            return _quoted(value)
+        case Mapping():
+            entries = (f"{_key(str(name))} = {_value(entry)}" for name, entry in value.items())
+            return "{" + ", ".join(entries) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_value, value)) + "]"
+    return str(value.isoformat())  # dates and times: the only other thing that a TOML file can hold
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Lone surrogates cannot be written as UTF-8, control characters not as TOML.
+    escaped = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in escaped)
+    signs = (f"\\u{ord(sign):04X}" if sign < " " or sign == "\x7f" else sign for sign in escaped)
+    return f'"{"".join(signs)}"'
