@@ -8,6 +8,7 @@ seconds longer for a second of sound than it would. All else is real.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -19,8 +20,9 @@ import soundfile
 from asr_desktop import cli
 from asr_desktop.audio import recorder
 from asr_desktop.audio.devices import InputDevice
-from asr_desktop.recognition.emissions import OnnxEmissions
+from asr_desktop.recognition.worker import client
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem
+from tests.recognition import worker_loaders
 
 PACKET_SECONDS = 0.05
 
@@ -51,13 +53,10 @@ def main() -> None:
         find=FakeSoundSystem().find,
         capture=lambda device: FileCapture(device, sound, float(speed)),
     )
-    encode = OnnxEmissions.__call__
-
-    def encode_slowly(self: OnnxEmissions, samples: np.ndarray) -> np.ndarray:
-        time.sleep(float(delay) * len(samples) / 16_000)
-        return encode(self, samples)
-
-    OnnxEmissions.__call__ = encode_slowly  # type: ignore[method-assign]
+    os.environ[worker_loaders.DELAY_VARIABLE] = delay
+    client.RecogniserProcess = partial(  # type: ignore[assignment, misc]
+        client.RecogniserProcess, loader=f"{worker_loaders.NAME}:delayed"
+    )
     cli.main(arguments)
 
 

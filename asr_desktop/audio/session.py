@@ -5,7 +5,8 @@
         sound-002.wav     a new part, where the device or its rate changed or the file became too long;
                           parts play one after the other, without a gap
         events.jsonl      what happened, a JSON object a line: {"time", "at", "type", …}
-        transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises
+        transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises; also those
+                          without words, so that it is known how far the sound is recognised
         recording.lock    locked as long as the recorder lives; the system lets go of it when that dies
 
 `at` and all times of a transcript are seconds of recorded sound since the first sample of the first part.
@@ -95,7 +96,11 @@ class Session:
         return _json_lines(self.events_file)
 
     def utterances(self) -> Iterator[dict[str, Any]]:
-        """The transcript so far, as `append_utterance` was given it."""
+        """The transcript so far: what was said."""
+        return (entry for entry in self.recognised() if entry.get("text"))
+
+    def recognised(self) -> Iterator[dict[str, Any]]:
+        """All that `append_utterance` was given, utterances without words included."""
         return _json_lines(self.transcript_file)
 
     def append_event(self, kind: str, at_seconds: float, **details: object) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -20,13 +18,16 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import options
 from asr_desktop.commands.live_view import LiveView, view_for
 from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.errors import AsrDesktopError
-from asr_desktop.recognition.live_events import Listening, LiveCommand, LiveEvent, Notice, Stopped
+from asr_desktop.recognition.live_events import Listening, LiveEvent, Notice, Stopped
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
-    from asr_desktop.recognition.file_pipeline import Transcriber
-    from asr_desktop.recognition.segmenter import SegmenterOptions
+    from asr_desktop.recognition.worker.handles import LiveJob
+    from asr_desktop.recognition.worker.protocol import Event
+
+News: TypeAlias = "LiveEvent | Event"
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 LOOKS_EVERY_SECONDS = 0.05
@@ -57,8 +58,15 @@ def live(
     seconds: Annotated[
         float | None, typer.Option("--seconds", min=0.0, help="Stop by itself after so much sound.")
     ] = None,
-    hangover_ms: options.HangoverMs = None,
+    alpha: options.Alpha = None,
+    beta: options.Beta = None,
+    beam_width: options.BeamWidth = None,
     voice_threshold: options.VoiceThreshold = None,
+    onset_ms: options.OnsetMs = None,
+    pre_roll_ms: options.PreRollMs = None,
+    hangover_ms: options.HangoverMs = None,
+    min_speech_ms: options.MinSpeechMs = None,
+    max_utterance_seconds: options.MaxUtteranceSeconds = None,
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
@@ -68,81 +76,118 @@ def live(
     recognised; a second Ctrl-C leaves that to `recover`.
     """
     from asr_desktop.audio.recorder import Recorder
-    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
-    from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.recognition.worker.client import RecogniserProcess
 
     # What is wrong with the command line is said before anything is recorded.
-    find_model(model)
-    listened_for = [
-        *parse_hotwords(hotwords or []),
-        *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-    ]
-    segmenter_options = _segmenter_options(hangover_ms, voice_threshold)
-
-    def load() -> Transcriber:
-        from asr_desktop import Transcriber
-
-        return Transcriber(
-            model,
-            decoder=decoder.value,
-            language_model=language_model,
-            hotwords=listened_for,
-            providers=providers or None,
-            threads=threads,
-            segmenter_options=segmenter_options,
-        )
-
-    news: SimpleQueue[LiveEvent] = SimpleQueue()
+    choice = model_choice(
+        model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=hotwords,
+        hotwords_file=hotwords_file,
+        providers=providers,
+        threads=threads,
+        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
+        speech={
+            "threshold": voice_threshold,
+            "onset_ms": onset_ms,
+            "pre_roll_ms": pre_roll_ms,
+            "hangover_ms": hangover_ms,
+            "min_speech_ms": min_speech_ms,
+            "max_utterance_seconds": max_utterance_seconds,
+        },
+    )
+    news: SimpleQueue[News] = SimpleQueue()
     recorder = Recorder(device, folder=save, on_event=lambda event: _pass_on(event, recorder, news))
     view = view_for(sys.stdout, as_json=as_json)
-    # Recording begins before the model is loaded: no first word waits for it.
-    recorder.start()
-    ending = _Ending(recorder, seconds, news)
-    try:
-        with ending.at_signals():
-            _caption(recorder, load, view, news)
-    except KeyboardInterrupt:
-        ending.now()
-        _show_all(news, view)
+    with RecogniserProcess() as recogniser:
+        # The model is loaded while the input is opened, and recording begins before it is there: no first
+        # word waits for it.
+        recogniser.load(choice)
+        recorder.start()
+        ending = _Ending(recorder, seconds, news)
+        try:
+            with ending.at_signals():
+                captions = _Captions(recogniser.listen(recorder.session.path, choice), view, news)
+                captions.show_all(ending)
+        except KeyboardInterrupt:
+            ending.now()
+            captions.show_waiting()
+            view.show(Stopped(recorder.recorded_seconds, False, str(recorder.session.path)))
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        finally:
+            ending.now()
+    if captions.failure is not None:
         view.show(Stopped(recorder.recorded_seconds, False, str(recorder.session.path)))
-        raise typer.Exit(EXIT_INTERRUPTED) from None
-    finally:
-        ending.now()
-    if ending.has_failed:
-        raise typer.Exit(1)  # the recorder has said why
+    if ending.has_failed or captions.failure is not None:
+        raise typer.Exit(1)  # why, has been said
 
 
-def _caption(
-    recorder: Recorder, load: Callable[[], Transcriber], view: LiveView, news: SimpleQueue[LiveEvent]
-) -> None:
-    """Show what is said until the recording ends and all of it is recognised."""
-    from asr_desktop.recognition.live_session import follow_session
+class _Captions:
+    """What the recorder and the recogniser say, shown in one thread."""
 
-    with ThreadPoolExecutor(1, "load-model") as pool:
-        loading = pool.submit(load)
-        while not loading.done():
-            _show_all(news, view)
-            wait([loading], timeout=LOOKS_EVERY_SECONDS)
-    transcriber = loading.result()
-    for sentence in transcriber.warnings:
-        view.show(Notice(sentence))
+    def __init__(self, job: LiveJob, view: LiveView, news: SimpleQueue[News]) -> None:
+        self._job = job
+        self._view = view
+        self._news = news
+        self._notices: set[str] = set()
+        self._has_model = False
+        self._is_done = False
+        self.failure: str | None = None
+        """Why the captions ended before the recording did."""
+        threading.Thread(target=self._forward, name="captions", daemon=True).start()
 
-    def commands() -> Sequence[LiveCommand]:
-        _show_all(news, view)
-        return ()
+    def show_all(self, ending: _Ending) -> None:
+        """Returns when the recording has ended and all of it is recognised, or will not be.
 
-    def emit(event: LiveEvent) -> None:
-        if isinstance(event, Stopped):
-            _show_all(news, view)
-        view.show(event)
+        Raises what kept the recogniser from being used at all. One that fails later does not end the
+        recording: sound comes first, and text can still be made of it afterwards.
+        """
+        while not (self._is_done and (self.failure is None or ending.is_over)):
+            try:
+                self._show(self._news.get(timeout=LOOKS_EVERY_SECONDS))
+            except Empty:
+                continue
+        self.show_waiting()
 
-    follow_session(
-        recorder.session,
-        transcriber.recogniser,
-        emit,
-        commands=commands,
-        segmenter_options=transcriber.segmenter_options,
-    )
+    def show_waiting(self) -> None:
+        """What is known by now."""
+        while True:
+            try:
+                self._show(self._news.get_nowait())
+            except Empty:
+                return
+
+    def _forward(self) -> None:
+        for event in self._job.events():
+            self._news.put(event)
+
+    def _show(self, event: News) -> None:
+        from asr_desktop.recognition.worker import protocol
+
+        match event:
+            case protocol.LiveSaid(event=said):
+                self._is_done = isinstance(said, Stopped)
+                self._view.show(said)
+            case protocol.ModelReady(warnings=warnings):
+                self._has_model = True
+                for sentence in warnings:
+                    self._note_once(sentence)  # a process that takes over says it again
+            case protocol.Restarted(message=sentence) | protocol.UtteranceSkipped(message=sentence):
+                self._view.show(Notice(sentence))
+            case protocol.Failed(message=sentence):
+                if not self._has_model:
+                    self._job.wait()
+                self._is_done, self.failure = True, sentence
+                self._view.show(Notice(sentence))
+                self._note_once("No sound is lost: `asr-desktop recover` makes the rest of the text.")
+            case Listening() | Notice():
+                self._view.show(event)
+
+    def _note_once(self, sentence: str) -> None:
+        if sentence not in self._notices:
+            self._notices.add(sentence)
+            self._view.show(Notice(sentence))
 
 
 class _Ending:
@@ -151,12 +196,14 @@ class _Ending:
     In a thread of its own, since whoever recognises may be busy for a while.
     """
 
-    def __init__(self, recorder: Recorder, seconds: float | None, news: SimpleQueue[LiveEvent]) -> None:
+    def __init__(self, recorder: Recorder, seconds: float | None, news: SimpleQueue[News]) -> None:
         self._recorder = recorder
         self._seconds = seconds
         self._news = news
         self._wanted = threading.Event()
         self.has_failed = False
+        self.is_over = False
+        """All sound is on the disk."""
         self._thread = threading.Thread(target=self._run, name="end-of-recording", daemon=True)
         self._thread.start()
 
@@ -186,7 +233,11 @@ class _Ending:
         self._news.put(Notice("Stopping; what was said is still recognised. Ctrl-C again stops at once."))
 
     def _run(self) -> None:
+        from asr_desktop.audio.recorder import RecorderState
+
         while not self._wanted.wait(LOOKS_EVERY_SECONDS):
+            if self._recorder.state is RecorderState.STOPPED:
+                break  # it could not go on, and has said why
             if self._seconds is not None and self._recorder.recorded_seconds >= self._seconds:
                 break
         self._wanted.set()
@@ -194,33 +245,13 @@ class _Ending:
             self._recorder.stop()
         except AsrDesktopError:
             self.has_failed = True
+        finally:
+            self.is_over = True
 
 
-def _pass_on(event: RecorderEvent, recorder: Recorder, news: SimpleQueue[LiveEvent]) -> None:
+def _pass_on(event: RecorderEvent, recorder: Recorder, news: SimpleQueue[News]) -> None:
     """What the recorder tells, from its thread; it must not wait for a slow terminal."""
     if event.kind == "listening" and recorder.device is not None:
         news.put(Listening(recorder.device.name, str(recorder.session.path)))
     if event.message is not None:
         news.put(Notice(event.message))
-
-
-def _show_all(news: SimpleQueue[LiveEvent], view: LiveView) -> None:
-    while True:
-        try:
-            event = news.get_nowait()
-        except Empty:
-            return
-        view.show(event)
-
-
-def _segmenter_options(hangover_ms: float | None, voice_threshold: float | None) -> SegmenterOptions:
-    from asr_desktop.recognition.segmenter import SegmenterOptions
-
-    speech = SegmenterOptions()
-    # Each drags along what may not be more than it.
-    if hangover_ms is not None:
-        speech = replace(speech, hangover_ms=hangover_ms, tail_ms=min(hangover_ms, speech.tail_ms))
-    if voice_threshold is not None:
-        release = min(voice_threshold, speech.release_threshold)
-        speech = replace(speech, threshold=voice_threshold, release_threshold=release)
-    return speech

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,12 @@ import typer
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import messages, options
 from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
-    from asr_desktop.recognition.live_events import LiveEvent
+    from asr_desktop.recognition.worker.handles import LiveJob
+    from asr_desktop.recognition.worker.protocol import Event
 
 Folder = Annotated[
     Path | None,
@@ -65,6 +68,9 @@ def recover(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
+    alpha: options.Alpha = None,
+    beta: options.Beta = None,
+    beam_width: options.BeamWidth = None,
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
@@ -72,40 +78,37 @@ def recover(
 
     Prints each session's text. What was recognised before stays as it is.
     """
-    from asr_desktop import Transcriber
-    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
-    from asr_desktop.recognition.live_session import follow_session
+    from asr_desktop.recognition.worker.client import RecogniserProcess
 
+    choice = model_choice(
+        model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=hotwords,
+        hotwords_file=hotwords_file,
+        providers=providers,
+        threads=threads,
+        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
+    )
     wanted = _wanted(names, folder)
     if not wanted:
         messages.note("No session needs it.")
         return
-    transcriber = Transcriber(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=[
-            *parse_hotwords(hotwords or []),
-            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-        ],
-        providers=providers or None,
-        threads=threads,
-    )
-    for warning in transcriber.warnings:
-        messages.note(warning)
     has_failed = False
-    for session in wanted:
-        try:
-            _mend(session)
-            follow_session(session, transcriber.recogniser, _say_what_matters)
-        except Exception as error:
-            # One session that cannot be saved must not keep the others from it.
-            messages.problem(messages.explained(error))
-            has_failed = True
-            continue
-        typer.echo(f"==> {session.name} <==")
-        for utterance in session.utterances():
-            typer.echo(str(utterance.get("text", "")))
+    told: set[str] = set()
+    with RecogniserProcess() as recogniser:
+        for session in wanted:
+            try:
+                _mend(session)
+                _finish(recogniser.listen(session.path, choice), told)
+            except Exception as error:
+                # One session that cannot be saved must not keep the others from it.
+                messages.problem(messages.explained(error))
+                has_failed = True
+                continue
+            typer.echo(f"==> {session.name} <==")
+            for utterance in session.utterances():
+                typer.echo(str(utterance["text"]))
     if has_failed:
         raise typer.Exit(1)
 
@@ -132,8 +135,23 @@ def _mend(session: Session) -> None:
         session.repair()
 
 
-def _say_what_matters(event: LiveEvent) -> None:
-    from asr_desktop.recognition.live_events import Notice
+def _finish(job: LiveJob, told: set[str]) -> None:
+    """Returns when all is recognised; says what matters, the same only once."""
+    for event in job.events():
+        for sentence in _sentences(event):
+            if sentence not in told:
+                told.add(sentence)
+                messages.note(sentence)
+    job.wait()
 
-    if isinstance(event, Notice):
-        messages.note(event.sentence)
+
+def _sentences(event: Event) -> Sequence[str]:
+    from asr_desktop.recognition.live_events import Notice
+    from asr_desktop.recognition.worker import protocol
+
+    match event:
+        case protocol.ModelReady(warnings=warnings):
+            return warnings
+        case protocol.UtteranceSkipped(message=sentence) | protocol.LiveSaid(event=Notice(sentence)):
+            return [sentence]
+    return []

@@ -7,10 +7,11 @@ All times are seconds of recorded sound since the session's first sample.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from asr_desktop.recognition.beam_search import BeamSearchOptions
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words
 
@@ -52,7 +53,8 @@ class Final:
     """An utterance as it stays, in the words that a file's transcript has. `start_seconds` and
     `end_seconds` are where it was cut out.
 
-    Without words it takes back partial results: what sounded like speech was none.
+    Every utterance gets one. Without words it takes back partial results, if any were shown: what sounded
+    like speech was none, or could not be recognised.
     """
 
     utterance: int
@@ -105,6 +107,7 @@ class SetDecoder:
     decoder: str = "beam"
     language_model: str | None = None
     hotwords: tuple[str, ...] = ()
+    decoder_options: BeamSearchOptions = field(default_factory=BeamSearchOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -25,30 +25,13 @@ from numpy.typing import NDArray
 from asr_desktop.recognition.beam_search import Decoder, GreedyDecoder
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
-from asr_desktop.recognition.open_utterance import CaptionOptions, OpenUtterance
+from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.open_utterance import OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Segmenter, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Word
 
 DECODE_AHEAD_AFTER_SECONDS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class LiveOptions:
-    """partial_interval_seconds: how often the open utterance is looked at, in seconds of sound, if all goes
-    well.
-    partial_load: the share of the time that partial results may take; when one look takes longer than its
-        share of the interval, the interval stretches.
-    longest_ahead_seconds: an utterance that will take longer to encode than this is not encoded ahead of its
-        end, because it would hold up the captions if the speaker goes on.
-    lag_seconds: sound waiting for longer than this is reported.
-    """
-
-    partial_interval_seconds: float = 0.3
-    partial_load: float = 0.5
-    longest_ahead_seconds: float = 0.6
-    lag_seconds: float = 1.0
-    caption: CaptionOptions = field(default_factory=CaptionOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +48,10 @@ class Resumption:
 
 
 class LivePipeline:
-    """One stream of sound to events.
+    """One stream of sound to events. Every utterance gets one Final, also where no words are found in it.
 
-    clock: seconds, for measuring how long encoding takes.
+    on_begin: told what is about to be given to the network, each time: if native code dies over it, it was
+    this. clock: seconds, for measuring how long encoding takes.
     """
 
     def __init__(
@@ -77,12 +61,14 @@ class LivePipeline:
         segmenter_options: SegmenterOptions | None = None,
         options: LiveOptions | None = None,
         resumption: Resumption | None = None,
+        on_begin: Callable[[Utterance], None] = lambda utterance: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.options = options or LiveOptions()
         self._recogniser = recogniser
         self._greedy = Recogniser(recogniser.emissions, GreedyDecoder(recogniser.folder.labels))
         self._segmenter = Segmenter(segmenter_options)
+        self._on_begin = on_begin
         self._clock = clock
         self._resumption = resumption or Resumption()
         self._number = self._resumption.utterances + 1  # of the open utterance, or the next
@@ -150,10 +136,7 @@ class LivePipeline:
         if words is None:
             words = self._decode(self._encode(placed) if ahead is None else ahead.log_probs, placed)
         self._ahead = None
-        was_shown = self._shown is not None
         self._begin_caption()
-        if not words and not was_shown:
-            return []
         final = Final(self._number, tuple(words), placed.start_seconds, placed.end_seconds)
         self._number += 1
         return [final]
@@ -198,6 +181,7 @@ class LivePipeline:
         utterance = self._place(self._segmenter.open_utterance())
         if utterance is None:
             return
+        self._on_begin(utterance)
         began = self._clock()
         self._caption.listen(utterance)
         self._look_seconds.add(self._clock() - began)
@@ -218,6 +202,7 @@ class LivePipeline:
         return self._recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds)
 
     def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
+        self._on_begin(utterance)
         began = self._clock()
         log_probs = self._recogniser.emissions(utterance.samples)
         self._real_time_factor.add((self._clock() - began) / utterance.duration_seconds)

@@ -10,11 +10,12 @@ recovery of a session.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from asr_desktop.audio.session import Session
+from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.tail import read_growing, samples_so_far
 from asr_desktop.errors import AsrDesktopError, RecordingError
 from asr_desktop.recognition.beam_search import make_decoder
@@ -29,14 +30,16 @@ from asr_desktop.recognition.live_events import (
     Stopped,
     event_fields,
 )
-from asr_desktop.recognition.live_pipeline import LiveOptions, LivePipeline, Resumption
+from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
 
 RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.
 WARM_UP_SECONDS = 60.0
+TRIES_FULL_DISK_EVERY_SECONDS = 1.0
 _FINAL_KEYS = ("utterance", "text", "start", "end", "words")
 
 
@@ -47,6 +50,7 @@ def follow_session(
     *,
     commands: Callable[[], Sequence[LiveCommand]] = tuple,
     stop: Callable[[], bool] | None = None,
+    on_begin: Callable[[Utterance], None] = lambda utterance: None,
     segmenter_options: SegmenterOptions | None = None,
     options: LiveOptions | None = None,
 ) -> None:
@@ -55,12 +59,18 @@ def follow_session(
     Each Final is stored in the session's transcript before it is emitted. The last event is Stopped.
 
     commands: asked often for what is to be changed. stop: asked often; True ends at once, with the rest of
-    the sound not recognised. Ending the recording is what ends it in peace.
+    the sound not recognised. Ending the recording is what ends it in peace. on_begin: see LivePipeline.
+    A disk that takes no transcript is waited for as long as the recording goes on.
     Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
     """
     resumption = resume(session)
+    settled_seconds = resumption.settled_sample / SAMPLE_RATE
     pipeline = LivePipeline(
-        recogniser, segmenter_options=segmenter_options, options=options, resumption=resumption
+        recogniser,
+        segmenter_options=segmenter_options,
+        options=options,
+        resumption=resumption,
+        on_begin=on_begin,
     )
 
     def obey() -> None:
@@ -68,15 +78,33 @@ def follow_session(
             for sentence in _obey(pipeline, recogniser, command):
                 emit(Notice(sentence))
 
+    def store(final: Final) -> None:
+        is_full = False
+        while True:
+            try:
+                _store(session, final)
+                break
+            except RecordingError as error:
+                if session.state() is not SessionState.RECORDING or (stop is not None and stop()):
+                    raise
+                if not is_full:
+                    emit(Notice(str(error)))
+                is_full = True
+                obey()
+                time.sleep(TRIES_FULL_DISK_EVERY_SECONDS)
+        if is_full:
+            emit(Notice("The transcript can be written again; no text is missing."))
+
     def tell(events: Sequence[LiveEvent]) -> None:
         for event in events:
-            if isinstance(event, Final) and event.words:
-                _store(session, event)
+            if isinstance(event, Final):
+                store(event)
             emit(event)
 
     for block in read_growing(session, start_sample=resumption.first_sample, stop=stop, on_idle=obey):
         obey()
-        heard = pipeline.heard_seconds + len(block) / SAMPLE_RATE
+        # What is heard again to warm up does not wait: it is recognised.
+        heard = max(pipeline.heard_seconds + len(block) / SAMPLE_RATE, settled_seconds)
         waiting_seconds = max(0.0, samples_so_far(session) / SAMPLE_RATE - heard)
         tell(pipeline.accept(block, waiting_seconds=waiting_seconds))
     is_complete = stop is None or not stop()
@@ -84,6 +112,20 @@ def follow_session(
         tell(pipeline.finish())
         _mark_recognised(session, pipeline.heard_seconds)
     emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
+
+
+def leave_out(session: Session, start_sample: int, end_sample: int) -> Final | None:
+    """Count a stretch of sound as recognised, without words; None where it is already, in whatever words.
+
+    Where it ends in the midst of an utterance, the rest of that is recognised as one of its own.
+    """
+    resumption = resume(session)
+    start_sample = max(start_sample, resumption.settled_sample)
+    if end_sample <= start_sample:
+        return None
+    final = Final(resumption.utterances + 1, (), start_sample / SAMPLE_RATE, end_sample / SAMPLE_RATE)
+    _store(session, final, left_out=True)
+    return final
 
 
 def is_recognised(session: Session) -> bool:
@@ -127,8 +169,10 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
                 return pipeline.set_hotwords(hotwords)
             case SetHangover(hangover_ms):
                 pipeline.set_hangover(hangover_ms)
-            case SetDecoder(name, language_model, hotwords):
-                decoder, warnings = make_decoder(recogniser.folder, name, language_model, hotwords)
+            case SetDecoder(name, language_model, hotwords, decoder_options):
+                decoder, warnings = make_decoder(
+                    recogniser.folder, name, language_model, hotwords, decoder_options
+                )
                 pipeline.set_decoder(decoder)
                 return warnings
     except AsrDesktopError as error:
@@ -136,10 +180,10 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
     return []
 
 
-def _store(session: Session, final: Final) -> None:
+def _store(session: Session, final: Final, **details: object) -> None:
     fields = event_fields(final)
     try:
-        session.append_utterance({key: fields[key] for key in _FINAL_KEYS})
+        session.append_utterance({**{key: fields[key] for key in _FINAL_KEYS}, **details})
     except OSError as error:
         raise RecordingError(
             f'The transcript in "{session.path}" cannot be written ({error.strerror or error}): free space '
@@ -148,7 +192,7 @@ def _store(session: Session, final: Final) -> None:
 
 
 def _finals(session: Session) -> Iterator[dict[str, Any]]:
-    for entry in session.utterances():
+    for entry in session.recognised():
         if isinstance(entry.get("start"), int | float) and isinstance(entry.get("end"), int | float):
             yield entry
 

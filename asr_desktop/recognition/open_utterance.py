@@ -12,27 +12,15 @@ becomes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.local_agreement import AgreementOptions, LocalAgreement
+from asr_desktop.recognition.live_options import CaptionOptions
+from asr_desktop.recognition.local_agreement import LocalAgreement
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
 from asr_desktop.transcripts.document import Word
-
-
-@dataclass(frozen=True, slots=True)
-class CaptionOptions:
-    """left_context_seconds: committed speech that is encoded again before the first open word.
-    longest_window_seconds: what is open for longer than this is committed as it stands, so that one word on
-        which no two hypotheses agree cannot make the window grow.
-    """
-
-    left_context_seconds: float = 1.5
-    longest_window_seconds: float = 8.0
-    agreement: AgreementOptions = field(default_factory=AgreementOptions)
 
 
 class OpenUtterance:

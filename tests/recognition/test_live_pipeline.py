@@ -17,8 +17,8 @@ from asr_desktop.recognition.beam_search import BeamSearchDecoder, GreedyDecoder
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
-from asr_desktop.recognition.live_pipeline import LiveOptions, LivePipeline, Resumption
-from asr_desktop.recognition.open_utterance import CaptionOptions
+from asr_desktop.recognition.live_options import CaptionOptions, LiveOptions
+from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, SegmenterOptionsError
 from asr_desktop.transcripts.document import segments_for_reading

@@ -23,6 +23,7 @@ from asr_desktop.recognition.worker.server import load
 from asr_desktop.transcripts.document import Word
 
 FOLDER_VARIABLE = "WORKER_TEST_FOLDER"
+DELAY_VARIABLE = "WORKER_TEST_DELAY"
 HOLD = "hold"
 HELD = "held"
 LOADED = "loaded"
@@ -53,6 +54,16 @@ def deadly(choice: ModelChoice) -> Transcriber:
     """Crashes over every utterance that begins where the file HOLD says (in seconds, rounded down)."""
     transcriber = load(choice)
     transcriber.recogniser = _Deadly(transcriber.recogniser.emissions, transcriber.recogniser.decoder)
+    return transcriber
+
+
+def delayed(choice: ModelChoice) -> Transcriber:
+    """Its acoustic model takes so many seconds longer, for a second of sound, as the environment says."""
+    transcriber = load(choice)
+    delay = float(os.environ[DELAY_VARIABLE])
+    transcriber.recogniser = Recogniser(
+        _Delayed(transcriber.recogniser.emissions, delay), transcriber.recogniser.decoder
+    )
     return transcriber
 
 
@@ -89,6 +100,18 @@ class _Held:
             (folder() / HELD).touch()
             while hold.exists():
                 time.sleep(0.01)
+        return self._inner(samples)
+
+
+class _Delayed:
+    def __init__(self, inner: Any, delay: float) -> None:
+        self._inner = inner
+        self._delay = delay
+        self.folder = inner.folder
+        self.warnings = inner.warnings
+
+    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        time.sleep(self._delay * len(samples) / 16_000)
         return self._inner(samples)
 
 

@@ -26,6 +26,7 @@ from typing import TypeVar
 
 from asr_desktop.errors import WorkerError
 from asr_desktop.recognition.live_events import Final
+from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.segmenter import SAMPLE_RATE
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
 from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable
@@ -43,6 +44,7 @@ from asr_desktop.recognition.worker.protocol import (
     Released,
     Restarted,
     Resume,
+    Stretch,
     Tell,
     TranscribeFile,
     UtteranceBegun,
@@ -105,11 +107,18 @@ class RecogniserProcess:
         place = os.path.abspath(path)
         return self._submit(job, TranscribeFile(number, choice or ModelChoice(), place, track))
 
-    def listen(self, session: str | os.PathLike[str], choice: ModelChoice | None = None) -> LiveJob:
+    def listen(
+        self,
+        session: str | os.PathLike[str],
+        choice: ModelChoice | None = None,
+        options: LiveOptions | None = None,
+    ) -> LiveJob:
         """Recognise a session's folder while it is recorded, or the rest of one that is recorded no more."""
         number = self._next_number()
         job = LiveJob(number, self._tell_later)
-        return self._submit(job, Listen(number, choice or ModelChoice(), os.path.abspath(session)))
+        place = os.path.abspath(session)
+        command = Listen(number, choice or ModelChoice(), place, options or LiveOptions())
+        return self._submit(job, command)
 
     @property
     def process_id(self) -> int | None:
@@ -228,9 +237,10 @@ class RecogniserProcess:
             )
             self._deliver(task, Failed(task.number, "WorkerError", sentence))
             return
+        sentence = "The recogniser stopped unexpectedly and was started again; no text is lost."
         if skipped is not None:
             self._deliver(task, skipped)
-        sentence = "The recogniser stopped unexpectedly and was started again; no text is lost."
+            sentence = "The recogniser stopped unexpectedly and was started again."
         self._deliver(task, Restarted(task.number, sentence))
         self._start(task)
 
@@ -308,27 +318,40 @@ class _Task:
                 self.resume = replace(self.resume, after_sample=end_sample, next_number=number + 1)
                 if event.start_sample not in self.resume.skipped_samples:
                     self._deaths.clear()
-            case LiveSaid(event=Final(end_seconds=end_seconds, words=words)) if words:
+            case LiveSaid(event=Final(end_seconds=end_seconds)):
+                self._begun = None
                 self.resume = replace(self.resume, after_sample=round(end_seconds * SAMPLE_RATE))
-                self._deaths.clear()
+                if self.resume.after_sample not in [stretch.end_sample for stretch in self.resume.left_out]:
+                    self._deaths.clear()
 
     def count_death(self, has_crashed: bool) -> UtteranceSkipped | None:
-        """Note that a process died over this job; one that makes it crash is left out from now on."""
+        """Note that a process died over this job; what makes it crash is left out from now on."""
         self._deaths.append(time.monotonic())
         begun, self._begun = self._begun, None
         if begun is None or not has_crashed:
             return None
-        self._crashes_at[begun.start_sample] += 1
-        if self._crashes_at[begun.start_sample] < CRASHES_OF_AN_UTTERANCE:
+        place = self._place_of(begun)
+        self._crashes_at[place] += 1
+        if self._crashes_at[place] < CRASHES_OF_AN_UTTERANCE:
             return None
-        skipped = (*self.resume.skipped_samples, begun.start_sample)
-        self.resume = replace(self.resume, skipped_samples=skipped)
+        if isinstance(self.command, Listen):
+            left_out = (*self.resume.left_out, Stretch(begun.start_sample, begun.end_sample))
+            self.resume = replace(self.resume, left_out=left_out)
+        else:
+            skipped = (*self.resume.skipped_samples, begun.start_sample)
+            self.resume = replace(self.resume, skipped_samples=skipped)
         start, end = (sample / SAMPLE_RATE for sample in (begun.start_sample, begun.end_sample))
         sentence = (
             f"What is said between {start:.1f} and {end:.1f} s could not be recognised and is left out: "
             f"the recogniser crashed over it {CRASHES_OF_AN_UTTERANCE} times."
         )
         return UtteranceSkipped(self.number, begun.start_sample, begun.end_sample, sentence)
+
+    def _place_of(self, begun: UtteranceBegun) -> int:
+        """Where it begins, or began for the process before: in live sound that may be a few chunks off."""
+        tolerance = SAMPLE_RATE // 2 if isinstance(self.command, Listen) else 0
+        near = (place for place in self._crashes_at if abs(place - begun.start_sample) <= tolerance)
+        return next(near, begun.start_sample)
 
     def has_died_too_often(self) -> bool:
         """Without getting on in between, and in a short time."""

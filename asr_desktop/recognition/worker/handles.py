@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from asr_desktop import errors
 from asr_desktop.errors import AsrDesktopError, WorkerError
+from asr_desktop.recognition.beam_search import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,
@@ -148,10 +149,15 @@ class LiveJob(Job):
         self.tell(SetHotwords(tuple(_written(hotword) for hotword in hotwords)))
 
     def set_decoder(
-        self, decoder: str, language_model: str | None, hotwords: tuple[Hotword | str, ...] = ()
+        self,
+        decoder: str,
+        language_model: str | None,
+        hotwords: tuple[Hotword | str, ...] = (),
+        decoder_options: BeamSearchOptions | None = None,
     ) -> None:
         """From the next final on; arguments as in `beam_search.make_decoder`."""
-        self.tell(SetDecoder(decoder, language_model, tuple(_written(hotword) for hotword in hotwords)))
+        written = tuple(_written(hotword) for hotword in hotwords)
+        self.tell(SetDecoder(decoder, language_model, written, decoder_options or BeamSearchOptions()))
 
     def set_hangover(self, hangover_ms: float) -> None:
         """How much silence ends an utterance, from now on."""

@@ -16,11 +16,12 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.recognition.beam_search import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
+from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.wire import Codec
 from asr_desktop.transcripts.document import Word
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 """Raised when either side would misunderstand the other's former version."""
 
 
@@ -39,6 +40,14 @@ class ModelChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """From the first sample to the one before the last."""
+
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """Where a process that died is taken over.
 
@@ -47,11 +56,13 @@ class Resume:
         session goes on where its transcript on the disk ends, and tells what of that came after this sample.
     next_number: of a file's first utterance that is not finished.
     skipped_samples: starts of a file's utterances over which the process crashed twice; they are left out.
+    left_out: stretches of a session over which the process crashed twice.
     """
 
     after_sample: int = 0
     next_number: int = 1
     skipped_samples: tuple[int, ...] = ()
+    left_out: tuple[Stretch, ...] = ()
 
 
 # Commands
@@ -83,6 +94,7 @@ class Listen:
     job: int
     choice: ModelChoice
     session: str
+    options: LiveOptions = field(default_factory=LiveOptions)
     resume: Resume = field(default_factory=Resume)
 
 
@@ -144,7 +156,8 @@ class FileProgress:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceBegun:
-    """The acoustic model now gets this utterance; if the process dies before UtteranceDone, it was this."""
+    """The acoustic model now gets this utterance, or what is spoken of it so far; if the process dies before
+    UtteranceDone (files) or the Final (live), it was this."""
 
     job: int
     start_sample: int
@@ -210,7 +223,8 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceSkipped:
-    """The process crashed twice over this utterance, so its text is left out; `message` says so."""
+    """The process crashed twice over this utterance, so its text is left out; `message` says so. Live, only
+    what was heard of it is left out, not what is said later."""
 
     job: int
     start_sample: int

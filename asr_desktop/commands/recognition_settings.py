@@ -1,0 +1,67 @@
+"""From the options of a command line to what a recogniser is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.segmenter import SegmenterOptions
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+
+
+def model_choice(
+    model: str,
+    *,
+    decoder: str,
+    language_model: str | None,
+    hotwords: Sequence[str] | None,
+    hotwords_file: Path | None,
+    providers: Sequence[str] | None,
+    threads: int | None,
+    decoder_options: dict[str, Any] | None = None,
+    speech: dict[str, Any] | None = None,
+) -> ModelChoice:
+    """A model and how to use it; in `decoder_options` and `speech`, None is whatever the default is.
+
+    Raises ModelFolderError, DecoderError and SegmenterOptionsError.
+    """
+    from asr_desktop.recognition.beam_search import BeamSearchOptions
+    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
+    from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+
+    find_model(model)
+    listened_for = [
+        *parse_hotwords(hotwords or []),
+        *(read_hotwords_file(hotwords_file) if hotwords_file else []),
+    ]
+    return ModelChoice(
+        model=model,
+        decoder=decoder,
+        language_model=language_model,
+        hotwords=tuple(listened_for),
+        decoder_options=BeamSearchOptions(**_given(decoder_options or {})),
+        segmenter_options=segmenter_options(**speech or {}),
+        providers=tuple(providers) if providers else None,
+        threads=threads,
+    )
+
+
+def segmenter_options(**speech: float | None) -> SegmenterOptions:
+    """The fields of SegmenterOptions that are given; two of them drag along what may not be more."""
+    from asr_desktop.recognition.segmenter import SegmenterOptions
+
+    given = _given(speech)
+    if "hangover_ms" in given:
+        given.setdefault("tail_ms", min(given["hangover_ms"], SegmenterOptions.tail_ms))
+    if "threshold" in given:
+        release = min(given["threshold"], SegmenterOptions.release_threshold)
+        given.setdefault("release_threshold", release)
+    return SegmenterOptions(**given)
+
+
+def _given(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings that were made; the others keep the defaults of what they are settings of."""
+    return {name: value for name, value in settings.items() if value is not None}
