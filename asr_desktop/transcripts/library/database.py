@@ -17,7 +17,14 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class DamagedDatabaseError(Exception):
-    """The database cannot be used as it is; the folders it was made from can."""
+    """The database cannot be used as it is; the folders it was made from can.
+
+    `identity`: of the damaged file, see `identity_of`.
+    """
+
+    def __init__(self, reason: str, identity: object) -> None:
+        super().__init__(reason)
+        self.identity = identity
 
 
 class Database:
@@ -70,7 +77,7 @@ class Database:
             connection.close()
 
     def _take(self) -> tuple[sqlite3.Connection, object]:
-        identity = _identity(self.path)
+        identity = identity_of(self.path)
         while True:
             with self._lock:
                 if not self._idle:
@@ -80,7 +87,7 @@ class Database:
                 return connection, made_for
             connection.close()  # the file was replaced, by a repair in another process
         connection = open_connection(self.path)
-        return connection, _identity(self.path)
+        return connection, identity_of(self.path)
 
     def _give_back(self, connection: sqlite3.Connection, identity: object) -> None:
         with self._lock:
@@ -111,12 +118,13 @@ def open_connection(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
+    identity = identity_of(path)
     try:
         yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in _DAMAGED or str(error).startswith(("no such table", "no such column", "vtable")):
-            raise DamagedDatabaseError(str(error)) from error
+            raise DamagedDatabaseError(str(error), identity) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             sentence = "is busy with another program: try again in a moment"
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
@@ -130,7 +138,8 @@ def _explained(path: Path) -> Iterator[None]:
         raise LibraryError(f"The library {path} {sentence}.") from error
 
 
-def _identity(path: Path) -> object:
+def identity_of(path: Path) -> object:
+    """Something that differs between a file and another one that took its name; None where there is none."""
     try:
         status = os.stat(path)
     except OSError:

@@ -138,6 +138,18 @@ class EntryFolder:
             ) from error
         return target
 
+    def remove(self) -> None:
+        """All of it, for good."""
+        try:
+            shutil.rmtree(self.path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LibraryError(
+                f"{self.path} cannot be removed ({error.strerror or error}): close it in other programs and "
+                "check its permissions."
+            ) from error
+
     def _sounds(self) -> Iterator[Path]:
         yield from sorted(self.path.glob(SOUND_STEM + ".*"))
 

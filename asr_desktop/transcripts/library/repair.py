@@ -14,7 +14,12 @@ from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import rows
-from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database, open_connection
+from asr_desktop.transcripts.library.database import (
+    DamagedDatabaseError,
+    Database,
+    identity_of,
+    open_connection,
+)
 from asr_desktop.transcripts.library.entry import (
     FILE,
     SESSION,
@@ -80,12 +85,12 @@ def rebuild(
     entries_folder: Path,
     progress: Callable[[int, int], None] | None = None,
     *,
-    if_damaged_only: bool = False,
+    damage: DamagedDatabaseError | None = None,
 ) -> Report:
-    """Make the database again and put it in the place of the one that is there, which is set aside.
+    """Make the database again and put it in the place of the one that is there; a damaged one is set aside.
 
-    With `if_damaged_only` one that turns out to be whole, because another process mended it in the meantime,
-    stays. Raises LibraryError.
+    With `damage` only if the file is still the one that it was found in: another process may have mended it
+    in the meantime. Raises LibraryError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(path.name + ".lock"))
@@ -95,9 +100,9 @@ def rebuild(
             raise LibraryError("Another program is repairing the library: try again when it is done.")
         time.sleep(0.1)
     try:
-        if if_damaged_only and _is_whole(path):
+        if damage is not None and identity_of(path) != damage.identity:
             return Report(0)
-        return _rebuild(path, entries_folder, progress)
+        return _rebuild(path, entries_folder, progress, is_damaged=damage is not None or not _is_whole(path))
     except OSError as error:
         raise LibraryError(
             f"The library {path} cannot be made again ({error.strerror or error}): close other programs that "
@@ -107,7 +112,9 @@ def rebuild(
         lock.release()
 
 
-def _rebuild(path: Path, entries_folder: Path, progress: Callable[[int, int], None] | None) -> Report:
+def _rebuild(
+    path: Path, entries_folder: Path, progress: Callable[[int, int], None] | None, *, is_damaged: bool
+) -> Report:
     fresh = path.with_name(path.name + ".new")
     _remove(fresh)
     db = open_connection(fresh)
@@ -120,21 +127,21 @@ def _rebuild(path: Path, entries_folder: Path, progress: Callable[[int, int], No
     finally:
         db.close()
     # Only what somebody may want to look into is kept.
-    set_aside = None if _is_whole(path) else _set_aside(path)
+    set_aside = _set_aside(path) if is_damaged else None
     _remove(path)
     os.replace(fresh, path)
     return Report(report.entries, report.problems, set_aside)
 
 
 def _is_whole(path: Path) -> bool:
-    if not path.exists():
-        return False
     database = Database(path)
     try:
         with database.reading() as db:
             return bool(db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
     except DamagedDatabaseError:
         return False
+    except LibraryError:
+        return False  # of another version, or not to be read: nothing to throw away
     finally:
         database.close()
 

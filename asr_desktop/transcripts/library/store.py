@@ -51,7 +51,12 @@ def _mended(
             return method(self, *args, **kwargs)
         except DamagedDatabaseError as damage:
             self._mend(damage)
-        return method(self, *args, **kwargs)
+        try:
+            return method(self, *args, **kwargs)
+        except DamagedDatabaseError as damage:
+            raise LibraryError(
+                f"The library {self.path} is damaged ({damage}) again as soon as it is mended: check its disk."
+            ) from damage
 
     return call
 
@@ -239,7 +244,7 @@ class Library:
 
                     remove_session(entry.session_folder)
                 # Last: what is left of a removal that was cut short shows up again, whole, in the bin.
-                _remove_tree(self._folder(entry.id).path)
+                self._folder(entry.id).remove()
         return len(binned)
 
     # Health
@@ -267,7 +272,7 @@ class Library:
 
     def _mend(self, damage: DamagedDatabaseError) -> None:
         self._database.close()
-        report = repair.rebuild(self.path, self.entries_folder, if_damaged_only=True)
+        report = repair.rebuild(self.path, self.entries_folder, damage=damage)
         if report.set_aside is not None:
             self.notices.append(
                 f"The library's index was damaged ({damage}) and was made again from {report.entries} "
@@ -298,15 +303,3 @@ def _is_named(entry: Entry, term: Term) -> bool:
         if any(term.is_at(spoken, place) for place in range(len(spoken))):
             return True
     return False
-
-
-def _remove_tree(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise LibraryError(
-            f"{folder} cannot be removed ({error.strerror or error}): close it in other programs and check "
-            "its permissions."
-        ) from error
