@@ -15,7 +15,7 @@ _SEARCH = 160  # how far a frame may move to fit the one before it: a period of 
 
 
 def stretch_time(samples: Samples, factor: float) -> Samples:
-    """``samples`` ``[n]`` played ``factor`` times as fast at the same pitch: ``round(n / factor)`` samples."""
+    """``samples`` ``[n]`` played ``factor`` times as fast at the same pitch: ``round(n / factor)``."""
     wanted = max(1, round(samples.size / factor))
     if factor == 1.0 or samples.size < 2 * _FRAME:
         return samples

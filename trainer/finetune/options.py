@@ -44,7 +44,7 @@ class TrainableOptions:
     top_layers: int = 2
     convolutions: int = 0  # how many of the last convolutions learn too
     lora_rank: int = 16
-    lora_alpha: float = 32.0
+    lora_alpha: int = 32
     lora_dropout: float = 0.05
     adapter_width: int = 16
     head_only_share: float = 0.0  # the first part of the training in which a new head learns alone

@@ -1,0 +1,126 @@
+"""Recordings read and augmented ahead of the training: in processes of their own, or in a thread where the
+machine allows no processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.augmentation import Augmentation, WaveformAugmenter
+from trainer.dataset import TrainingUtterance
+from trainer.finetune.plan import Item
+
+Samples = NDArray[np.float32]
+
+# Batches that are prepared ahead: enough to bridge an evaluation's pause, few enough for any memory.
+AHEAD = 4
+
+
+class WaveformLoader:
+    """Gives (utterance, variant) as samples; the same pair always sounds the same."""
+
+    def __init__(
+        self,
+        utterances: Sequence[TrainingUtterance],
+        augmentation: Augmentation,
+        noise_folder: Path | None,
+        seed: int,
+    ) -> None:
+        self._utterances = utterances
+        self._augmenter = WaveformAugmenter.with_synthetic_rooms(augmentation, noise_folder)
+        self._seed = seed
+
+    def __call__(self, item: Item) -> Samples:
+        utterance, variant = item
+        generator = np.random.default_rng((self._seed, utterance, variant))
+        return self._augmenter.variant(self._utterances[utterance].samples(), variant, generator)
+
+
+_in_worker: WaveformLoader | None = None
+
+
+def _start_worker(loader: WaveformLoader) -> None:
+    global _in_worker
+    _in_worker = loader
+    # A parent that is killed cannot stop its workers; they would wait for work for ever.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _load(items: Sequence[Item]) -> list[Samples]:
+    if _in_worker is None:
+        raise RuntimeError("the loading worker was not started")
+    return [_in_worker(item) for item in items]
+
+
+def loaded_ahead(
+    batches: Iterator[list[Item]],
+    loader: WaveformLoader,
+    workers: int,
+    report: Callable[[str], None],
+) -> Iterator[tuple[list[Item], list[Samples]]]:
+    """Each batch with its samples, in order, prepared by ``workers`` processes (0 = by a thread)."""
+    waiting: deque[tuple[list[Item], Future[list[Samples]]]] = deque()
+    pool: Executor | None = None
+
+    def in_thread(items: list[Item]) -> list[Samples]:
+        return [loader(item) for item in items]
+
+    def submit(items: list[Item]) -> Future[list[Samples]]:
+        if isinstance(pool, ProcessPoolExecutor):
+            return pool.submit(_load, items)
+        if pool is None:
+            raise RuntimeError("no pool")
+        return pool.submit(in_thread, items)
+
+    try:
+        pool = _pool(loader, workers, report)
+        while True:
+            try:
+                while len(waiting) < AHEAD:
+                    items = next(batches)
+                    waiting.append((items, submit(items)))
+                items, future = waiting[0]
+                samples = future.result()
+            except BrokenExecutor:
+                report("the processes that load sound have ended; a thread goes on in their place")
+                pool.shutdown(wait=False, cancel_futures=True)
+                pool = ThreadPoolExecutor(1)
+                again = [items for items, _ in waiting]
+                waiting = deque((items, submit(items)) for items in again)
+                continue
+            waiting.popleft()
+            yield items, samples
+    finally:
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(loader: WaveformLoader, workers: int, report: Callable[[str], None]) -> Executor:
+    if workers == 0:
+        return ThreadPoolExecutor(1)
+    # Forking a process that runs torch's threads can hang; a fresh one cannot.
+    context = multiprocessing.get_context("spawn")
+    try:
+        pool = ProcessPoolExecutor(workers, context, _start_worker, (loader,))
+        # The processes start now or never: a sandbox may forbid them only here.
+        pool.submit(_load, []).result()
+    except (OSError, BrokenExecutor, RuntimeError, PermissionError) as error:
+        report(f"no processes can be started to load sound ({error}); a thread does it")
+        return ThreadPoolExecutor(1)
+    return pool

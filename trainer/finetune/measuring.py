@@ -1,0 +1,48 @@
+"""Greedy word and character error rates on the validation set, each utterance by itself, as the app hears it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from asr_desktop.recognition.ctc import greedy
+from asr_desktop.recognition.labels import Labels
+from trainer.finetune.features import Features
+from trainer.finetune.frozen_part import UpperNetwork
+from trainer.scoring import Score, score
+
+
+@torch.no_grad()
+def measure(
+    upper: UpperNetwork,
+    features: Features,
+    references: Sequence[str],
+    labels: Labels,
+    accelerator: Any,
+    cancelled: Callable[[], bool],
+) -> Score:
+    """Errors over all processes' shares of the validation set; a cancellation leaves the rest out."""
+    upper.eval()
+    mine = range(accelerator.process_index, len(references), accelerator.num_processes)
+    heard: list[str] = []
+    for number in mine:
+        if cancelled():
+            break
+        hidden = features.validation(number)
+        frames = torch.tensor([hidden.shape[1]], device=hidden.device)
+        scores, _ = upper.log_probabilities(hidden[None], frames)
+        heard.append(greedy(scores[0].cpu().numpy(), labels))
+    result = score([references[number] for number in mine][: len(heard)], heard)
+    if accelerator.num_processes == 1:
+        return result
+    names = list(vars_of(result))
+    counts = torch.tensor([vars_of(result)[name] for name in names], device=accelerator.device)
+    summed = accelerator.reduce(counts, "sum").tolist()
+    return Score(**dict(zip(names, summed, strict=True)))
+
+
+def vars_of(result: Score) -> dict[str, int]:
+    """A score's counts by name."""
+    return {name: getattr(result, name) for name in Score.__dataclass_fields__}

@@ -1,0 +1,87 @@
+"""What a fine-tuning tells while it runs: to a person, to the window, to TensorBoard, to a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+STAGES = ("preparing", "caching", "training", "writing")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of a fine-tuning.
+
+    stage: one of STAGES. done: share of the stage, 0 … 1. loss: smoothed CTC loss per letter. cer, wer: of
+    the last evaluation, None before the first; before_cer, before_wer: of the model that it started from.
+    seconds_left: estimate for the stage, None where there is none yet. message: a sentence for the log.
+    """
+
+    stage: str
+    done: float
+    message: str
+    step: int = 0
+    loss: float | None = None
+    learning_rate: float | None = None
+    cer: float | None = None
+    wer: float | None = None
+    best_cer: float | None = None
+    best_wer: float | None = None
+    before_cer: float | None = None
+    before_wer: float | None = None
+    seconds_left: float | None = None
+
+    def __str__(self) -> str:
+        return self.message
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def nobody(progress: Progress) -> None:
+    """For whoever does not want to know."""
+
+
+def never() -> bool:
+    """For whoever does not want to stop."""
+    return False
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them.
+
+    >>> duration(42), duration(200), duration(9000)
+    ('42 s', '3 min', '2 h 30 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class FigureLog:
+    """The figures of a training as JSON lines; a resumed training writes on behind its last checkpoint."""
+
+    def __init__(self, path: Path, from_step: int) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = [row for row in read_figures(path) if row["step"] <= from_step]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+    def write(self, step: int, **figures: float) -> None:
+        row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def read_figures(path: Path) -> list[dict[str, float]]:
+    """The rows that a :class:`FigureLog` wrote; a line that a kill cut short is left out."""
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            continue
+    return rows

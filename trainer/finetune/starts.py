@@ -1,0 +1,248 @@
+"""The network that a fine-tuning starts from: a model folder with its head and labels, or a pre-trained
+checkpoint (wav2vec2, XLS-R, HuBERT, WavLM, data2vec, MMS …) that gets a new head.
+
+Everything is read from local folders; the network is transformers' own, so what is trained here loads there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import AutoConfig, AutoModelForCTC
+
+from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.json_object import read_optional_json_object
+from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from trainer.finetune.errors import FinetuneError
+from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
+from trainer.finetune.vocabulary import Spelling, extended, labels_of_texts
+
+_WEIGHTS = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+# Those whose parts have the same names and stand in the same order.
+_FAMILIES = (
+    "wav2vec2",
+    "hubert",
+    "wavlm",
+    "data2vec-audio",
+    "wav2vec2-conformer",
+    "unispeech",
+    "unispeech-sat",
+)
+_DROPOUTS = (
+    "hidden_dropout",
+    "attention_dropout",
+    "activation_dropout",
+    "feat_proj_dropout",
+    "final_dropout",
+    "conformer_conv_dropout",
+)
+
+
+@dataclass
+class Start:
+    """A network on the CPU in float32, ready to be trained.
+
+    new_head: nothing of its head was learned before. added: letters that its labels got now.
+    mask_embedding_is_new: the vector that stands for masked frames has never been trained.
+    """
+
+    folder: Path
+    network: Any
+    labels: Labels
+    do_normalize: bool
+    return_attention_mask: bool
+    new_head: bool
+    added: tuple[str, ...]
+    mask_embedding_is_new: bool
+
+    @property
+    def base(self) -> Any:
+        """The network without its head."""
+        return self.network.base_model
+
+    @property
+    def parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
+    def described(self) -> str:
+        """What it starts from, in a sentence."""
+        name = self.network.config.model_type
+        head = "with a new head" if self.new_head else "with its head"
+        added = f", {len(self.added)} new letters ({' '.join(self.added)})" if self.added else ""
+        return f"starting from {self.folder} ({name}, {self.parameters / 1e6:.1f} M weights) {head}{added}"
+
+
+def keeps_head(folder: Path, options: StartOptions) -> bool:
+    """Whether the folder has a head with labels and the options do not ask for a new one.
+
+    :raises FinetuneError: its head is to be kept, and it has none.
+    """
+    architectures = read_optional_json_object(folder / "config.json").get("architectures") or [""]
+    has_head = (folder / "vocab.json").is_file() and str(architectures[0]).endswith("ForCTC")
+    if options.head == "keep" and not has_head:
+        raise FinetuneError(
+            f"{folder} has no head with labels (vocab.json and a …ForCTC network) that could be kept; "
+            "set start.head=new to give it one."
+        )
+    return has_head and options.head != "new"
+
+
+def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) -> Start:
+    """Load the network below ``folder`` and give it the labels that the transcripts need.
+
+    :raises FinetuneError, ModelFolderError: no network there, or none that can be trained by CTC.
+    """
+    if not (folder / "config.json").is_file():
+        raise ModelFolderError(
+            f"{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face "
+            "layout."
+        )
+    options = recipe.start
+    keep = keeps_head(folder, options)
+    preprocessor = read_optional_json_object(folder / "preprocessor_config.json")
+    if keep:
+        labels = _labels_of(folder, options)
+    else:
+        labels = labels_of_texts(transcripts, options.least_letter_count)
+        if len(labels) < 7:
+            raise FinetuneError(
+                "The transcripts hold too few letters to make an alphabet of; check that they are words."
+            )
+    network, missing = _load(folder, _config(folder, labels, recipe), keep, options)
+    added: list[str] = []
+    if keep and options.extend_vocabulary:
+        added = Spelling(labels).lacks(transcripts, options.least_letter_count)
+        labels = extended(labels, added)
+        extend_head(network, len(added))
+    return Start(
+        folder=folder,
+        network=network,
+        labels=labels,
+        do_normalize=bool(preprocessor.get("do_normalize", True)),
+        return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
+        new_head=not keep,
+        added=tuple(added),
+        mask_embedding_is_new=any(name.endswith("masked_spec_embed") for name in missing),
+    )
+
+
+def _labels_of(folder: Path, options: StartOptions) -> Labels:
+    tokenizer = read_tokenizer(folder)
+    if options.target_language:
+        tokenizer["target_lang"] = options.target_language
+    config = read_optional_json_object(folder / "config.json")
+    # The head of a network with language adapters comes with the adapter, in the size of its alphabet.
+    config = {**config, "vocab_size": None} if options.target_language else config
+    return read_labels(folder, tokenizer, config)
+
+
+def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise FinetuneError(f"config.json in {folder} describes no known network ({error}).") from None
+    if config.model_type not in _FAMILIES:
+        raise FinetuneError(
+            f"{folder} holds a {config.model_type} network, which cannot be trained by CTC on sound; "
+            "start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model."
+        )
+    for name in _DROPOUTS:
+        if hasattr(config, name):
+            setattr(config, name, recipe.optimisation.dropout)
+    config.layerdrop = 0.0  # a layer that is dropped has no gradient, which several processes cannot average
+    config.vocab_size = len(labels)
+    config.pad_token_id = labels.blank_id
+    config.ctc_loss_reduction = "mean"
+    config.ctc_zero_infinity = True
+    if recipe.trainable.way == "adapters" and getattr(config, "adapter_attn_dim", None) is None:
+        config.adapter_attn_dim = recipe.trainable.adapter_width
+    set_masks(config, recipe.masks)
+    return config
+
+
+def set_masks(config: Any, masks: MaskOptions) -> None:
+    """SpecAugment as transformers applies it behind the feature projection while training."""
+    config.apply_spec_augment = True
+    config.mask_time_prob = masks.time_share
+    config.mask_time_length = masks.time_frames
+    config.mask_time_min_masks = 0
+    config.mask_feature_prob = masks.channel_share
+    config.mask_feature_length = min(masks.channel_width, config.hidden_size // 2)
+    config.mask_feature_min_masks = 0
+
+
+def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple[Any, list[str]]:
+    if not any((folder / name).is_file() for name in _WEIGHTS):
+        raise FinetuneError(
+            f"{folder} holds no PyTorch weights ({_WEIGHTS[0]} or {_WEIGHTS[2]}), and an ONNX graph alone "
+            "cannot be trained; fetch the weights of the same model."
+        )
+    settings: dict[str, Any] = {"config": config, "dtype": torch.float32, "local_files_only": True}
+    if options.target_language:
+        settings["target_lang"] = options.target_language
+    try:
+        network, loading = AutoModelForCTC.from_pretrained(
+            folder,
+            output_loading_info=True,
+            ignore_mismatched_sizes=not keep or bool(options.target_language),
+            **settings,
+        )
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise FinetuneError(
+            f"The network in {folder} cannot be loaded ({str(error).splitlines()[0]})."
+        ) from None
+    missing = sorted(loading["missing_keys"])
+    # Adapters may be new; anything else that is missing is a network that only half exists.
+    lost = [name for name in missing if not _may_be_new(name, keep)]
+    if lost:
+        raise FinetuneError(
+            f"The weights in {folder} do not belong to its config.json: {lost[0]} is missing"
+            + (f", and {len(lost) - 1} others" if len(lost) > 1 else "")
+            + "."
+        )
+    if not keep and getattr(network.config, "adapter_attn_dim", None) is not None:
+        network.init_adapter_layers()
+    return network, missing
+
+
+def _may_be_new(name: str, keep: bool) -> bool:
+    if name.endswith("masked_spec_embed") or ".adapter_layer." in name:
+        return True
+    return name.startswith("lm_head.") and not keep
+
+
+@torch.no_grad()
+def extend_head(network: Any, count: int) -> None:
+    """Give the head ``count`` outputs more, each of them at first a little less likely than the average
+    letter: present enough to get a gradient, too faint to be printed.
+    """
+    if count == 0:
+        return
+    old = network.lm_head
+    head = nn.Linear(old.in_features, old.out_features + count)
+    head.weight[: old.out_features] = old.weight
+    head.bias[: old.out_features] = old.bias
+    head.weight[old.out_features :] = old.weight.mean(0)
+    head.bias[old.out_features :] = old.bias.mean() - 1.0
+    network.lm_head = head
+    network.config.vocab_size = head.out_features
+
+
+def target_languages(folder: Path) -> list[str]:
+    """Languages that an MMS checkpoint has adapters for, by its vocabulary."""
+    try:
+        content = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return sorted(name for name, value in content.items() if isinstance(value, dict))

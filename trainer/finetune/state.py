@@ -1,0 +1,106 @@
+"""What a training needs to go on as if nothing had happened, and the files that it is kept in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trainer.checkpoint import load_checkpoint, save_atomically
+from trainer.finetune.errors import FinetuneError
+from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
+from trainer.scoring import Score
+
+
+@dataclass
+class TrainingState:
+    """The loop's whole memory; everything else is computed from the step number.
+
+    belongs_to: a hash of the start, the data and the trainable parts. seconds: the time that was trained so
+    far. not_better: measurements since the best one.
+    """
+
+    belongs_to: str
+    new_head: bool
+    step: int = 0
+    seconds: float = 0.0
+    not_better: int = 0
+    before: Score | None = None
+    last: Score | None = None
+    best: Score | None = None
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    optimiser: dict[str, Any] = field(default_factory=dict)
+    scaler: dict[str, Any] = field(default_factory=dict)
+
+    def put_into(self, network: torch.nn.Module, optimiser: torch.optim.Optimizer) -> None:
+        """Continue with the saved weights and momenta, where there are any."""
+        if self.weights:
+            set_trained_weights(network, self.weights)
+        if self.optimiser:
+            optimiser.load_state_dict(self.optimiser)
+
+    def take_from(self, network: torch.nn.Module, optimiser: Any, scaler: Any) -> None:
+        """Remember the network's weights, the optimiser's momenta and the loss scale."""
+        self.weights = trained_weights(network)
+        self.optimiser = optimiser.state_dict()
+        self.scaler = {} if scaler is None else scaler.state_dict()
+
+
+class Kept:
+    """The files below a training's folder: ``state.pt``, ``best.pt``, ``recent-*.pt``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.best = folder / "best.pt"
+        self._state = folder / "state.pt"
+
+    def save_state(self, state: TrainingState) -> None:
+        """:raises CheckpointError: the disk is full; the earlier state stays."""
+        plain = {
+            name: getattr(state, name) for name in ("belongs_to", "new_head", "step", "seconds", "not_better")
+        }
+        scores = {name: getattr(state, name) for name in ("before", "last", "best")}
+        plain["scores"] = json.dumps({name: score and asdict(score) for name, score in scores.items()})
+        tensors = {"weights": state.weights, "optimiser": state.optimiser, "scaler": state.scaler}
+        save_atomically({**plain, **tensors}, self._state)
+
+    def load_state(self, belongs_to: str) -> TrainingState | None:
+        """The state of an earlier run with the same start and data, or None where there was none.
+
+        :raises FinetuneError: the folder belongs to another training. CheckpointError: it is damaged.
+        """
+        if not self._state.is_file():
+            return None
+        saved = load_checkpoint(self._state)
+        if saved["belongs_to"] != belongs_to:
+            raise FinetuneError(
+                f"{self.folder} holds a training that began with other data, another model or other "
+                "trainable parts; name another output folder, or remove it."
+            )
+        scores = {
+            name: None if counts is None else Score(**counts)
+            for name, counts in json.loads(saved.pop("scores")).items()
+        }
+        state = TrainingState(**saved, **scores)
+        # What a killed run measured after its last saved state will be measured again.
+        for path in self.recent():
+            if int(path.stem.split("-")[1]) > state.step:
+                path.unlink()
+        return state
+
+    def keep_recent(self, step: int, weights: dict[str, torch.Tensor], count: int) -> None:
+        """Keep these weights and the ``count - 1`` before them."""
+        save_atomically({"weights": weights}, self.folder / f"recent-{step:08d}.pt")
+        for old in self.recent()[:-count]:
+            old.unlink()
+
+    def recent(self) -> list[Path]:
+        return sorted(self.folder.glob("recent-*.pt"))
+
+    def clear(self) -> None:
+        """Remove what only a training that goes on needs."""
+        for path in (self._state, self.best, *self.recent()):
+            path.unlink(missing_ok=True)

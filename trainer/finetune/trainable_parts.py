@@ -1,0 +1,146 @@
+"""Which weights learn: the whole encoder, its top layers, LoRA or adapters inside it, or the head alone; and
+how deep the part reaches that is therefore frozen.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+
+from trainer.finetune.errors import FinetuneError
+from trainer.finetune.frozen_part import Depth
+from trainer.finetune.options import TrainableOptions
+from trainer.finetune.starts import Start
+
+# The linear layers of attention and feed-forward, by the names that the families give them.
+_LORA_TARGETS = (
+    *("q_proj", "k_proj", "v_proj", "out_proj"),
+    *("linear_q", "linear_k", "linear_v", "linear_out"),
+    *("intermediate_dense", "output_dense"),
+)
+# WavLM hands its attention's weights to torch's own function and never calls the layers that LoRA would wrap.
+_LORA_TARGETS_WAVLM = ("intermediate_dense", "output_dense")
+
+
+def choose_trainable(start: Start, options: TrainableOptions) -> Any:
+    """Freeze what does not learn; return the network to train, into which LoRA has put its layers.
+
+    :raises FinetuneError: the network has no place for what is asked for.
+    """
+    network, base = start.network, start.base
+    network.requires_grad_(False)
+    layers = list(base.encoder.layers)
+    if options.way == "lora":
+        network = _with_lora(network, options)
+    elif options.way == "whole":
+        base.encoder.requires_grad_(True)
+        base.feature_projection.requires_grad_(True)
+    elif options.way == "top":
+        if options.top_layers > len(layers):
+            raise FinetuneError(
+                f"trainable.top_layers={options.top_layers} is more than the {len(layers)} layers that the "
+                "network has."
+            )
+        for layer in layers[-options.top_layers :]:
+            layer.requires_grad_(True)
+    elif options.way == "adapters":
+        _train_adapters(network)
+    start.network.lm_head.requires_grad_(True)
+    convolutions = _convolutions(start)
+    if options.convolutions > len(convolutions):
+        raise FinetuneError(
+            f"trainable.convolutions={options.convolutions} is more than the {len(convolutions)} "
+            "convolutions that the network has."
+        )
+    if options.convolutions:
+        if options.way != "whole":
+            raise FinetuneError("Convolutions can only be trained with trainable.way=whole.")
+        for layer in convolutions[-options.convolutions :]:
+            layer.requires_grad_(True)
+    if hasattr(base, "masked_spec_embed"):
+        # Where nothing below the encoder learns, it would be a stray: it stays what it is.
+        base.masked_spec_embed.requires_grad_(options.way == "whole")
+    return network
+
+
+def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
+    """How far the frozen part reaches, given :func:`choose_trainable`'s choice."""
+    convolutions = len(_convolutions(start)) - options.convolutions
+    # WavLM's first layer computes position biases that the others use: its encoder cannot be cut.
+    if start.network.config.model_type == "wavlm":
+        return Depth(convolutions)
+    layers = len(start.base.encoder.layers)
+    if options.way == "top":
+        return Depth(convolutions, layers - options.top_layers)
+    if options.way == "head":
+        return Depth(convolutions, layers - 1)
+    return Depth(convolutions)
+
+
+def published_network(start: Start, trained: Any) -> Any:
+    """A copy of the trained network as transformers knows it, LoRA's products added to the weights."""
+    with torch.no_grad():
+        if trained is start.network:
+            return copy.deepcopy(trained)
+        return copy.deepcopy(trained).merge_and_unload()
+
+
+def trained_weights(network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Copies of the weights that learn, by name: all that a checkpoint needs beside its start."""
+    return {
+        name: parameter.detach().cpu().clone()
+        for name, parameter in network.named_parameters()
+        if parameter.requires_grad
+    }
+
+
+@torch.no_grad()
+def set_trained_weights(network: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:
+    """The opposite of :func:`trained_weights`.
+
+    :raises FinetuneError: the weights are those of another network or way.
+    """
+    parameters = {name: p for name, p in network.named_parameters() if p.requires_grad}
+    same = parameters.keys() == weights.keys() and all(
+        parameters[name].shape == tensor.shape for name, tensor in weights.items()
+    )
+    if not same:
+        raise FinetuneError(
+            "The checkpoint belongs to a training with other trainable parts; name another output folder, or "
+            "remove the old one."
+        )
+    for name, tensor in weights.items():
+        parameters[name].copy_(tensor)
+
+
+def _convolutions(start: Start) -> list[Any]:
+    return list(start.base.feature_extractor.conv_layers)
+
+
+def _with_lora(network: Any, options: TrainableOptions) -> Any:
+    from peft import LoraConfig, get_peft_model
+
+    wavlm = network.config.model_type == "wavlm"
+    return get_peft_model(
+        network,
+        LoraConfig(
+            r=options.lora_rank,
+            lora_alpha=options.lora_alpha,
+            lora_dropout=options.lora_dropout,
+            target_modules=list(_LORA_TARGETS_WAVLM if wavlm else _LORA_TARGETS),
+        ),
+    )
+
+
+def _train_adapters(network: Any) -> None:
+    adapters = getattr(network, "_get_adapters", None)
+    has_place = getattr(network.config, "do_stable_layer_norm", False)
+    if adapters is None or not has_place or network.config.model_type != "wav2vec2":
+        raise FinetuneError(
+            "Adapters have a place only in wav2vec2 networks with stable layer norm (MMS, XLS-R, "
+            "large-lv60); choose trainable.way=lora."
+        )
+    for parameter in adapters().values():
+        parameter.requires_grad_(True)
