@@ -1,0 +1,152 @@
+"""What there is to know about each model, in one card a model; `store` deals them out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from asr_desktop import paths
+from asr_desktop.errors import ModelFolderError
+from asr_desktop.model_store import catalogue, disk
+from asr_desktop.model_store.catalogue import Entry, WordErrorRate
+from asr_desktop.model_store.completion import SOURCE_FILE
+from asr_desktop.model_store.speed_check import Speed, remembered_speed
+from asr_desktop.recognition.model_folder import ModelFolder
+
+_TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
+
+
+class ModelState(StrEnum):
+    """Where a model stands."""
+
+    AVAILABLE = "available"  # in the catalogue
+    PAUSED = "paused"  # partly downloaded; goes on where it stopped
+    DOWNLOADING = "downloading"
+    VERIFYING = "verifying"
+    CONVERTING = "converting"
+    INSTALLED = "installed"
+    ACTIVE = "active"  # installed, and used where none is named
+    UNUSABLE = "unusable"  # a folder that is no complete model
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What there is to know about one model.
+
+    languages: ISO 639 codes, perhaps none. size_bytes: on the disk, or what a download takes.
+    problem: why an unusable folder is one. source: where the published figures are stated.
+    can_be_removed: it is not one that came with the program.
+    """
+
+    name: str
+    title: str
+    state: ModelState
+    languages: tuple[str, ...] = ()
+    licence: str | None = None
+    size_bytes: int | None = None
+    description: str = ""
+    repository: str | None = None
+    revision: str | None = None
+    word_error_rates: tuple[WordErrorRate, ...] = ()
+    source: str | None = None
+    path: Path | None = None
+    speed: Speed | None = None
+    has_language_model: bool = False
+    can_be_trained: bool = False
+    needs_conversion: bool = False
+    can_be_removed: bool = False
+    problem: str | None = None
+
+
+def installed_cards(active: str) -> Iterator[ModelCard]:
+    """Of every folder with the models, the user's own before those that ship. active: the chosen one."""
+    for home in (paths.models_folder(), paths.bundled_models_folder()):
+        for folder in sorted(home.iterdir()) if home.is_dir() else ():
+            if folder.is_dir() and not folder.name.startswith("."):
+                yield _installed_card(folder, active)
+
+
+def entry_card(entry: Entry, state: ModelState) -> ModelCard:
+    """Of a model in the catalogue that is not installed."""
+    return ModelCard(
+        name=entry.name,
+        title=entry.title,
+        state=state,
+        languages=entry.languages,
+        licence=entry.licence,
+        size_bytes=entry.size_bytes,
+        description=entry.description,
+        repository=entry.repository,
+        revision=entry.revision,
+        word_error_rates=entry.word_error_rates,
+        source=entry.source,
+        can_be_trained=entry.needs_conversion,
+        needs_conversion=entry.needs_conversion,
+        can_be_removed=state is ModelState.PAUSED,
+    )
+
+
+def _installed_card(folder: Path, active: str) -> ModelCard:
+    name = folder.name
+    is_own = folder.parent == paths.models_folder()
+    try:
+        model = ModelFolder.load(folder)
+    except ModelFolderError as error:
+        return ModelCard(
+            name,
+            name,
+            ModelState.UNUSABLE,
+            size_bytes=disk.folder_bytes(folder),
+            path=folder,
+            can_be_removed=is_own,
+            problem=str(error),
+        )
+    source = _source(folder)
+    entry = catalogue.find_entry(name)
+    if entry is not None and source.get("repository") != entry.repository:
+        entry = None  # a folder of the same name from elsewhere
+    return ModelCard(
+        name=name,
+        title=entry.title if entry else name,
+        state=ModelState.ACTIVE if name == active else ModelState.INSTALLED,
+        languages=tuple(source.get("languages") or ()) or ((model.language,) if model.language else ()),
+        licence=source.get("licence") or _stated_in_readme(folder, "license"),
+        size_bytes=disk.folder_bytes(folder),
+        description=entry.description if entry else "",
+        repository=source.get("repository"),
+        revision=source.get("commit"),
+        word_error_rates=entry.word_error_rates if entry else (),
+        source=entry.source if entry else None,
+        path=folder,
+        speed=remembered_speed(model),
+        has_language_model=model.language_model is not None,
+        can_be_trained=any((folder / weights).is_file() for weights in _TRAINABLE),
+        can_be_removed=is_own,
+    )
+
+
+def _source(folder: Path) -> dict[str, Any]:
+    """What the store noted when it made the folder; nothing for a folder of another origin."""
+    try:
+        content = json.loads((folder / SOURCE_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _stated_in_readme(folder: Path, name: str) -> str | None:
+    """One plain value of the YAML header of a model card."""
+    card = folder / "README.md"
+    lines = card.read_text(encoding="utf-8", errors="replace").splitlines() if card.is_file() else []
+    if not lines or lines[0].strip() != "---":
+        return None
+    for line in lines[1:]:
+        if line.strip() == "---":
+            return None
+        if line.startswith(f"{name}:"):
+            return line.partition(":")[2].strip(" \"'[]") or None
+    return None

@@ -1,0 +1,136 @@
+"""The catalogue: published models that are worth having, what is known of each, and where from.
+
+`models/catalogue.toml` comes with the program and is read without a network. What nobody has published is not
+in it; sums are there where they are known, else those that the hub states for the pinned version are checked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from asr_desktop import paths
+from asr_desktop.model_store.errors import ModelStoreError
+from asr_desktop.model_store.hub import HubFile
+
+FILE_NAME = "catalogue.toml"
+
+
+@dataclass(frozen=True)
+class WordErrorRate:
+    """A published figure. percent: errors per 100 words. test: of which set, and with which decoding."""
+
+    percent: float
+    test: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model of the catalogue.
+
+    name: of the folder that it becomes. languages: ISO 639 codes, the main one first.
+    revision: the commit that is fetched; None takes the newest, which is then noted in the folder.
+    size_bytes: about what is downloaded. needs_conversion: it is published as PyTorch weights only.
+    files: the network's files where the catalogue chooses them, with their sums.
+    source: where licence, size and figures are stated.
+    """
+
+    name: str
+    title: str
+    repository: str
+    languages: tuple[str, ...]
+    licence: str
+    size_bytes: int
+    source: str
+    revision: str | None = None
+    description: str = ""
+    needs_conversion: bool = False
+    files: tuple[HubFile, ...] = ()
+    word_error_rates: tuple[WordErrorRate, ...] = field(default=())
+
+    @property
+    def language(self) -> str:
+        """The main language's code."""
+        return self.languages[0]
+
+
+@cache
+def shipped_catalogue() -> tuple[Entry, ...]:
+    """The catalogue that comes with the program."""
+    return read_catalogue(paths.bundled_models_folder() / FILE_NAME)
+
+
+def read_catalogue(path: Path) -> tuple[Entry, ...]:
+    """The entries of a catalogue file; ModelStoreError names what is wrong with it."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelStoreError(
+            f"The catalogue of models {path} cannot be read ({error}); install the program again."
+        ) from error
+    entries = []
+    for table in content.get("model", []):
+        try:
+            entries.append(_entry(table))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelStoreError(
+                f"The catalogue of models {path} has a faulty entry, {table.get('name', 'without a name')} "
+                f"({error}); install the program again."
+            ) from error
+    return tuple(entries)
+
+
+def find_entry(name: str) -> Entry | None:
+    """The entry of that name or repository in the shipped catalogue."""
+    for entry in shipped_catalogue():
+        if name in (entry.name, entry.repository) and (name == entry.name or not entry.files):
+            return entry
+    return None
+
+
+def search_catalogue(text: str = "", language: str | None = None) -> list[Entry]:
+    """Entries in that language whose name, title or description holds every word of `text`."""
+    words = text.lower().split()
+    found = []
+    for entry in shipped_catalogue():
+        about = " ".join((entry.name, entry.title, entry.repository, entry.description, *entry.languages))
+        if all(word in about.lower() for word in words) and language in (None, *entry.languages):
+            found.append(entry)
+    return found
+
+
+def _entry(table: Mapping[str, Any]) -> Entry:
+    languages = table["languages"]
+    if not languages or not all(isinstance(language, str) for language in languages):
+        raise ValueError("languages has to be a list of codes")
+    return Entry(
+        name=_text(table, "name"),
+        title=_text(table, "title"),
+        repository=_text(table, "repository"),
+        languages=tuple(languages),
+        licence=_text(table, "licence"),
+        size_bytes=int(table["size_bytes"]),
+        source=_text(table, "source"),
+        revision=_text(table, "revision") if "revision" in table else None,
+        description=_text(table, "description") if "description" in table else "",
+        needs_conversion=bool(table.get("needs_conversion", False)),
+        files=tuple(
+            HubFile(_text(file, "path"), int(file["size_bytes"]), _text(file, "sha256"))
+            for file in table.get("files", [])
+        ),
+        word_error_rates=tuple(
+            WordErrorRate(float(rate["percent"]), _text(rate, "test"))
+            for rate in table.get("word_error_rates", [])
+        ),
+    )
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{key} has to be a text")
+    return value

@@ -1,0 +1,87 @@
+"""Places on the disk: room for a model, folders that are no models yet, and the step that makes them so."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from asr_desktop import paths
+from asr_desktop.model_store.errors import ModelStoreError, NoSpaceError
+from asr_desktop.recognition.model_folder import ModelFolder
+
+SPARE_BYTES = 100_000_000
+"""Left free: a full disk would cost the next recording."""
+
+_NAME = re.compile(r"[^\s./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,119}")
+
+
+def staging_folder() -> Path:
+    """Where models are while they are downloaded, converted or copied.
+
+    On the disk of the models, so that one step makes a finished folder a model; its leading dot keeps it from
+    being taken for one.
+    """
+    return paths.models_folder() / ".downloads"
+
+
+def checked_name(name: str) -> str:
+    """The name as it can be a folder's; ModelStoreError where it cannot."""
+    if not _NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
+        raise ModelStoreError(
+            f"A model cannot be called “{name}”; use a short name without slashes, colons or a dot in front."
+        )
+    return name
+
+
+def check_space(needed_bytes: int, what: str) -> None:
+    """Raise NoSpaceError unless the disk of the models has so much room and some to spare."""
+    folder = paths.models_folder()
+    ground = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(ground).free
+    lacking = needed_bytes + SPARE_BYTES - free
+    if needed_bytes > 0 and lacking > 0:
+        raise NoSpaceError(
+            f"{what} needs {size_text(needed_bytes)} in {folder}, where {size_text(free)} are free; free "
+            f"{size_text(lacking)}, or move the data folder with {paths.HOME_VARIABLE}."
+        )
+
+
+def install(staged: Path, name: str) -> ModelFolder:
+    """Make a finished folder in the staging folder the model `name`, in one step.
+
+    Raises ModelFolderError where it is no complete model, ModelStoreError where there is one of that name.
+    """
+    target = paths.models_folder() / checked_name(name)
+    ModelFolder.load(staged)
+    for file in sorted(staged.rglob("*")):
+        if file.is_file():
+            _flush(file)
+    if target.exists():
+        raise ModelStoreError(
+            f"There is a model {name} already; remove it first, or choose another name (--name)."
+        )
+    try:
+        os.rename(staged, target)
+    except OSError as error:
+        raise ModelStoreError(f"{target} cannot be made ({error.strerror or error}).") from error
+    return ModelFolder.load(target)
+
+
+def folder_bytes(folder: Path) -> int:
+    """What the files in a folder take up."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def size_text(size_bytes: int) -> str:
+    """Such as "95 MB" or "1.3 GB"."""
+    if size_bytes >= 999_500_000:
+        return f"{size_bytes / 1e9:.1f} GB"
+    return f"{max(1, round(size_bytes / 1e6))} MB"
+
+
+def _flush(file: Path) -> None:
+    # Or a power cut after the rename could leave a model of empty files.
+    with file.open("rb+" if os.name == "nt" else "rb") as opened:
+        os.fsync(opened.fileno())

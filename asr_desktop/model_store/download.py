@@ -1,0 +1,363 @@
+"""A download: from a name to a model folder that is complete, verified and in its place, or nothing.
+
+    download = Download(Wanted("wav2vec2-base-960h", "facebook/wav2vec2-base-960h"), Hub())
+    folder = download.run()      # blocks; raises; run again to go on
+    download.cancel()            # from another thread
+
+What has arrived lies in `disk.staging_folder()` until then, and stays there when the line breaks, the program
+ends or the disk is full.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from asr_desktop import paths
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.model_store import convert, disk
+from asr_desktop.model_store.completion import SOURCE_FILE, complete
+from asr_desktop.model_store.errors import (
+    CancelledError,
+    DownloadError,
+    ModelStoreError,
+    VerificationError,
+)
+from asr_desktop.model_store.hub import Hub, HubFile, Repository
+from asr_desktop.model_store.selection import Selection, select_files
+from asr_desktop.model_store.transfer import Transfer, part_of
+from asr_desktop.model_store.verify import check_file
+from asr_desktop.recognition.model_folder import ModelFolder
+
+PLAN_FILE = "download.json"
+_SECONDS_BETWEEN_REPORTS = 0.1
+_SPEED_WINDOW_SECONDS = 5.0
+# A conversion writes the network in floating point twice and in 8 bits once.
+_CONVERSION_ROOM = 2.3
+
+
+class DownloadState(StrEnum):
+    """What a download does."""
+
+    WAITING = "waiting"
+    DOWNLOADING = "downloading"
+    VERIFYING = "verifying"
+    CONVERTING = "converting"
+    INSTALLED = "installed"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class DownloadProgress:
+    """How far it is. total_bytes: None until the hub has said; the last two: None while nobody knows."""
+
+    state: DownloadState
+    done_bytes: int = 0
+    total_bytes: int | None = None
+    bytes_per_second: float | None = None
+    remaining_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to download.
+
+    name: of the model's folder. repository: "owner/name" on the hub. revision: branch, tag or commit.
+    files: the network's files with their sums, where they are chosen and known beforehand.
+    weights: the PyTorch weights too, to go on training from.
+    licence, languages: as the catalogue has them; the repository's card fills in what is left out.
+    """
+
+    name: str
+    repository: str
+    revision: str | None = None
+    files: tuple[HubFile, ...] = ()
+    weights: bool = False
+    with_language_model: bool = True
+    licence: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+class Download:
+    """One model on its way; see the module.
+
+    on_progress: called in the thread that runs it, at every change of state and some times a second.
+    """
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        hub: Hub | None = None,
+        *,
+        on_progress: Callable[[DownloadProgress], None] | None = None,
+        first_wait_seconds: float = 1.0,
+    ) -> None:
+        self.wanted = replace(wanted, name=disk.checked_name(wanted.name))
+        self.progress = DownloadProgress(DownloadState.WAITING)
+        self.warnings: list[str] = []
+        self._hub = hub or Hub()
+        self._on_progress = on_progress
+        self._first_wait_seconds = first_wait_seconds
+        self._cancelled = threading.Event()
+        self._meter = _Meter()
+
+    @property
+    def staged(self) -> Path:
+        """Where its files are until it is installed."""
+        return disk.staging_folder() / self.wanted.name
+
+    def cancel(self) -> None:
+        """End it at the next piece that arrives; what has arrived stays for `run` to go on with."""
+        self._cancelled.set()
+
+    def discard(self) -> None:
+        """Throw away what has arrived; for a download that does not run."""
+        shutil.rmtree(self.staged, ignore_errors=True)
+
+    def run(self) -> ModelFolder:
+        """Do all that is left to do; returns the installed model.
+
+        Raises CancelledError after `cancel`, or ModelStoreError (among them DownloadError, VerificationError,
+        NoSpaceError, ConversionError) or ModelFolderError. May be called again after any of them.
+        """
+        self._cancelled.clear()
+        self.warnings = []
+        try:
+            with _alone(self.wanted.name):
+                return self._run()
+        except CancelledError:
+            self._report(DownloadState.CANCELLED)
+            raise
+        except BaseException:
+            self._report(DownloadState.FAILED)
+            raise
+
+    def _run(self) -> ModelFolder:
+        if (paths.models_folder() / self.wanted.name).exists():
+            raise ModelStoreError(
+                f"The model {self.wanted.name} is installed already; remove it first, or choose another name."
+            )
+        self._report(DownloadState.DOWNLOADING)
+        # A download that was broken off goes on with the version it began with, whatever came out since.
+        begun = _read_plan(self.staged)
+        revision = begun.get("commit") if begun.get("repository") == self.wanted.repository else None
+        repository = self._hub.repository(self.wanted.repository, revision or self.wanted.revision)
+        selection, files = self._choose(repository)
+        self._stop_if_cancelled()
+        self._prepare(repository, selection, files, begun)
+        self._fetch_and_verify(repository, files)
+        complete(self.staged)
+        if selection.needs_conversion:
+            self._report(DownloadState.CONVERTING)
+            self.warnings += convert.convert_in_own_process(self.staged, self._cancelled)
+        self._stop_if_cancelled()
+        self._write_source(repository, files)
+        (self.staged / PLAN_FILE).unlink()
+        folder = disk.install(self.staged, self.wanted.name)
+        self._report(DownloadState.INSTALLED)
+        return folder
+
+    def _choose(self, repository: Repository) -> tuple[Selection, list[HubFile]]:
+        wanted = self.wanted
+        selection = select_files(
+            repository.name,
+            [file.path for file in repository.files],
+            network=[file.path for file in wanted.files],
+            weights=wanted.weights,
+            with_language_model=wanted.with_language_model,
+        )
+        if selection.needs_conversion:
+            convert.check_tools()  # rather now than after a gigabyte
+        stated = {file.path: file for file in wanted.files}
+        files = []
+        for file in self._hub.described(repository, selection.paths):
+            known = stated.get(file.path)
+            if known is not None and file.size_bytes not in (None, known.size_bytes):
+                raise VerificationError(
+                    f"{file.path} of {repository.name} has {file.size_bytes:,} bytes on the hub, but the "
+                    f"catalogue knows it with {known.size_bytes:,}; it was changed, so it is not fetched."
+                )
+            files.append(known or file)
+        if any(file.size_bytes is None for file in files):
+            raise DownloadError(f"The hub does not say how large {repository.name} is; use another mirror.")
+        return selection, files
+
+    def _prepare(
+        self, repository: Repository, selection: Selection, files: Sequence[HubFile], begun: dict[str, Any]
+    ) -> None:
+        """Room on the disk, and a staging folder in which only what belongs to this very version lies."""
+        plan = {
+            "repository": repository.name,
+            "commit": repository.commit,
+            "files": [asdict(file) for file in files],
+        }
+        if self.staged.exists() and begun != plan:
+            same_version = begun.get("commit") == repository.commit
+            # Of the same version, what lies there is as good as ever, only the choice of files has changed.
+            kept = {file.path for file in files} if same_version else set()
+            _clear(self.staged, kept)
+        total = sum(file.size_bytes or 0 for file in files)
+        there = sum(_present_bytes(self.staged / file.path) for file in files)
+        network = sum(file.size_bytes or 0 for file in files if file.path in selection.network)
+        scratch = round(network * _CONVERSION_ROOM) if selection.needs_conversion else 0
+        disk.check_space(total - there + scratch, f"The model {self.wanted.name}")
+        self.staged.mkdir(parents=True, exist_ok=True)
+        (self.staged / PLAN_FILE).write_text(json.dumps(plan, indent=1), encoding="utf-8")
+        self._meter = _Meter(total, there)
+
+    def _fetch_and_verify(self, repository: Repository, files: Sequence[HubFile]) -> None:
+        missing = [file for file in files if not (self.staged / file.path).is_file()]
+        transfer = Transfer(
+            self._hub,
+            repository,
+            cancelled=self._cancelled,
+            on_bytes=self._count,
+            first_wait_seconds=self._first_wait_seconds,
+        )
+        while missing:
+            resumed = {file for file in missing if part_of(self.staged / file.path).is_file()}
+            self._report(DownloadState.DOWNLOADING)
+            for file in missing:
+                transfer.fetch(file, self.staged / file.path)
+            self._report(DownloadState.VERIFYING)
+            # Where a part of an earlier run may be to blame, the file is fetched once more from the
+            # beginning.
+            missing = [file for file in missing if not self._verify(file, final=file not in resumed)]
+
+    def _verify(self, file: HubFile, *, final: bool) -> bool:
+        """Move a part that is right to its place; a wrong one is thrown away, and raises where that is "
+        "final"""
+        target = self.staged / file.path
+        part = part_of(target)
+        try:
+            check_file(part, file, lambda count: self._stop_if_cancelled())
+        except VerificationError:
+            self._count(-part.stat().st_size)
+            part.unlink()
+            if final:
+                raise
+            return False
+        part.replace(target)
+        return True
+
+    def _write_source(self, repository: Repository, files: Sequence[HubFile]) -> None:
+        source = {
+            "repository": repository.name,
+            "commit": repository.commit,
+            "licence": self.wanted.licence or repository.licence,
+            "languages": list(self.wanted.languages or repository.languages),
+            "installed": datetime.now(UTC).isoformat(timespec="seconds"),
+            "files": [asdict(file) for file in files],
+        }
+        text = json.dumps(source, ensure_ascii=False, indent=1)
+        (self.staged / SOURCE_FILE).write_text(text + "\n", encoding="utf-8")
+
+    def _count(self, count: int) -> None:
+        self._meter.add(count)
+        if self._meter.is_time_to_report():
+            self._report(self.progress.state)
+
+    def _report(self, state: DownloadState) -> None:
+        self.progress = self._meter.progress(state)
+        if self._on_progress:
+            self._on_progress(self.progress)
+
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise CancelledError("The download was stopped.")
+
+
+class _Meter:
+    """Bytes that are there, and how fast they come."""
+
+    def __init__(self, total: int | None = None, done: int = 0) -> None:
+        self._total = total
+        self._done = done
+        self._lately: deque[tuple[float, int]] = deque([(time.monotonic(), done)])
+        self._reported = 0.0
+
+    def add(self, count: int) -> None:
+        self._done += count
+        now = time.monotonic()
+        self._lately.append((now, self._done))
+        while now - self._lately[0][0] > _SPEED_WINDOW_SECONDS and len(self._lately) > 2:
+            self._lately.popleft()
+
+    def is_time_to_report(self) -> bool:
+        return time.monotonic() - self._reported >= _SECONDS_BETWEEN_REPORTS
+
+    def progress(self, state: DownloadState) -> DownloadProgress:
+        self._reported = time.monotonic()
+        (began, first), (ended, last) = self._lately[0], self._lately[-1]
+        speed = (last - first) / (ended - began) if ended - began > 0.2 and last > first else None
+        is_moving = state is DownloadState.DOWNLOADING
+        left = None if self._total is None or speed is None else (self._total - self._done) / speed
+        return DownloadProgress(
+            state,
+            self._done,
+            self._total,
+            speed if is_moving else None,
+            left if is_moving else None,
+        )
+
+
+def unfinished() -> list[str]:
+    """Names of models of which a part has arrived."""
+    home = disk.staging_folder()
+    return sorted(folder.parent.name for folder in home.glob(f"*/{PLAN_FILE}")) if home.is_dir() else []
+
+
+def is_running(name: str) -> bool:
+    """Whether some process is downloading that model now."""
+    return FileLock(disk.staging_folder() / f"{name}.lock").is_held()
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    home = disk.staging_folder()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / f"{name}.lock")
+        is_ours = lock.acquire()
+    except OSError as error:
+        raise ModelStoreError(
+            f"{home} cannot be written ({error.strerror or error}); see to its permissions, or move the data "
+            f"folder with {paths.HOME_VARIABLE}."
+        ) from error
+    if not is_ours:
+        raise ModelStoreError(f"The model {name} is being downloaded already; wait for it, or stop it there.")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _read_plan(staged: Path) -> dict[str, Any]:
+    """The plan of a download that was begun; nothing where there is none, or one that nobody can read."""
+    try:
+        plan = json.loads((staged / PLAN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return plan if isinstance(plan, dict) else {}
+
+
+def _clear(staged: Path, kept: set[str]) -> None:
+    keep = {staged / path for path in kept} | {part_of(staged / path) for path in kept}
+    for file in staged.rglob("*"):
+        if file.is_file() and file not in keep:
+            file.unlink()
+
+
+def _present_bytes(target: Path) -> int:
+    return next((file.stat().st_size for file in (target, part_of(target)) if file.is_file()), 0)

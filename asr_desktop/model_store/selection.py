@@ -1,0 +1,131 @@
+"""Which of a repository's files make a model folder.
+
+A repository may hold the same network five times over, training logs, and programs. Only what is named here
+is ever fetched, so that nothing of a stranger's can land outside the folder or be run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asr_desktop.model_store.errors import DownloadError
+
+CONFIGURATION = (
+    "config.json",
+    "vocab.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "confidence.json",
+    "README.md",
+    "LICENSE",
+    "LICENSE.txt",
+    "LICENSE.md",
+)
+# Best first. Files called int8 beside config.json are of our making; those in onnx/ often have quantised
+# convolutions, which are slower than floating point, so the plain network comes before them.
+_ONNX = (
+    "model.int8.onnx",
+    "model.onnx",
+    "onnx/model.onnx",
+    "onnx/model_int8.onnx",
+    "onnx/model_quantized.onnx",
+    "onnx/model_fp16.onnx",
+)
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
+_SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
+_LANGUAGE_MODEL = re.compile(r"language_model/[\w.\-]+")
+_KENLM_ENDINGS = (".bin", ".binary", ".klm")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Paths in the repository, which are those in the model folder as well."""
+
+    configuration: tuple[str, ...]
+    network: tuple[str, ...]
+    language_model: tuple[str, ...]
+    needs_conversion: bool
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them; the small ones first, so that what cannot work is found out early."""
+        return (*self.configuration, *self.network, *self.language_model)
+
+
+def select_files(
+    name: str,
+    files: Iterable[str],
+    *,
+    network: Iterable[str] = (),
+    weights: bool = False,
+    with_language_model: bool = True,
+) -> Selection:
+    """Choose among the paths of repository `name`.
+
+    network: the network's files where somebody (the catalogue) has chosen already.
+    weights: PyTorch weights even where there is an ONNX network, to go on training from.
+    Raises DownloadError where the repository holds no model that the program can use.
+    """
+    there = frozenset(files)
+    configuration = tuple(path for path in CONFIGURATION if path in there)
+    if "config.json" not in there:
+        raise DownloadError(f"{name} holds no config.json, so it is no model in the Hugging Face layout.")
+    if not there.intersection(("vocab.json", "tokenizer.json")):
+        raise DownloadError(
+            f"{name} holds no vocabulary (vocab.json): it is not trained to write, so there is nothing to "
+            "use; "
+            "choose one that is fine-tuned for a language."
+        )
+    wanted = tuple(network)
+    missing = [path for path in wanted if path not in there]
+    if missing:
+        raise DownloadError(
+            f"{name} no longer holds {', '.join(missing)}; take another model of the catalogue."
+        )
+    chosen = wanted or _onnx(there)
+    trainable = _weights(there)
+    if not chosen and not trainable:
+        raise DownloadError(
+            f"{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin)."
+        )
+    needs_conversion = not chosen
+    if needs_conversion or weights:
+        chosen = (*chosen, *trainable)
+    return Selection(
+        configuration, chosen, _language_model(there) if with_language_model else (), needs_conversion
+    )
+
+
+def _onnx(there: frozenset[str]) -> tuple[str, ...]:
+    path = next((path for path in _ONNX if path in there), None)
+    if path is None:
+        return ()
+    # Weights above 2 GB, and those of some exporters, lie in a second file.
+    return (path, *(data for data in (f"{path}_data", f"{path}.data") if data in there))
+
+
+def _weights(there: frozenset[str]) -> tuple[str, ...]:
+    path = next((path for path in _WEIGHTS if path in there), None)
+    if path is None:
+        return ()
+    if path.endswith(".index.json"):
+        return (path, *sorted(shard for shard in there if _SHARD.fullmatch(shard)))
+    return (path,)
+
+
+def _language_model(there: frozenset[str]) -> tuple[str, ...]:
+    """The files of Wav2Vec2ProcessorWithLM, with one of the KenLM files, a binary if there is one."""
+    inside = sorted(path for path in there if _LANGUAGE_MODEL.fullmatch(path))
+    kenlm = [path for path in inside if path.endswith(_KENLM_ENDINGS)] or [
+        path for path in inside if path.endswith((".arpa", ".arpa.gz"))
+    ]
+    if not kenlm:
+        return ()
+    beside = ("alphabet.json", "language_model/attrs.json", "language_model/unigrams.txt")
+    return (*(path for path in beside if path in there), kenlm[0])

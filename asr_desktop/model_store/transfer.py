@@ -1,0 +1,177 @@
+"""One file from the hub to the disk: goes on where it stopped, over broken lines and over restarts.
+
+huggingface_hub's own download throws away what a broken one had fetched, and hears that it is no longer
+wanted only every 10 MB. So the bytes are moved here, over its session; addresses, access tokens, the offline
+switch and redirects stay its business.
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from asr_desktop.model_store.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
+from asr_desktop.model_store.hub import Hub, HubFile, Repository, explain, network_errors
+
+PART_SUFFIX = ".part"
+RETRIES = 5  # in a row without a single new byte
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 16.0
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Transfer:
+    """Fetches files of one repository.
+
+    cancelled: set by whoever no longer wants them; it is looked at with every piece that arrives.
+    on_bytes: called with the bytes that arrived since the last call; a negative number takes some back.
+    first_wait_seconds: before the first retry; each further one waits twice as long.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        repository: Repository,
+        *,
+        cancelled: threading.Event | None = None,
+        on_bytes: Callable[[int], None] | None = None,
+        first_wait_seconds: float = FIRST_WAIT_SECONDS,
+    ) -> None:
+        self._hub = hub
+        self._repository = repository
+        self._cancelled = cancelled or threading.Event()
+        self._on_bytes = on_bytes or (lambda count: None)
+        self._first_wait_seconds = first_wait_seconds
+
+    def fetch(self, file: HubFile, target: Path) -> Path:
+        """Write the file beside `target` as "….part", going on with one that is there; returns the part.
+
+        Raises DownloadError, VerificationError (more bytes than were promised), NoSpaceError, CancelledError.
+        The part stays for another try, unless it is wrong.
+        """
+        part = part_of(target)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        url = self._hub.url(self._repository, file.path)
+        failures = 0
+        while True:
+            before = _size(part)
+            if file.size_bytes is not None and before > file.size_bytes:
+                part.unlink()  # of another version
+                before = 0
+            if before == file.size_bytes:
+                part.touch()  # an empty file has no bytes to ask for
+                return part
+            try:
+                self._receive(url, file, part, before)
+            except network_errors() as error:
+                failures = 1 if _size(part) > before else failures + 1
+                if failures > RETRIES or not _may_pass(error):
+                    raise explain(error, self._repository.name, self._repository.commit, file.path) from error
+                wait = min(self._first_wait_seconds * 2 ** (failures - 1), LONGEST_WAIT_SECONDS)
+                if self._cancelled.wait(wait):
+                    raise CancelledError("The download was stopped.") from None
+                continue
+            if file.size_bytes is None:
+                return part
+            if _size(part) == before:
+                # A line that ends early, politely and without a byte.
+                failures += 1
+                if failures > RETRIES:
+                    raise DownloadError(
+                        f"The hub sends no more than {before:,} of {file.size_bytes:,} bytes of {file.path}; "
+                        "try again later."
+                    )
+
+    def _receive(self, url: str, file: HubFile, part: Path, start: int) -> None:
+        with self._hub.stream(url, start) as response:
+            if start and not _continues_at(response, start):
+                # A server that cannot go on in the middle begins again.
+                self._on_bytes(-start)
+                start = 0
+            position = start
+            with _writable(part, start) as output:
+                for piece in response.iter_raw():
+                    if self._cancelled.is_set():
+                        raise CancelledError("The download was stopped.")
+                    position += len(piece)
+                    if file.size_bytes is not None and position > file.size_bytes:
+                        output.truncate(0)
+                        raise VerificationError(
+                            f"The hub sends more than the {file.size_bytes:,} bytes that {file.path} has; "
+                            "it was thrown away, so try again later."
+                        )
+                    _write(output, piece)
+                    self._on_bytes(len(piece))
+
+
+def part_of(target: Path) -> Path:
+    """Where a file lies until all of it has arrived and is verified."""
+    return target.with_name(target.name + PART_SUFFIX)
+
+
+def _continues_at(response: Any, start: int) -> bool:
+    if response.status_code != 206:
+        return False
+    stated = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    return stated is not None and int(stated[1]) == start
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same request may succeed in a while."""
+    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code in _PASSING_STATUS
+    return not isinstance(error, OfflineModeIsEnabled)
+
+
+@contextmanager
+def _writable(part: Path, start: int) -> Iterator[BinaryIO]:
+    # Unbuffered: what has arrived is in the file, whatever becomes of this process.
+    with _disk_errors_explained(part), part.open("r+b" if start else "wb", buffering=0) as output:
+        output.truncate(start)
+        output.seek(start)
+        yield output
+
+
+def _write(output: BinaryIO, piece: bytes) -> None:
+    with _disk_errors_explained(Path(str(output.name))):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[output.write(rest) :]
+
+
+@contextmanager
+def _disk_errors_explained(path: Path) -> Iterator[None]:
+    from httpx2 import HTTPError
+
+    try:
+        yield
+    except HTTPError:  # the hub's errors are OSErrors too
+        raise
+    except OSError as error:
+        if error.errno in (
+            errno.ENOSPC,
+            errno.EDQUOT,
+            errno.EFBIG,
+            errno.EACCES,
+            errno.EPERM,
+            errno.EROFS,
+            errno.EIO,
+        ):
+            raise NoSpaceError(
+                f"{path} cannot be written ({error.strerror}); make room or see to its permissions, then go "
+                "on: "
+                "what has arrived is kept."
+            ) from error
+        raise
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
