@@ -17,6 +17,9 @@ from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from asr_desktop.gui.device_list import DeviceList
+    from asr_desktop.gui.live_controller import LiveController
+    from asr_desktop.gui.overlay import CaptionOverlay
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.recognition.worker.protocol import ModelChoice
     from asr_desktop.transcripts.library import Library
@@ -47,6 +50,9 @@ class AppContext(QObject):
         self._live_engine: RecogniserProcess | None = None
         self._files_engine: RecogniserProcess | None = None
         self._library: Library | None = None
+        self._devices: DeviceList | None = None
+        self._live: LiveController | None = None
+        self._overlay: CaptionOverlay | None = None
         operations.show_failures(self.tell_failure)
 
     # Settings
@@ -113,6 +119,34 @@ class AppContext(QObject):
             self._library = Library()
         return self._library
 
+    @property
+    def devices(self) -> DeviceList:
+        """The microphones; the sound system is asked when this is first asked for."""
+        if self._devices is None:
+            from asr_desktop.gui.device_list import DeviceList
+
+            self._devices = DeviceList(self)
+            self._devices.look()
+        return self._devices
+
+    @property
+    def live(self) -> LiveController:
+        """Dictation."""
+        if self._live is None:
+            from asr_desktop.gui.live_controller import LiveController
+
+            self._live = LiveController(self)
+        return self._live
+
+    @property
+    def overlay(self) -> CaptionOverlay:
+        """Captions over other windows."""
+        if self._overlay is None:
+            from asr_desktop.gui.overlay import CaptionOverlay
+
+            self._overlay = CaptionOverlay(self)
+        return self._overlay
+
     def model_choice(self, *, with_hotwords: bool = True) -> ModelChoice:
         """The model and decoder of the settings, as the recogniser's process wants to have them.
 
@@ -151,12 +185,15 @@ class AppContext(QObject):
     def close(self) -> None:
         """At the end of the program: all processes end."""
         operations.show_failures(None)
+        if self._overlay is not None:
+            self._overlay.close()
+        if self._devices is not None:
+            self._devices.close()
         for engine in (self._live_engine, self._files_engine):
             if engine is not None:
                 engine.close()
-        close_library = getattr(self._library, "close", None)
-        if close_library is not None:
-            close_library()
+        if self._library is not None:
+            self._library.close()
 
 
 def _recogniser() -> RecogniserProcess:

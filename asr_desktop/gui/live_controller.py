@@ -1,0 +1,310 @@
+"""One dictation after the other: a recorder, the recogniser that follows it, and the library at the end.
+
+The controller belongs to no page. The Live page, the tray and the overlay show what it tells, and all can
+start and stop it. Nothing here computes: the recorder writes in its own thread, the recogniser is a process.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from asr_desktop.audio.levels import NO_LEVEL, Level
+from asr_desktop.errors import AsrDesktopError, DeviceError
+from asr_desktop.gui.operations import Failure
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
+from asr_desktop.recognition.worker.protocol import (
+    Cancelled,
+    Event,
+    Failed,
+    LiveSaid,
+    ModelReady,
+    Restarted,
+    UtteranceSkipped,
+)
+
+if TYPE_CHECKING:
+    from asr_desktop.audio.recorder import Recorder, RecorderEvent
+    from asr_desktop.audio.session import Session
+    from asr_desktop.gui.app_context import AppContext
+    from asr_desktop.recognition.worker.handles import LiveJob
+
+MARKER = "marker"
+"""The session's event that marks a moment."""
+
+
+class LiveState(Enum):
+    IDLE = "idle"
+    STARTING = "starting"
+    """The microphone warms up: what is said now may be lost."""
+    LISTENING = "listening"
+    PAUSED = "paused"
+    FINISHING = "finishing"
+    """The recording has ended; what was said is still being recognised and stored."""
+
+
+class LiveController(QObject):
+    """Signals arrive in the window's thread. `recorder`: makes a Recorder; tests give one of their own."""
+
+    state_changed = Signal(object)
+    """A LiveState."""
+    heard = Signal(object)
+    """A Partial, Final or Lag."""
+    taken_back = Signal()
+    """The partial result that was shown counts no more: the recogniser was restarted."""
+    marked = Signal(float)
+    model_ready = Signal()
+    began = Signal()
+    """Another recording: what was shown of the last one can go."""
+    ended = Signal(int, float)
+    """The recording is in the library: its entry's number (0 if it could not be put there), its seconds."""
+
+    _recorder_said = Signal(object)
+    _job_said = Signal(object, object)
+
+    def __init__(self, context: AppContext, recorder: Callable[..., Recorder] | None = None) -> None:
+        super().__init__(context)
+        self._context = context
+        self._make_recorder = recorder
+        self._recorder: Recorder | None = None
+        self._job: LiveJob | None = None
+        self._state = LiveState.IDLE
+        self._recorder_is_done = True
+        self._job_is_done = True
+        self._stop_wanted = False
+        self._model = ""
+        self._seconds = 0.0
+        self._recorder_said.connect(self._take_recorder_event)
+        self._job_said.connect(self._take_job_event)
+
+    # What others ask
+
+    @property
+    def state(self) -> LiveState:
+        return self._state
+
+    @property
+    def is_recording(self) -> bool:
+        """Sound is being written, or will be once Pause ends."""
+        return self._state in (LiveState.STARTING, LiveState.LISTENING, LiveState.PAUSED)
+
+    @property
+    def level(self) -> Level:
+        return self._recorder.level if self._recorder is not None and self.is_recording else NO_LEVEL
+
+    @property
+    def recorded_seconds(self) -> float:
+        if self._recorder is not None:
+            self._seconds = self._recorder.recorded_seconds
+        return self._seconds
+
+    @property
+    def session(self) -> Session | None:
+        """The recording that goes on, or the last one."""
+        return self._recorder.session if self._recorder is not None else None
+
+    # What others wish
+
+    def start(self) -> None:
+        """A new recording; where one goes on, nothing happens."""
+        if self._state is not LiveState.IDLE:
+            return
+        self._stop_wanted = False
+        self._seconds = 0.0
+        self._recorder = None
+        self._set_state(LiveState.STARTING)
+        self.began.emit()
+        operation = self._context.run(self._open, self._context.settings.device)
+        operation.on_success(self._opened).on_failure(self._not_opened)
+
+    def stop(self) -> None:
+        """Ends the recording; what was said until now is still recognised, then `ended` comes."""
+        if not self.is_recording:
+            return
+        self._stop_wanted = True
+        if self._recorder is None:
+            return  # it is still being opened
+        self._set_state(LiveState.FINISHING)
+        self._context.run(self._recorder.stop).on_success(self._recorder_stopped).on_failure(
+            self._recorder_failed
+        )
+
+    def toggle(self) -> None:
+        """Start or stop, whichever it is time for."""
+        self.stop() if self.is_recording else self.start()
+
+    def set_paused(self, paused: bool) -> None:
+        if self._recorder is not None and self.is_recording:
+            self._recorder.pause() if paused else self._recorder.resume()
+
+    def mark(self) -> None:
+        """Remember this moment of the recording."""
+        if self._recorder is None or not self.is_recording:
+            return
+        at_seconds = self._recorder.recorded_seconds
+        try:
+            self._recorder.session.append_event(MARKER, at_seconds)
+        except OSError as error:
+            self._say(
+                self.tr("The marker could not be stored ({reason}): free some space.").format(
+                    reason=error.strerror
+                )
+            )
+            return
+        self.marked.emit(at_seconds)
+
+    def set_hotwords(self, hotwords: tuple[str, ...]) -> None:
+        """For the recording that goes on, from the next sentence on."""
+        if self._job is not None and not self._job_is_done:
+            self._job.set_hotwords(hotwords)
+
+    def set_hangover(self, hangover_ms: float) -> None:
+        """How long a pause ends a sentence, from now on."""
+        if self._job is not None and not self._job_is_done:
+            self._job.set_hangover(hangover_ms)
+
+    def switch_device(self, device: str) -> None:
+        """Go on with another microphone."""
+        if self._recorder is not None and self.is_recording:
+            self._context.run(self._recorder.switch_device, device or None)
+
+    def finish_soon(self) -> None:
+        """The window closes: what is not recognised by now is left for the next start to offer."""
+        if self._job is not None and not self._job_is_done:
+            self._job.cancel()
+
+    # Opening
+
+    def _open(self, device: str) -> Recorder:
+        """In a thread: opening a device asks the sound system and may take a second."""
+        folder = self._context.settings.sessions_folder
+        try:
+            return self._started_recorder(device or None, folder)
+        except DeviceError as error:
+            if not device:
+                raise
+            recorder = self._started_recorder(None, folder)
+            self._job_said.emit(None, Notice(str(error)))
+            return recorder
+
+    def _started_recorder(self, device: str | None, folder: str) -> Recorder:
+        from asr_desktop.audio.recorder import Recorder
+
+        recorder = (self._make_recorder or Recorder)(
+            device, folder=Path(folder) if folder else None, on_event=self._recorder_said.emit
+        )
+        recorder.start()
+        return recorder
+
+    def _opened(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._recorder_is_done = False
+        self._job_is_done = False
+        try:
+            choice = self._context.model_choice()
+            self._model = choice.model
+            self._job = self._context.live_engine.listen(recorder.session.path, choice)
+        except AsrDesktopError as error:
+            # The sound is safe; its text can be made later.
+            self._job_is_done = True
+            self._say(str(error))
+        else:
+            threading.Thread(target=self._follow, args=(self._job,), name="captions", daemon=True).start()
+        if self._stop_wanted:
+            self.stop()
+
+    def _not_opened(self, failure: Failure) -> None:
+        self._set_state(LiveState.IDLE)
+        self._context.tell_failure(failure)
+
+    # What happens meanwhile
+
+    def _follow(self, job: LiveJob) -> None:
+        for event in job.events():
+            self._job_said.emit(job, event)
+
+    def _take_recorder_event(self, event: RecorderEvent) -> None:
+        if self.is_recording:
+            if event.kind in ("listening", "resumed"):
+                self._set_state(LiveState.LISTENING)
+            elif event.kind == "paused":
+                self._set_state(LiveState.PAUSED)
+            elif event.kind == "stopped":
+                self.stop()  # by itself: the disk is full
+        if event.message is not None and event.kind != "stopped":
+            self._say(event.message)
+
+    def _take_job_event(self, job: LiveJob | None, event: Event | LiveEvent) -> None:
+        if job is not None and job is not self._job:
+            return
+        match event:
+            case LiveSaid(event=Partial() | Final() | Lag() as said):
+                self.heard.emit(said)
+            case LiveSaid(event=Notice(sentence)) | Notice(sentence):
+                self._say(sentence)
+            case ModelReady(warnings=warnings):
+                self.model_ready.emit()
+                for sentence in warnings:
+                    self._say(sentence)
+            case Restarted(message=sentence):
+                self.taken_back.emit()
+                self._say(sentence)
+            case UtteranceSkipped(message=sentence):
+                self._say(sentence)
+            case Failed(message=sentence):
+                self._say(
+                    self.tr("{problem} The sound is kept, and its text can be made later.").format(
+                        problem=sentence
+                    )
+                )
+        if isinstance(event, Failed | Cancelled) or (
+            isinstance(event, LiveSaid) and isinstance(event.event, Stopped)
+        ):
+            self._job_is_done = True
+            self._finish_if_done()
+
+    # The end
+
+    def _recorder_stopped(self, _: None) -> None:
+        self._recorder_is_done = True
+        self._finish_if_done()
+
+    def _recorder_failed(self, failure: Failure) -> None:
+        self._context.tell_failure(failure)
+        self._recorder_stopped(None)
+
+    def _finish_if_done(self) -> None:
+        if self._state is LiveState.FINISHING and self._recorder_is_done and self._job_is_done:
+            assert self._recorder is not None
+            self._context.run(_keep, self._context, self._recorder.session, self._model).on_success(
+                self._kept
+            ).on_failure(self._not_kept)
+
+    def _kept(self, entry_id: int) -> None:
+        self._set_state(LiveState.IDLE)
+        self.ended.emit(entry_id, self.recorded_seconds)
+        self._context.library_changed.emit()
+
+    def _not_kept(self, failure: Failure) -> None:
+        self._context.tell_failure(failure)
+        self._set_state(LiveState.IDLE)
+        self.ended.emit(0, self.recorded_seconds)
+
+    def _set_state(self, state: LiveState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _say(self, sentence: str) -> None:
+        self._context.show_message.emit(sentence, "warning", "")
+
+
+def _keep(context: AppContext, session: Session, model: str) -> Any:
+    from asr_desktop.transcripts.library import add_session
+
+    return add_session(context.library, session, model)

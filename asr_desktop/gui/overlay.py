@@ -1,0 +1,269 @@
+"""Captions over everything else on the screen: the newest lines, always on top, where the user put them.
+
+It shows the recording that goes on, whatever page is open. Words that the recogniser is unsure of are faded.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizeGrip, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.recognition.live_events import Final, Lag, Partial
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.phrases import needs_space
+
+KEPT_WORDS = 120
+"""More than two lines can hold."""
+SMALLEST_POINTS, LARGEST_POINTS = 12, 72
+FAINTEST = 0.55
+"""The opacity of a word with confidence 0; one of 0.6 and more is opaque."""
+OPEN_OPACITY = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWord:
+    """A word and how opaque it is, 0…1."""
+
+    text: str
+    opacity: float
+
+
+class CaptionOverlay(QWidget):
+    """`toggled` tells when it appears or goes. Dragged with the mouse, sized at its corner, or by keys:
+    arrows move it, plus and minus change the size of its text, Escape closes it."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(None)
+        self.context = context
+        self._said: deque[ShownWord] = deque(maxlen=KEPT_WORDS)
+        self._open: list[ShownWord] = []
+        self._grabbed_at: QPoint | None = None
+        self.setWindowTitle(self.tr("Captions"))
+        self.setAccessibleName(self.tr("Captions over other windows"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setStyleSheet("background: transparent;")
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self._grip = QSizeGrip(self)
+        self._grip.setFixedSize(16, 16)
+        self._apply_settings()
+        live = context.live
+        live.heard.connect(self._hear)
+        live.taken_back.connect(self._take_back)
+        live.began.connect(self._begin)
+        context.settings_changed.connect(self._apply_settings)
+
+    # Shown and hidden
+
+    def show_at_its_place(self) -> None:
+        """Where it was last, or at the bottom of the screen."""
+        x, y, width, height = self._stored_place()
+        self.setGeometry(x, y, width, height)
+        self.show()
+        self.context.remember("overlay.shown", True)
+        self.toggled.emit(True)
+
+    def put_away(self) -> None:
+        self._remember_place()
+        self.hide()
+        self.context.remember("overlay.shown", False)
+        self.toggled.emit(False)
+
+    def text(self) -> str:
+        """What is shown, for tests and screen readers."""
+        return "\n".join(" ".join(word.text for word in line) for line in self._lines())
+
+    # What is said
+
+    def _hear(self, event: Partial | Final | Lag) -> None:
+        match event:
+            case Partial():
+                committed = event.committed_words
+                self._open = [
+                    *(_shown(word) for word in event.words[:committed]),
+                    *(ShownWord(word.text, OPEN_OPACITY) for word in event.words[committed:]),
+                ]
+            case Final():
+                self._open = []
+                self._said.extend(_shown(word) for word in event.words)
+            case Lag():
+                return
+        self.setAccessibleDescription(self.text())
+        self.update()
+
+    def _take_back(self) -> None:
+        self._open = []
+        self.update()
+
+    def _begin(self) -> None:
+        self._said.clear()
+        self._take_back()
+
+    # How it looks
+
+    def _apply_settings(self) -> None:
+        chosen = self.context.settings
+        was_shown = self.isVisible()
+        flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        if chosen.overlay_click_through:
+            flags |= Qt.WindowType.WindowTransparentForInput | Qt.WindowType.WindowDoesNotAcceptFocus
+        if flags != self.windowFlags():
+            self.setWindowFlags(flags)  # hides it
+            self.setVisible(was_shown)
+        self._grip.setVisible(not chosen.overlay_click_through)
+        self._font = QFont(self.font())
+        self._font.setPointSizeF(min(max(chosen.overlay_font_points, SMALLEST_POINTS), LARGEST_POINTS))
+        self._font.setWeight(QFont.Weight.DemiBold)
+        self.setMinimumSize(QSize(240, self._height_of(1)))
+        self.update()
+
+    def _height_of(self, lines: int) -> int:
+        return round(lines * QFontMetricsF(self._font).lineSpacing() + 3 * SPACE)
+
+    def _lines(self) -> list[list[ShownWord]]:
+        """The newest words, wrapped to the width; as many lines as are wanted."""
+        metrics = QFontMetricsF(self._font)
+        room = self.width() - 6 * SPACE
+        lines: list[list[ShownWord]] = [[]]
+        used = 0.0
+        for word in [*self._said, *self._open]:
+            width = metrics.horizontalAdvance(word.text)
+            space = metrics.horizontalAdvance(" ") if lines[-1] else 0.0
+            if lines[-1] and used + space + width > room:
+                lines.append([])
+                used, space = 0.0, 0.0
+            lines[-1].append(word)
+            used += space + width
+        return [line for line in lines if line][-max(1, self.context.settings.overlay_lines) :]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        chosen = self.context.settings
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        background = QColor(chosen.overlay_background_colour)
+        background.setAlphaF(min(max(chosen.overlay_opacity, 0.0), 1.0))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(background)
+        painter.drawRoundedRect(QRectF(self.rect()), 14, 14)
+        painter.setFont(self._font)
+        metrics = QFontMetricsF(self._font)
+        lines = self._lines()
+        colour = QColor(chosen.overlay_text_colour)
+        if not lines:
+            colour.setAlphaF(OPEN_OPACITY)
+            painter.setPen(colour)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Captions appear here"))
+            return
+        top = (self.height() - len(lines) * metrics.lineSpacing()) / 2 + metrics.ascent()
+        for number, line in enumerate(lines):
+            x = 3.0 * SPACE
+            for index, word in enumerate(line):
+                if index and needs_space(line[index - 1].text, word.text):
+                    x += metrics.horizontalAdvance(" ")
+                faded = QColor(colour)
+                faded.setAlphaF(word.opacity)
+                painter.setPen(faded)
+                painter.drawText(QPoint(round(x), round(top + number * metrics.lineSpacing())), word.text)
+                x += metrics.horizontalAdvance(word.text)
+        painter.end()
+
+    # Moved and sized
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            # The desktop moves it where it can: on Wayland nobody else may.
+            handle = self.windowHandle()
+            if handle is None or not handle.startSystemMove():
+                self._grabbed_at = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed_at is not None:
+            self.move(event.globalPosition().toPoint() - self._grabbed_at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed_at = None
+        self._remember_place()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._change_size(1 if event.angleDelta().y() > 0 else -1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Left: QPoint(-SPACE, 0),
+            Qt.Key.Key_Right: QPoint(SPACE, 0),
+            Qt.Key.Key_Up: QPoint(0, -SPACE),
+            Qt.Key.Key_Down: QPoint(0, SPACE),
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            self.move(self.pos() + steps[key])
+            self._remember_place()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self._change_size(1 if key is Qt.Key.Key_Plus else -1)
+        elif key is Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Larger text"), lambda: self._change_size(2))
+        menu.addAction(self.tr("Smaller text"), lambda: self._change_size(-2))
+        menu.addAction(
+            self.tr("Let clicks through"), lambda: self.context.change_settings(overlay_click_through=True)
+        )
+        menu.addSeparator()
+        menu.addAction(self.tr("Close captions"), self.put_away)
+        menu.exec(event.globalPos())
+
+    def resizeEvent(self, event: object) -> None:
+        self._grip.move(self.width() - self._grip.width() - 2, self.height() - self._grip.height() - 2)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember_place()
+        super().closeEvent(event)
+
+    def _change_size(self, points: int) -> None:
+        size = min(max(self.context.settings.overlay_font_points + points, SMALLEST_POINTS), LARGEST_POINTS)
+        self.context.change_settings(overlay_font_points=size)
+
+    def _remember_place(self) -> None:
+        if self.isVisible():
+            self.context.remember("overlay.place", [self.x(), self.y(), self.width(), self.height()])
+
+    def _stored_place(self) -> tuple[int, int, int, int]:
+        stored = self.context.recall("overlay.place", [])
+        if len(stored) == 4 and all(isinstance(number, int) for number in stored):
+            place = QRect(*stored)
+            if any(screen.availableGeometry().intersects(place) for screen in QGuiApplication.screens()):
+                return place.x(), place.y(), place.width(), place.height()
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        width = min(1000, screen.width() - 8 * SPACE)
+        height = self._height_of(max(1, self.context.settings.overlay_lines))
+        x = screen.x() + (screen.width() - width) // 2
+        return x, screen.y() + screen.height() - height - 8 * SPACE, width, height
+
+
+def _shown(word: Word) -> ShownWord:
+    return ShownWord(word.text, min(1.0, FAINTEST + (1 - FAINTEST) * word.confidence / 0.6))

@@ -1,0 +1,99 @@
+"""What the last run of the program left behind: recordings that ended badly, or lack a part of their text.
+
+It does what `asr-desktop recover` does, and puts the result into the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from asr_desktop.audio.session import Session
+    from asr_desktop.gui.app_context import AppContext
+
+SHORTEST_SECONDS = 0.5
+"""Of a recording that is worth asking about."""
+
+
+def left_behind(folder: Path | None = None) -> list[Session]:
+    """Recordings that need to be recovered, the newest first; those that go on are not among them."""
+    from asr_desktop.audio.session import Session, SessionState, list_sessions
+    from asr_desktop.recognition.live_session import is_recognised
+
+    return [
+        Session(summary.path)
+        for summary in list_sessions(folder)
+        if summary.duration_seconds >= SHORTEST_SECONDS
+        and (
+            summary.state is SessionState.BROKEN
+            or (summary.state is SessionState.FINISHED and not is_recognised(Session(summary.path)))
+        )
+    ]
+
+
+def offer_recovery(context: AppContext) -> None:
+    """Looks for such recordings, behind the window, and offers to recover them."""
+    folder = context.settings.sessions_folder
+    operation = context.run(left_behind, Path(folder) if folder else None)
+    operation.on_success(lambda sessions: _offer(context, sessions) if sessions else None)
+
+
+def recover(
+    context: AppContext, sessions: list[Session], progress: Callable[[int], None] | None = None
+) -> list[int]:
+    """Mends each recording, recognises what is missing, and puts it into the library: the entries' numbers.
+
+    To be called outside of the window's thread. `progress` gets how many are done.
+    """
+    from asr_desktop.audio.session import SessionState
+    from asr_desktop.transcripts.library import add_session
+
+    choice = context.model_choice(with_hotwords=False)
+    entries = []
+    for number, session in enumerate(sessions, start=1):
+        if session.state() is not SessionState.FINISHED:
+            session.repair()
+        context.live_engine.listen(session.path, choice).wait()
+        entries.append(add_session(context.library, session, choice.model))
+        if progress is not None:
+            progress(number)
+    return entries
+
+
+def _offer(context: AppContext, sessions: list[Session]) -> None:
+    def translated(text: str) -> str:
+        return QCoreApplication.translate("Recovery", text)
+
+    seconds = sum(session.duration_seconds() for session in sessions)
+    length = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+    if len(sessions) == 1:
+        sentence = translated("A recording of {length} minutes was not finished; its sound is safe.")
+    else:
+        sentence = translated(
+            "{count} recordings, {length} minutes in all, were not finished; their sound is safe."
+        )
+    context.offer.emit(
+        sentence.format(count=len(sessions), length=length),
+        translated("Recover"),
+        lambda: _recover(context, sessions, translated),
+    )
+
+
+def _recover(context: AppContext, sessions: list[Session], translated: Callable[[str], str]) -> None:
+    context.show_message.emit(
+        translated("Recovering: what was said is being written down. You can go on meanwhile."), "info", ""
+    )
+
+    def done(entries: list[int]) -> None:
+        context.library_changed.emit()
+        context.offer.emit(
+            translated("Recovered; it is in the library."),
+            translated("Open"),
+            lambda: context.open_transcript.emit(entries[0], 0.0),
+        )
+
+    context.run(recover, context, sessions).on_success(done)

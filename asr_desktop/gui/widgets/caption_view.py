@@ -1,0 +1,207 @@
+"""What is being said, as text that grows: a line for each sentence, with its time.
+
+Words that are open are dim, those that are committed are plain, and words that the recogniser is unsure of
+are coloured and underlined with dots (so that colour is not all that tells).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
+from asr_desktop.gui.widgets.parts import restyled
+from asr_desktop.recognition.live_events import Final, Partial
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.phrases import needs_space
+
+TIME_COLUMN_PIXELS = 64
+LINE_HEIGHT_PERCENT = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment that the user marked."""
+
+    at_seconds: float
+
+
+class CaptionView(QTextEdit):
+    """Text that can be selected and copied; it follows the newest line unless it was scrolled up."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: list[Final | Marker] = []
+        self._open: Partial | None = None
+        self._open_at: int | None = None  # where in the document the open line begins
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(self.tr("Captions"))
+        restyled(self, role="plain")
+        self.document().setDocumentMargin(SPACE)
+        font = QFont(self.font())
+        font.setPointSizeF(13)
+        self.setFont(font)
+        self.setStyleSheet("font-size: 13pt;")
+        theme.changed.connect(self._write_anew)
+
+    # What is shown
+
+    def show_partial(self, partial: Partial) -> None:
+        """The sentence that is being spoken, in place of what was shown of it."""
+        self._open = partial
+        self._with_newest_in_view(self._write_open)
+
+    def show_final(self, final: Final) -> None:
+        """A sentence as it stays; without words it takes back what was shown."""
+        self._open = None
+        if final.words:
+            self._lines.append(final)
+
+        def write() -> None:
+            self._erase_open()
+            if final.words:
+                self._append_line(final)
+
+        self._with_newest_in_view(write)
+
+    def take_back(self) -> None:
+        """The open sentence is not shown any more."""
+        self._open = None
+        self._erase_open()
+
+    def show_marker(self, at_seconds: float) -> None:
+        marker = Marker(at_seconds)
+        self._lines.append(marker)
+
+        def write() -> None:
+            self._erase_open()
+            self._append_line(marker)
+            self._write_open()
+
+        self._with_newest_in_view(write)
+
+    def clear_captions(self) -> None:
+        self._lines.clear()
+        self._open = None
+        self._open_at = None
+        self.clear()
+
+    def set_finals(self, finals: Sequence[Final]) -> None:
+        """Other lines in place of all that are shown."""
+        self._lines = list(finals)
+        self._open = None
+        self._write_anew()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._lines and self._open is None
+
+    def text(self) -> str:
+        """All final sentences, one a line."""
+        return "\n".join(line.text for line in self._lines if isinstance(line, Final))
+
+    # How it is written
+
+    def _write_anew(self) -> None:
+        self.clear()
+        self._open_at = None
+        for line in self._lines:
+            self._append_line(line)
+        self._write_open()
+
+    def _with_newest_in_view(self, write: Callable[[], None]) -> None:
+        bar = self.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 2 * SPACE
+        place = bar.value()
+        write()
+        bar.setValue(bar.maximum() if follows else place)
+
+    def _erase_open(self) -> None:
+        if self._open_at is None:
+            return
+        cursor = QTextCursor(self.document())
+        # The line break before it goes too.
+        cursor.setPosition(max(0, self._open_at - 1))
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        self._open_at = None
+
+    def _write_open(self) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        self._erase_open()
+        if self._open is not None and self._open.words:
+            cursor = self._begin_line()
+            self._open_at = cursor.position()
+            words, committed = self._open.words, self._open.committed_words
+            self._write_time(cursor, self._open.start_seconds)
+            self._write_words(cursor, words[:committed], is_open=False)
+            if 0 < committed < len(words) and needs_space(words[committed - 1].text, words[committed].text):
+                cursor.insertText(" ", QTextCharFormat())
+            self._write_words(cursor, words[committed:], is_open=True)
+        cursor.endEditBlock()
+
+    def _append_line(self, line: Final | Marker) -> None:
+        cursor = self._begin_line()
+        if isinstance(line, Marker):
+            self._write_time(cursor, line.at_seconds)
+            style = QTextCharFormat()
+            style.setForeground(QColor(theme.tokens.accent))
+            cursor.insertText("⚑ " + self.tr("Marker"), style)
+            return
+        self._write_time(cursor, line.start_seconds)
+        self._write_words(cursor, line.words, is_open=False)
+
+    def _begin_line(self) -> QTextCursor:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        block = QTextBlockFormat()
+        block.setLeftMargin(TIME_COLUMN_PIXELS)
+        block.setTextIndent(-TIME_COLUMN_PIXELS)
+        block.setTabPositions([QTextOption.Tab(TIME_COLUMN_PIXELS, QTextOption.TabType.LeftTab)])
+        block.setBottomMargin(SPACE)
+        block.setLineHeight(LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        if self.document().isEmpty():
+            cursor.setBlockFormat(block)
+        else:
+            cursor.insertBlock(block)
+        return cursor
+
+    def _write_time(self, cursor: QTextCursor, seconds: float) -> None:
+        style = QTextCharFormat()
+        style.setForeground(QColor(theme.tokens.muted))
+        style.setFontPointSize(9.5)
+        cursor.insertText(f"{clock(seconds)}\t", style)
+
+    def _write_words(self, cursor: QTextCursor, words: Sequence[Word], *, is_open: bool) -> None:
+        look = theme.tokens
+        for index, word in enumerate(words):
+            style = QTextCharFormat()
+            style.setForeground(QColor(look.muted if is_open else look.text))
+            if is_open:
+                style.setFontItalic(True)
+            elif word.confidence < UNSURE_BELOW:
+                colour = QColor(look.doubtful if word.confidence < DOUBTFUL_BELOW else look.unsure)
+                style.setForeground(colour)
+                style.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+                style.setUnderlineColor(colour)
+            if index and needs_space(words[index - 1].text, word.text):
+                cursor.insertText(" ", QTextCharFormat())
+            cursor.insertText(word.text, style)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as a person reads them: 0:07, 12:34, 1:02:03."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

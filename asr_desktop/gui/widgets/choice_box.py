@@ -1,0 +1,135 @@
+"""Boxes to choose a microphone or a model in, filled behind the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.model_folder import ModelFolder
+
+WIDEST_PIXELS = 420
+
+
+class ChoiceBox(QComboBox):
+    """A box whose entries have a value each; it takes little room and shows long names in full when open."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(14)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(WIDEST_PIXELS)
+        self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+
+    def fill(self, entries: list[tuple[str, str]], chosen: str) -> None:
+        """(text, value) each; no signal that the user chose something."""
+        with QSignalBlocker(self):
+            self.clear()
+            for text, value in entries:
+                self.addItem(text, value)
+                self.setItemData(self.count() - 1, text, Qt.ItemDataRole.ToolTipRole)
+            self.setCurrentIndex(max(0, self.findData(chosen)))
+
+    def wheelEvent(self, event: object) -> None:
+        """Scrolling a page must not change what is chosen in it."""
+        event.ignore()  # type: ignore[attr-defined]
+
+
+class DeviceBox(ChoiceBox):
+    """The microphones, and what plays on this machine; what is chosen is kept in the settings."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.setAccessibleName(self.tr("Microphone"))
+        self.setToolTip(self.tr("What is recorded"))
+        context.devices.changed.connect(self._fill)
+        context.settings_changed.connect(self._fill)
+        self.activated.connect(self._choose)
+        self._fill()
+
+    def _fill(self) -> None:
+        devices = self.context.devices
+        chosen = self.context.settings.device
+        default = next((device.name for device in devices.inputs if device.is_default), "")
+        if not devices.is_known:
+            first = self.tr("Looking for microphones …")
+        elif not devices.inputs:
+            first = self.tr("No microphone found")
+        elif default:
+            first = self.tr("System default ({device})").format(device=default)
+        else:
+            first = self.tr("System default")
+        entries = [(first, "")]
+        for device in devices.inputs:
+            # What a monitor is, only people who know sound servers can tell.
+            name = self.tr("Sound of this computer: {device}") if device.is_loopback else "{device}"
+            entries.append((name.format(device=device.name), device.id))
+        if chosen and chosen not in [value for _, value in entries]:
+            entries.append(
+                (self.tr("{device} (not plugged in)").format(device=chosen.partition(":")[2]), chosen)
+            )
+        self.fill(entries, chosen)
+
+    def _choose(self, index: int) -> None:
+        device = self.itemData(index)
+        self.context.change_settings(device=device)
+        self.context.live.switch_device(device)
+
+
+class ModelBox(ChoiceBox):
+    """The models that are installed, by language; what is chosen is kept in the settings."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.setAccessibleName(self.tr("Language and model"))
+        self.setToolTip(self.tr("What listens: the language, and the model for it"))
+        self._models: list[ModelFolder] = []
+        self.activated.connect(lambda index: context.change_settings(model=self.itemData(index)))
+        context.model_changed.connect(self.look)
+        self._fill()
+        self.look()
+
+    def look(self) -> None:
+        """Read again which models there are."""
+        self.context.run(_models).on_success(self._take)
+
+    def _take(self, models: list[ModelFolder]) -> None:
+        self._models = models
+        self._fill()
+
+    def _fill(self) -> None:
+        entries = [(model_text(model), model.name) for model in self._models]
+        chosen = self.context.settings.model
+        if chosen not in [value for _, value in entries]:
+            entries.append((chosen, chosen))  # a folder elsewhere, or not read yet
+        self.fill(sorted(entries), chosen)
+
+
+def model_text(model: ModelFolder) -> str:
+    """The model's language, as it is called in the user's own, and its name."""
+    language = language_name(model.language)
+    return f"{language} · {model.name}" if language else model.name
+
+
+def language_name(code: str | None) -> str:
+    """ "en" or "deu" as people say it; the code where it is not known, "" for None."""
+    if not code:
+        return ""
+    language = QLocale.codeToLanguage(code)
+    if language is QLocale.Language.AnyLanguage:
+        return code
+    return QLocale(language).nativeLanguageName().partition(" (")[0].removeprefix(
+        "American "
+    ).capitalize() or (QLocale.languageToString(language))
+
+
+def _models() -> list[ModelFolder]:
+    from asr_desktop.recognition.model_folder import list_models
+
+    return list_models()

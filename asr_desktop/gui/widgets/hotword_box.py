@@ -1,0 +1,75 @@
+"""Names and phrases to listen for, one a line; what is typed takes effect at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from asr_desktop.errors import DecoderError
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.parts import Card, label
+from asr_desktop.recognition.hotwords import parse_hotword
+
+TYPED_AFTER_MS = 500
+"""So long after the last key the text counts as typed."""
+
+
+class HotwordBox(Card):
+    """Kept in the settings, and told to the recording that goes on."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.context = context
+        self.body.setSpacing(SPACE)
+        heading = label(self.tr("Names and phrases"), "heading")
+        self.body.addWidget(heading)
+        self.body.addWidget(
+            label(self.tr("One a line. They are listened for from the next sentence on."), "small", wrap=True)
+        )
+        self.editor = QPlainTextEdit("\n".join(context.settings.hotwords))
+        self.editor.setAccessibleName(self.tr("Names and phrases to listen for"))
+        self.editor.setPlaceholderText(self.tr("Ada Lovelace\nCharles Babbage"))
+        self.editor.setToolTip(
+            self.tr("“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot")
+        )
+        self.editor.setTabChangesFocus(True)
+        heading.setBuddy(self.editor)
+        self.body.addWidget(self.editor, 1)
+        self._problem = label("", "small", wrap=True)
+        self._problem.hide()
+        self.body.addWidget(self._problem)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(TYPED_AFTER_MS)
+        self._timer.timeout.connect(self.apply)
+        self.editor.textChanged.connect(self._timer.start)
+        context.settings_changed.connect(self._follow_settings)
+
+    def apply(self) -> None:
+        """Take what is written; a line that cannot be understood is told of and left out."""
+        self._timer.stop()
+        accepted, problem = [], ""
+        for line in self.editor.toPlainText().splitlines():
+            if not line.strip():
+                continue
+            try:
+                parse_hotword(line)
+            except DecoderError as error:
+                problem = str(error)
+            else:
+                accepted.append(" ".join(line.split()))
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        if tuple(accepted) != self.context.settings.hotwords:
+            self.context.change_settings(hotwords=tuple(accepted))
+            self.context.live.set_hotwords(tuple(accepted))
+
+    def _follow_settings(self) -> None:
+        """Another page may have changed them; what is being typed here stays."""
+        if not self.editor.hasFocus() and not self._timer.isActive():
+            text = "\n".join(self.context.settings.hotwords)
+            if text != self.editor.toPlainText() and not self._problem.isVisible():
+                self.editor.blockSignals(True)
+                self.editor.setPlainText(text)
+                self.editor.blockSignals(False)
