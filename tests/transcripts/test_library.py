@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from asr_desktop.audio.session import Session, create_session
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.errors import LibraryError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.library import Library, add_new_sessions, add_session
@@ -224,15 +225,30 @@ def test_the_parts_of_a_recording_are_joined(library: Library, home: Path) -> No
     assert library.audio_path(entry_id) == joined
 
 
-def test_emptying_the_bin_removes_the_programs_own_recordings_only(
-    library: Library, home: Path, tmp_path: Path
+def test_emptying_the_bin_removes_recordings_but_nothing_that_is_not_theirs(
+    library: Library, home: Path
 ) -> None:
-    own, elsewhere = recorded(home / "sessions"), recorded(tmp_path / "elsewhere")
-    for session in (own, elsewhere):
-        library.delete(add_session(library, session))
+    session, shared = recorded(home / "sessions"), recorded(home / "sessions")
+    (shared.path / "notes.txt").write_text("mine")
+    for one in (session, shared):
+        library.delete(add_session(library, one))
     assert library.empty_bin() == 2
-    assert not own.path.exists()
-    assert elsewhere.path.exists()
+    assert not session.path.exists()
+    assert [path.name for path in shared.path.iterdir()] == ["notes.txt"]
+    assert add_new_sessions(library) == []
+
+
+def test_a_recording_that_goes_on_is_not_removed(library: Library, home: Path) -> None:
+    session = recorded(home / "sessions")
+    library.delete(add_session(library, session))
+    lock = FileLock(session.path / LOCK_FILE)
+    assert lock.acquire()
+    with pytest.raises(LibraryError, match="being recorded"):
+        library.empty_bin()
+    assert len(library.entries(deleted=True)) == 1
+    assert session.parts()
+    lock.release()
+    assert library.empty_bin() == 1
 
 
 # Several at once

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asr_desktop import paths
-from asr_desktop.audio.session import EVENTS_FILE, Session, SessionState, list_sessions
+from asr_desktop.audio.session import LOCK_FILE, RESERVE_FILE, Session, SessionState, list_sessions
 from asr_desktop.errors import LibraryError
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
@@ -101,17 +99,21 @@ def sound_of_session(folder: Path, entry_folder: EntryFolder) -> Path | None:
 
 
 def remove_session(folder: Path) -> None:
-    """Remove a recording for good, if it is one and lies in the program's own folder.
+    """Remove a recording for good; what else lies in its folder stays, and the folder with it.
 
     Raises LibraryError while it is being recorded, or where the disk refuses.
     """
-    own = Path(os.path.realpath(paths.sessions_folder()))
-    if Path(os.path.realpath(folder)).parent != own or not (folder / EVENTS_FILE).is_file():
+    session = Session(folder)
+    if not session.events_file.is_file():
         return
-    if Session(folder).state() is SessionState.RECORDING:
-        raise LibraryError(f'The session "{folder.name}" is being recorded: stop it, then empty the bin.')
+    if session.state() is SessionState.RECORDING:
+        raise LibraryError(f'The session "{session.name}" is being recorded: stop it, then empty the bin.')
+    own = [session.transcript_file, folder / LOCK_FILE, folder / RESERVE_FILE, session.events_file]
     try:
-        shutil.rmtree(folder)
+        for path in [*folder.glob("sound-*.wav"), *own]:
+            path.unlink(missing_ok=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
     except OSError as error:
         raise LibraryError(
             f"{folder} cannot be removed ({error.strerror or error}): close it in other programs."

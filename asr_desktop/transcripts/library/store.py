@@ -55,7 +55,7 @@ def _mended(
             return method(self, *args, **kwargs)
         except DamagedDatabaseError as damage:
             raise LibraryError(
-                f"The library {self.path} is damaged ({damage}) again as soon as it is mended: check its disk."
+                f"The library {self.path} is damaged ({damage}) as soon as it is mended: check its disk."
             ) from damage
 
     return call
@@ -232,7 +232,7 @@ class Library:
     def empty_bin(self) -> int:
         """Remove what lies in the bin for good; how many entries that were.
 
-        Recordings that lie in the program's own folder go with their entries. Files of the user stay.
+        Recordings go with their entries. The user's own files, which were only transcribed, stay.
         """
         with self._database.changing() as db:
             binned = rows.all_entries(db, deleted=True)
