@@ -40,11 +40,18 @@ class Resumption:
 
     first_sample: of the stream, the first that will be fed. settled_sample: all before it is recognised; what
     is fed from before it only brings the voice detector into its stride. utterances: how many there were.
+    skipped_samples: an utterance that holds one of these is left out: it gets a final without words.
     """
 
     first_sample: int = 0
     settled_sample: int = 0
     utterances: int = 0
+    skipped_samples: tuple[int, ...] = ()
+
+    def skips(self, start_seconds: float, end_seconds: float) -> bool:
+        """Whether what was cut out there is left out."""
+        skipped_seconds = (sample / SAMPLE_RATE for sample in self.skipped_samples)
+        return any(start_seconds <= seconds < end_seconds for seconds in skipped_seconds)
 
 
 class LivePipeline:
@@ -133,7 +140,9 @@ class LivePipeline:
             return []
         ahead = self._ahead if self._ahead is not None and self._ahead.is_of(placed) else None
         words = ahead.words if ahead is not None else None
-        if words is None:
+        if self._is_skipped(placed):
+            words = []
+        elif words is None:
             words = self._decode(self._encode(placed) if ahead is None else ahead.log_probs, placed)
         self._ahead = None
         self._begin_caption()
@@ -147,7 +156,7 @@ class LivePipeline:
         The samples are those of the final, so its words are no others; if the speaker goes on instead, it
         was a look at the open utterance like any other.
         """
-        if ending is None:
+        if ending is None or self._is_skipped(ending):
             self._ahead = None
             return
         if waiting_seconds > self._interval_seconds():
@@ -179,7 +188,7 @@ class LivePipeline:
 
     def _look(self) -> None:
         utterance = self._place(self._segmenter.open_utterance())
-        if utterance is None:
+        if utterance is None or self._is_skipped(utterance):
             return
         self._on_begin(utterance)
         began = self._clock()
@@ -218,6 +227,9 @@ class LivePipeline:
             self._reported_lag = lag
             return [Lag(lag)]
         return []
+
+    def _is_skipped(self, utterance: Utterance) -> bool:
+        return self._resumption.skips(utterance.start_seconds, utterance.end_seconds)
 
     def _place(self, utterance: Utterance | None) -> Utterance | None:
         """The utterance on the stream's own time, without what is settled; None if nothing is left of it."""

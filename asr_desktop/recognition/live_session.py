@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from asr_desktop.audio.session import Session, SessionState
@@ -51,6 +52,7 @@ def follow_session(
     commands: Callable[[], Sequence[LiveCommand]] = tuple,
     stop: Callable[[], bool] | None = None,
     on_begin: Callable[[Utterance], None] = lambda utterance: None,
+    skipped_samples: tuple[int, ...] = (),
     segmenter_options: SegmenterOptions | None = None,
     options: LiveOptions | None = None,
 ) -> None:
@@ -59,11 +61,12 @@ def follow_session(
     Each Final is stored in the session's transcript before it is emitted. The last event is Stopped.
 
     commands: asked often for what is to be changed. stop: asked often; True ends at once, with the rest of
-    the sound not recognised. Ending the recording is what ends it in peace. on_begin: see LivePipeline.
+    the sound not recognised. Ending the recording is what ends it in peace.
+    on_begin: see LivePipeline; skipped_samples: see Resumption.
     A disk that takes no transcript is waited for as long as the recording goes on.
     Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
     """
-    resumption = resume(session)
+    resumption = replace(resume(session), skipped_samples=skipped_samples)
     settled_seconds = resumption.settled_sample / SAMPLE_RATE
     pipeline = LivePipeline(
         recogniser,
@@ -82,7 +85,7 @@ def follow_session(
         is_full = False
         while True:
             try:
-                _store(session, final)
+                _store(session, final, is_left_out=resumption.skips(final.start_seconds, final.end_seconds))
                 break
             except RecordingError as error:
                 if session.state() is not SessionState.RECORDING or (stop is not None and stop()):
@@ -112,20 +115,6 @@ def follow_session(
         tell(pipeline.finish())
         _mark_recognised(session, pipeline.heard_seconds)
     emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
-
-
-def leave_out(session: Session, start_sample: int, end_sample: int) -> Final | None:
-    """Count a stretch of sound as recognised, without words; None where it is already, in whatever words.
-
-    Where it ends in the midst of an utterance, the rest of that is recognised as one of its own.
-    """
-    resumption = resume(session)
-    start_sample = max(start_sample, resumption.settled_sample)
-    if end_sample <= start_sample:
-        return None
-    final = Final(resumption.utterances + 1, (), start_sample / SAMPLE_RATE, end_sample / SAMPLE_RATE)
-    _store(session, final, left_out=True)
-    return final
 
 
 def is_recognised(session: Session) -> bool:
@@ -180,10 +169,11 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
     return []
 
 
-def _store(session: Session, final: Final, **details: object) -> None:
+def _store(session: Session, final: Final, *, is_left_out: bool) -> None:
     fields = event_fields(final)
+    stored = {key: fields[key] for key in _FINAL_KEYS}
     try:
-        session.append_utterance({**{key: fields[key] for key in _FINAL_KEYS}, **details})
+        session.append_utterance({**stored, "left_out": True} if is_left_out else stored)
     except OSError as error:
         raise RecordingError(
             f'The transcript in "{session.path}" cannot be written ({error.strerror or error}): free space '

@@ -15,7 +15,8 @@ from asr_desktop.audio.media import read_all
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.errors import RecordingError
-from asr_desktop.recognition.beam_search import GreedyDecoder
+from asr_desktop.recognition import live_session
+from asr_desktop.recognition.beam_search import GreedyDecoder, Hypothesis
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.live_events import (
     Final,
@@ -33,6 +34,7 @@ from asr_desktop.recognition.live_pipeline import Resumption
 from asr_desktop.recognition.live_session import WARM_UP_SECONDS, follow_session, resume
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
@@ -166,6 +168,97 @@ def test_killed_after_any_utterance_it_goes_on_without_gap_or_repetition(
     rest = followed(session, recogniser)
     assert finals(rest) == finals(expected)[deaths[-1] :]
     assert [entry["text"] for entry in session.utterances()] == [final.text for final in finals(expected)]
+
+
+class _Deaf(GreedyDecoder):
+    """Finds no word in every second utterance that it decodes."""
+
+    def __init__(self, inner: GreedyDecoder) -> None:
+        self._inner = inner
+        self.decoded = 0
+
+    def decode_alternatives(self, log_probs: NDArray[np.floating], count: int) -> list[Hypothesis]:
+        self.decoded += 1
+        if self.decoded % 2 == 0:
+            return [Hypothesis("", 0.0)]
+        return self._inner.decode_alternatives(log_probs, count)
+
+
+@pytest.mark.parametrize("death", [2, 3])
+def test_an_utterance_without_words_is_not_recognised_again(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path, death: int
+) -> None:
+    assert isinstance(recogniser.decoder, GreedyDecoder)
+    expected = finals(followed(recorded(tmp_path / "whole", talk), deaf(recogniser)))
+    assert [bool(final.words) for final in expected] == [True, False, True, False, True, False]
+    session = recorded(tmp_path / "killed", talk)
+    hard_of_hearing = deaf(recogniser)
+
+    def die(event: LiveEvent) -> None:
+        if isinstance(event, Final) and event.utterance == death:
+            raise Killed
+
+    with pytest.raises(Killed):
+        follow_session(session, hard_of_hearing, die)
+    rest = finals(followed(session, hard_of_hearing))
+    assert rest == expected[death:]
+    assert len(list(session.recognised())) == 6
+    assert len(list(session.utterances())) == 3
+    assert session.summary().utterances == 3
+
+
+def deaf(recogniser: Recogniser) -> Recogniser:
+    assert isinstance(recogniser.decoder, GreedyDecoder)
+    return Recogniser(recogniser.emissions, _Deaf(recogniser.decoder))
+
+
+def test_what_is_to_be_left_out_is_and_is_remembered(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    expected = finals(followed(recorded(tmp_path / "whole", talk), recogniser))
+    session = recorded(tmp_path / "skipping", talk)
+    begun: list[Utterance] = []
+    inside = round((expected[2].start_seconds + 0.3) * RATE)
+    events = followed(session, recogniser, skipped_samples=(inside,), on_begin=begun.append)
+    found = finals(events)
+    assert found[2].words == ()
+    assert (found[2].start_seconds, found[2].end_seconds) == (
+        expected[2].start_seconds,
+        expected[2].end_seconds,
+    )
+    assert found[:2] + found[3:] == expected[:2] + expected[3:]
+    assert all(not utterance.start_sample <= inside < utterance.end_sample for utterance in begun)
+    entries = list(session.recognised())
+    assert [entry.get("left_out", False) for entry in entries] == [False, False, True, False, False, False]
+
+
+def test_a_disk_that_is_full_for_a_while_costs_no_text(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_session, "TRIES_FULL_DISK_EVERY_SECONDS", 0.01)
+    expected = finals(followed(recorded(tmp_path / "whole", talk), recogniser))
+    recording = Recording(tmp_path / "full", talk)
+    append, refused = Session.append_utterance, []
+
+    def full_for_a_while(self: Session, utterance: dict[str, object]) -> None:
+        if utterance["utterance"] == 2 and len(refused) < 3:
+            refused.append(utterance)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(self, utterance)
+
+    def record_on() -> Sequence[LiveCommand]:
+        recording.write(0.5)
+        return ()
+
+    monkeypatch.setattr(Session, "append_utterance", full_for_a_while)
+    events: list[LiveEvent] = []
+    follow_session(recording.session, recogniser, events.append, commands=record_on)
+    assert finals(events) == expected
+    assert len(list(recording.session.utterances())) == 6
+    notices = [event.sentence for event in events if isinstance(event, Notice)]
+    assert len(notices) == 2
+    assert "No space left on device" in notices[0]
+    assert "no text is missing" in notices[1]
 
 
 def test_a_session_that_is_done_gives_nothing_new(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from asr_desktop.audio.media import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.errors import RecordingError
-from asr_desktop.recognition.live_events import Final, Notice, Partial, Stopped
+from asr_desktop.recognition.live_events import Final, Lag, Notice, Partial, Stopped
+from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError, LiveJob
-from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted
+from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted, UtteranceSkipped
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
@@ -207,6 +209,51 @@ def test_killed_at_random_moments_the_finals_are_the_same(
                 recording.finish()
     assert_same(job.finals(PATIENCE_SECONDS), expected)
     assert len(list(recording.session.utterances())) == SENTENCES
+
+
+def quieter(talk: NDArray[np.float32], loud: int) -> NDArray[np.float32]:
+    """The talk at a quarter of its loudness, but for the sentence of that number, from 0."""
+    sound = talk / np.abs(talk).max() / 4
+    place = slice(loud * 3 * RATE, (loud + 1) * 3 * RATE)
+    sound[place] *= 0.9 / np.abs(sound[place]).max()
+    return sound
+
+
+@pytest.mark.parametrize("grows", [False, True], ids=["recorded", "growing"])
+def test_an_utterance_that_crashes_the_recogniser_twice_is_left_out_and_the_rest_is_not(
+    process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice, grows: bool
+) -> None:
+    sound = quieter(talk, loud=1)
+    expected = process.listen(recorded(folder / "undisturbed", sound).folder, choice).finals(PATIENCE_SECONDS)
+    recording = Recording(folder / "crashing")
+    pieces = np.array_split(sound, 120 if grows else 1)
+    recording.write(pieces.pop(0))
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:startled") as startled:
+        job = startled.listen(recording.folder, choice)
+        while pieces:  # a tenth of a second each, faster than it is spoken
+            recording.write(pieces.pop(0))
+            threading.Event().wait(0.03)
+        recording.finish()
+        finals = job.finals(PATIENCE_SECONDS)
+    assert_same(finals, [expected[0], *expected[2:]])
+    events = list(job.events())
+    (skipped,) = [event for event in events if isinstance(event, UtteranceSkipped)]
+    assert 2.5 < skipped.start_sample / RATE < 4.0
+    assert "left out" in skipped.message
+    left_out = [entry for entry in recording.session.recognised() if entry.get("left_out")]
+    assert [(entry["utterance"], entry["text"]) for entry in left_out] == [(2, "")]
+    restarts = [event.message for event in events if isinstance(event, Restarted)]
+    assert ["no text is lost" in message for message in restarts] == [True, False]
+
+
+def test_options_of_listening_reach_the_process(
+    process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice
+) -> None:
+    """All of the talk waits from the beginning."""
+    for seconds, is_told in ((1.0, True), (60.0, False)):
+        recording = recorded(folder / f"{seconds}", talk)
+        job = process.listen(recording.folder, choice, LiveOptions(lag_seconds=seconds))
+        assert bool(said(list(job.events()), Lag)) is is_told
 
 
 def test_stop_drains_what_is_recorded_though_the_recording_goes_on(

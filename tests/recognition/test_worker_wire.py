@@ -19,6 +19,8 @@ from asr_desktop.recognition.live_events import (
     SetHotwords,
     Stopped,
 )
+from asr_desktop.recognition.live_options import CaptionOptions, LiveOptions
+from asr_desktop.recognition.local_agreement import AgreementOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.protocol import (
     COMMANDS,
@@ -63,8 +65,10 @@ WORDS = (Word("naïve", 0.1, 1 / 3, 0.2), Word("words", 1 / 3, 12345.67890123456
         LoadModel(1, ModelChoice()),
         TranscribeFile(2, CHOICE, "/a/file\udce9.wav", 3, Resume(16_000, 4, (5, 6))),
         Listen(3, CHOICE, "/a/session"),
+        Listen(3, CHOICE, "/a", LiveOptions(0.7, caption=CaptionOptions(2.0, 9.0, AgreementOptions(0.3)))),
         Tell(4, SetHotwords(("a:1", "b"))),
         Tell(4, SetDecoder("beam", None, ("a",))),
+        Tell(4, SetDecoder("beam", "none", (), BeamSearchOptions(beam_width=12, alpha=0.3, beta=-1.0))),
         Tell(4, SetHangover(300.0)),
         Stop(5),
         Cancel(6),

@@ -44,7 +44,6 @@ from asr_desktop.recognition.worker.protocol import (
     Released,
     Restarted,
     Resume,
-    Stretch,
     Tell,
     TranscribeFile,
     UtteranceBegun,
@@ -55,6 +54,8 @@ from asr_desktop.recognition.worker.protocol import (
 RESTARTS = 4
 RESTARTS_WINDOW_SECONDS = 600.0
 CRASHES_OF_AN_UTTERANCE = 2
+# A voice detector that was warmed up may place the beginning of an utterance a few chunks from where it was.
+LIVE_SHIFT_SAMPLES = SAMPLE_RATE // 2
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
@@ -318,10 +319,11 @@ class _Task:
                 self.resume = replace(self.resume, after_sample=end_sample, next_number=number + 1)
                 if event.start_sample not in self.resume.skipped_samples:
                     self._deaths.clear()
-            case LiveSaid(event=Final(end_seconds=end_seconds)):
+            case LiveSaid(event=Final(start_seconds=start_seconds, end_seconds=end_seconds)):
                 self._begun = None
                 self.resume = replace(self.resume, after_sample=round(end_seconds * SAMPLE_RATE))
-                if self.resume.after_sample not in [stretch.end_sample for stretch in self.resume.left_out]:
+                skipped_seconds = [sample / SAMPLE_RATE for sample in self.resume.skipped_samples]
+                if not any(start_seconds <= seconds < end_seconds for seconds in skipped_seconds):
                     self._deaths.clear()
 
     def count_death(self, has_crashed: bool) -> UtteranceSkipped | None:
@@ -334,22 +336,21 @@ class _Task:
         self._crashes_at[place] += 1
         if self._crashes_at[place] < CRASHES_OF_AN_UTTERANCE:
             return None
-        if isinstance(self.command, Listen):
-            left_out = (*self.resume.left_out, Stretch(begun.start_sample, begun.end_sample))
-            self.resume = replace(self.resume, left_out=left_out)
-        else:
-            skipped = (*self.resume.skipped_samples, begun.start_sample)
-            self.resume = replace(self.resume, skipped_samples=skipped)
         start, end = (sample / SAMPLE_RATE for sample in (begun.start_sample, begun.end_sample))
+        is_live = isinstance(self.command, Listen)
+        inside = min(LIVE_SHIFT_SAMPLES, begun.end_sample - begun.start_sample) // 2 if is_live else 0
+        skipped = (*self.resume.skipped_samples, begun.start_sample + inside)
+        self.resume = replace(self.resume, skipped_samples=skipped)
+        where = f"from {start:.1f} s to the next pause" if is_live else f"between {start:.1f} and {end:.1f} s"
         sentence = (
-            f"What is said between {start:.1f} and {end:.1f} s could not be recognised and is left out: "
-            f"the recogniser crashed over it {CRASHES_OF_AN_UTTERANCE} times."
+            f"What is said {where} could not be recognised and is left out: the recogniser crashed over it "
+            f"{CRASHES_OF_AN_UTTERANCE} times."
         )
         return UtteranceSkipped(self.number, begun.start_sample, begun.end_sample, sentence)
 
     def _place_of(self, begun: UtteranceBegun) -> int:
-        """Where it begins, or began for the process before: in live sound that may be a few chunks off."""
-        tolerance = SAMPLE_RATE // 2 if isinstance(self.command, Listen) else 0
+        """Where it begins, or began for the process before."""
+        tolerance = LIVE_SHIFT_SAMPLES if isinstance(self.command, Listen) else 0
         near = (place for place in self._crashes_at if abs(place - begun.start_sample) <= tolerance)
         return next(near, begun.start_sample)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.session import Session, SessionState, open_session
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
-from asr_desktop.recognition.live_session import follow_session, leave_out
+from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
 from asr_desktop.recognition.worker.protocol import (
@@ -93,10 +93,6 @@ def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> Non
     for final in _stored_finals(session):
         if round(final.end_seconds * SAMPLE_RATE) > job.resume.after_sample:
             send(LiveSaid(job.job, final))
-    for stretch in job.resume.left_out:
-        silent = leave_out(session, stretch.start_sample, stretch.end_sample)
-        if silent is not None:
-            send(LiveSaid(job.job, silent))
 
     def begin(utterance: Utterance) -> None:
         send(UtteranceBegun(job.job, utterance.start_sample, utterance.end_sample))
@@ -119,6 +115,7 @@ def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> Non
         commands=commands,
         stop=told.cancel.is_set,
         on_begin=begin,
+        skipped_samples=job.resume.skipped_samples,
         options=job.options,
         segmenter_options=transcriber.segmenter_options,
     )

@@ -40,14 +40,6 @@ class ModelChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """From the first sample to the one before the last."""
-
-    start_sample: int
-    end_sample: int
-
-
-@dataclass(frozen=True, slots=True)
 class Resume:
     """Where a process that died is taken over.
 
@@ -56,13 +48,12 @@ class Resume:
         session goes on where its transcript on the disk ends, and tells what of that came after this sample.
     next_number: of a file's first utterance that is not finished.
     skipped_samples: starts of a file's utterances over which the process crashed twice; they are left out.
-    left_out: stretches of a session over which the process crashed twice.
+        Of a session, samples a little after their starts, because those may shift by a few chunks.
     """
 
     after_sample: int = 0
     next_number: int = 1
     skipped_samples: tuple[int, ...] = ()
-    left_out: tuple[Stretch, ...] = ()
 
 
 # Commands
@@ -223,8 +214,8 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class UtteranceSkipped:
-    """The process crashed twice over this utterance, so its text is left out; `message` says so. Live, only
-    what was heard of it is left out, not what is said later."""
+    """The process crashed twice over this utterance, so its text is left out; `message` says so. Live,
+    end_sample is how far it was spoken at that time; it is left out as a whole."""
 
     job: int
     start_sample: int
