@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from trainer.data import folder, librispeech, lj_speech, manifest
+from trainer.data import (
+    common_voice,
+    folder,
+    huggingface,
+    kaldi,
+    librispeech,
+    lj_speech,
+    manifest,
+    recordings,
+)
 from trainer.data.reading import Reading
 from trainer.dataset import DataError
 
@@ -24,7 +33,16 @@ class Format(Protocol):
 
 
 # The more particular a layout's marks are, the earlier it is asked: any of them may hold x.wav beside x.txt.
-_IN_ORDER: tuple[Format, ...] = (manifest, lj_speech, librispeech, folder)
+_IN_ORDER: tuple[Format, ...] = (
+    common_voice,
+    manifest,
+    recordings,
+    huggingface,
+    lj_speech,
+    kaldi,
+    librispeech,
+    folder,
+)
 
 FORMATS: dict[str, Format] = {layout.NAME: layout for layout in _IN_ORDER}
 

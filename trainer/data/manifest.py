@@ -24,7 +24,7 @@ DESCRIPTION = "a manifest.tsv, .csv or .jsonl with the columns file and transcri
 
 NAMES = ("manifest.tsv", "manifest.csv", "manifest.jsonl")
 
-FILE = ("file", "path", "audio_filepath", "audio", "wav", "filename", "audio_path", "audio_file")
+FILE = ("file", "file_name", "path", "audio_filepath", "audio", "wav", "filename", "audio_path", "audio_file")
 TRANSCRIPT = ("transcript", "text", "sentence", "transcription", "words", "normalized_text")
 SPEAKER = ("speaker", "speaker_id", "client_id", "spk", "speaker_name")
 SESSION = ("session", "session_id", "chapter", "chapter_id", "recording")
@@ -39,7 +39,7 @@ def recognises(place: Path) -> bool:
         return any((place / name).is_file() for name in NAMES)
     if not place.is_file() or place.suffix.lower() not in (".tsv", ".csv", ".jsonl"):
         return False
-    columns = _columns(place)
+    columns = columns_of(place)
     return pick(columns, FILE) is not None and pick(columns, TRANSCRIPT) is not None
 
 
@@ -54,7 +54,7 @@ def read(place: Path) -> Reading:
     reading = Reading(place, NAME)
     for number, row in _rows(path):
         item = f"{path.name}, line {number}"
-        file = _text(row, FILE)
+        file = text_of(row, FILE)
         if not file:
             reading.leave_out(item, "it names no file")
             continue
@@ -65,9 +65,9 @@ def read(place: Path) -> Reading:
             end = start + seconds
         reading.add(
             _place_of(file, path.parent),
-            _text(row, TRANSCRIPT),
-            speaker=_text(row, SPEAKER),
-            session=_text(row, SESSION),
+            text_of(row, TRANSCRIPT),
+            speaker=text_of(row, SPEAKER),
+            session=text_of(row, SESSION),
             start_seconds=start or 0.0,
             end_seconds=end,
             seconds=seconds if end is None else None,
@@ -76,7 +76,8 @@ def read(place: Path) -> Reading:
     return reading
 
 
-def _columns(path: Path) -> list[str]:
+def columns_of(path: Path) -> list[str]:
+    """The names in a table's first line (of a JSON lines file its keys)."""
     line = first_line(path)
     if path.suffix.lower() == ".jsonl":
         try:
@@ -88,7 +89,7 @@ def _columns(path: Path) -> list[str]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    columns = _columns(path)
+    columns = columns_of(path)
     for names in (FILE, TRANSCRIPT):
         if pick(columns, names) is None:
             raise DataError(f"{path} lacks the column {names[0]}; add it to the first line.")
@@ -118,14 +119,15 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             ) from None
 
 
-def _text(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+def text_of(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """What a row says under the first of the names it has, "" where it says nothing."""
     column = pick([name for name in row if isinstance(name, str)], names)
     value = row[column] if column is not None else None
     return "" if value is None else str(value).strip()
 
 
 def _number(row: Mapping[str, Any], names: tuple[str, ...], path: Path, line: int) -> float | None:
-    text = _text(row, names)
+    text = text_of(row, names)
     if not text:
         return None
     try:
