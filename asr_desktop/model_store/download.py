@@ -236,8 +236,7 @@ class Download:
             missing = [file for file in missing if not self._verify(file, final=file not in resumed)]
 
     def _verify(self, file: HubFile, *, final: bool) -> bool:
-        """Move a part that is right to its place; a wrong one is thrown away, and raises where that is "
-        "final"""
+        """Move a part that is right to its place; a wrong one is thrown away, and raises if that is final."""
         target = self.staged / file.path
         part = part_of(target)
         try:
