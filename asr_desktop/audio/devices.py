@@ -146,6 +146,14 @@ def close_stream(stream: Any) -> None:
         _open_streams -= 1
 
 
+def look_again() -> None:
+    """Has PortAudio notice devices that came or went, unless something is recorded or played just now.
+
+    For whoever opens a stream by other means. Raises DeviceError where there is no sound system at all.
+    """
+    _portaudio_devices(_sounddevice())
+
+
 @contextmanager
 def portaudio_in_use() -> Iterator[None]:
     """Keeps PortAudio from being restarted; for whoever opens a stream by other means, such as playback."""

@@ -191,6 +191,16 @@ class _FrameCount:
         self._ticks = 0.99 * self._ticks + packet.duration
 
 
+def origin_seconds(container: InputContainer, stream: AudioStream) -> float:
+    """The timestamp, in seconds, that a player shows as 0:00, as the container states it.
+
+    `Timeline` finds the same from the first frame; for those who begin somewhere else.
+    """
+    tick = float(stream.time_base) if stream.time_base else 0.0
+    own = 0.0 if stream.start_time is None else stream.start_time * tick
+    return min([own, *_starts_of_other_streams(container, stream)])
+
+
 def _starts_of_other_streams(container: InputContainer, stream: AudioStream) -> list[float]:
     """Start times in seconds of the pictures and the other audio tracks: the earliest is a player's zero."""
     starts = []
