@@ -2,28 +2,111 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import sys
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QLibraryInfo, QObject, QSocketNotifier, QTimer, QTranslator, Signal
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from asr_desktop import __version__
+from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
-from asr_desktop.gui.theme import theme
+from asr_desktop.gui.recovery import offer_recovery
+from asr_desktop.gui.single_instance import SingleInstance
+from asr_desktop.gui.theme import icon, theme
 
 
 def main() -> int:
-    """Opens the window and returns the exit code when it is closed."""
+    """Opens the window and returns the exit code when it is closed.
+
+    Where the program runs already, its window comes forward instead.
+    """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("asr-desktop")
     application.setApplicationDisplayName("ASR Desktop")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("asr-desktop")
+    instance = SingleInstance(application)
+    if not instance.is_first():
+        return 0
     context = AppContext()
+    own_words = _speak(context.settings.language)
     theme.apply(context.settings.theme)
+    application.setWindowIcon(icon("app"))
     window = MainWindow(context)
+    instance.asked.connect(window.come_forward)
+    window.closing.connect(application.quit)
+    application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
+    signals = _Signals(application)
+    signals.came.connect(lambda: _end(context, window))
     window.show()
+    if not context.settings.has_been_welcomed:
+        window.welcome()
+    # What takes time comes when the window is drawn.
+    QTimer.singleShot(0, lambda: _behind_the_window(context, window))
     try:
         return application.exec()
     finally:
+        del own_words
+        instance.close()
         context.close()
+
+
+def _behind_the_window(context: AppContext, window: MainWindow) -> None:
+    _load_model(context)
+    context.model_changed.connect(lambda _: _load_model(context))
+    offer_recovery(context)
+    if QSystemTrayIcon.isSystemTrayAvailable():
+        from asr_desktop.gui.tray import Tray
+
+        Tray(context, window).show()
+    if context.recall("overlay.shown", False):
+        context.overlay.show_at_its_place()
+
+
+def _load_model(context: AppContext) -> None:
+    """So that the first sentence does not wait; what is wrong with the model is said when it is used."""
+    context.run(lambda: context.live_engine.load(context.model_choice())).on_failure(lambda _: None)
+
+
+def _end(context: AppContext, window: MainWindow) -> None:
+    """The system or somebody else wants us to go: nobody can be asked, and nothing may be lost."""
+    if context.live.is_recording:
+        context.live.ended.connect(window.closing.emit)
+        context.live.stop()
+        context.live.finish_soon()
+    else:
+        window.closing.emit()
+
+
+def _speak(language: str) -> QTranslator:
+    """Our own words and those of Qt's dialogs."""
+    spoken = translations.install(language)
+    qt_words = QTranslator()
+    if qt_words.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        QApplication.installTranslator(qt_words)
+    return qt_words
+
+
+class _Signals(QObject):
+    """SIGTERM, SIGINT and SIGHUP as a signal of Qt's; Python's own handlers would wait for the next click."""
+
+    came = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._reading, self._writing = socket.socketpair()
+        for end in (self._reading, self._writing):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._writing.fileno())
+        self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._wake)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda number, frame: None)
+
+    def _wake(self) -> None:
+        self._reading.recv(64)
+        self.came.emit()

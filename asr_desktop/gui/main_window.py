@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
         group = QButtonGroup(self)
         for number, info in enumerate(self._infos.values(), start=1):
             if info.key == "settings":
-                column.addStretch(1)
+                column.addStretch(1)  # below all others, as people expect it
             button = self._page_button(info, number)
             group.addButton(button)
             self._buttons[info.key] = button
@@ -203,6 +203,23 @@ class MainWindow(QMainWindow):
         )
         button.setToolTip(f"{info.title} ({shortcuts.text(name)})")
         return button
+
+    def welcome(self) -> None:
+        """The first run's steps, in place of the pages until they are done."""
+        from asr_desktop.gui.pages.first_run import FirstRun
+
+        steps = FirstRun(self.context)
+        self._stack.addWidget(steps)
+        self._stack.setCurrentWidget(steps)
+
+        def done(wants_to_speak: bool) -> None:
+            self.go_to(START_PAGE)
+            self._stack.removeWidget(steps)
+            steps.deleteLater()
+            if wants_to_speak:
+                self.context.live.start()
+
+        steps.done.connect(done)
 
     # Geometry and the end
 

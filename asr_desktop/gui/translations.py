@@ -1,0 +1,37 @@
+"""The languages that the window speaks: English is in the program, others lie in resources/translations."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+from asr_desktop.paths import resources_folder
+
+LANGUAGES = ("en", "de")
+
+_installed: list[QTranslator] = []
+
+
+def install(wanted: str) -> str:
+    """Have the window speak this language, or the system's for ""; the language that it is then.
+
+    What is drawn already keeps its words.
+    """
+    for translator in _installed:
+        QCoreApplication.removeTranslator(translator)
+    _installed.clear()
+    language = wanted if wanted in LANGUAGES else _language_of_system()
+    QLocale.setDefault(QLocale(language) if wanted else QLocale.system())
+    if language != "en":
+        translator = QTranslator()
+        if translator.load(str(resources_folder() / "translations" / f"asr-desktop_{language}.qm")):
+            QCoreApplication.installTranslator(translator)
+            _installed.append(translator)
+    return language
+
+
+def _language_of_system() -> str:
+    for name in QLocale.system().uiLanguages():
+        code = name.replace("_", "-").partition("-")[0]
+        if code in LANGUAGES:
+            return code
+    return "en"

@@ -1,0 +1,67 @@
+"""The icon in the tray: start and stop from anywhere, and the way back to the window."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.main_window import MainWindow
+from asr_desktop.gui.theme import icon
+
+
+class Tray(QSystemTrayIcon):
+    """Only where the desktop has a tray; see `isSystemTrayAvailable`."""
+
+    def __init__(self, context: AppContext, window: MainWindow) -> None:
+        super().__init__(icon("app"), window)
+        self._context = context
+        self._window = window
+        self._menu = QMenu()
+        self.record_action = QAction(self.tr("Start speaking"), self)
+        self.record_action.triggered.connect(context.live.toggle)
+        self.overlay_action = QAction(self.tr("Captions over other windows"), self)
+        self.overlay_action.setCheckable(True)
+        self.overlay_action.toggled.connect(self._show_overlay)
+        show = QAction(self.tr("Open the window"), self)
+        show.triggered.connect(window.come_forward)
+        leave = QAction(self.tr("Quit"), self)
+        leave.triggered.connect(window.quit)
+        self._menu.addAction(self.record_action)
+        self._menu.addAction(self.overlay_action)
+        self._menu.addSeparator()
+        self._menu.addAction(show)
+        self._menu.addAction(leave)
+        self.setContextMenu(self._menu)
+        self.activated.connect(self._activated)
+        context.live.state_changed.connect(self._show_state)
+        context.overlay.toggled.connect(self.overlay_action.setChecked)
+        context.settings_changed.connect(self._apply_settings)
+        self._apply_settings()
+        self._show_state(context.live.state)
+
+    def _show_state(self, state: LiveState) -> None:
+        recording = self._context.live.is_recording
+        self.record_action.setText(self.tr("Stop") if recording else self.tr("Start speaking"))
+        self.record_action.setEnabled(state is not LiveState.FINISHING)
+        self.setIcon(icon("app-recording" if recording else "app"))
+        self.setToolTip(self.tr("ASR Desktop: recording") if recording else "ASR Desktop")
+
+    def _apply_settings(self) -> None:
+        self._window.hides_instead_of_closing = self._context.settings.keep_in_tray
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            if self._window.isVisible() and not self._window.isMinimized():
+                self._window.hide()
+            else:
+                self._window.come_forward()
+
+    def _show_overlay(self, wanted: bool) -> None:
+        overlay = self._context.overlay
+        if wanted != overlay.isVisible():
+            if wanted:
+                overlay.show_at_its_place()
+            else:
+                overlay.put_away()
