@@ -6,15 +6,13 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
 from trainer.checkpoint import average, load_checkpoint, save_atomically
-from trainer.dataset import DataError
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import Features, collate
 from trainer.finetune.frozen_part import UpperNetwork
@@ -24,7 +22,7 @@ from trainer.finetune.progress import FigureLog, OnProgress, Progress, duration
 from trainer.finetune.schedules import learning_rate
 from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
-from trainer.finetune.vocabulary import Spelling
+from trainer.finetune.vocabulary import TranscriptSpelling
 from trainer.scoring import Score
 
 _MEMORY_SIGNS = ("out of memory", "can't allocate memory", "not enough memory")
@@ -39,7 +37,7 @@ class Task:
     """
 
     upper: UpperNetwork
-    spelling: Spelling
+    spelling: TranscriptSpelling
     features: Features
     labels: list[list[int]]
     references: list[str]
@@ -357,12 +355,20 @@ class _Teller:
                 step=state.step,
                 loss=self._loss,
                 learning_rate=self._rate,
-                cer=last and last.cer,
-                wer=last and last.wer,
-                best_cer=best and best.cer,
-                best_wer=best and best.wer,
-                before_cer=before and before.cer,
-                before_wer=before and before.wer,
+                cer=_cer(last),
+                wer=_wer(last),
+                best_cer=_cer(best),
+                best_wer=_wer(best),
+                before_cer=_cer(before),
+                before_wer=_wer(before),
                 seconds_left=self._left,
             )
         )
+
+
+def _cer(score: Score | None) -> float | None:
+    return None if score is None else score.cer
+
+
+def _wer(score: Score | None) -> float | None:
+    return None if score is None else score.wer

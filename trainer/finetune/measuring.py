@@ -1,4 +1,4 @@
-"""Greedy word and character error rates on the validation set, each utterance by itself, as the app hears it."""
+"""Greedy word and character error rates on the validation set, each utterance by itself, as in use."""
 
 from __future__ import annotations
 

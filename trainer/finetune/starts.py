@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from torch import nn
 from transformers import AutoConfig, AutoModelForCTC
 
@@ -21,7 +22,7 @@ from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
-from trainer.finetune.vocabulary import Spelling, extended, labels_of_texts
+from trainer.finetune.vocabulary import TranscriptSpelling, extended, labels_of_texts
 
 _WEIGHTS = (
     "model.safetensors",
@@ -61,7 +62,6 @@ class Start:
     network: Any
     labels: Labels
     do_normalize: bool
-    return_attention_mask: bool
     new_head: bool
     added: tuple[str, ...]
     mask_embedding_is_new: bool
@@ -122,7 +122,7 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
     network, missing = _load(folder, _config(folder, labels, recipe), keep, options)
     added: list[str] = []
     if keep and options.extend_vocabulary:
-        added = Spelling(labels).lacks(transcripts, options.least_letter_count)
+        added = TranscriptSpelling(labels).lacks(transcripts, options.least_letter_count)
         labels = extended(labels, added)
         extend_head(network, len(added))
     return Start(
@@ -130,7 +130,6 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
         network=network,
         labels=labels,
         do_normalize=bool(preprocessor.get("do_normalize", True)),
-        return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
         new_head=not keep,
         added=tuple(added),
         mask_embedding_is_new=any(name.endswith("masked_spec_embed") for name in missing),
@@ -191,6 +190,9 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
     settings: dict[str, Any] = {"config": config, "dtype": torch.float32, "local_files_only": True}
     if options.target_language:
         settings["target_lang"] = options.target_language
+    # Its reports on what is missing are ours to judge, see below.
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     try:
         network, loading = AutoModelForCTC.from_pretrained(
             folder,

@@ -80,7 +80,7 @@ class Kept:
                 f"{self.folder} holds a training that began with other data, another model or other "
                 "trainable parts; name another output folder, or remove it."
             )
-        scores = {
+        scores: dict[str, Any] = {
             name: None if counts is None else Score(**counts)
             for name, counts in json.loads(saved.pop("scores")).items()
         }

@@ -1,7 +1,6 @@
 """How a model spells: transcripts into its labels, and the letters that it would need besides.
 
-No language is assumed. A transcript's characters take the case that the labels have, lose an accent that the
-labels lack, and whatever is no letter to them becomes a space between words.
+No language is assumed; the spelling itself is the app's (:mod:`asr_desktop.recognition.spelling`).
 """
 
 from __future__ import annotations
@@ -11,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from asr_desktop.recognition.ctc import printed_labels
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘`´ʼ"), "'")
 
@@ -19,52 +20,46 @@ _APOSTROPHES = dict.fromkeys(map(ord, "’‘`´ʼ"), "'")
 LEAST_LETTER_SHARE = 5e-4
 
 
-class Spelling:
+class TranscriptSpelling:
     """Spells transcripts with a model's labels."""
 
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
-        self._ids = {
-            token: label
-            for label, token in enumerate(labels.tokens)
-            if len(token) == 1 and label not in labels.special_ids and token != labels.word_delimiter
-        }
+        self._spelling = Spelling(labels)
+        self._printed = printed_labels(labels)
 
     def spell(self, transcript: str) -> str:
-        """The transcript in the labels' letters, words apart by single spaces.
+        """The transcript in the labels' letters, words apart by single spaces; what they cannot write is left
+        out.
 
         >>> english = Labels(("<pad>", "|", "'", *"acdefnot"), 0, "|", frozenset({0}))
-        >>> Spelling(english).spell("“Don’t”—a CAFÉ?")
+        >>> TranscriptSpelling(english).spell("“Don’t”—a CAFÉ?")
         "don't a cafe"
         """
-        text = unicodedata.normalize("NFC", transcript.translate(_APOSTROPHES))
-        return " ".join("".join(map(self._spelled, text)).split())
+        return " ".join(self._spelling.spell(transcript).replace(UNSPELLABLE, "").split())
 
-    def _spelled(self, character: str) -> str:
-        for candidate in (character, character.lower(), character.upper()):
-            if candidate in self._ids:
-                return candidate
-        if not character.isalpha():
-            # An apostrophe or accent of its own is part of the word, everything else stands between two.
-            return "" if character == "'" or unicodedata.combining(character) else " "
-        # "é" without its accent; "ß", which has two capitals.
-        for changed in (unicodedata.normalize("NFKD", character)[0], character.upper()):
-            if changed != character:
-                return "".join(map(self._spelled, changed))
-        return ""
-
-    def encode(self, text: str) -> list[int]:
-        """Label ids of a spelled text; the spaces are the word delimiter, where the model has one."""
-        delimiter = self.labels.word_delimiter
-        space = [] if delimiter is None else [self.labels.tokens.index(delimiter)]
-        return [label for c in text for label in (space if c == " " else [self._ids[c]])]
+    def encode(self, spelled: str) -> list[int]:
+        """Label ids of a spelled text, the longest label first where several fit; spaces only where a label
+        prints them.
+        """
+        # Pieces such as "▁the" print the space before them, so a text begins with one for them.
+        text = f" {spelled}" if self._spelling.spaces_in_pieces else spelled
+        labels, position = [], 0
+        while position < len(text):
+            fitting = list(self._spelling.labels_at(text, position))
+            if not fitting:
+                position += 1  # a space between words that no label prints
+                continue
+            label, position = max(fitting, key=lambda found: found[1])
+            labels.append(label)
+        return labels
 
     def lacks(self, transcripts: Iterable[str], least_count: int) -> list[str]:
         """Letters of the transcripts, in the labels' case, that have no label and are not rare; sorted."""
-        upper = sum(token.isupper() for token in self._ids) > sum(token.islower() for token in self._ids)
-        known = {token.casefold() for token in self._ids}
-        found = _letters(transcripts, least_count)
-        return sorted(c.upper() if upper and len(c.upper()) == 1 else c for c in found if c not in known)
+        known = "".join(self._printed)
+        upper = sum(c.isupper() for c in known) > sum(c.islower() for c in known)
+        found = _letters(transcripts, least_count) - set(known.casefold()) - set(known.lower())
+        return sorted(c.upper() if upper and len(c.upper()) == 1 else c for c in found)
 
 
 def extended(labels: Labels, letters: Iterable[str]) -> Labels:
