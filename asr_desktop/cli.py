@@ -13,18 +13,31 @@ from typing import Annotated
 import typer
 
 from asr_desktop import __version__
-from asr_desktop.commands import devices, doctor, live, messages, models, sessions, transcribe, welcome
+from asr_desktop.commands import (
+    devices,
+    doctor,
+    library,
+    live,
+    messages,
+    models,
+    sessions,
+    transcribe,
+    watch,
+    welcome,
+)
 
 EXIT_FAILURE = 1
 
 # Tracebacks are for `main` to keep away, so Typer is not to draw them.
 app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
 app.command("transcribe")(transcribe.transcribe)
+app.command("watch")(watch.watch)
 app.command("live")(live.live)
 app.command("devices")(devices.devices)
 app.command("sessions")(sessions.sessions)
 app.command("recover")(sessions.recover)
 app.command("doctor")(doctor.doctor)
+app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 
 

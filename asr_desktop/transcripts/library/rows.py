@@ -38,6 +38,13 @@ def entry_of_session(db: sqlite3.Connection, folder: Path) -> Entry | None:
     return None if row is None else _entry(row)
 
 
+def last_entry_of(db: sqlite3.Connection, source: Path) -> str | None:
+    """When the newest entry of a file was made, those in the bin included; as text, None without one."""
+    latest = db.execute("SELECT max(created_at) FROM entries WHERE source = ?", (_path_value(source),))
+    made_at: str | None = latest.fetchone()[0]
+    return made_at
+
+
 def all_tags(db: sqlite3.Connection) -> list[tuple[str, int]]:
     """Tags with the number of entries outside the bin that have them."""
     found = db.execute(

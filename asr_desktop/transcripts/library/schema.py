@@ -46,6 +46,7 @@ _MIGRATIONS = (
     """
     ALTER TABLE entries ADD COLUMN edited_at TEXT;
     ALTER TABLE entries ADD COLUMN deleted_at TEXT;
+    CREATE INDEX entries_by_source ON entries (source);
     """,
 )
 

@@ -24,6 +24,7 @@ from asr_desktop.transcripts.library.entry import (
     about,
     clean_tags,
     clean_title,
+    moment_of,
 )
 from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.query import Term, parse
@@ -104,6 +105,12 @@ class Library:
         """One entry, also from the bin."""
         with self._database.reading() as db:
             return rows.one_entry(db, entry_id)
+
+    @_mended
+    def last_transcribed(self, source: Path) -> datetime | None:
+        """When a file was last transcribed, as far as the library and its bin know."""
+        with self._database.reading() as db:
+            return moment_of(rows.last_entry_of(db, Path(os.path.abspath(source))))
 
     @_mended
     def tags(self) -> list[tuple[str, int]]:

@@ -1,0 +1,285 @@
+"""`asr-desktop library …`: what was transcribed and recorded, found again."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.progress import clock
+from asr_desktop.errors import ExportError, LibraryError
+
+if TYPE_CHECKING:
+    from asr_desktop.transcripts.library import Entry, Hit, Library
+
+app = typer.Typer(help="What was transcribed and recorded: find it, read it, put it in order.")
+
+Number = Annotated[int, typer.Argument(metavar="ENTRY", help="The number that `library list` shows.")]
+Numbers = Annotated[list[int], typer.Argument(metavar="ENTRY…", help="Numbers that `library list` shows.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+_MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
+
+
+@app.callback(invoke_without_command=True)
+def library(context: typer.Context) -> None:
+    """What was transcribed and recorded: find it, read it, put it in order."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("list")
+def list_entries(
+    query: Annotated[
+        str | None, typer.Argument(help="Only entries with these words in text or title.")
+    ] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="T", help="Only entries with this tag.")] = None,
+    in_bin: Annotated[bool, typer.Option("--bin", help="What lies in the bin instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what is in the library, the newest first."""
+    from asr_desktop.transcripts.library import add_new_sessions
+
+    library = _library()
+    add_new_sessions(library)
+    entries = library.entries(query, tag, deleted=in_bin)
+    for entry in entries:
+        if as_json:
+            typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
+            continue
+        when = f"{entry.created_at.astimezone():%Y-%m-%d %H:%M}"
+        tags = "".join(f"  #{name}" for name in entry.tags)
+        typer.echo(f"{entry.id:5d}  {when}  {clock(entry.duration_seconds):>8}  {entry.title}{tags}")
+    _tell_notices(library)
+    if not entries and not as_json:
+        messages.note("Nothing was found." if query or tag else "There is nothing there yet.")
+
+
+@app.command()
+def search(
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT…", help='Words, "phrases in quotes" and beginnings (harb*).')
+    ],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many places.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Find where something was said; exit code 1 where it never was."""
+    library = _library()
+    # The shell took the quotes away from a phrase that was given as one argument.
+    query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
+    hits = library.search(query, limit=limit)
+    for hit in hits:
+        if as_json:
+            fields = {
+                "entry": hit.entry_id,
+                "title": hit.title,
+                "start": hit.start_seconds,
+                "snippet": hit.snippet,
+                "marks": hit.marks,
+            }
+            typer.echo(json.dumps(fields, ensure_ascii=False))
+        else:
+            typer.echo(f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {_marked(hit)}")
+    _tell_notices(library)
+    if not hits:
+        messages.note("Nobody said that in anything that is in the library.")
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    entry: Number,
+    times: Annotated[bool, typer.Option("--times", help="The time before each segment.")] = False,
+) -> None:
+    """Print the text of an entry, and on standard error what is known of it."""
+    library = _library()
+    known = library.entry(entry)
+    transcript = library.transcript(entry)
+    about = [known.title, f"{known.created_at.astimezone():%Y-%m-%d %H:%M}", clock(known.duration_seconds)]
+    about += [f"{known.word_count} words", known.model or "model unknown", *(f"#{tag}" for tag in known.tags)]
+    messages.note(f"{', '.join(about)}; {library.audio_path(entry) or 'the sound is gone'}")
+    for segment in transcript.segments:
+        prefix = f"{clock(segment.start_seconds)}  " if times else ""
+        prefix += f"{segment.speaker}: " if segment.speaker else ""
+        typer.echo(f"{prefix}{segment.text}")
+
+
+@app.command()
+def export(
+    entries: Numbers,
+    formats: Annotated[
+        list[options.Format] | None,
+        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
+    ] = None,
+    output_dir: Annotated[
+        Path | None,
+        typer.Option("--output-dir", metavar="D", help="Where to write; without it, it is printed."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    timestamps: options.Timestamps = None,
+    word_times: options.WordTimes = False,
+) -> None:
+    """Write entries as text, subtitles, documents or tables."""
+    from asr_desktop.jobs.outputs import ExistingOutput, write_all
+    from asr_desktop.transcripts.export import ExportOptions, render
+
+    library = _library()
+    wanted = list(dict.fromkeys(name.value for name in formats)) if formats else ["txt"]
+    export_options = ExportOptions(timestamps=timestamps, word_times=word_times)
+    if output_dir is None and (len(wanted) > 1 or len(entries) > 1):
+        raise typer.BadParameter("several files need a folder to be written to.", param_hint="--output-dir")
+    for number in entries:
+        transcript = library.transcript(number)
+        if output_dir is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(render(transcript, wanted[0], export_options))
+            sys.stdout.flush()
+            continue
+        existing = ExistingOutput.REPLACE if overwrite else ExistingOutput.NUMBER
+        base = output_dir / file_name(library.entry(number).title)
+        for path in write_all(transcript, base, wanted, existing, export_options):
+            print(path, flush=True)
+
+
+@app.command()
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Transcripts in the program's JSON format.")
+    ],
+) -> None:
+    """Put transcripts into the library that were exported as JSON; their sound is where they say it is."""
+    from asr_desktop.transcripts.export import read_json
+
+    library = _library()
+    has_failed = False
+    for file in files:
+        try:
+            transcript = read_json(file)
+            source = Path(transcript.source)
+            source = source if source.is_absolute() else file.absolute().parent / source
+            number = library.add(transcript, source)
+        except (ExportError, LibraryError) as error:
+            messages.problem(str(error))
+            has_failed = True
+            continue
+        typer.echo(f"{number:5d}  {file}")
+    if has_failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rename(entry: Number, title: Annotated[str, typer.Argument(help="The new title.")]) -> None:
+    """Give an entry another title; files keep their names."""
+    _library().rename(entry, title)
+
+
+@app.command()
+def tag(
+    entry: Number,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="[TAG]…", help="Tags to add.")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="T", help="A tag to take away; repeatable.")
+    ] = None,
+) -> None:
+    """Add tags to an entry, or take some away; prints those that it has then."""
+    library = _library()
+    if tags or remove:
+        gone = {name.casefold() for name in remove or []}
+        kept = [name for name in library.entry(entry).tags if name.casefold() not in gone]
+        library.set_tags(entry, [*kept, *(tags or [])])
+    for name in library.entry(entry).tags:
+        typer.echo(name)
+
+
+@app.command()
+def delete(entries: Numbers) -> None:
+    """Put entries into the bin; `restore` takes them out again."""
+    library = _library()
+    for entry in entries:
+        library.delete(entry)
+
+
+@app.command()
+def restore(entries: Numbers) -> None:
+    """Take entries out of the bin."""
+    library = _library()
+    for entry in entries:
+        library.restore(entry)
+
+
+@app.command("empty-bin")
+def empty_bin(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove what lies in the bin for good, recordings with their sound; your own files stay."""
+    library = _library()
+    binned = library.entries(deleted=True)
+    if not binned:
+        messages.note("The bin is empty.")
+        return
+    if not yes:
+        typer.confirm(f"Remove {len(binned)} entries for good?", abort=True)
+    messages.note(f"{library.empty_bin()} entries are gone.")
+
+
+@app.command()
+def repair() -> None:
+    """Make the library's index again from the folders of its entries."""
+    library = _library()
+    report = library.repair()
+    for sentence in report.problems:
+        messages.problem(sentence)
+    messages.note(f"The index was made again from {report.entries} transcripts.")
+    if report.set_aside is not None:
+        messages.note(f"The damaged one lies in {report.set_aside}.")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def file_name(title: str) -> str:
+    """A title as a file's name, on every system."""
+    kept = "".join("_" if sign in '<>:"/\\|?*' else sign for sign in title)
+    return kept.strip(" .")[:120] or "transcript"
+
+
+def _library() -> Library:
+    from asr_desktop.transcripts.library import Library
+
+    return Library()
+
+
+def _tell_notices(library: Library) -> None:
+    for sentence in library.notices:
+        messages.note(sentence)
+
+
+def _marked(hit: Hit) -> str:
+    """The snippet with what was found in bold, in a terminal."""
+    if not sys.stdout.isatty():
+        return hit.snippet
+    text, end = "", 0
+    for start, stop in hit.marks:
+        text += hit.snippet[end:start] + _MARK + hit.snippet[start:stop] + _UNMARK
+        end = stop
+    return text + hit.snippet[end:]
+
+
+def _fields(entry: Entry) -> dict[str, object]:
+    return {
+        "entry": entry.id,
+        "kind": entry.kind,
+        "title": entry.title,
+        "source": str(entry.source),
+        "created": entry.created_at.isoformat(),
+        "seconds": round(entry.duration_seconds, 3),
+        "model": entry.model,
+        "words": entry.word_count,
+        "first_words": entry.first_words,
+        "tags": list(entry.tags),
+        "edited": entry.edited_at.isoformat() if entry.edited_at else None,
+        "deleted": entry.deleted_at.isoformat() if entry.deleted_at else None,
+    }

@@ -1,0 +1,143 @@
+"""`asr-desktop watch`: transcribe what comes into a folder, as long as it runs."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.batch import EXIT_INTERRUPTED
+from asr_desktop.commands.options import DecoderName
+from asr_desktop.errors import ExportError
+
+if TYPE_CHECKING:
+    from asr_desktop.jobs import FileJob
+
+
+def watch(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="FOLDER…", help="Folders, watched with all below them.")
+    ],
+    formats: Annotated[
+        list[options.Format] | None,
+        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
+    ] = None,
+    output_dir: Annotated[
+        Path | None,
+        typer.Option("--output-dir", metavar="D", help="Where to write. Default: beside each file."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do what lies there and has no transcript yet, then end.")
+    ] = False,
+    settle_seconds: Annotated[
+        float,
+        typer.Option(
+            "--settle-seconds", min=0.0, help="A file that has not changed for so long is complete."
+        ),
+    ] = 5.0,
+    model: options.Model = DEFAULT_MODEL,
+    decoder: options.Decoder = DecoderName.BEAM,
+    language_model: options.LanguageModel = None,
+    hotwords: options.Hotwords = None,
+    hotwords_file: options.HotwordsFile = None,
+    threads: options.Threads = None,
+    providers: options.Providers = None,
+) -> None:
+    """Transcribe sound and video files as they come into folders; Ctrl-C ends it.
+
+    Each also goes into the library, and what the library has already is passed over. A file is begun when it
+    has stopped growing. Its transcript never replaces one that exists: it gets a number.
+    """
+    from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
+    from asr_desktop.jobs.known_files import is_transcribed
+    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+    from asr_desktop.transcripts.library import Library
+
+    for folder in folders:
+        if not folder.is_dir():
+            raise ExportError(f"There is no folder {folder}: check its name.")
+    listened = [
+        *parse_hotwords(hotwords or []),
+        *(read_hotwords_file(hotwords_file) if hotwords_file else []),
+    ]
+    choice = ModelChoice(
+        model=model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=tuple(listened),
+        providers=tuple(providers) if providers else None,
+        threads=threads,
+    )
+    wanted = tuple(dict.fromkeys(name.value for name in formats)) if formats else ("txt",)
+    library = Library()
+    reports = _Reports()
+    with RecogniserProcess() as recogniser:
+        jobs = FileQueue(
+            lambda: recogniser,
+            lambda: library,
+            choice=lambda: choice,
+            options=lambda: JobOptions(formats=wanted, folder=output_dir),
+            observer=reports,
+        )
+        watcher = FolderWatcher(
+            lambda path: jobs.add_found(path, folders),
+            is_known=lambda path: is_transcribed(library, path),
+            on_problem=messages.problem,
+            settle_seconds=settle_seconds,
+        )
+        try:
+            watcher.set_folders(folders)
+            if not once:
+                messages.note(f"Watching {', '.join(map(str, folders))}; Ctrl-C ends it.")
+            while not (once and watcher.is_settled and not jobs.is_busy):
+                reports.tell_next(0.2)
+            reports.tell_all()
+        except KeyboardInterrupt:
+            sys.stdout.flush()
+            raise typer.Exit(EXIT_INTERRUPTED) from None
+        finally:
+            watcher.close()
+            jobs.close()
+    if reports.failures:
+        raise typer.Exit(1)
+
+
+class _Reports:
+    """Prints the end of each job, in the thread that asks for it, so that lines never mix."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self._ended: queue.SimpleQueue[FileJob] = queue.SimpleQueue()
+
+    def job_changed(self, job: FileJob) -> None:
+        if job.state.is_end:
+            self._ended.put(job)
+
+    def jobs_reordered(self) -> None:
+        """The order is of no interest here."""
+
+    def tell_next(self, timeout_seconds: float) -> None:
+        try:
+            self._tell(self._ended.get(timeout=timeout_seconds))
+        except queue.Empty:
+            return
+
+    def tell_all(self) -> None:
+        while not self._ended.empty():
+            self._tell(self._ended.get())
+
+    def _tell(self, job: FileJob) -> None:
+        for sentence in job.notes:
+            messages.note(f"{job.source}: {sentence}")
+        for path in job.written:
+            print(path, flush=True)
+        if job.sentence:
+            self.failures += 1
+            messages.problem(f"{job.source}: {job.sentence}")

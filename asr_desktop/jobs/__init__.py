@@ -1,0 +1,10 @@
+"""Files that are to be transcribed: a queue of them, and folders that are watched for new ones."""
+
+from __future__ import annotations
+
+from asr_desktop.jobs.file_queue import FileQueue
+from asr_desktop.jobs.job import FileJob, JobOptions, JobState
+from asr_desktop.jobs.outputs import ExistingOutput
+from asr_desktop.jobs.watching import FolderWatcher
+
+__all__ = ["ExistingOutput", "FileJob", "FileQueue", "FolderWatcher", "JobOptions", "JobState"]

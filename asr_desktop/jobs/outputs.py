@@ -1,0 +1,68 @@
+"""Where the transcripts of a file are written, and what happens to those that lie there already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path, PurePath
+
+from asr_desktop.errors import ExportError
+from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
+
+
+class ExistingOutput(Enum):
+    """What to do where a file of the wanted name lies already."""
+
+    NUMBER = "number"
+    """Keep both: the new ones are called talk-2.srt, talk-2.txt."""
+    REPLACE = "replace"
+    SKIP = "skip"
+    """Write only those that are missing."""
+
+
+def base_of(source: Path, output: PurePath, folder: Path | None) -> Path:
+    """The path of a file's transcripts without their endings."""
+    return folder / output if folder is not None else source.with_name(output.name)
+
+
+def write_all(
+    transcript: Transcript,
+    base: Path,
+    formats: Sequence[str],
+    existing: ExistingOutput,
+    options: ExportOptions | None = None,
+) -> tuple[Path, ...]:
+    """Write a transcript in several formats, under one name; the files that were written.
+
+    Raises ExportError where one cannot be written.
+    """
+    if existing is ExistingOutput.NUMBER:
+        base = _free_base(base, formats)
+    try:
+        base.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"The folder {base.parent} cannot be made ({error.strerror or error}): choose another folder for "
+            "the transcripts."
+        ) from error
+    written = []
+    for name in formats:
+        path = _path(base, name)
+        if existing is ExistingOutput.SKIP and path.exists():
+            continue
+        written.append(write(transcript, path, name, options))
+    return tuple(written)
+
+
+def _path(base: Path, format: str) -> Path:
+    return base.with_name(base.name + FORMATS[format].suffix)
+
+
+def _free_base(base: Path, formats: Sequence[str]) -> Path:
+    """All formats of one transcript get the same number, so that they are seen to belong together."""
+    candidate, number = base, 1
+    while any(_path(candidate, name).exists() for name in formats):
+        number += 1
+        candidate = base.with_name(f"{base.name}-{number}")
+    return candidate

@@ -1,0 +1,206 @@
+"""Folders that are watched for sound and video files.
+
+A file counts as new when it has stopped growing: recorders, browsers and copying write a file for minutes,
+and no system says when they are done. The system's own notices make it quick; looking through the folders now
+and then makes it sure, because network drives and full notice queues send none.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from asr_desktop.audio.media import is_media_name
+
+SETTLE_SECONDS = 5.0
+LOOK_THROUGH_SECONDS = 60.0
+_LOOKS_EVERY_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A file that is watched until it rests: its last size and time of change, and since when it has them."""
+
+    stamp: tuple[int, int] | None
+    since: float
+
+
+class FolderWatcher:
+    """Calls `found` once for each file that is complete, from a thread of this object.
+
+    is_known: whether a file needs no attention, asked for those that lie there when watching begins and for
+    new ones. settle_seconds: how long a file must not have changed. on_problem gets a sentence when a folder
+    cannot be read, once until it can be read again. `set_folders` begins, changes and ends it.
+    """
+
+    def __init__(
+        self,
+        found: Callable[[Path], None],
+        *,
+        is_known: Callable[[Path], bool] = lambda path: False,
+        on_problem: Callable[[str], None] = lambda sentence: None,
+        settle_seconds: float = SETTLE_SECONDS,
+        look_through_seconds: float = LOOK_THROUGH_SECONDS,
+    ) -> None:
+        self._found = found
+        self._is_known = is_known
+        self._on_problem = on_problem
+        self._settle_seconds = settle_seconds
+        self._look_through_seconds = look_through_seconds
+        self._lock = threading.Lock()
+        self._folders: tuple[Path, ...] = ()
+        self._growing: dict[Path, _Growing] = {}
+        self._told: dict[Path, tuple[int, int] | None] = {}
+        self._absent: set[Path] = set()
+        self._observer: BaseObserver | None = None
+        self._has_looked = False
+        self._wake = threading.Event()
+        self._is_closed = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return self._folders
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that lies in the folders was looked at, and nothing of it is still growing."""
+        with self._lock:
+            return self._has_looked and not self._growing
+
+    def set_folders(self, folders: Iterable[Path]) -> None:
+        """Watch these with all that is below them, and no others. What lies there already counts as new."""
+        wanted = tuple(dict.fromkeys(Path(folder).absolute() for folder in folders))
+        if wanted == self._folders:
+            return
+        with self._lock:
+            self._folders = wanted
+            self._has_looked = False
+            self._growing = {path: state for path, state in self._growing.items() if self._is_ours(path)}
+        self._absent &= set(wanted)
+        self._watch(wanted)
+        if self._thread is None and wanted:
+            self._thread = threading.Thread(target=self._run, name="watched folders", daemon=True)
+            self._thread.start()
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._is_closed = True
+        self._wake.set()
+        self._watch(())
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self, folders: tuple[Path, ...]) -> None:
+        """Have the system send notices; where it does not want to, the regular look has to do."""
+        former, self._observer = self._observer, None
+        if former is not None:
+            former.stop()
+            former.join()
+        if not folders:
+            return
+        observer = Observer()
+        handler = _Handler(self._notice)
+        for folder in folders:
+            # No such folder, or the system's limit on watches: looking through it finds the same, later.
+            with suppress(OSError):
+                observer.schedule(handler, str(folder), recursive=True)
+        with suppress(OSError):
+            observer.start()
+            self._observer = observer
+
+    def _notice(self, path: Path) -> None:
+        with self._lock:
+            if path not in self._growing and self._is_ours(path) and _is_wanted(path):
+                self._growing[path] = _Growing(None, time.monotonic())
+        self._wake.set()
+
+    def _run(self) -> None:
+        looked_through = -self._look_through_seconds
+        folders: tuple[Path, ...] = ()
+        while not self._is_closed:
+            now = time.monotonic()
+            if folders != self._folders or now - looked_through >= self._look_through_seconds:
+                looked_through, folders = now, self._folders
+                for folder in folders:
+                    self._look_through(folder)
+                with self._lock:
+                    self._has_looked = folders == self._folders
+            self._settle()
+            self._wake.clear()
+            until_look = looked_through + self._look_through_seconds - time.monotonic()
+            self._wake.wait(_LOOKS_EVERY_SECONDS if self._growing else max(0.0, until_look))
+
+    def _look_through(self, folder: Path) -> None:
+        if not folder.is_dir():
+            if folder not in self._absent:
+                self._absent.add(folder)
+                self._on_problem(f"The watched folder {folder} is not there: plug in its disk or remove it.")
+            return
+        if folder in self._absent:
+            self._absent.discard(folder)
+            self._watch(self._folders)
+        for place, below, names in os.walk(folder):
+            below[:] = [name for name in below if not name.startswith(".")]
+            for name in names:
+                path = Path(place, name)
+                if _is_wanted(path) and self._told.get(path, ()) != _stamp(path):
+                    self._notice(path)
+
+    def _settle(self) -> None:
+        """Hand on what has not changed for long enough."""
+        with self._lock:
+            waiting = list(self._growing.items())
+        now = time.monotonic()
+        for path, state in waiting:
+            stamp = _stamp(path)
+            if stamp is None or stamp == self._told.get(path, ()):
+                self._forget(path)  # gone, or only looked at
+            elif stamp != state.stamp or stamp[0] == 0:
+                state.stamp, state.since = stamp, now
+            elif now - state.since >= self._settle_seconds:
+                self._told[path] = stamp
+                if not self._is_known(path):
+                    self._found(path)
+                self._forget(path)  # last, so that `is_settled` comes after it
+
+    def _forget(self, path: Path) -> None:
+        with self._lock:
+            self._growing.pop(path, None)
+
+    def _is_ours(self, path: Path) -> bool:
+        return any(path.is_relative_to(folder) for folder in self._folders)
+
+
+class _Handler(FileSystemEventHandler):
+    def __init__(self, notice: Callable[[Path], None]) -> None:
+        self._notice = notice
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("created", "modified", "moved", "closed"):
+            path = event.dest_path if event.event_type == "moved" else event.src_path
+            if not event.is_directory:
+                self._notice(Path(os.fsdecode(path)))
+
+
+def _is_wanted(path: Path) -> bool:
+    return is_media_name(path) and not path.name.startswith(".")
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Size and time of change; None for what is no file, or is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
