@@ -26,8 +26,10 @@ from av.error import FFmpegError
 from av.filter import Graph
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import probe
+from asr_desktop.audio.downmix import Downmixer
+from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.media_file import open_media, shown_name
+from asr_desktop.audio.resample import StreamResampler
 from asr_desktop.audio.session import Session
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
@@ -98,6 +100,22 @@ def blocks(sound: SeekableSound, start_seconds: float, speed: float = 1.0) -> It
             block = SoundBlock(array, place, speed)
             yield block
             place = block.end_seconds
+
+
+def read_mono(sound: SeekableSound, start_seconds: float, end_seconds: float) -> NDArray[np.float32]:
+    """The samples [n] of a short stretch, 16 kHz mono, as a recogniser wants them."""
+    wanted = max(0, round((end_seconds - start_seconds) * OUTPUT_RATE))
+    parts: list[NDArray[np.float32]] = []
+    for samples in _from(sound, max(0.0, start_seconds)):
+        parts.append(samples)
+        if sum(map(len, parts)) >= wanted:
+            break
+    if not parts:
+        return np.zeros(0, np.float32)
+    stereo = np.concatenate(parts)[:wanted].T
+    mono = Downmixer(("FL", "FR"), OUTPUT_RATE).mix(stereo)
+    resampler = StreamResampler(OUTPUT_RATE, SAMPLE_RATE)
+    return np.clip(np.concatenate([resampler.accept(mono), resampler.flush()]), -1.0, 1.0)
 
 
 class MediaSound:

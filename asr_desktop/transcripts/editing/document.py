@@ -100,6 +100,14 @@ class EditableTranscript:
         fitted = self._fitted(place.segment, words)
         return self._replace("edit", place.segment, 1, [replace(segment, words=fitted)])
 
+    def remove_word(self, place: WordPlace) -> bool:
+        """Take a word out; a segment's only word stays."""
+        segment = self._segments[place.segment]
+        words = (*segment.words[: place.word], *segment.words[place.word + 1 :])
+        if not words:
+            return False
+        return self._replace("remove word", place.segment, 1, [replace(segment, words=words)])
+
     def confirm_word(self, place: WordPlace) -> bool:
         """Say that a word is right as it stands: its confidence becomes 1."""
         segment = self._segments[place.segment]

@@ -46,6 +46,15 @@ def test_an_inserted_word_lies_in_the_pause_and_several_share_the_time_of_one() 
     assert first.end_seconds - first.start_seconds < second.end_seconds - second.start_seconds
 
 
+def test_a_word_can_be_taken_out_but_not_the_only_one() -> None:
+    document = talk()
+    assert document.remove_word(WordPlace(2, 0))
+    assert document.segments[2].text == "may"
+    assert not document.remove_word(WordPlace(2, 0))
+    document.undo()
+    assert document.segments == talk().segments
+
+
 def test_split_and_merge_are_each_others_opposite() -> None:
     document = talk()
     assert document.split(WordPlace(0, 2))

@@ -1,0 +1,115 @@
+"""What else a word may be: the other texts that beam search found, looked at in the place of that word."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.recognition.beam_search import Decoder
+from asr_desktop.recognition.confidence import ALTERNATIVES
+
+_MOST_WORDS_FOR_ONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another text for a word: "" for leaving it out, several words where it was heard as several.
+
+    probability: its share (0…1) among all that the decoder thought possible.
+    """
+
+    text: str
+    probability: float
+
+
+def word_alternatives(
+    decoder: Decoder, log_probs: NDArray[np.floating[Any]], words: Sequence[str], index: int, count: int = 6
+) -> list[Alternative]:
+    """Up to `count` other texts for words[index], the most probable first.
+
+    log_probs: emissions [frames, labels] of the utterance that `words` are the text of, as it was recognised
+    or as somebody has corrected it. Greedy decoding knows no others, so there may be none.
+    """
+    hypotheses = decoder.decode_alternatives(log_probs, ALTERNATIVES)
+    best = max(hypothesis.score for hypothesis in hypotheses)
+    shares: dict[str, float] = defaultdict(float)
+    for hypothesis in hypotheses:
+        text = counterpart(words, hypothesis.text.split(), index)
+        shares[text] += math.exp(hypothesis.score - best)
+    total = sum(shares.values())
+    own = _folded(words[index])
+    others = [Alternative(text, share / total) for text, share in shares.items() if _folded(text) != own]
+    return sorted(others, key=lambda other: -other.probability)[:count]
+
+
+def counterpart(words: Sequence[str], others: Sequence[str], index: int) -> str:
+    """What `others`, another text of the same sound, has in the place of words[index].
+
+    Equal beginnings and ends are set against each other; between them, words that are spelled alike. One word
+    may stand against up to three, or against none.
+    """
+    folded, other_folded = [_folded(word) for word in words], [_folded(word) for word in others]
+    shorter = min(len(words), len(others))
+    before = 0
+    while before < shorter and folded[before] == other_folded[before]:
+        before += 1
+    after = 0
+    while after < shorter - before and folded[-1 - after] == other_folded[-1 - after]:
+        after += 1
+    if index < before:
+        return others[index]
+    if index >= len(words) - after:
+        return others[index - len(words)]
+    first, stop = _matched(
+        folded[before : len(words) - after], other_folded[before : len(others) - after], index - before
+    )
+    return " ".join(others[before + first : before + stop])
+
+
+def _matched(words: Sequence[str], others: Sequence[str], index: int) -> tuple[int, int]:
+    """Which of `others` belong to words[index] in the cheapest match of all, by differences in spelling."""
+    # cheapest[i][j]: cost of words[:i] against others[:j]; took[i][j]: how many others word i-1 has, and how
+    # many before those belong to nobody.
+    infinity = math.inf
+    cheapest = [[infinity] * (len(others) + 1) for _ in range(len(words) + 1)]
+    took = [[(0, 0)] * (len(others) + 1) for _ in range(len(words) + 1)]
+    cheapest[0] = [float(sum(len(other) for other in others[:j])) for j in range(len(others) + 1)]
+    for i, word in enumerate(words, start=1):
+        for j in range(len(others) + 1):
+            for count in range(min(_MOST_WORDS_FOR_ONE, j) + 1):
+                cost = cheapest[i - 1][j - count] + _difference(word, "".join(others[j - count : j]))
+                if cost < cheapest[i][j]:
+                    cheapest[i][j], took[i][j] = cost, (count, 0)
+            if j and cheapest[i][j - 1] + len(others[j - 1]) < cheapest[i][j]:
+                cheapest[i][j] = cheapest[i][j - 1] + len(others[j - 1])
+                took[i][j] = (took[i][j - 1][0], took[i][j - 1][1] + 1)
+    stop = len(others)
+    for i in range(len(words), 0, -1):
+        count, skipped = took[i][stop]
+        stop -= skipped
+        if i - 1 == index:
+            return stop - count, stop
+        stop -= count
+    raise IndexError(index)
+
+
+def _difference(word: str, other: str) -> float:
+    """How many letters the two do not have in common, about."""
+    if not other:
+        return len(word)
+    likeness = SequenceMatcher(None, word, other, autojunk=False).ratio()
+    return (1.0 - likeness) * max(len(word), len(other))
+
+
+def _folded(text: str) -> str:
+    """Without capitals and punctuation, which a corrected text has and a recognised one has not."""
+    kept = (c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum() or c in "' ")
+    return "".join(kept)

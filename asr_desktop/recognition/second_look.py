@@ -1,0 +1,173 @@
+"""The recogniser as somebody who corrects needs it: times for new words, other guesses for doubtful ones.
+
+    second_look = SecondLook(ModelChoice())
+    words = second_look.realign("talk.mp3", segment.words, touched={3}, earliest=12.0, latest=17.5)
+    guesses = second_look.alternatives("talk.mp3", segment.words, 3, earliest=12.0, latest=17.5)
+
+It works in a process of its own, as all recognition does: a crash there costs one answer and not the window.
+The process starts when it is first asked and keeps its model until `close`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import CancelledError, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asr_desktop.errors import WorkerError
+from asr_desktop.recognition.alternatives import Alternative, word_alternatives
+from asr_desktop.recognition.realignment import realign
+from asr_desktop.transcripts.document import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from asr_desktop.recognition.recogniser import Recogniser
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+
+AROUND_SECONDS = 0.4
+"""Sound before and after a segment that is listened to as well: a network hears words by what is around."""
+
+_T = TypeVar("_T")
+
+
+class SecondLook:
+    """Asks the recogniser again. Methods wait for their answer and may be called from any thread."""
+
+    def __init__(self, choice: ModelChoice) -> None:
+        self._choice = choice
+        self._lock = threading.Lock()
+        self._executor: ProcessPoolExecutor | None = None
+        self._is_closed = False
+
+    def realign(
+        self,
+        source: str | os.PathLike[str],
+        words: Sequence[Word],
+        touched: Collection[int],
+        *,
+        earliest: float = 0.0,
+        latest: float = float("inf"),
+    ) -> tuple[Word, ...]:
+        """The words of one segment with the touched ones where they are heard (see `realignment.realign`).
+
+        earliest, latest: no word is put outside. Raises MediaError, ModelFolderError or WorkerError.
+        """
+        stretch = _stretch(words, earliest, latest)
+        return self._ask(_realigned, self._choice, Path(source), tuple(words), frozenset(touched), stretch)
+
+    def alternatives(
+        self,
+        source: str | os.PathLike[str],
+        words: Sequence[Word],
+        index: int,
+        *,
+        earliest: float = 0.0,
+        latest: float = float("inf"),
+    ) -> list[Alternative]:
+        """Other texts for words[index] of one segment (see `alternatives.word_alternatives`)."""
+        texts = tuple(word.text for word in words)
+        stretch = _stretch(words, earliest, latest)
+        return self._ask(_alternatives, self._choice, Path(source), texts, index, stretch)
+
+    def close(self) -> None:
+        """Ends the process, whatever it does."""
+        with self._lock:
+            self._is_closed = True
+            executor, self._executor = self._executor, None
+        if executor is not None:
+            _end(executor)
+
+    def _ask(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        with self._lock:
+            if self._is_closed:
+                raise WorkerError("The editor was closed.")
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(
+                    1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+                )
+            executor = self._executor
+        try:
+            return executor.submit(function, *arguments).result()
+        except (BrokenProcessPool, CancelledError) as error:
+            with self._lock:
+                if self._executor is executor:
+                    self._executor = None
+            raise WorkerError(
+                "The recogniser stopped unexpectedly while it listened again; it is started anew for the "
+                "next question."
+            ) from error
+
+
+def _stretch(words: Sequence[Word], earliest: float, latest: float) -> tuple[float, float]:
+    start = max(0.0, earliest, words[0].start_seconds - AROUND_SECONDS)
+    end = min(latest, max(word.end_seconds for word in words) + AROUND_SECONDS)
+    return start, max(start, end)
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    # Public since Python 3.14 only, as kill_workers.
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+
+
+# What follows happens in the other process.
+
+
+def _begin() -> None:
+    """Ctrl-C is the window's business; and when the window is gone, so are we."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait_for_end() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(0)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
+
+
+@lru_cache(maxsize=1)
+def _recogniser(choice: ModelChoice) -> Recogniser:
+    from asr_desktop.recognition.worker.server import load
+
+    return load(choice).recogniser
+
+
+@lru_cache(maxsize=4)
+def _emissions(choice: ModelChoice, source: Path, stretch: tuple[float, float]) -> NDArray[np.float32]:
+    from asr_desktop.audio.seekable_sound import open_sound, read_mono
+
+    samples = read_mono(open_sound(source), *stretch)
+    return _recogniser(choice).emissions(samples)
+
+
+def _realigned(
+    choice: ModelChoice,
+    source: Path,
+    words: tuple[Word, ...],
+    touched: frozenset[int],
+    stretch: tuple[float, float],
+) -> tuple[Word, ...]:
+    log_probs = _emissions(choice, source, stretch)
+    start, end = stretch
+    folder = _recogniser(choice).folder
+    return realign(words, touched, log_probs, folder, start_seconds=start, end_seconds=end)
+
+
+def _alternatives(
+    choice: ModelChoice, source: Path, texts: tuple[str, ...], index: int, stretch: tuple[float, float]
+) -> list[Alternative]:
+    log_probs = _emissions(choice, source, stretch)
+    return word_alternatives(_recogniser(choice).decoder, log_probs, texts, index)

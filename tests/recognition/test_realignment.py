@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asr_desktop.recognition.realignment import realign
+from asr_desktop.transcripts.document import Word
+from tests.recognition.scripted_network import scripted_folder
+from tests.recognition.synthetic_emissions import Synthetic, emissions_from_text, english_labels
+
+TEXT = "THE WEATHER WAS REALLY FINE THAT DAY"
+ORIGIN = 7.0
+
+
+@pytest.fixture
+def said() -> Synthetic:
+    return emissions_from_text(TEXT, english_labels(), seed=2)
+
+
+def heard(said: Synthetic) -> list[Word]:
+    """The words where they are said, 20 ms a frame."""
+    return [
+        Word(text, ORIGIN + start * 0.02, ORIGIN + end * 0.02, 0.5)
+        for text, (start, end) in zip(TEXT.split(), said.word_frames, strict=True)
+    ]
+
+
+def again(words: list[Word], touched: set[int], said: Synthetic, tmp_path: Path) -> tuple[Word, ...]:
+    end = ORIGIN + len(said.log_probs) * 0.02
+    folder = scripted_folder(tmp_path)
+    return realign(words, touched, said.log_probs, folder, start_seconds=ORIGIN, end_seconds=end)
+
+
+def test_touched_words_are_found_and_the_others_stay(said: Synthetic, tmp_path: Path) -> None:
+    true = heard(said)
+    words = list(true)
+    gap = (true[3].start_seconds, true[4].end_seconds)
+    words[3] = Word("REALLY", gap[0], gap[0] + 0.01, 1.0)
+    words[4] = Word("Fine,", gap[0] + 0.01, gap[0] + 0.02, 1.0)
+    found = again(words, {3, 4}, said, tmp_path)
+    assert found[:3] == tuple(words[:3])
+    assert found[5:] == tuple(words[5:])
+    for word, where in zip(found[3:5], true[3:5], strict=True):
+        assert word.start_seconds == pytest.approx(where.start_seconds, abs=0.05)
+    assert [word.text for word in found[3:5]] == ["REALLY", "Fine,"]
+    assert found[3].confidence == 1.0
+
+
+def test_first_and_last_words_may_move_to_the_ends_of_the_stretch(said: Synthetic, tmp_path: Path) -> None:
+    true = heard(said)
+    words = [Word(w.text, true[2].start_seconds, true[2].start_seconds, 1.0) for w in true]
+    found = again(words, set(range(len(words))), said, tmp_path)
+    starts = np.array([word.start_seconds for word in found])
+    assert np.abs(starts - [word.start_seconds for word in true]).max() < 0.05
+    assert found[-1].end_seconds <= ORIGIN + len(said.log_probs) * 0.02
+
+
+def test_without_room_the_words_keep_their_times(said: Synthetic, tmp_path: Path) -> None:
+    true = heard(said)
+    words = list(true)
+    words[2] = Word("WAS", true[1].end_seconds, true[1].end_seconds, 1.0)
+    words[3] = Word("REALLY", true[1].end_seconds + 0.01, true[4].end_seconds, 0.5)
+    assert again(words, {2}, said, tmp_path) == tuple(words)
+    assert again(words, set(), said, tmp_path) == tuple(words)
