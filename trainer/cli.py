@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError
+from trainer.evaluation.commands import add_commands as add_evaluation_commands
+from trainer.language_model_commands import add_commands as add_language_model_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,21 +54,20 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser(
         "export", help="make a model folder (safetensors, ONNX, int8) of a run or checkpoint"
     )
-    export.add_argument("checkpoint", type=Path, help="a run's folder, or one checkpoint of it")
-    export.add_argument("--output", type=Path, required=True, help="the model folder to write")
+    export.add_argument(
+        "checkpoint", type=Path, help="a run's folder, one checkpoint of it, or a Hugging Face folder"
+    )
+    export.add_argument("--output", type=Path, help="the model folder to write (default: the folder itself)")
     export.add_argument("--language-model", type=Path, help="a folder with language_model/ to put beside it")
+    export.add_argument("--float", action="store_true", help="keep model.onnx beside model.int8.onnx")
+    export.add_argument("--dev", type=Path, help="transcribed speech that 8 bits are measured on")
+    export.add_argument(
+        "--int8-cost", type=float, default=1.0, help="errors per 100 words that 8 bits may cost on it (1)"
+    )
     export.set_defaults(run=_export)
 
-    evaluate = commands.add_parser(
-        "evaluate", help="word and character error rates of a model folder on transcribed speech"
-    )
-    evaluate.add_argument("model", type=Path)
-    evaluate.add_argument(
-        "data", type=Path, nargs="+", help="folders with manifest.tsv, or .tar packs of them"
-    )
-    evaluate.add_argument("--decoder", choices=("greedy", "beam"), default="beam")
-    evaluate.add_argument("--json", action="store_true", help="figures as JSON on standard output")
-    evaluate.set_defaults(run=_evaluate)
+    add_evaluation_commands(commands)
+    add_language_model_commands(commands)
 
     align = commands.add_parser(
         "align", help="find where phones are in transcribed speech, to train from scratch with"
@@ -112,17 +113,24 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from trainer.export import export_run
+    from trainer.export import Int8Limit
+    from trainer.export.run import export
 
-    export_run(options.checkpoint, options.output, options.language_model, _report)
-    print(options.output)
-    return 0
+    limit = None
+    if options.dev:
+        from trainer.evaluation.recognise import read_spoken
 
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from trainer.evaluate import evaluate_packs, print_results
-
-    print_results(evaluate_packs(options.model, options.data, options.decoder, _report), as_json=options.json)
+        limit = Int8Limit(read_spoken(options.dev), options.int8_cost / 100)
+    print(
+        export(
+            options.checkpoint,
+            options.output,
+            options.language_model,
+            _report,
+            keep_float_onnx=options.float,
+            int8_limit=limit,
+        )
+    )
     return 0
 
 

@@ -44,6 +44,9 @@ _PYTORCH_NAMES = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+# A model of which earlier versions are kept: `current` holds the name of the folder below `versions` in use.
+CURRENT_FILE = "current"
+VERSIONS_FOLDER = "versions"
 _KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
 
 # transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
@@ -133,7 +136,8 @@ class ModelFolder:
     @classmethod
     def load(cls, path: str | Path) -> ModelFolder:
         """Read and check the folder at `path`; ModelFolderError names what is missing or does not fit."""
-        folder = Path(path).expanduser()
+        asked = Path(path).expanduser()
+        folder = _version_in_use(asked)
         if not folder.is_dir():
             raise ModelFolderError(
                 f"{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx."
@@ -149,7 +153,7 @@ class ModelFolder:
         lm_folder = folder / "language_model"
         return cls(
             path=folder,
-            name=folder.resolve().name,
+            name=asked.resolve().name,
             labels=labels,
             sample_rate=positive_int(preprocessor.get("sampling_rate", 16_000), "sampling_rate", folder),
             do_normalize=bool(preprocessor.get("do_normalize", True)),
@@ -184,7 +188,7 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
     # A model before a mere folder of the same name; but a folder that is no complete model says best what
     # it lacks.
     for candidate in candidates:
-        if (candidate / "config.json").is_file():
+        if (candidate / "config.json").is_file() or (candidate / CURRENT_FILE).is_file():
             return ModelFolder.load(candidate)
     for candidate in candidates:
         if candidate.is_dir():
@@ -218,6 +222,20 @@ def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
             except ModelFolderError as error:
                 unusable.append(error)
     return list(models.values()), unusable
+
+
+def _version_in_use(folder: Path) -> Path:
+    """The folder itself, or the version of it that its `current` names (see trainer.evaluation.versions)."""
+    pointer = folder / CURRENT_FILE
+    if (folder / "config.json").is_file() or not pointer.is_file():
+        return folder
+    version = folder / VERSIONS_FOLDER / pointer.read_text(encoding="utf-8").strip()
+    if not version.is_dir():
+        raise ModelFolderError(
+            f"{pointer} names a version that is not there ({version.name}); choose another with: "
+            f"asr-trainer rollback {folder.name} --to VERSION"
+        )
+    return version
 
 
 def _frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:

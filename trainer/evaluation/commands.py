@@ -1,0 +1,147 @@
+"""`asr-trainer evaluate`, `compare` and `rollback`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+NOT_OFFERED = 3
+"""Exit code of `compare --adopt` where the new model does not pass the gate."""
+
+
+def add_commands(commands: Commands) -> None:
+    """Hang them into the trainer's command line."""
+    evaluate = commands.add_parser(
+        "evaluate", help="word and character error rates of a model on transcribed speech"
+    )
+    evaluate.add_argument("model", help="a model folder, or the name of an installed model")
+    evaluate.add_argument("data", type=Path, nargs="+", help="transcribed speech in any of the usual layouts")
+    evaluate.add_argument("--language-model", help='KenLM file or folder; "none" for none (the model\'s own)')
+    _add_common(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
+    compare = commands.add_parser(
+        "compare", help="two models on the same speech, and whether the new one is offered for use"
+    )
+    compare.add_argument("old", help="the model in use")
+    compare.add_argument("new", help="the one that may take its place")
+    compare.add_argument("data", type=Path, help="your own speech that the new one was not trained on")
+    compare.add_argument("--general", type=Path, help="other people's speech, to catch forgetting")
+    compare.add_argument(
+        "--margin", type=float, default=1.0, help="more errors per 100 words allowed on --general (1)"
+    )
+    compare.add_argument(
+        "--adopt", metavar="NAME", help="where the new one is offered, use it as this model from now on"
+    )
+    _add_common(compare)
+    compare.set_defaults(run=_compare)
+
+    rollback = commands.add_parser("rollback", help="use an earlier version of a model again")
+    rollback.add_argument("name", help="a model of yours with versions")
+    rollback.add_argument("--to", metavar="VERSION", help="which one (the one before the present one)")
+    rollback.add_argument("--list", action="store_true", help="show the versions and change nothing")
+    rollback.set_defaults(run=_rollback)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="all figures as JSON on standard output")
+    parser.add_argument(
+        "--back-end", choices=("onnx", "torch"), default="onnx", help="what runs the network (onnx)"
+    )
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from trainer.evaluation.figures import evaluate
+    from trainer.evaluation.recognise import read_spoken
+    from trainer.evaluation.report import evaluation_lines
+
+    results = [
+        evaluate(
+            options.model,
+            read_spoken(place, _report),
+            data=_data_name(place),
+            language_model=options.language_model,
+            back_end=options.back_end,
+            report=_report,
+        )
+        for place in options.data
+    ]
+    if options.json:
+        print(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join("\n".join(evaluation_lines(result)) for result in results))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from asr_desktop.recognition.model_folder import find_model
+    from trainer.evaluation.comparison import compare, judge
+    from trainer.evaluation.recognise import read_spoken
+    from trainer.evaluation.report import comparison_lines
+    from trainer.evaluation.versions import add_version
+
+    old, new = find_model(options.old), find_model(options.new)
+    sets = [options.data] + ([options.general] if options.general else [])
+    comparisons = [
+        compare(
+            old.path,
+            new.path,
+            read_spoken(place, _report),
+            data=_data_name(place),
+            back_end=options.back_end,
+            report=_report,
+        )
+        for place in sets
+    ]
+    general = comparisons[1] if options.general else None
+    verdict = judge(comparisons[0], general, margin=options.margin / 100)
+    adopted = None
+    if options.adopt and verdict.offered:
+        adopted = add_version(options.adopt, new.path, before=old.path)
+    if options.json:
+        result = {
+            "personal": asdict(comparisons[0]),
+            "general": asdict(general) if general else None,
+            "verdict": asdict(verdict),
+            "adopted": adopted.name if adopted else None,
+        }
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        for comparison in comparisons:
+            print("\n".join(comparison_lines(comparison)))
+        print(verdict.sentence)
+        if adopted:
+            print(
+                f"{options.adopt} is version {adopted.name} now; "
+                f"asr-trainer rollback {options.adopt} goes back."
+            )
+    return NOT_OFFERED if options.adopt and not verdict.offered else 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from trainer.evaluation.versions import current_version, list_versions, rollback
+
+    if options.list:
+        current_version(options.name)  # a model without versions is an error, not an empty list
+        for version in list_versions(options.name):
+            mark = "in use" if version.is_current else ""
+            print(f"{version.name}  {version.added:%Y-%m-%d %H:%M}  {mark}".rstrip())
+        return 0
+    version = rollback(options.name, options.to)
+    print(f"{options.name} is version {version.name} now.")
+    return 0
+
+
+def _data_name(place: Path) -> str:
+    return place.name.removesuffix(".tar") or str(place)
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

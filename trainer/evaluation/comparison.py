@@ -1,0 +1,132 @@
+"""Two models on the same speech, and the gate that a new one has to pass.
+
+A model that was taught a voice often forgets everybody else's. So a new one is offered for use only where it
+is better on the person's own held-out speech, by more than chance explains, and not worse than a margin on
+general speech.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer.dataset import DataError
+from trainer.evaluation.bootstrap import Difference, paired_difference
+from trainer.evaluation.figures import Evaluation, figures_of, utterance_scores
+from trainer.evaluation.recognise import BEAM, Recognised, Report, Spoken, recognise
+
+MARGIN = 0.01
+"""How much higher (absolute) the error rate on general speech may be: one word in a hundred."""
+
+SURE_ENOUGH = 0.95
+"""Least share of the bootstrap's draws in which the new model has to be better on the person's speech."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models' figures on the same utterances; changes: by decoder, of the word error rate."""
+
+    old: Evaluation
+    new: Evaluation
+    changes: dict[str, Difference]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the new model is offered for use, and why, in one sentence with figures.
+
+    better: on the person's own speech. kept: on general speech, None where that was not measured.
+    """
+
+    offered: bool
+    better: bool
+    kept: bool | None
+    sentence: str
+
+
+def compare(
+    old: str | Path,
+    new: str | Path,
+    utterances: Sequence[Spoken],
+    *,
+    data: str = "",
+    back_end: str = "onnx",
+    report: Report | None = None,
+) -> Comparison:
+    """Both models on the same utterances, each with its own language model.
+
+    :raises AsrDesktopError: a model or a recording cannot be used.
+    """
+    if not utterances:
+        raise DataError(f"{data or 'The set'} holds no transcribed utterances to compare on.")
+    heard = [recognise(model, utterances, back_end=back_end, report=report) for model in (old, new)]
+    return comparison_of(heard[0], heard[1], utterances, data)
+
+
+def comparison_of(old: Recognised, new: Recognised, utterances: Sequence[Spoken], data: str) -> Comparison:
+    """The comparison of what two models recognised.
+
+    :raises DataError: they do not spell alike, so that their references differ.
+    """
+    if old.references != new.references:
+        raise DataError(
+            f"{old.model} and {new.model} do not spell with the same letters; compare models of one language."
+        )
+    changes = {}
+    for decoder in old.decoders:
+        before = utterance_scores(old.references, old.hypotheses[decoder])
+        after = utterance_scores(new.references, new.hypotheses[decoder])
+        changes[decoder] = paired_difference(
+            [each.word_errors for each in before],
+            [each.word_errors for each in after],
+            [each.words for each in before],
+        )
+    return Comparison(figures_of(old, utterances, data), figures_of(new, utterances, data), changes)
+
+
+def judge(
+    personal: Comparison,
+    general: Comparison | None,
+    *,
+    margin: float = MARGIN,
+    sure_enough: float = SURE_ENOUGH,
+    decoder: str = BEAM,
+) -> Verdict:
+    """The gate. Without a general set the new model is never offered: forgetting would go unseen."""
+    own = personal.changes[decoder]
+    before, after = _per_hundred(personal, decoder)
+    better = own.value < 0 and own.probability_better >= sure_enough
+    on_own = (
+        f"on {personal.new.utterances} utterances of your own speech it makes {after:.1f} errors per 100 "
+        f"words where the present one makes {before:.1f} ({_change(before, after)}, "
+        f"better in {100 * own.probability_better:.0f} of 100 draws)"
+    )
+    if general is None:
+        return Verdict(
+            offered=False,
+            better=better,
+            kept=None,
+            sentence=f"The new model is not offered yet: {on_own}, but general speech was not measured.",
+        )
+    change = general.changes[decoder].value
+    kept = change <= margin
+    general_before, general_after = _per_hundred(general, decoder)
+    on_general = (
+        f"on general speech {general_after:.1f} where the present one makes {general_before:.1f} "
+        f"({'within' if kept else 'beyond'} the margin of {100 * margin:g})"
+    )
+    said = "is offered" if better and kept else "is not offered"
+    return Verdict(better and kept, better, kept, f"The new model {said}: {on_own}, and {on_general}.")
+
+
+def _per_hundred(comparison: Comparison, decoder: str) -> tuple[float, float]:
+    before, after = (each.by(decoder).wer.value for each in (comparison.old, comparison.new))
+    return 100 * before, 100 * after
+
+
+def _change(before: float, after: float) -> str:
+    if before == 0:
+        return "no fewer" if after == 0 else "more"
+    share = 100 * (after - before) / before
+    return f"{abs(share):.0f} % {'fewer' if share < 0 else 'more'}"

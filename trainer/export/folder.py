@@ -1,0 +1,143 @@
+"""A model folder in the Hugging Face layout.
+
+config.json preprocessor_config.json vocab.json tokenizer_config.json    what the network is and how it spells
+model.safetensors        weights in half precision, for fine-tuning and for plain transformers
+model.onnx               the network as ONNX, where it is kept
+model.int8.onnx          the same with 8-bit weights: what the app runs
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from trainer.export.graph import export_onnx
+from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
+from trainer.text import write_vocabulary
+
+# How a model spells and hears, as transformers 4 and 5 write it; what there is of them is taken along.
+PROCESSOR_FILES = (
+    "vocab.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+)
+LANGUAGE_MODEL_FILES = ("alphabet.json", "language_model")
+
+
+def write_model_folder(
+    network: Any,
+    folder: Path,
+    keep_float_onnx: bool = False,
+    *,
+    processor: Path | None = None,
+    language_model: Path | None = None,
+    int8_limit: Int8Limit | None = None,
+    report: Callable[[str], None] = print,
+) -> None:
+    """Write a CTC network of transformers (``Wav2Vec2ForCTC`` and its like) as a complete model folder.
+
+    processor: a folder whose labels and normalisation it keeps; without one, it is an English network of ours
+    (trainer.text) that is normalised per utterance. language_model: a folder with ``language_model/`` to take
+    along. int8_limit: with one, the 8-bit network is measured and left out where it costs too much; the float
+    one is then always kept.
+
+    :raises ExportError: the ONNX graph does not say what the network says.
+    """
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    network = network.eval().float()
+    config = network.config
+    config.architectures = [type(network).__name__]
+    settings = {**config.to_diff_dict(), "architectures": config.architectures, "dtype": "float32"}
+    _write_json(folder / "config.json", settings)
+    _write_processor(folder, processor)
+    weights = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+        for name, tensor in network.state_dict().items()
+    }
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    write_onnx(network, folder, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit, report=report)
+    if language_model is not None:
+        copy_language_model(language_model, folder)
+
+
+def write_onnx(
+    network: Any,
+    folder: Path,
+    *,
+    keep_float_onnx: bool = True,
+    int8_limit: Int8Limit | None = None,
+    report: Callable[[str], None] = print,
+) -> None:
+    """``model.int8.onnx`` (and ``model.onnx``) of a network into a folder that has its other files."""
+    least_samples = sum_receptive_field(network.config)
+    with_mask = _takes_mask(folder)
+    keep_float_onnx = keep_float_onnx or int8_limit is not None
+    # Made aside, and moved when they are whole and checked: the app may have the earlier files open.
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".onnx-") as scratch:
+        export_int8(network, Path(scratch) / "model.int8.onnx", least_samples, with_mask=with_mask)
+        made = ["model.int8.onnx"]
+        if keep_float_onnx:
+            export_onnx(network, Path(scratch) / "model.onnx", least_samples, with_mask=with_mask)
+            made.append("model.onnx")
+        for name in made:
+            (Path(scratch) / name).replace(folder / name)
+    if int8_limit is not None:
+        keep_int8_if_cheap(folder, int8_limit, report)
+
+
+def copy_language_model(source: Path, folder: Path) -> None:
+    """Take along the language model of another folder, as `Wav2Vec2ProcessorWithLM` stores it."""
+    shutil.copyfile(source / "alphabet.json", folder / "alphabet.json")
+    shutil.copytree(source / "language_model", folder / "language_model", dirs_exist_ok=True)
+
+
+def sum_receptive_field(config: Any) -> int:
+    """Samples that one label frame sees, from the convolutions' kernels and strides."""
+    field, stride = 1, 1
+    for kernel, step in zip(config.conv_kernel, config.conv_stride, strict=True):
+        field += (kernel - 1) * stride
+        stride *= step
+    return field
+
+
+def _write_processor(folder: Path, source: Path | None) -> None:
+    if source is None:
+        write_vocabulary(folder)
+        preprocessor = {
+            "feature_extractor_type": "Wav2Vec2FeatureExtractor",
+            "processor_class": "Wav2Vec2Processor",
+            "do_normalize": True,
+            "feature_size": 1,
+            "padding_side": "right",
+            "padding_value": 0.0,
+            "return_attention_mask": False,  # group norm: padding is not masked out, so nothing may be padded
+            "sampling_rate": 16_000,
+        }
+        _write_json(folder / "preprocessor_config.json", preprocessor)
+        return
+    for name in PROCESSOR_FILES:
+        if (source / name).is_file() and source.resolve() != folder.resolve():
+            shutil.copyfile(source / name, folder / name)
+    whole = folder / "processor_config.json"
+    if not (folder / "preprocessor_config.json").is_file() and whole.is_file():
+        # transformers 5 stores it inside the processor's file, where older programs do not look.
+        inner = json.loads(whole.read_text(encoding="utf-8"))["feature_extractor"]
+        _write_json(folder / "preprocessor_config.json", inner)
+
+
+def _takes_mask(folder: Path) -> bool:
+    preprocessor = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))
+    return bool(preprocessor.get("return_attention_mask", False))
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,132 @@
+"""What `asr-trainer language-model build | mix | evaluate` do.
+
+Their options are in `trainer.language_model_commands`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
+from trainer.arpa import LanguageModelError
+from trainer.backoff_model import BackoffModel
+from trainer.corpus import ENGLISH_LETTERS, count_words, read_paragraphs, utterance_lines
+from trainer.language_model import (
+    ENGLISH_LABELS,
+    DecodingWeights,
+    choose_vocabulary,
+    fit,
+    learn,
+    mix_with_general,
+    read_language_model,
+    write_language_model,
+)
+from trainer.ngram_pruning import prune_to_size
+
+HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
+
+
+def build(options: argparse.Namespace) -> None:
+    target = _Target(options)
+    paragraphs = list(read_paragraphs(options.texts, target.letters))
+    vocabulary = choose_vocabulary(count_words(paragraphs), least=options.least, least_outside=options.least)
+
+    def learned(part: Sequence[Sequence[str]]) -> BackoffModel:
+        lines = utterance_lines(part)
+        ngrams = None if target.general else options.ngrams  # a mixture is pruned in the end
+        return learn(lines, vocabulary, order=options.order, prune=options.prune, ngrams=ngrams)
+
+    model = learned(paragraphs)
+    if target.general is None:
+        target.write(model)
+        return
+    weight, held_out = options.weight, _lines(options.held_out, target.letters)
+    if weight is None and not held_out:
+        kept = [each for number, each in enumerate(paragraphs) if number % HELD_OUT_EVERY]
+        held_out = [*utterance_lines(paragraphs[::HELD_OUT_EVERY])]
+        if not kept:
+            raise LanguageModelError("The text is too short to find a weight with; give one with --weight.")
+        _, weight = mix_with_general(learned(kept), target.general, held_out)
+    target.write_mixture(model, weight, held_out)
+
+
+def mix(options: argparse.Namespace) -> None:
+    target = _Target(options)
+    target.write_mixture(
+        read_language_model(options.personal), options.weight, _lines(options.held_out, target.letters)
+    )
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    model = read_language_model(options.language_model)
+    for path in options.texts:
+        print(f"{path}: {fit(model, _lines([path], ENGLISH_LETTERS))}")
+
+
+def _lines(paths: Sequence[Path], letters: frozenset[str]) -> list[str]:
+    return [*utterance_lines(read_paragraphs(paths, letters))]
+
+
+class _Target:
+    """What the language model is for: letters, decoding settings and general model come from there."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._output: Path = options.output
+        self._ngrams: int | None = options.ngrams
+        self._labels: Labels = ENGLISH_LABELS
+        self._weights = DecodingWeights()
+        self.letters = ENGLISH_LETTERS
+        self.general: BackoffModel | None = None
+        general: Path | None = options.general
+        if options.model:
+            folder = find_model(options.model)
+            self._labels = folder.labels
+            self.letters = _letters(folder.labels)
+            if general is None and folder.language_model is not None:
+                general = folder.language_model.model_path
+            if folder.language_model is not None:
+                self._weights = _weights(folder.language_model)
+        if general is not None:
+            self.general = read_language_model(general)
+
+    def write(self, model: BackoffModel) -> None:
+        path = write_language_model(model, self._output, labels=self._labels, weights=self._weights)
+        if path.suffix == ".arpa":
+            print(
+                "KenLM's build_binary is not here, so the model stays an ARPA file, which loads more slowly;"
+                " make the tool with scripts/build_kenlm_tools.sh.",
+                file=sys.stderr,
+            )
+        print(f"{path}: {' + '.join(map(str, model.sizes))} n-grams")
+
+    def write_mixture(self, personal: BackoffModel, weight: float | None, held_out: Sequence[str]) -> None:
+        if self.general is None:
+            raise LanguageModelError(
+                "Name the general language model with --general, or its model with --model."
+            )
+        mixture, weight = mix_with_general(personal, self.general, held_out, weight)
+        if self._ngrams:
+            mixture = prune_to_size(mixture, self._ngrams)
+        print(f"weight of the personal model: {weight:.2f}")
+        if held_out:
+            print(f"held-out text: {fit(self.general, held_out)}; mixed: {fit(mixture, held_out)}")
+        self.write(mixture)
+
+
+def _letters(labels: Labels) -> frozenset[str]:
+    """What the labels spell, in lower case; the app asks a language model in its own case."""
+    special = {labels.tokens[label] for label in labels.special_ids} | {labels.word_delimiter}
+    return frozenset(token.lower() for token in labels.tokens if len(token) == 1 and token not in special)
+
+
+def _weights(files: LanguageModelFiles) -> DecodingWeights:
+    stated = {
+        name: getattr(files, name)
+        for name in DecodingWeights.__dataclass_fields__
+        if getattr(files, name) is not None
+    }
+    return DecodingWeights(**stated)
