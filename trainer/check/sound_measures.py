@@ -1,0 +1,89 @@
+"""What can be said of a recording without knowing its words: level, noise, clipping, silence.
+
+All levels are in dB below full scale of the mono mix at 16 kHz, in frames of 20 ms. Nothing here is a model;
+speech is what is clearly louder than the quietest frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+FRAME_SECONDS = 0.02
+SILENCE_DBFS = -90.0
+
+_FRAME = round(FRAME_SECONDS * SAMPLE_RATE)
+# Frames so far above the noise, and no further than that below the loudest ones, are speech.
+_ABOVE_NOISE_DB = 6.0
+_BELOW_SPEECH_DB = 25.0
+# A peak that is cut off is flat: many samples within 1 % of the largest one, which is near full scale unless
+# somebody has turned the recording down since. A voice's own peaks have a few samples there.
+_FLAT_TOP = 0.99
+_LOWEST_CLIPPED_PEAK = 0.5
+_CLIPPED_SHARE_OF_A_VOICE = 0.0006
+
+
+@dataclass(frozen=True, slots=True)
+class SoundMeasures:
+    """speech_dbfs: mean power of the frames with speech. noise_dbfs: of the quietest tenth, an upper bound
+    where nobody pauses. clipped_share: of all samples, those in peaks that are cut off.
+    silence_before_seconds, silence_after_seconds: to the first, from the last speech. speech_share: of the
+    frames.
+    """
+
+    seconds: float
+    peak_dbfs: float
+    speech_dbfs: float
+    noise_dbfs: float
+    clipped_share: float
+    silence_before_seconds: float
+    silence_after_seconds: float
+    speech_share: float
+
+    @property
+    def signal_to_noise_db(self) -> float:
+        """How far speech stands out of the noise."""
+        return self.speech_dbfs - self.noise_dbfs
+
+
+def measure(samples: NDArray[np.float32]) -> SoundMeasures:
+    """The measures of mono samples at 16 kHz, shape [n]."""
+    peak = float(np.abs(samples).max(initial=0.0))
+    whole = samples[: len(samples) - len(samples) % _FRAME].reshape(-1, _FRAME)
+    power = np.square(whole, dtype=np.float64).mean(axis=1)
+    levels = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DBFS / 10)))
+    if levels.size == 0:
+        return SoundMeasures(
+            len(samples) / SAMPLE_RATE, _dbfs(peak), SILENCE_DBFS, SILENCE_DBFS, 0.0, 0.0, 0.0, 0.0
+        )
+    noise = float(np.percentile(levels, 10))
+    loud = float(np.percentile(levels, 95))
+    # Where nobody pauses, or nobody speaks, the two are close, and the louder half counts as speech.
+    threshold = max(min(noise + _ABOVE_NOISE_DB, (noise + loud) / 2), loud - _BELOW_SPEECH_DB)
+    active = np.flatnonzero((levels >= threshold) & (levels > SILENCE_DBFS))
+    speech = 10 * float(np.log10(power[active].mean())) if active.size else SILENCE_DBFS
+    first, last = (int(active[0]), int(active[-1])) if active.size else (len(levels), -1)
+    return SoundMeasures(
+        seconds=len(samples) / SAMPLE_RATE,
+        peak_dbfs=_dbfs(peak),
+        speech_dbfs=max(speech, SILENCE_DBFS),
+        noise_dbfs=noise,
+        clipped_share=_clipped_share(samples, peak),
+        silence_before_seconds=first * FRAME_SECONDS,
+        silence_after_seconds=(len(levels) - 1 - last) * FRAME_SECONDS,
+        speech_share=active.size / levels.size,
+    )
+
+
+def _clipped_share(samples: NDArray[np.float32], peak: float) -> float:
+    if peak < _LOWEST_CLIPPED_PEAK:
+        return 0.0
+    share = float((np.abs(samples) >= _FLAT_TOP * peak).mean())
+    return share if share > _CLIPPED_SHARE_OF_A_VOICE else 0.0
+
+
+def _dbfs(amplitude: float) -> float:
+    return max(SILENCE_DBFS, 20 * float(np.log10(max(amplitude, 1e-9))))
