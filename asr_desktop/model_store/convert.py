@@ -69,7 +69,7 @@ def convert_in_place(
     check_tools()
     say("loading the weights")
     network = _load_network(folder)
-    from trainer.export import export_onnx, quantise, sum_receptive_field
+    from trainer.export import export_int8, export_onnx, sum_receptive_field
 
     notes: list[str] = []
     # Beside the folder's files, so that they are moved and not copied.
@@ -80,10 +80,10 @@ def convert_in_place(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the exporter's notices about constants that it folds
                 export_onnx(network, exact, sum_receptive_field(network.config))
-            del network
             if int8:
                 say("making the weights 8 bits wide")
-                quantise(exact, small)
+                export_int8(network, small, sum_receptive_field(network.config))
+            del network
         except AsrDesktopError as error:
             raise ConversionError(str(error)) from error
         except Exception as error:  # what the exporter raises has no base class of its own
