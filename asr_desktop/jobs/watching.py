@@ -63,6 +63,7 @@ class FolderWatcher:
         self._absent: set[Path] = set()
         self._observer: BaseObserver | None = None
         self._has_looked = False
+        self._handing_on = False
         self._wake = threading.Event()
         self._is_closed = False
         self._thread: threading.Thread | None = None
@@ -75,7 +76,7 @@ class FolderWatcher:
     def is_settled(self) -> bool:
         """Whether all that lies in the folders was looked at, and nothing of it is still growing."""
         with self._lock:
-            return self._has_looked and not self._growing
+            return self._has_looked and not self._growing and not self._handing_on
 
     def set_folders(self, folders: Iterable[Path]) -> None:
         """Watch these with all that is below them, and no others. What lies there already counts as new."""
@@ -169,10 +170,14 @@ class FolderWatcher:
             elif stamp != state.stamp or stamp[0] == 0:
                 state.stamp, state.since = stamp, now
             elif now - state.since >= self._settle_seconds:
+                with self._lock:
+                    # Not `_forget` afterwards: a change from here on is to be noticed.
+                    self._growing.pop(path, None)
+                    self._handing_on = True
                 self._told[path] = stamp
                 if not self._is_known(path):
                     self._found(path)
-                self._forget(path)  # last, so that `is_settled` comes after it
+                self._handing_on = False
 
     def _forget(self, path: Path) -> None:
         with self._lock:
