@@ -60,13 +60,13 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     belongs_to = _belongs_to(start, speech, recipe)
     spelling = TranscriptSpelling(start.labels)
     speech, labels, references = learnable(speech, spelling, start.network.config, _fastest(recipe), report)
-    trained = choose_trainable(start, recipe.trainable)
+    choose_trainable(start, recipe.trainable)
     depth = frozen_depth(start, recipe.trainable)
     cached = _uses_cache(recipe, depth)
     if not cached:
         # Without a cache, frozen layers inside the encoder are cheaper in batches than one by one.
         depth = Depth(depth.convolutions)
-    report(_described(recipe, start, trained))
+    report(_described(recipe, start))
     accelerator = _accelerator(recipe, work)
     if recipe.optimisation.gradient_checkpointing:
         start.network.gradient_checkpointing_enable({"use_reentrant": False})
@@ -85,7 +85,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     if has_masks and (start.mask_embedding_is_new or depth.encoder_layers is not None):
         fill_mask_embedding(start.base, depth, features.validation(0))
     task = Task(
-        upper=UpperNetwork(trained, depth, start.labels.blank_id),
+        upper=UpperNetwork(start.network, depth, start.labels.blank_id),
         spelling=spelling,
         features=features,
         labels=labels,
@@ -104,8 +104,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
         if depth.encoder_layers is not None and original_mask_embedding is not None:
             # It stood for masked frames elsewhere in the network; the model gets its own back.
             start.base.masked_spec_embed.data.copy_(original_mask_embedding)
-        published = published_network(start, trained).cpu()
-        write_output(published, start, job.output, recipe.output, report)
+        write_output(published_network(start), start, job.output, recipe.output, report)
         if not job.keep_training:
             kept.clear()
             if not recipe.cache.keep and not recipe.cache.folder:
@@ -163,8 +162,8 @@ def _fastest(recipe: FinetuneRecipe) -> float:
     return max(1.0, augmentation.speed[1] * stretch)
 
 
-def _described(recipe: FinetuneRecipe, start: Start, trained: Any) -> str:
-    learning = sum(p.numel() for p in trained.parameters() if p.requires_grad)
+def _described(recipe: FinetuneRecipe, start: Start) -> str:
+    learning = sum(p.numel() for p in start.network.parameters() if p.requires_grad)
     steps = recipe.schedule.steps
     length = "" if steps >= _NO_LIMIT else f", {steps} steps"
     return (

@@ -24,8 +24,8 @@ _LORA_TARGETS = (
 _LORA_TARGETS_WAVLM = ("intermediate_dense", "output_dense")
 
 
-def choose_trainable(start: Start, options: TrainableOptions) -> Any:
-    """Freeze what does not learn; return the network to train, into which LoRA has put its layers.
+def choose_trainable(start: Start, options: TrainableOptions) -> None:
+    """Freeze what does not learn, and put LoRA's layers into the network where it is to learn by them.
 
     :raises FinetuneError: the network has no place for what is asked for.
     """
@@ -33,7 +33,7 @@ def choose_trainable(start: Start, options: TrainableOptions) -> Any:
     network.requires_grad_(False)
     layers = list(base.encoder.layers)
     if options.way == "lora":
-        network = _with_lora(network, options)
+        _put_lora_in(network, options)
     elif options.way == "whole":
         base.encoder.requires_grad_(True)
         base.feature_projection.requires_grad_(True)
@@ -62,7 +62,6 @@ def choose_trainable(start: Start, options: TrainableOptions) -> Any:
     if hasattr(base, "masked_spec_embed"):
         # Where nothing below the encoder learns, it would be a stray: it stays what it is.
         base.masked_spec_embed.requires_grad_(options.way == "whole")
-    return network
 
 
 def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
@@ -79,12 +78,18 @@ def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
     return Depth(convolutions)
 
 
-def published_network(start: Start, trained: Any) -> Any:
+@torch.no_grad()
+def published_network(start: Start) -> Any:
     """A copy of the trained network as transformers knows it, LoRA's products added to the weights."""
-    with torch.no_grad():
-        if trained is start.network:
-            return copy.deepcopy(trained)
-        return copy.deepcopy(trained).merge_and_unload()
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    network = copy.deepcopy(start.network).cpu()
+    for name, module in list(network.named_modules()):
+        if isinstance(module, BaseTunerLayer):
+            module.merge()
+            parent, _, last = name.rpartition(".")
+            setattr(network.get_submodule(parent), last, module.get_base_layer())
+    return network
 
 
 def trained_weights(network: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -119,19 +124,17 @@ def _convolutions(start: Start) -> list[Any]:
     return list(start.base.feature_extractor.conv_layers)
 
 
-def _with_lora(network: Any, options: TrainableOptions) -> Any:
-    from peft import LoraConfig, get_peft_model
+def _put_lora_in(network: Any, options: TrainableOptions) -> None:
+    from peft import LoraConfig, inject_adapter_in_model
 
     wavlm = network.config.model_type == "wavlm"
-    return get_peft_model(
-        network,
-        LoraConfig(
-            r=options.lora_rank,
-            lora_alpha=options.lora_alpha,
-            lora_dropout=options.lora_dropout,
-            target_modules=list(_LORA_TARGETS_WAVLM if wavlm else _LORA_TARGETS),
-        ),
+    config = LoraConfig(
+        r=options.lora_rank,
+        lora_alpha=options.lora_alpha,
+        lora_dropout=options.lora_dropout,
+        target_modules=list(_LORA_TARGETS_WAVLM if wavlm else _LORA_TARGETS),
     )
+    inject_adapter_in_model(config, network)
 
 
 def _train_adapters(network: Any) -> None:

@@ -59,7 +59,10 @@ class TranscriptSpelling:
         known = "".join(self._printed)
         upper = sum(c.isupper() for c in known) > sum(c.islower() for c in known)
         found = _letters(transcripts, least_count) - set(known.casefold()) - set(known.lower())
-        return sorted(c.upper() if upper and len(c.upper()) == 1 else c for c in found)
+        if not upper:
+            return sorted(found)
+        # "ß" in capitals is two letters that the labels may have.
+        return sorted({letter for c in found for letter in c.upper()} - set(known))
 
 
 def extended(labels: Labels, letters: Iterable[str]) -> Labels:
