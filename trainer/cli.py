@@ -13,6 +13,8 @@ from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
+from trainer.finetune.command import add_arguments as add_finetune_arguments
+from trainer.finetune.command import run as run_finetune
 from trainer.language_model_commands import add_commands as add_language_model_commands
 
 
@@ -36,10 +38,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    train = commands.add_parser("train", help="train a recogniser from a recipe; resumes by itself")
-    train.add_argument("--recipe", type=Path, required=True, help="a TOML file, see trainer/recipes")
+    train = commands.add_parser(
+        "train", help="fine-tune a model with DATA, or train one from scratch by a recipe; resumes by itself"
+    )
+    add_finetune_arguments(train)
+    train.add_argument("--recipe", type=Path, help="a TOML file, see trainer/recipes")
     train.add_argument(
-        "--data", type=Path, action="append", required=True, help="where packs lie (repeatable)"
+        "--data", type=Path, action="append", help="from scratch: where packs lie (repeatable)"
     )
     train.add_argument(
         "--output", type=Path, required=True, help="the run's folder: checkpoints, features, log"
@@ -99,6 +104,8 @@ def _report(line: str) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
+    if options.speech is not None or options.start is not None or not (options.recipe and options.data):
+        return run_finetune(options, _report)
     from trainer.recipe import read_recipe
     from trainer.training import prepare, train
 
