@@ -103,8 +103,8 @@ Providers = Annotated[
     typer.Option(
         "--provider",
         metavar="NAME",
-        help="ONNX Runtime's execution provider: cpu, cuda, coreml, directml. Repeatable, best first. "
-        "Default: the best that works.",
+        help="What runs the network: cpu, cuda, coreml, directml (ONNX Runtime), or torch, torch:cuda, "
+        "torch:mps, torch:cpu (PyTorch). Repeatable, best first. Default: the best that works.",
         rich_help_panel=_RECOGNITION,
     ),
 ]

@@ -17,7 +17,6 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from asr_desktop import paths
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.model_store.errors import CancelledError, ConversionError
 from asr_desktop.recognition.json_object import read_optional_json_object
+from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
 
 FLOAT_NAME = "model.onnx"
@@ -35,8 +35,6 @@ LEAST_AGREEMENT = 0.9
 
 _TOOLS = ("torch", "transformers", "onnx")
 _SAMPLE_SECONDS = 12.0
-# Of the pre-training only; a network without them recognises as before.
-_UNUSED_WEIGHTS = ("masked_spec_embed",)
 
 
 def check_tools() -> None:
@@ -68,7 +66,10 @@ def convert_in_place(
     say = on_step or (lambda step: None)
     check_tools()
     say("loading the weights")
-    network = _load_network(folder)
+    try:
+        network = load_ctc_network(folder)
+    except ModelFolderError as error:
+        raise ConversionError(str(error)) from error
     from trainer.export import export_int8, export_onnx, sum_receptive_field
 
     notes: list[str] = []
@@ -153,35 +154,6 @@ def _end_when(stop: threading.Event, process: subprocess.Popen[str]) -> None:
         if stop.wait(0.2):
             process.kill()
             return
-
-
-def _load_network(folder: Path) -> Any:
-    """The CTC network of a folder, in full precision on the processor."""
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    import torch
-    import transformers
-
-    transformers.utils.logging.disable_progress_bar()
-    try:
-        network, loading = transformers.AutoModelForCTC.from_pretrained(
-            folder,
-            dtype=torch.float32,
-            local_files_only=True,
-            trust_remote_code=False,
-            weights_only=True,
-            output_loading_info=True,
-        )
-    except Exception as error:  # transformers raises whatever its parts raise
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ConversionError(f"The weights in {folder} cannot be loaded ({reason}).") from error
-    missing = [name for name in loading["missing_keys"] if not name.endswith(_UNUSED_WEIGHTS)]
-    if missing:
-        raise ConversionError(
-            f"{folder} holds no trained output layer ({missing[0]} is missing): it is only pre-trained, so "
-            "train "
-            f"it first with: asr-trainer train --from {folder}"
-        )
-    return network.eval()
 
 
 def _agreement(exact: Path, small: Path, folder: Path) -> float:

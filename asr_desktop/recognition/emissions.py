@@ -1,9 +1,9 @@
 """Emissions: from sound to CTC log-probabilities. The seam of the recogniser.
 
 Everything before this step knows no text, everything after it knows no sound. An acoustic model is anything
-that fits `EmissionsModel`; today ONNX Runtime runs it. What a network wants (input names, mask,
-normalisation, sampling rate, smallest length) is read from its folder and from itself, and checked once,
-when it is loaded.
+that fits `EmissionsModel`; ONNX Runtime runs it, or PyTorch where that is asked for (torch_emissions). What a
+network wants (input names, mask, normalisation, sampling rate, smallest length) is read from its folder and
+from itself, and checked once, when it is loaded.
 """
 
 from __future__ import annotations
@@ -56,7 +56,15 @@ class EmissionsModel(Protocol):
 def load_emissions(
     folder: ModelFolder, *, providers: Sequence[str] | None = None, threads: int | None = None
 ) -> EmissionsModel:
-    """The acoustic model in `folder`, ready to run; arguments and errors as in `OnnxEmissions`."""
+    """The acoustic model in `folder`, ready to run; arguments and errors as in `OnnxEmissions`.
+
+    Among the providers there may be PyTorch's devices, "torch", "torch:cuda", "torch:mps" and "torch:cpu".
+    Where those cannot be used ONNX Runtime is, and `warnings` says so.
+    """
+    if any(name.lower().split(":")[0] == "torch" for name in providers or ()):
+        from asr_desktop.recognition.torch_emissions import load_preferred  # PyTorch takes seconds to import
+
+        return load_preferred(folder, providers or (), threads)
     return OnnxEmissions(folder, providers=providers, threads=threads)
 
 
@@ -116,7 +124,7 @@ class OnnxEmissions:
         network that takes a mask. Others are run one by one, because padding changes what a group-norm
         network says.
         """
-        prepared = [_prepare(samples, self.folder) for samples in utterances]
+        prepared = [prepare_samples(samples, self.folder) for samples in utterances]
         lengths = {len(samples) for samples in prepared}
         fit_together = 0 not in lengths and (len(lengths) == 1 or self._may_pad)
         if len(prepared) > 1 and fit_together and self._signature.any_batch:
@@ -143,14 +151,14 @@ class OnnxEmissions:
             values[row, : len(samples)] = samples
             # A mask shorter than one frame's view would leave not a single frame.
             mask[row, : max(len(samples), view)] = True
-        log_probs = _log_probabilities(self._run(values, mask))
+        log_probs = log_probabilities(self._run(values, mask))
         if not np.isfinite(log_probs).all():
             raise ModelFolderError(
                 f"{self._network} gave values that are not numbers; it is damaged or badly converted."
             )
         if min(lengths) == max(lengths):
             return list(log_probs)
-        return [log_probs[row, : self._frames(length)] for row, length in enumerate(lengths)]
+        return [log_probs[row, : frame_count(length, self.folder)] for row, length in enumerate(lengths)]
 
     def _run(self, values: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The network's raw output, [batch, frames, outputs], for [batch, samples] at its own rate."""
@@ -167,34 +175,15 @@ class OnnxEmissions:
             ) from error
         return np.asarray(output, np.float32)
 
-    def _frames(self, length: int) -> int:
-        beyond_first = max(0, length - self.folder.receptive_field_samples)
-        return beyond_first // self.folder.frame_stride_samples + 1
-
     def _probe(self) -> int:
         """The network's number of outputs, after running it once on half a second of faint noise.
 
         Word times and texts come out wrong, not missing, where the frames or the labels are not those that
         the folder describes; so this is found out before any sound is transcribed.
         """
-        folder = self.folder
-        stride, view = folder.frame_stride_samples, folder.receptive_field_samples
-        length = max(round(_PROBE_SECONDS * folder.sample_rate), view + 3 * stride)
-        values = np.random.default_rng(0).normal(size=(1, length)).astype(np.float32)
+        values = probe_samples(self.folder)
         output = self._run(values, np.ones(values.shape, np.bool_))
-        if output.ndim != 3 or output.shape[0] != 1:
-            raise ModelFolderError(
-                f"{self._network} gives an output of shape {list(output.shape)}; "
-                f"it has to give [batch, frames, labels]."
-            )
-        expected = (length - view) // stride + 1
-        # Two frames of grace: a foreign network may pad its input.
-        if abs(output.shape[1] - expected) > 2:
-            raise ModelFolderError(
-                f"{self._network} gives {output.shape[1]} frames for {length} samples, but conv_kernel "
-                f"and conv_stride in config.json make it {expected}; they do not belong together."
-            )
-        return int(output.shape[2])
+        return checked_outputs(output.shape, values.shape[1], self.folder, self._network)
 
 
 @dataclass(frozen=True)
@@ -241,7 +230,36 @@ def _read_signature(session: Any, network: Path) -> _Signature:
     )
 
 
-def _prepare(samples: NDArray[np.float32], folder: ModelFolder) -> NDArray[np.float32]:
+def frame_count(length: int, folder: ModelFolder) -> int:
+    """Frames of an utterance of `length` samples at the model's rate; short ones are padded to one frame."""
+    return max(0, length - folder.receptive_field_samples) // folder.frame_stride_samples + 1
+
+
+def probe_samples(folder: ModelFolder) -> NDArray[np.float32]:
+    """Half a second of faint noise to try a network with, [1, samples]."""
+    least = folder.receptive_field_samples + 3 * folder.frame_stride_samples
+    length = max(round(_PROBE_SECONDS * folder.sample_rate), least)
+    return np.random.default_rng(0).normal(size=(1, length)).astype(np.float32)
+
+
+def checked_outputs(shape: Sequence[int], length: int, folder: ModelFolder, network: Path) -> int:
+    """The number of outputs, from the shape that the network gave for `length` samples; else "
+    "ModelFolderError."""
+    if len(shape) != 3 or shape[0] != 1:
+        raise ModelFolderError(
+            f"{network} gives an output of shape {list(shape)}; it has to give [batch, frames, labels]."
+        )
+    expected = frame_count(length, folder)
+    # Two frames of grace: a foreign network may pad its input.
+    if abs(shape[1] - expected) > 2:
+        raise ModelFolderError(
+            f"{network} gives {shape[1]} frames for {length} samples, but conv_kernel "
+            f"and conv_stride in config.json make it {expected}; they do not belong together."
+        )
+    return int(shape[2])
+
+
+def prepare_samples(samples: NDArray[np.float32], folder: ModelFolder) -> NDArray[np.float32]:
     """An utterance as the model wants it: at its sampling rate, and normalised as transformers does it."""
     values = np.asarray(samples, np.float32)
     if values.ndim != 1:
@@ -257,7 +275,7 @@ def _prepare(samples: NDArray[np.float32], folder: ModelFolder) -> NDArray[np.fl
     return values
 
 
-def _log_probabilities(output: NDArray[np.float32]) -> NDArray[np.float32]:
+def log_probabilities(output: NDArray[np.float32]) -> NDArray[np.float32]:
     """Natural-log probabilities over the last axis, from logits, log-probabilities or probabilities.
 
     Normalising is right for logits and changes nothing about log-probabilities; only probabilities have to be

@@ -1,0 +1,47 @@
+"""A checkpoint in the Hugging Face layout as a PyTorch network; for the PyTorch back end and the converter.
+
+Importing this costs nothing; calling it imports PyTorch and transformers, which takes seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.errors import ModelFolderError
+
+# Of the pre-training only; a network without them recognises as before.
+_UNUSED_WEIGHTS = ("masked_spec_embed",)
+
+
+def load_ctc_network(folder: Path) -> Any:
+    """The CTC network of a folder, on the processor, in full precision, ready to run.
+
+    Weights in a pickle (pytorch_model.bin) are read as numbers only and no code of the folder is run. The
+    attention is PyTorch's own (SDPA) in every family that has it. Raises ModelFolderError.
+    """
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import torch
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    try:
+        network, loading = transformers.AutoModelForCTC.from_pretrained(
+            folder,
+            dtype=torch.float32,
+            local_files_only=True,
+            trust_remote_code=False,
+            weights_only=True,
+            output_loading_info=True,
+        )
+    except Exception as error:  # transformers raises whatever its parts raise
+        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        raise ModelFolderError(f"The weights in {folder} cannot be loaded ({reason}).") from error
+    missing = [name for name in loading["missing_keys"] if not name.endswith(_UNUSED_WEIGHTS)]
+    if missing:
+        raise ModelFolderError(
+            f"{folder} lacks trained weights ({missing[0]}): it is only pre-trained, so train it first with: "
+            f"asr-trainer train --from {folder}"
+        )
+    return network.eval()
