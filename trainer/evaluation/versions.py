@@ -78,7 +78,7 @@ def current_version(name: str) -> Version:
     for version in list_versions(name):
         if version.is_current:
             return version
-    raise VersionError(f"The model “{name}” in {paths.models_folder()} has no versions to choose from.")
+    raise _no_versions(name)
 
 
 def rollback(name: str, to: str | None = None) -> Version:
@@ -88,11 +88,13 @@ def rollback(name: str, to: str | None = None) -> Version:
     is no such version, ModelFolderError where it is damaged.
     """
     versions = list_versions(name)
-    present = current_version(name)
+    present = _read_current(_home(name))
+    if present is None or not versions:
+        raise _no_versions(name)
     if to is None:
-        earlier = [version for version in versions if int(version.name) < int(present.name)]
+        earlier = [version for version in versions if version.name < present]
         if not earlier:
-            raise VersionError(f"Version {present.name} of “{name}” is its first; there is none before it.")
+            raise VersionError(f"Version {present} of “{name}” is its first; there is none before it.")
         wanted = earlier[-1]
     else:
         number = to.zfill(len(_FIRST))
@@ -104,6 +106,10 @@ def rollback(name: str, to: str | None = None) -> Version:
     ModelFolder.load(wanted.folder)
     _switch(_home(name), wanted.name)
     return current_version(name)
+
+
+def _no_versions(name: str) -> VersionError:
+    return VersionError(f"The model “{name}” in {paths.models_folder()} has no versions to choose from.")
 
 
 def _home(name: str) -> Path:
