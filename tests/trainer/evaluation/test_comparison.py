@@ -44,8 +44,8 @@ def test_a_better_model_that_forgot_nothing_is_offered() -> None:
     assert (verdict.offered, verdict.better, verdict.kept) == (True, True, True)
     assert verdict.sentence == (
         "The new model is offered: on 40 utterances of your own speech it makes 12.5 errors per 100 words "
-        "where the present one makes 37.5 (67 % fewer, better in 100 of 100 draws), and on general speech 12.5 "
-        "where the present one makes 12.5 (within the margin of 1)."
+        "where the present one makes 37.5 (67 % fewer, better in 100 of 100 draws), and on general speech "
+        "12.5 where the present one makes 12.5 (within the margin of 1)."
     )
 
 
