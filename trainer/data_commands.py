@@ -28,6 +28,22 @@ def add_commands(commands: Any) -> None:
     )
     check.set_defaults(run=_check)
 
+    pairs = commands.add_parser("pairs", help="cut corrected transcripts and their sound into training pairs")
+    pairs.add_argument(
+        "transcripts",
+        type=Path,
+        nargs="+",
+        help="transcripts (.json), library folders, or with --text a session or sound file",
+    )
+    pairs.add_argument(
+        "--output", type=Path, required=True, metavar="FOLDER", help="the data set to make or add to"
+    )
+    pairs.add_argument("--text", type=Path, help="a text file: what the one recording named really says")
+    pairs.add_argument("--speaker", help="who speaks where the transcript does not say")
+    pairs.add_argument("--json", action="store_true", help="what came of it as JSON on standard output")
+    _add_model(pairs, "who finds the words in the sound: a model folder or a name")
+    pairs.set_defaults(run=_pairs)
+
 
 def _add_model(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"{what} (%(default)s)")
@@ -63,3 +79,31 @@ def _check(options: argparse.Namespace) -> int:
         if options.output is not None:
             print(f"The good recordings are listed in {options.output}.")
     return 0 if report.good else 2
+
+
+def _pairs(options: argparse.Namespace) -> int:
+    """Exit code 0 where pairs came of every transcript, 2 where one of them gave none."""
+    from dataclasses import asdict
+
+    from trainer.corrections import align_correction, read_correction, write_pairs
+    from trainer.data.reading import read_lines
+    from trainer.dataset import DataError
+    from trainer.listening import Listener
+
+    if options.text is not None and len(options.transcripts) != 1:
+        raise DataError("--text is the text of one recording; name just that one.")
+    text = None if options.text is None else "\n".join(read_lines(options.text))
+    listener = Listener(options.model, threads=options.threads)
+    results = []
+    for source in options.transcripts:
+        correction = read_correction(source, text=text, speaker=options.speaker, model=options.model)
+        pairs = align_correction(correction, listener, report=_report)
+        write_pairs(correction, pairs, options.output)
+        results.append(pairs)
+        for sentence in pairs.sentences():
+            _report(sentence)
+    if options.json:
+        print(json.dumps([asdict(pairs) for pairs in results], ensure_ascii=False, indent=1))
+    else:
+        print(options.output)
+    return 0 if all(pairs.kept for pairs in results) else 2
