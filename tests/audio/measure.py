@@ -21,7 +21,7 @@ def lag_samples(late: NDArray[np.float32], reference: NDArray[np.float32]) -> in
     size = 1 << int(np.ceil(np.log2(late.size + reference.size)))
     spectrum = np.fft.rfft(late, size) * np.conj(np.fft.rfft(reference, size))
     peak = int(np.argmax(np.fft.irfft(spectrum, size)))
-    return peak if peak < size // 2 else peak - size
+    return peak if peak < late.size else peak - size
 
 
 def at_16_khz(signal: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
