@@ -58,6 +58,8 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
     _load_model(context)
     context.model_changed.connect(lambda _: _load_model(context))
     offer_recovery(context)
+    if context.settings.watched_folders or context.recall("files.unfinished", []):
+        context.file_jobs.begin()
     if QSystemTrayIcon.isSystemTrayAvailable():
         from asr_desktop.gui.tray import Tray
 

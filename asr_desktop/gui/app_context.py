@@ -18,6 +18,7 @@ from asr_desktop.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from asr_desktop.gui.device_list import DeviceList
+    from asr_desktop.gui.file_jobs import FileJobs
     from asr_desktop.gui.live_controller import LiveController
     from asr_desktop.gui.overlay import CaptionOverlay
     from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -53,6 +54,7 @@ class AppContext(QObject):
         self._devices: DeviceList | None = None
         self._live: LiveController | None = None
         self._overlay: CaptionOverlay | None = None
+        self._file_jobs: FileJobs | None = None
         operations.show_failures(self.tell_failure)
 
     # Settings
@@ -109,6 +111,15 @@ class AppContext(QObject):
         if self._files_engine is None:
             self._files_engine = self._make_recogniser()
         return self._files_engine
+
+    @property
+    def file_jobs(self) -> FileJobs:
+        """The queue of files, and the folders that are watched for them."""
+        if self._file_jobs is None:
+            from asr_desktop.gui.file_jobs import FileJobs
+
+            self._file_jobs = FileJobs(self)
+        return self._file_jobs
 
     @property
     def library(self) -> Library:
@@ -189,6 +200,8 @@ class AppContext(QObject):
             self._overlay.close()
         if self._devices is not None:
             self._devices.close()
+        if self._file_jobs is not None:
+            self._file_jobs.close()
         for engine in (self._live_engine, self._files_engine):
             if engine is not None:
                 engine.close()

@@ -1,0 +1,121 @@
+"""The queue of files and the watched folders as the window has them: their news arrive as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions
+from asr_desktop.jobs.known_files import is_transcribed
+from asr_desktop.transcripts.export import FORMATS
+
+if TYPE_CHECKING:
+    from asr_desktop.gui.app_context import AppContext
+
+UNFINISHED = "files.unfinished"
+COPY_SOUND = "files.copy_sound"
+MOST_UNFINISHED = 1000
+_REMEMBERED_AFTER_MS = 1000
+
+
+class FileJobs(QObject):
+    """Owned by the context, so that watched folders are watched whatever page is shown."""
+
+    job_changed = Signal(object)
+    """A FileJob as it stands now."""
+    order_changed = Signal()
+    """Jobs came, went or changed places."""
+    folders_changed = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._context = context
+        self._entries_told: set[int] = set()
+        self.queue = FileQueue(
+            lambda: context.files_engine,
+            lambda: context.library,
+            choice=context.model_choice,
+            options=self.options,
+            observer=_Signals(self),
+        )
+        self.watcher = FolderWatcher(
+            self._found,
+            is_known=lambda path: is_transcribed(context.library, path),
+            on_problem=lambda sentence: context.show_message.emit(sentence, "warning", ""),
+        )
+        self._remembering = QTimer(self)
+        self._remembering.setSingleShot(True)
+        self._remembering.setInterval(_REMEMBERED_AFTER_MS)
+        self._remembering.timeout.connect(self._remember_unfinished)
+        self.job_changed.connect(self._notice)
+        self.order_changed.connect(self._remembering.start)
+
+    def begin(self) -> None:
+        """When the program starts: watch the folders of the settings, offer what the last time left over."""
+        self.watcher.set_folders(map(Path, self._context.settings.watched_folders))
+        left = [Path(path) for path in self._context.recall(UNFINISHED, [])]
+        left = [path for path in left if path.is_file()]
+        if left:
+            sentence = self.tr("%n file(s) were not transcribed when the program ended.", "", len(left))
+            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self.add(left))
+
+    def options(self) -> JobOptions:
+        """What the settings want of each transcript; asked for from the queue's thread."""
+        settings = self._context.settings
+        return JobOptions(
+            formats=tuple(name for name in FORMATS if name in settings.export_formats),
+            folder=Path(settings.export_folder) if settings.export_folder else None,
+            copy_sound=self._context.recall(COPY_SOUND, False),
+        )
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Queue files and folders; looking through large folders holds nothing up."""
+        self._context.run(self.queue.add, list(paths)).on_success(self._tell_problems)
+
+    def watch(self, folders: Iterable[Path]) -> None:
+        """Watch these folders, from now on and at every start."""
+        wanted = tuple(dict.fromkeys(str(folder) for folder in folders))
+        self._context.change_settings(watched_folders=wanted)
+        self.watcher.set_folders(map(Path, wanted))
+        self.folders_changed.emit()
+
+    def close(self) -> None:
+        """At the end of the program; what is not done is offered at the next start."""
+        self._remembering.stop()
+        self._remember_unfinished()
+        self.watcher.close()
+        self.queue.close()
+
+    def _found(self, path: Path) -> None:
+        self.queue.add_found(path, self.watcher.folders)
+
+    def _tell_problems(self, answer: tuple[list[FileJob], list[str]]) -> None:
+        for sentence in answer[1]:
+            self._context.show_message.emit(sentence, "warning", "")
+
+    def _notice(self, job: FileJob) -> None:
+        if job.state.is_end:
+            self._remembering.start()
+        if job.entry_id is not None and job.id not in self._entries_told:
+            self._entries_told.add(job.id)
+            self._context.library_changed.emit()
+
+    def _remember_unfinished(self) -> None:
+        left = [str(job.source) for job in self.queue.jobs() if not job.state.is_end]
+        self._context.remember(UNFINISHED, left[:MOST_UNFINISHED])
+
+
+class _Signals:
+    """From the queue's thread into the window's: signals wait their turn by themselves."""
+
+    def __init__(self, jobs: FileJobs) -> None:
+        self._jobs = jobs
+
+    def job_changed(self, job: FileJob) -> None:
+        self._jobs.job_changed.emit(job)
+
+    def jobs_reordered(self) -> None:
+        self._jobs.order_changed.emit()

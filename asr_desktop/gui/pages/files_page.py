@@ -1,0 +1,301 @@
+"""Files: drop them, and read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QMessageBox,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from asr_desktop.audio.media import MEDIA_SUFFIXES
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.job_table_model import JobTableModel
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.drop_area import DropArea
+from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
+from asr_desktop.gui.widgets.job_table import JobTable
+from asr_desktop.gui.widgets.parts import button, icon_button, label, page_layout, row
+from asr_desktop.jobs import FileJob, JobState
+
+OPTIONS_PIXELS = 288
+
+
+class FilesPage(QWidget):
+    """A table of files on their way to transcripts, what is written of them, and watched folders."""
+
+    title = "Files"
+    icon_name = "files"
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.jobs = context.file_jobs
+        self.setAcceptDrops(True)
+        self.model = JobTableModel(self.jobs, self)
+        self.table = JobTable(self.model)
+        self.drop_area = DropArea()
+        self.drop_area.choose_files.connect(self.choose_files)
+        self.drop_area.choose_folder.connect(self.choose_folder)
+        outer = page_layout(self, self.tr("Files"))
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * SPACE)
+        columns.addLayout(self._make_list(), 1)
+        columns.addWidget(self._make_options())
+        outer.addLayout(columns, 1)
+        self._bind_keys()
+        self.table.opened.connect(self._open_row)
+        self.table.selectionModel().selectionChanged.connect(self._show_selection)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+        for signal in (self.model.rowsInserted, self.model.layoutChanged, self.model.dataChanged):
+            signal.connect(self._show_state)
+        self._show_state()
+
+    def can_close(self) -> bool:
+        """Asks while files are under way; they are offered again at the next start."""
+        if not self.jobs.queue.is_busy:
+            return True
+        box = self.closing_question()
+        box.exec()
+        return box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.AcceptRole
+
+    def closing_question(self) -> QMessageBox:
+        """Put while files are under way; its first button closes."""
+        box = QMessageBox(self.window())
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Files are being transcribed"))
+        box.setText(self.tr("Close, although not all files are transcribed?"))
+        box.setInformativeText(self.tr("The next start offers to go on with those that are left."))
+        close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        close.setProperty("kind", "primary")
+        box.setDefaultButton(close)
+        box.setEscapeButton(stay)
+        return box
+
+    # What it is made of
+
+    def _make_list(self) -> QVBoxLayout:
+        self.open_button = icon_button("editor", self.tr("Open in the editor"), on_click=self.open_selected)
+        self.retry_button = icon_button("refresh", self.tr("Try again"), on_click=self.retry_selected)
+        self.cancel_button = icon_button("stop", self.tr("Cancel"), on_click=self.cancel_selected)
+        self.up_button = icon_button("arrow-up", self.tr("Earlier"), on_click=lambda: self.move_selected(-1))
+        self.down_button = icon_button("arrow-down", self.tr("Later"), on_click=lambda: self.move_selected(1))
+        self.remove_button = icon_button(
+            "trash", self.tr("Remove from the list"), on_click=self.remove_selected
+        )
+        self.add_button = button(self.tr("Add files"), "plus", kind="primary", on_click=self.choose_files)
+        self.add_folder_button = button(self.tr("Add a folder"), "folder", on_click=self.choose_folder)
+        self.clear_button = button(
+            self.tr("Clear finished"), kind="quiet", on_click=self.jobs.queue.remove_finished
+        )
+        self.summary = label("", "muted")
+        self.summary.setAccessibleName(self.tr("How many files are done"))
+        self.details = label("", wrap=True)
+        self.details.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.copy_button = button(self.tr("Copy details"), "copy", kind="quiet", on_click=self.copy_details)
+        self.folder_button = button(
+            self.tr("Show in folder"), "folder", kind="quiet", on_click=self.show_in_folder
+        )
+        tools = row(
+            self.add_button,
+            self.add_folder_button,
+            None,
+            self.open_button,
+            self.retry_button,
+            self.cancel_button,
+            self.up_button,
+            self.down_button,
+            self.remove_button,
+        )
+        self._with_jobs = QWidget()
+        column = QVBoxLayout(self._with_jobs)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE + SPACE // 2)
+        column.addLayout(tools)
+        column.addWidget(self.table, 1)
+        about = row(self.details, self.copy_button, self.folder_button)
+        about.setStretch(0, 1)
+        column.addLayout(about)
+        column.addLayout(row(self.summary, None, self.clear_button))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.drop_area)
+        self.stack.addWidget(self._with_jobs)
+        whole = QVBoxLayout()
+        whole.addWidget(self.stack)
+        return whole
+
+    def _make_options(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        self.output_options = OutputOptions(self.context)
+        self.watched = WatchedFolders(self.context)
+        column.addWidget(self.output_options)
+        column.addWidget(self.watched)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFixedWidth(OPTIONS_PIXELS)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return area
+
+    def _bind_keys(self) -> None:
+        for name, about, key, act, its_button in (
+            ("files.add", self.tr("Add files"), "Ctrl+O", self.choose_files, self.add_button),
+            ("files.retry", self.tr("Try again"), "Ctrl+R", self.retry_selected, self.retry_button),
+            ("files.cancel", self.tr("Cancel a file"), "Esc", self.cancel_selected, self.cancel_button),
+            ("files.earlier", self.tr("Earlier"), "Alt+Up", lambda: self.move_selected(-1), self.up_button),
+            ("files.later", self.tr("Later"), "Alt+Down", lambda: self.move_selected(1), self.down_button),
+            ("files.remove", self.tr("Remove"), "Del", self.remove_selected, self.remove_button),
+        ):
+            self.context.shortcuts.bind(name, about, key, self, act)
+            its_button.setToolTip(f"{its_button.accessibleName()} ({self.context.shortcuts.text(name)})")
+        self.open_button.setToolTip(self.tr("Open in the editor (Enter)"))
+
+    # What the user wants
+
+    def choose_files(self) -> None:
+        endings = " ".join(f"*{suffix}" for suffix in sorted(MEDIA_SUFFIXES))
+        kinds = f"{self.tr('Sound and video')} ({endings});;{self.tr('All files')} (*)"
+        start = self.context.recall("files.last_folder", "")
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Files to transcribe"), start, kinds)
+        if names:
+            self.context.remember("files.last_folder", str(Path(names[0]).parent))
+            self.jobs.add(map(Path, names))
+
+    def choose_folder(self) -> None:
+        start = self.context.recall("files.last_folder", "")
+        name = QFileDialog.getExistingDirectory(self, self.tr("A folder to transcribe"), start)
+        if name:
+            self.context.remember("files.last_folder", name)
+            self.jobs.add([Path(name)])
+
+    def open_selected(self) -> None:
+        for job in self._selected()[:1]:
+            self._open(job)
+
+    def retry_selected(self) -> None:
+        self.jobs.queue.retry([job.id for job in self._selected()])
+
+    def cancel_selected(self) -> None:
+        self.jobs.queue.cancel([job.id for job in self._selected()])
+
+    def remove_selected(self) -> None:
+        self.jobs.queue.remove([job.id for job in self._selected()])
+
+    def move_selected(self, by: int) -> None:
+        """Earlier (-1) or later (1); several rows are brought together."""
+        rows = self.table.selected_rows()
+        if not rows:
+            return
+        place = rows[0] - 1 if by < 0 else rows[-1] + 2
+        if 0 <= place <= self.model.rowCount():
+            self.jobs.queue.move([self.model.job(number).id for number in rows], place)
+
+    def copy_details(self) -> None:
+        """What a person who is asked for help wants to know."""
+        for job in self._selected()[:1]:
+            text = "\n".join(filter(None, (str(job.source), job.sentence, job.details, *job.notes)))
+            QGuiApplication.clipboard().setText(text)
+
+    def show_in_folder(self) -> None:
+        for job in self._selected()[:1]:
+            shown = job.written[0] if job.written else job.source
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown.parent)))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.drop_area.set_inviting(True)
+
+    def dragLeaveEvent(self, event: object) -> None:
+        self.drop_area.set_inviting(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_area.set_inviting(False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.jobs.add(paths)
+
+    # What is shown
+
+    def _open_row(self, number: int) -> None:
+        self._open(self.model.job(number))
+
+    def _open(self, job: FileJob) -> None:
+        if job.entry_id is not None:
+            self.context.open_transcript.emit(job.entry_id, 0.0)
+
+    def _selected(self) -> list[FileJob]:
+        return [self.model.job(number) for number in self.table.selected_rows()]
+
+    def _show_menu(self, place: object) -> None:
+        menu = QMenu(self)
+        for its_button in (
+            self.open_button,
+            self.retry_button,
+            self.cancel_button,
+            self.up_button,
+            self.down_button,
+            self.remove_button,
+        ):
+            action = QAction(its_button.icon(), its_button.accessibleName(), menu)
+            action.setEnabled(its_button.isEnabled())
+            action.triggered.connect(its_button.click)
+            menu.addAction(action)
+        menu.popup(self.table.viewport().mapToGlobal(place))  # type: ignore[call-overload]
+
+    def _show_state(self) -> None:
+        jobs = self.model.jobs()
+        self.stack.setCurrentIndex(1 if jobs else 0)
+        counts = {state: sum(job.state is state for job in jobs) for state in JobState}
+        parts = [self.tr("{done} of {all} done").format(done=counts[JobState.DONE], all=len(jobs))]
+        if counts[JobState.FAILED]:
+            parts.append(self.tr("%n failed", "", counts[JobState.FAILED]))
+        self.summary.setText(", ".join(parts))
+        self.clear_button.setEnabled(counts[JobState.DONE] + counts[JobState.CANCELLED] > 0)
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        chosen = self._selected()
+        states = {job.state for job in chosen}
+        self.open_button.setEnabled(len(chosen) == 1 and chosen[0].entry_id is not None)
+        self.retry_button.setEnabled(bool(states & {JobState.FAILED, JobState.CANCELLED}))
+        self.cancel_button.setEnabled(bool(states & {JobState.WAITING, JobState.RUNNING}))
+        rows = self.table.selected_rows()
+        self.up_button.setEnabled(bool(rows) and rows[0] > 0)
+        self.down_button.setEnabled(bool(rows) and rows[-1] < self.model.rowCount() - 1)
+        self.remove_button.setEnabled(bool(chosen))
+        one = chosen[0] if len(chosen) == 1 else None
+        words = "" if one is None else self._about(one)
+        self.details.setText(words)
+        self.details.setVisible(bool(words))
+        self.copy_button.setVisible(one is not None and bool(one.sentence or one.notes))
+        self.folder_button.setVisible(one is not None and one.state is JobState.DONE)
+
+    def _about(self, job: FileJob) -> str:
+        """What there is to say of the one row that is selected."""
+        lines = [job.sentence, *job.notes]
+        if job.written:
+            names = ", ".join(path.name for path in job.written)
+            place = self.tr("Written: {names}, in {folder}")
+            lines.append(place.format(names=names, folder=job.written[0].parent))
+        return "\n".join(filter(None, lines))

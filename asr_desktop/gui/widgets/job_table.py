@@ -1,0 +1,200 @@
+"""The table of files: name and place, a bar, speed, time left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED, TIME_LEFT, JobTableModel
+from asr_desktop.gui.theme import SPACE, icon, theme
+from asr_desktop.jobs import FileJob, JobState
+
+ROW_PIXELS = 56
+_BAR_PIXELS = 6
+_NARROW_PIXELS = 96
+_ICONS = {
+    JobState.WAITING: ("clock", lambda look: look.muted),
+    JobState.RUNNING: ("subtitles", lambda look: look.accent),
+    JobState.DONE: ("check", lambda look: look.good),
+    JobState.FAILED: ("error", lambda look: look.doubtful),
+    JobState.CANCELLED: ("close", lambda look: look.muted),
+}
+
+
+class JobTable(QTableView):
+    """Rows can be selected, dragged to other places, and opened."""
+
+    opened = Signal(int)
+    """The row that was double-clicked, or on which Return was pressed."""
+
+    def __init__(self, model: JobTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(_JobDelegate(self))
+        self.setAccessibleName(self.tr("Files to transcribe"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDragDropOverwriteMode(False)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        rows = self.verticalHeader()
+        rows.hide()
+        # Fixed heights, so that ten thousand rows cost no more than ten.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_PIXELS)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(PROGRESS, QHeaderView.ResizeMode.Stretch)
+        for column in (SPEED, TIME_LEFT):
+            columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            columns.resizeSection(column, _NARROW_PIXELS)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        theme.changed.connect(self.viewport().update)
+
+    def selected_rows(self) -> list[int]:
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    # Files from outside are the page's, also where they are dropped on the table.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dropEvent(event)
+
+
+class _JobDelegate(QStyledItemDelegate):
+    """Two lines: the file and where it lies; the bar and where the job stands."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        look = theme.tokens
+        job: FileJob = index.data(JOB_ROLE)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_selected:
+            painter.fillRect(option.rect, QColor(look.accent_soft))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(look.hover))
+        painter.setPen(QColor(look.border))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        text_colour = QColor(look.on_accent_soft if is_selected else look.text)
+        muted = QColor(look.on_accent_soft if is_selected else look.muted)
+        area = option.rect.adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        lower = upper.translated(0, area.height() // 2)
+        if index.column() == FILE:
+            name, colour = _ICONS[job.state]
+            icon(name, colour).paint(painter, QRect(area.left(), area.center().y() - 9, 18, 18))
+            for rect, text, pen, is_bold in (
+                (upper, job.source.name, text_colour, True),
+                (lower, str(job.source.parent), muted, False),
+            ):
+                place = rect.adjusted(18 + SPACE + 4, 0, 0, 0)
+                _write(painter, option, place, text, pen, is_bold=is_bold)
+        elif index.column() == PROGRESS:
+            self._paint_progress(painter, option, job, upper, lower, text_colour, muted, index.data())
+        else:
+            painter.setPen(text_colour)
+            painter.drawText(
+                area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, index.data() or ""
+            )
+        painter.restore()
+
+    def _paint_progress(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        job: FileJob,
+        upper: QRect,
+        lower: QRect,
+        text_colour: QColor,
+        muted: QColor,
+        words: str,
+    ) -> None:
+        look = theme.tokens
+        whole = upper.united(lower)
+        if job.state is not JobState.RUNNING:
+            is_failed = job.state is JobState.FAILED
+            colour = QColor(look.doubtful) if is_failed else muted
+            lines = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.setPen(colour)
+            if is_failed:
+                # Two lines of the sentence; all of it is below the table when the row is chosen.
+                painter.drawText(whole, lines, _in_two_lines(option, words, whole.width()))
+            else:
+                _write(painter, option, whole, words, colour)
+            return
+        bar = QRectF(whole.left(), upper.center().y() - _BAR_PIXELS / 2, whole.width(), _BAR_PIXELS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.border))
+        painter.drawRoundedRect(bar, _BAR_PIXELS / 2, _BAR_PIXELS / 2)
+        if job.fraction > 0:
+            bar.setWidth(max(_BAR_PIXELS, bar.width() * job.fraction))
+            painter.setBrush(QColor(look.accent))
+            painter.drawRoundedRect(bar, _BAR_PIXELS / 2, _BAR_PIXELS / 2)
+        _write(painter, option, lower, words, muted)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(_NARROW_PIXELS, ROW_PIXELS)
+
+
+def _write(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    place: QRect,
+    text: str,
+    colour: QColor,
+    *,
+    is_bold: bool = False,
+) -> None:
+    font = QFont(option.font)
+    if is_bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(font)
+    painter.setPen(colour)
+    place = place.adjusted(0, 0, -SPACE, 0)
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, place.width())
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+
+
+def _in_two_lines(option: QStyleOptionViewItem, text: str, width: int) -> str:
+    return option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, round(width * 1.85))
