@@ -75,6 +75,7 @@ class _Request:
     start_seconds: float
     speed: float
     loop: tuple[float, float] | None
+    until_seconds: float | None = None
 
 
 class Player:
@@ -163,6 +164,12 @@ class Player:
             self._is_playing = True
             self._changed.notify_all()
 
+    def play_stretch(self, start_seconds: float, end_seconds: float) -> None:
+        """Play this much and stop, wherever the loop is; raises as `play` does."""
+        with self._changed:
+            self._ask(max(0.0, start_seconds), max(end_seconds, start_seconds + SHORTEST_LOOP_SECONDS))
+        self.play()
+
     def pause(self) -> None:
         """Nothing more is handed to the card; playing goes on from there."""
         self._is_playing = False
@@ -212,10 +219,11 @@ class Player:
         if output is not None:
             output.close()
 
-    def _ask(self, seconds: float) -> None:
+    def _ask(self, seconds: float, until_seconds: float | None = None) -> None:
         """Decode from here on; what was decoded before is not played any more."""
         self._next_seconds = seconds
-        self._request = _Request(self._request.number + 1, seconds, self._speed, self._loop)
+        loop = self._loop if until_seconds is None else None
+        self._request = _Request(self._request.number + 1, seconds, self._speed, loop, until_seconds)
         self._produced = self._request.number
         self._changed.notify_all()
 
@@ -247,11 +255,12 @@ class Player:
 
     def _blocks(self, request: _Request) -> Iterator[SoundBlock]:
         start = request.start_seconds
+        stop = request.until_seconds if request.loop is None else request.loop[1]
         while True:
             has_sound = False
             for block in blocks(self._sound, start, request.speed):
-                if request.loop is not None:
-                    left = round((request.loop[1] - block.start_seconds) * OUTPUT_RATE / request.speed)
+                if stop is not None:
+                    left = round((stop - block.start_seconds) * OUTPUT_RATE / request.speed)
                     if left <= len(block.samples):
                         if left > 0:
                             yield SoundBlock(block.samples[:left], block.start_seconds, block.speed)

@@ -155,6 +155,21 @@ def test_a_loop_repeats_to_the_sample(card: FakeCard) -> None:
     player.close()
 
 
+def test_a_stretch_is_played_once_and_playing_goes_on_behind_it(card: FakeCard) -> None:
+    player = Player(Ramp(), open_output=card.open)
+    player.play_stretch(4.0, 4.5)
+    ready(player)
+    heard = places(card.run(1.0))
+    heard = heard[heard > 0]
+    assert (heard.min(), heard.max()) == pytest.approx((4.0, 4.5), abs=1e-3)
+    assert len(heard) == OUTPUT_RATE // 2
+    assert not player.is_playing
+    player.play()
+    ready(player)
+    assert places(card.run(0.1))[0] == pytest.approx(4.5, abs=1e-3)
+    player.close()
+
+
 def test_the_speed_changes_how_fast_the_position_goes(card: FakeCard) -> None:
     player = Player(Ramp(), open_output=card.open)
     player.set_speed(2.0)

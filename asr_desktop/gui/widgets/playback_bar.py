@@ -1,0 +1,114 @@
+"""Play and pause, back and on, how fast, what is repeated: the row below the waveform."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+
+from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.widgets.parts import icon_button, label
+
+SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+
+
+class PlaybackBar(QWidget):
+    """Says what is wanted, and shows what is; the page does it."""
+
+    play_wanted = Signal()
+    back_wanted = Signal()
+    on_wanted = Signal()
+    speed_wanted = Signal(float)
+    loop_wanted = Signal(bool)
+    follow_wanted = Signal(bool)
+    zoom_in_wanted = Signal()
+    zoom_out_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.back = icon_button("seek-back", self.tr("Back"), on_click=self.back_wanted.emit)
+        self.play = icon_button("play", self.tr("Play"), on_click=self.play_wanted.emit)
+        self.on = icon_button("seek-forward", self.tr("On"), on_click=self.on_wanted.emit)
+        self.position = label("0:00:00")
+        self.position.setAccessibleName(self.tr("Position"))
+        self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.0 / 0:00:00") + 2 * SPACE)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(self.tr("Speed"))
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g} ×", speed)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.activated.connect(lambda index: self.speed_wanted.emit(SPEEDS[index]))
+        self.loop = self._toggle("loop", self.tr("Repeat this segment"))
+        self.loop.toggled.connect(self.loop_wanted)
+        self.follow = self._toggle("link", self.tr("Keep what is heard in sight"))
+        self.follow.setChecked(True)
+        self.follow.toggled.connect(self.follow_wanted)
+        zoom_out = icon_button(
+            "zoom-out", self.tr("Show more of the sound"), on_click=self.zoom_out_wanted.emit
+        )
+        zoom_in = icon_button("zoom-in", self.tr("Show less of the sound"), on_click=self.zoom_in_wanted.emit)
+        self.zoom_out, self.zoom_in = zoom_out, zoom_in
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE // 2)
+        for part in (self.back, self.play, self.on):
+            layout.addWidget(part)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self.position)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self.speed)
+        layout.addSpacing(SPACE)
+        layout.addWidget(self.loop)
+        layout.addWidget(self.follow)
+        layout.addStretch(1)
+        layout.addWidget(zoom_out)
+        layout.addWidget(zoom_in)
+
+    def _toggle(self, icon_name: str, name: str) -> QToolButton:
+        made = icon_button(icon_name, name)
+        made.setCheckable(True)
+        return made
+
+    def show_playing(self, is_playing: bool) -> None:
+        name = self.tr("Pause") if is_playing else self.tr("Play")
+        if self.play.accessibleName() != name:
+            self.play.setIcon(icon("pause" if is_playing else "play"))
+            self.play.setAccessibleName(name)
+
+    def show_position(self, seconds: float, duration_seconds: float) -> None:
+        text = f"{_tenths(seconds)} / {_tenths(duration_seconds)[:-2]}"
+        if self.position.text() != text:
+            self.position.setText(text)
+
+    def show_speed(self, speed: float) -> None:
+        nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed))
+        self.speed.setCurrentIndex(nearest)
+
+    def show_loop(self, is_on: bool) -> None:
+        self.loop.blockSignals(True)
+        self.loop.setChecked(is_on)
+        self.loop.blockSignals(False)
+
+    def set_tips(self, tips: dict[str, str]) -> None:
+        """Tooltips with the keys: back, play, on, speed, loop."""
+        parts: dict[str, QWidget] = {
+            "back": self.back,
+            "play": self.play,
+            "on": self.on,
+            "speed": self.speed,
+            "loop": self.loop,
+            "zoom_in": self.zoom_in,
+            "zoom_out": self.zoom_out,
+        }
+        for name, tip in tips.items():
+            parts[name].setToolTip(tip)
+
+    def set_sound(self, has_sound: bool) -> None:
+        """Without sound there is nothing to play."""
+        for part in (self.back, self.play, self.on, self.speed, self.loop, self.follow):
+            part.setEnabled(has_sound)
+
+
+def _tenths(seconds: float) -> str:
+    tenths = int(max(0.0, seconds) * 10)
+    whole = tenths // 10
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}.{tenths % 10}"

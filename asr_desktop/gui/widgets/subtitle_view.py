@@ -1,0 +1,190 @@
+"""The transcript as subtitles: what each shows, when, how fast it has to be read, and which rules it breaks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
+
+from asr_desktop.gui.theme import SPACE, icon, theme
+from asr_desktop.gui.widgets.parts import label, row
+from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+TIME, TEXT, SPEED, PROBLEM = range(4)
+
+
+class SubtitleModel(QAbstractTableModel):
+    """A row a cue."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cues: Sequence[Cue] = ()
+        self._broken: dict[int, list[Violation]] = {}
+        self._rows: list[int] = []
+        self.only_broken = False
+
+    def show_cues(self, cues: Sequence[Cue], broken: Sequence[Violation]) -> None:
+        self.beginResetModel()
+        self._cues = cues
+        by_cue: dict[int, list[Violation]] = defaultdict(list)
+        for violation in broken:
+            by_cue[violation.cue_index].append(violation)
+        self._broken = dict(by_cue)
+        self._rows = sorted(self._broken) if self.only_broken else list(range(len(cues)))
+        self.endResetModel()
+
+    def set_only_broken(self, only: bool) -> None:
+        self.only_broken = only
+        self.show_cues(self._cues, [violation for found in self._broken.values() for violation in found])
+
+    def cue(self, row_number: int) -> Cue:
+        return self._cues[self._rows[row_number]]
+
+    def row_at(self, seconds: float) -> int | None:
+        """The row of the subtitle that is on screen at this moment."""
+        for number, index in enumerate(self._rows):
+            if self._cues[index].start_seconds <= seconds < self._cues[index].end_seconds:
+                return number
+        return None
+
+    def rowCount(self, parent: AnyIndex | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex | None = None) -> int:
+        return 4
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return [self.tr("Time"), self.tr("Subtitle"), self.tr("Signs/s"), self.tr("Rules")][section]
+        return None
+
+    def data(self, index: AnyIndex, role: int = 0) -> Any:
+        number = self._rows[index.row()]
+        cue, broken = self._cues[number], self._broken.get(number, [])
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                _clock(cue.start_ms),
+                cue.text,
+                f"{min(cue.characters_per_second, 999):.0f}",
+                _marks(broken),
+            )[column]
+        if role == Qt.ItemDataRole.ToolTipRole and broken:
+            return "\n".join(self.sentence(violation) for violation in broken)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == PROBLEM and broken:
+            return ", ".join(self.sentence(violation) for violation in broken)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            look = theme.tokens
+            if broken and column in (SPEED, PROBLEM):
+                return QColor(look.doubtful)
+            return QColor(look.muted if column in (TIME, SPEED) else look.text)
+        if role == Qt.ItemDataRole.DecorationRole and column == PROBLEM and broken:
+            return icon("warning", lambda look: look.doubtful)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        return None
+
+    def sentence(self, violation: Violation) -> str:
+        """A broken rule in plain words."""
+        actual, limit = f"{violation.actual:.3g}", f"{violation.limit:.3g}"
+        match violation.rule:
+            case Rule.LINE_WIDTH:
+                text = self.tr("A line has {actual} characters; at most {limit}.")
+            case Rule.LINES:
+                text = self.tr("{actual} lines; at most {limit}.")
+            case Rule.READING_SPEED:
+                text = self.tr("{actual} characters a second have to be read; at most {limit}.")
+            case Rule.TOO_SHORT:
+                text = self.tr("On screen for {actual} s; at least {limit} s.")
+            case Rule.TOO_LONG:
+                text = self.tr("On screen for {actual} s; at most {limit} s.")
+            case Rule.GAP:
+                text = self.tr("{actual} s before the next one; at least {limit} s.")
+            case _:
+                text = self.tr("{actual} s too long: the next one comes before it has gone.")
+        return text.format(actual=actual, limit=limit)
+
+
+class SubtitleView(QWidget):
+    """The table with a line above that sums it up. `clicked` gives the second of a subtitle."""
+
+    clicked = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = SubtitleModel(self)
+        self.summary = label("", "muted", wrap=True)
+        self.only_broken = QCheckBox(self.tr("Only those that break a rule"))
+        self.only_broken.toggled.connect(self.model.set_only_broken)
+        self.only_broken.toggled.connect(lambda _on: self.table.resizeRowsToContents())
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(self.tr("Subtitles"))
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
+        # Two lines each; asking every row for its height would take a second for an hour.
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 2 * SPACE)
+        metrics = self.fontMetrics()
+        for column, widest in ((TIME, "00:00:00.000"), (SPEED, "Signs/s 00"), (PROBLEM, "Rules 000")):
+            self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 4 * SPACE)
+        self.table.clicked.connect(self._clicked)
+        self.table.activated.connect(self._clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(self.summary)
+        layout.addLayout(row(self.only_broken, None))
+        layout.addWidget(self.table, 1)
+
+    def show_cues(self, cues: Sequence[Cue], broken: Sequence[Violation], rules: SubtitleRules) -> None:
+        """All subtitles, and the rules that they break."""
+        chosen = self.table.currentIndex().row()
+        scrolled = self.table.verticalScrollBar().value()
+        self.model.show_cues(cues, broken)
+        count = len({violation.cue_index for violation in broken})
+        if not cues:
+            text = self.tr("Nothing was said, so there are no subtitles.")
+        elif count:
+            text = self.tr("{count} of {total} subtitles break a rule.").format(count=count, total=len(cues))
+        else:
+            text = self.tr("All {total} subtitles keep the rules.").format(total=len(cues))
+        limits = self.tr("At most {width} characters a line, {speed} a second.").format(
+            width=rules.max_line_width, speed=f"{rules.max_characters_per_second:g}"
+        )
+        self.summary.setText(f"{text} {limits}")
+        self.table.verticalScrollBar().setValue(scrolled)
+        if 0 <= chosen < self.model.rowCount():
+            self.table.setCurrentIndex(self.model.index(chosen, TEXT))
+
+    def show_position(self, seconds: float) -> None:
+        """Select the subtitle that is on screen."""
+        number = self.model.row_at(seconds)
+        if number is not None and number != self.table.currentIndex().row():
+            self.table.setCurrentIndex(self.model.index(number, TEXT))
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self.clicked.emit(self.model.cue(index.row()).start_seconds)
+
+
+def _marks(broken: Sequence[Violation]) -> str:
+    return str(len(broken)) if broken else ""
+
+
+def _clock(ms: int) -> str:
+    tenths = ms // 100
+    seconds = tenths // 10
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{tenths % 10}"
