@@ -24,7 +24,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from asr_desktop.audio.media import is_media_name
 from asr_desktop.audio.session import Session
@@ -34,6 +36,7 @@ from asr_desktop.transcripts.export.json import read_json
 from asr_desktop.transcripts.library.sessions import transcript_of_session
 from asr_desktop.transcripts.phrases import join_words
 from trainer.check.findings import wrong_text_limit
+from trainer.check.sound_measures import measure
 from trainer.data.reading import DIGITS, NO_WORDS
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.listening import Heard, Listener
@@ -172,6 +175,10 @@ def align_correction(
             pairs.left_out.append(_with_reason(pair, reason))
             continue
         samples = correction.sound.samples(pair.start_seconds, pair.end_seconds)
+        if _speech_goes_on(pair, samples, duration):
+            reason = "it cannot be cut out cleanly: speech goes on at its edge, which the transcript may lack"
+            pairs.left_out.append(_with_reason(pair, reason))
+            continue
         candidates.append((pair, listener.hear(samples, pair.transcript)))
     limit = wrong_text_limit([heard.shortfall for _, heard in candidates])
     for pair, heard in candidates:
@@ -256,6 +263,13 @@ def _unfit(pair: Pair, options: CutOptions) -> str:
     if not any(character.isalpha() for character in pair.transcript):
         return NO_WORDS
     return ""
+
+
+def _speech_goes_on(pair: Pair, samples: NDArray[np.float32], duration_seconds: float) -> bool:
+    """Pieces are cut where the words leave a pause: with speech there, the transcript lacks what is said."""
+    measures = measure(samples)
+    at_start = measures.is_cut_at_start and pair.start_seconds > 0.0
+    return at_start or (measures.is_cut_at_end and pair.end_seconds < duration_seconds)
 
 
 def _doubt(heard: Heard, limit: float) -> str:
