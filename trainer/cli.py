@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError
+from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_arguments as add_finetune_arguments
 from trainer.finetune.command import run as run_finetune
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.set_defaults(run=_export)
 
+    add_data_commands(commands)
     add_evaluation_commands(commands)
     add_language_model_commands(commands)
 
