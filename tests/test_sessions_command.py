@@ -1,4 +1,4 @@
-"""`sessions` and `recover` on recordings whose recorder was killed, and `devices`."""
+"""`sessions` and `recover` on recordings whose recorder was killed."""
 
 from __future__ import annotations
 

@@ -3,28 +3,76 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from asr_desktop.commands import messages
 
+if TYPE_CHECKING:
+    from asr_desktop.audio.devices import InputDevice
+
 
 def devices(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and tell what is plugged in or out; Ctrl-C ends.")
+    ] = False,
 ) -> None:
     """List microphones and other inputs; the one that is used without --device is marked with a star."""
-    from asr_desktop.audio.devices import list_inputs
+    from asr_desktop.audio.devices import DeviceWatcher, list_inputs
 
-    inputs = list_inputs()
-    if not inputs:
+    known = list_inputs()
+    if not known and not watch:
         messages.problem("There is no input; connect a microphone, or switch it on in the sound settings.")
         raise typer.Exit(1)
-    for device in inputs:
-        if as_json:
-            typer.echo(json.dumps(asdict(device), ensure_ascii=False))
+    for device in known:
+        typer.echo(json.dumps(asdict(device), ensure_ascii=False) if as_json else _line(device))
+    if not watch:
+        return
+
+    news: SimpleQueue[tuple[InputDevice, ...]] = SimpleQueue()
+    watcher = DeviceWatcher(news.put)
+    news.put(list_inputs())  # what came between the list and the watcher
+    try:
+        while True:
+            now = _next(news)
+            for change, device in _changes(known, now):
+                typer.echo(_json(change, device) if as_json else f"{change}: {device.name}  {device.id}")
+            known = now
+    except KeyboardInterrupt:
+        watcher.close()
+
+
+def _next(news: SimpleQueue[tuple[InputDevice, ...]]) -> tuple[InputDevice, ...]:
+    """Waits in small steps, because on Windows no Ctrl-C ends a long one."""
+    while True:
+        try:
+            return news.get(timeout=0.5)
+        except Empty:
             continue
-        about = "what plays on this machine, " if device.is_loopback else ""
-        star = "*" if device.is_default else " "
-        typer.echo(f"{star} {device.name}  ({about}{device.sample_rate / 1000:g} kHz)  {device.id}")
+
+
+def _line(device: InputDevice) -> str:
+    about = "what plays on this machine, " if device.is_loopback else ""
+    star = "*" if device.is_default else " "
+    return f"{star} {device.name}  ({about}{device.sample_rate / 1000:g} kHz)  {device.id}"
+
+
+def _json(change: str, device: InputDevice) -> str:
+    fields: dict[str, Any] = {"change": change, **asdict(device)}
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _changes(before: Sequence[InputDevice], now: Sequence[InputDevice]) -> list[tuple[str, InputDevice]]:
+    """What came, what went, and which of those that were there has become the default."""
+    ids_before, ids_now = {device.id for device in before}, {device.id for device in now}
+    defaults = {device.id for device in before if device.is_default}
+    return [
+        *(("unplugged", device) for device in before if device.id not in ids_now),
+        *(("plugged in", device) for device in now if device.id not in ids_before),
+        *(("default", device) for device in now if device.is_default and device.id not in defaults),
+    ]
