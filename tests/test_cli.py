@@ -354,14 +354,17 @@ def test_a_reader_that_leaves_ends_it_quietly(files: Path) -> None:
     assert process.returncode == 1
 
 
-def test_without_a_command_the_sample_is_transcribed(
-    fake: type[FakeTranscriber], capfd: pytest.CaptureFixture[str]
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_without_a_command_and_a_screen_the_sample_is_transcribed(
+    fake: type[FakeTranscriber], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(variable, raising=False)
     assert run() == 0
     [(sample, _)] = fake.heard
     assert sample.is_file()
     out = capfd.readouterr().out
-    assert "no window yet" in out
+    assert "there is no screen here" in out
     assert str(sample) in out
     assert "text   welcome" in out
     assert "transcribe talk.mp3" in out

@@ -1,22 +1,59 @@
-"""`asr-desktop` without a command: what the program does, shown on the sample that comes with it."""
+"""`asr-desktop` without a command: the window, or without a screen what it hears in its sample."""
 
 from __future__ import annotations
 
+import ctypes
+import os
+import re
 import shutil
+import socket
 import sys
 import time
 from pathlib import Path
 
+import typer
+
 from asr_desktop import DEFAULT_MODEL, __version__, paths
+from asr_desktop.commands import messages
 from asr_desktop.commands.progress import shown_progress
 
 
 def welcome() -> None:
-    """Transcribe the bundled sample in the terminal, and say how to go on."""
+    """Open the window, or transcribe the bundled sample in the terminal and say how to go on."""
+    why_not = no_window_because()
+    if why_not is None:
+        from asr_desktop.gui.app import main
+
+        raise typer.Exit(main())
+    show_sample(why_not)
+
+
+def no_window_because() -> str | None:
+    """Why no window can be opened here, as half a sentence; None where one can.
+
+    Qt ends the whole program where it finds no screen, so this is asked before.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform and not platform.startswith(("xcb", "wayland")):
+        return None  # such as offscreen: whoever sets it knows why
+    if os.environ.get("WAYLAND_DISPLAY") and not platform.startswith("xcb"):
+        return _library_missing("libqwayland.so")
+    display = os.environ.get("DISPLAY")
+    if not display:
+        return "there is no screen here"
+    if not _answers(display):
+        return f"the screen {display} does not answer"
+    return _library_missing("libqxcb.so")
+
+
+def show_sample(why_not: str) -> None:
+    """What there is to see without a window."""
     from asr_desktop import Transcriber
 
     sample = paths.resources_folder() / "samples" / "welcome.ogg"
-    print(f"ASR Desktop {__version__} works in the terminal; it has no window yet.")
+    print(f"ASR Desktop {__version__} has a window, but {why_not}. It works in the terminal as well.")
     print("This is what it hears in its sample recording:\n")
     started = time.monotonic()
     with shown_progress(sample.name) as show:
@@ -32,6 +69,53 @@ def welcome() -> None:
     print("More:")
     print(f"  {command} --help")
     print(f"  {command} doctor      what is installed and works")
+
+
+def _answers(display: str) -> bool:
+    """Whether an X server listens: for this computer's at its socket, for others (ssh -X) at its port."""
+    match = re.fullmatch(r"(?:unix)?(?P<host>[^:]*):(?P<number>\d+)(?:\.\d+)?", display)
+    if match is None:
+        return True  # of a kind that Qt may know
+    number = int(match["number"])
+    try:
+        if match["host"] and not match["host"].startswith("/"):
+            socket.create_connection((match["host"], 6000 + number), timeout=5).close()
+            return True
+        with socket.socket(socket.AF_UNIX) as there:
+            there.settimeout(5)
+            there.connect(f"/tmp/.X11-unix/X{number}")
+            return True
+    except OSError:
+        return _answers_abstractly(number) if not match["host"] else False
+
+
+def _answers_abstractly(number: int) -> bool:
+    """Linux's own kind of socket, which has no file."""
+    try:
+        with socket.socket(socket.AF_UNIX) as there:
+            there.settimeout(5)
+            there.connect(f"\0/tmp/.X11-unix/X{number}")
+            return True
+    except OSError:
+        return False
+
+
+def _library_missing(plugin: str) -> str | None:
+    """What Qt's part for this kind of screen lacks."""
+    try:
+        import PySide6
+    except ImportError:
+        return "PySide6 is not installed (pip install pyside6-essentials)"
+    try:
+        import PySide6.QtGui  # brings the libraries that the plug-in needs
+        import PySide6.QtWidgets
+
+        ctypes.CDLL(str(Path(PySide6.__file__).parent / "Qt" / "plugins" / "platforms" / plugin))
+    except (ImportError, OSError) as error:
+        library = str(error).partition(":")[0]
+        messages.note("`make run` installs what is missing, where it is allowed to.")
+        return f"the library {library}, which it needs, is not installed"
+    return None
 
 
 def _own_command() -> str:

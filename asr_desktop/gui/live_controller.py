@@ -49,7 +49,7 @@ class LiveState(Enum):
 
 
 class LiveController(QObject):
-    """Signals arrive in the window's thread. `recorder`: makes a Recorder; tests give one of their own."""
+    """Signals arrive in the window's thread."""
 
     state_changed = Signal(object)
     """A LiveState."""
@@ -67,10 +67,11 @@ class LiveController(QObject):
     _recorder_said = Signal(object)
     _job_said = Signal(object, object)
 
-    def __init__(self, context: AppContext, recorder: Callable[..., Recorder] | None = None) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._context = context
-        self._make_recorder = recorder
+        self.make_recorder: Callable[..., Recorder] | None = None
+        """In place of the class itself, for tests."""
         self._recorder: Recorder | None = None
         self._job: LiveJob | None = None
         self._state = LiveState.IDLE
@@ -195,7 +196,7 @@ class LiveController(QObject):
     def _started_recorder(self, device: str | None, folder: str) -> Recorder:
         from asr_desktop.audio.recorder import Recorder
 
-        recorder = (self._make_recorder or Recorder)(
+        recorder = (self.make_recorder or Recorder)(
             device, folder=Path(folder) if folder else None, on_event=self._recorder_said.emit
         )
         recorder.start()

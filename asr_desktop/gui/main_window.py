@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
         last = context.recall("window.page", START_PAGE)
         self.go_to(last if last in self._infos and last != "editor" else START_PAGE)
+        self.page(self._current).setFocus()
         if context.settings_problem:
             self.message_bar.say(context.settings_problem, "warning")
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 # Before anything makes a QApplication. With a DISPLAY (Xvfb, say) the real platform is tested.
@@ -17,9 +21,30 @@ pytest.importorskip("PySide6.QtWidgets", reason="the window needs Qt's libraries
 
 from PySide6.QtWidgets import QApplication
 
-from asr_desktop.gui import operations
+from asr_desktop.audio.devices import InputDevice
+from asr_desktop.audio.recorder import Recorder
+from asr_desktop.gui import device_list, operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import theme
+from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
+
+
+class NoWatcher:
+    """In place of the DeviceWatcher: nothing is plugged in or out."""
+
+    def __init__(self, on_change: Callable[[tuple[InputDevice, ...]], None]) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def sound_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One microphone by name, unless a test brings a real sound system: asking ALSA takes seconds."""
+    if "virtual_microphone" not in request.fixturenames:
+        monkeypatch.setattr(device_list, "list_inputs", lambda: (microphone(),))
+        monkeypatch.setattr(device_list, "DeviceWatcher", NoWatcher)
 
 
 @pytest.fixture
@@ -30,3 +55,27 @@ def context(home: Path, qapp: QApplication) -> Iterator[AppContext]:
     yield context
     assert operations.wait_for_all(60), "an operation is still under way"
     context.close()
+
+
+class QuietRoom(FakeSoundSystem):
+    """A microphone without a sound system: it hears a faint noise as long as it is open."""
+
+    def open(self, device: InputDevice) -> FakeCapture:
+        capture = super().open(device)
+        threading.Thread(target=self._play, args=(capture,), daemon=True).start()
+        return capture
+
+    @staticmethod
+    def _play(capture: FakeCapture) -> None:
+        noise = np.random.default_rng(0)
+        while not capture.is_closed:
+            capture.hear(noise.integers(-20, 20, 800, dtype=np.int16))
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def quiet_room(context: AppContext) -> QuietRoom:
+    """What the recorder of this context opens."""
+    room = QuietRoom()
+    context.live.make_recorder = partial(Recorder, find=room.find, capture=room.open)
+    return room

@@ -60,6 +60,7 @@ class LivePage(QWidget):
         self.live.model_ready.connect(self._model_ready)
         self.live.began.connect(self._begin)
         self.live.ended.connect(self._ended)
+        self.setFocusProxy(self.record_button)
         context.overlay.toggled.connect(self.overlay_button.setChecked)
         self.overlay_button.setChecked(context.overlay.isVisible())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QIcon, QPixmap
+from PySide6.QtGui import QColor, QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -32,6 +32,7 @@ from asr_desktop.gui.widgets.parts import Card, button, label, page_layout
 
 WIDTH_PIXELS = 760
 LABEL_PIXELS = 220
+NUMBER_PIXELS = 160
 
 
 class SettingsPage(QWidget):
@@ -223,6 +224,7 @@ class SettingsPage(QWidget):
         self.context.settings_changed.connect(
             lambda: box.setValue(round(getattr(self.context.settings, setting)))
         )
+        box.setMaximumWidth(NUMBER_PIXELS)
         form.add(name, box)
         return box
 
@@ -233,12 +235,14 @@ class SettingsPage(QWidget):
         box.setSingleStep(5)
         box.setSuffix(" %")
         box.setValue(100 * getattr(self.context.settings, setting))
+        box.setMaximumWidth(NUMBER_PIXELS)
         box.valueChanged.connect(lambda value: self.context.change_settings(**{setting: value / 100}))
         form.add(name, box)
 
     def _colour(self, form: _Form, name: str, setting: str) -> None:
         choose = button(self.tr("Choose"))
         choose.setIconSize(QSize(18, 18))
+        choose.setMaximumWidth(NUMBER_PIXELS)
 
         def show() -> None:
             choose.setIcon(_swatch(getattr(self.context.settings, setting)))
@@ -335,6 +339,10 @@ def _show_path(text: QLabel, path: Path) -> None:
 
 
 def _swatch(colour: str) -> QIcon:
-    picture = QPixmap(18, 18)
-    picture.fill(QColor(colour))
+    """The colour in a frame: it may be that of the button itself."""
+    picture = QPixmap(36, 36)
+    picture.fill(QColor(theme.tokens.outline))
+    painter = QPainter(picture)
+    painter.fillRect(2, 2, 32, 32, QColor(colour))
+    painter.end()
     return QIcon(picture)

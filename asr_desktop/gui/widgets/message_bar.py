@@ -46,10 +46,13 @@ class Message(QFrame):
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(text, 1)
         if details:
-            self._copy = button(self.tr("Copy details"), "copy", kind="quiet", on_click=self._copy_details)
-            layout.addWidget(self._copy)
+            self.copy_button = button(
+                self.tr("Copy details"), "copy", kind="quiet", on_click=self._copy_details
+            )
+            layout.addWidget(self.copy_button)
         if action is not None:
-            layout.addWidget(button(button_text, kind="quiet", on_click=lambda: self._act(action)))
+            self.action_button = button(button_text, kind="quiet", on_click=lambda: self._act(action))
+            layout.addWidget(self.action_button)
         layout.addWidget(icon_button("close", self.tr("Close this message"), on_click=self.dismiss))
         if self.kind == "info" and action is None:
             QTimer.singleShot(INFO_SHOWN_MS, self, self.dismiss)
@@ -60,7 +63,7 @@ class Message(QFrame):
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self.details}")
-        self._copy.setText(self.tr("Copied"))
+        self.copy_button.setText(self.tr("Copied"))
 
     def _act(self, action: Callable[[], object]) -> None:
         self.dismiss()

@@ -1,0 +1,123 @@
+"""Settings: what is stored comes back, and nothing that the user wrote is lost."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asr_desktop import settings
+from asr_desktop.settings import Settings, SettingsError, load, save
+
+PLAIN = st.one_of(
+    st.booleans(),
+    st.integers(-(2**60), 2**60),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(exclude_categories=["Cs"])),
+)
+NESTED = st.recursive(
+    PLAIN,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def test_without_a_file_there_are_the_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "absent.toml") == (Settings(), None)
+
+
+@given(remembered=st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), NESTED, max_size=4))
+def test_what_is_stored_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, remembered: dict[str, object]
+) -> None:
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    stored = Settings(
+        theme="dark",
+        hotwords=('O"Neill\\', "Ürümqi:12"),
+        overlay_opacity=0.5,
+        threads=3,
+        remembered=remembered,
+    )
+    save(stored, path)
+    assert load(path) == (stored, None)
+
+
+def test_every_setting_can_be_stored(tmp_path: Path) -> None:
+    others = {}
+    for setting in fields(Settings):
+        match getattr(Settings(), setting.name):
+            case bool(value):
+                others[setting.name] = not value
+            case int(value) | float(value):
+                others[setting.name] = type(value)(value + 1)
+            case str():
+                others[setting.name] = "light"
+            case tuple():
+                others[setting.name] = ("one", "two")
+            case _:
+                others[setting.name] = {"name.of it": "value"}
+    del others["unknown"]
+    stored = Settings(**others)
+    save(stored, tmp_path / "s.toml")
+    assert load(tmp_path / "s.toml") == (stored, None)
+
+
+def test_what_a_newer_version_wrote_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('theme = "dark"\nfrom_the_future = [1, {when = 2030-01-02}]\n')
+    loaded, sentence = load(path)
+    assert (loaded.theme, sentence) == ("dark", None)
+    save(loaded.changed(theme="light"), path)
+    again, _ = load(path)
+    assert again.theme == "light"
+    assert again.unknown == loaded.unknown != {}
+
+
+def test_a_broken_file_is_set_aside_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"theme = \xff")
+    loaded, sentence = load(path)
+    assert loaded == Settings()
+    (kept,) = tmp_path.iterdir()
+    assert kept.read_bytes() == b"theme = \xff"
+    assert str(kept) in str(sentence)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "theme = 3",
+        'theme = "purple"',
+        "threads = 1.5",
+        "threads = true",
+        'hotwords = "one"',
+        "hotwords = [1]",
+        "shortcuts = {a = 1}",
+        "remembered = 1",
+        'hangover_ms = "long"',
+    ],
+)
+def test_a_value_of_the_wrong_type_has_its_default_again(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"overlay_lines = 3\n{line}\n")
+    loaded, sentence = load(path)
+    assert loaded == Settings(overlay_lines=3)
+    assert line.split()[0] in str(sentence)
+
+
+def test_a_disk_that_refuses_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file where the folder should be")
+    with pytest.raises(SettingsError, match="cannot be stored"):
+        save(Settings(), tmp_path / "folder" / "settings.toml")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_the_file_is_the_program_s_own(home: Path) -> None:
+    settings.save(Settings(theme="dark"))
+    assert (home / "settings.toml").read_text() == 'theme = "dark"\n'
