@@ -35,7 +35,8 @@ _LOOPBACK_NAMES = (
 # One and the same device appears under several interfaces on Windows; the first of these that exists is used.
 _WINDOWS_INTERFACES = ("Windows WASAPI", "Windows DirectSound", "MME")
 
-_refresh_lock = threading.Lock()
+# Held by whoever asks PortAudio: while one thread restarts it, another must not read its list.
+_refresh_lock = threading.RLock()
 _open_streams = 0
 
 
@@ -62,7 +63,8 @@ def list_inputs() -> tuple[InputDevice, ...]:
     While something is recorded, PortAudio's part of the list is the one of the recording's start.
     Raises DeviceError where there is no sound system at all.
     """
-    inputs = _pulse_inputs() or _portaudio_inputs()
+    with _refresh_lock:
+        inputs = _pulse_inputs() or _portaudio_inputs()
     return tuple(sorted(inputs, key=lambda device: (not device.is_default, device.is_loopback)))
 
 
