@@ -28,6 +28,7 @@ from tests.recognition import worker_loaders
 
 PACKET_SECONDS = 0.05
 STATUS_VARIABLE = "LIVE_STATUS_FILE"
+LOADER_VARIABLE = "LIVE_LOADER"
 
 
 class FileCapture(FakeCapture):
@@ -77,7 +78,8 @@ def main() -> None:
         threading.Thread(target=write_status, args=(place, captures), daemon=True).start()
     os.environ[worker_loaders.DELAY_VARIABLE] = delay
     client.RecogniserProcess = partial(  # type: ignore[assignment, misc]
-        client.RecogniserProcess, loader=f"{worker_loaders.NAME}:delayed"
+        client.RecogniserProcess,
+        loader=os.environ.get(LOADER_VARIABLE, f"{worker_loaders.NAME}:delayed"),
     )
     cli.main(arguments)
 

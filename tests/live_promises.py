@@ -272,7 +272,7 @@ def small_disk(place: Path, free_bytes: int) -> Iterator[Path]:
 
 
 def fill_disk(bench: Bench, sentences: list[Sentence]) -> Disturbed:
-    """The disk is full after some 5 s; room is made before the last sentence, when the program has said so."""
+    """The disk is full after 5 s; once the program has said so, room is made before the last sentence."""
     first, second = talk(sentences[:-1]), talk(sentences[-1:])
     with (
         small_disk(bench.folder / f"disk-{time.monotonic_ns()}", 900_000) as filler,

@@ -33,10 +33,12 @@ from asr_desktop.recognition.live_events import (
     Stopped,
     event_fields,
 )
-from asr_desktop.recognition.live_session import follow_session
+from asr_desktop.recognition.live_session import follow_session, is_recognised
 from asr_desktop.transcripts.document import Word
+from tests.audio.fake_sound import wait_for
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
+from tests.recognition import worker_loaders
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]
@@ -44,7 +46,7 @@ __all__ = ["virtual_microphone"]
 ROOT = Path(__file__).parents[1]
 RATE = 16_000
 KEYS = {"type", "utterance", "text", "committed", "start", "end", "words", "time"}
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +234,66 @@ def test_what_is_wrong_is_said_before_anything_is_recorded(
     assert about in err
     assert len(err.splitlines()) == 1
     assert list_sessions(tmp_path / "kept") == []
+
+
+@pytest.fixture
+def loud(sound: Path, tmp_path: Path) -> Path:
+    samples, _ = soundfile.read(sound, dtype="float32")
+    path = tmp_path / "loud.wav"
+    soundfile.write(path, samples * (0.9 / np.abs(samples).max()), RATE)
+    return path
+
+
+def test_a_recogniser_that_gives_up_does_not_end_the_recording(
+    loud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It crashes over every sentence: two are left out, over the third it is given up."""
+    monkeypatch.setenv("LIVE_LOADER", f"{worker_loaders.NAME}:startled")
+    with running(*live(loud, tmp_path / "kept", "--json")) as program:
+        before = lines_until(program, lambda line: "No sound is lost" in line["text"])
+        session = only_session(tmp_path / "kept")
+        at_failure = session.duration_seconds()
+        wait_for(lambda: session.duration_seconds() > at_failure + 2, "more sound")
+        assert session.state() is SessionState.RECORDING
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate()
+    assert (program.returncode, err) == (1, "")
+    lines = before + [json.loads(line) for line in out.splitlines()]
+    warnings = [line["text"] for line in lines if line["type"] == "warning"]
+    assert sum("is left out" in text for text in warnings) == 2
+    assert sum("stopped unexpectedly 5 times in a row" in text for text in warnings) == 1
+    assert lines[-1]["type"] == "stopped"
+    assert not lines[-1]["complete"]
+    assert session.state() is SessionState.FINISHED
+    assert not is_recognised(session)
+
+
+def test_a_model_that_cannot_be_used_at_all_ends_it(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIVE_LOADER", f"{worker_loaders.NAME}:faulty")
+    with running(*live(sound, tmp_path / "kept", "--json")) as program:
+        _, err = program.communicate()
+    assert program.returncode == 1
+    assert "a defect of two lines" in err
+    assert len(err.splitlines()) == 1
+    assert only_session(tmp_path / "kept").state() is SessionState.FINISHED
+
+
+def test_options_of_recognition_reach_it(sound: Path, tmp_path: Path) -> None:
+    """A hangover longer than the pauses makes one utterance of three sentences."""
+    seconds = soundfile.info(sound).duration
+    speech = ("--hangover-ms", 2000, "--pre-roll-ms", 300, "--max-utterance-seconds", 60)
+    with running(*live(sound, tmp_path / "kept", "--json", "--seconds", seconds, *speech)) as program:
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    finals = [line for line in map(json.loads, out.splitlines()) if line["type"] == "final"]
+    assert len(finals) == 1
+    with running(*live(sound, tmp_path / "none", "--beam-width", 0)) as program:
+        _, err = program.communicate()
+    assert program.returncode == 1
+    assert "beam width is 0" in err
+    assert list_sessions(tmp_path / "none") == []
 
 
 def test_through_a_real_sound_system(
