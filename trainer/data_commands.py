@@ -6,9 +6,12 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asr_desktop import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from asr_desktop.audio.recorder import RecorderEvent
 
 
 def add_commands(commands: Any) -> None:
@@ -43,6 +46,18 @@ def add_commands(commands: Any) -> None:
     pairs.add_argument("--json", action="store_true", help="what came of it as JSON on standard output")
     _add_model(pairs, "who finds the words in the sound: a model folder or a name")
     pairs.set_defaults(run=_pairs)
+
+    record = commands.add_parser("record", help="read sentences aloud to teach your voice")
+    record.add_argument(
+        "--output", type=Path, required=True, metavar="FOLDER", help="the data set to make or go on with"
+    )
+    record.add_argument("--text", type=Path, help="sentences of this text file instead of the program's own")
+    record.add_argument("--language", default="en", help="of the program's own sentences (%(default)s)")
+    record.add_argument("--speaker", default="me", help="a name for the voice (%(default)s)")
+    record.add_argument("--minutes", type=float, help="stop after so much speech was kept")
+    record.add_argument("--device", help="a microphone of `asr-desktop devices` (default: the system's)")
+    _add_model(record, "who listens whether the words were said: a model folder, a name, or none")
+    record.set_defaults(run=_record)
 
 
 def _add_model(parser: argparse.ArgumentParser, what: str) -> None:
@@ -107,3 +122,30 @@ def _pairs(options: argparse.Namespace) -> int:
     else:
         print(options.output)
     return 0 if all(pairs.kept for pairs in results) else 2
+
+
+def _record(options: argparse.Namespace) -> int:
+    import shutil
+
+    from asr_desktop.audio.recorder import Recorder
+    from trainer.listening import Listener
+    from trainer.wizard.microphone import TakeRecorder
+    from trainer.wizard.prompts import own_prompts, read_prompts
+    from trainer.wizard.terminal import record_in_terminal
+    from trainer.wizard.wizard import Wizard
+
+    listener = None if options.model == "none" else Listener(options.model, threads=options.threads)
+    spelling = None if listener is None else listener.spelling
+    prompts = read_prompts(options.text, spelling) if options.text else own_prompts(options.language)
+    wizard = Wizard(options.output, prompts, listener, speaker=options.speaker)
+    recorder = Recorder(options.device, folder=options.output / "recording", on_event=_tell_of_microphone)
+    with recorder:
+        record_in_terminal(wizard, TakeRecorder(recorder), input, print, minutes=options.minutes)
+    # All takes that were kept lie beside it; what is in it besides is silence and slips of the tongue.
+    shutil.rmtree(options.output / "recording", ignore_errors=True)
+    return 0
+
+
+def _tell_of_microphone(event: RecorderEvent) -> None:
+    if event.message is not None:
+        _report(event.message)
