@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from asr_desktop.commands import messages
 from asr_desktop.transcripts.export import FORMATS
 
 _RECOGNITION = "Recognition"
@@ -24,12 +25,29 @@ class DecoderName(StrEnum):
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 
+
+def _chosen_model(context: typer.Context, value: str) -> str:
+    """What --model names; where it was not given, what `models use` chose."""
+    source = context.get_parameter_source("model")
+    if source is not None and source.name != "DEFAULT":
+        return value
+    from asr_desktop.model_store.default import chosen_model
+
+    name, sentence = chosen_model()
+    if sentence:
+        messages.note(sentence)
+    return name
+
+
 Model = Annotated[
     str,
     typer.Option(
         "--model",
         metavar="NAME_OR_FOLDER",
-        help="An installed model (see `models list`), or a folder that holds one.",
+        help="An installed model (see `models list`), or a folder that holds one. "
+        "Default: what `models use` chose.",
+        show_default=False,
+        callback=_chosen_model,
         rich_help_panel=_RECOGNITION,
     ),
 ]

@@ -58,12 +58,13 @@ class Entry:
         return self.languages[0]
 
 
-@cache
 def shipped_catalogue() -> tuple[Entry, ...]:
-    """The catalogue that comes with the program."""
-    return read_catalogue(paths.bundled_models_folder() / FILE_NAME)
+    """The catalogue that comes with the program; empty where somebody took it away."""
+    path = paths.bundled_models_folder() / FILE_NAME
+    return read_catalogue(path) if path.is_file() else ()
 
 
+@cache
 def read_catalogue(path: Path) -> tuple[Entry, ...]:
     """The entries of a catalogue file; ModelStoreError names what is wrong with it."""
     try:
@@ -86,10 +87,7 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
 
 def find_entry(name: str) -> Entry | None:
     """The entry of that name or repository in the shipped catalogue."""
-    for entry in shipped_catalogue():
-        if name in (entry.name, entry.repository) and (name == entry.name or not entry.files):
-            return entry
-    return None
+    return next((entry for entry in shipped_catalogue() if name in (entry.name, entry.repository)), None)
 
 
 def search_catalogue(text: str = "", language: str | None = None) -> list[Entry]:

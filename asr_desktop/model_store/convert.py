@@ -12,19 +12,19 @@ import importlib.util
 import os
 import subprocess
 import sys
-import tempfile
 import threading
-import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from asr_desktop import paths
+from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.model_store.errors import CancelledError, ConversionError
-from asr_desktop.recognition.json_object import read_optional_json_object
+from asr_desktop.recognition.emissions import OnnxEmissions
+from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
 
@@ -48,63 +48,49 @@ def check_tools() -> None:
 
 
 def convert_in_place(
-    folder: Path,
-    *,
-    int8: bool = True,
-    keep_float: bool = True,
-    on_step: Callable[[str], None] | None = None,
+    folder: Path, *, keep_float: bool = True, on_step: Callable[[str], None] | None = None
 ) -> list[str]:
     """Write model.onnx and model.int8.onnx into the folder of a checkpoint; returns sentences for the user.
 
     keep_float: whether model.onnx stays where there is a model.int8.onnx. Weights in a pickle
-    (pytorch_model.bin) are loaded as numbers only: no code of a stranger's runs. The networks are written
-    beside and moved to their places when they are whole and give what PyTorch gives. 8 bits that would change
-    what is recognised are left out.
+    (pytorch_model.bin) are read as numbers only: no code of a stranger's runs. Either network comes to its
+    place when it is whole and gives what PyTorch gives. 8 bits that would change what is recognised are left
+    out.
 
     Raises ConversionError.
     """
     say = on_step or (lambda step: None)
+    if not (folder / "config.json").is_file():
+        raise ConversionError(f"{folder} has no config.json; name the folder of a Hugging Face checkpoint.")
     check_tools()
     say("loading the weights")
     try:
         network = load_ctc_network(folder)
     except ModelFolderError as error:
         raise ConversionError(str(error)) from error
-    from trainer.export import export_int8, export_onnx, sum_receptive_field
+    from trainer.export.folder import write_onnx
 
-    notes: list[str] = []
-    # Beside the folder's files, so that they are moved and not copied.
-    with tempfile.TemporaryDirectory(prefix=".convert-", dir=folder) as aside:
-        exact, small = Path(aside) / FLOAT_NAME, Path(aside) / INT8_NAME
-        try:
-            say("writing the network and holding it against PyTorch's")
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the exporter's notices about constants that it folds
-                export_onnx(network, exact, sum_receptive_field(network.config))
-            if int8:
-                say("making the weights 8 bits wide")
-                export_int8(network, small, sum_receptive_field(network.config))
-            del network
-        except AsrDesktopError as error:
-            raise ConversionError(str(error)) from error
-        except Exception as error:  # what the exporter raises has no base class of its own
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise ConversionError(f"{folder.name} cannot be converted to ONNX ({reason}).") from error
-        if int8:
-            say("holding the 8 bits against floating point")
-            agreement = _agreement(exact, small, folder)
-            if agreement < LEAST_AGREEMENT:
-                small.unlink()
-                notes.append(
-                    f"8 bits would change {100 * (1 - agreement):.0f} % of what {folder.name} recognises, "
-                    "so it "
-                    "is used in floating point, which takes about twice as long."
-                )
-        if small.is_file():
-            small.replace(folder / INT8_NAME)
-        if keep_float or not (folder / INT8_NAME).is_file():
-            exact.replace(folder / FLOAT_NAME)
-    return notes
+    say("writing the networks and holding them against PyTorch's")
+    try:
+        write_onnx(network, folder, keep_float_onnx=True, report=say)
+    except AsrDesktopError as error:
+        raise ConversionError(str(error)) from error
+    except Exception as error:  # what the exporter raises has no base class of its own
+        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        raise ConversionError(f"{folder.name} cannot be converted to ONNX ({reason}).") from error
+    del network
+    say("holding the 8 bits against floating point")
+    agreement = _agreement(folder)
+    if agreement < LEAST_AGREEMENT:
+        (folder / INT8_NAME).unlink()
+        return [
+            f"8 bits would change {100 * (1 - agreement):.0f} % of what {folder.name} recognises, so it is "
+            "used "
+            "in floating point, which takes about twice as long."
+        ]
+    if not keep_float:
+        (folder / FLOAT_NAME).unlink()
+    return []
 
 
 def convert_in_own_process(
@@ -156,35 +142,23 @@ def _end_when(stop: threading.Event, process: subprocess.Popen[str]) -> None:
             return
 
 
-def _agreement(exact: Path, small: Path, folder: Path) -> float:
-    """Share of frames with the same label, among those where either network says another than the commonest.
+def _agreement(folder: Path) -> float:
+    """Share of frames with the same label, of those in which either network says more than the commonest.
 
     On the sample recording that comes with the program; what language it is in does not matter here.
     """
-    import onnxruntime
-
-    preprocessor = read_optional_json_object(folder / "preprocessor_config.json")
-    values = _sample_values(normalised=bool(preprocessor.get("do_normalize", True)))
-    labels = []
-    for path in (exact, small):
-        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        [logits] = session.run(["logits"], {"input_values": values[None]})
-        labels.append(logits[0].argmax(-1))
-    blank = np.bincount(labels[0]).argmax()
-    spoken = (labels[0] != blank) | (labels[1] != blank)
-    return float((labels[0] == labels[1])[spoken].mean()) if spoken.any() else 1.0
-
-
-def _sample_values(*, normalised: bool) -> NDArray[np.float32]:
-    from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
-
     sample = next(iter(sorted((paths.resources_folder() / "samples").glob("*.ogg"))), None)
     if sample is None:
-        raise ModelFolderError("The sample recording is missing; install the program again.")
-    values = np.concatenate(list(read_blocks(sample)))[: round(_SAMPLE_SECONDS * SAMPLE_RATE)]
-    if normalised:
-        values = (values - values.mean()) / np.sqrt(values.var() + 1e-7)
-    return values.astype(np.float32)
+        raise ConversionError("The sample recording is missing; install the program again.")
+    samples = np.concatenate(list(read_blocks(sample)))[: round(_SAMPLE_SECONDS * SAMPLE_RATE)]
+    model = ModelFolder.load(folder)
+    exact, small = (
+        OnnxEmissions(replace(model, onnx_path=folder / name), providers=["cpu"])(samples).argmax(axis=1)
+        for name in (FLOAT_NAME, INT8_NAME)
+    )
+    commonest = np.bincount(exact).argmax()
+    spoken = (exact != commonest) | (small != commonest)
+    return float((exact == small)[spoken].mean()) if spoken.any() else 1.0
 
 
 def _main(arguments: list[str]) -> int:

@@ -153,23 +153,35 @@ class Hub:
 
         language: as the hub tags it, such as "de". Raises DownloadError.
         """
-        from huggingface_hub import HfApi
+        from huggingface_hub import constants, get_session
+        from huggingface_hub.hf_api import ModelInfo
+        from huggingface_hub.utils import hf_raise_for_status
 
-        with _explained("the list of models", None):
-            models = HfApi(endpoint=self.endpoint).list_models(
-                search=text or None,
-                filter=language,
-                pipeline_tag="automatic-speech-recognition",
-                sort="downloads",
-                limit=_LOOKED_THROUGH,  # most of what recognises speech there is of other families
-                cardData=True,
+        wanted = {
+            "search": text,
+            "filter": language or "",
+            "pipeline_tag": "automatic-speech-recognition",
+            "sort": "downloads",
+            "limit": str(_LOOKED_THROUGH),  # most of what recognises speech there is of other families
+            "cardData": "true",
+        }
+        with _explained("The list of models", None):
+            # Not through HfApi.list_models, which tries for half a minute before it says that nobody is there.
+            answer = get_session().get(
+                f"{self.endpoint or constants.ENDPOINT}/api/models",
+                params={name: value for name, value in wanted.items() if value},
+                headers=self._headers(),
+                timeout=TIMEOUT_SECONDS,
             )
-            usable = [model for model in models if FAMILIES.intersection(model.tags or ())]
-            cards = [model.card_data.to_dict() if model.card_data else {} for model in usable]
-        return [
-            Found(model.id, model.downloads or 0, _licence(card, model.tags), _languages(card))
-            for model, card in zip(usable[:limit], cards, strict=False)
-        ]
+            hf_raise_for_status(answer)
+            models = [ModelInfo(**entry) for entry in answer.json()]
+        found = []
+        for model in models:
+            if FAMILIES.intersection(model.tags or ()):
+                card = model.card_data.to_dict() if model.card_data else {}
+                licence = _licence(card, model.tags)
+                found.append(Found(model.id, model.downloads or 0, licence, _languages(card)))
+        return found[:limit]
 
     @staticmethod
     def _headers() -> dict[str, str]:

@@ -19,6 +19,7 @@ from asr_desktop import DEFAULT_MODEL, paths, settings
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.cards import ModelCard, ModelState, entry_card, installed_cards
 from asr_desktop.model_store.completion import SOURCE_FILE
+from asr_desktop.model_store.default import default_model, set_default_model
 from asr_desktop.model_store.download import (
     Download,
     DownloadProgress,
@@ -221,18 +222,6 @@ class ModelStore:
         if is_running(name):
             return ModelState.DOWNLOADING  # in another process
         return ModelState.PAUSED if name in begun else ModelState.AVAILABLE
-
-
-def default_model() -> str:
-    """The model that is used where none is named: the chosen one, or what ships where that is gone."""
-    chosen = settings.load()[0].model or DEFAULT_MODEL
-    homes = (paths.models_folder(), paths.bundled_models_folder(), Path())
-    return chosen if any((home / chosen).is_dir() for home in homes) else DEFAULT_MODEL
-
-
-def set_default_model(name: str) -> None:
-    """Store the choice in the settings; raises SettingsError where they cannot be written."""
-    settings.save(settings.load()[0].changed(model=name))
 
 
 def _model_files(source: Path) -> list[Path]:
