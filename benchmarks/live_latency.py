@@ -1,6 +1,6 @@
 """How soon live captions come and how often they change, beside re-decoding everything every 300 ms.
 
-    python -m benchmarks.live_latency [--model starter-en] [--minutes 2] [--no-base]
+    python -m benchmarks.live_latency [--model starter-en] [--minutes 2] [--no-base] [--process]
                                       [--threads 2 | --processor-clock]
 
 Real sentences of a development pack with pauses between them (or synthetic speech without ../shared) are
@@ -11,6 +11,9 @@ yet a recogniser that is too slow falls behind as it would before a microphone.
 The base-size network has random weights: its times are those of a trained one, its words mean nothing and
 are left out, and it is decoded greedily, because beam search has no end of things to try where nothing is
 likely.
+
+With --process the same sound is also recorded at its own pace, by the clock on the wall, and recognised as
+`asr-desktop live` does it, in a process of its own: what recorder, disk, process and pipe add.
 
 final after hangover   from the end of speech to the final text, less the hangover: what the machine adds
                        (goals for the 95th percentile: 300 ms for the model that ships, 1 s for base)
@@ -25,6 +28,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -36,13 +40,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.media import SAMPLE_RATE, read_all
+from asr_desktop.audio.session import LOCK_FILE, create_session
+from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.recognition.beam_search import GreedyDecoder
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.live_events import Final, LiveEvent, Partial
 from asr_desktop.recognition.live_pipeline import LivePipeline
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.protocol import LiveSaid, ModelChoice, ModelReady
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from tests.fixtures.make_fixtures import spoken
 from trainer.dataset import find_packs, read_manifest
@@ -123,6 +132,40 @@ def hear(captions: Captions, samples: Samples, clock: Callable[[], float]) -> He
         heard.events += [(now, event) for event in events]
     heard.events += [(now, event) for event in captions.finish()]
     heard.processor_seconds = time.process_time() - began_processor
+    return heard
+
+
+def hear_through_process(choice: ModelChoice, samples: Samples) -> Heard:
+    """Write the samples into a session at their own pace; events with the moments at which they came."""
+    heard = Heard(sound_seconds=len(samples) / SAMPLE_RATE, processor_seconds=float("nan"))
+    with tempfile.TemporaryDirectory() as folder, RecogniserProcess() as process:
+        process.load(choice).wait()
+        session = create_session(Path(folder))
+        lock = FileLock(session.path / LOCK_FILE)
+        lock.acquire()
+        writer = WavWriter(session.part_path(1), SAMPLE_RATE, 1)
+        job = process.listen(session.path, choice)
+        # The job is under way when it says so; before that, sound would wait for it and not for us.
+        events = job.events()
+        next(event for event in events if isinstance(event, ModelReady))
+        began = time.monotonic()
+
+        def collect() -> None:
+            for event in events:
+                if isinstance(event, LiveSaid):
+                    heard.events.append((time.monotonic() - began, event.event))
+
+        collecting = threading.Thread(target=collect)
+        collecting.start()
+        packet = round(PACKET_SECONDS * SAMPLE_RATE)
+        for place in range(0, len(samples), packet):
+            piece = samples[place : place + packet]
+            time.sleep(max(0.0, began + (place + len(piece)) / SAMPLE_RATE - time.monotonic()))
+            writer.append((piece * 32767).astype(np.int16).tobytes())
+        session.append_event("stopped", heard.sound_seconds)
+        writer.close()
+        lock.release()
+        collecting.join()
     return heard
 
 
@@ -212,10 +255,11 @@ def sentences(minutes: float) -> tuple[Samples, str]:
     return np.concatenate(pieces), what
 
 
-def show(title: str, goal_seconds: float, ours: Figures, plain: Figures, *, with_words: bool) -> None:
-    def percentiles(values: Samples) -> str:
-        return f"{1000 * np.median(values):5.0f} / {1000 * np.percentile(values, 95):5.0f} ms"
+def percentiles(values: Samples) -> str:
+    return f"{1000 * np.median(values):5.0f} / {1000 * np.percentile(values, 95):5.0f} ms"
 
+
+def show(title: str, goal_seconds: float, ours: Figures, plain: Figures, *, with_words: bool) -> None:
     rows: list[tuple[str, Callable[[Figures], str]]] = [
         ("final after hangover (median / 95 %)", lambda f: percentiles(f.final_latency)),
         ("age of caption (median / 95 %)", lambda f: percentiles(f.caption_age)),
@@ -246,6 +290,21 @@ def compare(
     return ours, plain
 
 
+def show_process(model: str | Path, samples: Samples, threads: int, decoder: str = "beam") -> None:
+    """What a process of its own adds, on the wall's clock, one right after the other."""
+    choice = ModelChoice(str(model), decoder=decoder, providers=("cpu",), threads=threads)
+    transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads)
+    transcriber.recogniser.words(samples[: 5 * SAMPLE_RATE])
+    here = hear(LivePipeline(transcriber.recogniser), samples, time.perf_counter)
+    for where, heard in (
+        ("here", here),
+        ("process of its own", hear_through_process(choice, samples)),
+    ):
+        figures = measure(heard, choice.segmenter_options)
+        final, age = percentiles(figures.final_latency), percentiles(figures.caption_age)
+        print(f"  wall clock, {where:<20} final {final}   age of caption {age}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Latency and stability of live captions.")
     parser.add_argument("--model", default="starter-en")
@@ -257,6 +316,7 @@ def main() -> None:
         action="store_true",
         help="on a busy machine: one thread, and work takes the processor time that it took",
     )
+    parser.add_argument("--process", action="store_true", help="also as `live` does it, in real time")
     arguments = parser.parse_args()
     threads = 1 if arguments.processor_clock else arguments.threads
     clock = time.process_time if arguments.processor_clock else time.perf_counter
@@ -264,13 +324,18 @@ def main() -> None:
     print(f"{what}, {len(samples) / SAMPLE_RATE:.0f} s, {threads} threads, {clock.__name__}")
     figures = compare(arguments.model, samples, threads, clock)
     show(Path(arguments.model).name, GOALS_SECONDS["starter"], *figures, with_words=True)
+    if arguments.process:
+        show_process(arguments.model, samples, threads)
     if arguments.base:
-        from benchmarks.emissions_speed import make_model_folders
+        from benchmarks.emissions_speed import EVERYTHING, FOLDERS, make_model_folders
 
         with tempfile.TemporaryDirectory() as home:
-            _, eight_bits = make_model_folders(Path(home))
+            make_model_folders(Path(home))
+            eight_bits = Path(home) / FOLDERS[EVERYTHING]
             figures = compare(eight_bits, samples, threads, clock, decoder="greedy")
-        show("wav2vec2 base, random weights", GOALS_SECONDS["base"], *figures, with_words=False)
+            show("wav2vec2 base, random weights", GOALS_SECONDS["base"], *figures, with_words=False)
+            if arguments.process:
+                show_process(eight_bits, samples, threads, decoder="greedy")
 
 
 if __name__ == "__main__":
