@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asr_desktop.audio.media import read_all
+from asr_desktop.recognition.model_folder import ModelFolder
+from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
+from tests.fixtures.make_models import model_folder
+from trainer.cli import main
+from trainer.serving.bundle import write_bundle
+from trainer.serving.handlers import Limits, ServedModel, model_fn
+from trainer.serving.server import ServerError, make_server
+
+LIMITS = Limits(body_bytes=400_000, seconds=20.0)
+
+
+@pytest.fixture(scope="module")
+def model() -> ServedModel:
+    return model_fn(model_folder("wav2vec2-group"))
+
+
+@pytest.fixture
+def port(model: ServedModel) -> Iterator[int]:
+    server = make_server(model, "localhost", 0, LIMITS)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server.effective_port
+    server.close()
+    # What `run` waits for is woken by the next connection only.
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", server.effective_port), timeout=1).close()
+    thread.join(timeout=60)
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, Any, dict[str, str]]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request(method, path, body, headers or {})
+    response = connection.getresponse()
+    content = response.read().decode()
+    kind = response.getheader("Content-Type") or ""
+    connection.close()
+    return response.status, json.loads(content) if "json" in kind else content, dict(response.getheaders())
+
+
+def test_speech_is_answered_with_its_text(port: int) -> None:
+    recording = spoken(SHORT_TEXT)
+    status, answer, _ = ask(
+        port, "POST", "/invocations", recording.read_bytes(), {"Content-Type": "audio/wav"}
+    )
+    assert status == 200
+    samples = [round(float(sample), 4) for sample in read_all(recording)]
+    body = json.dumps({"speech_array": samples, "sampling_rate": 16_000}).encode()
+    status, other, _ = ask(port, "POST", "/transcribe", body, {"Content-Type": "application/json"})
+    assert (status, other["seconds"]) == (200, answer["seconds"])
+    status, text, headers = ask(
+        port,
+        "POST",
+        "/invocations",
+        recording.read_bytes(),
+        {"Content-Type": "audio/wav", "Accept": "text/plain"},
+    )
+    assert text == answer["text"]
+    assert headers["Content-Type"].startswith("text/plain")
+
+
+def test_health_is_told(port: int) -> None:
+    for path in ("/ping", "/health"):
+        assert ask(port, "GET", path)[:2] == (200, {"status": "ready", "model": "wav2vec2-group"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "kind", "status"),
+    [
+        ("GET", "/", None, "", 404),
+        ("GET", "/invocations", None, "", 405),
+        ("POST", "/ping", b"", "", 405),
+        ("POST", "/invocations", b"", "application/json", 400),
+        ("POST", "/invocations", b"{", "application/json", 400),
+        ("POST", "/invocations", b"abc", "image/png", 415),
+        ("POST", "/invocations", b"x" * 400_001, "application/json", 413),
+    ],
+)
+def test_errors_are_json_sentences(
+    port: int, method: str, path: str, body: bytes | None, kind: str, status: int
+) -> None:
+    answered, answer, headers = ask(port, method, path, body, {"Content-Type": kind} if kind else {})
+    assert answered == status
+    assert answer["error"].endswith(".")
+    assert status != 405 or headers["Allow"]
+
+
+def test_what_lies_about_its_length_is_cut_off(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    chunks = (b"x" * 100_000 for _ in range(50))
+    try:
+        connection.request("POST", "/invocations", chunks, encode_chunked=True)
+        assert connection.getresponse().status == 413
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # it stopped listening before all was sent
+    finally:
+        connection.close()
+    assert ask(port, "GET", "/ping")[0] == 200
+
+
+def test_a_defect_tells_strangers_nothing(
+    port: int, model: ServedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr(model, "transcribe", fail)
+    body = b'{"speech_array": [0.0], "sampling_rate": 16000}'
+    status, answer, _ = ask(port, "POST", "/invocations", body, {"Content-Type": "application/json"})
+    assert (status, answer) == (500, {"error": "The request failed; the server's log says more."})
+
+
+def test_a_port_in_use_is_a_sentence(model: ServedModel, port: int) -> None:
+    with pytest.raises(ServerError, match=f"cannot listen on localhost, port {port}"):
+        make_server(model, "localhost", port, LIMITS)
+
+
+def test_the_command_serves_until_it_is_stopped() -> None:
+    arguments = ["serve", str(model_folder("hubert")), "--port", "0", "--max-seconds", "5"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "trainer.cli", *arguments], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.fullmatch(
+            r"hubert answers at http://localhost:(\d+)/invocations \(Ctrl-C stops it\)\n", line
+        )
+        assert found
+        samples = json.dumps({"speech_array": [0.0] * 80_001, "sampling_rate": 16_000}).encode()
+        status, answer, _ = ask(
+            int(found[1]), "POST", "/invocations", samples, {"Content-Type": "application/json"}
+        )
+        assert (status, "longer than 5 s" in answer["error"]) == (413, True)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) in (0, 130)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_wrong_limits_are_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", str(model_folder("hubert")), "--max-seconds", "0"]) == 1
+    assert "positive" in capsys.readouterr().err
+
+
+def test_the_archive_runs_without_this_repository(tmp_path: Path) -> None:
+    archive = write_bundle(ModelFolder.load(model_folder("wav2vec2-group")), tmp_path / "model.tar.gz")
+    with tarfile.open(archive) as tar:
+        names = tar.getnames()
+        tar.extractall(tmp_path / "model", filter="data")
+    assert "model.safetensors" not in names
+    assert {"config.json", "model.onnx", "code/inference.py"} <= set(names)
+    assert not any("/gui/" in name or "/models/" in name for name in names)
+    assert "onnxruntime==" in (tmp_path / "model" / "code" / "requirements.txt").read_text()
+    program = (
+        "import sys, json; sys.path.insert(0, sys.argv[1] + '/code'); import inference, asr_desktop; "
+        "assert asr_desktop.__file__.startswith(sys.argv[1]), asr_desktop.__file__; "
+        "model = inference.model_fn(sys.argv[1]); "
+        "samples = inference.input_fn(open(sys.argv[2], 'rb').read(), 'audio/wav'); "
+        "print(inference.output_fn(inference.predict_fn(samples, model), 'application/json'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program, str(tmp_path / "model"), str(spoken(SHORT_TEXT))],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["seconds"] > 1

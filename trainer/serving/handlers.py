@@ -1,0 +1,239 @@
+"""The four functions that managed endpoints call, in this order, for a model folder.
+
+    model = model_fn("/opt/ml/model")                          once
+    samples = input_fn(body, "application/json")               for each request
+    answer = output_fn(predict_fn(samples, model), "application/json")
+
+A request is JSON, ``{"speech_array": [0.0, 0.01, …], "sampling_rate": 16000}``, or a sound file (WAV, or
+whatever FFmpeg reads). The answer is JSON: ``{"text", "seconds", "words": [{"text", "start_seconds",
+"end_seconds", "confidence"}]}``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
+from asr_desktop.errors import AsrDesktopError, MediaError
+from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import Segmenter
+
+JSON, TEXT = "application/json", "text/plain"
+SOUND_TYPES = (
+    "application/octet-stream",
+    "audio/wav",
+    "audio/wave",
+    "audio/x-wav",
+    "audio/vnd.wave",
+    "audio/flac",
+    "audio/ogg",
+    "audio/mpeg",
+    "audio/mp4",
+    "audio/webm",
+)
+RATES = (4_000, 384_000)
+_INT16_PEAK = 32_768.0
+_MOST_OVERSHOOT = 4.0  # of floating-point sound: louder than ±1 is clipped, this loud is another unit
+
+
+class RequestError(AsrDesktopError):
+    """A request that cannot be answered; ``status`` is HTTP's code for why."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a single request may ask for. The environment sets them where an endpoint runs the handlers:
+    ASR_MAX_BODY_BYTES, ASR_MAX_SECONDS, ASR_MAX_WAIT_SECONDS.
+
+    body_bytes: of a request. seconds: of sound in it. wait_seconds: that a request stands in line for the
+    recogniser before it is turned away.
+    """
+
+    body_bytes: int = 32 * 1024 * 1024
+    seconds: float = 300.0
+    wait_seconds: float = 60.0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+        """Raises RequestError for a value that is no positive number."""
+        values: dict[str, Any] = {}
+        for name, kind in (("body_bytes", int), ("seconds", float), ("wait_seconds", float)):
+            stated = environment.get(f"ASR_MAX_{name.upper()}")
+            if stated is None:
+                continue
+            try:
+                value = kind(stated)
+            except ValueError:
+                value = 0
+            if not 0 < value < math.inf:
+                raise RequestError(
+                    f"ASR_MAX_{name.upper()} is “{stated}”; it has to be a positive number.", 500
+                )
+            values[name] = value
+        return cls(**values)
+
+
+class ServedModel:
+    """A loaded recogniser for any number of threads, one request at a time."""
+
+    def __init__(self, folder: str | Path, *, threads: int | None = None) -> None:
+        emissions = load_emissions(ModelFolder.load(folder), threads=threads)
+        decoder, warnings = make_decoder(emissions.folder)
+        self._recogniser = Recogniser(emissions, decoder)
+        self._turn = threading.Lock()
+        self.warnings = (*emissions.warnings, *warnings)
+
+    @property
+    def name(self) -> str:
+        return self._recogniser.folder.name
+
+    def transcribe(self, samples: NDArray[np.float32], wait_seconds: float) -> dict[str, Any]:
+        """The answer to a request. Raises RequestError (503) where others are served for too long."""
+        if not self._turn.acquire(timeout=wait_seconds):
+            raise RequestError("The recogniser is busy with other requests; try again in a minute.", 503)
+        try:
+            segmenter = Segmenter()
+            utterances = [*segmenter.accept(samples), *segmenter.flush()]
+            words = [
+                word
+                for utterance in utterances
+                for word in self._recogniser.words(utterance.samples, utterance.start_seconds)
+            ]
+        finally:
+            self._turn.release()
+        return {
+            "text": " ".join(word.text for word in words),
+            "seconds": round(samples.size / SAMPLE_RATE, 3),
+            "words": [
+                {
+                    "text": word.text,
+                    "start_seconds": round(word.start_seconds, 3),
+                    "end_seconds": round(word.end_seconds, 3),
+                    "confidence": round(word.confidence, 4),
+                }
+                for word in words
+            ],
+        }
+
+
+def model_fn(model_dir: str | Path) -> ServedModel:
+    """Load the model folder. Raises AsrDesktopError where it is incomplete."""
+    return ServedModel(model_dir)
+
+
+def input_fn(
+    request_body: bytes | bytearray | str, content_type: str = JSON, limits: Limits | None = None
+) -> NDArray[np.float32]:
+    """The sound of a request: mono samples at 16 kHz, shape ``[n]``.
+
+    Raises RequestError: too long (413), not a type that is understood (415), or damaged (400).
+    """
+    limits = limits or Limits.from_environment()
+    body = request_body.encode() if isinstance(request_body, str) else bytes(request_body)
+    if len(body) > limits.body_bytes:
+        raise RequestError(f"The request has {len(body)} bytes; at most {limits.body_bytes} are taken.", 413)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == JSON:
+        return _from_json(body, limits)
+    if kind in SOUND_TYPES:
+        return _from_file(body, limits)
+    raise RequestError(
+        f"The content type “{kind}” is not understood; send {JSON} or a sound file ({SOUND_TYPES[1]}).", 415
+    )
+
+
+def predict_fn(
+    input_data: NDArray[np.float32], model: ServedModel, limits: Limits | None = None
+) -> dict[str, Any]:
+    """What was said in it; see `ServedModel.transcribe`."""
+    return model.transcribe(input_data, (limits or Limits.from_environment()).wait_seconds)
+
+
+def output_fn(prediction: dict[str, Any], accept: str = JSON) -> str:
+    """The answer as JSON, or as plain text where only that is accepted.
+
+    Raises RequestError (406) where neither is.
+    """
+    return json.dumps(prediction, ensure_ascii=False) if answer_type(accept) == JSON else prediction["text"]
+
+
+def answer_type(accept: str) -> str:
+    """JSON or TEXT, whichever an Accept header lets through first. Raises RequestError (406) for neither."""
+    accepted = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if any(kind in (JSON, "*/*", "application/*", "") for kind in accepted):
+        return JSON
+    if any(kind in (TEXT, "text/*") for kind in accepted):
+        return TEXT
+    raise RequestError(f"The answer comes as {JSON} or {TEXT}, not as “{accept}”.", 406)
+
+
+def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
+    try:
+        request = json.loads(body)
+    except (ValueError, RecursionError):
+        raise RequestError("The request is not valid JSON.") from None
+    if not isinstance(request, dict) or not {"speech_array", "sampling_rate"} <= request.keys():
+        raise RequestError("The request has to be an object with speech_array and sampling_rate.")
+    rate = request["sampling_rate"]
+    is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+    if not is_number or not RATES[0] <= rate <= RATES[1]:
+        raise RequestError(f"sampling_rate has to be a number of Hz from {RATES[0]} to {RATES[1]}.")
+    values = request["speech_array"]
+    if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
+        raise RequestError("speech_array has to be a list of numbers: the samples of one channel.")
+    _check_length(len(values) / rate, limits)
+    samples = np.array(values, dtype=np.float64)
+    if not np.isfinite(samples).all():
+        raise RequestError("speech_array holds values that are not finite numbers.")
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak > 1.0 and all(type(value) is int for value in values):
+        samples /= _INT16_PEAK
+        peak /= _INT16_PEAK
+    if peak > _MOST_OVERSHOOT:
+        raise RequestError("speech_array has to hold samples from -1 to 1, or whole 16-bit numbers.")
+    if rate != SAMPLE_RATE:
+        samples = soxr.resample(samples, rate, SAMPLE_RATE)
+    return np.clip(samples, -1.0, 1.0).astype(np.float32)
+
+
+def _from_file(body: bytes, limits: Limits) -> NDArray[np.float32]:
+    descriptor, path = tempfile.mkstemp(prefix="asr-request-")
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(body)
+        blocks, seconds = [], 0.0
+        for block in read_blocks(path):
+            seconds += len(block) / SAMPLE_RATE
+            _check_length(seconds, limits)  # while it is read: a small file may hold hours
+            blocks.append(block)
+    except MediaError:
+        raise RequestError("The request's body is no sound file that can be read.") from None
+    finally:
+        os.unlink(path)
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+
+
+def _check_length(seconds: float, limits: Limits) -> None:
+    if seconds > limits.seconds:
+        raise RequestError(
+            f"The sound is longer than {limits.seconds:g} s; send it in parts, or raise the limit.", 413
+        )
