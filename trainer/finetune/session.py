@@ -39,7 +39,7 @@ _NO_LIMIT = 10**8
 
 def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]) -> FinetuneResult:
     """See :func:`trainer.finetune.finetune`."""
-    is_main = int(os.environ.get("LOCAL_RANK", "0")) == 0
+    is_main = int(os.environ.get("RANK", "0")) == 0  # of those that `accelerate launch` starts
 
     def report(sentence: str) -> None:
         if is_main:
@@ -52,7 +52,8 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     work = job.output / TRAINING_FOLDER
     tables = _tables(job)
     first: FinetuneRecipe = build(FinetuneRecipe, tables)
-    speech = find_speech(job.data, job.validation, first.data, first.optimisation.seed, job.output, report)
+    lists_to = job.output if is_main else None
+    speech = find_speech(job.data, job.validation, first.data, first.optimisation.seed, lists_to, report)
     start = open_start(job.start, [u.transcript for u in speech.train], first)
     report(start.described())
     recipe = _resolved(tables, speech, start, job)
@@ -66,10 +67,10 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     if not cached:
         # Without a cache, frozen layers inside the encoder are cheaper in batches than one by one.
         depth = Depth(depth.convolutions)
-    report(_described(recipe, start))
     accelerator = _accelerator(recipe, work)
+    report(_described(recipe, start, accelerator.num_processes))
     if recipe.optimisation.gradient_checkpointing:
-        start.network.gradient_checkpointing_enable({"use_reentrant": False})
+        start.network.activation_checkpointing_enable({"use_reentrant": False})
     kept = Kept(work)
     state = kept.load_state(belongs_to)
     if state is not None:
@@ -98,7 +99,6 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
         cancelled=cancelled,
     )
     outcome = train(task, state or TrainingState(belongs_to, start.new_head))
-    accelerator.end_training()
     if outcome.finished and accelerator.is_main_process:
         tell(Progress("writing", 0.0, f"writing {job.output}", step=outcome.steps))
         if depth.encoder_layers is not None and original_mask_embedding is not None:
@@ -111,6 +111,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
                 shutil.rmtree(work / "cache", ignore_errors=True)
         tell(Progress("writing", 1.0, f"wrote {job.output}", step=outcome.steps))
     accelerator.wait_for_everyone()
+    accelerator.end_training()
     return FinetuneResult(
         folder=job.output,
         finished=outcome.finished,
@@ -162,13 +163,15 @@ def _fastest(recipe: FinetuneRecipe) -> float:
     return max(1.0, augmentation.speed[1] * stretch)
 
 
-def _described(recipe: FinetuneRecipe, start: Start) -> str:
+def _described(recipe: FinetuneRecipe, start: Start, processes: int) -> str:
     learning = sum(p.numel() for p in start.network.parameters() if p.requires_grad)
     steps = recipe.schedule.steps
     length = "" if steps >= _NO_LIMIT else f", {steps} steps"
+    together = f" by {processes} processes" if processes > 1 else ""
     return (
-        f"training the {recipe.trainable.way} way: {learning / 1e6:.2f} M of {start.parameters / 1e6:.2f} M "
-        f"weights{length}, learning rate up to {recipe.schedule.learning_rate:.2g} ({recipe.schedule.shape})"
+        f"training the {recipe.trainable.way} way{together}: {learning / 1e6:.2f} M of "
+        f"{start.parameters / 1e6:.2f} M weights{length}, learning rate up to "
+        f"{recipe.schedule.learning_rate:.2g} ({recipe.schedule.shape})"
     )
 
 
@@ -272,7 +275,7 @@ def _features(
 
         key = cache_key(start.base, depth, utterances, variants, recipe.augmentation, seed)
         # The first process computes it, the others find it.
-        with accelerator.main_process_first():
+        with accelerator.local_main_process_first():
             return open_cache(folder, key, len(utterances), variants, compute, progress, cancelled)
 
     training = from_disk(loader, speech.train, recipe.cache.variants, "training")

@@ -33,9 +33,9 @@ class Speech:
 
 
 def find_speech(
-    data: Path, validation: Path | None, options: DataOptions, seed: int, output: Path, report: Report
+    data: Path, validation: Path | None, options: DataOptions, seed: int, output: Path | None, report: Report
 ) -> Speech:
-    """Read, divide, and write both lists beside the model.
+    """Read, divide, and write both lists beside the model in ``output`` (None = another process does).
 
     :raises DataError: nothing usable, or too little to divide.
     """
@@ -47,7 +47,8 @@ def find_speech(
         parts = Split(utterances, held_out, BY_SESSION, seed, (f"measured with {validation}",))
     for sentence in parts.sentences:
         report(sentence)
-    write_split(parts, output)
+    if output is not None:
+        write_split(parts, output)
     train = [u for u in parts.train if options.least_seconds <= u.seconds <= options.most_seconds]
     if len(train) < len(parts.train):
         report(
