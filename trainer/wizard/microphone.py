@@ -1,7 +1,7 @@
 """Takes out of a running recording: the recorder writes to the disk all the time, a take is a stretch of it.
 
-So nothing that is said can be lost, the device stays warm between sentences, and a take begins a little before
-the moment at which somebody said "now", where the first consonant hides.
+So nothing that is said can be lost, the device stays warm between sentences, and a take begins a little
+before the moment at which somebody said "now", where the first consonant hides.
 """
 
 from __future__ import annotations

@@ -72,6 +72,9 @@ def _heard(check: TakeCheck) -> str:
 
 def _summary(wizard: Wizard) -> str:
     progress = wizard.progress
-    said = f"{progress.takes} takes, {progress.seconds / 60:.1f} min in {wizard.folder}; the same command goes on here."
+    said = (
+        f"{progress.takes} takes, {progress.seconds / 60:.1f} min in {wizard.folder}; "
+        "the same command goes on here."
+    )
     hardest = [letter for letter, _ in wizard.coverage.hardest(5)]
     return said + (f" The model finds these letters hardest: {' '.join(hardest)}" if hardest else "")
