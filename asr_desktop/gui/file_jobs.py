@@ -59,7 +59,8 @@ class FileJobs(QObject):
         left = [Path(path) for path in self._context.recall(UNFINISHED, [])]
         left = [path for path in left if path.is_file()]
         if left:
-            sentence = self.tr("%n file(s) were not transcribed when the program ended.", "", len(left))
+            sentence = self.tr("Files that were not transcribed when the program ended: {count}.")
+            sentence = sentence.format(count=len(left))
             self._context.offer.emit(sentence, self.tr("Go on"), lambda: self.add(left))
 
     def options(self) -> JobOptions:

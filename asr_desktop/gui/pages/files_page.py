@@ -269,7 +269,7 @@ class FilesPage(QWidget):
         counts = {state: sum(job.state is state for job in jobs) for state in JobState}
         parts = [self.tr("{done} of {all} done").format(done=counts[JobState.DONE], all=len(jobs))]
         if counts[JobState.FAILED]:
-            parts.append(self.tr("%n failed", "", counts[JobState.FAILED]))
+            parts.append(self.tr("{count} failed").format(count=counts[JobState.FAILED]))
         self.summary.setText(", ".join(parts))
         self.clear_button.setEnabled(counts[JobState.DONE] + counts[JobState.CANCELLED] > 0)
         self._show_selection()

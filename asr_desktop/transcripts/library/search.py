@@ -20,7 +20,7 @@ from asr_desktop.transcripts.phrases import needs_space
 
 FOLLOWING_WORDS = 8
 LONGEST_PASSAGE_WORDS = 60
-SNIPPET_WORDS_BEFORE = 6
+SNIPPET_WORDS_BEFORE = 4
 SNIPPET_WORDS = 24
 # No control character is ever part of a word, see `document.Word`.
 _BETWEEN_WORDS = "\n"
@@ -132,7 +132,8 @@ def _hit(row: sqlite3.Row, terms: Sequence[Term]) -> Hit | None:
 
 def _snippet(words: Sequence[str], found: Sequence[int]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Running text around the first word found, and the ranges of characters to stress in it."""
-    first = max(0, min(found[0] - SNIPPET_WORDS_BEFORE, len(words) - SNIPPET_WORDS))
+    # What was found comes early, so that it is seen where there is room for a part of the snippet only.
+    first = max(0, found[0] - SNIPPET_WORDS_BEFORE)
     shown = words[first : first + SNIPPET_WORDS]
     text = "… " if first > 0 else ""
     stressed = set(found)

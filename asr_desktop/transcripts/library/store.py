@@ -83,17 +83,22 @@ class Library:
 
     @_mended
     def entries(
-        self, query: str | None = None, tag: str | None = None, *, deleted: bool = False
+        self,
+        query: str | None = None,
+        tag: str | None = None,
+        *,
+        deleted: bool = False,
+        names_only: bool = False,
     ) -> list[Entry]:
         """The entries, the newest first; with `deleted`, those in the bin.
 
         query: only those that have each of its words in their text, title, tags or file's name; the last one
-        may be a beginning.
+        may be a beginning. names_only: without the text, in which `search` finds each place.
         """
         with self._database.reading() as db:
             found = rows.all_entries(db, deleted=deleted)
             for term in parse(query or "", as_typed=True):
-                saying = entries_that_say(db, term)
+                saying = set() if names_only else entries_that_say(db, term)
                 found = [entry for entry in found if entry.id in saying or _is_named(entry, term)]
         if tag is not None:
             wanted = tag.casefold()

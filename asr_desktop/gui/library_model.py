@@ -1,0 +1,79 @@
+"""What the Library page lists: entries, and below them the places where the search is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from asr_desktop.commands.progress import clock
+from asr_desktop.transcripts.library import Entry, Hit
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+"""The Entry or Hit of a row."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class LibraryModel(QAbstractListModel):
+    """Rows are set as a whole; `select` on the page finds the former ones again by `key`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Entry | Hit] = []
+
+    def set_rows(self, rows: Sequence[Entry | Hit]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.endResetModel()
+
+    def row(self, number: int) -> Entry | Hit:
+        return self._rows[number]
+
+    def rows(self) -> list[Entry | Hit]:
+        return list(self._rows)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row = self._rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if isinstance(row, Hit):
+                return f"{clock(row.start_seconds)}, {row.title}: {row.snippet}"
+            about = (row.title, date_text(row), clock(row.duration_seconds), *row.tags, row.first_words)
+            return ", ".join(about)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.snippet if isinstance(row, Hit) else row.first_words
+        return None
+
+
+def key(row: Entry | Hit) -> tuple[int, float]:
+    """What a row is, whatever list it stands in."""
+    return (row.entry_id, row.start_seconds) if isinstance(row, Hit) else (row.id, -1.0)
+
+
+def entry_id(row: Entry | Hit) -> int:
+    """The entry that a row belongs to."""
+    return row.entry_id if isinstance(row, Hit) else row.id
+
+
+def date_text(row: Entry | Hit) -> str:
+    """When it was recorded or transcribed, as people here write it."""
+    moment = QDateTime.fromSecsSinceEpoch(round(row.created_at.timestamp()))
+    if QLocale().language() is QLocale.Language.C:
+        return moment.toString("yyyy-MM-dd HH:mm")  # nobody has said how people here write dates
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,396 @@
+"""Library: everything that was ever said, and where to find it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from asr_desktop.commands.library import file_name
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.library_model import LibraryModel, entry_id, key
+from asr_desktop.gui.operations import Operation
+from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.widgets.empty_note import EmptyNote
+from asr_desktop.gui.widgets.entry_details import EntryDetails
+from asr_desktop.gui.widgets.library_list import LibraryList
+from asr_desktop.gui.widgets.parts import button, label, page_layout, row
+from asr_desktop.transcripts.export import FORMATS, write
+from asr_desktop.transcripts.library import Entry, Hit, Library, add_new_sessions
+
+DETAILS_PIXELS = 288
+MOST_HITS = 300
+_TYPING_PAUSE_MS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one look into the library brought."""
+
+    rows: list[Entry | Hit]
+    entries: dict[int, Entry]
+    tags: list[str]
+    notices: list[str]
+
+
+class LibraryPage(QWidget):
+    """A list to search; details of what is chosen beside it."""
+
+    title = "Library"
+    icon_name = "library"
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.model = LibraryModel(self)
+        self._entries: dict[int, Entry] = {}
+        self._tags: list[str] = []
+        self._looking: Operation | None = None
+        self._is_refreshing = False
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_PAUSE_MS)
+        self._typing.timeout.connect(self.refresh)
+        outer = page_layout(self, self.tr("Library"))
+        outer.addLayout(self._make_tools())
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * SPACE)
+        columns.addLayout(self._make_list(), 1)
+        self.details = EntryDetails()
+        self.details.setFixedWidth(DETAILS_PIXELS)
+        columns.addWidget(self.details)
+        outer.addLayout(columns, 1)
+        self._connect()
+        self.details.show_bin(False)
+        self.setFocusProxy(self.search)
+        self._find_new_sessions()
+
+    def entered(self) -> None:
+        """Shown again: what came meanwhile is there."""
+        self._find_new_sessions()
+        self.refresh()
+
+    # What it is made of
+
+    def _make_tools(self) -> QHBoxLayout:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Search every word that was said"))
+        self.search.setAccessibleName(self.tr("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(
+            icon("search", lambda look: look.muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.tag_box = QComboBox()
+        self.tag_box.setAccessibleName(self.tr("Only those with this tag"))
+        self.tag_box.setToolTip(self.tr("Only those with this tag"))
+        self.tag_box.addItem(self.tr("All tags"))
+        self.bin_button = button(self.tr("Bin"), "trash", tip=self.tr("Show what lies in the bin"))
+        self.bin_button.setCheckable(True)
+        self.empty_button = button(self.tr("Empty the bin"), on_click=self.empty_bin)
+        self.empty_button.hide()
+        tools = row(self.search, self.tag_box, self.empty_button, self.bin_button)
+        tools.setStretch(0, 1)
+        return tools
+
+    def _make_list(self) -> QVBoxLayout:
+        self.list = LibraryList(self.model)
+        self.empty = EmptyNote()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list)
+        self.stack.addWidget(self.empty)
+        self.summary = label("", "muted")
+        self.summary.setAccessibleName(self.tr("How many were found"))
+        column = QVBoxLayout()
+        column.setSpacing(SPACE)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.summary)
+        return column
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._typing.start)
+        self.search.returnPressed.connect(self._open_first)
+        self.tag_box.activated.connect(self.refresh)
+        self.bin_button.toggled.connect(self._show_bin)
+        self.list.opened.connect(lambda number: self._open(self.model.row(number)))
+        self.list.selectionModel().selectionChanged.connect(self._show_selection)
+        self.details.renamed.connect(
+            lambda entry, title: self._change(self.context.library.rename, entry, title)
+        )
+        self.details.tagged.connect(
+            lambda entry, tags: self._change(self.context.library.set_tags, entry, tags)
+        )
+        self.details.opened.connect(self._open_selected)
+        self.details.exported.connect(self.export_selected)
+        self.details.shown_in_folder.connect(self.show_in_folder)
+        self.details.binned.connect(self.delete_selected)
+        self.details.restored.connect(self.restore_selected)
+        self.context.library_changed.connect(self._refresh_if_shown)
+        bind = self.context.shortcuts.bind
+        bind("library.search", self.tr("Search"), "Ctrl+F", self, self._go_to_search)
+        bind("library.delete", self.tr("Move to the bin"), "Del", self.list, self._delete_key)
+        bind("library.rename", self.tr("Rename"), "F2", self, self.details.name.setFocus)
+        self.search.setToolTip(
+            self.tr('Words, "phrases in quotes" and beginnings ({key})').format(
+                key=self.context.shortcuts.text("library.search")
+            )
+        )
+
+    # What the user wants
+
+    def empty_bin(self) -> None:
+        """After a question: it cannot be taken back."""
+        box = self.emptying_question()
+        box.exec()
+        if box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.DestructiveRole:
+            self._change(self.context.library.empty_bin)
+
+    def emptying_question(self) -> QMessageBox:
+        """Its first button removes."""
+        box = QMessageBox(self.window())
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Empty the bin"))
+        about = self.tr("Remove what lies in the bin for good ({count})?")
+        box.setText(about.format(count=self.model.rowCount()))
+        box.setInformativeText(
+            self.tr("Recordings go with their sound. Files that were only transcribed stay where they are.")
+        )
+        remove = box.addButton(self.tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
+        remove.setProperty("kind", "danger")
+        keep = box.addButton(self.tr("Keep them"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        return box
+
+    def delete_selected(self) -> None:
+        """Into the bin, with a way back in the message."""
+        chosen = [self._entries[number] for number in self._selected_ids() if number in self._entries]
+        if not chosen:
+            return
+        library = self.context.library
+        numbers = [entry.id for entry in chosen]
+
+        def tell(_: object) -> None:
+            first = self.tr("“{title}” is in the bin.").format(title=chosen[0].title)
+            several = self.tr("{count} transcripts are in the bin.").format(count=len(chosen))
+            sentence = first if len(chosen) == 1 else several
+            self.context.offer.emit(
+                sentence, self.tr("Undo"), lambda: self._change(_for_each, library.restore, numbers)
+            )
+
+        self._change(_for_each, library.delete, numbers).on_success(tell)
+
+    def restore_selected(self) -> None:
+        self._change(_for_each, self.context.library.restore, self._selected_ids())
+
+    def export_selected(self) -> None:
+        """One entry goes into a file of any format; several go into a folder, as text."""
+        chosen = [self._entries[number] for number in self._selected_ids() if number in self._entries]
+        if not chosen:
+            return
+        folder = Path(self.context.recall("library.export_folder", str(Path.home())))
+        if len(chosen) > 1:
+            name = QFileDialog.getExistingDirectory(self, self.tr("Where to save"), str(folder))
+            targets = [Path(name) / f"{file_name(entry.title)}.txt" for entry in chosen] if name else []
+        else:
+            kinds = {f"{format.description} (*{format.suffix})": format for format in FORMATS.values()}
+            suggested = str(folder / f"{file_name(chosen[0].title)}.txt")
+            name, kind = QFileDialog.getSaveFileName(
+                self, self.tr("Save the transcript"), suggested, ";;".join(kinds)
+            )
+            path = Path(name)
+            if name and path.suffix.lower() not in {format.suffix for format in FORMATS.values()}:
+                path = path.with_name(path.name + kinds[kind].suffix)
+            targets = [path] if name else []
+        if targets:
+            self.context.remember("library.export_folder", str(targets[0].parent))
+            self.save(chosen, targets)
+
+    def save(self, entries: Sequence[Entry], targets: Sequence[Path]) -> None:
+        """Write each to its file, and tell where they are."""
+        library = self.context.library
+
+        def write_them() -> None:
+            for entry, path in zip(entries, targets, strict=True):
+                write(library.transcript(entry.id), path)
+
+        sentence = self.tr("Saved: {path}").format(
+            path=targets[0] if len(targets) == 1 else targets[0].parent
+        )
+        self.context.run(write_them).on_success(
+            lambda _: self.context.show_message.emit(sentence, "info", "")
+        )
+
+    def show_in_folder(self) -> None:
+        for number in self._selected_ids()[:1]:
+            entry = self._entries.get(number)
+            if entry is not None:
+                folder = entry.session_folder or entry.source.parent
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _change(self, change: Callable[..., Any], *arguments: Any) -> Operation:
+        """Off this thread; everybody is told when it is done."""
+        return self.context.run(change, *arguments).on_success(lambda _: self.context.library_changed.emit())
+
+    def _delete_key(self) -> None:
+        if not self.bin_button.isChecked():
+            self.delete_selected()
+
+    def _go_to_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _open_first(self) -> None:
+        if self._typing.isActive():
+            self._typing.stop()
+            self.refresh()
+        if self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(0))
+            self.list.setFocus()
+
+    def _open_selected(self) -> None:
+        for number in self.list.selected_rows()[:1]:
+            self._open(self.model.row(number))
+
+    def _open(self, shown: Entry | Hit) -> None:
+        if not self.bin_button.isChecked():
+            at_seconds = shown.start_seconds if isinstance(shown, Hit) else 0.0
+            self.context.open_transcript.emit(entry_id(shown), at_seconds)
+
+    # What is shown
+
+    def refresh(self) -> None:
+        """Look again; while a look is under way, its answer is not waited for any more."""
+        if self._looking is not None:
+            self._looking.cancel()
+        tag = self.tag_box.currentText() if self.tag_box.currentIndex() > 0 else None
+        self._looking = self.context.run(
+            _look, self.context.library, self.search.text(), tag, self.bin_button.isChecked()
+        ).on_success(self._show)
+
+    def _refresh_if_shown(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _find_new_sessions(self) -> None:
+        """Recordings that ended while nobody put them into the library: by `asr-desktop live`, say."""
+        folder = self.context.settings.sessions_folder
+        self.context.run(
+            add_new_sessions, self.context.library, folder=Path(folder) if folder else None
+        ).on_success(lambda added: self.context.library_changed.emit() if added else None)
+
+    def _show(self, found: _Found) -> None:
+        self._looking = None
+        chosen = {key(self.model.row(number)) for number in self.list.selected_rows()}
+        scrolled = self.list.verticalScrollBar().value()
+        self._entries = found.entries
+        self._is_refreshing = True
+        self.model.set_rows(found.rows)
+        selection = QItemSelection()
+        for number, shown in enumerate(found.rows if chosen else []):
+            if key(shown) in chosen:
+                index = self.model.index(number)
+                selection.select(index, index)
+        self.list.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if not selection.isEmpty():
+            self.list.selectionModel().setCurrentIndex(
+                selection.indexes()[0], QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+            self.list.verticalScrollBar().setValue(scrolled)
+        self._is_refreshing = False
+        self._show_tags(found.tags)
+        self._show_summary()
+        self._show_selection()
+        for sentence in found.notices:
+            self.context.show_message.emit(sentence, "warning", "")
+
+    def _show_tags(self, tags: list[str]) -> None:
+        if tags == self._tags:
+            return
+        self._tags = tags
+        current = self.tag_box.currentText()
+        while self.tag_box.count() > 1:
+            self.tag_box.removeItem(1)
+        self.tag_box.addItems(tags)
+        self.tag_box.setCurrentIndex(tags.index(current) + 1 if current in tags else 0)
+
+    def _show_summary(self) -> None:
+        rows = self.model.rows()
+        hits = [shown for shown in rows if isinstance(shown, Hit)]
+        is_bin = self.bin_button.isChecked()
+        self.stack.setCurrentWidget(self.list if rows else self.empty)
+        if not rows:
+            if self.search.text().strip() or self.tag_box.currentIndex() > 0:
+                self.empty.say("search", self.tr("Nothing was found"), self.tr("Try fewer or shorter words."))
+            elif is_bin:
+                about = self.tr("What you put here can be taken out again until the bin is emptied.")
+                self.empty.say("trash", self.tr("The bin is empty"), about)
+            else:
+                about = self.tr(
+                    "Recordings from the Live page and files that you have transcribed come here by "
+                    "themselves. Every word in them can be searched."
+                )
+                self.empty.say("library", self.tr("Nothing here yet"), about)
+        count = len({entry_id(shown) for shown in rows})
+        one, many = self.tr("1 transcript"), self.tr("{count} transcripts").format(count=count)
+        transcripts = one if count == 1 else many
+        if hits:
+            one, many = self.tr("1 place"), self.tr("{count} places").format(count=len(hits))
+            places = one if len(hits) == 1 else many
+            if len(hits) >= MOST_HITS:
+                places = self.tr("the newest {places}").format(places=places)
+            transcripts = self.tr("{places} in {transcripts}").format(places=places, transcripts=transcripts)
+        self.summary.setText(transcripts if rows else "")
+        self.empty_button.setVisible(is_bin and bool(rows))
+
+    def _show_bin(self, is_bin: bool) -> None:
+        self.details.show_bin(is_bin)
+        self.list.clearSelection()
+        self.refresh()
+
+    def _show_selection(self) -> None:
+        if self._is_refreshing:
+            return
+        numbers = self._selected_ids()
+        entry = self._entries.get(numbers[0]) if len(numbers) == 1 else None
+        if entry is None:
+            self.details.show_nothing(len(numbers))
+        else:
+            self.details.show_entry(entry, self._tags)
+
+    def _selected_ids(self) -> list[int]:
+        return list(dict.fromkeys(entry_id(self.model.row(number)) for number in self.list.selected_rows()))
+
+
+def _look(library: Library, text: str, tag: str | None, is_bin: bool) -> _Found:
+    """All entries; or, of what is searched for, entries whose names have it and all places that say it."""
+    entries = library.entries(None, tag, deleted=is_bin)
+    by_number = {entry.id: entry for entry in entries}
+    rows: list[Entry | Hit] = list(entries)
+    if text.strip():
+        if is_bin:
+            rows = list(library.entries(text, tag, deleted=True))
+        else:
+            named = library.entries(text, tag, names_only=True)
+            hits = library.search(text, limit=MOST_HITS, as_typed=True)
+            rows = [*named, *(hit for hit in hits if hit.entry_id in by_number)]
+    notices, library.notices = library.notices, []
+    return _Found(rows, by_number, [name for name, _ in library.tags()], notices)
+
+
+def _for_each(change: Callable[[int], None], numbers: Sequence[int]) -> None:
+    for number in numbers:
+        change(number)

@@ -1,0 +1,168 @@
+"""The rows of the library: an entry with its first words, or a place where something was said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from asr_desktop.commands.progress import clock
+from asr_desktop.gui.library_model import ROW_ROLE, LibraryModel, date_text
+from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
+from asr_desktop.transcripts.library import Entry, Hit
+
+ROW_PIXELS = 62
+_SIDE_PIXELS = 176
+_ICON_PIXELS = 18
+
+
+class LibraryList(QListView):
+    """Return and a double click open a row."""
+
+    opened = Signal(int)
+
+    def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(_RowDelegate(self))
+        self.setAccessibleName(self.tr("Transcripts and recordings"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # All rows are of one height: ten thousand cost no more than ten.
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        theme.changed.connect(self.viewport().update)
+
+    def selected_rows(self) -> list[int]:
+        return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        look = theme.tokens
+        row: Entry | Hit = index.data(ROW_ROLE)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_selected:
+            painter.fillRect(option.rect, QColor(look.accent_soft))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, QColor(look.hover))
+        painter.setPen(QColor(look.border))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        area = option.rect.adjusted(2 * SPACE, SPACE + 1, -2 * SPACE, -SPACE - 1)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        lower = upper.translated(0, area.height() // 2)
+        paint = _Pen(painter, option.font, look, is_selected)
+        if isinstance(row, Hit):
+            _paint_hit(paint, row, upper, lower)
+        else:
+            _paint_entry(paint, row, upper, lower)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, ROW_PIXELS)
+
+
+class _Pen:
+    """Writes single lines, in the colours of a row that is selected or not."""
+
+    def __init__(self, painter: QPainter, font: QFont, look: Tokens, is_selected: bool) -> None:
+        self.painter = painter
+        self.look = look
+        self.plain = QFont(font)
+        self.bold = QFont(font)
+        self.bold.setWeight(QFont.Weight.DemiBold)
+        self.text = QColor(look.on_accent_soft if is_selected else look.text)
+        self.muted = QColor(look.on_accent_soft if is_selected else look.muted)
+        self.is_selected = is_selected
+
+    def write(
+        self, place: QRect, text: str, colour: QColor, *, font: QFont | None = None, right: bool = False
+    ) -> int:
+        """The width of what was written."""
+        self.painter.setFont(font or self.plain)
+        self.painter.setPen(colour)
+        metrics = self.painter.fontMetrics()
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        self.painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, elided)
+        return metrics.horizontalAdvance(elided)
+
+
+def _paint_entry(pen: _Pen, entry: Entry, upper: QRect, lower: QRect) -> None:
+    name = "microphone" if entry.kind == "session" else "files"
+    sign = QRect(upper.left(), upper.center().y() - _ICON_PIXELS // 2, _ICON_PIXELS, _ICON_PIXELS)
+    icon(name, lambda look: look.on_accent_soft if pen.is_selected else look.muted).paint(pen.painter, sign)
+    left = _ICON_PIXELS + SPACE + 4
+    title = upper.adjusted(left, 0, -_SIDE_PIXELS, 0)
+    width = pen.write(title, entry.title, pen.text, font=pen.bold)
+    _paint_tags(pen, entry.tags, title.adjusted(width + SPACE + 4, 0, 0, 0))
+    words = entry.first_words or QCoreApplication.translate("LibraryList", "No speech was found.")
+    pen.write(lower.adjusted(left, 0, -_SIDE_PIXELS, 0), words, pen.muted)
+    side = QRect(upper.right() - _SIDE_PIXELS + SPACE, upper.top(), _SIDE_PIXELS - SPACE, upper.height())
+    pen.write(side, date_text(entry), pen.muted, right=True)
+    about = " · ".join(filter(None, (entry.model, clock(entry.duration_seconds))))
+    pen.write(side.translated(0, lower.top() - upper.top()), about, pen.muted, right=True)
+
+
+def _paint_tags(pen: _Pen, tags: tuple[str, ...], place: QRect) -> None:
+    metrics = QFontMetrics(pen.plain)
+    for tag in tags:
+        width = metrics.horizontalAdvance(tag) + 2 * SPACE
+        if width > place.width():
+            return
+        chip = QRectF(place.left(), place.center().y() - 10, width, 20)
+        pen.painter.setPen(Qt.PenStyle.NoPen)
+        pen.painter.setBrush(QColor(pen.look.card if pen.is_selected else pen.look.hover))
+        pen.painter.drawRoundedRect(chip, 10, 10)
+        colour = QColor(pen.look.text if pen.is_selected else pen.look.muted)
+        pen.write(chip.toRect().adjusted(SPACE, 0, 0, 0), tag, colour)
+        place = place.adjusted(width + SPACE // 2 + 2, 0, 0, 0)
+
+
+def _paint_hit(pen: _Pen, hit: Hit, upper: QRect, lower: QRect) -> None:
+    """The words with what was found in bold; the time that they are said at on the left."""
+    time_width = QFontMetrics(pen.bold).horizontalAdvance("0:00:00") + SPACE
+    accent = QColor(pen.look.on_accent_soft if pen.is_selected else pen.look.accent)
+    pen.write(QRect(upper.left(), upper.top(), time_width, upper.height()), clock(hit.start_seconds), accent)
+    place = upper.adjusted(time_width, 0, 0, 0)
+    end = 0
+    for start, stop in (*hit.marks, (len(hit.snippet), len(hit.snippet))):
+        for text, font in ((hit.snippet[end:start], pen.plain), (hit.snippet[start:stop], pen.bold)):
+            if text and place.width() > SPACE:
+                colour = accent if font is pen.bold else pen.text
+                written = pen.write(place, text, colour, font=font)
+                place = place.adjusted(written, 0, 0, 0)
+        end = stop
+    about = f"{hit.title} · {date_text(hit)}"
+    pen.write(lower.adjusted(time_width, 0, 0, 0), about, pen.muted)
