@@ -166,7 +166,7 @@ class Hub:
             "cardData": "true",
         }
         with _explained("The list of models", None):
-            # Not through HfApi.list_models, which tries for half a minute before it says that nobody is there.
+            # Not through HfApi.list_models, which tries for half a minute before it gives up.
             answer = get_session().get(
                 f"{self.endpoint or constants.ENDPOINT}/api/models",
                 params={name: value for name, value in wanted.items() if value},
