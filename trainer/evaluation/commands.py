@@ -53,7 +53,9 @@ def add_commands(commands: Commands) -> None:
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="all figures as JSON on standard output")
     parser.add_argument(
-        "--back-end", choices=("onnx", "torch"), default="onnx", help="what runs the network (onnx)"
+        "--provider",
+        action="append",
+        help="what runs the network: cpu, cuda, torch:cpu, torch:cuda … (repeatable)",
     )
 
 
@@ -68,7 +70,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             read_spoken(place, _report),
             data=_data_name(place),
             language_model=options.language_model,
-            back_end=options.back_end,
+            providers=options.provider,
             report=_report,
         )
         for place in options.data
@@ -95,7 +97,7 @@ def _compare(options: argparse.Namespace) -> int:
             new.path,
             read_spoken(place, _report),
             data=_data_name(place),
-            back_end=options.back_end,
+            providers=options.provider,
             report=_report,
         )
         for place in sets

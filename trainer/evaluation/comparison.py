@@ -51,7 +51,7 @@ def compare(
     utterances: Sequence[Spoken],
     *,
     data: str = "",
-    back_end: str = "onnx",
+    providers: Sequence[str] | None = None,
     report: Report | None = None,
 ) -> Comparison:
     """Both models on the same utterances, each with its own language model.
@@ -60,7 +60,7 @@ def compare(
     """
     if not utterances:
         raise DataError(f"{data or 'The set'} holds no transcribed utterances to compare on.")
-    heard = [recognise(model, utterances, back_end=back_end, report=report) for model in (old, new)]
+    heard = [recognise(model, utterances, providers=providers, report=report) for model in (old, new)]
     return comparison_of(heard[0], heard[1], utterances, data)
 
 

@@ -73,11 +73,11 @@ def evaluate(
     *,
     data: str = "",
     language_model: str | Path | None = None,
-    back_end: str = "onnx",
+    providers: Sequence[str] | None = None,
     report: Report | None = None,
 ) -> Evaluation:
     """Recognise the utterances and count the errors; arguments and errors as in `recognise.recognise`."""
-    heard = recognise(model, utterances, language_model=language_model, back_end=back_end, report=report)
+    heard = recognise(model, utterances, language_model=language_model, providers=providers, report=report)
     return figures_of(heard, utterances, data)
 
 

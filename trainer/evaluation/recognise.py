@@ -1,7 +1,7 @@
 """Transcribed utterances through the app's own engine: emissions once, then each decoder.
 
-ONNX Runtime runs the network, as in the app; neither torch nor transformers are loaded unless they are asked
-for with ``back_end="torch"``.
+ONNX Runtime runs the network, as in the app; neither torch nor transformers are loaded unless one of
+PyTorch's devices is asked for.
 """
 
 from __future__ import annotations
@@ -11,11 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from asr_desktop.recognition.beam_search import make_decoder
-from asr_desktop.recognition.emissions import EmissionsModel, load_emissions
+from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from trainer.data import read_dataset
 from trainer.dataset import SAMPLE_RATE, DataError, TrainingUtterance
@@ -65,19 +62,18 @@ def recognise(
     utterances: Sequence[Spoken],
     *,
     language_model: str | Path | None = None,
-    back_end: str = "onnx",
+    providers: Sequence[str] | None = None,
     threads: int | None = None,
     report: Report | None = None,
 ) -> Recognised:
     """Recognise each utterance with beam search (and the language model, where there is one) and greedily.
 
-    language_model: as in `asr_desktop.Transcriber`. back_end: "onnx", or "torch" for a folder with PyTorch
-    weights.
+    language_model, providers ("torch:cpu" and the like for PyTorch): as in `asr_desktop.Transcriber`.
 
     :raises AsrDesktopError: the model, its language model or a recording cannot be used.
     """
     folder = find_model(model)
-    emissions = _load(folder, back_end, threads)
+    emissions = load_emissions(folder, providers=providers, threads=threads)
     beam, warnings = make_decoder(emissions.folder, BEAM, language_model)
     greedy, _ = make_decoder(emissions.folder, GREEDY)
     decoders = {BEAM: beam, GREEDY: greedy}
@@ -119,48 +115,6 @@ def greedy_wer(folder: Path, network: Path, utterances: Sequence[Spoken]) -> flo
         comparable(decoder.decode(emissions(utterance.samples())), labels) for utterance in utterances
     ]
     return score(references, hypotheses).wer
-
-
-def _load(folder: ModelFolder, back_end: str, threads: int | None) -> EmissionsModel:
-    if back_end == "onnx":
-        return load_emissions(folder, threads=threads)
-    if back_end != "torch":
-        raise DataError(f"There is no back end “{back_end}”; choose onnx or torch.")
-    return TorchEmissions(folder)
-
-
-class TorchEmissions:
-    """The network of a model folder run by transformers, to hold what ONNX Runtime says against."""
-
-    warnings: tuple[str, ...] = ()
-
-    def __init__(self, folder: ModelFolder) -> None:
-        from transformers import AutoFeatureExtractor, AutoModelForCTC
-
-        try:
-            self._network = AutoModelForCTC.from_pretrained(
-                folder.path, local_files_only=True, weights_only=True
-            )
-            self._extractor = AutoFeatureExtractor.from_pretrained(folder.path, local_files_only=True)
-        except (OSError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-            raise DataError(
-                f"transformers cannot load {folder.path} ({reason}); evaluate it with the onnx back end."
-            ) from None
-        self._network = self._network.eval().float()
-        self.folder = folder.with_outputs(int(self._network.config.vocab_size))
-
-    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """As `asr_desktop.recognition.emissions.EmissionsModel`."""
-        import torch
-
-        view = self.folder.receptive_field_samples
-        if samples.size < view:
-            samples = np.pad(samples, (0, view - samples.size))
-        values = self._extractor(samples, sampling_rate=SAMPLE_RATE, return_tensors="pt").input_values
-        with torch.no_grad():
-            log_probs = self._network(values).logits.log_softmax(-1)[0]
-        return np.asarray(log_probs.numpy(), np.float32)
 
 
 def _say(report: Report | None, line: str) -> None:
