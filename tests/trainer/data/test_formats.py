@@ -238,10 +238,12 @@ def test_an_uncorrected_session_gives_only_what_was_sure(tmp_path: Path) -> None
             {"text": w.text, "start": w.start_seconds, "end": w.end_seconds, "confidence": confidence}
             for w in words_at(text, starts[number])
         ]
-        entry = {"utterance": number, "start": starts[number], "end": starts[number] + 2.0, "words": words}
-        session.append_utterance(entry)
+        start = starts[number]
+        session.append_utterance(
+            {"utterance": number, "text": text, "start": start, "end": start + 2.0, "words": words}
+        )
     reading = read(session.path)
-    assert transcripts(reading.utterances) == [TEXTS[0]]
+    assert transcripts(reading.utterances) == [TEXTS[0]], reading.left_out
     assert "not sure" in reading.left_out[0].reason
     assert any("has not been corrected" in note for note in reading.notes)
 
