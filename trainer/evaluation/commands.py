@@ -1,4 +1,4 @@
-"""`asr-trainer evaluate`, `compare` and `rollback`."""
+"""`asr-trainer evaluate`, `compare`, `rollback` and `card`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,24 @@ def add_commands(commands: Commands) -> None:
     rollback.add_argument("--to", metavar="VERSION", help="which one (the one before the present one)")
     rollback.add_argument("--list", action="store_true", help="show the versions and change nothing")
     rollback.set_defaults(run=_rollback)
+
+    card = commands.add_parser("card", help="write a model folder's README.md from measured figures")
+    card.add_argument("model", type=Path, help="the model folder")
+    card.add_argument("data", type=Path, nargs="+", help="transcribed speech that it was not trained on")
+    card.add_argument(
+        "--before", help="the model that it was made from, to compare with on the first of them"
+    )
+    card.add_argument("--language", help="of the model (en)")
+    card.add_argument("--licence", help="of the weights, as the hub spells it (cc-by-4.0)")
+    card.add_argument("--purpose", default="", help="a sentence on what the model is")
+    for name, text in (
+        ("made-from", "a sentence on its speech or text, with its licence"),
+        ("training", "a sentence on how it was trained"),
+        ("limit", "a sentence on what it is not good for"),
+    ):
+        card.add_argument(f"--{name}", action="append", default=[], help=f"{text} (repeatable)")
+    card.add_argument("--provider", action="append", help=argparse.SUPPRESS)
+    card.set_defaults(run=_card)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -138,6 +156,36 @@ def _rollback(options: argparse.Namespace) -> int:
         return 0
     version = rollback(options.name, options.to)
     print(f"{options.name} is version {version.name} now.")
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    from asr_desktop.recognition.model_folder import find_model
+    from trainer.evaluation.comparison import comparison_of
+    from trainer.evaluation.figures import figures_of
+    from trainer.evaluation.recognise import read_spoken, recognise
+    from trainer.model_card import CardFacts, write_card
+
+    model = find_model(options.model)
+    evaluations, comparison = [], None
+    for place in options.data:
+        utterances = read_spoken(place, _report)
+        heard = recognise(model.path, utterances, providers=options.provider, report=_report)
+        evaluations.append(figures_of(heard, utterances, _data_name(place)))
+        if options.before and comparison is None:
+            before = recognise(options.before, utterances, providers=options.provider, report=_report)
+            comparison = comparison_of(before, heard, utterances, _data_name(place))
+    facts = CardFacts(
+        name=model.name,
+        language=options.language or model.language,
+        licence=options.licence,
+        purpose=options.purpose,
+        base_model=options.before,
+        data=options.made_from,
+        training=options.training,
+        limits=options.limit,
+    )
+    print(write_card(model.path, facts, evaluations, comparison))
     return 0
 
 

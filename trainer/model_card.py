@@ -1,0 +1,221 @@
+"""README.md of a model folder, written from its own files and from measured figures.
+
+    card(folder, CardFacts(…), [evaluation, …], comparison)
+
+What can be read (the network, its size, labels, files) is read; what was measured comes from
+`trainer.evaluation`; what only the person knows (data, licence) comes as facts. Nothing is claimed that none
+of them says.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asr_desktop.recognition.json_object import read_json_object
+from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.model_folder import ModelFolder
+from trainer.evaluation.comparison import Comparison, Verdict
+from trainer.evaluation.figures import Evaluation
+from trainer.evaluation.report import DECODER_NAMES
+
+CARD = "README.md"
+_WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """What cannot be read from the folder.
+
+    name: the model's. language: as ISO 639 ("en"). licence: an SPDX identifier in lower case, as the hub
+    spells it, or None where nobody said. base_model: what it was made from. data: sentences on the speech and
+    text it was trained on, each with its licence. training: sentences on how. limits: what it is not good
+    for. purpose: a sentence on what it is.
+    """
+
+    name: str
+    language: str | None = None
+    licence: str | None = None
+    purpose: str = ""
+    base_model: str | None = None
+    data: Sequence[str] = ()
+    training: Sequence[str] = ()
+    limits: Sequence[str] = ()
+
+
+def write_card(
+    folder: Path,
+    facts: CardFacts,
+    evaluations: Sequence[Evaluation] = (),
+    comparison: Comparison | None = None,
+    verdict: Verdict | None = None,
+) -> Path:
+    """Write the card into the folder, in the place of the one that is there."""
+    path = folder / CARD
+    aside = folder / f".{CARD}.part"
+    aside.write_text(card(folder, facts, evaluations, comparison, verdict), encoding="utf-8")
+    os.replace(aside, path)
+    return path
+
+
+def card(
+    folder: Path,
+    facts: CardFacts,
+    evaluations: Sequence[Evaluation] = (),
+    comparison: Comparison | None = None,
+    verdict: Verdict | None = None,
+) -> str:
+    """The card as Markdown, with the header that the hub reads.
+
+    Raises ModelFolderError where the folder is no complete model.
+    """
+    model = ModelFolder.load(folder)
+    parts = [_header(facts, evaluations), f"# {facts.name}"]
+    if facts.purpose:
+        parts.append(facts.purpose)
+    parts += [_description(model), _files(folder)]
+    if evaluations:
+        parts += ["## Measured", *(_measured(evaluation) for evaluation in evaluations)]
+    if comparison is not None:
+        parts += ["## Beside the model that it was made from", _compared(comparison)]
+        if verdict is not None:
+            parts.append(verdict.sentence)
+    made_from = ([f"Made from {facts.base_model}."] if facts.base_model else []) + [*facts.data]
+    for title, lines in (
+        ("## Made from", made_from),
+        ("## Training", facts.training),
+        ("## Limits", facts.limits),
+    ):
+        if lines:
+            parts += [title, "\n".join(f"- {line}" for line in lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def parameter_count(weights: Path) -> int | None:
+    """How many numbers a safetensors file holds, from its header alone; None where there is none."""
+    if not weights.is_file():
+        return None
+    with weights.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header: dict[str, Any] = json.loads(file.read(length))
+    return sum(math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
+
+
+def _header(facts: CardFacts, evaluations: Sequence[Evaluation]) -> str:
+    lines = ["---"]
+    lines += [f"language: {facts.language}"] if facts.language else []
+    lines += [f"license: {facts.licence}"] if facts.licence else []
+    lines += ["library_name: transformers", "pipeline_tag: automatic-speech-recognition"]
+    lines += [f"base_model: {facts.base_model}"] if facts.base_model else []
+    if evaluations:
+        lines += ["metrics:", "- wer", "- cer"]
+    return "\n".join([*lines, "---"])
+
+
+def _description(model: ModelFolder) -> str:
+    config = read_json_object(model.path / "config.json")
+    size = parameter_count(model.path / _WEIGHTS)
+    network = str(config.get("model_type", "CTC network"))
+    if "num_hidden_layers" in config and "hidden_size" in config:
+        network += f", {config['num_hidden_layers']} layers of {config['hidden_size']}"
+    if size is not None:
+        network += f", {size / 1e6:.1f} M parameters"
+    frame_ms = 1000 * model.frame_stride_samples / model.sample_rate
+    how = "normalised per utterance" if model.do_normalize else "as it is"
+    mask = (
+        "padded batches with an attention mask"
+        if model.return_attention_mask
+        else "no attention mask, so nothing may be padded"
+    )
+    rows = [
+        ("network", f"{network}, {frame_ms:g} ms frames"),
+        ("input", f"{model.sample_rate / 1000:g} kHz mono, {how}; {mask}"),
+        ("labels", _spelled(model.labels)),
+        ("language model", _language_model(model)),
+    ]
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows)])
+
+
+def _spelled(labels: Labels) -> str:
+    letters = [
+        token
+        for number, token in enumerate(labels.tokens)
+        if number not in labels.special_ids and token != labels.word_delimiter
+    ]
+    shown = " ".join(letters) if len(letters) <= 60 else " ".join(letters[:60]) + " …"
+    return f"{len(letters)}: {shown}".replace("|", "\\|").replace("`", "\\`")
+
+
+def _language_model(model: ModelFolder) -> str:
+    files = model.language_model
+    if files is None:
+        return "none"
+    words = 0
+    if files.unigrams_path is not None:
+        words = len(files.unigrams_path.read_text(encoding="utf-8").split())
+    known = f", {words:,} words" if words else ""
+    return f"KenLM, {files.model_path.stat().st_size / 1e6:.1f} MB{known}"
+
+
+def _files(folder: Path) -> str:
+    meanings = {
+        "model.int8.onnx": "8-bit weights: what ASR Desktop runs",
+        "model.onnx": "the same in floating point",
+        _WEIGHTS: "weights for `transformers` and for training",
+    }
+    lines = [
+        f"- `{name}` ({(folder / name).stat().st_size / 1e6:.1f} MB): {meaning}"
+        for name, meaning in meanings.items()
+        if (folder / name).is_file()
+    ]
+    if (folder / _WEIGHTS).is_file():
+        lines.append(
+            "\n`AutoModelForCTC.from_pretrained` and `AutoProcessor.from_pretrained` of plain `transformers` "
+            "load this folder."
+        )
+    else:
+        lines.append(
+            "\nThe PyTorch weights are left out for their size. ASR Desktop does not need them; "
+            "`AutoModelForCTC` of plain `transformers`, and training on, do."
+        )
+    return "\n".join(lines)
+
+
+def _measured(evaluation: Evaluation) -> str:
+    lines = [
+        f"{evaluation.data}: {evaluation.utterances} utterances, {evaluation.seconds / 60:.1f} minutes, "
+        f"{evaluation.cpu_factor:.3f} s of processor time for a second of sound (both decoders).",
+        "",
+        "| decoding | WER | 95 % interval | CER | words | S | D | I |",
+        "|---|--:|---|--:|--:|--:|--:|--:|",
+    ]
+    for figures in evaluation.decoders:
+        score, interval = figures.score, figures.wer
+        lines.append(
+            f"| {DECODER_NAMES.get(figures.decoder, figures.decoder)} | {score.wer:.1%} "
+            f"| {interval.low:.1%}–{interval.high:.1%} | {score.cer:.1%} | {score.words} "
+            f"| {score.substitutions} | {score.deletions} | {score.insertions} |"
+        )
+    return "\n".join(lines)
+
+
+def _compared(comparison: Comparison) -> str:
+    lines = [
+        f"On {comparison.new.utterances} utterances of {comparison.new.data or 'the same speech'}:",
+        "",
+        "| decoding | WER before | now | difference (95 % interval) |",
+        "|---|--:|--:|---|",
+    ]
+    for decoder, change in comparison.changes.items():
+        before, after = comparison.old.by(decoder), comparison.new.by(decoder)
+        lines.append(
+            f"| {DECODER_NAMES.get(decoder, decoder)} | {before.wer.value:.1%} | {after.wer.value:.1%} "
+            f"| {100 * change.value:+.1f} ({100 * change.low:+.1f} to {100 * change.high:+.1f}) |"
+        )
+    return "\n".join(lines)
