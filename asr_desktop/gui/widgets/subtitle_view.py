@@ -1,4 +1,4 @@
-"""The transcript as subtitles: what each shows, when, how fast it has to be read, and which rules it breaks."""
+"""The transcript as subtitles: what each shows and when, how fast it has to be read, what rules it breaks."""
 
 from __future__ import annotations
 

@@ -1,0 +1,105 @@
+"""The recogniser asked again: exact times for what was typed, other guesses for a doubtful word."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.transcripts.document import Segment, Word
+from asr_desktop.transcripts.editing import Change, EditableTranscript, WordPlace
+from asr_desktop.transcripts.editing.borders import room_of
+
+REALIGN_AFTER_MS = 1200
+
+
+class EditorListening(QObject):
+    """For one document and its sound."""
+
+    failed = Signal(str)
+    """A sentence, once: why new words keep their estimated times."""
+
+    def __init__(
+        self, context: AppContext, editable: EditableTranscript, sound: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._editable = editable
+        self._sound = sound
+        self._second_look = SecondLook(context.model_choice())
+        # Words whose times are estimates, by identity; kept so that no other word gets the same one.
+        self._estimated: dict[int, Word] = {}
+        self._is_aligning = False
+        self._has_failed = False
+        self._timer = QTimer(self, singleShot=True, interval=REALIGN_AFTER_MS)
+        self._timer.timeout.connect(self._align_next)
+        editable.listen(self._changed)
+
+    def alternatives(self, place: WordPlace) -> Operation:
+        """What else the word may be: a list of Alternative."""
+        words = self._editable.segments[place.segment].words
+        earliest, latest = self._room(place.segment)
+        return self._context.run(
+            self._second_look.alternatives,
+            self._sound,
+            words,
+            place.word,
+            earliest=earliest,
+            latest=latest,
+        )
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._estimated.clear()
+        self._second_look.close()
+
+    def _room(self, index: int) -> tuple[float, float]:
+        return room_of(self._editable.segments, index, self._editable.duration_seconds)
+
+    def _changed(self, change: Change) -> None:
+        former = [word for segment in change.removed for word in segment.words]
+        new = [word for segment in change.inserted for word in segment.words]
+        if [word.text for word in former] == [word.text for word in new]:
+            return  # split, merged, confirmed or moved: nothing that was typed
+        known = {id(word) for word in former}
+        typed = [word for word in new if id(word) not in known and word.confidence == 1.0]
+        self._estimated.update((id(word), word) for word in typed)
+        if typed:
+            self._timer.start()
+
+    def _align_next(self) -> None:
+        """The first segment with estimated times; the next one follows when it is done."""
+        if self._is_aligning or not self._estimated:
+            return
+        for index, segment in enumerate(self._editable.segments):
+            touched = {n for n, word in enumerate(segment.words) if id(word) in self._estimated}
+            if touched:
+                for number in touched:
+                    del self._estimated[id(segment.words[number])]
+                self._align(index, segment, touched)
+                return
+        self._estimated.clear()  # they are all gone from the text
+
+    def _align(self, index: int, segment: Segment, touched: set[int]) -> None:
+        self._is_aligning = True
+        earliest, latest = self._room(index)
+        operation = self._context.run(
+            self._second_look.realign, self._sound, segment.words, touched, earliest=earliest, latest=latest
+        )
+        operation.on_success(partial(self._aligned, segment)).on_failure(self._cannot_align)
+
+    def _aligned(self, segment: Segment, words: tuple[Word, ...]) -> None:
+        self._is_aligning = False
+        self._editable.set_times(segment, words)
+        if self._estimated and not self._timer.isActive():
+            self._align_next()
+
+    def _cannot_align(self, failure: Failure) -> None:
+        self._is_aligning = False
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(failure.sentence)

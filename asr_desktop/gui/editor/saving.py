@@ -1,0 +1,123 @@
+"""Corrections on their way to the disk: each second into a draft, and into the library at every pause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.operations import Failure
+from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.editing import Autosave, Change, Draft, EditableTranscript
+
+SAVE_AFTER_MS = 3000
+"""Without a change; the library then indexes the text anew, which takes longer than a draft."""
+
+Save = Callable[[Transcript], object]
+
+
+class EditorSaving(QObject):
+    """Keeps one document. `state_changed`: "saved", "kept" (in the draft, or about to be), "failed"."""
+
+    state_changed = Signal(str)
+    saved = Signal()
+    failed = Signal(str)
+
+    _draft_failed = Signal(str)
+
+    def __init__(
+        self,
+        context: AppContext,
+        editable: EditableTranscript,
+        save: Save | None,
+        key: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._editable = editable
+        self._save = save
+        self._saved_revision = editable.revision
+        self._is_saving = False
+        self.recovered = ""
+        """A sentence about what a crash left, "" where it left nothing."""
+        draft = Draft(key)
+        self._recover(draft)
+        self._draft_failed.connect(self._fail)
+        self._autosave = Autosave(
+            draft, lambda: (editable.transcript(), editable.revision), on_failure=self._draft_failed.emit
+        )
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.save_soon)
+        editable.listen(self._changed)
+        if self.recovered and self.has_changes:
+            self._timer.start()
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything that is not saved where it belongs."""
+        return self._editable.revision != self._saved_revision
+
+    def save_soon(self) -> None:
+        """Save behind the window."""
+        self._timer.stop()
+        if self._save is None or self._is_saving or not self.has_changes:
+            return
+        self._is_saving = True
+        revision = self._editable.revision
+        operation = self._context.run(self._save, self._editable.transcript())
+        operation.on_success(partial(self._is_saved, revision)).on_failure(self._cannot_save)
+
+    def close(self) -> None:
+        """Save now, and stop keeping; what cannot be saved stays in the draft."""
+        self._timer.stop()
+        if self._save is not None and self.has_changes:
+            revision = self._editable.revision
+            try:
+                self._save(self._editable.transcript())
+            except AsrDesktopError as error:
+                self.failed.emit(str(error))
+            else:
+                self._is_saved(revision)
+        self._autosave.close()
+
+    def _recover(self, draft: Draft) -> None:
+        try:
+            left = draft.recover()
+        except AsrDesktopError as error:
+            self.recovered = str(error)
+            return
+        if left is None:
+            return
+        if self._editable.replace_all_segments(left.segments, "recover"):
+            self.recovered = self.tr(
+                "Corrections that were not saved when the program ended were restored; Undo takes them back."
+            )
+
+    def _changed(self, change: Change) -> None:
+        self._timer.start()
+        self.state_changed.emit("kept")
+
+    def _is_saved(self, revision: int, result: object = None) -> None:
+        self._is_saving = False
+        self._saved_revision = revision
+        try:
+            self._autosave.saved(revision)
+        except AsrDesktopError as error:
+            self._fail(str(error))
+            return
+        self.saved.emit()
+        self.state_changed.emit("kept" if self.has_changes else "saved")
+        if self.has_changes:
+            self._timer.start()
+
+    def _cannot_save(self, failure: Failure) -> None:
+        self._is_saving = False
+        self._fail(failure.sentence)
+
+    def _fail(self, sentence: str) -> None:
+        self.state_changed.emit("failed")
+        self.failed.emit(sentence)
