@@ -164,7 +164,8 @@ def test_json_has_one_object_a_line_and_the_finals_of_the_file(sound: Path, tmp_
 
 def test_ctrl_c_stops_listening_and_what_was_said_is_recognised(sound: Path, tmp_path: Path) -> None:
     with running(*live(sound, tmp_path / "kept", "--json")) as program:
-        before = lines_until(program, lambda line: line["type"] == "partial" and line["utterance"] == 2)
+        # On a slow machine its partial results may all be left out.
+        before = lines_until(program, lambda line: line["utterance"] == 2)
         program.send_signal(signal.SIGINT)
         out, err = program.communicate()
     assert program.returncode == 0, err
