@@ -14,6 +14,7 @@ from asr_desktop import settings as stored_settings
 from asr_desktop.gui import operations
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.shortcuts import Shortcuts
+from asr_desktop.paths import settings_file
 from asr_desktop.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class AppContext(QObject):
     def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
         super().__init__()
         self._settings, self.settings_problem = stored_settings.load()
+        self._stamp = _stamp()
         self.shortcuts = Shortcuts(self)
         self._make_recogniser = recogniser or _recogniser
         self._live_engine: RecogniserProcess | None = None
@@ -66,14 +68,27 @@ class AppContext(QObject):
     def change_settings(self, **values: Any) -> None:
         """Stores other values, and tells everybody; a disk that refuses them is told of, and they hold
         until the end."""
-        model = self._settings.model
-        changed = self._settings.changed(**values)
-        if changed == self._settings:
+        self.refresh_settings()
+        self._become(self._settings.changed(**values), is_stored=False)
+
+    def refresh_settings(self) -> None:
+        """Take up what somebody else stored meanwhile, such as `asr-desktop models use`."""
+        if self._stamp != _stamp():
+            stored, problem = stored_settings.load()
+            self._stamp = _stamp()
+            if problem is not None:
+                self.show_message.emit(problem, "warning", "")
+            self._become(stored, is_stored=True)
+
+    def _become(self, changed: Settings, *, is_stored: bool) -> None:
+        former = self._settings
+        if changed == former:
             return
         self._settings = changed
-        self._store()
+        if not is_stored:
+            self._store()
         self.settings_changed.emit()
-        if changed.model != model:
+        if changed.model != former.model:
             self.model_changed.emit(changed.model)
 
     def recall(self, name: str, default: Any = None) -> Any:
@@ -86,6 +101,7 @@ class AppContext(QObject):
 
     def remember(self, name: str, value: Any) -> None:
         """Keeps a small thing of a page: text, number, truth, or a list of them. Nobody is told."""
+        self.refresh_settings()
         if self._settings.remembered.get(name) != value:
             self._settings = self._settings.changed(remembered={**self._settings.remembered, name: value})
             self._store()
@@ -95,6 +111,7 @@ class AppContext(QObject):
             stored_settings.save(self._settings)
         except SettingsError as error:
             self.show_message.emit(str(error), "warning", "")
+        self._stamp = _stamp()
 
     # The engine
 
@@ -207,6 +224,15 @@ class AppContext(QObject):
                 engine.close()
         if self._library is not None:
             self._library.close()
+
+
+def _stamp() -> tuple[int, int] | None:
+    """Another one for another file of settings."""
+    try:
+        stat = settings_file().stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino
 
 
 def _recogniser() -> RecogniserProcess:

@@ -13,10 +13,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
+from asr_desktop import settings
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.single_instance import SingleInstance
 from asr_desktop.gui.theme import icon
+from asr_desktop.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 60_000
@@ -121,6 +123,15 @@ def test_small_things_are_remembered(context: AppContext) -> None:
     assert AppContext().recall("editor.speed", 1.0) == 1.25
     assert AppContext().recall("editor.speed", "text") == "text", "of another type than expected"
     assert AppContext().recall("nothing", 3) == 3
+
+
+def test_what_another_program_stores_meanwhile_is_kept(context: AppContext, qtbot: QtBot) -> None:
+    context.change_settings(theme="dark")
+    stored, _ = settings.load()
+    settings.save(stored.changed(model="another-model"))
+    with qtbot.waitSignal(context.model_changed):
+        context.change_settings(threads=2)
+    assert settings.load()[0] == Settings(theme="dark", model="another-model", threads=2)
 
 
 def test_a_second_start_brings_the_first_forward(home: Path, qtbot: QtBot) -> None:
