@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from tests.recognition import worker_loaders
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the recogniser's test loaders are for POSIX")
+
+CANCEL_ARRIVES_SECONDS = 2.0
+"""In the other process, which shows by nothing that it has."""
 
 
 class Seen:
@@ -227,6 +231,7 @@ def test_cancelling_ends_what_runs_and_what_waits(
     assert (running.state, waiting.state) == (JobState.RUNNING, JobState.WAITING)
     queue.cancel([waiting.id])
     queue.cancel([running.id])
+    time.sleep(CANCEL_ARRIVES_SECONDS)
     hold.unlink()
     assert [job.state for job in finished(queue)] == [JobState.CANCELLED] * 2
     assert library.entries() == []
@@ -270,6 +275,7 @@ def test_jobs_can_be_taken_from_the_list_also_under_way(
     queue.add([talks / "below" / "two.wav"])
     wait_until((tmp_path / worker_loaders.HELD).exists, "the recogniser is at work")
     queue.remove([job.id for job in queue.jobs()])
+    time.sleep(CANCEL_ARRIVES_SECONDS)
     hold.unlink()
     assert finished(queue) == []
     assert len(library.entries()) == 1
@@ -333,7 +339,7 @@ def test_closing_ends_what_is_under_way(make: Make, talks: Path, hold: Path, tmp
     queue = make()
     queue.add([talks])
     wait_until((tmp_path / worker_loaders.HELD).exists, "the recogniser is at work")
-    threading.Timer(0.2, hold.unlink).start()
+    threading.Timer(CANCEL_ARRIVES_SECONDS, hold.unlink).start()
     queue.close()
     assert queue.jobs()[0].state is JobState.CANCELLED
     assert queue.jobs()[1].state is JobState.WAITING
