@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from asr_desktop.gui.widgets.choice_box import DeviceBox
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 
+CARD_PIXELS = 540
 HEARD_DBFS = -45.0
 """A voice in front of a microphone is louder than this; an empty room is not."""
 HEARD_TIMES = 6
@@ -33,11 +34,12 @@ class FirstRun(QWidget):
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         card = Card()
-        card.setMaximumWidth(560)
+        card.setFixedWidth(CARD_PIXELS)
         card.body.setContentsMargins(5 * SPACE, 4 * SPACE, 5 * SPACE, 4 * SPACE)
         card.body.setSpacing(2 * SPACE)
         mark = QLabel()
-        mark.setPixmap(icon("app").pixmap(56, 56))
+        mark.setPixmap(icon("app").pixmap(QSize(56, 56), self.devicePixelRatio()))
+        mark.setFixedSize(56, 56)
         card.body.addWidget(mark)
         card.body.addWidget(label(self.tr("Welcome"), "title"))
         card.body.addWidget(
@@ -70,7 +72,7 @@ class FirstRun(QWidget):
             on_click=lambda: self._end(True),
         )
         card.body.addLayout(row(self.later_button, None, self.start_button))
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(row(None, card, None))
         outer.addStretch(3)
         self.check.level.connect(self._hear)
         self.check.problem.connect(self.verdict.setText)

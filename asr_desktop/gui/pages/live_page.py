@@ -104,7 +104,7 @@ class LivePage(QWidget):
         self.status = label("", "title")
         self.hint = label("", "muted", wrap=True)
         self.meter = LevelMeter()
-        self.meter.setMaximumWidth(320)
+        self.meter.setFixedWidth(280)
         self.lag = label("", "small")
         self.lag.setAccessibleName(self.tr("How far the text is behind"))
         self.pause_button = button(self.tr("Pause"), "pause", on_click=self._toggle_pause)

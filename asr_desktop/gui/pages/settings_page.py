@@ -225,6 +225,7 @@ class SettingsPage(QWidget):
             lambda: box.setValue(round(getattr(self.context.settings, setting)))
         )
         box.setMaximumWidth(NUMBER_PIXELS)
+        box.lineEdit().setTextMargins(SPACE, 0, 0, 0)
         form.add(name, box)
         return box
 
@@ -236,12 +237,13 @@ class SettingsPage(QWidget):
         box.setSuffix(" %")
         box.setValue(100 * getattr(self.context.settings, setting))
         box.setMaximumWidth(NUMBER_PIXELS)
+        box.lineEdit().setTextMargins(SPACE, 0, 0, 0)
         box.valueChanged.connect(lambda value: self.context.change_settings(**{setting: value / 100}))
         form.add(name, box)
 
     def _colour(self, form: _Form, name: str, setting: str) -> None:
         choose = button(self.tr("Choose"))
-        choose.setIconSize(QSize(18, 18))
+        choose.setIconSize(QSize(24, 18))
         choose.setMaximumWidth(NUMBER_PIXELS)
 
         def show() -> None:
@@ -340,9 +342,10 @@ def _show_path(text: QLabel, path: Path) -> None:
 
 def _swatch(colour: str) -> QIcon:
     """The colour in a frame: it may be that of the button itself."""
-    picture = QPixmap(36, 36)
-    picture.fill(QColor(theme.tokens.outline))
+    picture = QPixmap(48, 36)
+    picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
+    painter.fillRect(0, 0, 36, 36, QColor(theme.tokens.outline))
     painter.fillRect(2, 2, 32, 32, QColor(colour))
     painter.end()
     return QIcon(picture)
