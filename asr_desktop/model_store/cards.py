@@ -14,7 +14,7 @@ from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.completion import SOURCE_FILE
-from asr_desktop.model_store.speed_check import Speed, remembered_speed
+from asr_desktop.model_store.speed_check import Speed, Verdict, expected_verdict, remembered_speed
 from asr_desktop.recognition.model_folder import ModelFolder
 
 _TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
@@ -38,6 +38,8 @@ class ModelCard:
     """What there is to know about one model.
 
     languages: ISO 639 codes, perhaps none. size_bytes: on the disk, or what a download takes.
+    speed: as measured on this machine. expected: what a model that is not here is probably fast enough for.
+    can_be_converted: an unusable folder that lacks nothing but the conversion.
     problem: why an unusable folder is one. source: where the published figures are stated.
     can_be_removed: it is not one that came with the program.
     """
@@ -55,10 +57,12 @@ class ModelCard:
     source: str | None = None
     path: Path | None = None
     speed: Speed | None = None
+    expected: Verdict | None = None
     has_language_model: bool = False
     can_be_trained: bool = False
     needs_conversion: bool = False
     can_be_removed: bool = False
+    can_be_converted: bool = False
     problem: str | None = None
 
 
@@ -70,8 +74,8 @@ def installed_cards(active: str) -> Iterator[ModelCard]:
                 yield _installed_card(folder, active)
 
 
-def entry_card(entry: Entry, state: ModelState) -> ModelCard:
-    """Of a model in the catalogue that is not installed."""
+def entry_card(entry: Entry, state: ModelState, starter: Speed | None = None) -> ModelCard:
+    """Of a model in the catalogue that is not installed. starter: how fast starter-en is here."""
     return ModelCard(
         name=entry.name,
         title=entry.title,
@@ -84,6 +88,7 @@ def entry_card(entry: Entry, state: ModelState) -> ModelCard:
         revision=entry.revision,
         word_error_rates=entry.word_error_rates,
         source=entry.source,
+        expected=expected_verdict(entry.network, starter),
         can_be_trained=entry.needs_conversion,
         needs_conversion=entry.needs_conversion,
         can_be_removed=state is ModelState.PAUSED,
@@ -103,6 +108,7 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
             size_bytes=disk.folder_bytes(folder),
             path=folder,
             can_be_removed=is_own,
+            can_be_converted=is_own and _is_checkpoint(folder),
             problem=str(error),
         )
     source = _source(folder)
@@ -124,9 +130,18 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
         path=folder,
         speed=remembered_speed(model),
         has_language_model=model.language_model is not None,
-        can_be_trained=any((folder / weights).is_file() for weights in _TRAINABLE),
+        can_be_trained=_has_weights(folder),
         can_be_removed=is_own,
     )
+
+
+def _has_weights(folder: Path) -> bool:
+    return any((folder / weights).is_file() for weights in _TRAINABLE)
+
+
+def _is_checkpoint(folder: Path) -> bool:
+    has_onnx = any(folder.glob("*.onnx")) or any(folder.glob("onnx/*.onnx"))
+    return _has_weights(folder) and not has_onnx and (folder / "vocab.json").is_file()
 
 
 def _source(folder: Path) -> dict[str, Any]:

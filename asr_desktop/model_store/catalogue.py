@@ -35,6 +35,7 @@ class Entry:
     name: of the folder that it becomes. languages: ISO 639 codes, the main one first.
     revision: the commit that is fetched; None takes the newest, which is then noted in the folder.
     size_bytes: about what is downloaded. needs_conversion: it is published as PyTorch weights only.
+    network: "base" (12 layers of 768) or "large" (24 of 1024), the two sizes of the family; "" for others.
     files: the network's files where the catalogue chooses them, with their sums.
     source: where licence, size and figures are stated.
     """
@@ -49,6 +50,7 @@ class Entry:
     revision: str | None = None
     description: str = ""
     needs_conversion: bool = False
+    network: str = ""
     files: tuple[HubFile, ...] = ()
     word_error_rates: tuple[WordErrorRate, ...] = field(default=())
 
@@ -116,6 +118,7 @@ def _entry(table: Mapping[str, Any]) -> Entry:
         revision=_text(table, "revision") if "revision" in table else None,
         description=_text(table, "description") if "description" in table else "",
         needs_conversion=bool(table.get("needs_conversion", False)),
+        network=_text(table, "network") if "network" in table else "",
         files=tuple(
             HubFile(_text(file, "path"), int(file["size_bytes"]), _text(file, "sha256"))
             for file in table.get("files", [])

@@ -107,7 +107,7 @@ class Download:
         self.progress = DownloadProgress(DownloadState.WAITING)
         self.warnings: list[str] = []
         self._hub = hub or Hub()
-        self._on_progress = on_progress
+        self.on_progress = on_progress
         self._first_wait_seconds = first_wait_seconds
         self._cancelled = threading.Event()
         self._meter = _Meter()
@@ -269,8 +269,8 @@ class Download:
 
     def _report(self, state: DownloadState) -> None:
         self.progress = self._meter.progress(state)
-        if self._on_progress:
-            self._on_progress(self.progress)
+        if self.on_progress:
+            self.on_progress(self.progress)
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled.is_set():

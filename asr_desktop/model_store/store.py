@@ -49,10 +49,14 @@ class ModelStore:
     def cards(self) -> list[ModelCard]:
         """A card of every model: the installed, then what is broken, then the rest of the catalogue."""
         active = default_model()
-        cards = {card.name: card for card in installed_cards(active)}
+        cards: dict[str, ModelCard] = {}
+        for card in installed_cards(active):
+            cards.setdefault(card.name, card)  # the user's own come first
+        starter = cards[DEFAULT_MODEL].speed if DEFAULT_MODEL in cards else None
         begun = unfinished()
         for entry in catalogue.shipped_catalogue():
-            cards.setdefault(entry.name, entry_card(entry, self._download_state(entry.name, begun)))
+            state = self._download_state(entry.name, begun)
+            cards.setdefault(entry.name, entry_card(entry, state, starter))
         for name in begun:
             cards.setdefault(
                 name, ModelCard(name, name, self._download_state(name, begun), can_be_removed=True)

@@ -1,0 +1,263 @@
+"""One model as a card: what it is, how good, how fast here, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from asr_desktop.commands.progress import clock
+from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
+from asr_desktop.gui.widgets.choice_box import language_name
+from asr_desktop.gui.widgets.parts import Card, button, label
+from asr_desktop.model_store.cards import ModelCard, ModelState
+from asr_desktop.model_store.disk import size_text
+from asr_desktop.model_store.download import DownloadProgress, DownloadState
+from asr_desktop.model_store.speed_check import Verdict
+
+BUSY = (ModelState.DOWNLOADING, ModelState.VERIFYING, ModelState.CONVERTING)
+_MARK_PIXELS = 16
+
+
+class ModelCardView(Card):
+    """Shows a ModelCard; `asked` tells what the user wants: the action's name, and the model's."""
+
+    asked = Signal(str, str)
+
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.card = card
+        self._progress: DownloadProgress | None = None
+        self.body.setSpacing(SPACE // 2)
+        self.heading = label("", "heading")
+        self.state_mark = QLabel()
+        self.state_label = label("", "muted")
+        self.facts = label("", wrap=True)
+        self.accuracy = label("", "muted", wrap=True)
+        self.about = label("", "small", wrap=True)
+        self.problem = label("", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar_label = label("", "muted")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(SPACE)
+        self.buttons: dict[str, QPushButton] = {}
+        top = QHBoxLayout()
+        top.setSpacing(SPACE)
+        text = QVBoxLayout()
+        text.setSpacing(SPACE // 2)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE // 2)
+        head.addWidget(self.heading)
+        head.addSpacing(SPACE)
+        head.addWidget(self.state_mark)
+        head.addWidget(self.state_label)
+        head.addStretch(1)
+        text.addLayout(head)
+        for line in (self.facts, self.accuracy, self.about, self.problem):
+            text.addWidget(line)
+        top.addLayout(text, 1)
+        top.addLayout(self._buttons)
+        top.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(top)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.bar_label)
+        theme.changed.connect(self._show_mark)
+        self.show_card(card)
+
+    def show_card(self, card: ModelCard) -> None:
+        """Show another state of the same model, or another model."""
+        self.card = card
+        if card.state not in BUSY:
+            self._progress = None
+        self.heading.setText(card.title)
+        self.heading.setToolTip(card.name)
+        self.facts.setText(_facts(card))
+        self.accuracy.setText(accuracy_text(card))
+        self.accuracy.setToolTip(card.source or "")
+        self.about.setText(card.description)
+        self.problem.setText(card.problem or "")
+        for line in (self.accuracy, self.about, self.problem):
+            line.setVisible(bool(line.text()))
+        self.state_label.setText(state_text(card))
+        self._show_mark()
+        self._show_progress()
+        self._show_buttons()
+        self.setAccessibleName(f"{card.title}, {state_text(card)}")
+        self.setAccessibleDescription(f"{self.facts.text()}. {self.accuracy.text()}")
+
+    def show_progress(self, progress: DownloadProgress) -> None:
+        """While it is on its way."""
+        self._progress = progress
+        self._show_progress()
+
+    def _show_mark(self) -> None:
+        marks = {
+            ModelState.ACTIVE: ("check", _good),
+            ModelState.INSTALLED: ("check", _muted),
+            ModelState.PAUSED: ("pause", _unsure),
+            ModelState.UNUSABLE: ("warning", _doubtful),
+        }
+        mark = marks.get(self.card.state)
+        self.state_mark.setVisible(mark is not None)
+        if mark is not None:
+            self.state_mark.setPixmap(
+                icon(*mark).pixmap(self.state_mark.size().scaled(_MARK_PIXELS, _MARK_PIXELS, _FIT))
+            )
+
+    def _show_progress(self) -> None:
+        is_busy = self.card.state in BUSY
+        self.bar.setVisible(is_busy)
+        self.bar_label.setVisible(is_busy)
+        if not is_busy:
+            return
+        progress = self._progress
+        self.bar_label.setText(progress_text(progress))
+        self.bar.setAccessibleName(self.bar_label.text())
+        if progress is None or not progress.total_bytes or progress.state is not DownloadState.DOWNLOADING:
+            self.bar.setRange(0, 0)  # moving, without an end in sight
+        else:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * progress.done_bytes / progress.total_bytes))
+
+    def _show_buttons(self) -> None:
+        wanted = _actions(self.card)
+        if [name for name, *_ in wanted] == list(self.buttons):
+            return
+        had_focus = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
+        for old in self.buttons.values():
+            self._buttons.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.buttons = {}
+        for name, text, icon_name, kind, tip in wanted:
+            made = button(text, icon_name, kind=kind, tip=tip)
+            made.setAccessibleName(f"{text}: {self.card.title}")
+            made.clicked.connect(lambda _=False, name=name: self.asked.emit(name, self.card.name))
+            self._buttons.addWidget(made)
+            self.buttons[name] = made
+        if had_focus is not None and self.buttons:
+            # Whoever works with the keyboard stays on the card, though the button has another meaning now.
+            next(iter(self.buttons.values())).setFocus()
+
+
+_FIT = Qt.AspectRatioMode.IgnoreAspectRatio
+
+
+def _good(look: Tokens) -> str:
+    return look.good
+
+
+def _muted(look: Tokens) -> str:
+    return look.muted
+
+
+def _unsure(look: Tokens) -> str:
+    return look.unsure
+
+
+def _doubtful(look: Tokens) -> str:
+    return look.doubtful
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ModelCard", text)
+
+
+def state_text(card: ModelCard) -> str:
+    """The state in a word or two; "" for what is just there to be had."""
+    return {
+        ModelState.AVAILABLE: "",
+        ModelState.PAUSED: _tr("Partly downloaded"),
+        ModelState.DOWNLOADING: _tr("Downloading"),
+        ModelState.VERIFYING: _tr("Checking"),
+        ModelState.CONVERTING: _tr("Converting"),
+        ModelState.INSTALLED: _tr("On this computer"),
+        ModelState.ACTIVE: _tr("In use"),
+        ModelState.UNUSABLE: _tr("Cannot be used"),
+    }[card.state]
+
+
+def accuracy_text(card: ModelCard) -> str:
+    """The published figure, in plain words."""
+    if not card.word_error_rates:
+        return ""
+    rate = card.word_error_rates[0]
+    return _tr("{count} mistakes in 100 words, as published for {test}").format(
+        count=f"{rate.percent:g}", test=rate.test
+    )
+
+
+def speed_text(card: ModelCard) -> str:
+    """What the model is fast enough for on this machine."""
+    if card.speed is not None:
+        return {
+            Verdict.LIVE: _tr("fast enough for live text here"),
+            Verdict.DELAYED: _tr("live text follows with a delay here"),
+            Verdict.FILES: _tr("too slow for live text here, good for files"),
+        }[card.speed.verdict]
+    if card.expected is not None:
+        return {
+            Verdict.LIVE: _tr("probably fast enough for live text here"),
+            Verdict.DELAYED: _tr("live text would probably follow with a delay here"),
+            Verdict.FILES: _tr("probably for files only here"),
+        }[card.expected]
+    return ""
+
+
+def progress_text(progress: DownloadProgress | None) -> str:
+    """Such as "12 of 95 MB · 3.1 MB/s · about 0:30 left"."""
+    if progress is None:
+        return _tr("Under way …")
+    if progress.state is DownloadState.VERIFYING:
+        return _tr("Checking that every byte has arrived as it should …")
+    if progress.state is DownloadState.CONVERTING:
+        return _tr("Converting for this computer, which takes some minutes …")
+    if not progress.total_bytes:
+        return _tr("Asking …")
+    parts = [
+        _tr("{done} of {total}").format(
+            done=size_text(progress.done_bytes), total=size_text(progress.total_bytes)
+        )
+    ]
+    if progress.bytes_per_second and progress.remaining_seconds is not None:
+        parts.append(_tr("{speed} MB/s").format(speed=f"{progress.bytes_per_second / 1e6:.1f}"))
+        parts.append(_tr("about {time} left").format(time=clock(progress.remaining_seconds)))
+    return " · ".join(parts)
+
+
+def _facts(card: ModelCard) -> str:
+    parts = [", ".join(language_name(code) for code in card.languages)]
+    parts.append(size_text(card.size_bytes) if card.size_bytes else "")
+    parts.append(_tr("licence {name}").format(name=card.licence) if card.licence else "")
+    parts.append(_tr("can be taught your voice") if card.can_be_trained else "")
+    parts.append(speed_text(card))
+    return " · ".join(part for part in parts if part)
+
+
+def _actions(card: ModelCard) -> list[tuple[str, str, str, str, str]]:
+    """(name, text, icon, kind, tip) of each button, the most wanted last, where the eye ends."""
+    remove = ("remove", _tr("Remove"), "trash", "quiet", _tr("Delete it from this computer"))
+    measure = ("measure", _tr("Measure"), "clock", "quiet", _tr("How fast it is here; takes some seconds"))
+    use = ("use", _tr("Use"), "", "primary", _tr("Dictation and files use it from now on"))
+    take = ("download", _tr("Download"), "download", "", _tr("Fetch it; nothing of yours is sent"))
+    actions = {
+        ModelState.AVAILABLE: [take],
+        ModelState.PAUSED: [
+            ("remove", _tr("Throw away"), "trash", "quiet", _tr("Delete what has arrived")),
+            ("download", _tr("Go on"), "download", "", _tr("Go on where it stopped")),
+        ],
+        ModelState.DOWNLOADING: [
+            ("cancel", _tr("Stop"), "stop", "", _tr("What has arrived is kept, to go on later"))
+        ],
+        ModelState.VERIFYING: [],
+        ModelState.CONVERTING: [("cancel", _tr("Stop"), "stop", "", _tr("What has arrived is kept"))],
+        ModelState.INSTALLED: [measure, remove, use],
+        ModelState.ACTIVE: [measure, remove],
+        ModelState.UNUSABLE: [remove, ("convert", _tr("Convert"), "refresh", "", _tr("Make it usable"))],
+    }[card.state]
+    return [
+        action
+        for action in actions
+        if (action[0] != "remove" or card.can_be_removed)
+        and (action[0] != "convert" or card.can_be_converted)
+    ]
