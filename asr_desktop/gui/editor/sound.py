@@ -135,6 +135,7 @@ class EditorSound(QObject):
             function(*arguments)
         except AsrDesktopError as error:
             self._fail(str(error))
+        self.moved.emit(self.position_seconds)
         self._tell_playing()
 
     def _opened(self, sound: SeekableSound) -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from asr_desktop.audio.media import is_media_name
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.keys import editor_keys
 from asr_desktop.gui.editor.listening import EditorListening
@@ -33,7 +34,7 @@ from asr_desktop.gui.editor.saving import EditorSaving, Save
 from asr_desktop.gui.editor.sound import EditorSound
 from asr_desktop.gui.editor.teaching import teach
 from asr_desktop.gui.operations import Failure, Operation
-from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.theme import SPACE, UNSURE_BELOW, icon
 from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
 from asr_desktop.gui.widgets.find_bar import FindBar
@@ -142,7 +143,7 @@ class EditorPage(QWidget):
         self._saving.state_changed.connect(self._show_saving)
         self._saving.failed.connect(self._warn)
         self._saving.saved.connect(self.context.library_changed)
-        self._walk = DoubtfulWalk(editable)
+        self._walk = DoubtfulWalk(editable, UNSURE_BELOW)
         editable.listen(self._changed)
         self.view.set_transcript(editable)
         self.waveform.set_waveform(None)
@@ -795,7 +796,7 @@ class EditorPage(QWidget):
         self.subtitles.setVisible(shown)
         if shown:
             width = self._splitter.width()
-            self._splitter.setSizes([width * 11 // 20, width * 9 // 20])
+            self._splitter.setSizes([width // 2, width // 2])
             self._update_subtitles()
 
     def _update_subtitles(self) -> None:
@@ -826,7 +827,8 @@ class EditorPage(QWidget):
         self.view.keep()
         transcript = self.editable.transcript()
         folder = Path(self.context.recall("editor.export_folder", str(Path.home())))
-        suggested = folder / f"{self._title.text().split('/')[-1]}.txt"
+        name = Path(self._title.text()).name or "transcript"
+        suggested = folder / (Path(name).stem if is_media_name(name) else name)
         dialog = ExportDialog(self.context, transcript, suggested, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.written.connect(self._exported)

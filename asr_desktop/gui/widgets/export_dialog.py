@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -30,6 +30,7 @@ from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules
 
 _PREVIEW_SEGMENTS = 40
 _PREVIEW_MS = 150
+_NUMBER_PIXELS = 120
 _SUBTITLES = ("srt", "vtt")
 
 
@@ -50,7 +51,7 @@ class ExportDialog(QDialog):
         self.format.setAccessibleName(self.tr("Format"))
         for key, exporter in FORMATS.items():
             self.format.addItem(f"{self._describe(key)} ({exporter.suffix})", key)
-        self.place = QLineEdit(str(suggested.with_suffix("")))
+        self.place = QLineEdit(str(suggested))
         self.place.setAccessibleName(self.tr("File"))
         self._timestamps = QCheckBox(self.tr("The time before each paragraph"))
         self._word_times = QCheckBox(self.tr("A time for each word"))
@@ -59,9 +60,12 @@ class ExportDialog(QDialog):
         self._lines = QSpinBox(minimum=1, maximum=4, value=rules.max_lines)
         self._speed = QDoubleSpinBox(minimum=rules.ideal_characters_per_second, maximum=60, decimals=0)
         self._speed.setValue(rules.max_characters_per_second)
+        for spin in (self._width, self._lines, self._speed):
+            spin.setFixedWidth(_NUMBER_PIXELS)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(2 * SPACE)
         self._form.setVerticalSpacing(SPACE)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._form.addRow(self.tr("Format"), self.format)
         choose = button(self.tr("Choose …"), on_click=self._choose)
         self._form.addRow(self.tr("File"), self._side_by_side(self.place, choose))

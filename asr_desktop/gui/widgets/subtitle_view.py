@@ -60,7 +60,7 @@ class SubtitleModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return [self.tr("Time"), self.tr("Subtitle"), self.tr("Signs/s"), self.tr("Rules")][section]
+            return [self.tr("Time"), self.tr("Subtitle"), self.tr("Chars/s"), self.tr("Rules")][section]
         return None
 
     def data(self, index: AnyIndex, role: int = 0) -> Any:
@@ -121,11 +121,11 @@ class SubtitleView(QWidget):
         self.summary = label("", "muted", wrap=True)
         self.only_broken = QCheckBox(self.tr("Only those that break a rule"))
         self.only_broken.toggled.connect(self.model.set_only_broken)
-        self.only_broken.toggled.connect(lambda _on: self.table.resizeRowsToContents())
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Subtitles"))
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)  # a subtitle has its own line breaks
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -139,8 +139,8 @@ class SubtitleView(QWidget):
         # Two lines each; asking every row for its height would take a second for an hour.
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 2 * SPACE)
         metrics = self.fontMetrics()
-        for column, widest in ((TIME, "00:00:00.000"), (SPEED, "Signs/s 00"), (PROBLEM, "Rules 000")):
-            self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 4 * SPACE)
+        for column, widest in ((TIME, "0:00:00.0"), (SPEED, "Chars/s"), (PROBLEM, "Rules")):
+            self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 5 * SPACE)
         self.table.clicked.connect(self._clicked)
         self.table.activated.connect(self._clicked)
         layout = QVBoxLayout(self)

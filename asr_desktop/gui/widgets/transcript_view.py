@@ -35,6 +35,7 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
+from shiboken6 import isValid
 
 from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
 from asr_desktop.transcripts.document import Segment, Word
@@ -457,7 +458,8 @@ class TranscriptView(QTextEdit):
             former = self.document()
             self.setDocument(document)
             document.contentsChange.connect(self._text_changed)
-            former.deleteLater()
+            if isValid(former):  # Qt deletes the one that it made itself
+                former.deleteLater()
             self.setReadOnly(not editable.segments)
             self._update_margin(always=True)
             if index < len(editable.segments):
@@ -588,7 +590,7 @@ class TranscriptView(QTextEdit):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        ground = QRectF(2, rect.top() - 5, self.viewport().width() - 4, rect.height() + 2)
+        ground = QRectF(2, rect.top() - 5, self.viewport().width() - 4, rect.height() + 10)
         painter.setBrush(QColor(theme.tokens.hover))
         painter.drawRoundedRect(ground, 8, 8)
         if self.is_editing:
@@ -664,17 +666,21 @@ class TranscriptView(QTextEdit):
 
 
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int, float]]:
-    """[start, stop) and a confidence for stretches that look alike; spaces go with the word before."""
-    spans = word_spans(words)
-    begin, sure = 0, 2.0
-    for (start, _), word in zip(spans, words, strict=True):
-        level = _level(word.confidence)
-        if level != sure:
-            if start > begin:
-                yield begin, start, sure
-            begin, sure = start, level
-    if spans:
-        yield begin, spans[-1][1], sure
+    """[start, stop) and a confidence for stretches that look alike; together they are the whole text."""
+    begin, end, level = 0, 0, 1.0
+    for (start, stop), word in zip(word_spans(words), words, strict=True):
+        next_level = _level(word.confidence)
+        if next_level != level:
+            # A space beside a plain word is plain.
+            border = start if level == 1.0 else end
+            if border > begin:
+                yield begin, border, level
+            if next_level != 1.0 and start > border:
+                yield border, start, 1.0
+                border = start
+            begin, level = border, next_level
+        end = stop
+    yield begin, end, level
 
 
 def _level(confidence: float) -> float:

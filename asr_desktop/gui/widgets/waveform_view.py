@@ -27,6 +27,7 @@ _ZOOM_STEP = 1.5
 _PLAYHEAD_AT = 0.15
 _LAST_PLAYHEAD = 0.92
 _MARKS_AT = -1.12
+_MOST_GAIN = 12.0
 
 
 class ClockAxis(pg.AxisItem):
@@ -51,6 +52,7 @@ class WaveformView(pg.PlotWidget):
         self.setFixedHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._waveform: Waveform | None = None
+        self._gain = 1.0
         self._duration = 1.0
         self._segments: Sequence[Segment] = ()
         self._starts: NDArray[np.float64] = np.zeros(0)
@@ -97,6 +99,10 @@ class WaveformView(pg.PlotWidget):
     def set_waveform(self, waveform: Waveform | None) -> None:
         """The outline, also while it is still being computed; None where there is no sound."""
         self._waveform = waveform
+        # A soft recording is drawn as high as a loud one.
+        coarsest = None if waveform is None else waveform.levels[-1]
+        peak = 0 if coarsest is None or not len(coarsest) else int(np.abs(coarsest.astype(np.int16)).max())
+        self._gain = min(_MOST_GAIN, 0.97 * 127 / peak) if peak else 1.0
         self._drawn = None
         self._draw()
 
@@ -166,7 +172,7 @@ class WaveformView(pg.PlotWidget):
             return
         times, low, high = self._waveform.outline(start, end, columns // 2)
         # From the lowest to the highest sample of each stretch and on to the next one's lowest.
-        self._curve.setData(np.repeat(times, 2), np.stack([low, high], axis=1).ravel())
+        self._curve.setData(np.repeat(times, 2), np.stack([low, high], axis=1).ravel() * self._gain)
 
     def _draw_marks(self, start: float, end: float) -> None:
         first = max(0, int(np.searchsorted(self._starts, start)) - 1)
