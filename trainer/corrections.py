@@ -6,26 +6,16 @@
 The times of a corrected transcript are those of the words that it had before, so they are only used to find
 the right neighbourhood. A pair is kept where the model, hearing the piece alone, finds each of its words: a
 sentence that was summarised, a word that was left away, or laughter over it would teach mistakes.
-
-    pairs/manifest.tsv      file, speaker, session, seconds, transcript: a data set as any other
-    pairs/left-out.tsv      source, start, end, reason, transcript: for a person to look at
-    pairs/NAME-0001.flac    16 kHz mono
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import os
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import is_media_name
@@ -38,8 +28,9 @@ from asr_desktop.transcripts.phrases import join_words
 from trainer.check.findings import wrong_text_limit
 from trainer.check.sound_measures import measure
 from trainer.data.reading import DIGITS, NO_WORDS
-from trainer.dataset import SAMPLE_RATE, DataError
-from trainer.listening import Heard, Listener
+from trainer.dataset import DataError
+from trainer.listening import Listener
+from trainer.pair_folder import Pair, Pairs
 from trainer.pieces import CutOptions, Piece, cut_at_pauses
 from trainer.recorded_sound import RecordedSound, sound_of_transcript
 from trainer.rough_times import place_words
@@ -47,11 +38,6 @@ from trainer.spoken_numbers import spell_numbers
 from trainer.text import has_digits
 
 Report = Callable[[str], None]
-
-MANIFEST = "manifest.tsv"
-LEFT_OUT = "left-out.tsv"
-_MANIFEST_COLUMNS = ("file", "speaker", "session", "seconds", "transcript", "source", "at")
-_LEFT_OUT_COLUMNS = ("source", "start", "end", "reason", "transcript")
 
 # Regions only bring words and sound together; they may be longer than what is trained on.
 _REGIONS = CutOptions(
@@ -80,40 +66,6 @@ class Correction:
     def borders(self) -> list[int]:
         """Words before which the speaker changes."""
         return [i for i, (left, right) in enumerate(pairwise(self.speakers), start=1) if left != right]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A stretch of the sound and what is said in it; `reason` says why it stays out, "" where it does not."""
-
-    start_seconds: float
-    end_seconds: float
-    transcript: str
-    speaker: str | None
-    shortfall: float = 0.0
-    reason: str = ""
-
-
-@dataclass
-class Pairs:
-    """What came of one correction."""
-
-    name: str
-    kept: list[Pair] = field(default_factory=list)
-    left_out: list[Pair] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        """Of what is kept."""
-        return sum(pair.end_seconds - pair.start_seconds for pair in self.kept)
-
-    def sentences(self) -> list[str]:
-        """For a person."""
-        said = [f"{self.name}: {len(self.kept)} pairs, {self.seconds / 60:.1f} min"]
-        if self.left_out:
-            seconds = sum(pair.end_seconds - pair.start_seconds for pair in self.left_out)
-            said.append(f"{len(self.left_out)} stretches stay out ({seconds:.0f} s), see {LEFT_OUT}")
-        return said
 
 
 def read_correction(
@@ -161,36 +113,48 @@ def align_correction(
     options: CutOptions | None = None,
     report: Report | None = None,
 ) -> Pairs:
-    """Cut a correction into pairs; writes nothing."""
+    """Cut a correction into pairs; writes nothing.
+
+    A piece that does not fit its sound is cut into smaller ones, so that one wrong sentence costs no others.
+    """
     options = options or CutOptions()
     pairs = Pairs(correction.name)
     words, speakers = _align(correction, listener, pairs, report)
     borders = [i for i, (left, right) in enumerate(pairwise(speakers), start=1) if left != right]
     duration = correction.sound.duration_seconds
-    candidates: list[tuple[Pair, Heard]] = []
-    for piece in cut_at_pauses(words, borders, duration, options):
-        pair = _pair(piece, words, speakers, listener)
-        reason = _unfit(pair, options)
-        if reason:
-            pairs.left_out.append(_with_reason(pair, reason))
-            continue
-        samples = correction.sound.samples(pair.start_seconds, pair.end_seconds)
-        if _speech_goes_on(pair, samples, duration):
-            reason = "it cannot be cut out cleanly: speech goes on at its edge, which the transcript may lack"
-            pairs.left_out.append(_with_reason(pair, reason))
-            continue
-        candidates.append((pair, listener.hear(samples, pair.transcript)))
-    limit = wrong_text_limit([heard.shortfall for _, heard in candidates])
-    for pair, heard in candidates:
-        reason = _doubt(heard, limit)
-        if reason:
-            pairs.left_out.append(_with_reason(pair, reason))
-        else:
-            pairs.kept.append(
-                Pair(pair.start_seconds, pair.end_seconds, pair.transcript, pair.speaker, heard.shortfall)
-            )
+
+    def hear(piece: Piece) -> Pair:
+        return _hear(_pair(piece, words, speakers, listener), correction, listener, options)
+
+    pieces = cut_at_pauses(words, borders, duration, options)
+    heard = [hear(piece) for piece in pieces]
+    limit = wrong_text_limit([pair.shortfall for pair in heard if not pair.reason])
+    doubtful = [piece for piece, pair in zip(pieces, heard, strict=True) if not pair.is_sure(limit)]
+    borders = sorted({*borders, *(place for piece in doubtful for place in (piece.first, piece.end))})
+    small = replace(options, ideal_seconds=options.least_seconds, most_seconds=3 * options.least_seconds)
+    smaller = cut_at_pauses(words, borders, duration, small) if doubtful else []
+    for piece, pair in zip(pieces, heard, strict=True):
+        parts = [part for part in smaller if piece.first <= part.first < piece.end]
+        for tried in map(hear, parts) if piece in doubtful and len(parts) > 1 else [pair]:
+            (pairs.kept if tried.is_sure(limit) else pairs.left_out).append(tried.explained(limit))
+    pairs.kept.sort(key=lambda pair: pair.start_seconds)
     pairs.left_out.sort(key=lambda pair: pair.start_seconds)
     return pairs
+
+
+def _hear(pair: Pair, correction: Correction, listener: Listener, options: CutOptions) -> Pair:
+    """The pair with how well it is heard, or with the reason why it cannot be a pair at all."""
+    reason = _unfit(pair, options)
+    if reason:
+        return replace(pair, reason=reason)
+    samples = correction.sound.samples(pair.start_seconds, pair.end_seconds)
+    if _speech_goes_on(pair, samples, correction.sound.duration_seconds):
+        reason = "it cannot be cut out cleanly: speech goes on at its edge, which the transcript may lack"
+        return replace(pair, reason=reason)
+    heard = listener.hear(samples, pair.transcript)
+    missing = [word.text for word in heard.words if word.shortfall > _LONGEST_WORD_SHORTFALL]
+    reason = f"the model does not hear “{missing[0]}”" if missing else ""
+    return replace(pair, reason=reason, shortfall=heard.shortfall, recognised=heard.recognised)
 
 
 def _align(
@@ -210,7 +174,7 @@ def _align(
             text = join_words(word.text for word in here)
             reason = "it has more text than can be said in its time"
             pairs.left_out.append(
-                Pair(region.start_seconds, region.end_seconds, text, None, heard.shortfall, reason)
+                Pair(region.start_seconds, region.end_seconds, text, None, heard.shortfall, "", reason)
             )
             continue
         for index, found in enumerate(heard.words, start=region.first):
@@ -270,87 +234,3 @@ def _speech_goes_on(pair: Pair, samples: NDArray[np.float32], duration_seconds: 
     measures = measure(samples)
     at_start = measures.is_cut_at_start and pair.start_seconds > 0.0
     return at_start or (measures.is_cut_at_end and pair.end_seconds < duration_seconds)
-
-
-def _doubt(heard: Heard, limit: float) -> str:
-    if heard.shortfall > limit:
-        return f"the model hears something else: “{heard.recognised}”"
-    missing = [word.text for word in heard.words if word.shortfall > _LONGEST_WORD_SHORTFALL]
-    if missing:
-        return f"the model does not hear “{missing[0]}”"
-    return ""
-
-
-def _with_reason(pair: Pair, reason: str) -> Pair:
-    return Pair(pair.start_seconds, pair.end_seconds, pair.transcript, pair.speaker, pair.shortfall, reason)
-
-
-def write_pairs(correction: Correction, pairs: Pairs, output: Path) -> None:
-    """Put pairs into the data set in `output`; those of the same sound that lie there are replaced.
-
-    The sound comes first and the table last, so that a run that is stopped leaves a whole data set.
-
-    :raises DataError: it cannot be written.
-    """
-    mark = hashlib.sha256(str(correction.sound.parts[0][0].absolute()).encode()).hexdigest()[:6]
-    stem = re.sub(r"[^\w.-]+", "_", correction.name) + f"-{mark}"
-    source = str(correction.sound.parts[0][0])
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        rows = [row for row in _read_table(output / MANIFEST) if row.get("session") != stem]
-        old = [row["file"] for row in _read_table(output / MANIFEST) if row.get("session") == stem]
-        for pair in pairs.kept:
-            # Named after its place: what has not changed keeps its name.
-            name = f"{stem}-{round(pair.start_seconds * 1000):08d}.flac"
-            samples = correction.sound.samples(pair.start_seconds, pair.end_seconds)
-            part = output / f"{name}.part"
-            soundfile.write(part, samples, SAMPLE_RATE, subtype="PCM_16", format="FLAC")
-            os.replace(part, output / name)
-            rows.append(
-                {
-                    "file": name,
-                    "speaker": pair.speaker or "",
-                    "session": stem,
-                    "seconds": f"{len(samples) / SAMPLE_RATE:.3f}",
-                    "transcript": pair.transcript,
-                    "source": source,
-                    "at": f"{pair.start_seconds:.2f}",
-                }
-            )
-        _write_table(output / MANIFEST, _MANIFEST_COLUMNS, rows)
-        kept = {row["file"] for row in rows}
-        for name in old:
-            if name not in kept:
-                (output / name).unlink(missing_ok=True)
-        left_out = [row for row in _read_table(output / LEFT_OUT) if row.get("source") != source]
-        left_out += [
-            {
-                "source": source,
-                "start": f"{pair.start_seconds:.2f}",
-                "end": f"{pair.end_seconds:.2f}",
-                "reason": pair.reason,
-                "transcript": pair.transcript,
-            }
-            for pair in pairs.left_out
-        ]
-        _write_table(output / LEFT_OUT, _LEFT_OUT_COLUMNS, left_out)
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise DataError(
-            f"The pairs cannot be written to {output} ({error}); free space or choose another folder."
-        ) from error
-
-
-def _read_table(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def _write_table(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
-    text = io.StringIO()
-    for row in ({column: column for column in columns}, *rows):
-        text.write("\t".join(" ".join((row.get(column) or "").split()) for column in columns) + "\n")
-    part = path.with_name(path.name + ".part")
-    part.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(part, path)

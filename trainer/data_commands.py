@@ -100,10 +100,11 @@ def _pairs(options: argparse.Namespace) -> int:
     """Exit code 0 where pairs came of every transcript, 2 where one of them gave none."""
     from dataclasses import asdict
 
-    from trainer.corrections import align_correction, read_correction, write_pairs
+    from trainer.corrections import align_correction, read_correction
     from trainer.data.reading import read_lines
     from trainer.dataset import DataError
     from trainer.listening import Listener
+    from trainer.pair_folder import write_pairs
 
     if options.text is not None and len(options.transcripts) != 1:
         raise DataError("--text is the text of one recording; name just that one.")
@@ -113,7 +114,7 @@ def _pairs(options: argparse.Namespace) -> int:
     for source in options.transcripts:
         correction = read_correction(source, text=text, speaker=options.speaker, model=options.model)
         pairs = align_correction(correction, listener, report=_report)
-        write_pairs(correction, pairs, options.output)
+        write_pairs(correction.sound, pairs, options.output)
         results.append(pairs)
         for sentence in pairs.sentences():
             _report(sentence)

@@ -37,6 +37,8 @@ class ChordModel:
         self.calls += 1
         if len(samples) < VIEW:
             samples = np.pad(samples, (0, VIEW - len(samples)))
+        if np.abs(samples).max() > 1e-4:
+            samples = samples * (0.4 / np.abs(samples).max())
         frames = np.lib.stride_tricks.sliding_window_view(samples, VIEW)[::STRIDE]
         times = np.arange(VIEW) / RATE
         loudness = np.zeros((len(frames), len(LETTERS)))
