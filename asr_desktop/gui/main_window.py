@@ -55,17 +55,15 @@ class PageInfo:
 def known_pages() -> list[PageInfo]:
     """All pages that this program has, in the order of the list; titles in the user's language."""
 
-    def title(text: str) -> str:
-        return QCoreApplication.translate("MainWindow", text)
-
+    translate = QCoreApplication.translate
     pages = [
-        PageInfo("live", title("Live"), "microphone"),
-        PageInfo("files", title("Files"), "files"),
-        PageInfo("library", title("Library"), "library"),
-        PageInfo("editor", title("Editor"), "editor"),
-        PageInfo("models", title("Models"), "models"),
-        PageInfo("voice", title("Voice"), "voice"),
-        PageInfo("settings", title("Settings"), "settings"),
+        PageInfo("live", translate("MainWindow", "Live"), "microphone"),
+        PageInfo("files", translate("MainWindow", "Files"), "files"),
+        PageInfo("library", translate("MainWindow", "Library"), "library"),
+        PageInfo("editor", translate("MainWindow", "Editor"), "editor"),
+        PageInfo("models", translate("MainWindow", "Models"), "models"),
+        PageInfo("voice", translate("MainWindow", "Voice"), "voice"),
+        PageInfo("settings", translate("MainWindow", "Settings"), "settings"),
     ]
     return [page for page in pages if importlib.util.find_spec(page.module) is not None]
 

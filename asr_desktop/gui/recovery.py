@@ -65,34 +65,36 @@ def recover(
 
 
 def _offer(context: AppContext, sessions: list[Session]) -> None:
-    def translated(text: str) -> str:
-        return QCoreApplication.translate("Recovery", text)
-
+    translate = QCoreApplication.translate
     seconds = sum(session.duration_seconds() for session in sessions)
     length = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
     if len(sessions) == 1:
-        sentence = translated("A recording of {length} minutes was not finished; its sound is safe.")
+        sentence = translate(
+            "Recovery", "A recording of {length} minutes was not finished; its sound is safe."
+        )
     else:
-        sentence = translated(
-            "{count} recordings, {length} minutes in all, were not finished; their sound is safe."
+        sentence = translate(
+            "Recovery", "{count} recordings, {length} minutes in all, were not finished; their sound is safe."
         )
     context.offer.emit(
         sentence.format(count=len(sessions), length=length),
-        translated("Recover"),
-        lambda: _recover(context, sessions, translated),
+        translate("Recovery", "Recover"),
+        lambda: _recover(context, sessions),
     )
 
 
-def _recover(context: AppContext, sessions: list[Session], translated: Callable[[str], str]) -> None:
-    context.show_message.emit(
-        translated("Recovering: what was said is being written down. You can go on meanwhile."), "info", ""
+def _recover(context: AppContext, sessions: list[Session]) -> None:
+    translate = QCoreApplication.translate
+    sentence = translate(
+        "Recovery", "Recovering: what was said is being written down. You can go on meanwhile."
     )
+    context.show_message.emit(sentence, "info", "")
 
     def done(entries: list[int]) -> None:
         context.library_changed.emit()
         context.offer.emit(
-            translated("Recovered; it is in the library."),
-            translated("Open"),
+            translate("Recovery", "Recovered; it is in the library."),
+            translate("Recovery", "Open"),
             lambda: context.open_transcript.emit(entries[0], 0.0),
         )
 

@@ -1,0 +1,2030 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+    <context>
+        <name>AlternativesMenu</name>
+        <message>
+            <source>Doubtful word</source>
+            <translation>Zweifelhaftes Wort</translation>
+        </message>
+        <message>
+            <source>“{word}” is right</source>
+            <translation>„{word}“ stimmt</translation>
+        </message>
+        <message>
+            <source>Listening again …</source>
+            <translation>Wird noch einmal angehört …</translation>
+        </message>
+        <message>
+            <source>Play it again</source>
+            <translation>Noch einmal abspielen</translation>
+        </message>
+        <message>
+            <source>Next doubtful word</source>
+            <translation>Nächstes zweifelhaftes Wort</translation>
+        </message>
+        <message>
+            <source>The recogniser is {percent} % sure of this word.</source>
+            <translation>Die Erkennung ist sich bei diesem Wort zu {percent} % sicher.</translation>
+        </message>
+        <message>
+            <source>Leave it out</source>
+            <translation>Weglassen</translation>
+        </message>
+        <message>
+            <source>No other guesses</source>
+            <translation>Keine anderen Vorschläge</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaptionOverlay</name>
+        <message>
+            <source>Captions</source>
+            <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern</translation>
+        </message>
+        <message>
+            <source>Captions appear here</source>
+            <translation>Hier erscheinen Untertitel</translation>
+        </message>
+        <message>
+            <source>Larger text</source>
+            <translation>Größere Schrift</translation>
+        </message>
+        <message>
+            <source>Smaller text</source>
+            <translation>Kleinere Schrift</translation>
+        </message>
+        <message>
+            <source>Let clicks through</source>
+            <translation>Klicks durchlassen</translation>
+        </message>
+        <message>
+            <source>Close captions</source>
+            <translation>Untertitel schließen</translation>
+        </message>
+    </context>
+    <context>
+        <name>CaptionView</name>
+        <message>
+            <source>Captions</source>
+            <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Marker</source>
+            <translation>Marke</translation>
+        </message>
+    </context>
+    <context>
+        <name>DeviceBox</name>
+        <message>
+            <source>Microphone</source>
+            <translation>Mikrofon</translation>
+        </message>
+        <message>
+            <source>What is recorded</source>
+            <translation>Was aufgenommen wird</translation>
+        </message>
+        <message>
+            <source>Looking for microphones …</source>
+            <translation>Mikrofone werden gesucht …</translation>
+        </message>
+        <message>
+            <source>No microphone found</source>
+            <translation>Kein Mikrofon gefunden</translation>
+        </message>
+        <message>
+            <source>System default ({device})</source>
+            <translation>Standard des Systems ({device})</translation>
+        </message>
+        <message>
+            <source>System default</source>
+            <translation>Standard des Systems</translation>
+        </message>
+        <message>
+            <source>Sound of this computer: {device}</source>
+            <translation>Ton dieses Computers: {device}</translation>
+        </message>
+        <message>
+            <source>{device} (not plugged in)</source>
+            <translation>{device} (nicht angeschlossen)</translation>
+        </message>
+    </context>
+    <context>
+        <name>DropArea</name>
+        <message>
+            <source>Drop sound or video files here</source>
+            <translation>Ton- oder Videodateien hier ablegen</translation>
+        </message>
+        <message>
+            <source>Or whole folders. Each file becomes a transcript in the library, with the time of every word, and the documents or subtitles that you choose on the right. Nothing leaves this machine.</source>
+            <translation>Oder ganze Ordner. Aus jeder Datei wird ein Transkript in der Bibliothek, mit der Zeit jedes Wortes, und die Dokumente oder Untertitel, die Sie rechts wählen. Nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>Choose files</source>
+            <translation>Dateien wählen</translation>
+        </message>
+        <message>
+            <source>Choose a folder</source>
+            <translation>Ordner wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorKeys</name>
+        <message>
+            <source>Play or pause</source>
+            <translation>Abspielen oder anhalten</translation>
+        </message>
+        <message>
+            <source>Back a little</source>
+            <translation>Etwas zurück</translation>
+        </message>
+        <message>
+            <source>On a little</source>
+            <translation>Etwas weiter</translation>
+        </message>
+        <message>
+            <source>Slower</source>
+            <translation>Langsamer</translation>
+        </message>
+        <message>
+            <source>Faster</source>
+            <translation>Schneller</translation>
+        </message>
+        <message>
+            <source>Play from the caret</source>
+            <translation>Ab der Schreibmarke abspielen</translation>
+        </message>
+        <message>
+            <source>Play this segment</source>
+            <translation>Diesen Abschnitt abspielen</translation>
+        </message>
+        <message>
+            <source>Repeat this segment</source>
+            <translation>Diesen Abschnitt wiederholen</translation>
+        </message>
+        <message>
+            <source>Next doubtful word</source>
+            <translation>Nächstes zweifelhaftes Wort</translation>
+        </message>
+        <message>
+            <source>Other guesses for this word</source>
+            <translation>Andere Vorschläge für dieses Wort</translation>
+        </message>
+        <message>
+            <source>This word is right</source>
+            <translation>Dieses Wort stimmt</translation>
+        </message>
+        <message>
+            <source>Keep, and go to the next segment</source>
+            <translation>Übernehmen und zum nächsten Abschnitt</translation>
+        </message>
+        <message>
+            <source>Split the segment at the caret</source>
+            <translation>Abschnitt an der Schreibmarke teilen</translation>
+        </message>
+        <message>
+            <source>Join with the next segment</source>
+            <translation>Mit dem nächsten Abschnitt verbinden</translation>
+        </message>
+        <message>
+            <source>Delete the segment</source>
+            <translation>Abschnitt löschen</translation>
+        </message>
+        <message>
+            <source>Name the speaker</source>
+            <translation>Sprecher benennen</translation>
+        </message>
+        <message>
+            <source>Find and replace</source>
+            <translation>Suchen und ersetzen</translation>
+        </message>
+        <message>
+            <source>Find the next one</source>
+            <translation>Nächste Stelle suchen</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Do again</source>
+            <translation>Wiederholen</translation>
+        </message>
+        <message>
+            <source>Save now</source>
+            <translation>Jetzt speichern</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Show as subtitles</source>
+            <translation>Als Untertitel zeigen</translation>
+        </message>
+        <message>
+            <source>Show less of the sound</source>
+            <translation>Weniger vom Ton zeigen</translation>
+        </message>
+        <message>
+            <source>Show more of the sound</source>
+            <translation>Mehr vom Ton zeigen</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorPage</name>
+        <message>
+            <source>Transcript</source>
+            <translation>Transkript</translation>
+        </message>
+        <message>
+            <source>The sound of this transcript is gone; its text can be corrected without it.</source>
+            <translation>Der Ton dieses Transkripts ist nicht mehr da; der Text lässt sich auch ohne ihn korrigieren.</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Correct a transcript while you listen to it.</source>
+            <translation>Ein Transkript korrigieren und dabei anhören.</translation>
+        </message>
+        <message>
+            <source>No transcript is open</source>
+            <translation>Kein Transkript ist geöffnet</translation>
+        </message>
+        <message>
+            <source>Choose one in the Library, or open a transcript that was exported as JSON.</source>
+            <translation>Wählen Sie eines in der Bibliothek, oder öffnen Sie ein als JSON exportiertes Transkript.</translation>
+        </message>
+        <message>
+            <source>Go to the Library</source>
+            <translation>Zur Bibliothek</translation>
+        </message>
+        <message>
+            <source>Open a file …</source>
+            <translation>Datei öffnen …</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Do again</source>
+            <translation>Wiederholen</translation>
+        </message>
+        <message>
+            <source>Find and replace</source>
+            <translation>Suchen und ersetzen</translation>
+        </message>
+        <message>
+            <source>Show as subtitles</source>
+            <translation>Als Untertitel zeigen</translation>
+        </message>
+        <message>
+            <source>Teach the model</source>
+            <translation>Modell anlernen</translation>
+        </message>
+        <message>
+            <source>Use my corrections to teach the model</source>
+            <translation>Mit meinen Korrekturen das Modell anlernen</translation>
+        </message>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Next doubtful word</source>
+            <translation>Nächstes zweifelhaftes Wort</translation>
+        </message>
+        <message>
+            <source>In which order doubtful words come</source>
+            <translation>In welcher Reihenfolge zweifelhafte Wörter kommen</translation>
+        </message>
+        <message>
+            <source>Speaker</source>
+            <translation>Sprecher</translation>
+        </message>
+        <message>
+            <source>Who says this? It holds up to the next segment that has a name.</source>
+            <translation>Wer sagt das? Es gilt bis zum nächsten Abschnitt mit einem Namen.</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Paste</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>There are no doubtful words left.</source>
+            <translation>Es gibt keine zweifelhaften Wörter mehr.</translation>
+        </message>
+        <message>
+            <source>No other guesses without the sound</source>
+            <translation>Ohne den Ton keine anderen Vorschläge</translation>
+        </message>
+        <message>
+            <source>The least sure first</source>
+            <translation>Die unsichersten zuerst</translation>
+        </message>
+        <message>
+            <source>In the order of the text</source>
+            <translation>In der Reihenfolge des Textes</translation>
+        </message>
+        <message>
+            <source>{count} replaced; Undo takes all of it back.</source>
+            <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
+        </message>
+        <message>
+            <source>Exported to {path}</source>
+            <translation>Exportiert nach {path}</translation>
+        </message>
+        <message>
+            <source>The model learns from the sound, and that is not there any more.</source>
+            <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
+        </message>
+        <message>
+            <source>Holding the corrections against the sound …</source>
+            <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
+        </message>
+        <message>
+            <source>Go to Voice</source>
+            <translation>Zur Seite „Stimme“</translation>
+        </message>
+        <message>
+            <source>Speed ({slower}, {faster})</source>
+            <translation>Geschwindigkeit ({slower}, {faster})</translation>
+        </message>
+        <message>
+            <source>{play} play or pause · {back} back · Enter keeps · Esc takes back while you type</source>
+            <translation>{play} abspielen oder anhalten · {back} zurück · Enter übernimmt · Esc verwirft beim Tippen</translation>
+        </message>
+        <message>
+            <source>{count} doubtful</source>
+            <translation>{count} zweifelhaft</translation>
+        </message>
+        <message>
+            <source>none doubtful</source>
+            <translation>keines zweifelhaft</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>Gespeichert</translation>
+        </message>
+        <message>
+            <source>Changed; it is saved by itself</source>
+            <translation>Geändert; wird von selbst gespeichert</translation>
+        </message>
+        <message>
+            <source>Not saved</source>
+            <translation>Nicht gespeichert</translation>
+        </message>
+        <message>
+            <source>New words keep estimated times. {reason}</source>
+            <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
+        </message>
+        <message>
+            <source>Open a transcript</source>
+            <translation>Transkript öffnen</translation>
+        </message>
+        <message>
+            <source>Transcripts (*.json)</source>
+            <translation>Transkripte (*.json)</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorSaving</name>
+        <message>
+            <source>Corrections that were not saved when the program ended were restored; Undo takes them back.</source>
+            <translation>Korrekturen, die beim Ende des Programms nicht gespeichert waren, wurden wiederhergestellt; „Rückgängig“ nimmt sie zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EntryDetails</name>
+        <message>
+            <source>Choose a transcript to see what is known of it, to rename it and to give it tags.</source>
+            <translation>Wählen Sie ein Transkript, um zu sehen, was darüber bekannt ist, es umzubenennen und ihm Schlagwörter zu geben.</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Rename: type, then press Enter</source>
+            <translation>Umbenennen: tippen, dann Enter</translation>
+        </message>
+        <message>
+            <source>Tags</source>
+            <translation>Schlagwörter</translation>
+        </message>
+        <message>
+            <source>work, interview</source>
+            <translation>Arbeit, Interview</translation>
+        </message>
+        <message>
+            <source>Words to find it by, with commas between them; press Enter</source>
+            <translation>Wörter, unter denen man es findet, mit Kommas dazwischen; dann Enter</translation>
+        </message>
+        <message>
+            <source>Date</source>
+            <translation>Datum</translation>
+        </message>
+        <message>
+            <source>Length</source>
+            <translation>Länge</translation>
+        </message>
+        <message>
+            <source>Words</source>
+            <translation>Wörter</translation>
+        </message>
+        <message>
+            <source>Model</source>
+            <translation>Modell</translation>
+        </message>
+        <message>
+            <source>Corrected</source>
+            <translation>Korrigiert</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Save as …</source>
+            <translation>Speichern als …</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Move to the bin</source>
+            <translation>In den Papierkorb</translation>
+        </message>
+        <message>
+            <source>Take out of the bin</source>
+            <translation>Aus dem Papierkorb holen</translation>
+        </message>
+        <message>
+            <source>{count} transcripts are chosen.</source>
+            <translation>{count} Transkripte sind gewählt.</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>ja</translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation>noch nicht</translation>
+        </message>
+    </context>
+    <context>
+        <name>ExportDialog</name>
+        <message>
+            <source>Export</source>
+            <translation>Exportieren</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>Format</translation>
+        </message>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>The time before each paragraph</source>
+            <translation>Die Zeit vor jedem Absatz</translation>
+        </message>
+        <message>
+            <source>A time for each word</source>
+            <translation>Eine Zeit für jedes Wort</translation>
+        </message>
+        <message>
+            <source>Choose …</source>
+            <translation>Wählen …</translation>
+        </message>
+        <message>
+            <source>Characters a line</source>
+            <translation>Zeichen je Zeile</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>Zeilen</translation>
+        </message>
+        <message>
+            <source>Characters a second, at most</source>
+            <translation>Zeichen je Sekunde, höchstens</translation>
+        </message>
+        <message>
+            <source>How it begins</source>
+            <translation>So fängt es an</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Plain text</source>
+            <translation>Reiner Text</translation>
+        </message>
+        <message>
+            <source>Subtitles, SubRip</source>
+            <translation>Untertitel, SubRip</translation>
+        </message>
+        <message>
+            <source>Subtitles, WebVTT</source>
+            <translation>Untertitel, WebVTT</translation>
+        </message>
+        <message>
+            <source>Word document</source>
+            <translation>Word-Dokument</translation>
+        </message>
+        <message>
+            <source>Everything, for programs</source>
+            <translation>Alles, für Programme</translation>
+        </message>
+        <message>
+            <source>Table for spreadsheets</source>
+            <translation>Tabelle</translation>
+        </message>
+    </context>
+    <context>
+        <name>FileJobs</name>
+        <message>
+            <source>Files that were not transcribed when the program ended: {count}.</source>
+            <translation>Dateien, die beim Ende des Programms nicht transkribiert waren: {count}.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+    </context>
+    <context>
+        <name>FilesPage</name>
+        <message>
+            <source>Files</source>
+            <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>Files are being transcribed</source>
+            <translation>Dateien werden transkribiert</translation>
+        </message>
+        <message>
+            <source>Close, although not all files are transcribed?</source>
+            <translation>Schließen, obwohl nicht alle Dateien transkribiert sind?</translation>
+        </message>
+        <message>
+            <source>The next start offers to go on with those that are left.</source>
+            <translation>Der nächste Start bietet an, mit den übrigen weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Stay</source>
+            <translation>Bleiben</translation>
+        </message>
+        <message>
+            <source>Open in the editor</source>
+            <translation>Im Editor öffnen</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Earlier</source>
+            <translation>Früher</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>Später</translation>
+        </message>
+        <message>
+            <source>Remove from the list</source>
+            <translation>Aus der Liste entfernen</translation>
+        </message>
+        <message>
+            <source>Add files</source>
+            <translation>Dateien hinzufügen</translation>
+        </message>
+        <message>
+            <source>Add a folder</source>
+            <translation>Ordner hinzufügen</translation>
+        </message>
+        <message>
+            <source>Clear finished</source>
+            <translation>Fertige entfernen</translation>
+        </message>
+        <message>
+            <source>How many files are done</source>
+            <translation>Wie viele Dateien fertig sind</translation>
+        </message>
+        <message>
+            <source>Copy details</source>
+            <translation>Einzelheiten kopieren</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Cancel a file</source>
+            <translation>Eine Datei abbrechen</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Open in the editor (Enter)</source>
+            <translation>Im Editor öffnen (Enter)</translation>
+        </message>
+        <message>
+            <source>Files to transcribe</source>
+            <translation>Zu transkribierende Dateien</translation>
+        </message>
+        <message>
+            <source>A folder to transcribe</source>
+            <translation>Ein zu transkribierender Ordner</translation>
+        </message>
+        <message>
+            <source>{done} of {all} done</source>
+            <translation>{done} von {all} fertig</translation>
+        </message>
+        <message>
+            <source>{count} failed</source>
+            <translation>{count} fehlgeschlagen</translation>
+        </message>
+        <message>
+            <source>Written: {names}, in {folder}</source>
+            <translation>Geschrieben: {names}, in {folder}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FindBar</name>
+        <message>
+            <source>Find</source>
+            <translation>Suchen</translation>
+        </message>
+        <message>
+            <source>Replace with</source>
+            <translation>Ersetzen durch</translation>
+        </message>
+        <message>
+            <source>Capitals matter</source>
+            <translation>Groß und klein beachten</translation>
+        </message>
+        <message>
+            <source>Whole words</source>
+            <translation>Ganze Wörter</translation>
+        </message>
+        <message>
+            <source>The one before</source>
+            <translation>Die Stelle davor</translation>
+        </message>
+        <message>
+            <source>The next one</source>
+            <translation>Die nächste Stelle</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Close (Esc)</source>
+            <translation>Schließen (Esc)</translation>
+        </message>
+        <message>
+            <source>Replace</source>
+            <translation>Ersetzen</translation>
+        </message>
+        <message>
+            <source>Replace all</source>
+            <translation>Alle ersetzen</translation>
+        </message>
+        <message>
+            <source>Not found</source>
+            <translation>Nicht gefunden</translation>
+        </message>
+        <message>
+            <source>{number} of {total}</source>
+            <translation>{number} von {total}</translation>
+        </message>
+    </context>
+    <context>
+        <name>FirstRun</name>
+        <message>
+            <source>Welcome</source>
+            <translation>Willkommen</translation>
+        </message>
+        <message>
+            <source>You speak, this program writes, and nothing leaves this computer. A small English model comes with it; better ones and other languages are on the Models page.</source>
+            <translation>Sie sprechen, dieses Programm schreibt, und nichts verlässt diesen Computer. Ein kleines englisches Modell ist dabei; bessere und andere Sprachen gibt es auf der Seite „Modelle“.</translation>
+        </message>
+        <message>
+            <source>Which microphone do you use?</source>
+            <translation>Welches Mikrofon benutzen Sie?</translation>
+        </message>
+        <message>
+            <source>Say something: the bar moves with your voice.</source>
+            <translation>Sagen Sie etwas: Der Balken bewegt sich mit Ihrer Stimme.</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Jetzt nicht</translation>
+        </message>
+        <message>
+            <source>Say the first sentence</source>
+            <translation>Den ersten Satz sagen</translation>
+        </message>
+        <message>
+            <source>Start recording; press the red button when you are done</source>
+            <translation>Aufnahme beginnen; drücken Sie den roten Knopf, wenn Sie fertig sind</translation>
+        </message>
+        <message>
+            <source>No microphone was found: plug one in, or go on with sound files without one.</source>
+            <translation>Kein Mikrofon gefunden: Schließen Sie eines an, oder machen Sie ohne eines mit Tondateien weiter.</translation>
+        </message>
+        <message>
+            <source>It hears you.</source>
+            <translation>Es hört Sie.</translation>
+        </message>
+    </context>
+    <context>
+        <name>HotwordBox</name>
+        <message>
+            <source>Names and phrases</source>
+            <translation>Namen und Wendungen</translation>
+        </message>
+        <message>
+            <source>One a line. They are listened for from the next sentence on.</source>
+            <translation>Je Zeile eine. Auf sie wird ab dem nächsten Satz geachtet.</translation>
+        </message>
+        <message>
+            <source>Names and phrases to listen for</source>
+            <translation>Namen und Wendungen, auf die geachtet wird</translation>
+        </message>
+        <message>
+            <source>Ada Lovelace
+Charles Babbage</source>
+            <translation>Ada Lovelace
+Charles Babbage</translation>
+        </message>
+        <message>
+            <source>“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot</source>
+            <translation>„Wort“ oder „Wort:12“; eine höhere Zahl wird eher gehört, 8 ist üblich, 15 ist viel</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobTable</name>
+        <message>
+            <source>Files to transcribe</source>
+            <translation>Zu transkribierende Dateien</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobTableModel</name>
+        <message>
+            <source>File</source>
+            <translation>Datei</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>Fortschritt</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>Geschwindigkeit</translation>
+        </message>
+        <message>
+            <source>Time left</source>
+            <translation>Restzeit</translation>
+        </message>
+        <message>
+            <source>Seconds of sound that are transcribed in one second</source>
+            <translation>Sekunden Ton, die in einer Sekunde transkribiert werden</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>Wartet</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} von {total}</translation>
+        </message>
+        <message>
+            <source>Getting ready</source>
+            <translation>Wird vorbereitet</translation>
+        </message>
+        <message>
+            <source>Cancelled</source>
+            <translation>Abgebrochen</translation>
+        </message>
+        <message>
+            <source>Done: {formats}</source>
+            <translation>Fertig: {formats}</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Fertig</translation>
+        </message>
+    </context>
+    <context>
+        <name>KeyTable</name>
+        <message>
+            <source>The usual key for “{action}”</source>
+            <translation>Die übliche Taste für „{action}“</translation>
+        </message>
+        <message>
+            <source>{key} is the key for “{action}” already: choose another one.</source>
+            <translation>{key} ist schon die Taste für „{action}“: Wählen Sie eine andere.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LevelMeter</name>
+        <message>
+            <source>Level of the microphone</source>
+            <translation>Pegel des Mikrofons</translation>
+        </message>
+        <message>
+            <source>How loud the microphone is; the end of the bar is too loud</source>
+            <translation>Wie laut das Mikrofon ist; am Ende des Balkens ist es zu laut</translation>
+        </message>
+    </context>
+    <context>
+        <name>LibraryList</name>
+        <message>
+            <source>Transcripts and recordings</source>
+            <translation>Transkripte und Aufnahmen</translation>
+        </message>
+        <message>
+            <source>No speech was found.</source>
+            <translation>Keine Sprache gefunden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LibraryPage</name>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Search every word that was said</source>
+            <translation>Jedes gesagte Wort durchsuchen</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Suchen</translation>
+        </message>
+        <message>
+            <source>Only those with this tag</source>
+            <translation>Nur die mit diesem Schlagwort</translation>
+        </message>
+        <message>
+            <source>All tags</source>
+            <translation>Alle Schlagwörter</translation>
+        </message>
+        <message>
+            <source>Bin</source>
+            <translation>Papierkorb</translation>
+        </message>
+        <message>
+            <source>Show what lies in the bin</source>
+            <translation>Zeigen, was im Papierkorb liegt</translation>
+        </message>
+        <message>
+            <source>Empty the bin</source>
+            <translation>Papierkorb leeren</translation>
+        </message>
+        <message>
+            <source>How many were found</source>
+            <translation>Wie viele gefunden wurden</translation>
+        </message>
+        <message>
+            <source>Move to the bin</source>
+            <translation>In den Papierkorb</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>Umbenennen</translation>
+        </message>
+        <message>
+            <source>Words, "phrases in quotes" and beginnings ({key})</source>
+            <translation>Wörter, "Wendungen in Anführungszeichen" und Anfänge ({key})</translation>
+        </message>
+        <message>
+            <source>Remove what lies in the bin for good ({count})?</source>
+            <translation>Den Inhalt des Papierkorbs endgültig löschen ({count})?</translation>
+        </message>
+        <message>
+            <source>Recordings go with their sound. Files that were only transcribed stay where they are.</source>
+            <translation>Aufnahmen gehen mitsamt dem Ton. Dateien, die nur transkribiert wurden, bleiben, wo sie sind.</translation>
+        </message>
+        <message>
+            <source>Remove for good</source>
+            <translation>Endgültig löschen</translation>
+        </message>
+        <message>
+            <source>Keep them</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>“{title}” is in the bin.</source>
+            <translation>„{title}“ liegt im Papierkorb.</translation>
+        </message>
+        <message>
+            <source>{count} transcripts are in the bin.</source>
+            <translation>{count} Transkripte liegen im Papierkorb.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Where to save</source>
+            <translation>Wohin speichern</translation>
+        </message>
+        <message>
+            <source>Save the transcript</source>
+            <translation>Transkript speichern</translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Gespeichert: {path}</translation>
+        </message>
+        <message>
+            <source>Nothing was found</source>
+            <translation>Nichts gefunden</translation>
+        </message>
+        <message>
+            <source>Try fewer or shorter words.</source>
+            <translation>Versuchen Sie es mit weniger oder kürzeren Wörtern.</translation>
+        </message>
+        <message>
+            <source>What you put here can be taken out again until the bin is emptied.</source>
+            <translation>Was Sie hierher legen, lässt sich wieder herausholen, bis der Papierkorb geleert wird.</translation>
+        </message>
+        <message>
+            <source>The bin is empty</source>
+            <translation>Der Papierkorb ist leer</translation>
+        </message>
+        <message>
+            <source>Recordings from the Live page and files that you have transcribed come here by themselves. Every word in them can be searched.</source>
+            <translation>Aufnahmen von der Seite „Live“ und transkribierte Dateien kommen von selbst hierher. Jedes Wort darin lässt sich suchen.</translation>
+        </message>
+        <message>
+            <source>Nothing here yet</source>
+            <translation>Noch nichts da</translation>
+        </message>
+        <message>
+            <source>1 transcript</source>
+            <translation>1 Transkript</translation>
+        </message>
+        <message>
+            <source>{count} transcripts</source>
+            <translation>{count} Transkripte</translation>
+        </message>
+        <message>
+            <source>1 place</source>
+            <translation>1 Stelle</translation>
+        </message>
+        <message>
+            <source>{count} places</source>
+            <translation>{count} Stellen</translation>
+        </message>
+        <message>
+            <source>the newest {places}</source>
+            <translation>die neuesten {places}</translation>
+        </message>
+        <message>
+            <source>{places} in {transcripts}</source>
+            <translation>{places} in {transcripts}</translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveController</name>
+        <message>
+            <source>The marker could not be stored ({reason}): free some space.</source>
+            <translation>Die Marke konnte nicht gespeichert werden ({reason}): Schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>{problem} The sound is kept, and its text can be made later.</source>
+            <translation>{problem} Der Ton bleibt erhalten, und sein Text kann später erzeugt werden.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveEnd</name>
+        <message>
+            <source>Give it a name</source>
+            <translation>Geben Sie ihr einen Namen</translation>
+        </message>
+        <message>
+            <source>Name of the recording</source>
+            <translation>Name der Aufnahme</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Verwerfen</translation>
+        </message>
+        <message>
+            <source>Put it into the library's bin, from which it can be taken again</source>
+            <translation>In den Papierkorb der Bibliothek legen, aus dem sie sich wieder holen lässt</translation>
+        </message>
+        <message>
+            <source>Correct it</source>
+            <translation>Korrigieren</translation>
+        </message>
+        <message>
+            <source>Open it in the editor</source>
+            <translation>Im Editor öffnen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>It stays in the library</source>
+            <translation>Sie bleibt in der Bibliothek</translation>
+        </message>
+        <message>
+            <source>{length} recorded.</source>
+            <translation>{length} aufgenommen.</translation>
+        </message>
+        <message>
+            <source>The recording is in the bin.</source>
+            <translation>Die Aufnahme liegt im Papierkorb.</translation>
+        </message>
+        <message>
+            <source>Take it back</source>
+            <translation>Zurückholen</translation>
+        </message>
+    </context>
+    <context>
+        <name>LivePage</name>
+        <message>
+            <source>A recording goes on</source>
+            <translation>Eine Aufnahme läuft</translation>
+        </message>
+        <message>
+            <source>Stop the recording and close?</source>
+            <translation>Aufnahme beenden und schließen?</translation>
+        </message>
+        <message>
+            <source>What you said so far is kept in the library.</source>
+            <translation>Was Sie bisher gesagt haben, bleibt in der Bibliothek.</translation>
+        </message>
+        <message>
+            <source>Stop and close</source>
+            <translation>Beenden und schließen</translation>
+        </message>
+        <message>
+            <source>Go on recording</source>
+            <translation>Weiter aufnehmen</translation>
+        </message>
+        <message>
+            <source>How far the text is behind</source>
+            <translation>Wie weit der Text zurückliegt</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Marker</source>
+            <translation>Marke</translation>
+        </message>
+        <message>
+            <source>Copy the text</source>
+            <translation>Text kopieren</translation>
+        </message>
+        <message>
+            <source>Captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>Mikrofon</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>Sprache</translation>
+        </message>
+        <message>
+            <source>Start and stop</source>
+            <translation>Beginnen und beenden</translation>
+        </message>
+        <message>
+            <source>Pause and go on</source>
+            <translation>Unterbrechen und fortfahren</translation>
+        </message>
+        <message>
+            <source>Set a marker</source>
+            <translation>Marke setzen</translation>
+        </message>
+        <message>
+            <source>Pause and go on ({key})</source>
+            <translation>Unterbrechen und fortfahren ({key})</translation>
+        </message>
+        <message>
+            <source>Remember this moment ({key})</source>
+            <translation>Diesen Moment merken ({key})</translation>
+        </message>
+        <message>
+            <source>Captions over other windows ({key})</source>
+            <translation>Untertitel über anderen Fenstern ({key})</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>Start speaking</source>
+            <translation>Sprechen</translation>
+        </message>
+        <message>
+            <source>Ready</source>
+            <translation>Bereit</translation>
+        </message>
+        <message>
+            <source>Press the button or {key}, and speak.</source>
+            <translation>Drücken Sie den Knopf oder {key}, und sprechen Sie.</translation>
+        </message>
+        <message>
+            <source>One moment …</source>
+            <translation>Einen Moment …</translation>
+        </message>
+        <message>
+            <source>The microphone is being opened.</source>
+            <translation>Das Mikrofon wird geöffnet.</translation>
+        </message>
+        <message>
+            <source>Paused; nothing is recorded.</source>
+            <translation>Unterbrochen; nichts wird aufgenommen.</translation>
+        </message>
+        <message>
+            <source>Finishing …</source>
+            <translation>Wird beendet …</translation>
+        </message>
+        <message>
+            <source>The last words are being written down.</source>
+            <translation>Die letzten Wörter werden geschrieben.</translation>
+        </message>
+        <message>
+            <source>Recording. The model is still being loaded; the text follows.</source>
+            <translation>Aufnahme läuft. Das Modell wird noch geladen; der Text folgt.</translation>
+        </message>
+        <message>
+            <source>Listening …</source>
+            <translation>Hört zu …</translation>
+        </message>
+        <message>
+            <source>What you say appears here while you say it. Words that the program is unsure of are coloured and underlined with dots.</source>
+            <translation>Was Sie sagen, erscheint hier, während Sie es sagen. Wörter, bei denen das Programm unsicher ist, sind farbig und gepunktet unterstrichen.</translation>
+        </message>
+        <message>
+            <source>The text is {seconds:.0f} s behind; nothing is lost.</source>
+            <translation>Der Text liegt {seconds:.0f} s zurück; nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>The text was copied.</source>
+            <translation>Der Text wurde kopiert.</translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message>
+            <source>Live</source>
+            <translation>Live</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Voice</source>
+            <translation>Stimme</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Go to {page}</source>
+            <translation>Zu {page}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Message</name>
+        <message>
+            <source>Copy details</source>
+            <translation>Einzelheiten kopieren</translation>
+        </message>
+        <message>
+            <source>Close this message</source>
+            <translation>Diese Meldung schließen</translation>
+        </message>
+        <message>
+            <source>Copied</source>
+            <translation>Kopiert</translation>
+        </message>
+    </context>
+    <context>
+        <name>MicrophoneCheck</name>
+        <message>
+            <source>“{device}” {why}: choose another one.</source>
+            <translation>„{device}“ {why}: Wählen Sie ein anderes.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelBox</name>
+        <message>
+            <source>Language and model</source>
+            <translation>Sprache und Modell</translation>
+        </message>
+        <message>
+            <source>What listens: the language, and the model for it</source>
+            <translation>Was zuhört: die Sprache und das Modell dafür</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelCard</name>
+        <message>
+            <source>Under way …</source>
+            <translation>Läuft …</translation>
+        </message>
+        <message>
+            <source>Checking that every byte has arrived as it should …</source>
+            <translation>Es wird geprüft, ob jedes Byte richtig angekommen ist …</translation>
+        </message>
+        <message>
+            <source>Converting for this computer, which takes some minutes …</source>
+            <translation>Wird für diesen Computer umgewandelt, das dauert einige Minuten …</translation>
+        </message>
+        <message>
+            <source>Asking …</source>
+            <translation>Wird erfragt …</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Delete it from this computer</source>
+            <translation>Von diesem Computer löschen</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>Messen</translation>
+        </message>
+        <message>
+            <source>How fast it is here; takes some seconds</source>
+            <translation>Wie schnell es hier ist; dauert einige Sekunden</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Dictation and files use it from now on</source>
+            <translation>Diktat und Dateien verwenden es von nun an</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Laden</translation>
+        </message>
+        <message>
+            <source>Fetch it; nothing of yours is sent</source>
+            <translation>Herunterladen; nichts von Ihnen wird gesendet</translation>
+        </message>
+        <message>
+            <source>Partly downloaded</source>
+            <translation>Teilweise geladen</translation>
+        </message>
+        <message>
+            <source>Downloading</source>
+            <translation>Wird geladen</translation>
+        </message>
+        <message>
+            <source>Checking</source>
+            <translation>Wird geprüft</translation>
+        </message>
+        <message>
+            <source>Converting</source>
+            <translation>Wird umgewandelt</translation>
+        </message>
+        <message>
+            <source>On this computer</source>
+            <translation>Auf diesem Computer</translation>
+        </message>
+        <message>
+            <source>In use</source>
+            <translation>In Gebrauch</translation>
+        </message>
+        <message>
+            <source>Cannot be used</source>
+            <translation>Nicht verwendbar</translation>
+        </message>
+        <message>
+            <source>{count} mistakes in 100 words, as published for {test}</source>
+            <translation>{count} Fehler auf 100 Wörter, veröffentlicht für {test}</translation>
+        </message>
+        <message>
+            <source>can be taught your voice</source>
+            <translation>kann Ihre Stimme lernen</translation>
+        </message>
+        <message>
+            <source>fast enough for live text here</source>
+            <translation>hier schnell genug für Live-Text</translation>
+        </message>
+        <message>
+            <source>live text follows with a delay here</source>
+            <translation>Live-Text folgt hier verzögert</translation>
+        </message>
+        <message>
+            <source>too slow for live text here, good for files</source>
+            <translation>hier zu langsam für Live-Text, gut für Dateien</translation>
+        </message>
+        <message>
+            <source>probably fast enough for live text here</source>
+            <translation>hier wohl schnell genug für Live-Text</translation>
+        </message>
+        <message>
+            <source>live text would probably follow with a delay here</source>
+            <translation>Live-Text folgt hier wohl verzögert</translation>
+        </message>
+        <message>
+            <source>probably for files only here</source>
+            <translation>hier wohl nur für Dateien</translation>
+        </message>
+        <message>
+            <source>{done} of {total}</source>
+            <translation>{done} von {total}</translation>
+        </message>
+        <message>
+            <source>{speed} MB/s</source>
+            <translation>{speed} MB/s</translation>
+        </message>
+        <message>
+            <source>about {time} left</source>
+            <translation>noch etwa {time}</translation>
+        </message>
+        <message>
+            <source>licence {name}</source>
+            <translation>Lizenz {name}</translation>
+        </message>
+        <message>
+            <source>Throw away</source>
+            <translation>Wegwerfen</translation>
+        </message>
+        <message>
+            <source>Delete what has arrived</source>
+            <translation>Löschen, was angekommen ist</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+        <message>
+            <source>Go on where it stopped</source>
+            <translation>Weitermachen, wo es aufgehört hat</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>What has arrived is kept, to go on later</source>
+            <translation>Was angekommen ist, bleibt, um später weiterzumachen</translation>
+        </message>
+        <message>
+            <source>What has arrived is kept</source>
+            <translation>Was angekommen ist, bleibt</translation>
+        </message>
+        <message>
+            <source>Convert</source>
+            <translation>Umwandeln</translation>
+        </message>
+        <message>
+            <source>Make it usable</source>
+            <translation>Verwendbar machen</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsPage</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>A model is what listens. Each knows one language; a larger one makes fewer mistakes and needs a faster computer.</source>
+            <translation>Ein Modell ist das, was zuhört. Jedes kann eine Sprache; ein größeres macht weniger Fehler und braucht einen schnelleren Computer.</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Suchen</translation>
+        </message>
+        <message>
+            <source>Search the models</source>
+            <translation>Modelle durchsuchen</translation>
+        </message>
+        <message>
+            <source>Language of the models</source>
+            <translation>Sprache der Modelle</translation>
+        </message>
+        <message>
+            <source>Add a folder</source>
+            <translation>Ordner hinzufügen</translation>
+        </message>
+        <message>
+            <source>A model that you have already, such as one that you trained</source>
+            <translation>Ein Modell, das Sie schon haben, etwa ein selbst angelerntes</translation>
+        </message>
+        <message>
+            <source>By name</source>
+            <translation>Nach Namen</translation>
+        </message>
+        <message>
+            <source>Any model of the hub by its name, such as owner/model</source>
+            <translation>Jedes Modell des Hubs nach seinem Namen, etwa Besitzer/Modell</translation>
+        </message>
+        <message>
+            <source>On this computer</source>
+            <translation>Auf diesem Computer</translation>
+        </message>
+        <message>
+            <source>To be had</source>
+            <translation>Erhältlich</translation>
+        </message>
+        <message>
+            <source>No model fits.</source>
+            <translation>Kein Modell passt.</translation>
+        </message>
+        <message>
+            <source>All languages</source>
+            <translation>Alle Sprachen</translation>
+        </message>
+        <message>
+            <source>Another program downloads this model; stop it there.</source>
+            <translation>Ein anderes Programm lädt dieses Modell; beenden Sie es dort.</translation>
+        </message>
+        <message>
+            <source>Deleting {name} …</source>
+            <translation>{name} wird gelöscht …</translation>
+        </message>
+        <message>
+            <source>Delete a model</source>
+            <translation>Modell löschen</translation>
+        </message>
+        <message>
+            <source>Delete “{name}” from this computer?</source>
+            <translation>„{name}“ von diesem Computer löschen?</translation>
+        </message>
+        <message>
+            <source>{size} become free. Your recordings and transcripts stay.</source>
+            <translation>{size} werden frei. Ihre Aufnahmen und Transkripte bleiben.</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Measuring how fast {name} is here …</source>
+            <translation>Es wird gemessen, wie schnell {name} hier ist …</translation>
+        </message>
+        <message>
+            <source>Converting {name}, which takes some minutes …</source>
+            <translation>{name} wird umgewandelt, das dauert einige Minuten …</translation>
+        </message>
+        <message>
+            <source>A model's folder</source>
+            <translation>Ordner eines Modells</translation>
+        </message>
+        <message>
+            <source>Adding {name} …</source>
+            <translation>{name} wird hinzugefügt …</translation>
+        </message>
+        <message>
+            <source>A model of the hub</source>
+            <translation>Ein Modell des Hubs</translation>
+        </message>
+        <message>
+            <source>Its name, as owner/model. Speech models of the wav2vec2 family can be used.</source>
+            <translation>Sein Name als Besitzer/Modell. Sprachmodelle der wav2vec2-Familie sind verwendbar.</translation>
+        </message>
+        <message>
+            <source>{name} is on this computer now.</source>
+            <translation>{name} ist jetzt auf diesem Computer.</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>Verwenden</translation>
+        </message>
+    </context>
+    <context>
+        <name>OutputOptions</name>
+        <message>
+            <source>Write</source>
+            <translation>Schreiben</translation>
+        </message>
+        <message>
+            <source>Text (.txt)</source>
+            <translation>Text (.txt)</translation>
+        </message>
+        <message>
+            <source>Subtitles (.srt)</source>
+            <translation>Untertitel (.srt)</translation>
+        </message>
+        <message>
+            <source>Web subtitles (.vtt)</source>
+            <translation>Web-Untertitel (.vtt)</translation>
+        </message>
+        <message>
+            <source>Word document (.docx)</source>
+            <translation>Word-Dokument (.docx)</translation>
+        </message>
+        <message>
+            <source>All times (.json)</source>
+            <translation>Alle Zeiten (.json)</translation>
+        </message>
+        <message>
+            <source>Table (.csv)</source>
+            <translation>Tabelle (.csv)</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>Wohin</translation>
+        </message>
+        <message>
+            <source>Beside each file</source>
+            <translation>Neben jede Datei</translation>
+        </message>
+        <message>
+            <source>In one folder</source>
+            <translation>In einen Ordner</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Keep a copy of the sound</source>
+            <translation>Kopie des Tons behalten</translation>
+        </message>
+        <message>
+            <source>In the library, to be heard also when the file is moved or deleted; takes space</source>
+            <translation>In der Bibliothek, um ihn auch zu hören, wenn die Datei verschoben oder gelöscht wird; braucht Platz</translation>
+        </message>
+        <message>
+            <source>Where to write transcripts</source>
+            <translation>Wohin Transkripte geschrieben werden</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlaybackBar</name>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+        <message>
+            <source>On</source>
+            <translation>Weiter</translation>
+        </message>
+        <message>
+            <source>Position</source>
+            <translation>Stelle</translation>
+        </message>
+        <message>
+            <source>Speed</source>
+            <translation>Geschwindigkeit</translation>
+        </message>
+        <message>
+            <source>Repeat this segment</source>
+            <translation>Diesen Abschnitt wiederholen</translation>
+        </message>
+        <message>
+            <source>Keep what is heard in sight</source>
+            <translation>Im Blick behalten, was zu hören ist</translation>
+        </message>
+        <message>
+            <source>Show more of the sound</source>
+            <translation>Mehr vom Ton zeigen</translation>
+        </message>
+        <message>
+            <source>Show less of the sound</source>
+            <translation>Weniger vom Ton zeigen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recovery</name>
+        <message>
+            <source>A recording of {length} minutes was not finished; its sound is safe.</source>
+            <translation>Eine Aufnahme von {length} Minuten wurde nicht beendet; ihr Ton ist sicher.</translation>
+        </message>
+        <message>
+            <source>{count} recordings, {length} minutes in all, were not finished; their sound is safe.</source>
+            <translation>{count} Aufnahmen, zusammen {length} Minuten, wurden nicht beendet; ihr Ton ist sicher.</translation>
+        </message>
+        <message>
+            <source>Recover</source>
+            <translation>Wiederherstellen</translation>
+        </message>
+        <message>
+            <source>Recovering: what was said is being written down. You can go on meanwhile.</source>
+            <translation>Wird wiederhergestellt: Das Gesagte wird geschrieben. Sie können inzwischen weitermachen.</translation>
+        </message>
+        <message>
+            <source>Recovered; it is in the library.</source>
+            <translation>Wiederhergestellt; es liegt in der Bibliothek.</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SettingsPage</name>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Every change holds at once.</source>
+            <translation>Jede Änderung gilt sofort.</translation>
+        </message>
+        <message>
+            <source>Window</source>
+            <translation>Fenster</translation>
+        </message>
+        <message>
+            <source>As the system has it</source>
+            <translation>Wie im System</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>Hell</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>Dunkel</translation>
+        </message>
+        <message>
+            <source>Appearance</source>
+            <translation>Aussehen</translation>
+        </message>
+        <message>
+            <source>Language of the window</source>
+            <translation>Sprache des Fensters</translation>
+        </message>
+        <message>
+            <source>Stay in the tray when the window is closed</source>
+            <translation>Nach dem Schließen im Infobereich bleiben</translation>
+        </message>
+        <message>
+            <source>Speech</source>
+            <translation>Sprache</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>Mikrofon</translation>
+        </message>
+        <message>
+            <source>Language and model</source>
+            <translation>Sprache und Modell</translation>
+        </message>
+        <message>
+            <source>Captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern</translation>
+        </message>
+        <message>
+            <source>Size of the text</source>
+            <translation>Größe der Schrift</translation>
+        </message>
+        <message>
+            <source> pt</source>
+            <translation> pt</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>Zeilen</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Schrift</translation>
+        </message>
+        <message>
+            <source>Background</source>
+            <translation>Hintergrund</translation>
+        </message>
+        <message>
+            <source>Opacity of the background</source>
+            <translation>Deckkraft des Hintergrunds</translation>
+        </message>
+        <message>
+            <source>Let clicks through to the window below</source>
+            <translation>Klicks zum Fenster darunter durchlassen</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasten</translation>
+        </message>
+        <message>
+            <source>Click a key and press another one; foot pedals send keys too. Backspace removes it.</source>
+            <translation>Klicken Sie eine Taste an und drücken Sie eine andere; auch Fußpedale senden Tasten. Die Rücktaste entfernt sie.</translation>
+        </message>
+        <message>
+            <source>Where things are kept</source>
+            <translation>Wo alles liegt</translation>
+        </message>
+        <message>
+            <source>Recordings</source>
+            <translation>Aufnahmen</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Everything else</source>
+            <translation>Alles andere</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>Netz</translation>
+        </message>
+        <message>
+            <source>What you say and what you write stays on this computer. The network is used for one thing only: to download a model, when you ask for it on the Models page.</source>
+            <translation>Was Sie sagen und was Sie schreiben, bleibt auf diesem Computer. Das Netz dient nur einem Zweck: ein Modell zu laden, wenn Sie es auf der Seite „Modelle“ verlangen.</translation>
+        </message>
+        <message>
+            <source>Show advanced settings</source>
+            <translation>Erweiterte Einstellungen zeigen</translation>
+        </message>
+        <message>
+            <source>Recognition</source>
+            <translation>Erkennung</translation>
+        </message>
+        <message>
+            <source>Weigh whole sentences (better)</source>
+            <translation>Ganze Sätze abwägen (besser)</translation>
+        </message>
+        <message>
+            <source>Letter by letter (faster)</source>
+            <translation>Buchstabe für Buchstabe (schneller)</translation>
+        </message>
+        <message>
+            <source>How text is found</source>
+            <translation>Wie der Text gefunden wird</translation>
+        </message>
+        <message>
+            <source>The model's own</source>
+            <translation>Die des Modells</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Keine</translation>
+        </message>
+        <message>
+            <source>Knowledge of the language</source>
+            <translation>Kenntnis der Sprache</translation>
+        </message>
+        <message>
+            <source>A pause that ends a sentence</source>
+            <translation>Pause, die einen Satz beendet</translation>
+        </message>
+        <message>
+            <source> ms</source>
+            <translation> ms</translation>
+        </message>
+        <message>
+            <source>How clear a voice has to be</source>
+            <translation>Wie deutlich eine Stimme sein muss</translation>
+        </message>
+        <message>
+            <source>Processor threads</source>
+            <translation>Prozessor-Threads</translation>
+        </message>
+        <message>
+            <source>One a core</source>
+            <translation>Einer je Kern</translation>
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation>Wählen</translation>
+        </message>
+        <message>
+            <source>The window speaks the other language when the program is started again.</source>
+            <translation>Das Fenster spricht die andere Sprache, wenn das Programm neu gestartet wird.</translation>
+        </message>
+        <message>
+            <source>Where recordings are kept</source>
+            <translation>Wo Aufnahmen liegen</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be made ({reason}).</source>
+            <translation>{folder} kann nicht angelegt werden ({reason}).</translation>
+        </message>
+    </context>
+    <context>
+        <name>SubtitleModel</name>
+        <message>
+            <source>Time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>Subtitle</source>
+            <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Chars/s</source>
+            <translation>Zeichen/s</translation>
+        </message>
+        <message>
+            <source>Rules</source>
+            <translation>Regeln</translation>
+        </message>
+        <message>
+            <source>A line has {actual} characters; at most {limit}.</source>
+            <translation>Eine Zeile hat {actual} Zeichen; höchstens {limit}.</translation>
+        </message>
+        <message>
+            <source>{actual} lines; at most {limit}.</source>
+            <translation>{actual} Zeilen; höchstens {limit}.</translation>
+        </message>
+        <message>
+            <source>{actual} characters a second have to be read; at most {limit}.</source>
+            <translation>{actual} Zeichen je Sekunde sind zu lesen; höchstens {limit}.</translation>
+        </message>
+        <message>
+            <source>On screen for {actual} s; at least {limit} s.</source>
+            <translation>{actual} s zu sehen; mindestens {limit} s.</translation>
+        </message>
+        <message>
+            <source>On screen for {actual} s; at most {limit} s.</source>
+            <translation>{actual} s zu sehen; höchstens {limit} s.</translation>
+        </message>
+        <message>
+            <source>{actual} s before the next one; at least {limit} s.</source>
+            <translation>{actual} s vor dem nächsten; mindestens {limit} s.</translation>
+        </message>
+        <message>
+            <source>{actual} s too long: the next one comes before it has gone.</source>
+            <translation>{actual} s zu lang: Der nächste kommt, bevor er verschwunden ist.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SubtitleView</name>
+        <message>
+            <source>Only those that break a rule</source>
+            <translation>Nur die, die eine Regel verletzen</translation>
+        </message>
+        <message>
+            <source>Subtitles</source>
+            <translation>Untertitel</translation>
+        </message>
+        <message>
+            <source>Nothing was said, so there are no subtitles.</source>
+            <translation>Es wurde nichts gesagt, also gibt es keine Untertitel.</translation>
+        </message>
+        <message>
+            <source>{count} of {total} subtitles break a rule.</source>
+            <translation>{count} von {total} Untertiteln verletzen eine Regel.</translation>
+        </message>
+        <message>
+            <source>All {total} subtitles keep the rules.</source>
+            <translation>Alle {total} Untertitel halten die Regeln ein.</translation>
+        </message>
+        <message>
+            <source>At most {width} characters a line, {speed} a second.</source>
+            <translation>Höchstens {width} Zeichen je Zeile, {speed} je Sekunde.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TranscriptView</name>
+        <message>
+            <source>Transcript</source>
+            <translation>Transkript</translation>
+        </message>
+        <message>
+            <source>Text can be changed in one segment at a time: select less of it.</source>
+            <translation>Text lässt sich nur in einem Abschnitt auf einmal ändern: Wählen Sie weniger aus.</translation>
+        </message>
+        <message>
+            <source>To join two segments, use Join with the next.</source>
+            <translation>Zum Verbinden zweier Abschnitte gibt es „Mit dem nächsten verbinden“.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Tray</name>
+        <message>
+            <source>Start speaking</source>
+            <translation>Sprechen</translation>
+        </message>
+        <message>
+            <source>Captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern</translation>
+        </message>
+        <message>
+            <source>Open the window</source>
+            <translation>Fenster öffnen</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>Beenden</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>ASR Desktop: recording</source>
+            <translation>ASR Desktop: Aufnahme läuft</translation>
+        </message>
+    </context>
+    <context>
+        <name>WatchedFolders</name>
+        <message>
+            <source>Watched folders</source>
+            <translation>Überwachte Ordner</translation>
+        </message>
+        <message>
+            <source>Sound and video files that come into a watched folder are transcribed by themselves.</source>
+            <translation>Ton- und Videodateien, die in einen überwachten Ordner kommen, werden von selbst transkribiert.</translation>
+        </message>
+        <message>
+            <source>Watch a folder</source>
+            <translation>Ordner überwachen</translation>
+        </message>
+        <message>
+            <source>Watch {folder} no longer</source>
+            <translation>{folder} nicht mehr überwachen</translation>
+        </message>
+        <message>
+            <source>A folder to watch</source>
+            <translation>Ein zu überwachender Ordner</translation>
+        </message>
+    </context>
+    <context>
+        <name>WaveformView</name>
+        <message>
+            <source>Waveform</source>
+            <translation>Wellenform</translation>
+        </message>
+        <message>
+            <source>Click to jump; turn the wheel to zoom; drag the handles to move borders</source>
+            <translation>Klicken zum Springen; Rad drehen zum Vergrößern; Griffe ziehen, um Grenzen zu verschieben</translation>
+        </message>
+    </context>
+</TS>

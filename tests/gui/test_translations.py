@@ -1,0 +1,99 @@
+"""The second language: complete as far as it goes, with the same places to fill in, and really shown."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import QLocale
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.gui import translations
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.main_window import MainWindow
+from asr_desktop.paths import resources_folder
+
+ROOT = Path(__file__).parents[2]
+FOLDER = resources_folder() / "translations"
+OTHERS = [code for code in translations.LANGUAGES if code != "en"]
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("translations_script", ROOT / "scripts" / "translations.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def english_afterwards() -> Iterator[None]:
+    yield
+    translations.install("en")
+
+
+def test_every_file_is_of_a_language_that_can_be_chosen() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.ts")) == [f"asr-desktop_{code}" for code in OTHERS]
+    assert all((FOLDER / f"asr-desktop_{code}.qm").is_file() for code in OTHERS)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_places_to_fill_in_are_those_of_the_english(script: ModuleType, code: str) -> None:
+    words = script.read_ts(FOLDER / f"asr-desktop_{code}.ts")
+    assert len(words) > 300
+    for (context, source), text in words.items():
+        assert text, f"{context}: {source}"
+        assert sorted(re.findall(r"\{.*?\}", text)) == sorted(re.findall(r"\{.*?\}", source)), source
+        assert text.strip(" ") == text or source.strip(" ") != source, source
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_nearly_all_that_the_window_says_is_translated(script: ModuleType, code: str) -> None:
+    """Nearly: a sentence that was added today must not keep anybody from working."""
+    words = script.merged(script.strings_of_window(), script.read_ts(FOLDER / f"asr-desktop_{code}.ts"))
+    missing = [key for key, text in words.items() if not text]
+    assert len(missing) <= 0.1 * len(words), missing
+
+
+def test_strings_of_helpers_are_found(script: ModuleType, tmp_path: Path) -> None:
+    file = tmp_path / "page.py"
+    file.write_text(
+        "from PySide6.QtCore import QCoreApplication\n"
+        "def words():\n"
+        "    def tr(text):\n"
+        '        return QCoreApplication.translate("Page", text)\n'
+        '    return [tr("One " "sentence"), tr("Two")]\n'
+        "def other(text):\n    return text\n"
+        'other("Three")\n'
+    )
+    assert list(script.strings_of_helpers(file)) == [("Page", "One sentence"), ("Page", "Two")]
+
+
+def test_what_was_translated_is_kept_and_written_the_same(script: ModuleType, tmp_path: Path) -> None:
+    words = {("A", "One"): "Eins", ("A", "Two & <three>"): "", ("B", "One"): ""}
+    path = tmp_path / "x_de.ts"
+    script.write_ts(path, words)
+    assert script.read_ts(path) == words
+    merged = script.merged([("A", "One"), ("B", "One"), ("B", "New")], words)
+    assert merged == {("A", "One"): "Eins", ("B", "One"): "Eins", ("B", "New"): ""}
+
+
+def test_the_window_speaks_german(context: AppContext, qtbot: QtBot, english_afterwards: None) -> None:
+    assert translations.install("de") == "de"
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    assert window._buttons["settings"].accessibleName() == "Einstellungen"
+    page = window.page("live")
+    assert page.record_button.accessibleName() == "Sprechen"  # type: ignore[attr-defined]
+    assert page.status.text() == "Bereit"  # type: ignore[attr-defined]
+    assert QLocale().language() is QLocale.Language.German
+
+
+def test_an_unknown_language_is_the_system_s(english_afterwards: None) -> None:
+    assert translations.install("xx") in translations.LANGUAGES
