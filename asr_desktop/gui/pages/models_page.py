@@ -89,7 +89,7 @@ class ModelsPage(QWidget):
         tools_widget = QWidget()
         tools_widget.setLayout(tools)
         tools.setContentsMargins(0, 0, 0, 0)
-        tools_widget.setMaximumWidth(WIDTH_PIXELS)
+        tools_widget.setMaximumWidth(WIDTH_PIXELS - SPACE)  # as wide as the cards beside their scroll bar
         outer.addWidget(tools_widget)
         self.work_label = label("", "muted", wrap=True)
         self.work_label.setVisible(False)
@@ -151,7 +151,7 @@ class ModelsPage(QWidget):
         names = {card.name for card in cards}
         for name in [name for name in self.views if name not in names]:
             self.views.pop(name).deleteLater()
-        for position, card in enumerate(cards):
+        for card in sorted(cards, key=_place):
             view = self.views.get(card.name)
             if view is None:
                 view = ModelCardView(card)
@@ -160,7 +160,9 @@ class ModelsPage(QWidget):
             else:
                 view.show_card(card)
             column = self._here if _is_here(card) else self._others
-            column.insertWidget(position, view)  # moves one that is there already
+            column.addWidget(
+                view
+            )  # one that is there already moves to the end, so the order is that of the cards
         self._fill_languages()
         self._filter()
 
@@ -357,6 +359,11 @@ class ModelsPage(QWidget):
         else:
             self.context.model_changed.emit(self.context.settings.model)
         self.look()
+
+
+def _place(card: ModelCard) -> int:
+    """What is used comes first, what is broken last; the others stay in their order."""
+    return {ModelState.ACTIVE: 0, ModelState.UNUSABLE: 2}.get(card.state, 1)
 
 
 def _is_here(card: ModelCard) -> bool:

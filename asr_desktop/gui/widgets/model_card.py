@@ -59,6 +59,9 @@ class ModelCardView(Card):
         top.addLayout(self._buttons)
         top.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)
+        self.bar_space = QWidget()
+        self.bar_space.setFixedHeight(SPACE // 2)
+        self.body.addWidget(self.bar_space)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.bar_label)
         theme.changed.connect(self._show_mark)
@@ -76,7 +79,7 @@ class ModelCardView(Card):
         self.accuracy.setToolTip(card.source or "")
         self.about.setText(card.description)
         self.problem.setText(card.problem or "")
-        for line in (self.accuracy, self.about, self.problem):
+        for line in (self.facts, self.accuracy, self.about, self.problem):
             line.setVisible(bool(line.text()))
         self.state_label.setText(state_text(card))
         self._show_mark()
@@ -106,6 +109,7 @@ class ModelCardView(Card):
 
     def _show_progress(self) -> None:
         is_busy = self.card.state in BUSY
+        self.bar_space.setVisible(is_busy)
         self.bar.setVisible(is_busy)
         self.bar_label.setVisible(is_busy)
         if not is_busy:
@@ -134,6 +138,7 @@ class ModelCardView(Card):
             made.setAccessibleName(f"{text}: {self.card.title}")
             made.clicked.connect(lambda _=False, name=name: self.asked.emit(name, self.card.name))
             self._buttons.addWidget(made)
+            made.show()  # now, not in the next round of events: it may get the focus
             self.buttons[name] = made
         if had_focus is not None and self.buttons:
             # Whoever works with the keyboard stays on the card, though the button has another meaning now.
