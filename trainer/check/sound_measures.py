@@ -52,12 +52,17 @@ class SoundMeasures:
     @property
     def is_cut_at_start(self) -> bool:
         """Whether it begins in the midst of speech."""
-        return self.start_db > CUT_EDGE_DB
+        return self.start_db > self._loudest_edge_db
 
     @property
     def is_cut_at_end(self) -> bool:
         """Whether it ends in the midst of speech."""
-        return self.end_db > CUT_EDGE_DB
+        return self.end_db > self._loudest_edge_db
+
+    @property
+    def _loudest_edge_db(self) -> float:
+        # In much noise silence is loud as well.
+        return max(CUT_EDGE_DB, _ABOVE_NOISE_DB - self.signal_to_noise_db)
 
     @property
     def signal_to_noise_db(self) -> float:

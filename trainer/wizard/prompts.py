@@ -15,7 +15,7 @@ from trainer.text import has_digits
 LEAST_WORDS, MOST_WORDS = 4, 20
 """Of a sentence of the user's: 2 to 10 seconds, which one reads without running out of breath."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’)]))\s+")
 _CLAUSE_END = re.compile(r"(?<=[,;:—–])\s+")
 # Abbreviations end with a full stop, and no sentence with them.
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|[a-z])\.)$", re.IGNORECASE)
@@ -51,10 +51,11 @@ def prompts_of_text(text: str, spelling: Spelling | None = None) -> list[str]:
 def _sentences(paragraph: str) -> Iterable[str]:
     waiting = ""
     for part in _SENTENCE_END.split(paragraph):
-        waiting = f"{waiting} {part}".strip()
-        if not _ABBREVIATION.search(waiting):
+        # “Who?” she asked: what goes on in small letters is the same sentence.
+        if waiting and not _ABBREVIATION.search(waiting) and not part[:1].islower():
             yield waiting
             waiting = ""
+        waiting = f"{waiting} {part}".strip()
     if waiting:
         yield waiting
 
