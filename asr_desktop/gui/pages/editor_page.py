@@ -60,6 +60,7 @@ from asr_desktop.transcripts.export.subtitles import subtitle_cues
 
 SKIP_SECONDS = 3.0
 _SUBTITLES_AFTER_MS = 800
+_OVERVIEW_AFTER_MS = 150
 _EMPTY, _DOCUMENT = range(2)
 
 
@@ -85,6 +86,9 @@ class EditorPage(QWidget):
         self.sound = EditorSound(context, self)
         self._subtitle_timer = QTimer(self, singleShot=True, interval=_SUBTITLES_AFTER_MS)
         self._subtitle_timer.timeout.connect(self._update_subtitles)
+        # What looks at the whole transcript waits for a pause, so that typing does not.
+        self._overview_timer = QTimer(self, singleShot=True, interval=_OVERVIEW_AFTER_MS)
+        self._overview_timer.timeout.connect(self._show_overview)
         self._build()
         self._bind_keys()
         self._connect()
@@ -148,7 +152,6 @@ class EditorPage(QWidget):
         self.view.set_transcript(editable)
         self.waveform.set_waveform(None)
         self.waveform.set_duration(transcript.duration_seconds)
-        self.waveform.set_segments(editable.segments)
         self._playback.set_sound(audio_path is not None)
         if audio_path is not None:
             self._listening = EditorListening(self.context, editable, audio_path, self)
@@ -162,7 +165,7 @@ class EditorPage(QWidget):
             self.context.show_message.emit(self._saving.recovered, "warning", "")
             if self._saving.has_changes:
                 self._show_saving("kept")
-        self._show_counts()
+        self._show_overview()
         self._segment_entered(0)
         self._update_subtitles()
         self._show_moment(at_seconds)
@@ -563,9 +566,10 @@ class EditorPage(QWidget):
 
     def _changed(self, change: Change) -> None:
         assert self.editable is not None
-        self.waveform.set_segments(self.editable.segments)
+        self._overview_timer.start()
+        self.undo_button.setEnabled(self.editable.undo_name is not None)
+        self.redo_button.setEnabled(self.editable.redo_name is not None)
         self._segment_entered(min(self.view.segment, max(0, len(self.editable.segments) - 1)))
-        self._show_counts()
         if self._find_bar.isVisible():
             self._matches = find_all(self.editable.segments, self._find_bar.query)
             self.view.show_matches(self._matches, None)
@@ -904,9 +908,10 @@ class EditorPage(QWidget):
             ).format(play=text("editor.play"), back=text("editor.back"))
         )
 
-    def _show_counts(self) -> None:
-        assert self.editable is not None
-        assert self._walk is not None
+    def _show_overview(self) -> None:
+        if self.editable is None or self._walk is None:
+            return
+        self.waveform.set_segments(self.editable.segments)
         count = self._walk.count()
         self.doubtful_button.setEnabled(count > 0)
         self._doubtful_count.setText(
