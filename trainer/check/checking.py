@@ -144,7 +144,7 @@ def _wrong_texts(checked: list[_Checked], notes: list[str]) -> list[Finding]:
     findings = []
     for entry, heard in listened:
         if heard.shortfall > limit:
-            detail = f"says “{_cut(heard.recognised)}”, not “{_cut(entry.utterance.transcript)}”"
+            detail = f"sounds like “{_cut(heard.recognised)}”, not “{_cut(entry.utterance.transcript)}”"
             findings.append(
                 Finding(found.WRONG_TEXT, entry.item, entry.utterance.path, detail, heard.shortfall)
             )

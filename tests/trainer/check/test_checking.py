@@ -106,7 +106,7 @@ def test_the_report_tells_a_person_what_to_do(report: Report) -> None:
         "“東”",
     ):
         assert said in text
-    assert "14.wav: says “" in text
+    assert "14.wav: sounds like “" in text
 
 
 def test_the_report_as_json_holds_every_finding(report: Report) -> None:
