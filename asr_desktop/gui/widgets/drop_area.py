@@ -48,7 +48,8 @@ class DropArea(QWidget):
         column.addStretch(1)
         column.addWidget(self._sign)
         column.addWidget(heading)
-        column.addWidget(hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        # An aligned widget gets the height of its hint, not of its text at this width.
+        column.addLayout(row(None, hint, None))
         column.addLayout(row(None, self.files_button, self.folder_button, None))
         column.addStretch(1)
         theme.changed.connect(self._draw_sign)
