@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -127,7 +128,8 @@ def save(settings: Settings, path: Path | None = None) -> None:
         aside.write_text(_toml(content), encoding="utf-8")
         os.replace(aside, file)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
         raise SettingsError(
             f"The settings cannot be stored in {file} ({error.strerror or error}): "
             "check the space on its disk and its permissions."

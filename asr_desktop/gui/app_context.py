@@ -213,6 +213,8 @@ class AppContext(QObject):
     def close(self) -> None:
         """At the end of the program: all processes end."""
         operations.show_failures(None)
+        if self._live is not None:
+            self._live.close()
         if self._overlay is not None:
             self._overlay.close()
         if self._devices is not None:

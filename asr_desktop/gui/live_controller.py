@@ -179,6 +179,11 @@ class LiveController(QObject):
         if self._job is not None and not self._job_is_done:
             self._job.cancel()
 
+    def close(self) -> None:
+        """The program ends, whoever ended it: returns when all sound is on the disk."""
+        if self._recorder is not None and self.is_recording:
+            self._recorder.stop()
+
     # Opening
 
     def _open(self, device: str) -> Recorder:

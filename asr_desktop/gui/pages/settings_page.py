@@ -313,7 +313,9 @@ class _Form:
             text = label(name)
             text.setBuddy(widget)
             self._grid.addWidget(text, row, 0)
-            if not widget.accessibleName():
+            if isinstance(widget, QPushButton):
+                widget.setAccessibleName(f"{name}: {widget.text()}")
+            elif not widget.accessibleName():
                 widget.setAccessibleName(name)
             for other in buttons:
                 other.setAccessibleName(f"{name}: {other.text()}")

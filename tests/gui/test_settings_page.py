@@ -1,0 +1,112 @@
+"""The Settings page: every change holds at once and is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from asr_desktop import settings
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.main_window import MainWindow
+from asr_desktop.gui.pages.settings_page import SettingsPage
+from asr_desktop.gui.theme import theme
+
+
+@pytest.fixture
+def window(context: AppContext, qtbot: QtBot) -> MainWindow:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    window.go_to("settings")
+    return window
+
+
+@pytest.fixture
+def page(window: MainWindow) -> SettingsPage:
+    page = window.page("settings")
+    assert isinstance(page, SettingsPage)
+    return page
+
+
+def number_called(page: SettingsPage, name: str) -> QSpinBox:
+    return next(box for box in page.findChildren(QSpinBox) if box.accessibleName() == name)
+
+
+def test_dark_is_dark_at_once_and_after_the_next_start(page: SettingsPage) -> None:
+    page.theme_box.setCurrentIndex(page.theme_box.findData("dark"))
+    assert theme.is_dark
+    assert settings.load()[0].theme == "dark"
+    page.theme_box.setCurrentIndex(page.theme_box.findData("light"))
+    assert not theme.is_dark
+
+
+def test_what_the_system_looks_like_is_followed(page: SettingsPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asr_desktop.gui.theme._is_system_dark", lambda: True)
+    page.theme_box.setCurrentIndex(page.theme_box.findData("light"))
+    theme._system_changed()
+    assert not theme.is_dark
+    page.theme_box.setCurrentIndex(page.theme_box.findData("system"))
+    assert theme.is_dark
+    monkeypatch.setattr("asr_desktop.gui.theme._is_system_dark", lambda: False)
+    theme._system_changed()
+    assert not theme.is_dark
+
+
+def test_another_language_is_stored_and_told_of(page: SettingsPage, window: MainWindow) -> None:
+    page.language_box.setCurrentIndex(page.language_box.findData("de"))
+    assert settings.load()[0].language == "de"
+    assert "started again" in window.message_bar.messages()[0].sentence
+
+
+def test_advanced_settings_are_behind_a_switch(page: SettingsPage, context: AppContext) -> None:
+    assert not page.advanced.isVisible()
+    page.advanced_switch.click()
+    assert page.advanced.isVisible()
+    assert settings.load()[0].show_advanced
+    number_called(page, "A pause that ends a sentence").setValue(900)
+    number_called(page, "Processor threads").setValue(2)
+    choice = context.model_choice()
+    assert choice.segmenter_options.hangover_ms == 900
+    assert choice.threads == 2
+    assert settings.load()[0].hangover_ms == 900.0
+
+
+def test_a_number_follows_what_is_changed_elsewhere(page: SettingsPage, context: AppContext) -> None:
+    context.change_settings(overlay_font_points=40)
+    assert number_called(page, "Size of the text").value() == 40
+
+
+def test_a_key_is_changed_by_pressing_another(page: SettingsPage, window: MainWindow, qtbot: QtBot) -> None:
+    editor = page.keys.editors["live.record"]
+    editor.setFocus()
+    qtbot.keyClick(editor, Qt.Key.Key_F12)
+    editor.editingFinished.emit()
+    assert settings.load()[0].shortcuts == {"live.record": "F12"}
+    other = page.keys.editors["live.pause"]
+    qtbot.keyClick(other, Qt.Key.Key_F12)
+    other.editingFinished.emit()
+    assert "already" in window.message_bar.messages()[0].sentence
+    assert other.keySequence() == QKeySequence("F8")
+    qtbot.keyClick(editor, Qt.Key.Key_Backspace)
+    assert settings.load()[0].shortcuts == {"live.record": ""}
+
+
+def test_a_colour_of_the_captions(
+    page: SettingsPage, context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *arguments: QColor("#ffee00"))
+    next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Text: Choose").click()
+    assert context.settings.overlay_text_colour == "#ffee00"
+
+
+def test_recordings_can_be_kept_elsewhere(
+    page: SettingsPage, context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *arguments: str(tmp_path))
+    next(b for b in page.findChildren(QPushButton) if b.accessibleName() == "Recordings: Change").click()
+    assert settings.load()[0].sessions_folder == str(tmp_path)
