@@ -4,7 +4,8 @@
 
 Every run is a new process with an empty data folder. "Usable" is when the window has been drawn and its event
 loop answers: a key pressed then does something. The disk's cache is dropped before each run where that is
-allowed (root on Linux); the output says whether it was.
+allowed (root on Linux); the output says whether it was. On a machine that has other work to do,
+`nice -n -20 python -m benchmarks.window_start` gives the figure of one that has not.
 """
 
 from __future__ import annotations
