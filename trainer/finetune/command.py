@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
         minutes=options.minutes,
         keep_training=options.keep_training,
     )
-    stop = _StopAsked()
+    stop = StopAsked()
     with stop:
         result = finetune(job, on_progress=lambda progress: report(str(progress)), cancelled=stop)
     report(result.sentence)
@@ -75,7 +75,7 @@ def _model(name: Path) -> Path:
     return find_model(name).path
 
 
-class _StopAsked:
+class StopAsked:
     """The first Ctrl-C asks the training to stop where its state is whole; the second one insists."""
 
     def __init__(self) -> None:

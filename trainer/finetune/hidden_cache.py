@@ -7,6 +7,7 @@ to one frozen part, one data set and one augmentation; its name is the hash of a
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -122,7 +123,8 @@ def open_cache(
         index.write_text(json.dumps({"channels": channels, "places": places}), encoding="utf-8")
         os.replace(index, target / "index.json")
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where the folder is none, there is nothing to remove either
+            part.unlink()
         raise FinetuneError(
             f"The cache in {folder} cannot be written ({error.strerror or error}); free some space, name "
             "another place with cache.folder, or train without it (cache.use=no)."

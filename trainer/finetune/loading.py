@@ -82,11 +82,9 @@ def loaded_ahead(
         return [loader(item) for item in items]
 
     def submit(items: list[Item]) -> Future[list[Samples]]:
-        if isinstance(pool, ProcessPoolExecutor):
-            return pool.submit(_load, items)
         if pool is None:
             raise RuntimeError("no pool")
-        return pool.submit(in_thread, items)
+        return pool.submit(_load if _is_pool_of_processes(pool) else in_thread, items)
 
     try:
         pool = _pool(loader, workers, report)
@@ -109,6 +107,10 @@ def loaded_ahead(
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_pool_of_processes(pool: Executor) -> bool:
+    return isinstance(pool, ProcessPoolExecutor)
 
 
 def _pool(loader: WaveformLoader, workers: int, report: Callable[[str], None]) -> Executor:

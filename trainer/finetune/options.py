@@ -108,6 +108,7 @@ class ScheduleOptions:
     """How the learning rate goes from step 0 to the last; shares are of the whole training."""
 
     steps: int = 1000
+    epochs: float = 0.0  # instead of ``steps``: so many times through the data
     learning_rate: float = 3e-5
     shape: str = "cosine"  # "cosine", "linear", "tri-stage", "one-cycle" or "constant", each after a warm-up
     warmup_share: float = 0.1
@@ -161,6 +162,7 @@ class EvaluationOptions:
 
     times: int = 15  # evenly over the training, besides the one before it
     every_steps: int = 0  # instead of ``times``
+    every_epochs: float = 0.0  # instead of both
     measure: str = "cer"  # what the best checkpoint and the early stop go by: "cer" or "wer"
     patience: int = 5  # evaluations without an improvement after which it stops; 0 = never
 

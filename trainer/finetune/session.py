@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from trainer.batching import epoch_batches
 from trainer.finetune.defaults import defaults_for
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import CachedFeatures, ComputedFeatures, Features, Plan
@@ -140,9 +141,24 @@ def _resolved(tables: dict[str, Any], speech: Speech, start: Start, job: Finetun
     if job.minutes is not None:
         defaults["schedule"]["steps"] = _NO_LIMIT
     recipe: FinetuneRecipe = build(FinetuneRecipe, lay_over(defaults, tables))
+    recipe = _epochs_as_steps(recipe, speech)
     if recipe.optimisation.precision == "fp16" and _on_cpu():
         raise FinetuneError("fp16 needs a graphics card; set optimisation.precision to bf16, or to none.")
     return recipe
+
+
+def _epochs_as_steps(recipe: FinetuneRecipe, speech: Speech) -> FinetuneRecipe:
+    frames = [round(100 * utterance.seconds) for utterance in speech.train]
+    batches = len(epoch_batches(frames, [1.0] * len(frames), recipe.batches.seconds, 0, 0))
+    together = recipe.batches.accumulation * int(os.environ.get("WORLD_SIZE", "1"))
+    schedule, evaluation = recipe.schedule, recipe.evaluation
+    if schedule.epochs:
+        schedule = replace(schedule, steps=max(1, round(schedule.epochs * batches / together)))
+    if evaluation.every_epochs:
+        evaluation = replace(
+            evaluation, every_steps=max(1, round(evaluation.every_epochs * batches / together))
+        )
+    return replace(recipe, schedule=schedule, evaluation=evaluation)
 
 
 def _on_cpu() -> bool:

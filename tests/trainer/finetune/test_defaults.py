@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trainer.finetune.defaults import defaults_for
+from trainer.finetune.options import FinetuneRecipe, lay_over
+from trainer.recipe import RecipeError, build
+
+
+def recipe(minutes: float, parameters: float = 95e6, **settings: Any) -> FinetuneRecipe:
+    options = {"new_head": False, "on_cpu": False, **settings}
+    made: FinetuneRecipe = build(FinetuneRecipe, dict(defaults_for(60 * minutes, int(parameters), **options)))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rate", "steps"),
+    [
+        (5, (0.9e-5, 1.1e-5), (300, 800)),
+        (30, (2e-5, 3e-5), (1000, 3000)),
+        (300, (5e-5, 5e-5), (5000, 10_000)),
+    ],
+)
+def test_large_networks_get_what_the_literature_says(
+    minutes: float, rate: tuple[float, float], steps: tuple[int, int]
+) -> None:
+    schedule = recipe(minutes).schedule
+    assert rate[0] <= schedule.learning_rate <= rate[1]
+    assert steps[0] <= schedule.steps <= steps[1]
+
+
+def test_more_speech_never_means_fewer_steps_or_a_smaller_rate() -> None:
+    rows = [recipe(minutes).schedule for minutes in (1, 5, 9.9, 10, 30, 59, 60, 300, 1000)]
+    assert [row.steps for row in rows] == sorted(row.steps for row in rows)
+    assert [row.learning_rate for row in rows] == sorted(row.learning_rate for row in rows)
+
+
+def test_a_new_head_learns_alone_at_first() -> None:
+    made = recipe(120, new_head=True)
+    assert made.trainable.head_only_share == 0.1
+    assert made.masks.time_share == 0.65
+    assert 13_000 <= made.schedule.steps <= 20_000
+
+
+def test_small_networks_move_further() -> None:
+    assert recipe(10, 7e6).schedule.learning_rate > 5 * recipe(10).schedule.learning_rate
+
+
+def test_a_recipe_lies_over_the_defaults_setting_by_setting() -> None:
+    merged = lay_over(
+        {"schedule": {"steps": 5, "learning_rate": 1.0}},
+        {"schedule": {"steps": 7}, "masks": {"time_share": 0.0}},
+    )
+    assert merged == {"schedule": {"steps": 7, "learning_rate": 1.0}, "masks": {"time_share": 0.0}}
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"schedule": {"shape": "square"}},
+        {"trainable": {"way": "some"}},
+        {"masks": {"time_share": 1.5}},
+        {"optimisation": {"precision": "int4"}},
+        {"batches": {"seconds": 0.0}},
+        {"evaluation": {"measure": "bleu"}},
+        {"checkpoints": {"nonsense": 1}},
+        {"nonsense": {}},
+        {"cache": {"use": True}},
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(tables: dict[str, Any]) -> None:
+    with pytest.raises(RecipeError, match=r"\w+") as refused:
+        build(FinetuneRecipe, tables)
+    table = next(iter(tables))
+    assert (next(iter(tables[table]), table)) in str(refused.value)
