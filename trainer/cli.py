@@ -17,6 +17,7 @@ from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_arguments as add_finetune_arguments
 from trainer.finetune.command import run as run_finetune
 from trainer.language_model_commands import add_commands as add_language_model_commands
+from trainer.personalise.command import add_command as add_personalise_command
 from trainer.serving.commands import add_commands as add_serving_commands
 
 
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add_evaluation_commands(commands)
     add_language_model_commands(commands)
     add_serving_commands(commands)
+    add_personalise_command(commands)
 
     align = commands.add_parser(
         "align", help="find where phones are in transcribed speech, to train from scratch with"

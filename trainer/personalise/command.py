@@ -1,0 +1,90 @@
+"""`asr-trainer personalise`: teach the model in use one's own voice, in one command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from trainer.finetune.command import StopAsked
+
+NOT_OFFERED = 3
+"""Exit code where the new model does not pass the gate."""
+
+
+def add_command(commands: Any) -> None:
+    """Add the sub-command to argparse's `commands`."""
+    command = commands.add_parser(
+        "personalise",
+        help="teach the model your voice from your recordings and corrections, and measure what it gained",
+    )
+    command.add_argument(
+        "data", type=Path, nargs="*", metavar="DATA", help="your speech (default: what the program recorded)"
+    )
+    command.add_argument("--model", help="the model to teach (default: the one that the program uses)")
+    command.add_argument("--name", default="my-voice", help="what the new model is called (%(default)s)")
+    command.add_argument("--general", type=Path, help="others' speech, to notice what is forgotten")
+    command.add_argument("--minutes", type=float, help="train for so long at most")
+    command.add_argument("--recipe", type=Path, help="a TOML file over the defaults")
+    command.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
+    command.add_argument(
+        "--adopt", action="store_true", help="use the new model from now on if it passes the gate"
+    )
+    command.add_argument("--json", action="store_true", help="progress and result as JSON lines")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 where the new model is offered, 3 where it is not, 130 where it was stopped."""
+    from asr_desktop.model_store.default import default_model, set_default_model
+    from trainer.finetune.progress import Progress
+    from trainer.personalise.learning import LearnJob, adopt, learn
+
+    def tell(progress: Progress) -> None:
+        if options.json:
+            print(json.dumps({"type": "progress", **asdict(progress)}, ensure_ascii=False), flush=True)
+        else:
+            print(progress, file=sys.stderr, flush=True)
+
+    model = options.model or default_model()
+    job = LearnJob(
+        data=options.data,
+        model=model,
+        general=options.general,
+        minutes=options.minutes,
+        recipe=options.recipe,
+        overrides=tuple(options.overrides),
+    )
+    stop = StopAsked()
+    with stop:
+        learnt = learn(job, tell, stop)
+    if not learnt.finished:
+        _result(options, sentence=learnt.sentence, finished=False)
+        return 130
+    assert learnt.verdict is not None
+    assert learnt.folder is not None
+    version = None
+    if options.adopt and learnt.verdict.offered:
+        version = adopt(learnt.folder, model, options.name)
+        set_default_model(options.name)
+    _result(
+        options,
+        sentence=learnt.sentence,
+        finished=True,
+        offered=learnt.verdict.offered,
+        folder=str(learnt.folder) if version is None else str(version.folder),
+        adopted=None if version is None else version.name,
+    )
+    if version is not None and not options.json:
+        print(f"{options.name} is in use now; asr-trainer rollback {options.name} goes back.")
+    return 0 if learnt.verdict.offered else NOT_OFFERED
+
+
+def _result(options: argparse.Namespace, *, sentence: str, **figures: Any) -> None:
+    if options.json:
+        print(json.dumps({"type": "result", "sentence": sentence, **figures}, ensure_ascii=False), flush=True)
+    else:
+        print(sentence)

@@ -1,0 +1,51 @@
+"""What each training gained, as JSON lines beside the recordings."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+HISTORY_FILE = "history.jsonl"
+
+
+@dataclass(frozen=True)
+class Gain:
+    """One training. Rates are word error rates (shares, with the language model where there is one): `before`
+    of the model in use, `after` of the new one; own: on the person's held-out speech; general: on others'.
+    """
+
+    when: str  # ISO 8601, UTC
+    model: str  # what was in use
+    minutes: float  # of speech that was learnt from
+    held_out_minutes: float
+    own_before: float
+    own_after: float
+    general_before: float | None
+    general_after: float | None
+    offered: bool
+    sentence: str
+
+
+def append_gain(home: Path, gain: Gain) -> None:
+    """Raises OSError."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / HISTORY_FILE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(gain), ensure_ascii=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_gains(home: Path) -> list[Gain]:
+    """Oldest first; a line that a crash cut short is left out."""
+    path = home / HISTORY_FILE
+    names = {field.name for field in fields(Gain)}
+    gains = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        try:
+            entry = json.loads(line)
+            gains.append(Gain(**{name: entry[name] for name in names}))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return gains

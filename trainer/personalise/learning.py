@@ -1,0 +1,156 @@
+"""One training for one voice, from what was recorded to a verdict.
+
+It always begins with the model that the voice was first taught to, not with the last result: what was learnt
+twice over is remembered too well, and what was forgotten on the way would stay forgotten. The comparison is
+with the model that is in use.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.recognition.model_folder import find_model
+from trainer.data import read_dataset
+from trainer.dataset import DataError
+from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
+from trainer.evaluation.recognise import BEAM
+from trainer.evaluation.versions import Version, add_version, list_versions
+from trainer.finetune.job import FinetuneJob, finetune
+from trainer.finetune.progress import OnProgress, Progress, never, nobody
+from trainer.personalise.history import Gain, append_gain
+from trainer.personalise.material import (
+    LEARNT_FILE,
+    gather,
+    general_speech,
+    own_folders,
+    training_folder,
+)
+
+COMPARING = "comparing"
+DEFAULT_NAME = "my-voice"
+MODEL_FOLDER = "new-model"
+
+
+@dataclass(frozen=True)
+class LearnJob:
+    """data: where the person's speech lies; empty = what was recorded and corrected with the program. model:
+    the one in use. general: others' speech to notice forgetting with; None = what comes with the program.
+    home: keeps what is held out, the history, and the training while it lasts. minutes: at most so long.
+    """
+
+    data: Sequence[Path] = ()
+    model: str | Path = DEFAULT_MODEL
+    general: Path | None = None
+    home: Path = field(default_factory=training_folder)
+    minutes: float | None = None
+    recipe: Path | None = None
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """finished: False where it was stopped; the same job goes on. verdict, folder: None until then."""
+
+    finished: bool
+    sentence: str
+    verdict: Verdict | None = None
+    folder: Path | None = None
+
+
+def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[], bool] = never) -> Learnt:
+    """Train, measure, judge; nothing is switched yet (see `adopt`).
+
+    :raises AsrDesktopError: what a person can mend, in a sentence.
+    """
+
+    def say(sentence: str) -> None:
+        on_progress(Progress("preparing", 0.0, sentence))
+
+    places = list(job.data) or own_folders()
+    if not places:
+        raise DataError(
+            "There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or "
+            "correct transcripts and teach them."
+        )
+    in_use = find_model(job.model)
+    material = gather(places, job.home, say)
+    say(
+        f"{material.train_seconds / 60:.1f} minutes to learn from, {material.held_out_seconds / 60:.1f} "
+        "minutes kept apart to measure with"
+    )
+    output = job.home / MODEL_FOLDER
+    result = finetune(
+        FinetuneJob(
+            data=job.home / LEARNT_FILE,
+            start=first_version(job.model),
+            output=output,
+            recipe=job.recipe,
+            overrides=job.overrides,
+            minutes=job.minutes,
+        ),
+        on_progress,
+        cancelled,
+    )
+    if not result.finished:
+        return Learnt(False, "Stopped; it goes on from here the next time.")
+    on_progress(Progress(COMPARING, 0.0, "measuring on your speech that was kept apart"))
+    own = compare(in_use.path, output, material.held_out, data="your own speech")
+    general = None
+    place = job.general or general_speech()
+    if place.exists():
+        on_progress(Progress(COMPARING, 0.5, "measuring on other voices"))
+        general = compare(in_use.path, output, read_dataset(place), data="general speech")
+    verdict = judge(own, general)
+    append_gain(
+        job.home, _gain(in_use.name, material.train_seconds, material.held_out_seconds, own, general, verdict)
+    )
+    on_progress(Progress(COMPARING, 1.0, verdict.sentence))
+    return Learnt(True, verdict.sentence, verdict, output)
+
+
+def adopt(folder: Path, model: str | Path, name: str = DEFAULT_NAME) -> Version:
+    """Use a new model from now on, as the newest version of `name`; what was in use stays as a version.
+
+    :raises AsrDesktopError: it cannot be copied.
+    """
+    version = add_version(name, folder, before=find_model(model).path)
+    shutil.rmtree(folder, ignore_errors=True)
+    return version
+
+
+def first_version(model: str | Path) -> Path:
+    """The folder of the model that a voice was first taught to."""
+    versions = list_versions(model) if isinstance(model, str) and "/" not in model else []
+    return versions[0].folder if versions else find_model(model).path
+
+
+def _gain(
+    model: str,
+    train_seconds: float,
+    held_out_seconds: float,
+    own: Comparison,
+    general: Comparison | None,
+    verdict: Verdict,
+) -> Gain:
+    def rates(comparison: Comparison) -> tuple[float, float]:
+        return comparison.old.by(BEAM).wer.value, comparison.new.by(BEAM).wer.value
+
+    own_before, own_after = rates(own)
+    general_before, general_after = rates(general) if general is not None else (None, None)
+    return Gain(
+        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=model,
+        minutes=train_seconds / 60,
+        held_out_minutes=held_out_seconds / 60,
+        own_before=own_before,
+        own_after=own_after,
+        general_before=general_before,
+        general_after=general_after,
+        offered=verdict.offered,
+        sentence=verdict.sentence,
+    )
