@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -190,7 +191,10 @@ def _some(said: list[Sentence], number: int, count: int) -> list[Sentence]:
 
 def _is_well(one: Disturbed, *messages: str) -> bool:
     told = all(any(part in warning for warning in one.warnings) for part in messages)
-    return told and one.is_same and one.exit_code == 0 and min(one.likenesses) > 0.9
+    is_well = told and one.is_same and one.exit_code == 0 and min(one.likenesses) > 0.9
+    if not is_well:
+        print(one, file=sys.stderr, flush=True)
+    return is_well
 
 
 def _count(what: str, good: int, of: int) -> Row:
