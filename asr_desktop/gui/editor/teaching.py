@@ -16,7 +16,7 @@ class TeachingError(AsrDesktopError):
 
 
 def pairs_folder() -> Path:
-    """The data set that all corrections go into."""
+    """The data set that all corrections go into; the trainer's personalisation looks for it there."""
     return data_folder() / "training" / "corrections"
 
 
@@ -43,9 +43,10 @@ def teach(
             "The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again."
         )
     from asr_desktop.audio.session import Session
-    from trainer.corrections import Correction, align_correction, write_pairs
+    from trainer.corrections import Correction, align_correction
     from trainer.dataset import DataError
     from trainer.listening import Listener
+    from trainer.pair_folder import write_pairs
     from trainer.recorded_sound import RecordedSound
 
     try:
@@ -55,7 +56,7 @@ def teach(
         speakers = [segment.speaker for segment in transcript.segments for _ in segment.words]
         correction = Correction(recorded.name, recorded, transcript.words, speakers)
         pairs = align_correction(correction, Listener(model), report=progress)
-        write_pairs(correction, pairs, folder or pairs_folder())
+        write_pairs(recorded, pairs, folder or pairs_folder())
     except DataError as error:
         raise TeachingError(str(error)) from error
     kept, left_out = len(pairs.kept), len(pairs.left_out)

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -681,9 +681,9 @@ class EditorPage(QWidget):
         else:
             self.editable.remove_word(place)
 
-    def _type_over(self, event: QKeyEvent) -> None:
+    def _type_over(self, text: str) -> None:
         self.view.setFocus()
-        self.view.insertPlainText(event.text())
+        self.view.insertPlainText(text)
 
     def _play_around(self, place: WordPlace) -> None:
         """The word with one neighbour on each side: alone, a word is hard to understand."""

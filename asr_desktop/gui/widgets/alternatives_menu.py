@@ -26,8 +26,8 @@ class AlternativesMenu(QMenu):
     """Another text for the word, "" to leave it out."""
     play_wanted = Signal()
     next_wanted = Signal()
-    typed = Signal(object)
-    """A QKeyEvent that belongs to the text."""
+    typed = Signal(str)
+    """Belongs to the text, in the word's place."""
 
     def __init__(
         self, word: str, confidence: float, is_next_key: Callable[[QKeySequence], bool], parent: QWidget
@@ -76,8 +76,9 @@ class AlternativesMenu(QMenu):
         elif (
             event.text().isprintable() and event.text() and not event.text().isdigit() and event.text() != " "
         ):
+            typed = event.text()
             self.close()
-            self.typed.emit(event)
+            self.typed.emit(typed)
         else:
             super().keyPressEvent(event)
 

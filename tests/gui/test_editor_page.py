@@ -1,0 +1,457 @@
+"""The Editor page as a person uses it: by keys and clicks, with real sound where there is some."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QInputDialog,
+    QLineEdit,
+    QTableView,
+    QTextEdit,
+)
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor import teaching
+from asr_desktop.gui.pages.editor_page import EditorPage
+from asr_desktop.recognition.alternatives import Alternative
+from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.transcripts.document import Segment, Transcript, Word
+from asr_desktop.transcripts.editing import WordPlace
+from asr_desktop.transcripts.export.json import read_json
+from tests.fixtures.make_fixtures import SHORT_TEXT, VoiceMissingError, spoken
+from tests.fixtures.make_media import speech_like, write
+from tests.gui.editor_talk import talk
+from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
+
+__all__ = ["virtual_microphone"]
+
+Key = Qt.Key
+WAIT = 60_000
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: AppContext) -> Iterator[EditorPage]:
+    page = EditorPage(context)
+    page.resize(1000, 760)
+    qtbot.addWidget(page)
+    page.show()
+    with qtbot.waitActive(page, timeout=WAIT):
+        page.activateWindow()
+    yield page
+    page.close_document()
+
+
+@pytest.fixture
+def messages(context: AppContext) -> list[str]:
+    told: list[str] = []
+    context.show_message.connect(lambda sentence, _kind, _details: told.append(sentence))
+    return told
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    return write(tmp_path / "talk.wav", speech_like(12.0, 16_000), 16_000)
+
+
+def texts(page: EditorPage) -> list[str]:
+    assert page.editable is not None
+    return [segment.text for segment in page.editable.segments]
+
+
+def test_without_a_transcript_every_key_is_harmless(page: EditorPage, context: AppContext) -> None:
+    for binding in context.shortcuts.bindings():
+        if binding.name.startswith("editor."):
+            binding.shortcut.activated.emit()
+    assert page.editable is None
+    assert page.can_close()
+
+
+def test_a_transcript_whose_sound_is_gone_can_be_corrected(
+    qtbot: QtBot, page: EditorPage, messages: list[str]
+) -> None:
+    saved: list[Transcript] = []
+    page.open_document(talk(), None, saved.append)
+    assert "its text can be corrected without it" in messages[0]
+    page.view.go_to(0)
+    QTest.keyClicks(page.view, "So ")
+    QTest.keyClick(page.view, Key.Key_Escape)  # takes back
+    assert texts(page) == talk().text.split("\n")
+    page.view.go_to(0)
+    QTest.keyClicks(page.view, "Well ")
+    page.save()
+    qtbot.waitUntil(lambda: bool(saved), timeout=WAIT)
+    assert saved[-1].segments[0].text == "Well the weather was fine"
+
+
+def test_undo_split_join_and_delete_by_key(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    page.view.go_to(0, 4)
+    QTest.keyClick(page.view, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert texts(page)[:2] == ["the", "weather was fine"]
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert texts(page) == talk().text.split("\n")
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(page.view, Key.Key_Backspace, control_shift)
+    assert len(texts(page)) == 2
+    for _ in range(3):
+        QTest.keyClick(page.view, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert page.editable is not None
+    assert page.editable.segments == talk().segments
+    QTest.keyClick(page.view, Key.Key_Z, control_shift)
+    assert texts(page)[:2] == ["the", "weather was fine"]
+
+
+def test_keys_are_rebound_like_a_pedals(page: EditorPage, context: AppContext) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    page.view.go_to(0)
+    assert context.shortcuts.rebind("editor.merge", QKeySequence("F13")) is None
+    QTest.keyClick(page.view, Key.Key_F13)
+    assert len(texts(page)) == 2
+    assert context.shortcuts.rebind("editor.split", QKeySequence("F1")) == "Back a little"
+
+
+def test_speakers_are_named_up_to_the_next_name(page: EditorPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.open_document(talk(), None)
+    page.view.go_to(1)
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Ada", True))
+    page.name_speaker()
+    page.view.go_to(2)
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Charles", True))
+    page.name_speaker()
+    assert page.editable is not None
+    assert [segment.speaker for segment in page.editable.segments] == [None, "Ada", "Charles"]
+
+
+def test_find_and_replace(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.open_find()
+    bar = page._find_bar
+    bar.text.setText("we")
+    assert bar.count.text() == "1 of 3"
+    assert page.view.textCursor().selectedText() == "we"
+    page.find_next()
+    assert bar.count.text() == "2 of 3"
+    page.find_next(-1)
+    assert bar.count.text() == "1 of 3"
+    bar.whole_words.setChecked(True)
+    assert bar.count.text() == "1 of 1"
+    bar.replacement.setText("they")
+    bar.replace.click()
+    assert texts(page)[2] == "they went out together"
+    assert bar.count.text() == "Not found"
+    bar.whole_words.setChecked(False)
+    bar.text.setText("e")
+    bar.replacement.setText("E")
+    bar.replace_all.click()
+    assert texts(page)[0] == "thE wEathEr was finE"
+    page.undo()
+    assert texts(page)[0] == "the weather was fine"
+
+
+def test_borders_that_are_dragged_move_words_and_can_be_undone(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.view.go_to(1)
+    page.waveform._region.setRegion((3.5, 6.0))
+    assert page.editable is not None
+    moved = page.editable.segments[1]
+    assert (moved.start_seconds, moved.end_seconds) == (3.5, 6.0)
+    page.undo()
+    assert page.waveform._region.getRegion() == (4.0, 5.4)
+
+
+def test_the_next_doubtful_word_and_its_guesses(
+    qtbot: QtBot, page: EditorPage, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def guesses(
+        self: SecondLook, source: Path, words: list[Word], index: int, **_: float
+    ) -> list[Alternative]:
+        asked.append(index)
+        return [Alternative("that", 0.6), Alternative("", 0.2)]
+
+    monkeypatch.setattr(SecondLook, "alternatives", guesses)
+    monkeypatch.setattr(page, "_play_around", lambda place: None)
+    page.open_document(talk(), sound)
+    page.next_doubtful()
+    assert page.view.textCursor().selectedText() == "thought"
+    qtbot.waitUntil(lambda: page._menu is not None and len(page._menu.actions()) == 7, timeout=WAIT)
+    assert page._menu is not None
+    assert [action.text() for action in page._menu.actions() if action.text()] == [
+        "“thought” is right",
+        "&1  that",
+        "&2  Leave it out",
+        "Play it again",
+        "Next doubtful word",
+    ]
+    page._menu.actions()[2].trigger()
+    assert texts(page)[1] == "on that day"
+    page._menu.close()
+    page.next_doubtful()
+    assert page.view.textCursor().selectedText() == "day"
+    assert page._menu is not None
+    page._menu.actions()[0].trigger()
+    assert asked == [1, 2]
+    assert page.editable is not None
+    assert [word.confidence for word in page.editable.segments[1].words] == [0.9, 1.0, 1.0]
+    page._menu.close()
+    page.next_doubtful()
+    assert "no doubtful words left" in page._state.text()
+
+
+def test_typing_at_the_menu_replaces_the_word(
+    qtbot: QtBot, page: EditorPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open_document(talk(), None)
+    page.next_doubtful()
+    assert page._menu is not None
+    QTest.keyClick(page._menu, Key.Key_T)
+    qtbot.waitUntil(lambda: page.view.is_editing, timeout=WAIT)
+    QTest.keyClicks(page.view, "hat")
+    page.view.keep()
+    assert texts(page)[1] == "on that day"
+
+
+def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: EditorPage) -> None:
+    fast = Segment(tuple(Word("extraordinarily", 0.1 * i, 0.1 * i + 0.1, 1.0) for i in range(12)))
+    page.open_document(Transcript("fast.wav", 5.0, "m", (fast,)), None)
+    page.subtitles_button.setChecked(True)
+    model = page.subtitles.model
+    qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=WAIT)
+    assert "break a rule" in page.subtitles.summary.text()
+    tip = model.data(model.index(0, 3), Qt.ItemDataRole.ToolTipRole)
+    assert "characters a second have to be read; at most 25." in tip
+    page.editable.set_text(0, "fast")  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "keep the rules" in page.subtitles.summary.text(), timeout=WAIT)
+
+
+def test_export_writes_what_was_corrected(
+    qtbot: QtBot, page: EditorPage, messages: list[str], tmp_path: Path
+) -> None:
+    page.open_document(talk(), None)
+    page.view.go_to(0)
+    QTest.keyClicks(page.view, "So ")
+    page.export()
+    dialog = page.export_dialog
+    dialog.format.setCurrentIndex(dialog.format.findData("txt"))
+    assert dialog.preview.toPlainText().startswith("So the weather")
+    dialog.place.setText(str(tmp_path / "missing" / "talk"))
+    dialog.export_button.click()
+    qtbot.waitUntil(lambda: "does not exist" in dialog.problem.text(), timeout=WAIT)
+    dialog.place.setText(str(tmp_path / "talk"))
+    dialog.export_button.click()
+    qtbot.waitUntil((tmp_path / "talk.txt").is_file, timeout=WAIT)
+    assert (tmp_path / "talk.txt").read_text().startswith("So the weather was fine")
+    qtbot.waitUntil(lambda: any("Exported to" in sentence for sentence in messages), timeout=WAIT)
+
+
+def test_an_entry_of_the_library_opens_at_the_moment_and_is_saved_there(
+    qtbot: QtBot, page: EditorPage, context: AppContext, sound: Path
+) -> None:
+    entry = context.library.add(talk(), sound)
+    page.open(entry, 8.6)
+    qtbot.waitUntil(lambda: page.editable is not None, timeout=WAIT)
+    assert page.view.segment == 2
+    QTest.keyClicks(page.view, "Then ")
+    with qtbot.waitSignal(context.library_changed, timeout=WAIT):
+        page.save()
+    assert context.library.transcript(entry).segments[2].text == "Then we went out together"
+    page.open(entry, 0.0)
+    assert page.view.segment == 0
+    page.close_document()
+    assert not list((context.library.path.parent / "drafts").glob("*.json"))
+
+
+def test_corrections_of_a_program_that_was_killed_are_restored(
+    qtbot: QtBot, page: EditorPage, messages: list[str]
+) -> None:
+    page.open_document(talk(), None, key="k")
+    page.editable.set_text(0, "corrected")  # type: ignore[union-attr]
+    assert page._saving is not None
+    page._saving._autosave.write_now()
+    page.editable = None  # killed: nothing of the end is done
+    page._saving._autosave._ended.set()
+    page.open_document(talk(), None, key="k")
+    assert texts(page)[0] == "corrected"
+    assert any("were restored" in sentence for sentence in messages)
+    page.undo()
+    assert texts(page)[0] == "the weather was fine"
+
+
+def test_what_was_typed_is_aligned_to_real_speech(qtbot: QtBot, page: EditorPage) -> None:
+    try:
+        speech = spoken(SHORT_TEXT)
+    except VoiceMissingError as error:
+        pytest.skip(str(error))
+    misheard = ["the", "coat", "came", "back"]
+    words = tuple(Word(text, 0.25 * i, 0.25 * i + 0.2, 0.4) for i, text in enumerate(misheard))
+    page.open_document(Transcript(str(speech), 2.2, "starter-en", (Segment(words),)), speech)
+    page.view.go_to(0, 4)
+    page.editable.set_text(0, "the boat came back")  # type: ignore[union-attr]
+    assert page.editable is not None
+    estimated = page.editable.segments[0].words[1]
+    qtbot.waitUntil(lambda: page.editable.segments[0].words[1] != estimated, timeout=120_000)  # type: ignore[union-attr]
+    aligned = page.editable.segments[0].words
+    assert [word.text for word in aligned] == ["the", "boat", "came", "back"]
+    assert aligned[0] == words[0]
+    assert aligned[2:] == words[2:]
+    assert (
+        words[0].end_seconds <= aligned[1].start_seconds <= aligned[1].end_seconds <= words[2].start_seconds
+    )
+    page.undo()
+    assert page.editable.segments[0].words == words
+
+
+def test_the_word_that_is_heard_is_highlighted(
+    qtbot: QtBot, page: EditorPage, sound: Path, messages: list[str], virtual_microphone: VirtualMicrophone
+) -> None:
+    page.open_document(talk(), sound)
+    qtbot.waitUntil(lambda: page.sound.is_open, timeout=WAIT)
+    page.view.setFocus()
+    QTest.keyClick(page.view, Key.Key_Escape)
+    assert page.sound.is_playing, messages
+    qtbot.waitUntil(lambda: page.sound.position_seconds > 0.8, timeout=WAIT)
+    assert [s.cursor.selectedText() for s in page.view.extraSelections()] == [
+        page.editable.segments[0].words[page.view.place_at(page.sound.position_seconds).word].text  # type: ignore[union-attr]
+    ]
+    QTest.keyClick(page.view, Key.Key_F4)
+    assert page.sound.speed == 1.1
+    page.skip(5.0)
+    qtbot.waitUntil(lambda: page.sound.position_seconds > 5.0, timeout=WAIT)
+    QTest.keyClick(page.view, Key.Key_Escape)
+    assert not page.sound.is_playing
+    before = page.sound.position_seconds
+    QTest.keyClick(page.view, Key.Key_F1)
+    assert page.sound.position_seconds == pytest.approx(before - 3.0, abs=0.01)
+    page.view.go_to(1)
+    QTest.keyClick(page.view, Key.Key_F6)
+    assert page.sound.loop == pytest.approx((4.0, 5.4))
+    rect = page.view.choose_word(WordPlace(0, 2))
+    page.sound.set_loop(None)
+    page.sound.toggle()
+    QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert page.sound.is_playing
+    qtbot.waitUntil(lambda: not page.sound.is_playing, timeout=WAIT)  # one word, and no more
+    assert page.sound.position_seconds == pytest.approx(1.4, abs=0.01)
+
+
+def test_without_a_loudspeaker_the_sentence_comes_and_editing_goes_on(
+    qtbot: QtBot, page: EditorPage, sound: Path, messages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sounddevice
+
+    def fail(**_: object) -> None:
+        raise sounddevice.PortAudioError("no device")
+
+    monkeypatch.setattr(sounddevice, "OutputStream", fail)
+    page.open_document(talk(), sound)
+    qtbot.waitUntil(lambda: page.sound.is_open, timeout=WAIT)
+    page.play_or_pause()
+    assert any("correcting the text works without it" in sentence for sentence in messages)
+    page.sound.seek(4.6)
+    assert page.view.extraSelections()[0].cursor.selectedText() == "thought"
+    QTest.keyClicks(page.view, "So ")
+    page.view.keep()
+    assert texts(page)[0].startswith("So")
+
+
+def test_the_waveform_is_drawn_zoomed_and_jumps(qtbot: QtBot, page: EditorPage, sound: Path) -> None:
+    page.open_document(talk(), sound)
+    qtbot.waitUntil(lambda: page.waveform._waveform is not None, timeout=WAIT)
+    assert page.waveform._curve.getData()[0].size > 100
+    start, end = page.waveform.visible_range
+    page.waveform.zoom_in()
+    assert page.waveform.visible_range[1] - page.waveform.visible_range[0] < end - start
+    page._waveform_clicked(8.7)
+    assert page.view.segment == 2
+    assert page.sound.position_seconds == pytest.approx(8.7)
+
+
+def test_corrections_teach_the_model(
+    qtbot: QtBot, page: EditorPage, context: AppContext, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: list[tuple[str, Path, str]] = []
+
+    def teach(transcript: Transcript, source: Path, model: str) -> str:
+        taught.append((transcript.text, source, model))
+        return "3 sentences are ready."
+
+    monkeypatch.setattr("asr_desktop.gui.pages.editor_page.teach", teach)
+    page.open_document(talk(), sound)
+    with qtbot.waitSignal(context.offer, timeout=WAIT) as offered:
+        page.teach_button.click()
+    assert offered.args[0] == "3 sentences are ready."
+    assert taught == [(talk().text, sound, context.settings.model)]
+
+
+def test_without_the_trainer_teaching_says_so(
+    qtbot: QtBot, page: EditorPage, sound: Path, messages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teaching, "can_teach", lambda: False)
+    page.open_document(talk(), sound)
+    page.teach_button.click()
+    qtbot.waitUntil(
+        lambda: any("trainer is not installed" in sentence for sentence in messages), timeout=WAIT
+    )
+    assert page.teach_button.isEnabled()
+
+
+def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:
+    try:
+        speech = spoken(SHORT_TEXT)
+    except VoiceMissingError as error:
+        pytest.skip(str(error))
+    words = tuple(Word(w, 0.25 * i, 0.25 * i + 0.2, 1.0) for i, w in enumerate(SHORT_TEXT.split()))
+    transcript = Transcript(str(speech), 2.2, "starter-en", (Segment(words),))
+    sentence = teaching.teach(transcript, speech, "starter-en")
+    assert "are ready to teach the model" in sentence
+    assert (teaching.pairs_folder() / "manifest.tsv").is_file()
+
+
+def test_a_json_file_opens_with_the_sound_beside_it_and_is_saved_back(
+    qtbot: QtBot, page: EditorPage, sound: Path
+) -> None:
+    from asr_desktop.transcripts.export import write as export
+
+    path = export(talk(), sound.with_suffix(".json"))
+    page.open_file(path)
+    qtbot.waitUntil(lambda: page.editable is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.sound.is_open, timeout=WAIT)
+    page.editable.set_text(0, "saved again")  # type: ignore[union-attr]
+    page.close_document()
+    assert read_json(path).segments[0].text == "saved again"
+    assert json.loads(path.read_text())["source"] == "talk.wav"
+
+
+def test_every_control_has_a_name(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    for kind in (QAbstractButton, QComboBox, QLineEdit, QTextEdit):
+        for control in page.findChildren(kind):
+            if isinstance(control.parent(), QComboBox | QLineEdit | QAbstractSpinBox | QTableView):
+                continue  # Qt's own parts of a control
+            assert control.accessibleName() or getattr(control, "text", str)(), control
+
+
+def test_an_hour_opens_and_takes_a_letter(qtbot: QtBot, page: EditorPage) -> None:
+    words = [Word(f"word{i}", i * 0.33, i * 0.33 + 0.3, (i % 10) / 10) for i in range(10_000)]
+    segments = tuple(Segment(tuple(words[i : i + 10])) for i in range(0, 10_000, 10))
+    page.open_document(Transcript("hour.wav", 3600.0, "m", segments), None)
+    page.grab()
+    page.view.go_to(500)
+    QTest.keyClicks(page.view, "a")
+    page.view.keep()
+    assert texts(page)[500].startswith("aword5000")
