@@ -22,7 +22,8 @@ from typing import NamedTuple
 import jiwer
 
 from asr_desktop.errors import AsrDesktopError
-from asr_desktop.recognition.beam_search import BeamSearchOptions, make_decoder
+from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions

@@ -4,8 +4,8 @@
     .venv/bin/python scripts/make_general_speech.py
 
 Whoever teaches a model one voice wants to know whether it still understands others, and most people have
-no transcribed speech of others at hand. flite's and espeak-ng's voices are poor speakers, but they do not change:
-what matters here is the difference between a model before and after.
+no transcribed speech of others at hand. The voices of flite and espeak-ng are poor speakers, but they do not
+change: what matters here is the difference between a model before and after.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ import asr_desktop
 from asr_desktop import cli
 from asr_desktop.commands import progress
 from asr_desktop.errors import MediaError
-from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.file_pipeline import Progress
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.segmenter import SegmenterOptions

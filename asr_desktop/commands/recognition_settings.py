@@ -27,7 +27,7 @@ def model_choice(
 
     Raises ModelFolderError, DecoderError and SegmenterOptionsError.
     """
-    from asr_desktop.recognition.beam_search import BeamSearchOptions
+    from asr_desktop.recognition.beam_search_options import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
     from asr_desktop.recognition.model_folder import find_model
     from asr_desktop.recognition.worker.protocol import ModelChoice

@@ -97,7 +97,7 @@ def transcribe(
         raise typer.Exit(1)
 
     from asr_desktop import Transcriber
-    from asr_desktop.recognition.beam_search import BeamSearchOptions
+    from asr_desktop.recognition.beam_search_options import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
     from asr_desktop.recognition.segmenter import SegmenterOptions
 

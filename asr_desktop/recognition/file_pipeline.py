@@ -19,7 +19,8 @@ from pathlib import Path
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.audio.media import SAMPLE_RATE, probe, read_blocks
 from asr_desktop.errors import AsrDesktopError
-from asr_desktop.recognition.beam_search import BeamSearchOptions, make_decoder
+from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.model_folder import ModelFolder, find_model

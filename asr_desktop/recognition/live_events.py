@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words
 

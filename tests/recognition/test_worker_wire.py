@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,

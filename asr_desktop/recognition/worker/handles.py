@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from asr_desktop import errors
 from asr_desktop.errors import AsrDesktopError, WorkerError
-from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,

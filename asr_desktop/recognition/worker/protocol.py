@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.recognition.beam_search import BeamSearchOptions
+from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
 from asr_desktop.recognition.live_options import LiveOptions

@@ -1,0 +1,39 @@
+"""The settings of beam search, apart from it: commands and the live protocol name them without numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asr_desktop.errors import DecoderError
+
+
+@dataclass(frozen=True, slots=True)
+class BeamSearchOptions:
+    """How wide to search, and how the language model counts.
+
+    beam_width: hypotheses kept after each frame. beam_prune_logp: a hypothesis this much (natural
+    logarithm) worse than the best one is dropped. token_min_logp: labels less probable than this in a
+    frame are not tried, but for the frame's most probable one. alpha, beta, unk_score_offset,
+    score_boundary: see LanguageModelWeights; None is what the language model's own
+        attrs.json says, or the default.
+    """
+
+    beam_width: int = 100
+    beam_prune_logp: float = -10.0
+    token_min_logp: float = -5.0
+    alpha: float | None = None
+    beta: float | None = None
+    unk_score_offset: float | None = None
+    score_boundary: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.beam_width < 1:
+            raise DecoderError(
+                f"The beam width is {self.beam_width}; it has to be at least 1 (100 is usual)."
+            )
+        if self.beam_prune_logp >= 0 or self.token_min_logp >= 0:
+            raise DecoderError("beam_prune_logp and token_min_logp are logarithms and have to be negative.")
+        if self.alpha is not None and self.alpha < 0:
+            raise DecoderError(
+                f"alpha is {self.alpha:g}; the weight of the language model cannot be negative."
+            )
