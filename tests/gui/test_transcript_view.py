@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.theme import LIGHT, theme
-from asr_desktop.gui.widgets.transcript_view import TranscriptView, word_spans
+from asr_desktop.gui.widgets.transcript_text import word_spans
+from asr_desktop.gui.widgets.transcript_view import TranscriptView
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import EditableTranscript, Match, WordPlace
 from tests.gui.editor_talk import talk

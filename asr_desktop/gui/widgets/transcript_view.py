@@ -16,20 +16,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
-    QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
-    QTextBlock,
-    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -37,30 +32,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 from shiboken6 import isValid
 
-from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
-from asr_desktop.transcripts.document import Segment, Word
+from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
+from asr_desktop.gui.widgets.transcript_text import fill, replace_blocks, word_spans
 from asr_desktop.transcripts.editing import Change, EditableTranscript, Match, WordPlace
-from asr_desktop.transcripts.export.paragraphs import clock
-from asr_desktop.transcripts.phrases import needs_space
 
 FONT_POINTS = 13.0
 COMMIT_MS = 600
 """What was typed becomes part of the document after this pause, and so is saved."""
 _REBUILD_FROM = 100  # changed segments; more are quicker made anew
 _MOST_MATCHES_SHOWN = 400
-_SPEAKER_PIXELS = 112
-
-
-def word_spans(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """The characters [start, stop) of each word in the segment's text."""
-    spans: list[tuple[int, int]] = []
-    place = 0
-    for index, word in enumerate(words):
-        if index and needs_space(words[index - 1].text, word.text):
-            place += 1
-        spans.append((place, place + len(word.text)))
-        place += len(word.text)
-    return spans
 
 
 class TranscriptView(QTextEdit):
@@ -97,7 +78,7 @@ class TranscriptView(QTextEdit):
         self._open_edit: int | None = None
         self._open_steps = 0
         self._starts: list[float] | None = None
-        self._has_speakers = False
+        self._margin = TranscriptMargin(self)
         self._spoken: WordPlace | None = None
         self._chosen: WordPlace | None = None
         self._matches: Sequence[Match] = ()
@@ -147,7 +128,7 @@ class TranscriptView(QTextEdit):
 
     def bring_into_sight(self, index: int) -> None:
         """Scroll so that the segment stands in the upper half, if it is not well in sight already."""
-        rect = self._block_rect(self.document().findBlockByNumber(index))
+        rect = self._margin.block_rect(self.document().findBlockByNumber(index))
         height = self.viewport().height()
         if rect.top() < 0.08 * height or rect.bottom() > 0.8 * height:
             bar = self.verticalScrollBar()
@@ -238,7 +219,7 @@ class TranscriptView(QTextEdit):
         self.commit()
         index, self._open_edit, self._open_steps = self._open_edit, None, 0
         if index is not None and index < len(self.editable.segments):
-            self._set_block(index, self.editable.segments[index])
+            self._show_again(index)
             self.viewport().update()
 
     def cancel(self) -> None:
@@ -249,7 +230,7 @@ class TranscriptView(QTextEdit):
         for _ in range(steps):
             self.editable.undo()
         if index is not None and index < len(self.editable.segments):
-            self._set_block(index, self.editable.segments[index])
+            self._show_again(index)
         self.viewport().update()
 
     def split_at_caret(self) -> bool:
@@ -337,9 +318,9 @@ class TranscriptView(QTextEdit):
             return
         point = event.position().toPoint()
         index = self.cursorForPosition(point).blockNumber()
-        left = self._text_left()
+        left = self._margin.width
         if point.x() < left:
-            if self._has_speakers and point.x() > left - _SPEAKER_PIXELS:
+            if self._margin.is_speaker_at(point.x()):
                 self.speaker_clicked.emit(index)
             else:
                 self.time_clicked.emit(index)
@@ -421,13 +402,7 @@ class TranscriptView(QTextEdit):
         if max(removed, inserted) > _REBUILD_FROM or not self.editable.segments or self._shows_nothing():
             self._rebuild()
         else:
-            with self._filling():
-                for offset in range(min(removed, inserted)):
-                    self._set_block(change.index + offset, change.inserted[offset])
-                for offset in range(removed, inserted):
-                    self._insert_block(change.index + offset, change.inserted[offset])
-                for _ in range(inserted, removed):
-                    self._remove_block(change.index + inserted)
+            self._show_change(change)
         self._update_margin()
         self._update_selections()
         self._caret_moved()
@@ -446,15 +421,7 @@ class TranscriptView(QTextEdit):
             document.setUndoRedoEnabled(False)
             document.setDocumentMargin(SPACE)
             document.setDefaultFont(self.font())
-            cursor = QTextCursor(document)
-            cursor.beginEditBlock()
-            for number, segment in enumerate(editable.segments):
-                if number:
-                    cursor.insertBlock(_block_format(), QTextCharFormat())
-                else:
-                    cursor.setBlockFormat(_block_format())
-                self._insert_words(cursor, segment)
-            cursor.endEditBlock()
+            fill(document, editable.segments)
             former = self.document()
             self.setDocument(document)
             document.contentsChange.connect(self._text_changed)
@@ -471,63 +438,25 @@ class TranscriptView(QTextEdit):
         self._segment = self.textCursor().blockNumber()
         self._update_selections()
 
-    def _set_block(self, index: int, segment: Segment) -> None:
-        """Make a block show a segment; the caret stays in its column."""
-        block = self.document().findBlockByNumber(index)
-        text = segment.text
-        with self._filling():
-            if block.text() == text:
-                self._format_words(block, segment)
-            elif self._is_committing and " ".join(block.text().split()) == text:
+    def _show_change(self, change: Change) -> None:
+        if self._is_committing and len(change.removed) == len(change.inserted) == 1:
+            typed = self.document().findBlockByNumber(change.index).text()
+            if typed != change.inserted[0].text and " ".join(typed.split()) == change.inserted[0].text:
                 return  # a space that is just being typed
-            else:
-                caret = self.textCursor()
-                column = caret.positionInBlock() if caret.blockNumber() == index else None
-                cursor = QTextCursor(block)
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-                cursor.setPosition(block.position())
-                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-                cursor.removeSelectedText()
-                self._insert_words(cursor, segment)
-                if column is not None:
-                    caret = QTextCursor(block)
-                    caret.setPosition(block.position() + min(column, block.length() - 1))
-                    self.setTextCursor(caret)
+        caret = self.textCursor()
+        index, column = caret.blockNumber(), caret.positionInBlock()
+        with self._filling():
+            replace_blocks(self.document(), change.index, len(change.removed), change.inserted)
+            is_same_length = len(change.removed) == len(change.inserted)
+            if is_same_length and change.index <= index < change.index + len(change.inserted):
+                block = self.document().findBlockByNumber(index)
+                caret.setPosition(block.position() + min(column, block.length() - 1))
+                self.setTextCursor(caret)
 
-    def _insert_block(self, index: int, segment: Segment) -> None:
-        document = self.document()
-        if index < document.blockCount():
-            cursor = QTextCursor(document.findBlockByNumber(index))
-            cursor.insertBlock(_block_format(), QTextCharFormat())
-            cursor.movePosition(QTextCursor.MoveOperation.PreviousBlock)
-        else:
-            cursor = QTextCursor(document.lastBlock())
-            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-            cursor.insertBlock(_block_format(), QTextCharFormat())
-        self._insert_words(cursor, segment)
-
-    def _remove_block(self, index: int) -> None:
-        block = self.document().findBlockByNumber(index)
-        cursor = QTextCursor(block)
-        if block.next().isValid():
-            cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
-        else:
-            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
-            cursor.deletePreviousChar()
-
-    def _insert_words(self, cursor: QTextCursor, segment: Segment) -> None:
-        text = segment.text
-        for start, stop, confidence in _runs(segment.words):
-            cursor.insertText(text[start:stop], _word_format(confidence))
-
-    def _format_words(self, block: QTextBlock, segment: Segment) -> None:
-        cursor = QTextCursor(block)
-        for start, stop, confidence in _runs(segment.words):
-            cursor.setPosition(block.position() + start)
-            cursor.setPosition(block.position() + stop, QTextCursor.MoveMode.KeepAnchor)
-            cursor.setCharFormat(_word_format(confidence))
+    def _show_again(self, index: int) -> None:
+        """The document's text in place of what was typed and is not kept."""
+        segment = self.editable.segments[index]
+        self._show_change(Change(index, (segment,), (segment,)))
 
     @contextmanager
     def _filling(self) -> Iterator[None]:
@@ -550,84 +479,26 @@ class TranscriptView(QTextEdit):
     def _update_margin(self, *, always: bool = False) -> None:
         """Room for names only where there are any."""
         has_speakers = bool(self.editable.speakers())
-        if has_speakers == self._has_speakers and not always:
+        if has_speakers == self._margin.has_speakers and not always:
             return
-        self._has_speakers = has_speakers
+        self._margin.has_speakers = has_speakers
         frame = self.document().rootFrame()
         layout = frame.frameFormat()
-        layout.setLeftMargin(self._text_left())
+        layout.setLeftMargin(self._margin.width)
         layout.setRightMargin(2 * SPACE)
         layout.setTopMargin(SPACE)
         layout.setBottomMargin(4 * SPACE)
         with self._filling():
             frame.setFrameFormat(layout)
 
-    def _text_left(self) -> int:
-        time_pixels = QFontMetrics(self._margin_font()).horizontalAdvance("00:00:00") + 3 * SPACE
-        return time_pixels + (_SPEAKER_PIXELS if self._has_speakers else 0)
-
-    def _margin_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(max(8.0, self.font().pointSizeF() * 0.72))
-        return font
-
-    def _block_rect(self, block: QTextBlock) -> QRectF:
-        rect = self.document().documentLayout().blockBoundingRect(block)
-        return rect.translated(0, -self.verticalScrollBar().value())
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._editable is not None:
-            self._paint_current_segment()
+        segments = self._editable.segments if self._editable is not None else ()
+        if segments:
+            self._margin.paint_current(is_edited=self.is_editing)
         super().paintEvent(event)
-        if self._editable is not None:
-            self._paint_margin(event.rect())
-
-    def _paint_current_segment(self) -> None:
-        """A quiet ground behind the segment with the caret, and a bar where it is being changed."""
-        if not self.editable.segments:
-            return
-        rect = self._block_rect(self.textCursor().block())
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        ground = QRectF(2, rect.top() - 5, self.viewport().width() - 4, rect.height() + 10)
-        painter.setBrush(QColor(theme.tokens.hover))
-        painter.drawRoundedRect(ground, 8, 8)
-        if self.is_editing:
-            painter.setBrush(QColor(theme.tokens.accent))
-            painter.drawRoundedRect(QRectF(2, ground.top(), 4, ground.height()), 2, 2)
-        painter.end()
-
-    def _paint_margin(self, area: QRect) -> None:
-        painter = QPainter(self.viewport())
-        look = theme.tokens
-        font = self._margin_font()
-        names = QFont(font)
-        names.setWeight(QFont.Weight.DemiBold)
-        left = self._text_left()
-        line = QFontMetrics(self.font()).height()
-        segments = self.editable.segments
-        block = self.cursorForPosition(QPoint(left, 0)).block()
-        speaking = segments[block.blockNumber() - 1].speaker if block.blockNumber() > 0 else None
-        while block.isValid() and block.blockNumber() < len(segments):
-            rect = self._block_rect(block)
-            if rect.top() > area.bottom():
-                break
-            segment = segments[block.blockNumber()]
-            painter.setFont(font)
-            painter.setPen(QColor(look.muted))
-            aligned = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            time_box = QRectF(SPACE + 4, rect.top(), left, line)
-            painter.drawText(time_box, aligned, clock(segment.start_seconds))
-            if segment.speaker is not None and segment.speaker != speaking:
-                painter.setFont(names)
-                painter.setPen(QColor(look.accent))
-                room = _SPEAKER_PIXELS - SPACE
-                name = QFontMetrics(names).elidedText(segment.speaker, Qt.TextElideMode.ElideRight, room)
-                painter.drawText(QRectF(left - _SPEAKER_PIXELS, rect.top(), room, line), aligned, name)
-            speaking = segment.speaker
-            block = block.next()
-        painter.end()
+        if segments:
+            first = self.cursorForPosition(QPoint(self._margin.width, 0)).block()
+            self._margin.paint(segments, first, event.rect().bottom())
 
     def _update_selections(self) -> None:
         look = theme.tokens
@@ -663,47 +534,3 @@ class TranscriptView(QTextEdit):
         form.setForeground(QColor(foreground))
         selection.format = form
         return selection
-
-
-def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int, float]]:
-    """[start, stop) and a confidence for stretches that look alike; together they are the whole text."""
-    begin, end, level = 0, 0, 1.0
-    for (start, stop), word in zip(word_spans(words), words, strict=True):
-        next_level = _level(word.confidence)
-        if next_level != level:
-            # A space beside a plain word is plain.
-            border = start if level == 1.0 else end
-            if border > begin:
-                yield begin, border, level
-            if next_level != 1.0 and start > border:
-                yield border, start, 1.0
-                border = start
-            begin, level = border, next_level
-        end = stop
-    yield begin, end, level
-
-
-def _level(confidence: float) -> float:
-    if confidence < DOUBTFUL_BELOW:
-        return 0.0
-    return DOUBTFUL_BELOW if confidence < UNSURE_BELOW else 1.0
-
-
-def _word_format(level: float) -> QTextCharFormat:
-    """Plain, or underlined with dots; the least sure are tinted too. All have a contrast above 4.5:1."""
-    form = QTextCharFormat()
-    look = theme.tokens
-    if level < UNSURE_BELOW:
-        colour = QColor(look.doubtful if level < DOUBTFUL_BELOW else look.unsure)
-        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        form.setUnderlineColor(colour)
-        if level < DOUBTFUL_BELOW:
-            form.setForeground(colour)
-    return form
-
-
-def _block_format() -> QTextBlockFormat:
-    form = QTextBlockFormat()
-    form.setBottomMargin(SPACE + 2)
-    form.setLineHeight(118, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    return form
