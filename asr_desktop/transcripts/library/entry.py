@@ -1,7 +1,7 @@
 """One entry of the library, and the folder that holds all that is known of it.
 
     library/000017/
-        transcript.json   the transcript, as the JSON export writes it
+        transcript.json   the transcript, as the JSON export writes it, on one line
         entry.json        title, tags, where it came from, whether it lies in the bin
         sound.mp3         the sound, where the user wants a copy kept; a recording's stays with its session
 
@@ -22,7 +22,7 @@ from typing import Any
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
-from asr_desktop.transcripts.export.json import read_json, render
+from asr_desktop.transcripts.export.json import read_json, render_compact
 
 FILE, SESSION = "file", "session"
 TRANSCRIPT_FILE = "transcript.json"
@@ -94,7 +94,7 @@ class EntryFolder:
         return read_json(self.path / TRANSCRIPT_FILE)
 
     def write_transcript(self, transcript: Transcript) -> None:
-        self._write(TRANSCRIPT_FILE, render(transcript))
+        self._write(TRANSCRIPT_FILE, render_compact(transcript))
 
     def read_about(self) -> dict[str, Any]:
         """What ENTRY_FILE says, empty where there is none that can be read."""

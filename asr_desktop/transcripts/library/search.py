@@ -24,6 +24,7 @@ SNIPPET_WORDS_BEFORE = 4
 SNIPPET_WORDS = 24
 # No control character is ever part of a word, see `document.Word`.
 _BETWEEN_WORDS = "\n"
+_PASSAGES_AN_ENTRY = 1 << 20
 
 _Row = tuple[str, str, bytes, int]
 
@@ -45,19 +46,37 @@ class Hit:
 
 def index_transcript(db: sqlite3.Connection, entry_id: int, transcript: Transcript) -> None:
     """Put the words of an entry into the index, in place of those it had; unchanged ones cost nothing."""
-    rows = list(_passages(transcript))
-    stored = db.execute(
-        "SELECT id, words, starts_ms, own_words FROM passages WHERE entry_id = ? ORDER BY id", (entry_id,)
-    ).fetchall()
-    if [tuple(row)[1:] for row in stored] == [row[1:] for row in rows]:
-        return
-    drop_from_index(db, entry_id)
-    for spoken, words, starts_ms, own_words in rows:
-        rowid = db.execute(
-            "INSERT INTO passages (entry_id, words, starts_ms, own_words) VALUES (?, ?, ?, ?)",
-            (entry_id, words, starts_ms, own_words),
-        ).lastrowid
-        db.execute("INSERT INTO passage_index (rowid, tokens) VALUES (?, ?)", (rowid, spoken))
+    stored = {
+        row[0]: tuple(row)[1:]
+        for row in db.execute(
+            "SELECT id, words, starts_ms, own_words FROM passages WHERE entry_id = ?", (entry_id,)
+        )
+    }
+    for position, (spoken, *fields) in enumerate(_passages(transcript)):
+        passage_id = _passage_id(entry_id, position)
+        former = stored.pop(passage_id, None)
+        if former == tuple(fields):
+            continue
+        if former is not None:
+            _drop(db, passage_id)
+        db.execute(
+            "INSERT INTO passages (id, entry_id, words, starts_ms, own_words) VALUES (?, ?, ?, ?, ?)",
+            (passage_id, entry_id, *fields),
+        )
+        db.execute("INSERT INTO passage_index (rowid, tokens) VALUES (?, ?)", (passage_id, spoken))
+    for passage_id in stored:
+        _drop(db, passage_id)
+
+
+def _passage_id(entry_id: int, position: int) -> int:
+    """Numbers that go down in the order in which hits are shown: the newest entry first, each from its
+    beginning. FTS5 gives them in this order without sorting, however many there are."""
+    return entry_id * _PASSAGES_AN_ENTRY + (_PASSAGES_AN_ENTRY - 1 - position)
+
+
+def _drop(db: sqlite3.Connection, passage_id: int) -> None:
+    db.execute("DELETE FROM passage_index WHERE rowid = ?", (passage_id,))
+    db.execute("DELETE FROM passages WHERE id = ?", (passage_id,))
 
 
 def drop_from_index(db: sqlite3.Connection, entry_id: int) -> None:
@@ -79,7 +98,7 @@ def entries_that_say(db: sqlite3.Connection, term: Term) -> set[int]:
 
 
 def find(db: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Hit]:
-    """At most `limit` places where all terms are said close together, the newest entry first.
+    """At most `limit` places where all terms are said close together, in the newest entries, by date.
 
     Where there is none, the places where any of them is said, in entries that say all of them.
     """
@@ -95,16 +114,16 @@ def find(db: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Hit]
 def _hits(
     db: sqlite3.Connection, terms: Sequence[Term], match: str, entries: set[int] | None, limit: int
 ) -> list[Hit]:
-    # The newest first, by entry, and the text of no more passages than are wanted: a word like "the" is in
-    # nearly all of them. Ids of entries and of passages go up with time.
     wanted = "" if entries is None else f"AND e.id IN ({','.join(map(str, sorted(entries)))})"
+    # A word like "the" is in nearly all passages: CROSS JOIN keeps SQLite from looking at the entries first,
+    # and so from sorting; it stops at the last hit that is wanted.
     rows = db.execute(
         f"""
         SELECT e.id, e.title, e.created_at, p.words, p.starts_ms, p.own_words
-        FROM passage_index JOIN passages AS p ON p.id = passage_index.rowid
-            JOIN entries AS e ON e.id = p.entry_id
+        FROM passage_index CROSS JOIN passages AS p ON p.id = passage_index.rowid
+            CROSS JOIN entries AS e ON e.id = p.entry_id
         WHERE passage_index MATCH ? AND e.deleted_at IS NULL {wanted}
-        ORDER BY e.created_at DESC, e.id DESC, p.id
+        ORDER BY passage_index.rowid DESC
         """,
         (match,),
     )
@@ -115,7 +134,8 @@ def _hits(
             hits.append(hit)
             if len(hits) == limit:
                 break
-    return hits
+    # Entries are numbered as they came; a recording may have come long after it was made.
+    return sorted(hits, key=lambda hit: hit.created_at, reverse=True)
 
 
 def _hit(row: sqlite3.Row, terms: Sequence[Term]) -> Hit | None:
