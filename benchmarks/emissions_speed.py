@@ -166,7 +166,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
         print(f"wav2vec2 base, random weights, {options.seconds:g} s of sound; seconds a second of sound")
         for threads in options.threads:
             wall, cpu = measure(home, sound, threads, options.repeats)
-            reached = "reached" if max(wall, cpu) >= GOAL else "missed"
+            # By processor time, which other programs lengthen least.
+            reached = "reached" if cpu >= GOAL else "missed"
             print(
                 f"{wall:.2f} × the pipeline by the clock, {cpu:.2f} × by processor time; "
                 f"goal {GOAL}: {reached}"

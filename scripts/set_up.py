@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
 KENLM = "kenlm==0.3.0"
+KENLM_TOOLS = ("lmplz", "build_binary")
+KENLM_TOOLS_FOLDER = ROOT / "build" / "kenlm-tools" / "bin"  # where trainer/kenlm_binary.py looks
 # 3.11 first: it is what most of the testing is done with.
 SUPPORTED_PYTHONS = ((3, 11), (3, 12))
 
@@ -64,6 +67,16 @@ SYSTEM_PACKAGES = (
             "fonts-dejavu-core",
         )
     ),
+    *(
+        SystemPackage(name, "KenLM's own tools, to hold language models against", only_for_tests=True)
+        for name in (
+            "cmake",
+            "libboost-program-options-dev",
+            "libboost-system-dev",
+            "libboost-test-dev",
+            "libboost-thread-dev",
+        )
+    ),
     SystemPackage("xvfb", "a screen without a screen", only_for_tests=True),
     SystemPackage("espeak-ng", "synthetic speech", only_for_tests=True),
     SystemPackage("flite", "synthetic speech", only_for_tests=True),
@@ -87,6 +100,8 @@ def main() -> int:
         make_environment(python)
         install_python_packages(for_tests)
         install_kenlm()
+        if for_tests:
+            install_kenlm_tools()
     except SetUpError as problem:
         print(f"set-up: {problem}", file=sys.stderr)
         return 1
@@ -210,22 +225,22 @@ def install_python_packages(for_tests: bool) -> None:
     say(f"Python packages are ready ({time.monotonic() - started:.0f} s).")
 
 
-def wheel_cache() -> Path:
-    """Where compiled packages are kept, so that another checkout need not compile them again."""
+def compiled_cache(kind: str) -> Path:
+    """Where what was compiled is kept, so that another checkout need not compile it again."""
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "asr-desktop" / "wheels"
+    return base / "asr-desktop" / kind
 
 
 def install_kenlm() -> None:
     """Compile KenLM once and keep the wheel; all but language models works where it cannot be compiled."""
     if succeeds([str(environment_python()), "-c", "import kenlm"]):
         return
-    cache = wheel_cache()
+    cache = compiled_cache("wheels")
     from_cache = pip("install", "--quiet", "--no-index", "--no-deps", "--find-links", str(cache), KENLM)
     if cache.is_dir() and succeeds(from_cache):
         return
@@ -241,6 +256,31 @@ def install_kenlm() -> None:
             "KenLM could not be compiled, so transcripts are made without a language model, with more wrong "
             f"words; once a C++ compiler is installed, this mends it:  {by_hand}  ({log} says more)"
         )
+
+
+def install_kenlm_tools() -> None:
+    """Compile lmplz and build_binary once and keep them; tests that need them are skipped without them."""
+    if os.name == "nt" or all((KENLM_TOOLS_FOLDER / name).exists() for name in KENLM_TOOLS):
+        return
+    cache = compiled_cache("kenlm-tools")
+    if not all((cache / "bin" / name).exists() for name in KENLM_TOOLS):
+        say("compiling KenLM's tools for the tests, about two minutes …")
+        cache.mkdir(parents=True, exist_ok=True)
+        # Built aside: of the source and what lies between, nothing has to stay.
+        with tempfile.TemporaryDirectory(dir=cache) as aside:
+            script = ["sh", str(ROOT / "scripts" / "build_kenlm_tools.sh"), aside]
+            built = subprocess.run(script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for name in KENLM_TOOLS:
+                if (Path(aside) / "bin" / name).exists():
+                    (cache / "bin").mkdir(exist_ok=True)
+                    os.replace(Path(aside) / "bin" / name, cache / "bin" / name)
+        if built.returncode != 0 or not (cache / "bin" / "lmplz").exists():
+            reason = (built.stdout.strip().splitlines() or ["no reason given"])[-1]
+            say(f"KenLM's tools are not complete ({reason}); the tests that need them are skipped.")
+    KENLM_TOOLS_FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in KENLM_TOOLS:
+        if (cache / "bin" / name).exists():
+            shutil.copy2(cache / "bin" / name, KENLM_TOOLS_FOLDER / name)
 
 
 if __name__ == "__main__":

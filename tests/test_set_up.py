@@ -140,3 +140,48 @@ def test_versions_are_stated_the_same_everywhere(set_up: ModuleType) -> None:
     assert f"kenlm=={stated['kenlm']}" == set_up.KENLM
     both = stated.keys() & pinned.keys()
     assert {name: stated[name] for name in both} == {name: pinned[name] for name in both}
+
+
+def test_kenlms_tools_come_from_the_cache(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands: list[list[str]] = []
+
+    class Built:
+        returncode = 0
+        stdout = ""
+
+    def build(command: list[str], **settings: Any) -> Built:
+        commands.append(command)
+        folder = Path(command[-1]) / "bin"
+        folder.mkdir(parents=True)
+        for name in set_up.KENLM_TOOLS:
+            (folder / name).write_text(name)
+        return Built()
+
+    monkeypatch.setattr(set_up.os, "name", "posix")
+    monkeypatch.setattr(set_up.subprocess, "run", build)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for checkout in ("one", "two"):
+        monkeypatch.setattr(set_up, "KENLM_TOOLS_FOLDER", tmp_path / checkout)
+        set_up.install_kenlm_tools()
+        set_up.install_kenlm_tools()
+        assert (tmp_path / checkout / "lmplz").read_text() == "lmplz"
+    [command] = commands
+    assert command[1].endswith("build_kenlm_tools.sh")
+    assert capsys.readouterr().out.count("compiling") == 1
+
+
+def test_kenlms_tools_that_cannot_be_compiled_cost_one_sentence(
+    set_up: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Failed:
+        returncode = 1
+        stdout = "cmake is missing; install it\n"
+
+    monkeypatch.setattr(set_up.os, "name", "posix")
+    monkeypatch.setattr(set_up.subprocess, "run", lambda *arguments, **settings: Failed())
+    monkeypatch.setattr(set_up, "KENLM_TOOLS_FOLDER", tmp_path / "tools")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    set_up.install_kenlm_tools()
+    assert "(cmake is missing; install it); the tests that need them are skipped" in capsys.readouterr().out
