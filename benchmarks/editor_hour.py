@@ -121,15 +121,17 @@ def main() -> int:
     result["scroll_frame"] = measured(lambda n: bar.setValue(bar.value() + 90), page, 200)
     far = random.Random(3)
     result["jump_frame"] = measured(lambda n: bar.setValue(far.randint(0, bar.maximum())), page, 60)
-    result["playing_frame"] = measured(lambda n: page._moved(600.0 + n * 0.033), page, 300)
+    result["playing_frame"] = measured(lambda n: page.playing.show_moment(600.0 + n * 0.033), page, 300)
     split_at = len(transcript.segments) // 3
     view.go_to(split_at, 12)
-    result["split_or_join"] = measured(lambda n: page.merge() if n % 2 else page.split(), page, 20)
+    result["split_or_join"] = measured(
+        lambda n: page.commands.merge() if n % 2 else page.commands.split(), page, 20
+    )
     start = time.perf_counter()
-    page._find_bar.open("the")
+    page.panes.find_bar.open("the")
     application.processEvents()
     result["find_the_s"] = round(time.perf_counter() - start, 3)
-    page._find_bar.close_bar()
+    page.panes.find_bar.close_bar()
     draft = Draft("benchmark")
     draft.write(transcript)
     start = time.perf_counter()

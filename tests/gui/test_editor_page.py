@@ -128,24 +128,24 @@ def test_speakers_are_named_up_to_the_next_name(page: EditorPage, monkeypatch: p
     page.open_document(talk(), None)
     page.view.go_to(1)
     monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Ada", True))
-    page.name_speaker()
+    page.commands.name_speaker()
     page.view.go_to(2)
     monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Charles", True))
-    page.name_speaker()
+    page.commands.name_speaker()
     assert page.editable is not None
     assert [segment.speaker for segment in page.editable.segments] == [None, "Ada", "Charles"]
 
 
 def test_find_and_replace(page: EditorPage) -> None:
     page.open_document(talk(), None)
-    page.open_find()
-    bar = page._find_bar
+    page.searching.open_bar()
+    bar = page.panes.find_bar
     bar.text.setText("we")
     assert bar.count.text() == "1 of 3"
     assert page.view.textCursor().selectedText() == "we"
-    page.find_next()
+    page.searching.find_next()
     assert bar.count.text() == "2 of 3"
-    page.find_next(-1)
+    page.searching.find_next(-1)
     assert bar.count.text() == "1 of 3"
     bar.whole_words.setChecked(True)
     assert bar.count.text() == "1 of 1"
@@ -158,19 +158,19 @@ def test_find_and_replace(page: EditorPage) -> None:
     bar.replacement.setText("E")
     bar.replace_all.click()
     assert texts(page)[0] == "thE wEathEr was finE"
-    page.undo()
+    page.commands.undo()
     assert texts(page)[0] == "the weather was fine"
 
 
 def test_borders_that_are_dragged_move_words_and_can_be_undone(page: EditorPage) -> None:
     page.open_document(talk(), None)
     page.view.go_to(1)
-    page.waveform._region.setRegion((3.5, 6.0))
+    page.panes.waveform._region.setRegion((3.5, 6.0))
     assert page.editable is not None
     moved = page.editable.segments[1]
     assert (moved.start_seconds, moved.end_seconds) == (3.5, 6.0)
-    page.undo()
-    assert page.waveform._region.getRegion() == (4.0, 5.4)
+    page.commands.undo()
+    assert page.panes.waveform._region.getRegion() == (4.0, 5.4)
 
 
 def test_the_next_doubtful_word_and_its_guesses(
@@ -185,41 +185,43 @@ def test_the_next_doubtful_word_and_its_guesses(
         return [Alternative("that", 0.6), Alternative("", 0.2)]
 
     monkeypatch.setattr(SecondLook, "alternatives", guesses)
-    monkeypatch.setattr(page, "_play_around", lambda place: None)
+    monkeypatch.setattr(page.playing, "play_around", lambda place: None)
     page.open_document(talk(), sound)
-    page.next_doubtful()
+    page.doubts.next_doubtful()
     assert page.view.textCursor().selectedText() == "thought"
-    qtbot.waitUntil(lambda: page._menu is not None and len(page._menu.actions()) == 7, timeout=WAIT)
-    assert page._menu is not None
-    assert [action.text() for action in page._menu.actions() if action.text()] == [
+    qtbot.waitUntil(
+        lambda: page.doubts.menu is not None and len(page.doubts.menu.actions()) == 7, timeout=WAIT
+    )
+    assert page.doubts.menu is not None
+    assert [action.text() for action in page.doubts.menu.actions() if action.text()] == [
         "“thought” is right",
         "&1  that",
         "&2  Leave it out",
         "Play it again",
         "Next doubtful word",
     ]
-    page._menu.actions()[2].trigger()
+    page.doubts.menu.actions()[2].trigger()
     assert texts(page)[1] == "on that day"
-    page._menu.close()
-    page.next_doubtful()
+    page.doubts.menu.close()
+    page.doubts.next_doubtful()
     assert page.view.textCursor().selectedText() == "day"
-    assert page._menu is not None
-    page._menu.actions()[0].trigger()
-    assert asked == [1, 2]
+    assert page.doubts.menu is not None
+    page.doubts.menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: asked == [1, 2], timeout=WAIT)
     assert page.editable is not None
     assert [word.confidence for word in page.editable.segments[1].words] == [0.9, 1.0, 1.0]
-    page._menu.close()
-    page.next_doubtful()
-    assert "no doubtful words left" in page._state.text()
+    page.doubts.menu.close()
+    page.doubts.next_doubtful()
+    assert "no doubtful words left" in page.panes.state.text()
 
 
 def test_typing_at_the_menu_replaces_the_word(
     qtbot: QtBot, page: EditorPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.open_document(talk(), None)
-    page.next_doubtful()
-    assert page._menu is not None
-    QTest.keyClick(page._menu, Key.Key_T)
+    page.doubts.next_doubtful()
+    assert page.doubts.menu is not None
+    QTest.keyClick(page.doubts.menu, Key.Key_T)
     qtbot.waitUntil(lambda: page.view.is_editing, timeout=WAIT)
     QTest.keyClicks(page.view, "hat")
     page.view.keep()
@@ -229,14 +231,14 @@ def test_typing_at_the_menu_replaces_the_word(
 def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: EditorPage) -> None:
     fast = Segment(tuple(Word("extraordinarily", 0.1 * i, 0.1 * i + 0.1, 1.0) for i in range(12)))
     page.open_document(Transcript("fast.wav", 5.0, "m", (fast,)), None)
-    page.subtitles_button.setChecked(True)
-    model = page.subtitles.model
+    page.panes.subtitles_button.setChecked(True)
+    model = page.panes.subtitles.model
     qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=WAIT)
-    assert "break a rule" in page.subtitles.summary.text()
+    assert "break a rule" in page.panes.subtitles.summary.text()
     tip = model.data(model.index(0, 3), Qt.ItemDataRole.ToolTipRole)
     assert "characters a second have to be read; at most 25." in tip
     page.editable.set_text(0, "fast")  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: "keep the rules" in page.subtitles.summary.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "keep the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)
 
 
 def test_export_writes_what_was_corrected(
@@ -288,7 +290,7 @@ def test_corrections_of_a_program_that_was_killed_are_restored(
     page.open_document(talk(), None, key="k")
     assert texts(page)[0] == "corrected"
     assert any("were restored" in sentence for sentence in messages)
-    page.undo()
+    page.commands.undo()
     assert texts(page)[0] == "the weather was fine"
 
 
@@ -312,7 +314,7 @@ def test_what_was_typed_is_aligned_to_real_speech(qtbot: QtBot, page: EditorPage
     assert (
         words[0].end_seconds <= aligned[1].start_seconds <= aligned[1].end_seconds <= words[2].start_seconds
     )
-    page.undo()
+    page.commands.undo()
     assert page.editable.segments[0].words == words
 
 
@@ -330,7 +332,7 @@ def test_the_word_that_is_heard_is_highlighted(
     ]
     QTest.keyClick(page.view, Key.Key_F4)
     assert page.sound.speed == 1.1
-    page.skip(5.0)
+    page.playing.skip(5.0)
     qtbot.waitUntil(lambda: page.sound.position_seconds > 5.0, timeout=WAIT)
     QTest.keyClick(page.view, Key.Key_Escape)
     assert not page.sound.is_playing
@@ -360,7 +362,7 @@ def test_without_a_loudspeaker_the_sentence_comes_and_editing_goes_on(
     monkeypatch.setattr(sounddevice, "OutputStream", fail)
     page.open_document(talk(), sound)
     qtbot.waitUntil(lambda: page.sound.is_open, timeout=WAIT)
-    page.play_or_pause()
+    page.playing.play_or_pause()
     assert any("correcting the text works without it" in sentence for sentence in messages)
     page.sound.seek(4.6)
     assert page.view.extraSelections()[0].cursor.selectedText() == "thought"
@@ -371,12 +373,12 @@ def test_without_a_loudspeaker_the_sentence_comes_and_editing_goes_on(
 
 def test_the_waveform_is_drawn_zoomed_and_jumps(qtbot: QtBot, page: EditorPage, sound: Path) -> None:
     page.open_document(talk(), sound)
-    qtbot.waitUntil(lambda: page.waveform._waveform is not None, timeout=WAIT)
-    assert page.waveform._curve.getData()[0].size > 100
-    start, end = page.waveform.visible_range
-    page.waveform.zoom_in()
-    assert page.waveform.visible_range[1] - page.waveform.visible_range[0] < end - start
-    page._waveform_clicked(8.7)
+    qtbot.waitUntil(lambda: page.panes.waveform._waveform is not None, timeout=WAIT)
+    assert page.panes.waveform._curve.getData()[0].size > 100
+    start, end = page.panes.waveform.visible_range
+    page.panes.waveform.zoom_in()
+    assert page.panes.waveform.visible_range[1] - page.panes.waveform.visible_range[0] < end - start
+    page.playing.go_to(8.7)
     assert page.view.segment == 2
     assert page.sound.position_seconds == pytest.approx(8.7)
 
@@ -393,7 +395,7 @@ def test_corrections_teach_the_model(
     monkeypatch.setattr("asr_desktop.gui.pages.editor_page.teach", teach)
     page.open_document(talk(), sound)
     with qtbot.waitSignal(context.offer, timeout=WAIT) as offered:
-        page.teach_button.click()
+        page.panes.teach.click()
     assert offered.args[0] == "3 sentences are ready."
     assert taught == [(talk().text, sound, context.settings.model)]
 
@@ -403,11 +405,11 @@ def test_without_the_trainer_teaching_says_so(
 ) -> None:
     monkeypatch.setattr(teaching, "can_teach", lambda: False)
     page.open_document(talk(), sound)
-    page.teach_button.click()
+    page.panes.teach.click()
     qtbot.waitUntil(
         lambda: any("trainer is not installed" in sentence for sentence in messages), timeout=WAIT
     )
-    assert page.teach_button.isEnabled()
+    assert page.panes.teach.isEnabled()
 
 
 def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:

@@ -1,0 +1,93 @@
+"""Everything that is seen of an open transcript: built here, wired by the page and its helpers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.find_bar import FindBar
+from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
+from asr_desktop.gui.widgets.playback_bar import PlaybackBar
+from asr_desktop.gui.widgets.subtitle_view import SubtitleView
+from asr_desktop.gui.widgets.transcript_view import TranscriptView
+from asr_desktop.gui.widgets.waveform_view import WaveformView
+
+
+class EditorPanes(QWidget):
+    """Title and buttons, waveform and playback, find bar, text and subtitles, doubtful words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.waveform = WaveformView()
+        self.playback = PlaybackBar()
+        self.find_bar = FindBar()
+        self.view = TranscriptView()
+        self.subtitles = SubtitleView()
+        self.subtitles.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 2 * SPACE, 3 * SPACE, SPACE + 4)
+        layout.setSpacing(SPACE)
+        layout.addLayout(self._head())
+        sound = Card()
+        sound.body.setContentsMargins(SPACE, SPACE // 2, SPACE, SPACE // 2)
+        sound.body.setSpacing(SPACE // 2)
+        sound.body.addWidget(self.waveform)
+        sound.body.addWidget(self.playback)
+        layout.addWidget(sound)
+        layout.addWidget(self.find_bar)
+        text = Card()
+        text.body.setContentsMargins(2, SPACE // 2, 2, SPACE // 2)
+        text.body.addWidget(self.view)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(2 * SPACE)
+        self._splitter.addWidget(text)
+        self._splitter.addWidget(self.subtitles)
+        layout.addWidget(self._splitter, 1)
+        layout.addLayout(self._foot())
+
+    def show_subtitles(self, shown: bool) -> None:
+        """Beside the text, or not at all."""
+        self.subtitles.setVisible(shown)
+        if shown:
+            width = self._splitter.width()
+            self._splitter.setSizes([width // 2, width // 2])
+
+    def _head(self) -> QVBoxLayout:
+        self.title = label("", "heading")
+        self.state = label("", "small")
+        self.undo = icon_button("undo", self.tr("Undo"))
+        self.redo = icon_button("redo", self.tr("Do again"))
+        self.find_button = icon_button("search", self.tr("Find and replace"))
+        self.subtitles_button = icon_button("subtitles", self.tr("Show as subtitles"))
+        self.subtitles_button.setCheckable(True)
+        self.teach = button(self.tr("Teach the model"), "train")
+        self.teach.setToolTip(self.tr("Use my corrections to teach the model"))
+        self.teach.setAccessibleName(self.tr("Use my corrections to teach the model"))
+        self.export = button(self.tr("Export"), "export", kind="primary")
+        line = row(
+            self.title,
+            None,
+            self.undo,
+            self.redo,
+            self.find_button,
+            self.subtitles_button,
+            self.teach,
+            self.export,
+        )
+        line.setStretch(0, 1)
+        head = QVBoxLayout()
+        head.setSpacing(0)
+        head.addLayout(line)
+        head.addWidget(self.state)
+        return head
+
+    def _foot(self) -> QVBoxLayout:
+        self.next_doubtful = button(self.tr("Next doubtful word"), "next-doubtful")
+        self.doubtful_order = icon_button("chevron-down", self.tr("In which order doubtful words come"))
+        self.doubtful_count = label("", "muted")
+        self.hint = label("", "small")
+        foot = QVBoxLayout()
+        foot.addLayout(row(self.next_doubtful, self.doubtful_order, self.doubtful_count, None, self.hint))
+        return foot

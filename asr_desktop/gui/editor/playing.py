@@ -1,0 +1,140 @@
+"""Sound and text in step: what is heard is shown, what is clicked is heard."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.editor.sound import EditorSound
+from asr_desktop.gui.widgets.playback_bar import SPEEDS
+from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
+
+SKIP_SECONDS = 3.0
+_SHORTEST_HEARD_SECONDS = 0.15
+
+
+class EditorPlaying(QObject):
+    """Joins the sound to the text, the waveform and the playback bar."""
+
+    def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._panes = panes
+        self.sound = EditorSound(context, self)
+        self.editable: EditableTranscript | None = None
+        self.sound.moved.connect(self.show_moment)
+        self.sound.playing_changed.connect(panes.playback.show_playing)
+        self.sound.drawn.connect(panes.waveform.set_waveform)
+        self.sound.opened.connect(self._sound_opened)
+        panes.view.word_clicked.connect(self._word_clicked)
+        panes.view.time_clicked.connect(self._time_clicked)
+        panes.waveform.clicked.connect(self.go_to)
+        panes.subtitles.clicked.connect(self.go_to)
+        bar = panes.playback
+        bar.play_wanted.connect(self.play_or_pause)
+        bar.back_wanted.connect(partial(self.skip, -SKIP_SECONDS))
+        bar.on_wanted.connect(partial(self.skip, SKIP_SECONDS))
+        bar.speed_wanted.connect(self.set_speed)
+        bar.loop_wanted.connect(lambda _on: self.toggle_loop())
+        bar.zoom_in_wanted.connect(panes.waveform.zoom_in)
+        bar.zoom_out_wanted.connect(panes.waveform.zoom_out)
+
+    def play_or_pause(self) -> None:
+        """Play from where it stopped, or pause."""
+        self._panes.view.commit()
+        self.sound.toggle()
+
+    def skip(self, seconds: float) -> None:
+        """Back (below 0) or on."""
+        self.sound.skip(seconds)
+
+    def go_to(self, seconds: float) -> None:
+        """The sound and the caret at this second; it plays on if it did."""
+        self.sound.seek(seconds)
+        if self.editable is None:
+            return
+        place = self._panes.view.place_at(seconds)
+        if place is not None:
+            self._panes.view.go_to(place.segment)
+        self._panes.waveform.set_position(seconds, follow=True)
+
+    def play_around(self, place: WordPlace) -> None:
+        """The word with one neighbour on each side: alone, a word is hard to understand."""
+        assert self.editable is not None
+        words = self.editable.segments[place.segment].words
+        first, last = words[max(0, place.word - 1)], words[min(len(words) - 1, place.word + 1)]
+        self.sound.play_stretch(first.start_seconds, last.end_seconds)
+
+    def play_here(self) -> None:
+        """Play on from the word at the caret."""
+        self._panes.view.commit()
+        place = self._panes.view.word_at_caret() if self.editable is not None else None
+        if place is not None:
+            assert self.editable is not None
+            word = self.editable.segments[place.segment].words[place.word]
+            self.sound.seek(word.start_seconds)
+            self.sound.play()
+
+    def play_segment(self) -> None:
+        """Play the segment with the caret, and stop."""
+        self._panes.view.commit()
+        if self.editable is not None and self.editable.segments:
+            segment = self.editable.segments[self._panes.view.segment]
+            self.sound.play_stretch(segment.start_seconds, segment.end_seconds)
+
+    def toggle_loop(self) -> None:
+        """Repeat the segment with the caret, or play on."""
+        if self.editable is None or not self.editable.segments or self.sound.loop is not None:
+            self.sound.set_loop(None)
+        else:
+            segment = self.editable.segments[self._panes.view.segment]
+            self.sound.set_loop(segment.start_seconds, segment.end_seconds)
+            self.sound.play()
+        self._panes.playback.show_loop(self.sound.loop is not None)
+
+    def change_speed(self, steps: int) -> None:
+        """Slower (below 0) or faster, by so many steps."""
+        nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.sound.speed))
+        self.set_speed(SPEEDS[min(max(nearest + steps, 0), len(SPEEDS) - 1)])
+
+    def set_speed(self, speed: float) -> None:
+        """Half to double; the pitch stays."""
+        self.sound.set_speed(speed)
+        self._panes.playback.show_speed(speed)
+
+    def show_moment(self, seconds: float) -> None:
+        """What is heard at this second: the word, the playhead, the clock."""
+        if self.editable is None:
+            return
+        follow = self._panes.playback.follow.isChecked()
+        self._panes.waveform.set_position(seconds, follow=follow)
+        self._panes.playback.show_position(seconds, self.editable.duration_seconds)
+        self._panes.playback.show_loop(self.sound.loop is not None)
+        self._panes.view.show_spoken(seconds, follow=follow and self.sound.is_playing)
+        if self._panes.subtitles.isVisible() and self.sound.is_playing:
+            self._panes.subtitles.show_position(seconds)
+
+    def _sound_opened(self, duration_seconds: float) -> None:
+        if self.editable is not None:
+            self._panes.waveform.set_duration(max(duration_seconds, self.editable.duration_seconds))
+            self.show_moment(self.sound.position_seconds)
+
+    def _word_clicked(self, segment: int, number: int) -> None:
+        """A click is heard: from there on where it plays, else just the word."""
+        assert self.editable is not None
+        word = self.editable.segments[segment].words[number]
+        if self.sound.is_playing:
+            self.sound.seek(word.start_seconds)
+        elif self.sound.is_open:
+            self.sound.play_stretch(
+                word.start_seconds, max(word.end_seconds, word.start_seconds + _SHORTEST_HEARD_SECONDS)
+            )
+        else:
+            self.sound.seek(word.start_seconds)
+
+    def _time_clicked(self, index: int) -> None:
+        assert self.editable is not None
+        self.sound.seek(self.editable.segments[index].start_seconds)
+        self.sound.play()
