@@ -77,7 +77,6 @@ class LibraryPage(QWidget):
         self._connect()
         self.details.show_bin(False)
         self.setFocusProxy(self.search)
-        self._find_new_sessions()
 
     def entered(self) -> None:
         """Shown again: what came meanwhile is there."""

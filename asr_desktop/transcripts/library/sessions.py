@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asr_desktop.audio.session import LOCK_FILE, RESERVE_FILE, Session, SessionState, list_sessions
+from asr_desktop.audio.session import LOCK_FILE, RESERVE_FILE, Session, SessionState
 from asr_desktop.errors import LibraryError
+from asr_desktop.paths import sessions_folder
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
 
@@ -53,6 +54,9 @@ def add_new_sessions(library: Library, model: str = _UNKNOWN_MODEL, folder: Path
 
     What is being recorded, and what ended badly, is left to `recover`.
     """
+    parent = folder if folder is not None else sessions_folder()
+    if not parent.is_dir():
+        return []
     known = {
         os.path.realpath(entry.session_folder)
         for deleted in (False, True)
@@ -60,10 +64,11 @@ def add_new_sessions(library: Library, model: str = _UNKNOWN_MODEL, folder: Path
         if entry.session_folder is not None
     }
     added = []
-    for summary in list_sessions(folder):
-        if os.path.realpath(summary.path) in known or summary.state is not SessionState.FINISHED:
-            continue
-        added.append(add_session(library, Session(summary.path), model))
+    for path in sorted(parent.iterdir()):
+        session = Session(path)
+        is_new = os.path.realpath(path) not in known and session.events_file.is_file()
+        if is_new and session.state() is SessionState.FINISHED:
+            added.append(add_session(library, session, model))
     return added
 
 

@@ -1,0 +1,95 @@
+"""`asr-desktop watch` with a tiny network: what lies in a folder, and what comes into it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from asr_desktop import cli
+from asr_desktop.transcripts.library import Library
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_models import model_folder
+from tests.recognition.worker_waiting import wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals as POSIX has them")
+
+
+@pytest.fixture
+def options() -> list[str]:
+    model = str(model_folder("wav2vec2-conformer"))
+    return ["--model", model, "--decoder", "greedy", "--threads", "1", "--settle-seconds", "0.2"]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    try:
+        sound = spoken("the boat came back in the evening")
+    except VoiceMissingError as missing:
+        pytest.skip(str(missing))
+    folder = tmp_path / "inbox"
+    (folder / "below").mkdir(parents=True)
+    shutil.copy(sound, folder / "below" / "talk.wav")
+    return folder
+
+
+def watch(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["watch", *arguments])
+    code = ended.value.code
+    assert isinstance(code, int | None)
+    return code or 0
+
+
+def test_once_does_what_lies_there_and_nothing_twice(
+    inbox: Path, options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    arguments = [
+        str(inbox),
+        "--once",
+        "--output-dir",
+        str(out),
+        "--format",
+        "txt",
+        "--format",
+        "vtt",
+        *options,
+    ]
+    assert watch(*arguments) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(out / "below" / "talk.txt"),
+        str(out / "below" / "talk.vtt"),
+    ]
+    assert [entry.title for entry in Library().entries()] == ["talk"]
+    (inbox / "bad.mp3").write_text("this is no sound")
+    assert watch(*arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "", "what is in the library is passed over"
+    assert "bad.mp3" in captured.err
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(
+    tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert watch(str(tmp_path / "absent"), *options) == 1
+    assert "absent" in capsys.readouterr().err
+
+
+def test_it_watches_until_it_is_interrupted(inbox: Path, options: list[str]) -> None:
+    command = [sys.executable, "-m", "asr_desktop", "watch", str(inbox), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        wait_until((inbox / "below" / "talk.txt").exists, "what lies there")
+        shutil.copy(inbox / "below" / "talk.wav", inbox / "new.wav")
+        wait_until((inbox / "new.txt").exists, "what comes")
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert out.splitlines() == [str(inbox / "below" / "talk.txt"), str(inbox / "new.txt")]
+    assert "Traceback" not in err
+    assert len(Library().entries()) == 2
