@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from trainer.deepspeech2.options import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.job import FinetuneJob, finetune
 
@@ -25,6 +26,11 @@ def add_arguments(train: argparse.ArgumentParser) -> None:
         help="the model folder or checkpoint to start from",
     )
     train.add_argument(
+        "--architecture",
+        choices=(ARCHITECTURE,),
+        help="train a new network of this kind instead, from nothing (sizes: --set deepspeech2.gru_size=…)",
+    )
+    train.add_argument(
         "--validation", type=Path, help="transcribed speech to measure with (default: part of DATA)"
     )
     train.add_argument(
@@ -35,20 +41,22 @@ def add_arguments(train: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
     """Fine-tune as the arguments say; Ctrl-C saves the state and stops.
 
-    :raises FinetuneError: DATA or --from is missing.
+    :raises FinetuneError: DATA is missing, or what to start from.
     """
-    if options.speech is None or options.start is None:
+    nothing_named = options.start is None and options.architecture is None and options.recipe is None
+    if options.speech is None or nothing_named:
         raise FinetuneError(
-            "Fine-tuning needs speech and a model: asr-trainer train DATA --from MODEL --output FOLDER; to "
-            "train from scratch, name a --recipe and where its packs lie with --data."
+            "Training needs speech and a model: asr-trainer train DATA --from MODEL --output FOLDER, or "
+            "--architecture deepspeech2 in place of --from for a new network; to train the starter model from "
+            "scratch, name a --recipe and where its packs lie with --data."
         )
     job = FinetuneJob(
         data=options.speech,
-        start=_model(options.start),
+        start=None if options.start is None else _model(options.start),
         output=options.output,
         validation=options.validation,
         recipe=options.recipe,
-        overrides=_overrides(options.overrides, options.workers),
+        overrides=_overrides(options),
         steps=options.steps,
         minutes=options.minutes,
         keep_training=options.keep_training,
@@ -62,8 +70,13 @@ def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
     return 0 if result.finished else 130
 
 
-def _overrides(given: Sequence[str], workers: int | None) -> tuple[str, ...]:
-    return (*given, *(() if workers is None else (f"data.loader_workers={workers}",)))
+def _overrides(options: argparse.Namespace) -> tuple[str, ...]:
+    overrides = list(options.overrides)
+    if options.workers is not None:
+        overrides.append(f"data.loader_workers={options.workers}")
+    if options.architecture is not None:
+        overrides.append(f"start.architecture={options.architecture}")
+    return tuple(overrides)
 
 
 def _model(name: Path) -> Path:

@@ -37,6 +37,8 @@ def defaults_for(
         # A network of a few million weights makes ten times the errors of a large one, and has to move
         # further: 95 M → 1 ×, 7 M → about 14 ×; measured by benchmarks/personalise.py.
         rate *= 95e6 / max(parameters, 2e6)
+        # Its steps are cheap, and the early stop ends what has become useless.
+        steps *= 3
         time, channel = min(time, 0.25), 0.05
     if way in ("lora", "adapters"):
         rate *= 4  # few weights that begin at nothing; the factor of the LoRA paper's recipes

@@ -75,6 +75,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
         betas=(optimisation.beta1, optimisation.beta2),
         weight_decay=optimisation.weight_decay,
     )
+    start = trained_weights(task.upper.network)
     state.put_into(task.upper.network, optimiser)
     wrapped, optimiser = accelerator.prepare(task.upper, optimiser)
     if state.scaler and accelerator.scaler is not None:
@@ -143,7 +144,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
             save()
     clock.stopped()
     save()
-    return _choose(task, state)
+    return _choose(task, state, start)
 
 
 def _accumulate(task: Task, wrapped: Any, batches: Iterator[Any]) -> float:
@@ -240,27 +241,32 @@ def _keep_recent(task: Task, state: TrainingState) -> None:
         )
 
 
-def _choose(task: Task, state: TrainingState) -> Outcome:
+def _choose(task: Task, state: TrainingState, start: dict[str, torch.Tensor]) -> Outcome:
     """Put the weights that the recipe chooses into the network, and say how good they are."""
     task.accelerator.wait_for_everyone()
     before, options = state.before, task.recipe.checkpoints
     if before is None:
         raise RuntimeError("a training without its first measurement")
-    last = state.last or before
-    chosen, after = "the last weights", last
-    recent = task.kept.recent()
     network = task.upper.network
+    chosen, after, weights = "the last weights", state.last or before, trained_weights(network)
     if options.choose == "best" and state.best is not None:
-        set_trained_weights(network, load_checkpoint(task.kept.best)["weights"])
         chosen, after = "the best weights", state.best
+        weights = load_checkpoint(task.kept.best)["weights"]
+    recent = task.kept.recent()
+    tried: list[tuple[str, dict[str, torch.Tensor]]] = []
     if options.choose in ("best", "average") and len(recent) > 1:
-        best = trained_weights(network)
-        set_trained_weights(network, average([load_checkpoint(path)["weights"] for path in recent]))
-        mean = _measured(task)
-        if options.choose == "average" or _better(mean, after, task.recipe):
-            chosen, after = f"the mean of the last {len(recent)} measured weights", mean
-        else:
-            set_trained_weights(network, best)
+        mean = average([load_checkpoint(path)["weights"] for path in recent])
+        tried.append((f"the mean of the last {len(recent)} measured weights", mean))
+    if options.choose == "best" and options.start_share and not state.new_head:
+        share = options.start_share
+        mixed = {name: share * start[name] + (1 - share) * tensor for name, tensor in weights.items()}
+        tried.append((f"the best weights with {share:.0%} of the start's", mixed))
+    for name, candidate in tried:
+        set_trained_weights(network, candidate)
+        found = _measured(task)
+        if options.choose == "average" or _better(found, after, task.recipe):
+            chosen, after, weights = name, found, candidate
+    set_trained_weights(network, weights)
     return Outcome(state.step, before, after, chosen, finished=True)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer.augmentation import Augmentation
+from trainer.deepspeech2.options import ARCHITECTURE, DeepSpeech2Options
 from trainer.recipe import RecipeError
 
 
@@ -25,8 +26,9 @@ def _between(where: str, value: float, lowest: float, highest: float) -> None:
 
 @dataclass(frozen=True)
 class StartOptions:
-    """What of the model that we start from is kept."""
+    """What of the model that we start from is kept, or which new network is made instead."""
 
+    architecture: str = ""  # "deepspeech2": a new network, and no model to start from
     head: str = "auto"  # "keep" its labels, a "new" head, or "auto": keep it where there is one
     target_language: str = ""  # which of an MMS model's language adapters to begin with ("deu"); "" = none
     extend_vocabulary: bool = True  # give letters that the labels lack new labels
@@ -34,6 +36,7 @@ class StartOptions:
 
     def __post_init__(self) -> None:
         _one_of("start.head", self.head, ("auto", "keep", "new"))
+        _one_of("start.architecture", self.architecture, ("", ARCHITECTURE))
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,15 @@ class CheckpointOptions:
 
     every_steps: int = 100
     average_last: int = 3  # evaluated checkpoints whose mean is tried at the end; 0 = no averaging
-    choose: str = "best"  # "best" (the mean too, where it is better), "last" or "average"
+    choose: str = "best"  # "best" (a mean, where it is better), "last" or "average"
+    # How much of the start's weights is tried in the best ones: a little of it gives back what little speech
+    # made the network forget (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). 0 = none.
+    start_share: float = 0.2
 
     def __post_init__(self) -> None:
         _one_of("checkpoints.choose", self.choose, ("best", "last", "average"))
         _between("checkpoints.every_steps", self.every_steps, 1, 10**9)
+        _between("checkpoints.start_share", self.start_share, 0.0, 0.9)
 
 
 @dataclass(frozen=True)
@@ -217,6 +224,7 @@ class FinetuneRecipe:
     checkpoints: CheckpointOptions = field(default_factory=CheckpointOptions)
     tracking: TrackingOptions = field(default_factory=TrackingOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
+    deepspeech2: DeepSpeech2Options = field(default_factory=DeepSpeech2Options)
 
 
 Tables = dict[str, dict[str, Any]]

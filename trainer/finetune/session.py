@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from trainer.batching import epoch_batches
+from trainer.deepspeech2.options import deepspeech2_defaults
 from trainer.finetune.defaults import defaults_for
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import CachedFeatures, ComputedFeatures, Features, Plan
@@ -55,7 +56,9 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     first: FinetuneRecipe = build(FinetuneRecipe, tables)
     lists_to = job.output if is_main else None
     speech = find_speech(job.data, job.validation, first.data, first.optimisation.seed, lists_to, report)
-    start = open_start(job.start, [u.transcript for u in speech.train], first)
+    # New heads, adapters and masks' vectors are drawn at random: the same in every run of the job.
+    torch.manual_seed(first.optimisation.seed)
+    start = _start(job, [u.transcript for u in speech.train], first, work)
     report(start.described())
     recipe = _resolved(tables, speech, start, job)
     set_masks(start.network.config, recipe.masks)
@@ -129,7 +132,23 @@ def _tables(job: FinetuneJob) -> dict[str, Any]:
     tables = read_tables(job.recipe, job.overrides)
     if job.steps is not None:
         tables.setdefault("schedule", {})["steps"] = job.steps
+    if tables.get("start", {}).get("architecture"):
+        return lay_over(deepspeech2_defaults(tables, is_timed=job.minutes is not None), tables)
     return tables
+
+
+def _start(job: FinetuneJob, transcripts: list[str], recipe: FinetuneRecipe, work: Path) -> Start:
+    """The model that the job names, or the new network that its recipe names."""
+    if recipe.start.architecture and job.start is None:
+        from trainer.deepspeech2.start import new_start
+
+        return new_start(work, transcripts, recipe)
+    if recipe.start.architecture or job.start is None:
+        raise FinetuneError(
+            "Name either a model to start from (--from MODEL) or a new network's architecture "
+            "(--architecture deepspeech2, or start.architecture in the recipe), not both."
+        )
+    return open_start(job.start, transcripts, recipe)
 
 
 def _resolved(tables: dict[str, Any], speech: Speech, start: Start, job: FinetuneJob) -> FinetuneRecipe:
@@ -207,10 +226,17 @@ def _belongs_to(start: Start, speech: Speech, recipe: FinetuneRecipe) -> str:
 def _accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
     from accelerate import Accelerator, DistributedDataParallelKwargs
     from accelerate.state import AcceleratorState
+    from accelerate.utils import LoggerType
 
     # accelerate keeps its settings for the whole process; the window trains more than once in one.
     AcceleratorState._reset_state()
     precision = recipe.optimisation.precision
+    known = {str(kind.value) for kind in LoggerType} - {"all"}
+    unknown = sorted(set(recipe.tracking.trackers) - known)
+    if unknown:
+        raise FinetuneError(
+            f"tracking.trackers names “{unknown[0]}”, which is none of {', '.join(sorted(known))}."
+        )
     accelerator = Accelerator(
         mixed_precision="no" if precision == "none" else precision,
         log_with=["tensorboard", *recipe.tracking.trackers],

@@ -20,6 +20,8 @@ from transformers import AutoConfig, AutoModelForCTC
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from trainer.deepspeech2.network import register as register_deepspeech2
+from trainer.deepspeech2.options import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
 from trainer.finetune.vocabulary import TranscriptSpelling, extended, labels_of_texts
@@ -39,6 +41,7 @@ _FAMILIES = (
     "wav2vec2-conformer",
     "unispeech",
     "unispeech-sat",
+    ARCHITECTURE,
 )
 _DROPOUTS = (
     "hidden_dropout",
@@ -147,6 +150,7 @@ def _labels_of(folder: Path, options: StartOptions) -> Labels:
 
 
 def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
+    register_deepspeech2()
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError) as error:

@@ -67,8 +67,9 @@ def choose_trainable(start: Start, options: TrainableOptions) -> None:
 def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
     """How far the frozen part reaches, given :func:`choose_trainable`'s choice."""
     convolutions = len(_convolutions(start)) - options.convolutions
-    # WavLM's first layer computes position biases that the others use: its encoder cannot be cut.
-    if start.network.config.model_type == "wavlm":
+    # WavLM's first layer computes position biases that the others use, and a GRU's layers need to be told
+    # where utterances end: their encoders cannot be cut.
+    if start.network.config.model_type in ("wavlm", "deepspeech2"):
         return Depth(convolutions)
     layers = len(start.base.encoder.layers)
     if options.way == "top":

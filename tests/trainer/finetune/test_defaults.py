@@ -46,6 +46,7 @@ def test_a_new_head_learns_alone_at_first() -> None:
 
 def test_small_networks_move_further() -> None:
     assert recipe(10, 7e6).schedule.learning_rate > 5 * recipe(10).schedule.learning_rate
+    assert recipe(10, 7e6).schedule.steps > recipe(10).schedule.steps
 
 
 def test_a_recipe_lies_over_the_defaults_setting_by_setting() -> None:
