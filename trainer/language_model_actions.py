@@ -6,15 +6,18 @@ Their options are in `trainer.language_model_commands`.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
 from trainer.arpa import LanguageModelError
 from trainer.backoff_model import BackoffModel
-from trainer.corpus import ENGLISH_LETTERS, count_words, read_paragraphs, utterance_lines
+from trainer.corpus import ENGLISH_LETTERS, read_paragraphs, utterance_lines
 from trainer.language_model import (
     ENGLISH_LABELS,
     DecodingWeights,
@@ -32,10 +35,15 @@ HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
 
 def build(options: argparse.Namespace) -> None:
     target = _Target(options)
-    paragraphs = list(read_paragraphs(options.texts, target.letters))
-    vocabulary = choose_vocabulary(count_words(paragraphs), least=options.least, least_outside=options.least)
+    with tempfile.TemporaryDirectory(prefix="asr-texts-", ignore_cleanup_errors=True) as folder:
+        paragraphs = _Paragraphs(read_paragraphs(options.texts, target.letters), Path(folder) / "texts")
+        _build_of(paragraphs, options, target)
 
-    def learned(part: Sequence[Sequence[str]]) -> BackoffModel:
+
+def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target) -> None:
+    vocabulary = choose_vocabulary(paragraphs.words, least=options.least, least_outside=options.least)
+
+    def learned(part: Iterable[Sequence[str]]) -> BackoffModel:
         lines = utterance_lines(part)
         ngrams = None if target.general else options.ngrams  # a mixture is pruned in the end
         return learn(lines, vocabulary, order=options.order, prune=options.prune, ngrams=ngrams)
@@ -46,11 +54,10 @@ def build(options: argparse.Namespace) -> None:
         return
     weight, held_out = options.weight, _lines(options.held_out, target.letters)
     if weight is None and not held_out:
-        kept = [each for number, each in enumerate(paragraphs) if number % HELD_OUT_EVERY]
-        held_out = [*utterance_lines(paragraphs[::HELD_OUT_EVERY])]
-        if not kept:
+        held_out = [*utterance_lines(paragraphs.held_out())]
+        if paragraphs.count < 2:
             raise LanguageModelError("The text is too short to find a weight with; give one with --weight.")
-        _, weight = mix_with_general(learned(kept), target.general, held_out)
+        _, weight = mix_with_general(learned(paragraphs.but_held_out()), target.general, held_out)
     target.write_mixture(model, weight, held_out)
 
 
@@ -69,6 +76,32 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def _lines(paths: Sequence[Path], letters: frozenset[str]) -> list[str]:
     return [*utterance_lines(read_paragraphs(paths, letters))]
+
+
+class _Paragraphs:
+    """Normalised paragraphs on disk, for many passes in little memory; words: how often each comes."""
+
+    def __init__(self, paragraphs: Iterable[Sequence[str]], file: Path) -> None:
+        self._file = file
+        self.words: Counter[str] = Counter()
+        self.count = 0
+        with file.open("w", encoding="utf-8") as lines:
+            for sentences in paragraphs:
+                for sentence in sentences:
+                    self.words.update(sentence.split())
+                lines.write("\t".join(sentences) + "\n")
+                self.count += 1
+
+    def __iter__(self) -> Iterator[list[str]]:
+        with self._file.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield line.rstrip("\n").split("\t")
+
+    def held_out(self) -> Iterator[list[str]]:
+        return itertools.islice(self, 0, None, HELD_OUT_EVERY)
+
+    def but_held_out(self) -> Iterator[list[str]]:
+        return (each for number, each in enumerate(self) if number % HELD_OUT_EVERY)
 
 
 class _Target:
