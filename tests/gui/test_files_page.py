@@ -356,3 +356,18 @@ def test_everything_has_a_name_and_can_be_reached_by_keys(page: FilesPage, talks
     assert text == "one.mp3, Waiting"
     assert page.model.index(0, 0).data(JOB_ROLE).id == 1
     page.jobs.queue._jobs = {}
+
+
+def test_a_narrow_window_shows_files_or_options(page: FilesPage, qtbot: QtBot) -> None:
+    assert page.output_options.isVisible()
+    assert not page.columns.toggle.isVisible()
+    page.resize(560, 500)
+    qtbot.waitUntil(page.columns.toggle.isVisible, timeout=PATIENCE_MS)
+    assert page.drop_area.isVisible()
+    assert not page.output_options.isVisible()
+    qtbot.mouseClick(page.columns.toggle, Qt.MouseButton.LeftButton)
+    assert page.output_options.isVisible()
+    assert not page.drop_area.isVisible()
+    page.resize(1080, 760)
+    qtbot.waitUntil(page.drop_area.isVisible, timeout=PATIENCE_MS)
+    assert page.output_options.isVisible()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QMessageBox,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,9 +24,8 @@ from asr_desktop.gui.widgets.drop_area import DropArea
 from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
 from asr_desktop.gui.widgets.job_table import JobTable
 from asr_desktop.gui.widgets.parts import button, icon_button, label, page_layout, row
+from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.jobs import FileJob, JobState
-
-OPTIONS_PIXELS = 288
 
 
 class FilesPage(QWidget):
@@ -47,11 +45,14 @@ class FilesPage(QWidget):
         self.drop_area.choose_files.connect(self.choose_files)
         self.drop_area.choose_folder.connect(self.choose_folder)
         outer = page_layout(self, self.tr("Files"))
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * SPACE)
-        columns.addLayout(self._make_list(), 1)
-        columns.addWidget(self._make_options())
-        outer.addLayout(columns, 1)
+        self.tools = self._make_tools()
+        self.columns = TwoColumns(
+            self._make_list(), self._make_options(), "settings", self.tr("What is written, and where")
+        )
+        self.tools.addWidget(self.columns.toggle)
+        outer.addLayout(self.tools)
+        outer.addWidget(self.columns, 1)
+        self.columns.narrowed.connect(self._give_way)
         self._bind_keys()
         self.table.opened.connect(self._open_row)
         self.table.selectionModel().selectionChanged.connect(self._show_selection)
@@ -85,7 +86,7 @@ class FilesPage(QWidget):
 
     # What it is made of
 
-    def _make_list(self) -> QVBoxLayout:
+    def _make_tools(self) -> QHBoxLayout:
         self.open_button = icon_button("editor", self.tr("Open in the editor"), on_click=self.open_selected)
         self.retry_button = icon_button("refresh", self.tr("Try again"), on_click=self.retry_selected)
         self.cancel_button = icon_button("stop", self.tr("Cancel"), on_click=self.cancel_selected)
@@ -96,6 +97,19 @@ class FilesPage(QWidget):
         )
         self.add_button = button(self.tr("Add files"), "plus", kind="primary", on_click=self.choose_files)
         self.add_folder_button = button(self.tr("Add a folder"), "folder", on_click=self.choose_folder)
+        return row(
+            self.add_button,
+            self.add_folder_button,
+            None,
+            self.open_button,
+            self.retry_button,
+            self.cancel_button,
+            self.up_button,
+            self.down_button,
+            self.remove_button,
+        )
+
+    def _make_list(self) -> QStackedWidget:
         self.clear_button = button(
             self.tr("Clear finished"), kind="quiet", on_click=self.jobs.queue.remove_finished
         )
@@ -109,22 +123,10 @@ class FilesPage(QWidget):
         self.folder_button = button(
             self.tr("Show in folder"), "folder", kind="quiet", on_click=self.show_in_folder
         )
-        tools = row(
-            self.add_button,
-            self.add_folder_button,
-            None,
-            self.open_button,
-            self.retry_button,
-            self.cancel_button,
-            self.up_button,
-            self.down_button,
-            self.remove_button,
-        )
         self._with_jobs = QWidget()
         column = QVBoxLayout(self._with_jobs)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE + SPACE // 2)
-        column.addLayout(tools)
         column.addWidget(self.table, 1)
         about = row(self.details, self.copy_button, self.folder_button)
         about.setStretch(0, 1)
@@ -133,11 +135,9 @@ class FilesPage(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.drop_area)
         self.stack.addWidget(self._with_jobs)
-        whole = QVBoxLayout()
-        whole.addWidget(self.stack)
-        return whole
+        return self.stack
 
-    def _make_options(self) -> QScrollArea:
+    def _make_options(self) -> QWidget:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -147,13 +147,7 @@ class FilesPage(QWidget):
         column.addWidget(self.output_options)
         column.addWidget(self.watched)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFixedWidth(OPTIONS_PIXELS)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
+        return inside
 
     def _bind_keys(self) -> None:
         for name, about, key, act, its_button in (
@@ -237,6 +231,12 @@ class FilesPage(QWidget):
 
     # What is shown
 
+    def _give_way(self, is_narrow: bool) -> None:
+        """In a narrow window: what the menu and keys can do as well has no button."""
+        self.add_folder_button.setText("" if is_narrow else self.add_folder_button.accessibleName())
+        self.add_folder_button.setToolTip(self.add_folder_button.accessibleName() if is_narrow else "")
+        self._show_tools(self.model.rowCount() > 0)
+
     def _open_row(self, number: int) -> None:
         self._open(self.model.job(number))
 
@@ -266,6 +266,7 @@ class FilesPage(QWidget):
     def _show_state(self) -> None:
         jobs = self.model.jobs()
         self.stack.setCurrentIndex(1 if jobs else 0)
+        self._show_tools(bool(jobs))
         counts = {state: sum(job.state is state for job in jobs) for state in JobState}
         parts = [self.tr("{done} of {all} done").format(done=counts[JobState.DONE], all=len(jobs))]
         if counts[JobState.FAILED]:
@@ -273,6 +274,20 @@ class FilesPage(QWidget):
         self.summary.setText(", ".join(parts))
         self.clear_button.setEnabled(counts[JobState.DONE] + counts[JobState.CANCELLED] > 0)
         self._show_selection()
+
+    def _show_tools(self, has_jobs: bool) -> None:
+        """An empty list has its own buttons."""
+        for its_button in (
+            self.add_button,
+            self.add_folder_button,
+            self.open_button,
+            self.retry_button,
+            self.cancel_button,
+            self.remove_button,
+        ):
+            its_button.setVisible(has_jobs)
+        for its_button in (self.up_button, self.down_button):
+            its_button.setVisible(has_jobs and not self.columns.is_narrow)
 
     def _show_selection(self) -> None:
         chosen = self._selected()

@@ -29,10 +29,10 @@ from asr_desktop.gui.widgets.empty_note import EmptyNote
 from asr_desktop.gui.widgets.entry_details import EntryDetails
 from asr_desktop.gui.widgets.library_list import LibraryList
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
+from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.transcripts.export import FORMATS, write
 from asr_desktop.transcripts.library import Entry, Hit, Library, add_new_sessions
 
-DETAILS_PIXELS = 288
 MOST_HITS = 300
 _TYPING_PAUSE_MS = 120
 
@@ -66,14 +66,12 @@ class LibraryPage(QWidget):
         self._typing.setInterval(_TYPING_PAUSE_MS)
         self._typing.timeout.connect(self.refresh)
         outer = page_layout(self, self.tr("Library"))
-        outer.addLayout(self._make_tools())
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * SPACE)
-        columns.addLayout(self._make_list(), 1)
+        tools = self._make_tools()
         self.details = EntryDetails()
-        self.details.setFixedWidth(DETAILS_PIXELS)
-        columns.addWidget(self.details)
-        outer.addLayout(columns, 1)
+        self.columns = TwoColumns(self._make_list(), self.details, "info", self.tr("Details"))
+        tools.addWidget(self.columns.toggle)
+        outer.addLayout(tools)
+        outer.addWidget(self.columns, 1)
         self._connect()
         self.details.show_bin(False)
         self.setFocusProxy(self.search)
@@ -105,7 +103,7 @@ class LibraryPage(QWidget):
         tools.setStretch(0, 1)
         return tools
 
-    def _make_list(self) -> QVBoxLayout:
+    def _make_list(self) -> QWidget:
         self.list = LibraryList(self.model)
         self.empty = EmptyNote()
         self.stack = QStackedWidget()
@@ -113,11 +111,13 @@ class LibraryPage(QWidget):
         self.stack.addWidget(self.empty)
         self.summary = label("", "muted")
         self.summary.setAccessibleName(self.tr("How many were found"))
-        column = QVBoxLayout()
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.stack, 1)
         column.addWidget(self.summary)
-        return column
+        return whole
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typing.start)

@@ -29,7 +29,7 @@ class DropArea(QWidget):
         hint = label(
             self.tr(
                 "Or whole folders. Each file becomes a transcript in the library, with the time of every "
-                "word, and the documents or subtitles that you choose on the right. Nothing leaves this "
+                "word, and the documents or subtitles that you choose. Nothing leaves this "
                 "machine."
             ),
             "muted",
