@@ -79,6 +79,10 @@ class SecondLook:
         stretch = _stretch(words, earliest, latest)
         return self._ask(_alternatives, self._choice, Path(source), texts, index, stretch)
 
+    def prepare(self) -> None:
+        """Have the process and its model ready before there is a question."""
+        self._ask(_prepared, self._choice)
+
     def close(self) -> None:
         """Ends the process, whatever it does."""
         with self._lock:
@@ -143,6 +147,10 @@ def _recogniser(choice: ModelChoice) -> Recogniser:
     from asr_desktop.recognition.worker.server import load
 
     return load(choice).recogniser
+
+
+def _prepared(choice: ModelChoice) -> None:
+    _recogniser(choice)
 
 
 @lru_cache(maxsize=4)

@@ -235,7 +235,7 @@ def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: Edit
     model = page.panes.subtitles.model
     qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=WAIT)
     assert "break a rule" in page.panes.subtitles.summary.text()
-    tip = model.data(model.index(0, 3), Qt.ItemDataRole.ToolTipRole)
+    tip = model.data(model.index(0, 2), Qt.ItemDataRole.ToolTipRole)
     assert "characters a second have to be read; at most 25." in tip
     page.editable.set_text(0, "fast")  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "keep the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)

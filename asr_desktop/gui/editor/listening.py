@@ -15,6 +15,8 @@ from asr_desktop.transcripts.editing import Change, EditableTranscript, WordPlac
 from asr_desktop.transcripts.editing.borders import room_of
 
 REALIGN_AFTER_MS = 1200
+PREPARE_AFTER_MS = 3000
+"""When the transcript is shown and its sound drawn, the recogniser gets ready for the first question."""
 
 
 class EditorListening(QObject):
@@ -37,6 +39,9 @@ class EditorListening(QObject):
         self._has_failed = False
         self._timer = QTimer(self, singleShot=True, interval=REALIGN_AFTER_MS)
         self._timer.timeout.connect(self._align_next)
+        self._prepare_timer = QTimer(self, singleShot=True, interval=PREPARE_AFTER_MS)
+        self._prepare_timer.timeout.connect(self._prepare)
+        self._prepare_timer.start()
         editable.listen(self._changed)
 
     def alternatives(self, place: WordPlace) -> Operation:
@@ -54,8 +59,13 @@ class EditorListening(QObject):
 
     def close(self) -> None:
         self._timer.stop()
+        self._prepare_timer.stop()
         self._estimated.clear()
         self._second_look.close()
+
+    def _prepare(self) -> None:
+        # Whatever is wrong is said with the first question.
+        self._context.run(self._second_look.prepare).on_failure(lambda _failure: None)
 
     def _room(self, index: int) -> tuple[float, float]:
         return room_of(self._editable.segments, index, self._editable.duration_seconds)

@@ -15,7 +15,7 @@ from asr_desktop.gui.widgets.parts import label, row
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-TIME, TEXT, SPEED, PROBLEM = range(4)
+TIME, TEXT, SPEED = range(3)
 
 
 class SubtitleModel(QAbstractTableModel):
@@ -56,11 +56,11 @@ class SubtitleModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: AnyIndex | None = None) -> int:
-        return 4
+        return 3
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return [self.tr("Time"), self.tr("Subtitle"), self.tr("Chars/s"), self.tr("Rules")][section]
+            return [self.tr("Time"), self.tr("Subtitle"), self.tr("Chars/s")][section]
         return None
 
     def data(self, index: AnyIndex, role: int = 0) -> Any:
@@ -68,22 +68,18 @@ class SubtitleModel(QAbstractTableModel):
         cue, broken = self._cues[number], self._broken.get(number, [])
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (
-                _clock(cue.start_ms),
-                cue.text,
-                f"{min(cue.characters_per_second, 999):.0f}",
-                _marks(broken),
-            )[column]
+            return (_clock(cue.start_ms), cue.text, f"{min(cue.characters_per_second, 999):.0f}")[column]
         if role == Qt.ItemDataRole.ToolTipRole and broken:
             return "\n".join(self.sentence(violation) for violation in broken)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column == PROBLEM and broken:
-            return ", ".join(self.sentence(violation) for violation in broken)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == SPEED and broken:
+            sentences = " ".join(self.sentence(violation) for violation in broken)
+            return f"{cue.characters_per_second:.0f}. {sentences}"
         if role == Qt.ItemDataRole.ForegroundRole:
             look = theme.tokens
-            if broken and column in (SPEED, PROBLEM):
+            if broken and column == SPEED:
                 return QColor(look.doubtful)
             return QColor(look.muted if column in (TIME, SPEED) else look.text)
-        if role == Qt.ItemDataRole.DecorationRole and column == PROBLEM and broken:
+        if role == Qt.ItemDataRole.DecorationRole and column == SPEED and broken:
             return icon("warning", lambda look: look.doubtful)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -139,7 +135,7 @@ class SubtitleView(QWidget):
         # Two lines each; asking every row for its height would take a second for an hour.
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 2 * SPACE)
         metrics = self.fontMetrics()
-        for column, widest in ((TIME, "0:00:00.0"), (SPEED, "Chars/s"), (PROBLEM, "Rules")):
+        for column, widest in ((TIME, "0:00:00.0"), (SPEED, "Chars/s")):
             self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 5 * SPACE)
         self.table.clicked.connect(self._clicked)
         self.table.activated.connect(self._clicked)
@@ -178,10 +174,6 @@ class SubtitleView(QWidget):
 
     def _clicked(self, index: QModelIndex) -> None:
         self.clicked.emit(self.model.cue(index.row()).start_seconds)
-
-
-def _marks(broken: Sequence[Violation]) -> str:
-    return str(len(broken)) if broken else ""
 
 
 def _clock(ms: int) -> str:
