@@ -130,7 +130,12 @@ def _usable(places: Sequence[Path], report: Report | None) -> list[TrainingUtter
 
 
 def _has_data(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in manifest.NAMES)
+    """Who opened the wizard and read nothing has a list with nothing but its heading."""
+    return any(
+        len((folder / name).read_bytes().splitlines()) > (not name.endswith(".jsonl"))
+        for name in manifest.NAMES
+        if (folder / name).is_file()
+    )
 
 
 def _name(utterance: TrainingUtterance) -> str:

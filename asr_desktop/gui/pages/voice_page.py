@@ -1,0 +1,101 @@
+"""Voice: read aloud, look over what there is, and teach the model."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QTabWidget, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.voice_reading import VoiceReading
+from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
+from asr_desktop.gui.widgets.parts import button, label, page_layout, row
+from asr_desktop.gui.widgets.read_aloud import ReadAloud
+from asr_desktop.gui.widgets.voice_material import VoiceMaterial
+from asr_desktop.gui.widgets.voice_teaching import VoiceTeaching
+
+
+class VoicePage(QWidget):
+    """Three tabs, in the order in which a person goes through them."""
+
+    title = "Voice"
+    icon_name = "voice"
+
+    def __init__(
+        self, context: AppContext, parent: QWidget | None = None, *, training: VoiceTraining | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.reading = VoiceReading(context, self)
+        self.training = training or VoiceTraining(parent=self)
+        self._closes_when_stopped = False
+        outer = page_layout(
+            self,
+            self.tr("Voice"),
+            self.tr("Teach the model how you speak. Everything stays on this computer."),
+        )
+        self.read_aloud = ReadAloud(context, self.reading)
+        self.material = VoiceMaterial(context)
+        self.teaching = VoiceTeaching(context, self.training)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Steps"))
+        self.tabs.setDocumentMode(True)
+        for widget, name in (
+            (self.read_aloud, self.tr("1  Read aloud")),
+            (self.material, self.tr("2  Your speech")),
+            (self.teaching, self.tr("3  Teach")),
+        ):
+            widget.layout().setContentsMargins(0, 2 * SPACE, 0, 0)
+            self.tabs.addTab(widget, name)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.tabs.tabBar().setAccessibleName(self.tr("Steps"))
+        outer.addWidget(self.tabs, 1)
+        hint = label(
+            self.tr("Single names and phrases need no teaching: type them on the Live page."),
+            "small",
+            wrap=True,
+        )
+        go = button(
+            self.tr("To the Live page"), kind="quiet", on_click=lambda: context.show_page.emit("live")
+        )
+        line = row(hint, go)
+        line.setStretch(0, 1)
+        outer.addLayout(line)
+        self.training.ended.connect(lambda _outcome: self._close_if_wished())
+        self.training.failed.connect(lambda _sentence, _details: self._close_if_wished())
+
+    def entered(self) -> None:
+        """Shown: the large button has the keyboard, so that its key works at once."""
+        if self.tabs.currentWidget() is self.read_aloud:
+            self.read_aloud.record_button.setFocus()
+
+    def can_close(self) -> bool:
+        """Asks while it is being taught; the window goes as soon as what was learnt is stored."""
+        if self.training.state is TrainingState.IDLE:
+            return True
+        if not self._closes_when_stopped:
+            box = self.question()
+            box.exec()
+            if box.buttonRole(box.clickedButton()) is not QMessageBox.ButtonRole.AcceptRole:
+                return False
+            self._closes_when_stopped = True
+        self.training.stop()
+        return self.training.state is TrainingState.IDLE  # it may have ended while the question stood there
+
+    def question(self) -> QMessageBox:
+        """Put before the window is closed while the model is being taught; its first button pauses."""
+        box = QMessageBox(self.window())
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("The model is being taught"))
+        box.setText(self.tr("Pause the training and close?"))
+        box.setInformativeText(self.tr("What was learnt is kept; Start goes on from there the next time."))
+        pause = box.addButton(self.tr("Pause and close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Go on teaching"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(pause)
+        box.setEscapeButton(stay)
+        return box
+
+    def _close_if_wished(self) -> None:
+        if self._closes_when_stopped:
+            self._closes_when_stopped = False
+            self.window().close()

@@ -1,0 +1,207 @@
+"""Teaching the model a voice, in a process of its own: the window stays free, and a crash costs nothing.
+
+    asr-trainer personalise --json --model MODEL
+
+prints a JSON line for each moment and a last one with the result. Interrupted, it stores its state and ends;
+started again it goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+
+NEEDED_PACKAGES = ("torch", "transformers")
+STOPS_WITHIN_MS = 60_000
+"""A step, a measuring or the writing of the state may be under way; after this long it is ended for good, and
+the next start goes on from the last state that was stored."""
+_LAST_LINES = 60
+
+
+class TrainingState(Enum):
+    IDLE = "idle"
+    RUNNING = "running"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended. finished: False where it was stopped and can go on. folder: of the new model."""
+
+    finished: bool
+    sentence: str
+    offered: bool = False
+    folder: Path | None = None
+
+
+def missing_packages() -> list[str]:
+    """What has to be installed before anything can be taught; looking does not import it."""
+    return [name for name in NEEDED_PACKAGES if find_spec(name) is None]
+
+
+def training_command(model: str) -> list[str]:
+    """The program and its arguments."""
+    return [sys.executable, "-m", "trainer.cli", "personalise", "--json", "--model", model]
+
+
+class VoiceTraining(QObject):
+    """At most one at a time. `command` makes the command line for a model; tests give one of their own."""
+
+    state_changed = Signal(object)
+    """A TrainingState."""
+    progressed = Signal(object)
+    """What `trainer.finetune.progress.Progress` holds, as a dict."""
+    ended = Signal(object)
+    """An Outcome."""
+    failed = Signal(str, str)
+    """A sentence, and details to copy or ""."""
+
+    def __init__(
+        self, command: Callable[[str], Sequence[str]] = training_command, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.command = command
+        self._process: QProcess | None = None
+        self._state = TrainingState.IDLE
+        self._half_line = b""
+        self._result: dict[str, Any] | None = None
+        self._errors: list[str] = []
+        self._insist = QTimer(self)
+        self._insist.setSingleShot(True)
+        self._insist.setInterval(STOPS_WITHIN_MS)
+        self._insist.timeout.connect(self._kill)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.close)
+
+    @property
+    def state(self) -> TrainingState:
+        return self._state
+
+    def start(self, model: str) -> None:
+        """Begin, or go on where the last one was stopped; where one runs, nothing happens."""
+        if self._process is not None:
+            return
+        self._half_line, self._result, self._errors = b"", None, []
+        program, *arguments = self.command(model)
+        process = QProcess(self)
+        process.readyReadStandardOutput.connect(self._read_output)
+        process.readyReadStandardError.connect(self._read_errors)
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._broke)
+        self._process = process
+        self._set_state(TrainingState.RUNNING)
+        process.start(program, arguments)
+
+    def stop(self) -> None:
+        """Ask it to store its state and end; `ended` comes when it has."""
+        if self._process is None or self._state is TrainingState.STOPPING:
+            return
+        self._set_state(TrainingState.STOPPING)
+        self._interrupt()
+        self._insist.start()
+
+    def close(self) -> None:
+        """At the end of the program: the state is stored, as far as that is done within seconds."""
+        process = self._process
+        if process is None:
+            return
+        self.blockSignals(True)
+        self._interrupt()
+        if not process.waitForFinished(10_000):
+            process.kill()
+            process.waitForFinished(5_000)
+
+    def _interrupt(self) -> None:
+        assert self._process is not None
+        if not self._process.waitForStarted(5_000):
+            return
+        if sys.platform == "win32":
+            self._process.kill()  # no Ctrl-C reaches a process without a console; its last state stays
+        else:
+            os.kill(self._process.processId(), signal.SIGINT)
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def _read_output(self) -> None:
+        assert self._process is not None
+        *lines, self._half_line = (
+            self._half_line + bytes(self._process.readAllStandardOutput().data())
+        ).split(b"\n")
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # a library's chatter
+            if not isinstance(entry, dict):
+                continue
+            if entry.get("type") == "progress":
+                self.progressed.emit(entry)
+            elif entry.get("type") == "result":
+                self._result = entry
+
+    def _read_errors(self) -> None:
+        assert self._process is not None
+        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+        self._errors = (self._errors + text.splitlines())[-_LAST_LINES:]
+
+    def _broke(self, error: QProcess.ProcessError) -> None:
+        # After a crash `finished` comes as well.
+        if error is QProcess.ProcessError.FailedToStart:
+            self._let_go()
+            self.failed.emit(self.tr("The training could not be started: install the program again."), "")
+
+    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read_output()
+        self._read_errors()
+        was_asked_to_stop = self._state is TrainingState.STOPPING
+        result = self._result
+        self._let_go()
+        if result is not None and status is QProcess.ExitStatus.NormalExit:
+            folder = result.get("folder")
+            self.ended.emit(
+                Outcome(
+                    bool(result.get("finished")),
+                    str(result.get("sentence", "")),
+                    bool(result.get("offered")),
+                    Path(folder) if folder else None,
+                )
+            )
+        elif was_asked_to_stop:
+            self.ended.emit(Outcome(False, self.tr("Stopped; it goes on from here the next time.")))
+        else:
+            self.failed.emit(*self._why(code, status))
+
+    def _why(self, code: int, status: QProcess.ExitStatus) -> tuple[str, str]:
+        """The sentence that the command says where a person can mend it; else its last lines to copy."""
+        said = [line for line in self._errors if line.startswith("asr-trainer: ")]
+        if code == 1 and status is QProcess.ExitStatus.NormalExit and said:
+            return said[-1].removeprefix("asr-trainer: "), ""
+        details = "\n".join([*self._errors, f"exit code {code}"])
+        return (
+            self.tr("The training ended before it was done; start it again, and it goes on where it was."),
+            details,
+        )
+
+    def _let_go(self) -> None:
+        self._insist.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            process.deleteLater()
+        self._set_state(TrainingState.IDLE)
+
+    def _set_state(self, state: TrainingState) -> None:
+        self._state = state
+        self.state_changed.emit(state)

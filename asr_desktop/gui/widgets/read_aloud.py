@@ -1,0 +1,316 @@
+"""Read aloud: a sentence, one large button, what is to be said of the take, and how far it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QWidget,
+)
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.sound import EditorSound
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.voice_reading import GOAL_MINUTES, ReadingState, VoiceReading
+from asr_desktop.gui.widgets.choice_box import DeviceBox
+from asr_desktop.gui.widgets.level_meter import LevelMeter
+from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
+from asr_desktop.gui.widgets.record_button import RecordButton
+from asr_desktop.gui.widgets.voice_words import take_problem
+
+SHOWN_TAKES = 50
+LOOKS_EVERY_MS = 50
+_SIDE_PIXELS = 300
+_KEEPS_MICROPHONE_MS = 90_000
+"""Nobody wants the microphone to be open while they do something else."""
+
+
+class ReadAloud(QWidget):
+    """The first tab of the Voice page."""
+
+    def __init__(self, context: AppContext, reading: VoiceReading, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.reading = reading
+        self.sound = EditorSound(context, self)
+        self.sound.opened.connect(lambda _seconds: self.sound.play())
+        self.sound.failed.connect(lambda sentence: context.show_message.emit(sentence, "error", ""))
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(2 * SPACE)
+        columns.addWidget(self._make_reading(), 1)
+        columns.addWidget(self._make_takes())
+        self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
+        self._timer.timeout.connect(lambda: self.meter.set_level(reading.level))
+        self._idle = QTimer(self, interval=_KEEPS_MICROPHONE_MS)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(reading.close)
+        keys = context.shortcuts
+        keys.bind("voice.take", self.tr("Begin or end reading, and keep"), "Space", self, self._press)
+        keys.bind("voice.again", self.tr("Read the sentence again"), "Ctrl+R", self, self._again)
+        keys.bind("voice.another", self.tr("Another sentence"), "Ctrl+N", self, self._skip)
+        reading.changed.connect(self.show_state)
+        context.settings_changed.connect(self._settings_changed)
+        self.show_state()
+
+    def _make_reading(self) -> Card:
+        card = Card()
+        tools = QHBoxLayout()
+        tools.addWidget(DeviceBox(self.context), 1)
+        tools.addStretch(1)
+        self.own_text_button = button(
+            self.tr("Text of your own"),
+            "folder",
+            kind="quiet",
+            tip=self.tr("Read sentences of a text file: names and words that you use"),
+            on_click=self.choose_text,
+        )
+        self.program_text_button = button(
+            self.tr("The program's sentences"), kind="quiet", on_click=lambda: self.reading.read_text(None)
+        )
+        tools.addWidget(self.own_text_button)
+        tools.addWidget(self.program_text_button)
+        self.prompt = label("", wrap=True)
+        self.prompt.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.prompt.setStyleSheet("font-size: 19pt; font-weight: 500;")
+        self.prompt.setAccessibleName(self.tr("Sentence to read"))
+        self.meter = LevelMeter()
+        self.meter.setMaximumWidth(320)
+        self.record_button = RecordButton()
+        self.record_button.clicked.connect(self._press_record)
+        self.status = label("", "muted", wrap=True)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.verdict = label("", "heading")
+        self.verdict.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.advice = label("", wrap=True)
+        self.advice.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.keep_button = button(self.tr("Keep"), "check", kind="primary", on_click=self.reading.keep)
+        self.again_button = button(self.tr("Again"), "undo", on_click=self._again)
+        self.skip_button = button(self.tr("Another sentence"), "chevron-right", on_click=self._skip)
+        card.body.addLayout(tools)
+        card.body.addStretch(1)
+        card.body.addWidget(self.prompt)
+        card.body.addStretch(1)
+        card.body.addWidget(self.record_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        card.body.addLayout(row(None, self.meter, None))
+        for part in (self.status, self.verdict, self.advice):
+            card.body.addWidget(part)
+        card.body.addLayout(row(None, self.keep_button, self.again_button, self.skip_button, None))
+        return card
+
+    def _make_takes(self) -> Card:
+        card = Card(self.tr("Read so far"))
+        card.setFixedWidth(_SIDE_PIXELS)
+        self.minutes = label("", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
+        self.takes = QListWidget()
+        self.takes.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
+        self.takes.setWordWrap(True)
+        self.takes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.takes.currentItemChanged.connect(self._choose)
+        self.takes.itemActivated.connect(lambda _item: self.play())
+        self.no_takes = label(
+            self.tr("What you keep stands here; you can listen to it and delete it."), "muted", wrap=True
+        )
+        self.play_button = button(
+            self.tr("Listen"),
+            "play",
+            tip=self.tr("Listen to the chosen sentence (Enter)"),
+            on_click=self.play,
+        )
+        self.delete_button = button(
+            self.tr("Delete"),
+            "trash",
+            tip=self.tr("Delete the chosen sentence; it comes again"),
+            on_click=self.delete,
+        )
+        card.body.addWidget(self.minutes)
+        card.body.addWidget(self.bar)
+        card.body.addWidget(self.takes, 1)
+        card.body.addWidget(self.no_takes)
+        card.body.addStretch(0)
+        card.body.addLayout(row(self.play_button, self.delete_button, None))
+        return card
+
+    # What is shown
+
+    def show_state(self) -> None:
+        """Everything as the reading has it."""
+        reading, state = self.reading, self.reading.state
+        prompt = None if reading.wizard is None else reading.wizard.prompt
+        if state is ReadingState.CHECKED and reading.check is not None:
+            prompt = reading.check.prompt
+        if prompt is not None:
+            self.prompt.setText(prompt)
+        elif state is ReadingState.LOADING:
+            self.prompt.setText("")
+        elif reading.wizard is None:
+            self.prompt.setText(reading.problem)
+        else:
+            self.prompt.setText(self.tr("All sentences are read. Choose a text of your own to go on."))
+        is_reading = state is ReadingState.READING
+        key = self.context.shortcuts.text("voice.take")
+        name = self.tr("Done") if is_reading else self.tr("Read aloud")
+        self.record_button.set_recording(is_reading, name, f"{name} ({key})")
+        self.record_button.setEnabled(
+            prompt is not None and state in (ReadingState.IDLE, ReadingState.READING, ReadingState.CHECKED)
+        )
+        self.status.setText(
+            {
+                ReadingState.LOADING: self.tr("One moment: the sentences are on their way …"),
+                ReadingState.IDLE: self.tr("Press the button or {key}, and read the sentence."),
+                ReadingState.OPENING: self.tr("One moment: the microphone is being opened …"),
+                ReadingState.READING: self.tr("Read now. Press {key} when you are done."),
+                ReadingState.CHECKING: self.tr("Listening to it …"),
+                ReadingState.CHECKED: "",
+            }[state].format(key=key)
+            if prompt is not None or state is ReadingState.LOADING
+            else ""
+        )
+        self.status.setVisible(bool(self.status.text()))
+        self._show_check()
+        self._show_takes()
+        self.own_text_button.setEnabled(state in (ReadingState.IDLE, ReadingState.CHECKED))
+        self.program_text_button.setVisible(bool(reading.own_text))
+        if state in (ReadingState.IDLE, ReadingState.CHECKED):
+            self._idle.start()
+        else:
+            self._idle.stop()
+
+    def _show_check(self) -> None:
+        check = self.reading.check
+        is_checked = self.reading.state is ReadingState.CHECKED and check is not None
+        for part in (self.verdict, self.keep_button, self.again_button):
+            part.setVisible(is_checked)
+        self.skip_button.setVisible(self.reading.state in (ReadingState.IDLE, ReadingState.CHECKED))
+        self.skip_button.setEnabled(self.reading.wizard is not None and bool(self.reading.wizard.prompt))
+        self.advice.setVisible(is_checked and check is not None and bool(check.problems))
+        if not is_checked or check is None:
+            return
+        self.verdict.setText(self.tr("That is good.") if check.is_good else self.tr("Better read it again."))
+        self.advice.setText(
+            "\n".join(take_problem(problem.name, problem.sentence) for problem in check.problems)
+        )
+        first, second = (
+            (self.keep_button, self.again_button) if check.is_good else (self.again_button, self.keep_button)
+        )
+        key = self.context.shortcuts.text("voice.take")
+        self.keep_button.setText(self.tr("Keep") if check.is_good else self.tr("Keep all the same"))
+        self.keep_button.setAccessibleName(self.keep_button.text())
+        restyled(first, kind="primary")
+        restyled(second, kind="")
+        first.setToolTip(key)
+        second.setToolTip("" if second is self.keep_button else self.context.shortcuts.text("voice.again"))
+
+    def _show_takes(self) -> None:
+        wizard = self.reading.wizard
+        takes = [] if wizard is None else wizard.takes
+        minutes = sum(take.seconds for take in takes) / 60
+        self.bar.setValue(min(1000, round(1000 * minutes / GOAL_MINUTES)))
+        said = self.tr("{minutes:.1f} of {goal:.0f} minutes").format(minutes=minutes, goal=GOAL_MINUTES)
+        more = (
+            self.tr("Ten minutes bring most of the gain.")
+            if minutes < GOAL_MINUTES
+            else self.tr("That is enough to teach with; more helps a little.")
+        )
+        self.minutes.setText(f"{said}. {more}")
+        wanted = [(str(take.path), take.transcript) for take in reversed(takes[-SHOWN_TAKES:])]
+        shown = [
+            (self.takes.item(i).data(Qt.ItemDataRole.UserRole), self.takes.item(i).text())
+            for i in range(self.takes.count())
+        ]
+        if wanted != shown:
+            self.takes.clear()
+            for path, text in wanted:
+                item = QListWidgetItem(text)
+                item.setData(Qt.ItemDataRole.UserRole, path)
+                self.takes.addItem(item)
+        self.takes.setVisible(bool(takes))
+        self.no_takes.setVisible(not takes)
+        self._choose()
+
+    def _choose(self) -> None:
+        for part in (self.play_button, self.delete_button):
+            part.setEnabled(self.takes.currentItem() is not None)
+
+    # What is wished
+
+    def _press(self) -> None:
+        """The key. On another button it is that button's, as everywhere."""
+        focused = self.focusWidget()
+        own = (self.record_button, self.keep_button, self.again_button)
+        if isinstance(focused, QAbstractButton) and focused.hasFocus() and focused not in own:
+            focused.click()
+        elif isinstance(focused, QComboBox) and focused.hasFocus():
+            focused.showPopup()
+        elif self.reading.state is ReadingState.CHECKED and self.reading.check is not None:
+            if focused is self.again_button and focused.hasFocus():
+                self.reading.again()
+            elif self.reading.check.is_good or (focused is self.keep_button and focused.hasFocus()):
+                self.reading.keep()
+            else:
+                self.reading.again()
+        else:
+            self._press_record()
+
+    def _press_record(self) -> None:
+        self.sound.close()
+        if self.reading.state is ReadingState.READING:
+            self.reading.end()
+        else:
+            self.reading.begin()
+
+    def _again(self) -> None:
+        self.reading.again()
+        self.record_button.setFocus()
+
+    def _skip(self) -> None:
+        if self.reading.state in (ReadingState.IDLE, ReadingState.CHECKED):
+            self.reading.skip()
+
+    def choose_text(self) -> None:
+        """Ask for a text file, and read its sentences."""
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("A text of your own"), "", "*.txt *.md")
+        if name:
+            self.reading.read_text(Path(name))
+
+    def play(self) -> None:
+        """Listen to the chosen take."""
+        item = self.takes.currentItem()
+        if item is not None:
+            self.sound.open(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+    def delete(self) -> None:
+        """Delete the chosen take."""
+        item = self.takes.currentItem()
+        if item is not None:
+            self.sound.close()
+            self.reading.delete(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _settings_changed(self) -> None:
+        self.reading.device_changed()
+        if self.isVisible():
+            self.reading.load()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.reading.load()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+        self.sound.close()
+        self.reading.close()

@@ -1,0 +1,99 @@
+"""How a training goes: how far off the model still is, and how many words it gets wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.widgets.parts import label
+
+HEIGHT = 150
+
+
+class TrainingPlot(QWidget):
+    """`add` takes what a training tells; `clear` begins anew."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.losses: list[tuple[float, float]] = []
+        self.errors: list[tuple[float, float]] = []
+        """(step, words wrong in a hundred); the first is of the model that it started from."""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * SPACE)
+        self._loss_plot, self._loss_curve = self._make(
+            row, self.tr("How far off the model is (falls while it learns)")
+        )
+        self._error_plot, self._error_curve = self._make(
+            row, self.tr("Wrong words in a hundred, on speech kept apart")
+        )
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def clear(self) -> None:
+        self.losses, self.errors = [], []
+        self._draw()
+
+    def add(self, progress: dict[str, Any]) -> None:
+        """One moment; what it does not know is left out."""
+        step = float(progress.get("step") or 0)
+        loss, wer, before = progress.get("loss"), progress.get("wer"), progress.get("before_wer")
+        if before is not None and not self.errors:
+            self.errors.append((0.0, 100 * float(before)))
+        if loss is not None and (not self.losses or self.losses[-1][0] < step):
+            self.losses.append((step, float(loss)))
+        if wer is not None and step > 0 and self.errors[-1:] != [(step, 100 * float(wer))]:
+            last = self.errors[-1][1] if self.errors else None
+            if last != 100 * float(wer):
+                self.errors.append((step, 100 * float(wer)))
+        self._draw()
+
+    def _make(self, row: QHBoxLayout, name: str) -> tuple[pg.PlotWidget, pg.PlotDataItem]:
+        plot = pg.PlotWidget()
+        plot.setAccessibleName(name)
+        plot.setFixedHeight(HEIGHT)
+        plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        plot.getAxis("left").setWidth(38)
+        column = QVBoxLayout()
+        column.setSpacing(SPACE // 2)
+        column.addWidget(label(name, "small", wrap=True))
+        column.addWidget(plot)
+        row.addLayout(column, 1)
+        return plot, plot.plot([], [])
+
+    def _draw(self) -> None:
+        for curve, plot, points in (
+            (self._loss_curve, self._loss_plot, self.losses),
+            (self._error_curve, self._error_plot, self.errors),
+        ):
+            curve.setData([step for step, _ in points], [value for _, value in points])
+            if points:
+                plot.setYRange(0, max(value for _, value in points) * 1.1 or 1.0, padding=0)
+        if self.errors:
+            first, last = self.errors[0][1], self.errors[-1][1]
+            self._error_plot.setAccessibleDescription(f"{first:.1f} → {last:.1f}")
+        if self.losses:
+            self._loss_plot.setAccessibleDescription(f"{self.losses[0][1]:.2f} → {self.losses[-1][1]:.2f}")
+
+    def _restyle(self) -> None:
+        look = theme.tokens
+        for plot in (self._loss_plot, self._error_plot):
+            plot.setBackground(look.card)
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(pg.mkPen(look.border))
+                axis.setTextPen(pg.mkPen(look.muted))
+        self._loss_curve.setPen(pg.mkPen(look.accent, width=2))
+        self._error_curve.setPen(pg.mkPen(look.good, width=2))
+        self._error_curve.setSymbol("o")
+        self._error_curve.setSymbolSize(7)
+        self._error_curve.setSymbolPen(pg.mkPen(look.good))
+        self._error_curve.setSymbolBrush(pg.mkBrush(look.good))

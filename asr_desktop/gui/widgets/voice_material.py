@@ -1,0 +1,193 @@
+"""Your speech: how much there is to learn from, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.voice_words import finding_words
+
+if TYPE_CHECKING:
+    from trainer.check.report import Report
+
+NAMED_ITEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Of one collection."""
+
+    sentences: int = 0
+    seconds: float = 0.0
+
+
+class VoiceMaterial(QWidget):
+    """The second tab of the Voice page."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._operation: Operation | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        amounts = Card(self.tr("What there is to learn from"))
+        self.read_label = label("", wrap=True)
+        self.corrected_label = label("", wrap=True)
+        self.hint = label(
+            self.tr(
+                "Corrections come from the Editor: open a transcript, mend its words, and choose “Use my "
+                "corrections to teach the model”."
+            ),
+            "small",
+            wrap=True,
+        )
+        for part in (self.read_label, self.corrected_label, self.hint):
+            amounts.body.addWidget(part)
+        column.addWidget(amounts)
+        card = Card(self.tr("Is it fit to learn from?"))
+        self.look_button = button(
+            self.tr("Look it over"),
+            "search",
+            tip=self.tr("Listen to every sentence: is it loud and clear, and does it say what is written?"),
+            on_click=self.look_over,
+        )
+        self.cancel_button = button(self.tr("Stop"), "stop", on_click=self.cancel)
+        self.work_label = label("", "muted", wrap=True)
+        self.report = QTextBrowser()
+        self.report.setAccessibleName(self.tr("What was found in your speech"))
+        self.report.setOpenLinks(False)
+        card.body.addLayout(row(self.look_button, self.cancel_button, None))
+        card.body.addWidget(self.work_label)
+        card.body.addWidget(self.report, 1)
+        column.addWidget(card, 1)
+        self._show_working(False)
+        self.work_label.setText(
+            self.tr("Every sentence is listened to: whether it is loud and clear, and says what is written.")
+        )
+        self._show_amounts((Amount(), Amount()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.context.run(count).on_success(self._show_amounts)
+
+    def look_over(self) -> None:
+        """Check all of it, behind the window."""
+        if self._operation is not None:
+            return
+        self._show_working(True)
+        self.work_label.setText(self.tr("Listening to your speech …"))
+        self._operation = self.context.run(_check, self.context.settings.model)
+        self._operation.on_progress(self.work_label.setText)
+        self._operation.on_success(self._show_reports).on_failure(self._failed)
+
+    def cancel(self) -> None:
+        if self._operation is not None:
+            self._operation.cancel()
+            self._operation = None
+            self._show_working(False)
+            self.work_label.setText(self.tr("Stopped."))
+
+    def _show_working(self, is_working: bool) -> None:
+        self.look_button.setVisible(not is_working)
+        self.cancel_button.setVisible(is_working)
+        self.report.setVisible(not is_working and bool(self.report.toPlainText()))
+
+    def _show_amounts(self, amounts: tuple[Amount, Amount]) -> None:
+        read, corrected = amounts
+        self.read_label.setText(
+            self.tr("Read aloud: {count} sentences, {minutes:.1f} minutes").format(
+                count=read.sentences, minutes=read.seconds / 60
+            )
+        )
+        self.corrected_label.setText(
+            self.tr("From corrections: {count} sentences, {minutes:.1f} minutes").format(
+                count=corrected.sentences, minutes=corrected.seconds / 60
+            )
+        )
+
+    def _show_reports(self, reports: list[Report]) -> None:
+        self._operation = None
+        self.report.setHtml("".join(self._html(report) for report in reports))
+        self._show_working(False)
+        good = sum(len(report.good) for report in reports)
+        seconds = sum(report.seconds for report in reports)
+        left_out = sum(report.left_out for report in reports)
+        sentence = self.tr("{count} sentences, {minutes:.1f} minutes, are fit to learn from.").format(
+            count=good, minutes=seconds / 60
+        )
+        if left_out:
+            sentence += " " + self.tr("{count} are better read again.").format(count=left_out)
+        if not any(report.findings for report in reports):
+            sentence += " " + self.tr("Nothing is wrong with them.")
+        self.work_label.setText(sentence)
+
+    def _html(self, report: Report) -> str:
+        from trainer.check.findings import KINDS
+
+        parts = []
+        for kind in KINDS:
+            findings = report.of_kind(kind)
+            if not findings:
+                continue
+            title, advice = finding_words(kind.name, kind.title, kind.advice)
+            parts.append(f"<p><b>{escape(title)}</b> ({len(findings)}×)<br>{escape(advice)}</p><ul>")
+            parts += [
+                f"<li>{escape(finding.item)}: {escape(finding.detail)}</li>"
+                for finding in findings[:NAMED_ITEMS]
+            ]
+            if len(findings) > NAMED_ITEMS:
+                more = self.tr("and {count} more").format(count=len(findings) - NAMED_ITEMS)
+                parts.append(f"<li>{escape(more)}</li>")
+            parts.append("</ul>")
+        return "".join(parts)
+
+    def _failed(self, failure: Failure) -> None:
+        self._operation = None
+        self._show_working(False)
+        self.work_label.setText(failure.sentence)
+        if failure.details:
+            self.context.tell_failure(failure)
+
+
+# Run as operations
+
+
+def count() -> tuple[Amount, Amount]:
+    """What was read aloud, and what corrections gave."""
+    from trainer.data import read
+    from trainer.personalise.material import corrections_folder, own_folders, recordings_folder
+
+    there = own_folders()
+    amounts = []
+    for folder in (recordings_folder(), corrections_folder()):
+        utterances = read(folder).utterances if folder in there else []
+        amounts.append(Amount(len(utterances), sum(utterance.seconds for utterance in utterances)))
+    return amounts[0], amounts[1]
+
+
+def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> list[Report]:
+    from trainer.check import check_dataset
+    from trainer.dataset import DataError
+    from trainer.listening import Listener
+    from trainer.personalise.material import own_folders
+
+    folders = own_folders()
+    if not folders:
+        raise DataError(
+            QCoreApplication.translate("VoiceMaterial", "There is no speech yet: read some sentences aloud.")
+        )
+    listener = Listener(model)
+    return [
+        check_dataset(folder, listener=listener, report=progress, cancelled=cancelled) for folder in folders
+    ]

@@ -1,0 +1,58 @@
+"""What the trainer finds in recordings, in the user's language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def take_problem(name: str, sentence: str) -> str:
+    """What is wrong with a take and what to do; `sentence` is the trainer's own."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("VoiceWords", text)
+
+    known = {
+        "too-short": tr("The recording is too short for the sentence: read all of it."),
+        "silent": tr("Nothing was heard: check that the microphone is on and chosen."),
+        "clipped": tr("It is too loud: turn the microphone down or sit further away."),
+        "quiet": tr("It is very quiet: sit nearer to the microphone or turn it up."),
+        "noisy": tr("There is much noise: close the window, or sit nearer to the microphone."),
+        "cut-start": tr("The beginning is cut off: wait a moment before you read."),
+        "cut-end": tr("The end is cut off: wait a moment before you stop."),
+        "other-words": tr("That did not sound like the sentence: read it once more, as it stands."),
+    }
+    return known.get(name, sentence)
+
+
+def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
+    """A sort of finding and what to do about it; `title` and `advice` are the trainer's own."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("VoiceWords", text)
+
+    known = {
+        "unusable": (tr("Cannot be used"), tr("Mend or delete them.")),
+        "unreadable": (tr("Cannot be read as sound"), tr("Record them again.")),
+        "silent": (tr("No speech"), tr("Record them again, and check that the microphone is on.")),
+        "too-short": (tr("Too short"), tr("Read the whole sentence.")),
+        "too-long": (tr("Too long"), tr("Read one sentence at a time.")),
+        "too-much-text": (
+            tr("More text than can be said in the time"),
+            tr("Listen whether the sound is cut off, or the text is that of another recording."),
+        ),
+        "wrong-text": (
+            tr("Probably something else is said than is written"),
+            tr("Listen to them, and delete those that are wrong."),
+        ),
+        "same-sound": (tr("The same sound twice"), tr("Delete one of them.")),
+        "two-texts": (tr("One sound with two texts"), tr("Keep the right one.")),
+        "clipped": (tr("Too loud"), tr("Turn the microphone down, and read them again.")),
+        "quiet": (tr("Very quiet"), tr("Sit nearer to the microphone, or turn it up.")),
+        "noisy": (tr("Much noise behind the voice"), tr("Record in a quieter room, or nearer.")),
+        "little-text": (tr("Little text for so much speech"), tr("See whether words are missing.")),
+        "missing-letters": (
+            tr("Signs that the model cannot write"),
+            tr("Write them as they are spoken; they are passed over."),
+        ),
+    }
+    return known.get(name, (title, advice))
