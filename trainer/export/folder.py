@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from trainer.deepspeech2.options import ARCHITECTURE
 from trainer.export.graph import export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
 from trainer.text import write_vocabulary
@@ -80,17 +81,21 @@ def write_onnx(
     """``model.int8.onnx`` (and ``model.onnx``) of a network into a folder that has its other files."""
     least_samples = sum_receptive_field(network.config)
     with_mask = _takes_mask(folder)
-    keep_float_onnx = keep_float_onnx or int8_limit is not None
+    # A GRU's weights have no 8-bit form in ONNX Runtime, and little else is left of such a network.
+    has_int8 = config_has_int8(network.config)
+    keep_float_onnx = keep_float_onnx or int8_limit is not None or not has_int8
     # Made aside, and moved when they are whole and checked: the app may have the earlier files open.
     with tempfile.TemporaryDirectory(dir=folder, prefix=".onnx-") as scratch:
-        export_int8(network, Path(scratch) / "model.int8.onnx", least_samples, with_mask=with_mask)
-        made = ["model.int8.onnx"]
+        made = []
+        if has_int8:
+            export_int8(network, Path(scratch) / "model.int8.onnx", least_samples, with_mask=with_mask)
+            made.append("model.int8.onnx")
         if keep_float_onnx:
             export_onnx(network, Path(scratch) / "model.onnx", least_samples, with_mask=with_mask)
             made.append("model.onnx")
         for name in made:
             (Path(scratch) / name).replace(folder / name)
-    if int8_limit is not None:
+    if int8_limit is not None and has_int8:
         keep_int8_if_cheap(folder, int8_limit, report)
 
 
@@ -98,6 +103,11 @@ def copy_language_model(source: Path, folder: Path) -> None:
     """Take along the language model of another folder, as `Wav2Vec2ProcessorWithLM` stores it."""
     shutil.copyfile(source / "alphabet.json", folder / "alphabet.json")
     shutil.copytree(source / "language_model", folder / "language_model", dirs_exist_ok=True)
+
+
+def config_has_int8(config: Any) -> bool:
+    """Whether 8 bits make the network that this configuration describes quicker."""
+    return bool(config.model_type != ARCHITECTURE)
 
 
 def sum_receptive_field(config: Any) -> int:

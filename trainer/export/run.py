@@ -107,6 +107,9 @@ def export_checkpoint(
         raise ExportError(f"{folder} has no preprocessor_config.json; put the checkpoint's own there.")
     from transformers import AutoModelForCTC
 
+    from trainer.deepspeech2.network import register
+
+    register()
     try:
         network = AutoModelForCTC.from_pretrained(folder, local_files_only=True, weights_only=True)
     except Exception as error:  # transformers raises whatever its parts raise

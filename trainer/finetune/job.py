@@ -14,11 +14,11 @@ class FinetuneJob:
     """What to train, from what, and where to.
 
     data: a data set as :func:`trainer.data.read_dataset` reads it. start: a model folder, or a pre-trained
-    checkpoint in the Hugging Face layout; None where the recipe names an architecture. output: the model folder to write; what a killed training goes on
-    with lies in its ``training`` folder. validation: a data set to measure with; None = whole sessions or
-    speakers of ``data``. recipe: a TOML file over the defaults. overrides: ``table.key=value`` over both.
-    steps, minutes: the length; with both, whatever ends first. keep_training: leave the state and the
-    checkpoints in place when it is finished.
+    checkpoint in the Hugging Face layout; None where the recipe names an architecture. output: the model
+    folder to write; what a killed training goes on with lies in its ``training`` folder. validation: a data
+    set to measure with; None = whole sessions or speakers of ``data``. recipe: a TOML file over the defaults.
+    overrides: ``table.key=value`` over both. steps, minutes: the length; with both, whatever ends first.
+    keep_training: leave the state and the checkpoints in place when it is finished.
     """
 
     data: Path

@@ -1,0 +1,57 @@
+"""The sizes of a Deep-Speech-2-like network and the training settings that suit one from scratch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from trainer.recipe import RecipeError, build
+
+ARCHITECTURE = "deepspeech2"  # in recipes, on the command line, and as config.json's model_type
+
+
+@dataclass(frozen=True)
+class DeepSpeech2Options:
+    """The table ``[deepspeech2]`` of a recipe.
+
+    mel_bands: of the spectrogram, an even number. channels, residual_layers: of the CNN. gru_layers,
+    gru_size: of the encoder, each direction.
+    """
+
+    mel_bands: int = 80
+    channels: int = 32
+    residual_layers: int = 3
+    gru_layers: int = 4
+    gru_size: int = 384
+
+    def __post_init__(self) -> None:
+        for name in ("channels", "residual_layers", "gru_layers", "gru_size"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"deepspeech2.{name} in the recipe has to be at least 1.")
+        if self.mel_bands % 2 or not 2 <= self.mel_bands <= 96:
+            raise RecipeError("deepspeech2.mel_bands in the recipe has to be an even number up to 96.")
+
+
+def deepspeech2_defaults(tables: dict[str, Any], *, is_timed: bool) -> dict[str, dict[str, Any]]:
+    """Settings for training from nothing that lie below a recipe's ``tables``.
+
+    AdamW with OneCycle up to 5e-4 and a third of the training to get there; masks over the spectrogram as in
+    SpecAugment (D. Park et al., 2019), its frames being 10 ms and its channels mel bands. is_timed: the
+    length is given in minutes.
+    """
+    sizes: DeepSpeech2Options = build(DeepSpeech2Options, tables.get("deepspeech2", {}))
+    has_length = is_timed or "steps" in tables.get("schedule", {})
+    return {
+        # All that learns is behind the spectrogram.
+        "trainable": {"way": "whole", "convolutions": 1 + sizes.residual_layers, "head_only_share": 0.0},
+        "schedule": {
+            "shape": "one-cycle",
+            "learning_rate": 5e-4,
+            "warmup_share": 0.3,
+            **({} if has_length else {"epochs": 60.0}),
+        },
+        "masks": {"time_share": 0.1, "time_frames": 25, "channel_share": 0.15, "channel_width": 8},
+        "optimisation": {"beta2": 0.999, "dropout": 0.1},
+        # A CTC network from nothing first writes nothing at all for a while: that is no reason to stop it.
+        "evaluation": {"times": 30, "measure": "cer", "patience": 10},
+    }
