@@ -18,6 +18,7 @@ from trainer.finetune.command import add_arguments as add_finetune_arguments
 from trainer.finetune.command import run as run_finetune
 from trainer.language_model_commands import add_commands as add_language_model_commands
 from trainer.personalise.command import add_command as add_personalise_command
+from trainer.pretraining.command import add_commands as add_pretraining_commands
 from trainer.serving.commands import add_commands as add_serving_commands
 
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_evaluation_commands(commands)
     add_language_model_commands(commands)
     add_serving_commands(commands)
+    add_pretraining_commands(commands)
     add_personalise_command(commands)
 
     align = commands.add_parser(

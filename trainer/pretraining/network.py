@@ -1,0 +1,175 @@
+"""A wav2vec2 with its quantiser, and what a step of its pre-training gives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
+from trainer.pretraining.options import PretrainingRecipe
+
+CLASSES = {
+    "wav2vec2": "Wav2Vec2ForPreTraining",
+    "wav2vec2-conformer": "Wav2Vec2ConformerForPreTraining",
+}
+_PREPROCESSOR = "preprocessor_config.json"
+
+
+class PretrainingError(AsrDesktopError):
+    """A pre-training that cannot start or go on; the message says what was saved."""
+
+
+class StepFigures(NamedTuple):
+    """Of one batch: sums over its hidden frames, so that several batches can be added up.
+
+    loss: contrastive and weighted diversity loss, with its gradient. accuracy: how many frames were told from
+    all their negatives. perplexity: of the code book, over its groups (a number of codes, times ``frames``).
+    """
+
+    loss: torch.Tensor
+    contrastive: float
+    diversity: float
+    accuracy: float
+    perplexity: float
+    frames: int
+
+
+@dataclass
+class PretrainingStart:
+    """A network on the CPU, ready to be pre-trained. do_normalize: each piece to zero mean, unit variance."""
+
+    folder: Path
+    network: Any
+    do_normalize: bool
+
+    @property
+    def encoder(self) -> Any:
+        return self.network.base_model
+
+    def frames(self, samples: int) -> int:
+        """Encoder frames of so many samples."""
+        return int(self.encoder._get_feat_extract_output_lengths(torch.tensor(samples)))
+
+
+def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], None]) -> PretrainingStart:
+    """The network in a folder (pre-trained, or fine-tuned and then without its head).
+
+    :raises PretrainingError: not of a family that has such a training, or unreadable.
+    """
+    import transformers
+
+    family = read_json_object(folder / "config.json").get("model_type")
+    if family not in CLASSES:
+        raise PretrainingError(
+            f"{folder} holds a {family} network; pre-training is there for {' and '.join(CLASSES)}."
+        )
+    network_class = getattr(transformers, CLASSES[family])
+    config = network_class.config_class.from_pretrained(folder)
+    config.apply_spec_augment = True
+    config.mask_time_prob = max(config.mask_time_prob, recipe.masking.share)  # without it, no mask's vector
+    config.mask_feature_prob = 0.0
+    config.diversity_loss_weight = recipe.quantiser.diversity_weight
+    config.num_negatives = recipe.masking.negatives
+    torch.manual_seed(recipe.optimisation.seed)
+    verbosity = transformers.utils.logging.get_verbosity()
+    transformers.utils.logging.set_verbosity_error()  # what is missing is said below, in a sentence
+    try:
+        network, loading = network_class.from_pretrained(
+            folder,
+            config=config,
+            local_files_only=True,
+            weights_only=True,
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
+        )
+    except Exception as error:  # transformers raises whatever its parts raise
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise PretrainingError(f"The weights in {folder} cannot be loaded ({reason}).") from None
+    finally:
+        transformers.utils.logging.set_verbosity(verbosity)
+    if any(name.startswith("quantizer") for name in loading["missing_keys"]):
+        report(
+            "the start has no quantiser: a new one is trained, which takes some hundred steps to be of use"
+        )
+    if recipe.optimisation.freeze_convolutions:
+        network.freeze_feature_encoder()
+    if recipe.optimisation.gradient_checkpointing:
+        network.gradient_checkpointing_enable({"use_reentrant": False})
+    preprocessor = read_optional_json_object(folder / _PREPROCESSOR)
+    return PretrainingStart(folder, network.float(), bool(preprocessor.get("do_normalize", True)))
+
+
+class PretrainingStep(nn.Module):
+    """One forward pass; a module of its own, so that several processes can share it."""
+
+    def __init__(self, network: Any) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, samples: torch.Tensor, mask: torch.Tensor, negatives: torch.Tensor) -> StepFigures:
+        """``[batch, n]`` samples, ``[batch, frames]`` mask, ``[batch, frames, count]`` negatives."""
+        output = self.network(samples, mask_time_indices=mask, sampled_negative_indices=negatives)
+        frames = int(mask.sum())
+        with torch.no_grad():
+            right = _told_apart(
+                output.projected_states.float(), output.projected_quantized_states.float(), negatives
+            )
+        return StepFigures(
+            loss=output.loss,
+            contrastive=float(output.contrastive_loss.detach()),
+            diversity=float(output.diversity_loss.detach()),
+            accuracy=float(right[mask].sum()),
+            perplexity=float(output.codevector_perplexity.detach()) * frames,
+            frames=frames,
+        )
+
+
+def _told_apart(predicted: torch.Tensor, quantised: torch.Tensor, negatives: torch.Tensor) -> torch.Tensor:
+    """``[batch, frames]``: whether each frame's prediction is nearer to its own quantised sound than to any
+    negative's that is another code.
+    """
+    flat = quantised.reshape(-1, quantised.shape[-1])
+    own = torch.cosine_similarity(predicted, quantised, dim=-1)
+    right = torch.ones_like(own, dtype=torch.bool)
+    all_same = right.clone()
+    for numbers in negatives.unbind(-1):  # one after the other: all at once is a hundred times the memory
+        other = flat[numbers]
+        is_same = (other == quantised).all(-1)
+        all_same &= is_same
+        right &= is_same | (torch.cosine_similarity(predicted, other, dim=-1) < own)
+    # Where all are one code there was nothing to tell apart, and nothing is learnt.
+    return right & ~all_same
+
+
+def write_checkpoint(start: PretrainingStart, folder: Path) -> None:
+    """A pre-trained checkpoint in the Hugging Face layout, quantiser included."""
+    config = start.network.config
+    original = read_json_object(start.folder / "config.json")
+    for name in ("mask_time_prob", "mask_feature_prob", "apply_spec_augment"):
+        if name in original:
+            setattr(config, name, original[name])
+    config.mask_time_prob = (
+        config.mask_time_prob or 0.05
+    )  # 0 would leave the mask's vector out of the network
+    start.network.save_pretrained(folder)
+    for name in (_PREPROCESSOR, "processor_config.json"):
+        if (start.folder / name).is_file():
+            shutil.copyfile(start.folder / name, folder / name)
+            return
+    preprocessor = {
+        "feature_extractor_type": "Wav2Vec2FeatureExtractor",
+        "do_normalize": start.do_normalize,
+        "feature_size": 1,
+        "padding_value": 0.0,
+        "return_attention_mask": config.feat_extract_norm == "layer",
+        "sampling_rate": 16_000,
+    }
+    (folder / _PREPROCESSOR).write_text(json.dumps(preprocessor, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,110 @@
+"""Sound that nobody has transcribed, in pieces of near-equal length."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.audio.media import is_media_name
+from trainer.dataset import DataError, read_speech, sound_seconds
+from trainer.pretraining.options import SoundOptions
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a recording."""
+
+    path: Path
+    start_seconds: float
+    end_seconds: float
+
+    @property
+    def seconds(self) -> float:
+        return self.end_seconds - self.start_seconds
+
+    def samples(self) -> Samples:
+        """Mono samples at 16 kHz, shape ``[n]``."""
+        return read_speech(self.path, self.start_seconds, self.end_seconds)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What is trained on, and what is measured on: whole recordings each."""
+
+    train: list[Piece]
+    held_out: list[Piece]
+
+
+def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str], None]) -> Sound:
+    """The pieces of files and of everything below folders; what is left out is counted and reported.
+
+    :raises DataError: nothing there, or too little to train on and to measure with.
+    """
+    files = _files(places)
+    pieces: list[list[Piece]] = []
+    unreadable: list[str] = []
+    short = quiet = 0
+    for path in files:
+        try:
+            found = _pieces_of(path, options)
+            loud = [piece for piece in found if _level_db(piece.samples()) >= options.least_level_db]
+        except DataError:
+            unreadable.append(path.name)
+            continue
+        short += not found
+        quiet += len(found) - len(loud)
+        if loud:
+            pieces.append(loud)
+    for count, what in (
+        (len(unreadable), f"recordings cannot be read: {', '.join(unreadable[:3])}"),
+        (short, f"recordings are shorter than {options.least_seconds:g} s"),
+        (quiet, "pieces are silent"),
+    ):
+        if count:
+            report(f"left out: {count} {what}")
+    # A single recording is one voice in one room: then its last pieces are kept apart instead.
+    if len(pieces) == 1:
+        pieces = [[piece] for piece in pieces[0]]
+    every = max(2, min(options.held_out_every, len(pieces)))
+    held_out = [piece for each in pieces[every - 1 :: every] for piece in each]
+    train = [piece for number, each in enumerate(pieces, 1) if number % every for piece in each]
+    if not train or not held_out:
+        raise DataError(
+            f"There are {len(pieces)} usable recordings in {', '.join(map(str, places))}; pre-training needs "
+            f"at least two of {options.least_seconds:g} s."
+        )
+    hours = sum(piece.seconds for piece in train) / 3600
+    report(f"{len(train)} pieces, {hours:.2f} h to train on; {len(held_out)} pieces to measure with")
+    return Sound(train, held_out)
+
+
+def _files(places: list[Path]) -> list[Path]:
+    files: list[Path] = []
+    for place in places:
+        if place.is_dir():
+            files += sorted(path for path in place.rglob("*") if path.is_file() and is_media_name(path))
+        elif place.is_file():
+            files.append(place)
+        else:
+            raise DataError(f"There is no {place}; name a sound file or a folder with some.")
+    return files
+
+
+def _pieces_of(path: Path, options: SoundOptions) -> list[Piece]:
+    seconds = sound_seconds(path)
+    if seconds < options.least_seconds:
+        return []
+    count = math.ceil(seconds / options.most_seconds)
+    length = seconds / count
+    return [Piece(path, number * length, (number + 1) * length) for number in range(count)]
+
+
+def _level_db(samples: Samples) -> float:
+    return float(10 * np.log10(np.mean(np.square(samples, dtype=np.float64)) + 1e-12))
