@@ -19,8 +19,13 @@ def new_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) 
 
     folder: where a training keeps its state; nothing is read there.
 
-    :raises FinetuneError: the transcripts hold too few letters.
+    :raises FinetuneError: the transcripts hold too few letters, or a part of it is not to learn.
     """
+    if recipe.trainable.way != "whole":
+        raise FinetuneError(
+            f"A new network has nothing yet that could stay as it is; leave out trainable.way="
+            f"{recipe.trainable.way}."
+        )
     labels = labels_of_texts(transcripts, recipe.start.least_letter_count)
     if len(labels) < 7:
         raise FinetuneError(

@@ -74,6 +74,11 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     accelerator = _accelerator(recipe, work)
     report(_described(recipe, start, accelerator.num_processes))
     if recipe.optimisation.gradient_checkpointing:
+        if not start.network.supports_gradient_checkpointing:
+            raise FinetuneError(
+                f"A {start.network.config.model_type} network knows no gradient checkpointing; leave "
+                "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead."
+            )
         start.network.activation_checkpointing_enable({"use_reentrant": False})
     kept = Kept(work)
     state = kept.load_state(belongs_to)

@@ -128,6 +128,8 @@ def _convolutions(start: Start) -> list[Any]:
 def _put_lora_in(network: Any, options: TrainableOptions) -> None:
     from peft import LoraConfig, inject_adapter_in_model
 
+    if network.config.model_type == "deepspeech2":
+        raise FinetuneError("LoRA has no place in a GRU; choose trainable.way=whole or trainable.way=top.")
     wavlm = network.config.model_type == "wavlm"
     config = LoraConfig(
         r=options.lora_rank,
