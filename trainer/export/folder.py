@@ -65,6 +65,8 @@ def write_model_folder(
         for name, tensor in network.state_dict().items()
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    # safetensors lets nobody else read it; a model folder is copied, served and shared.
+    (folder / "model.safetensors").chmod(0o644)
     write_onnx(network, folder, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit, report=report)
     if language_model is not None:
         copy_language_model(language_model, folder)

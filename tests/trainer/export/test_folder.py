@@ -67,6 +67,8 @@ def test_every_family_loads_in_the_app_and_in_plain_transformers(kind: str, tmp_
     assert in_int8.shape == exact.shape
     assert np.abs(np.exp(in_int8) - np.exp(exact)).mean() < 0.02
     assert folder.labels == ModelFolder.load(source).labels
+    modes = {path.name: path.stat().st_mode & 0o044 for path in (tmp_path / kind).iterdir() if path.is_file()}
+    assert modes["model.safetensors"] == modes["config.json"]
 
 
 def test_8_bits_reach_the_wide_convolutions(wide: Wav2Vec2ForCTC, tmp_path: Path) -> None:
