@@ -88,6 +88,10 @@ class VoiceTraining(QObject):
     def state(self) -> TrainingState:
         return self._state
 
+    def is_idle(self) -> bool:
+        """Asked anew: a training ends at any moment, also while somebody thinks about a question."""
+        return self._state is TrainingState.IDLE
+
     def start(self, model: str) -> None:
         """Begin, or go on where the last one was stopped; where one runs, nothing happens."""
         if self._process is not None:

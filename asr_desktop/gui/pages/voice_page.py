@@ -45,7 +45,9 @@ class VoicePage(QWidget):
             (self.material, self.tr("2  Your speech")),
             (self.teaching, self.tr("3  Teach")),
         ):
-            widget.layout().setContentsMargins(0, 2 * SPACE, 0, 0)
+            layout = widget.layout()
+            assert layout is not None
+            layout.setContentsMargins(0, 2 * SPACE, 0, 0)
             self.tabs.addTab(widget, name)
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tabs.tabBar().setAccessibleName(self.tr("Steps"))
@@ -80,7 +82,7 @@ class VoicePage(QWidget):
                 return False
             self._closes_when_stopped = True
         self.training.stop()
-        return self.training.state is TrainingState.IDLE  # it may have ended while the question stood there
+        return self.training.is_idle()  # it may have ended while the question stood there
 
     def question(self) -> QMessageBox:
         """Put before the window is closed while the model is being taught; its first button pauses."""

@@ -99,4 +99,4 @@ def day(when: str) -> str:
         moment = datetime.fromisoformat(when).astimezone()
     except ValueError:
         return when
-    return QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload, no-any-return]
+    return QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
