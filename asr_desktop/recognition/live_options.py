@@ -26,7 +26,7 @@ class LiveOptions:
     partial_load: the share of the time that partial results may take; when one look takes longer than its
         share of the interval, the interval stretches.
     longest_ahead_seconds: an utterance that will take longer to encode than this is not encoded ahead of its
-        end, because it would hold up the captions if the speaker goes on. A base-size network on one busy core
+        end, because it would hold up the captions if the speaker goes on. A base-size network on a busy core
         gave its finals within 904 ms (95 %) at 1.2 and 1174 ms at 0.6, the captions being as old with either.
     lag_seconds: sound waiting for longer than this is reported.
     """
