@@ -262,6 +262,9 @@ def show_captions(context: object) -> None:
         level = Level(-17.0, -9.0, False)
         recorded_seconds = 38.0
 
+        def stop(self) -> None:
+            """There is nothing to store."""
+
     live._recorder = Recording()
     live._set_state(LiveState.LISTENING)
     at = 1.0
