@@ -101,8 +101,6 @@ def test_ctrl_c_keeps_finished_files_and_leaves_no_half_one(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell's background jobs, as which a test run may be started, ignore the signal, and so would this.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not (out / "a_short.txt").exists():

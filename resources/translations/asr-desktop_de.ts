@@ -120,8 +120,8 @@
             <translation>Ton- oder Videodateien hier ablegen</translation>
         </message>
         <message>
-            <source>Or whole folders. Each file becomes a transcript in the library, with the time of every word, and the documents or subtitles that you choose on the right. Nothing leaves this machine.</source>
-            <translation>Oder ganze Ordner. Aus jeder Datei wird ein Transkript in der Bibliothek, mit der Zeit jedes Wortes, und die Dokumente oder Untertitel, die Sie rechts wählen. Nichts verlässt diesen Computer.</translation>
+            <source>Or whole folders. Each file becomes a transcript in the library, with the time of every word, and the documents or subtitles that you choose. Nothing leaves this machine.</source>
+            <translation>Oder ganze Ordner. Aus jeder Datei wird ein Text in der Bibliothek, mit der Zeit jedes Wortes, dazu die Dokumente oder Untertitel, die Sie wählen. Nichts verlässt diesen Rechner.</translation>
         </message>
         <message>
             <source>Choose files</source>
@@ -130,6 +130,44 @@
         <message>
             <source>Choose a folder</source>
             <translation>Ordner wählen</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorCommands</name>
+        <message>
+            <source>Speaker</source>
+            <translation>Sprecher</translation>
+        </message>
+        <message>
+            <source>Who says this? It holds up to the next segment that has a name.</source>
+            <translation>Wer sagt das? Es gilt bis zum nächsten Abschnitt mit einem Namen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorDoubts</name>
+        <message>
+            <source>{count} doubtful</source>
+            <translation>{count} zweifelhaft</translation>
+        </message>
+        <message>
+            <source>none doubtful</source>
+            <translation>keines zweifelhaft</translation>
+        </message>
+        <message>
+            <source>There are no doubtful words left.</source>
+            <translation>Es gibt keine zweifelhaften Wörter mehr.</translation>
+        </message>
+        <message>
+            <source>No other guesses without the sound</source>
+            <translation>Ohne den Ton keine anderen Vorschläge</translation>
+        </message>
+        <message>
+            <source>The least sure first</source>
+            <translation>Die unsichersten zuerst</translation>
+        </message>
+        <message>
+            <source>In the order of the text</source>
+            <translation>In der Reihenfolge des Textes</translation>
         </message>
     </context>
     <context>
@@ -270,6 +308,65 @@
             <translation>Datei öffnen …</translation>
         </message>
         <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Paste</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>Exported to {path}</source>
+            <translation>Exportiert nach {path}</translation>
+        </message>
+        <message>
+            <source>The model learns from the sound, and that is not there any more.</source>
+            <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
+        </message>
+        <message>
+            <source>Holding the corrections against the sound …</source>
+            <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
+        </message>
+        <message>
+            <source>Go to Voice</source>
+            <translation>Zur Seite „Stimme“</translation>
+        </message>
+        <message>
+            <source>Speed ({slower}, {faster})</source>
+            <translation>Geschwindigkeit ({slower}, {faster})</translation>
+        </message>
+        <message>
+            <source>{play} play or pause · {back} back · Enter keeps · Esc takes back while you type</source>
+            <translation>{play} abspielen oder anhalten · {back} zurück · Enter übernimmt · Esc verwirft beim Tippen</translation>
+        </message>
+        <message>
+            <source>Saved</source>
+            <translation>Gespeichert</translation>
+        </message>
+        <message>
+            <source>Changed; it is saved by itself</source>
+            <translation>Geändert; wird von selbst gespeichert</translation>
+        </message>
+        <message>
+            <source>Not saved</source>
+            <translation>Nicht gespeichert</translation>
+        </message>
+        <message>
+            <source>New words keep estimated times. {reason}</source>
+            <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
+        </message>
+        <message>
+            <source>Open a transcript</source>
+            <translation>Transkript öffnen</translation>
+        </message>
+        <message>
+            <source>Transcripts (*.json)</source>
+            <translation>Transkripte (*.json)</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorPanes</name>
+        <message>
             <source>Undo</source>
             <translation>Rückgängig</translation>
         </message>
@@ -305,104 +402,19 @@
             <source>In which order doubtful words come</source>
             <translation>In welcher Reihenfolge zweifelhafte Wörter kommen</translation>
         </message>
-        <message>
-            <source>Speaker</source>
-            <translation>Sprecher</translation>
-        </message>
-        <message>
-            <source>Who says this? It holds up to the next segment that has a name.</source>
-            <translation>Wer sagt das? Es gilt bis zum nächsten Abschnitt mit einem Namen.</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>Einfügen</translation>
-        </message>
-        <message>
-            <source>There are no doubtful words left.</source>
-            <translation>Es gibt keine zweifelhaften Wörter mehr.</translation>
-        </message>
-        <message>
-            <source>No other guesses without the sound</source>
-            <translation>Ohne den Ton keine anderen Vorschläge</translation>
-        </message>
-        <message>
-            <source>The least sure first</source>
-            <translation>Die unsichersten zuerst</translation>
-        </message>
-        <message>
-            <source>In the order of the text</source>
-            <translation>In der Reihenfolge des Textes</translation>
-        </message>
-        <message>
-            <source>{count} replaced; Undo takes all of it back.</source>
-            <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
-        </message>
-        <message>
-            <source>Exported to {path}</source>
-            <translation>Exportiert nach {path}</translation>
-        </message>
-        <message>
-            <source>The model learns from the sound, and that is not there any more.</source>
-            <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
-        </message>
-        <message>
-            <source>Holding the corrections against the sound …</source>
-            <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
-        </message>
-        <message>
-            <source>Go to Voice</source>
-            <translation>Zur Seite „Stimme“</translation>
-        </message>
-        <message>
-            <source>Speed ({slower}, {faster})</source>
-            <translation>Geschwindigkeit ({slower}, {faster})</translation>
-        </message>
-        <message>
-            <source>{play} play or pause · {back} back · Enter keeps · Esc takes back while you type</source>
-            <translation>{play} abspielen oder anhalten · {back} zurück · Enter übernimmt · Esc verwirft beim Tippen</translation>
-        </message>
-        <message>
-            <source>{count} doubtful</source>
-            <translation>{count} zweifelhaft</translation>
-        </message>
-        <message>
-            <source>none doubtful</source>
-            <translation>keines zweifelhaft</translation>
-        </message>
-        <message>
-            <source>Saved</source>
-            <translation>Gespeichert</translation>
-        </message>
-        <message>
-            <source>Changed; it is saved by itself</source>
-            <translation>Geändert; wird von selbst gespeichert</translation>
-        </message>
-        <message>
-            <source>Not saved</source>
-            <translation>Nicht gespeichert</translation>
-        </message>
-        <message>
-            <source>New words keep estimated times. {reason}</source>
-            <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
-        </message>
-        <message>
-            <source>Open a transcript</source>
-            <translation>Transkript öffnen</translation>
-        </message>
-        <message>
-            <source>Transcripts (*.json)</source>
-            <translation>Transkripte (*.json)</translation>
-        </message>
     </context>
     <context>
         <name>EditorSaving</name>
         <message>
             <source>Corrections that were not saved when the program ended were restored; Undo takes them back.</source>
             <translation>Korrekturen, die beim Ende des Programms nicht gespeichert waren, wurden wiederhergestellt; „Rückgängig“ nimmt sie zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorSearching</name>
+        <message>
+            <source>{count} replaced; Undo takes all of it back.</source>
+            <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
         </message>
     </context>
     <context>
@@ -575,6 +587,10 @@
         <message>
             <source>Files</source>
             <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>What is written, and where</source>
+            <translation>Was geschrieben wird, und wohin</translation>
         </message>
         <message>
             <source>Files are being transcribed</source>
@@ -768,6 +784,17 @@
         </message>
     </context>
     <context>
+        <name>GainPlot</name>
+        <message>
+            <source>Wrong words in a hundred before and after each training</source>
+            <translation>Falsche Wörter von hundert vor und nach jedem Training</translation>
+        </message>
+        <message>
+            <source>Wrong words in a hundred, on your own speech: {before} before, {after} after</source>
+            <translation>Falsche Wörter von hundert in Ihrer eigenen Sprache: {before} vorher, {after} nachher</translation>
+        </message>
+    </context>
+    <context>
         <name>HotwordBox</name>
         <message>
             <source>Names and phrases</source>
@@ -884,6 +911,10 @@ Charles Babbage</translation>
         <message>
             <source>Library</source>
             <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Details</source>
+            <translation>Einzelheiten</translation>
         </message>
         <message>
             <source>Search every word that was said</source>
@@ -1656,6 +1687,137 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>ReadAloud</name>
+        <message>
+            <source>Begin or end reading, and keep</source>
+            <translation>Lesen beginnen oder beenden, und behalten</translation>
+        </message>
+        <message>
+            <source>Read the sentence again</source>
+            <translation>Den Satz noch einmal lesen</translation>
+        </message>
+        <message>
+            <source>Another sentence</source>
+            <translation>Anderer Satz</translation>
+        </message>
+        <message>
+            <source>Text of your own</source>
+            <translation>Eigener Text</translation>
+        </message>
+        <message>
+            <source>Read sentences of a text file: names and words that you use</source>
+            <translation>Sätze einer Textdatei lesen: Namen und Wörter, die Sie gebrauchen</translation>
+        </message>
+        <message>
+            <source>The program's sentences</source>
+            <translation>Die Sätze des Programms</translation>
+        </message>
+        <message>
+            <source>Sentence to read</source>
+            <translation>Satz zum Vorlesen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Again</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Read so far</source>
+            <translation>Bisher gelesen</translation>
+        </message>
+        <message>
+            <source>Minutes that are read, of those that are worth it</source>
+            <translation>Gelesene Minuten, von denen, die sich lohnen</translation>
+        </message>
+        <message>
+            <source>Sentences that were kept, the last one first</source>
+            <translation>Behaltene Sätze, der letzte zuerst</translation>
+        </message>
+        <message>
+            <source>What you keep stands here; you can listen to it and delete it.</source>
+            <translation>Was Sie behalten, steht hier; Sie können es anhören und löschen.</translation>
+        </message>
+        <message>
+            <source>Listen</source>
+            <translation>Anhören</translation>
+        </message>
+        <message>
+            <source>Listen to the chosen sentence (Enter)</source>
+            <translation>Den gewählten Satz anhören (Eingabetaste)</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Delete the chosen sentence; it comes again</source>
+            <translation>Den gewählten Satz löschen; er kommt wieder</translation>
+        </message>
+        <message>
+            <source>All sentences are read. Choose a text of your own to go on.</source>
+            <translation>Alle Sätze sind gelesen. Wählen Sie einen eigenen Text, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>Fertig</translation>
+        </message>
+        <message>
+            <source>Read aloud</source>
+            <translation>Vorlesen</translation>
+        </message>
+        <message>
+            <source>One moment: the sentences are on their way …</source>
+            <translation>Einen Augenblick: die Sätze kommen gleich …</translation>
+        </message>
+        <message>
+            <source>Press the button or {key}, and read the sentence.</source>
+            <translation>Drücken Sie den Knopf oder {key}, und lesen Sie den Satz.</translation>
+        </message>
+        <message>
+            <source>One moment: the microphone is being opened …</source>
+            <translation>Einen Augenblick: das Mikrofon wird geöffnet …</translation>
+        </message>
+        <message>
+            <source>Read now. Press {key} when you are done.</source>
+            <translation>Lesen Sie jetzt. Drücken Sie {key}, wenn Sie fertig sind.</translation>
+        </message>
+        <message>
+            <source>Listening to it …</source>
+            <translation>Wird angehört …</translation>
+        </message>
+        <message>
+            <source>That is good.</source>
+            <translation>Das ist gut.</translation>
+        </message>
+        <message>
+            <source>Better read it again.</source>
+            <translation>Lesen Sie es besser noch einmal.</translation>
+        </message>
+        <message>
+            <source>Keep all the same</source>
+            <translation>Trotzdem behalten</translation>
+        </message>
+        <message>
+            <source>{minutes:.1f} of {goal:.0f} minutes</source>
+            <translation>{minutes:.1f} von {goal:.0f} Minuten</translation>
+        </message>
+        <message>
+            <source>Ten minutes bring most of the gain.</source>
+            <translation>Zehn Minuten bringen das meiste.</translation>
+        </message>
+        <message>
+            <source>That is enough to teach with; more helps a little.</source>
+            <translation>Das reicht zum Lernen; mehr hilft noch ein wenig.</translation>
+        </message>
+        <message>
+            <source>A text of your own</source>
+            <translation>Ein eigener Text</translation>
+        </message>
+    </context>
+    <context>
         <name>Recovery</name>
         <message>
             <source>A recording of {length} minutes was not finished; its sound is safe.</source>
@@ -1892,10 +2054,6 @@ Charles Babbage</translation>
             <translation>Zeichen/s</translation>
         </message>
         <message>
-            <source>Rules</source>
-            <translation>Regeln</translation>
-        </message>
-        <message>
             <source>A line has {actual} characters; at most {limit}.</source>
             <translation>Eine Zeile hat {actual} Zeichen; höchstens {limit}.</translation>
         </message>
@@ -1952,6 +2110,17 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>TrainingPlot</name>
+        <message>
+            <source>How far off the model is (falls while it learns)</source>
+            <translation>Wie weit das Modell danebenliegt (fällt, während es lernt)</translation>
+        </message>
+        <message>
+            <source>Wrong words in a hundred, on speech kept apart</source>
+            <translation>Falsche Wörter von hundert, in zurückgelegten Aufnahmen</translation>
+        </message>
+    </context>
+    <context>
         <name>TranscriptView</name>
         <message>
             <source>Transcript</source>
@@ -1991,6 +2160,444 @@ Charles Babbage</translation>
         <message>
             <source>ASR Desktop: recording</source>
             <translation>ASR Desktop: Aufnahme läuft</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceMaterial</name>
+        <message>
+            <source>What there is to learn from</source>
+            <translation>Woraus gelernt werden kann</translation>
+        </message>
+        <message>
+            <source>Corrections come from the Editor: open a transcript, mend its words, and choose “Use my corrections to teach the model”.</source>
+            <translation>Korrekturen kommen aus dem Editor: Öffnen Sie einen Text, verbessern Sie seine Wörter, und lassen Sie das Modell daraus lernen.</translation>
+        </message>
+        <message>
+            <source>Is it fit to learn from?</source>
+            <translation>Taugt es zum Lernen?</translation>
+        </message>
+        <message>
+            <source>Look it over</source>
+            <translation>Durchsehen</translation>
+        </message>
+        <message>
+            <source>Listen to every sentence: is it loud and clear, and does it say what is written?</source>
+            <translation>Jeden Satz anhören: Ist er laut und deutlich, und sagt er, was geschrieben steht?</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>What was found in your speech</source>
+            <translation>Was in Ihren Aufnahmen gefunden wurde</translation>
+        </message>
+        <message>
+            <source>Every sentence is listened to: whether it is loud and clear, and says what is written.</source>
+            <translation>Jeder Satz wird angehört: ob er laut und deutlich ist und sagt, was geschrieben steht.</translation>
+        </message>
+        <message>
+            <source>Listening to your speech …</source>
+            <translation>Ihre Aufnahmen werden angehört …</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>Read aloud: {count} sentences, {minutes:.1f} minutes</source>
+            <translation>Vorgelesen: {count} Sätze, {minutes:.1f} Minuten</translation>
+        </message>
+        <message>
+            <source>From corrections: {count} sentences, {minutes:.1f} minutes</source>
+            <translation>Aus Korrekturen: {count} Sätze, {minutes:.1f} Minuten</translation>
+        </message>
+        <message>
+            <source>{count} sentences, {minutes:.1f} minutes, are fit to learn from.</source>
+            <translation>{count} Sätze, {minutes:.1f} Minuten, taugen zum Lernen.</translation>
+        </message>
+        <message>
+            <source>{count} are better read again.</source>
+            <translation>{count} werden besser noch einmal gelesen.</translation>
+        </message>
+        <message>
+            <source>Nothing is wrong with them.</source>
+            <translation>An ihnen ist nichts auszusetzen.</translation>
+        </message>
+        <message>
+            <source>and {count} more</source>
+            <translation>und {count} weitere</translation>
+        </message>
+        <message>
+            <source>There is no speech yet: read some sentences aloud.</source>
+            <translation>Es gibt noch keine Aufnahmen: Lesen Sie einige Sätze vor.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoicePage</name>
+        <message>
+            <source>Voice</source>
+            <translation>Stimme</translation>
+        </message>
+        <message>
+            <source>Teach the model how you speak. Everything stays on this computer.</source>
+            <translation>Bringen Sie dem Modell bei, wie Sie sprechen. Alles bleibt auf diesem Rechner.</translation>
+        </message>
+        <message>
+            <source>Steps</source>
+            <translation>Schritte</translation>
+        </message>
+        <message>
+            <source>1  Read aloud</source>
+            <translation>1  Vorlesen</translation>
+        </message>
+        <message>
+            <source>2  Your speech</source>
+            <translation>2  Ihre Aufnahmen</translation>
+        </message>
+        <message>
+            <source>3  Teach</source>
+            <translation>3  Lernen lassen</translation>
+        </message>
+        <message>
+            <source>Single names and phrases need no teaching: type them on the Live page.</source>
+            <translation>Einzelne Namen und Wendungen brauchen kein Training: Tippen Sie sie auf der Seite Live ein.</translation>
+        </message>
+        <message>
+            <source>To the Live page</source>
+            <translation>Zur Seite Live</translation>
+        </message>
+        <message>
+            <source>The model is being taught</source>
+            <translation>Das Modell lernt gerade</translation>
+        </message>
+        <message>
+            <source>Pause the training and close?</source>
+            <translation>Das Training anhalten und schließen?</translation>
+        </message>
+        <message>
+            <source>What was learnt is kept; Start goes on from there the next time.</source>
+            <translation>Was gelernt ist, bleibt; Start macht das nächste Mal dort weiter.</translation>
+        </message>
+        <message>
+            <source>Pause and close</source>
+            <translation>Anhalten und schließen</translation>
+        </message>
+        <message>
+            <source>Go on teaching</source>
+            <translation>Weiter lernen lassen</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceReading</name>
+        <message>
+            <source>A recording goes on on the Live page: stop it first.</source>
+            <translation>Auf der Seite Live läuft eine Aufnahme: Beenden Sie sie zuerst.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceTeaching</name>
+        <message>
+            <source>Something has to be installed first</source>
+            <translation>Zuerst muss etwas installiert werden</translation>
+        </message>
+        <message>
+            <source>Teaching needs packages that are large and not there yet. Recording works without them. Type this in a terminal, and start the program again:</source>
+            <translation>Zum Lernen braucht es große Pakete, die noch fehlen. Aufnehmen geht ohne sie. Geben Sie dies in einem Terminal ein, und starten Sie das Programm neu:</translation>
+        </message>
+        <message>
+            <source>Copy the command</source>
+            <translation>Den Befehl kopieren</translation>
+        </message>
+        <message>
+            <source>Teach the model your voice</source>
+            <translation>Dem Modell Ihre Stimme beibringen</translation>
+        </message>
+        <message>
+            <source>The model listens to your sentences again and again, and some are kept apart to measure with. It takes a while; you can pause at any time and go on later.</source>
+            <translation>Das Modell hört Ihre Sätze immer wieder; einige werden zurückgelegt, um daran zu messen. Es dauert eine Weile; Sie können jederzeit anhalten und später weitermachen.</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Start</translation>
+        </message>
+        <message>
+            <source>Begin, or go on</source>
+            <translation>Anfangen oder weitermachen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
+        </message>
+        <message>
+            <source>Stop now; the next start goes on from there</source>
+            <translation>Jetzt anhalten; der nächste Start macht dort weiter</translation>
+        </message>
+        <message>
+            <source>How much of this step is done</source>
+            <translation>Wie viel von diesem Schritt getan ist</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Dictation and files use the new model from now on; you can go back</source>
+            <translation>Diktat und Dateien benutzen von nun an das neue Modell; Sie können zurück</translation>
+        </message>
+        <message>
+            <source>What it has gained</source>
+            <translation>Was es gebracht hat</translation>
+        </message>
+        <message>
+            <source>Versions of your model</source>
+            <translation>Fassungen Ihres Modells</translation>
+        </message>
+        <message>
+            <source>Every model that was in use is kept</source>
+            <translation>Jedes Modell, das in Gebrauch war, wird aufgehoben</translation>
+        </message>
+        <message>
+            <source>Go back to it</source>
+            <translation>Dahin zurück</translation>
+        </message>
+        <message>
+            <source>Use this version from now on; the others stay</source>
+            <translation>Von nun an diese Fassung benutzen; die anderen bleiben</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Fassung</translation>
+        </message>
+        <message>
+            <source>Getting ready …</source>
+            <translation>Wird vorbereitet …</translation>
+        </message>
+        <message>
+            <source>Pausing: what was learnt is being stored …</source>
+            <translation>Wird angehalten: Das Gelernte wird gespeichert …</translation>
+        </message>
+        <message>
+            <source>Listening to your sentences …</source>
+            <translation>Ihre Sätze werden angehört …</translation>
+        </message>
+        <message>
+            <source>Learning …</source>
+            <translation>Lernt …</translation>
+        </message>
+        <message>
+            <source>Writing the new model …</source>
+            <translation>Das neue Modell wird geschrieben …</translation>
+        </message>
+        <message>
+            <source>Comparing the new model with the one in use …</source>
+            <translation>Das neue Modell wird mit dem bisherigen verglichen …</translation>
+        </message>
+        <message>
+            <source>Paused. Start goes on from here.</source>
+            <translation>Angehalten. Start macht hier weiter.</translation>
+        </message>
+        <message>
+            <source>The training is done: see Teach on the Voice page.</source>
+            <translation>Das Training ist fertig: siehe „Lernen lassen“ auf der Seite Stimme.</translation>
+        </message>
+        <message>
+            <source>The new model knows you better</source>
+            <translation>Das neue Modell kennt Sie besser</translation>
+        </message>
+        <message>
+            <source>The model in use stays</source>
+            <translation>Das bisherige Modell bleibt</translation>
+        </message>
+        <message>
+            <source>{number}, of {moment}</source>
+            <translation>{number}, vom {moment}</translation>
+        </message>
+        <message>
+            <source>{version} (in use)</source>
+            <translation>{version} (in Gebrauch)</translation>
+        </message>
+        <message>
+            <source>Your own model is in use now.</source>
+            <translation>Ihr eigenes Modell ist jetzt in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>Version {number} of your model is in use now.</source>
+            <translation>Fassung {number} Ihres Modells ist jetzt in Gebrauch.</translation>
+        </message>
+        <message>
+            <source>less than a minute left</source>
+            <translation>noch weniger als eine Minute</translation>
+        </message>
+        <message>
+            <source>about {hours} h {minutes} min left</source>
+            <translation>noch etwa {hours} h {minutes} min</translation>
+        </message>
+        <message>
+            <source>about {minutes} min left</source>
+            <translation>noch etwa {minutes} min</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceTraining</name>
+        <message>
+            <source>The training could not be started: install the program again.</source>
+            <translation>Das Training ließ sich nicht starten: Installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>Stopped; it goes on from here the next time.</source>
+            <translation>Angehalten; das nächste Mal geht es hier weiter.</translation>
+        </message>
+        <message>
+            <source>The training ended before it was done; start it again, and it goes on where it was.</source>
+            <translation>Das Training endete, bevor es fertig war; starten Sie es wieder, es geht dort weiter.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceWords</name>
+        <message>
+            <source>The recording is too short for the sentence: read all of it.</source>
+            <translation>Die Aufnahme ist zu kurz für den Satz: Lesen Sie ihn ganz.</translation>
+        </message>
+        <message>
+            <source>Nothing was heard: check that the microphone is on and chosen.</source>
+            <translation>Es war nichts zu hören: Prüfen Sie, ob das Mikrofon an und ausgewählt ist.</translation>
+        </message>
+        <message>
+            <source>It is too loud: turn the microphone down or sit further away.</source>
+            <translation>Es ist zu laut: Regeln Sie das Mikrofon herunter, oder setzen Sie sich weiter weg.</translation>
+        </message>
+        <message>
+            <source>It is very quiet: sit nearer to the microphone or turn it up.</source>
+            <translation>Es ist sehr leise: Setzen Sie sich näher ans Mikrofon, oder regeln Sie es hoch.</translation>
+        </message>
+        <message>
+            <source>There is much noise: close the window, or sit nearer to the microphone.</source>
+            <translation>Es rauscht stark: Schließen Sie das Fenster, oder setzen Sie sich näher ans Mikrofon.</translation>
+        </message>
+        <message>
+            <source>The beginning is cut off: wait a moment before you read.</source>
+            <translation>Der Anfang fehlt: Warten Sie einen Augenblick, bevor Sie lesen.</translation>
+        </message>
+        <message>
+            <source>The end is cut off: wait a moment before you stop.</source>
+            <translation>Das Ende fehlt: Warten Sie einen Augenblick, bevor Sie aufhören.</translation>
+        </message>
+        <message>
+            <source>That did not sound like the sentence: read it once more, as it stands.</source>
+            <translation>Das klang nicht wie der Satz: Lesen Sie ihn noch einmal, wie er dasteht.</translation>
+        </message>
+        <message>
+            <source>Cannot be used</source>
+            <translation>Nicht verwendbar</translation>
+        </message>
+        <message>
+            <source>Mend or delete them.</source>
+            <translation>Bringen Sie sie in Ordnung, oder löschen Sie sie.</translation>
+        </message>
+        <message>
+            <source>Cannot be read as sound</source>
+            <translation>Lässt sich nicht als Ton lesen</translation>
+        </message>
+        <message>
+            <source>Record them again.</source>
+            <translation>Nehmen Sie sie noch einmal auf.</translation>
+        </message>
+        <message>
+            <source>No speech</source>
+            <translation>Keine Sprache</translation>
+        </message>
+        <message>
+            <source>Record them again, and check that the microphone is on.</source>
+            <translation>Nehmen Sie sie noch einmal auf, und prüfen Sie, ob das Mikrofon an ist.</translation>
+        </message>
+        <message>
+            <source>Too short</source>
+            <translation>Zu kurz</translation>
+        </message>
+        <message>
+            <source>Read the whole sentence.</source>
+            <translation>Lesen Sie den ganzen Satz.</translation>
+        </message>
+        <message>
+            <source>Too long</source>
+            <translation>Zu lang</translation>
+        </message>
+        <message>
+            <source>Read one sentence at a time.</source>
+            <translation>Lesen Sie einen Satz auf einmal.</translation>
+        </message>
+        <message>
+            <source>More text than can be said in the time</source>
+            <translation>Mehr Text, als sich in der Zeit sagen lässt</translation>
+        </message>
+        <message>
+            <source>Listen whether the sound is cut off, or the text is that of another recording.</source>
+            <translation>Hören Sie nach, ob der Ton abgeschnitten ist oder der Text zu einer anderen Aufnahme gehört.</translation>
+        </message>
+        <message>
+            <source>Probably something else is said than is written</source>
+            <translation>Wahrscheinlich wird etwas anderes gesagt, als geschrieben steht</translation>
+        </message>
+        <message>
+            <source>Listen to them, and delete those that are wrong.</source>
+            <translation>Hören Sie sie an, und löschen Sie die falschen.</translation>
+        </message>
+        <message>
+            <source>The same sound twice</source>
+            <translation>Derselbe Ton zweimal</translation>
+        </message>
+        <message>
+            <source>Delete one of them.</source>
+            <translation>Löschen Sie einen davon.</translation>
+        </message>
+        <message>
+            <source>One sound with two texts</source>
+            <translation>Ein Ton mit zwei Texten</translation>
+        </message>
+        <message>
+            <source>Keep the right one.</source>
+            <translation>Behalten Sie den richtigen.</translation>
+        </message>
+        <message>
+            <source>Too loud</source>
+            <translation>Zu laut</translation>
+        </message>
+        <message>
+            <source>Turn the microphone down, and read them again.</source>
+            <translation>Regeln Sie das Mikrofon herunter, und lesen Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>Very quiet</source>
+            <translation>Sehr leise</translation>
+        </message>
+        <message>
+            <source>Sit nearer to the microphone, or turn it up.</source>
+            <translation>Setzen Sie sich näher ans Mikrofon, oder regeln Sie es hoch.</translation>
+        </message>
+        <message>
+            <source>Much noise behind the voice</source>
+            <translation>Viel Geräusch hinter der Stimme</translation>
+        </message>
+        <message>
+            <source>Record in a quieter room, or nearer.</source>
+            <translation>Nehmen Sie in einem ruhigeren Raum auf, oder aus der Nähe.</translation>
+        </message>
+        <message>
+            <source>Little text for so much speech</source>
+            <translation>Wenig Text für so viel Sprache</translation>
+        </message>
+        <message>
+            <source>See whether words are missing.</source>
+            <translation>Sehen Sie nach, ob Wörter fehlen.</translation>
+        </message>
+        <message>
+            <source>Signs that the model cannot write</source>
+            <translation>Zeichen, die das Modell nicht schreiben kann</translation>
+        </message>
+        <message>
+            <source>Write them as they are spoken; they are passed over.</source>
+            <translation>Schreiben Sie sie, wie sie gesprochen werden; sonst werden sie übergangen.</translation>
         </message>
     </context>
     <context>

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollBar,
+    QTabBar,
     QTextEdit,
     QWidget,
 )
@@ -99,6 +100,8 @@ def test_buttons_without_words_have_a_tip(window: MainWindow, key: str) -> None:
         described(widget)
         for widget in operable(window.page(key))
         if isinstance(widget, QAbstractButton) and not widget.text() and not widget.toolTip()
+        # Qt's own arrows, which a bar of tabs that all fit never shows.
+        and not isinstance(widget.parent(), QTabBar)
     ]
     assert bare == []
 
@@ -131,6 +134,15 @@ def test_no_word_of_a_button_or_label_is_cut_off(
     window.go_to(key)
     qtbot.wait(10)
     page = window.page(key)
+
+    def nothing_is_cut_off() -> None:
+        assert cut_off(page) == []
+
+    # A page that asks a thread for what it shows lays it out a moment after it has come.
+    qtbot.waitUntil(nothing_is_cut_off, timeout=10_000)
+
+
+def cut_off(page: QWidget) -> list[str]:
     cut = []
     for widget in page.findChildren(QWidget):
         if not widget.isVisible() or not isinstance(widget, QPushButton | QLabel) or not widget.text():
@@ -140,7 +152,7 @@ def test_no_word_of_a_button_or_label_is_cut_off(
                 cut.append(f"{widget.text()!r}: {widget.height()} px high")
         elif widget.width() < QFontMetrics(widget.font()).horizontalAdvance(widget.text()):
             cut.append(f"{widget.text()!r}: {widget.width()} px wide")
-    assert cut == []
+    return cut
 
 
 @pytest.mark.parametrize("scale", ["1", "1.5", "2"])

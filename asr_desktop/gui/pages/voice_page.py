@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QTabWidget, QWidget
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_reading import VoiceReading
-from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
+from asr_desktop.gui.voice_training import VoiceTraining
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.read_aloud import ReadAloud
 from asr_desktop.gui.widgets.voice_material import VoiceMaterial
@@ -40,6 +40,7 @@ class VoicePage(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Steps"))
         self.tabs.setDocumentMode(True)
+        self.tabs.setUsesScrollButtons(False)  # three short names always fit; the buttons would have no words
         for widget, name in (
             (self.read_aloud, self.tr("1  Read aloud")),
             (self.material, self.tr("2  Your speech")),
@@ -73,16 +74,18 @@ class VoicePage(QWidget):
 
     def can_close(self) -> bool:
         """Asks while it is being taught; the window goes as soon as what was learnt is stored."""
-        if self.training.state is TrainingState.IDLE:
+        if self.training.is_idle():
             return True
         if not self._closes_when_stopped:
             box = self.question()
             box.exec()
             if box.buttonRole(box.clickedButton()) is not QMessageBox.ButtonRole.AcceptRole:
                 return False
-            self._closes_when_stopped = True
+        if self.training.is_idle():
+            return True  # it has ended while the question stood there
+        self._closes_when_stopped = True
         self.training.stop()
-        return self.training.is_idle()  # it may have ended while the question stood there
+        return False
 
     def question(self) -> QMessageBox:
         """Put before the window is closed while the model is being taught; its first button pauses."""
