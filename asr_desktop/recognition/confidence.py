@@ -59,7 +59,7 @@ class Calibration:
         return cls(bias, {name: weight for name, weight in stated.items() if weight is not None})
 
 
-# For models without a calibration of their own: the two measures that mean the same for every network
+# For models without a calibration of their own: the two measures that mean the same for every network,
 # weighed as in starter-en's, and a bias as of one that is right more often than not.
 DEFAULT_CALIBRATION = Calibration(bias=1.0, weights={"agreement": 0.12, "path_margin": 1.9})
 
