@@ -9,3 +9,6 @@ D. Amodei et al., "Deep Speech 2: End-to-End Speech Recognition in English and M
 convolutions with layer norm and GELU between spectrogram and GRU are what today's tutorials have in place of
 its plain convolutions with batch norm.
 """
+
+ARCHITECTURE = "deepspeech2"
+"""Its name in recipes, on the command line and in config.json; here, where no torch is needed."""

@@ -21,7 +21,7 @@ from transformers import AutoConfig, AutoModelForCTC, PretrainedConfig, PreTrain
 from transformers.modeling_outputs import BaseModelOutput, CausalLMOutput
 from transformers.models.wav2vec2.modeling_wav2vec2 import _compute_mask_indices
 
-from trainer.deepspeech2.options import ARCHITECTURE
+from trainer.deepspeech2 import ARCHITECTURE
 from trainer.deepspeech2.spectrogram import FRAME_SAMPLES, HOP_SAMPLES, LogMelSpectrogram
 
 

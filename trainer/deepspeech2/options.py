@@ -7,8 +7,6 @@ from typing import Any
 
 from trainer.recipe import RecipeError, build
 
-ARCHITECTURE = "deepspeech2"  # in recipes, on the command line, and as config.json's model_type
-
 
 @dataclass(frozen=True)
 class DeepSpeech2Options:

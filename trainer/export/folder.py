@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trainer.deepspeech2.options import ARCHITECTURE
+from trainer.deepspeech2 import ARCHITECTURE
 from trainer.export.graph import export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
 from trainer.text import write_vocabulary

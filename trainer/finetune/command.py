@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from trainer.deepspeech2.options import ARCHITECTURE
+from trainer.deepspeech2 import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.job import FinetuneJob, finetune
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer.augmentation import Augmentation
-from trainer.deepspeech2.options import ARCHITECTURE, DeepSpeech2Options
+from trainer.deepspeech2 import ARCHITECTURE
+from trainer.deepspeech2.options import DeepSpeech2Options
 from trainer.recipe import RecipeError
 
 

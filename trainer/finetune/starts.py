@@ -20,8 +20,8 @@ from transformers import AutoConfig, AutoModelForCTC
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from trainer.deepspeech2 import ARCHITECTURE
 from trainer.deepspeech2.network import register as register_deepspeech2
-from trainer.deepspeech2.options import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
 from trainer.finetune.vocabulary import TranscriptSpelling, extended, labels_of_texts
