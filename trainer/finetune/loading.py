@@ -84,7 +84,13 @@ def loaded_ahead(
     def submit(items: list[Item]) -> Future[list[Samples]]:
         if pool is None:
             raise RuntimeError("no pool")
-        return pool.submit(_load if _is_pool_of_processes(pool) else in_thread, items)
+        try:
+            return pool.submit(_load if _is_pool_of_processes(pool) else in_thread, items)
+        except BrokenExecutor as error:
+            # Told when its turn comes, like any other loss: raised here, the batch would be forgotten.
+            failed: Future[list[Samples]] = Future()
+            failed.set_exception(error)
+            return failed
 
     try:
         pool = _pool(loader, workers, report)

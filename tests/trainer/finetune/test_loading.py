@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,22 @@ def test_where_no_process_can_start_a_thread_does_it(
     assert len(said) == 1
     assert "no processes here" in said[0]
     np.testing.assert_array_equal(loaded[0][0], loader((0, 0)))
+
+
+def test_a_batch_that_a_broken_pool_refuses_is_loaded_all_the_same(
+    loader: WaveformLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *arguments: object, **named: object) -> Future:  # type: ignore[override, type-arg]
+            raise BrokenExecutor("a process has died")
+
+    said: list[str] = []
+    monkeypatch.setattr(loading, "_pool", lambda *arguments: Broken())
+    loaded = loaded_ahead(endless(), loader, 1, said.append)
+    got = [next(loaded)[0] for _ in BATCHES]
+    loaded.close()  # type: ignore[attr-defined]
+    assert got == BATCHES
+    assert "a thread goes on" in said[0]
 
 
 @pytest.mark.slow

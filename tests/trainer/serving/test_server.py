@@ -37,7 +37,12 @@ def model() -> ServedModel:
 @pytest.fixture
 def port(model: ServedModel) -> Iterator[int]:
     server = make_server(model, "localhost", 0, LIMITS)
-    thread = threading.Thread(target=server.run)
+
+    def run() -> None:
+        with contextlib.suppress(OSError):  # it may be about to wait for the socket that is closed below
+            server.run()
+
+    thread = threading.Thread(target=run)
     thread.start()
     yield server.effective_port
     server.close()
