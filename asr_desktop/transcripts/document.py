@@ -103,6 +103,8 @@ class Transcript:
     duration_seconds: float
     model: str
     segments: tuple[Segment, ...]
+    is_corrected: bool = False
+    """Whether a person has corrected what the model wrote; not that nothing is wrong any more."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.duration_seconds < math.inf:

@@ -58,4 +58,5 @@ def transcripts(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> Trans
         duration_seconds=spoken[-1].end_seconds if spoken else 0.0,
         model="starter-en",
         segments=tuple(Segment(tuple(segment)) for segment in segments),
+        is_corrected=draw(st.booleans()),
     )

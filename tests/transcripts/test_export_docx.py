@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import docx
+import pytest
 from docx.document import Document
 from hypothesis import given, settings
 
@@ -36,6 +38,17 @@ def test_a_title_a_line_about_the_source_and_timed_paragraphs() -> None:
         ("Transcript", "[01:02:05]\tfour"),
     ]
     assert document.paragraphs[2].runs[0].style.name == "Timestamp"
+
+
+@pytest.mark.parametrize(
+    ("transcript", "line"),
+    [
+        (replace(TALK, is_corrected=True), "01:02:10 · recognised by starter-en, corrected by hand"),
+        (replace(TALK, model=""), "01:02:10 · recognised, not proofread"),
+    ],
+)
+def test_the_line_below_the_title_says_what_state_it_is_in(transcript: Transcript, line: str) -> None:
+    assert opened(transcript).paragraphs[1].text == line
 
 
 def test_timestamps_can_be_left_out() -> None:

@@ -48,7 +48,9 @@ def again(library: Library) -> Library:
     return Library(library.path)
 
 
-def recorded(sessions: Path, text: str = "the boat came back", parts: int = 1) -> Session:
+def recorded(
+    sessions: Path, text: str = "the boat came back", parts: int = 1, model: str | None = None
+) -> Session:
     session = create_session(sessions)
     session.append_event("started", 0.0, device="microphone")
     for number in range(1, parts + 1):
@@ -63,6 +65,8 @@ def recorded(sessions: Path, text: str = "the boat came back", parts: int = 1) -
     ]
     session.append_utterance({"utterance": 1, "text": text, "start": 0.0, "end": 1.0, "words": words})
     session.append_event("stopped", 1.0)
+    if model is not None:
+        session.append_event("recognised", 1.0, model=model)
     return session
 
 
@@ -123,6 +127,14 @@ def test_a_corrected_transcript_takes_the_place_of_the_former(library: Library) 
     entry = other.entry(entry_id)
     assert entry.word_count == 6
     assert entry.edited_at is not None
+
+
+def test_a_transcript_knows_that_a_person_has_corrected_it(library: Library) -> None:
+    entry_id = library.add(said("the goat came back"), Path("a.mp3"))
+    assert not library.transcript(entry_id).is_corrected
+    # As it was stored before transcripts told it themselves.
+    library.save_transcript(entry_id, said("the boat came back"))
+    assert again(library).transcript(entry_id).is_corrected
 
 
 def test_titles_and_tags(library: Library) -> None:
@@ -204,6 +216,21 @@ def test_a_recording_is_in_the_library_once(library: Library, home: Path) -> Non
     library.save_transcript(entry_id, said("corrected by hand"))
     assert add_session(library, session) == entry_id
     assert library.transcript(entry_id).text == "corrected by hand"
+
+
+@pytest.mark.parametrize(("told", "expected"), [("starter-en", "starter-en"), (None, "")])
+def test_the_recording_tells_which_model_recognised_it(
+    library: Library, tmp_path: Path, told: str | None, expected: str
+) -> None:
+    recorded(tmp_path / "sessions", model=told)
+    (entry_id,) = add_new_sessions(library, folder=tmp_path / "sessions")
+    assert library.entry(entry_id).model == library.transcript(entry_id).model == expected
+
+
+def test_what_the_recording_tells_of_its_model_counts_more(library: Library, tmp_path: Path) -> None:
+    told, silent = recorded(tmp_path / "told", model="my-voice"), recorded(tmp_path / "silent")
+    assert library.entry(add_session(library, told, "starter-en")).model == "my-voice"
+    assert library.entry(add_session(library, silent, "starter-en")).model == "starter-en"
 
 
 def test_new_recordings_are_found_and_unfinished_ones_left(library: Library, home: Path) -> None:

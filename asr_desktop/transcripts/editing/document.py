@@ -70,8 +70,13 @@ class EditableTranscript:
         return self._base.duration_seconds
 
     def transcript(self) -> Transcript:
-        """The transcript as it stands now."""
-        return replace(self._base, segments=self._segments)
+        """The transcript as it stands now; corrected, unless all was undone."""
+        segments = self._segments
+        return replace(
+            self._base,
+            segments=segments,
+            is_corrected=self._base.is_corrected or segments != self._base.segments,
+        )
 
     def listen(self, listener: Callable[[Change], None]) -> None:
         """Have `listener` told of every change, after it was made."""

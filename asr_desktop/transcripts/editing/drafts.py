@@ -17,7 +17,7 @@ from asr_desktop.errors import AsrDesktopError, ExportError
 from asr_desktop.paths import data_folder
 from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.export.files import write_whole
-from asr_desktop.transcripts.export.json import VERSION, read_json, segment_entry
+from asr_desktop.transcripts.export.json import head, read_json, segment_entry
 
 AUTOSAVE_SECONDS = 1.0
 
@@ -44,14 +44,9 @@ class Draft:
             for segment in transcript.segments
         ]
         self._written = {id(segment): (segment, text) for segment, text in written}
-        head = {
-            "version": VERSION,
-            "source": transcript.source,
-            "duration": transcript.duration_seconds,
-            "model": transcript.model,
-        }
         segments = ",\n".join(text for _, text in written)
-        document = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "segments": [\n{segments}\n]}}\n'
+        beginning = json.dumps(head(transcript), ensure_ascii=False)[:-1]
+        document = f'{beginning}, "segments": [\n{segments}\n]}}\n'
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

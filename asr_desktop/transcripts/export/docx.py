@@ -57,8 +57,9 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
 
 
 def _subtitle(transcript: Transcript) -> str:
-    model = writable_text(transcript.model)
-    return f"{clock(transcript.duration_seconds)} · recognised by {model}, not proofread"
+    recognised = f"recognised by {writable_text(transcript.model)}" if transcript.model else "recognised"
+    state = "corrected by hand" if transcript.is_corrected else "not proofread"
+    return f"{clock(transcript.duration_seconds)} · {recognised}, {state}"
 
 
 def _without_the_clock(archive: io.BytesIO) -> bytes:

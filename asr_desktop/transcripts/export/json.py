@@ -35,12 +35,18 @@ def render_compact(transcript: Transcript) -> bytes:
 
 
 def _document(transcript: Transcript) -> dict[str, Any]:
+    return {**head(transcript), "segments": [segment_entry(segment) for segment in transcript.segments]}
+
+
+def head(transcript: Transcript) -> dict[str, Any]:
+    """All that stands in the file before the segments."""
+    corrected = {"corrected": True} if transcript.is_corrected else {}
     return {
         "version": VERSION,
         "source": transcript.source,
         "duration": round(transcript.duration_seconds, _TIME_DECIMALS),
         "model": transcript.model,
-        "segments": [segment_entry(segment) for segment in transcript.segments],
+        **corrected,
     }
 
 
@@ -123,6 +129,7 @@ class _Reader:
                 duration_seconds=self._number(root, "duration", "the file"),
                 model=self._text(root, "model", "the file"),
                 segments=segments,
+                is_corrected=root.get("corrected") is True,
             )
         except ValueError as error:
             self.fail(str(error))

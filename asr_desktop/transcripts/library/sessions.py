@@ -22,14 +22,17 @@ _UNKNOWN_MODEL = ""
 
 
 def transcript_of_session(session: Session, model: str = _UNKNOWN_MODEL) -> Transcript:
-    """What was recognised of a recording so far. `model`: the name of the model that did it."""
+    """What was recognised of a recording so far.
+
+    model: the name of the model that did it, for a recording that does not tell.
+    """
     utterances = [_words(utterance.get("words")) for utterance in session.utterances()]
     utterances = [words for words in utterances if words]
     utterances.sort(key=lambda words: words[0].start_seconds)
     return Transcript(
         source=writable_text(str(session.path)),
         duration_seconds=session.duration_seconds(),
-        model=model,
+        model=_model_of(session) or model,
         segments=segments_for_reading(utterances),
     )
 
@@ -123,6 +126,12 @@ def remove_session(folder: Path) -> None:
         raise LibraryError(
             f"{folder} cannot be removed ({error.strerror or error}): close it in other programs."
         ) from error
+
+
+def _model_of(session: Session) -> str:
+    """The model that recognised the recording to its end, "" where it does not tell."""
+    named = [event.get("model") for event in session.events() if event.get("type") == "recognised"]
+    return next((name for name in reversed(named) if isinstance(name, str)), _UNKNOWN_MODEL)
 
 
 def _words(entries: object) -> list[Word]:

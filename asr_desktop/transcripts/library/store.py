@@ -135,11 +135,13 @@ class Library:
 
     def transcript(self, entry_id: int) -> Transcript:
         """The transcript of an entry."""
-        self.entry(entry_id)
+        entry = self.entry(entry_id)
         try:
-            return self._folder(entry_id).read_transcript()
+            transcript = self._folder(entry_id).read_transcript()
         except ExportError as error:
             raise LibraryError(str(error)) from error
+        # Those that were corrected before transcripts told it themselves.
+        return replace(transcript, is_corrected=transcript.is_corrected or entry.edited_at is not None)
 
     def folder(self, entry_id: int) -> Path:
         """The entry's own folder, for what belongs to it; emptying the bin removes it."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -205,3 +207,16 @@ def test_whatever_is_done_can_be_undone_and_done_again(transcript: Transcript, d
     for state in states[1:]:
         document.redo()
         assert document.segments == state
+
+
+def test_a_change_makes_it_corrected_and_undo_takes_that_back() -> None:
+    document = talk()
+    assert not document.transcript().is_corrected
+    document.confirm_word(WordPlace(0, 0))
+    assert document.transcript().is_corrected
+    document.undo()
+    assert not document.transcript().is_corrected
+
+
+def test_what_was_corrected_another_day_stays_so() -> None:
+    assert EditableTranscript(replace(talk().transcript(), is_corrected=True)).transcript().is_corrected
