@@ -113,7 +113,7 @@ def follow_session(
     is_complete = stop is None or not stop()
     if is_complete:
         tell(pipeline.finish())
-        _mark_recognised(session, pipeline.heard_seconds)
+        _mark_recognised(session, pipeline.heard_seconds, recogniser.folder.name)
     emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
 
 
@@ -122,11 +122,11 @@ def is_recognised(session: Session) -> bool:
     return any(event.get("type") == RECOGNISED for event in session.events())
 
 
-def _mark_recognised(session: Session, heard_seconds: float) -> None:
+def _mark_recognised(session: Session, heard_seconds: float, model: str) -> None:
     # Only a note for `sessions` and `recover`: without it the session is gone through once more, which adds
     # nothing.
     with suppress(OSError):
-        session.append_event(RECOGNISED, heard_seconds)
+        session.append_event(RECOGNISED, heard_seconds, model=model)
 
 
 def resume(session: Session) -> Resumption:

@@ -128,6 +128,8 @@ def test_a_finished_session_becomes_its_transcript(
             assert round(entry[name] * RATE) == round(seconds * RATE), "the very sample"
         assert [word["text"] for word in entry["words"]] == [word.text for word in final.words]
         assert entry.keys() == {"utterance", "text", "start", "end", "words"}
+    (event,) = (event for event in session.events() if event["type"] == "recognised")
+    assert event["model"] == recogniser.folder.name
 
 
 def test_a_growing_session_is_followed_to_its_end(
