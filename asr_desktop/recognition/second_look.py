@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from asr_desktop.errors import WorkerError
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
+from asr_desktop.recognition.model_stamp import Stamp, model_stamp
 from asr_desktop.recognition.realignment import realign
 from asr_desktop.transcripts.document import Word
 
@@ -142,8 +143,12 @@ def _begin() -> None:
     threading.Thread(target=wait_for_end, daemon=True).start()
 
 
-@lru_cache(maxsize=1)
 def _recogniser(choice: ModelChoice) -> Recogniser:
+    return _loaded(choice, model_stamp(choice))
+
+
+@lru_cache(maxsize=1)
+def _loaded(choice: ModelChoice, _stamp: Stamp) -> Recogniser:
     from asr_desktop.recognition.worker.server import load
 
     return load(choice).recogniser
@@ -153,12 +158,18 @@ def _prepared(choice: ModelChoice) -> None:
     _recogniser(choice)
 
 
-@lru_cache(maxsize=4)
 def _emissions(choice: ModelChoice, source: Path, stretch: tuple[float, float]) -> NDArray[np.float32]:
+    return _computed(choice, model_stamp(choice), source, stretch)
+
+
+@lru_cache(maxsize=4)
+def _computed(
+    choice: ModelChoice, stamp: Stamp, source: Path, stretch: tuple[float, float]
+) -> NDArray[np.float32]:
     from asr_desktop.audio.seekable_sound import open_sound, read_mono
 
     samples = read_mono(open_sound(source), *stretch)
-    return _recogniser(choice).emissions(samples)
+    return _loaded(choice, stamp).emissions(samples)
 
 
 def _realigned(

@@ -129,6 +129,28 @@ def test_another_model_is_loaded_when_a_job_asks_for_it(
     assert (folder / worker_loaders.LOADED).read_text().split() == [choice.model, other.model]
 
 
+def test_another_version_under_the_same_name_is_loaded_and_the_former_after_going_back(
+    folder: Path, talk: Path
+) -> None:
+    from trainer.evaluation.versions import add_version, rollback
+
+    mine = ModelChoice("mine", decoder="greedy", providers=("cpu",), threads=1)
+    add_version("mine", model_folder("wav2vec2-conformer"))
+    with RecogniserProcess(loader=f"{worker_loaders.NAME}:counted") as process:
+
+        def heard() -> str:
+            return process.transcribe(talk, mine).result(PATIENCE_SECONDS).text
+
+        first = heard()
+        assert heard() == first
+        add_version("mine", model_folder("wav2vec2-group"))
+        second = heard()
+        rollback("mine")
+        assert heard() == first
+    assert second != first, "the two models hear something else"
+    assert (folder / worker_loaders.LOADED).read_text().split() == ["mine"] * 3
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
     process: RecogniserProcess,

@@ -41,6 +41,7 @@ from asr_desktop.recognition.worker.protocol import (
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
+    from asr_desktop.recognition.model_stamp import Stamp
 
 Job = LoadModel | TranscribeFile | Listen
 Loader = Callable[[ModelChoice], "Transcriber"]
@@ -134,16 +135,19 @@ class _WarmModel:
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
-        self._loaded: tuple[ModelChoice, Transcriber] | None = None
+        self._loaded: tuple[ModelChoice, Stamp, Transcriber] | None = None
 
     def get(self, choice: ModelChoice) -> tuple[Transcriber, list[str]]:
         """The model, loaded if it is not the one that is there, and what the user should know about it."""
-        # What costs nothing to change does not make it another model.
+        from asr_desktop.recognition.model_stamp import model_stamp
+
+        # What costs nothing to change does not make it another model; another version under its name does.
         bare = replace(choice, hotwords=(), segmenter_options=ModelChoice().segmenter_options)
-        if self._loaded is None or self._loaded[0] != bare:
+        stamp = model_stamp(bare)
+        if self._loaded is None or self._loaded[:2] != (bare, stamp):
             self._loaded = None  # two models at once may be too much for the memory
-            self._loaded = bare, self._loader(bare)
-        transcriber = self._loaded[1]
+            self._loaded = bare, stamp, self._loader(bare)
+        transcriber = self._loaded[2]
         transcriber.segmenter_options = choice.segmenter_options
         hotword_warnings = transcriber.recogniser.decoder.set_hotwords(choice.hotwords)
         return transcriber, [*transcriber.warnings, *hotword_warnings]
