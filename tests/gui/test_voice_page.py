@@ -30,7 +30,8 @@ from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
 from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
 from asr_desktop.gui.widgets import voice_teaching
-from asr_desktop.gui.widgets.voice_teaching import VOICE_MODEL, left_text
+from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
+from asr_desktop.gui.widgets.voice_progress import left_text
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem
 from tests.fixtures.make_models import model_folder
 from trainer.evaluation.versions import current_version
@@ -324,7 +325,7 @@ def gain(*, offered: bool = True) -> Gain:
 
 
 def start(page: VoicePage, qtbot: QtBot) -> None:
-    qtbot.mouseClick(page.teaching.start_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.teaching.progress.start_button, Qt.MouseButton.LeftButton)
 
 
 def test_a_training_is_shown_and_its_model_taken_into_use_and_gone_back_from(
@@ -342,9 +343,9 @@ def test_a_training_is_shown_and_its_model_taken_into_use_and_gone_back_from(
     part = page.teaching
     with qtbot.waitSignal(page.training.ended, timeout=PATIENCE_MS):
         start(page, qtbot)
-        assert part.pause_button.isVisible()
-    assert part.plot.losses == [(10.0, 2.0), (20.0, 1.0)]
-    assert part.plot.errors == [(0.0, 40.0), (20.0, 25.0)]
+        assert part.progress.pause_button.isVisible()
+    assert part.progress.plot.losses == [(10.0, 2.0), (20.0, 1.0)]
+    assert part.progress.plot.errors == [(0.0, 40.0), (20.0, 25.0)]
     assert part.verdict.text() == "Fewer mistakes."
     assert part.use_button.isVisible()
     with qtbot.waitSignal(context.model_changed, timeout=PATIENCE_MS):
@@ -353,14 +354,14 @@ def test_a_training_is_shown_and_its_model_taken_into_use_and_gone_back_from(
     assert current_version(VOICE_MODEL).name == "0002"
     assert not folder.exists()
     assert not part.verdict_card.isVisible()
-    qtbot.waitUntil(lambda: part.versions.count() == 2, timeout=PATIENCE_MS)
-    assert part.versions.currentText().endswith("(in use)")
-    assert not part.back_button.isEnabled()
-    part.versions.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: part.gains.versions.count() == 2, timeout=PATIENCE_MS)
+    assert part.gains.versions.currentText().endswith("(in use)")
+    assert not part.gains.back_button.isEnabled()
+    part.gains.versions.setCurrentIndex(1)
     with qtbot.waitSignal(context.model_changed, timeout=PATIENCE_MS):
-        qtbot.mouseClick(part.back_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(part.gains.back_button, Qt.MouseButton.LeftButton)
     assert current_version(VOICE_MODEL).name == "0001"
-    assert [round(100 * each.own_after) for each in part.gains.gains] == [12]
+    assert [round(100 * each.own_after) for each in part.gains.gains.gains] == [12]
 
 
 def test_a_model_that_is_no_better_is_not_offered(
@@ -394,12 +395,51 @@ def test_pause_lets_it_store_its_state(
     with qtbot.waitSignal(page.training.progressed, timeout=PATIENCE_MS):
         start(page, qtbot)
     with qtbot.waitSignal(page.training.ended, timeout=PATIENCE_MS) as ended:
-        qtbot.mouseClick(page.teaching.pause_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.teaching.progress.pause_button, Qt.MouseButton.LeftButton)
         assert page.training.state is TrainingState.STOPPING
     assert ended.args is not None
     assert ended.args[0].finished is False
-    assert page.teaching.stage.text() == "Paused. Start goes on from here."
-    assert page.teaching.start_button.isVisible()
+    assert page.teaching.progress.stage.text() == "Paused. It goes on from here when you want it to."
+    assert page.teaching.progress.start_button.isVisible()
+
+
+def test_a_stopped_training_is_shown_from_its_beginning_and_goes_on(
+    teaching: Callable[[Any], VoicePage], qtbot: QtBot, tmp_path: Path
+) -> None:
+    work = training_folder() / "new-model" / "training"
+    work.mkdir(parents=True)
+    (work / "state.pt").write_bytes(b"weights")
+    rows = [{"step": 0, "cer": 0.2, "wer": 0.5}, {"step": 10, "loss": 2.0}, {"step": 20, "loss": 1.0}]
+    (work / "figures.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    code = (
+        "progress(stage='training', done=0.5, message='', step=15, loss=1.5, before_wer=0.5)\n"
+        "progress(stage='training', done=0.5, message='', step=30, loss=0.9, before_wer=0.5)\n"
+        "tell(type='result', sentence='Stopped.', finished=False)"
+    )
+    page = teaching(child(tmp_path, code))
+    part = page.teaching.progress
+    qtbot.waitUntil(lambda: part.start_button.text() == "Go on", timeout=PATIENCE_MS)
+    assert part.stage.text().startswith("Paused.")
+    assert part.plot.isVisible()
+    assert part.plot.errors == [(0.0, 50.0)]
+    assert [step for step, _ in part.plot.losses] == [10.0, 20.0]
+    with qtbot.waitSignal(page.training.ended, timeout=PATIENCE_MS):
+        start(page, qtbot)
+    assert [step for step, _ in part.plot.losses][:1] == [10.0]
+    qtbot.waitUntil(lambda: [step for step, _ in part.plot.losses] == [10.0, 20.0], timeout=PATIENCE_MS)
+
+
+def test_a_training_that_begins_anew_is_drawn_anew(qtbot: QtBot) -> None:
+    from asr_desktop.gui.widgets.training_plot import TrainingPlot
+
+    plot = TrainingPlot()
+    qtbot.addWidget(plot)
+    plot.begin_with([{"step": 0, "wer": 0.5}, {"step": 10, "loss": 2.0}, {"step": 20, "wer": 0.4}])
+    plot.add({"stage": "preparing", "step": 0})
+    assert len(plot.losses) == 1, "it is not said yet where it goes on"
+    plot.add({"stage": "training", "step": 1, "loss": 3.0, "before_wer": 0.7})
+    assert plot.losses == [(1.0, 3.0)]
+    assert plot.errors == [(0.0, 70.0)]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there it is ended without a word")
@@ -434,7 +474,7 @@ def test_what_a_person_can_mend_is_a_sentence(
     with qtbot.waitSignal(page.training.failed, timeout=PATIENCE_MS) as failed:
         start(page, qtbot)
     assert failed.args == ["There are 3 seconds of your speech.", ""]
-    assert page.teaching.stage.text() == "There are 3 seconds of your speech."
+    assert page.teaching.progress.stage.text() == "There are 3 seconds of your speech."
 
 
 def test_a_crash_comes_with_details(
@@ -456,7 +496,7 @@ def test_a_command_that_is_not_there_is_told(
     page = teaching(lambda model: [str(tmp_path / "nothing"), model])
     with qtbot.waitSignal(page.training.failed, timeout=PATIENCE_MS):
         start(page, qtbot)
-    assert page.teaching.start_button.isVisible()
+    assert page.teaching.progress.start_button.isVisible()
 
 
 def test_an_offer_is_still_there_after_the_next_start(
@@ -475,7 +515,7 @@ def test_without_the_trainer_s_packages_the_page_says_what_to_install(
     monkeypatch.setattr(voice_teaching, "missing_packages", lambda: ["torch"])
     page = teaching(child(tmp_path, ""))
     assert page.teaching.install_card.isVisible()
-    assert not page.teaching.start_button.isEnabled()
+    assert not page.teaching.progress.start_button.isEnabled()
     assert "asr-desktop[train]" in voice_teaching.INSTALL
 
 

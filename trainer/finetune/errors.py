@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from asr_desktop.errors import AsrDesktopError
 
 
 class FinetuneError(AsrDesktopError):
     """A fine-tuning that cannot start or go on; the message says what was saved."""
+
+
+class OtherTrainingError(FinetuneError):
+    """What lies in `folder` is the state of another training, with which this one cannot go on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} holds a training that began with other data, another model or other trainable parts; "
+            "name another output folder, or remove it."
+        )
+        self.folder = folder

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from trainer.checkpoint import load_checkpoint, save_atomically
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
 from trainer.scoring import Score
 
@@ -76,10 +76,7 @@ class Kept:
             return None
         saved = load_checkpoint(self._state)
         if saved["belongs_to"] != belongs_to:
-            raise FinetuneError(
-                f"{self.folder} holds a training that began with other data, another model or other "
-                "trainable parts; name another output folder, or remove it."
-            )
+            raise OtherTrainingError(self.folder)
         scores: dict[str, Any] = {
             name: None if counts is None else Score(**counts)
             for name, counts in json.loads(saved.pop("scores")).items()

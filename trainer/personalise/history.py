@@ -7,6 +7,9 @@ import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from trainer.finetune.progress import read_figures
+from trainer.personalise.material import MODEL_FOLDER
+
 HISTORY_FILE = "history.jsonl"
 
 
@@ -35,6 +38,13 @@ def append_gain(home: Path, gain: Gain) -> None:
         file.write(json.dumps(asdict(gain), ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def figures_so_far(home: Path) -> list[dict[str, float]]:
+    """How the training that was stopped went until then: a row a moment, with step and loss, or cer and wer;
+    empty where none was stopped."""
+    training = home / MODEL_FOLDER / "training"
+    return read_figures(training / "figures.jsonl") if (training / "state.pt").is_file() else []
 
 
 def read_gains(home: Path) -> list[Gain]:

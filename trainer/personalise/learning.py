@@ -20,11 +20,13 @@ from trainer.dataset import DataError
 from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
 from trainer.evaluation.recognise import BEAM
 from trainer.evaluation.versions import Version, add_version, list_versions
+from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.job import FinetuneJob, finetune
 from trainer.finetune.progress import OnProgress, Progress, never, nobody
 from trainer.personalise.history import Gain, append_gain
 from trainer.personalise.material import (
     LEARNT_FILE,
+    MODEL_FOLDER,
     gather,
     general_speech,
     own_folders,
@@ -33,7 +35,6 @@ from trainer.personalise.material import (
 
 COMPARING = "comparing"
 DEFAULT_NAME = "my-voice"
-MODEL_FOLDER = "new-model"
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,20 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         "minutes kept apart to measure with"
     )
     output = job.home / MODEL_FOLDER
-    result = finetune(
-        FinetuneJob(
-            data=job.home / LEARNT_FILE,
-            start=first_version(job.model),
-            output=output,
-            recipe=job.recipe,
-            overrides=job.overrides,
-            minutes=job.minutes,
-        ),
-        on_progress,
-        cancelled,
+    training = FinetuneJob(
+        data=job.home / LEARNT_FILE,
+        start=first_version(job.model),
+        output=output,
+        recipe=job.recipe,
+        overrides=job.overrides,
+        minutes=job.minutes,
     )
+    try:
+        result = finetune(training, on_progress, cancelled)
+    except OtherTrainingError as error:
+        say("there is other speech, another model or another recipe than when it was stopped: it begins anew")
+        shutil.rmtree(error.folder)
+        result = finetune(training, on_progress, cancelled)
     if not result.finished:
         return Learnt(False, "Stopped; it goes on from here the next time.")
     on_progress(Progress(COMPARING, 0.0, "measuring on your speech that was kept apart"))

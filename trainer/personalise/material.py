@@ -4,6 +4,7 @@
     <data folder>/training/corrections/     pairs cut out of corrected transcripts (trainer/corrections)
     <data folder>/training/held-out.jsonl   what every training is measured with
     <data folder>/training/learnt.jsonl     what the last one learnt from
+    <data folder>/training/new-model/       what came of it, until it is taken into use
 
 What was once held out stays so for good. Otherwise the second training would be measured with sentences that
 the first one had learnt, and every figure after that would be too good.
@@ -22,6 +23,8 @@ from trainer.dataset import DataError, TrainingUtterance
 
 HELD_OUT_FILE = "held-out.jsonl"
 LEARNT_FILE = "learnt.jsonl"
+MODEL_FOLDER = "new-model"
+"""What a training makes, and what one that was stopped goes on with."""
 HELD_OUT_SHARE = 0.15
 MOST_HELD_OUT_SECONDS = 600.0
 LEAST_SECONDS = 60.0

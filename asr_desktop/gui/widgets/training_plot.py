@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyqtgraph as pg
@@ -12,6 +13,9 @@ from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.parts import label
 
 HEIGHT = 150
+_LEAST_STEPS = 10.0
+_FORMER_SHARE = 0.35
+"""Of the mean up to one row, what is left in the next: 0.9 a step, as the trainer tells it, over ten steps."""
 
 
 class TrainingPlot(QWidget):
@@ -38,12 +42,30 @@ class TrainingPlot(QWidget):
         self.losses, self.errors = [], []
         self._draw()
 
+    def begin_with(self, figures: Sequence[Mapping[str, float]]) -> None:
+        """What a training that was stopped wrote down until then: rows with step and loss, or wer."""
+        self.losses, self.errors = [], []
+        mean: float | None = None
+        for row in figures:
+            if "loss" in row:
+                mean = (
+                    row["loss"] if mean is None else _FORMER_SHARE * mean + (1 - _FORMER_SHARE) * row["loss"]
+                )
+                self.losses.append((float(row["step"]), mean))
+            if "wer" in row:
+                self.errors.append((float(row["step"]), 100 * row["wer"]))
+        self._draw()
+
     def add(self, progress: dict[str, Any]) -> None:
-        """One moment; what it does not know is left out."""
+        """One moment; what it does not know is left out. One that lies before the last is of a training that
+        began anew, or that goes on from its last stored state."""
         step = float(progress.get("step") or 0)
         loss, wer, before = progress.get("loss"), progress.get("wer"), progress.get("before_wer")
-        if before is not None and not self.errors:
-            self.errors.append((0.0, 100 * float(before)))
+        if progress.get("stage") == "training" and self.losses and step < self.losses[-1][0]:
+            self.losses = [point for point in self.losses if point[0] < step]
+            self.errors = [point for point in self.errors if 0 < point[0] < step]
+        if before is not None and (not self.errors or self.errors[0][0] > 0):
+            self.errors.insert(0, (0.0, 100 * float(before)))
         if loss is not None and (not self.losses or self.losses[-1][0] < step):
             self.losses.append((step, float(loss)))
         if wer is not None and step > 0 and self.errors[-1:] != [(step, 100 * float(wer))]:
@@ -75,6 +97,9 @@ class TrainingPlot(QWidget):
             (self._error_curve, self._error_plot, self.errors),
         ):
             curve.setData([step for step, _ in points], [value for _, value in points])
+            plot.setXRange(
+                0, max([_LEAST_STEPS, *(step for step, _ in self.losses + self.errors)]), padding=0.02
+            )
             if points:
                 plot.setYRange(0, max(value for _, value in points) * 1.1 or 1.0, padding=0)
         if self.errors:

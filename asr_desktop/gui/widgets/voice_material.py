@@ -70,6 +70,7 @@ class VoiceMaterial(QWidget):
         card.body.addLayout(row(self.look_button, self.cancel_button, None))
         card.body.addWidget(self.work_label)
         card.body.addWidget(self.report, 1)
+        card.body.addStretch(0)
         column.addWidget(card, 1)
         self._show_working(False)
         self.work_label.setText(
