@@ -15,7 +15,7 @@ from asr_desktop.gui.widgets.parts import label
 HEIGHT = 150
 _LEAST_STEPS = 10.0
 _FORMER_SHARE = 0.35
-"""Of the mean up to one row, what is left in the next: 0.9 a step, as the trainer tells it, over ten steps."""
+"""What one row leaves of the mean up to the one before: 0.9 a step, as the trainer has it, over ten steps."""
 
 
 class TrainingPlot(QWidget):
