@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asr_desktop
-from asr_desktop import DEFAULT_MODEL, paths
+from asr_desktop import DEFAULT_MODEL, paths, settings
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.requirements import of_extra, pinned, pip
 
@@ -230,7 +230,12 @@ def _folders() -> Iterator[Finding]:
             f"Set {paths.HOME_VARIABLE} to a folder that you may write.",
         )
     yield Finding("Folders", "models", str(paths.models_folder()))
-    yield Finding("Folders", "recordings", str(paths.sessions_folder()))
+    stored, trouble = settings.load()
+    yield Finding("Folders", "recordings", stored.sessions_folder or str(paths.sessions_folder()))
+    if trouble is not None:
+        yield Finding(
+            "Folders", "settings", trouble, State.LACKING, "Choose again what you had chosen in the window."
+        )
     yield Finding("Folders", "logs", str(paths.logs_folder()))
     free_gb = shutil.disk_usage(ground).free / 1e9
     enough = free_gb >= LITTLE_DISK_GB

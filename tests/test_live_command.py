@@ -35,6 +35,7 @@ from asr_desktop.recognition.live_events import (
 )
 from asr_desktop.recognition.live_session import follow_session, is_recognised
 from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.library import Library
 from tests.audio.fake_sound import wait_for
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
@@ -215,6 +216,21 @@ def test_without_a_terminal_only_the_final_text_is_on_standard_output(sound: Pat
     assert "Listening to Fake microphone" in err
     assert str(session.path) in err
     assert "Traceback" not in err
+    (entry,) = Library().entries()
+    assert (entry.session_folder, entry.model) == (session.path, model().name)
+    assert [segment.text for segment in Library().transcript(entry.id).segments] == out.splitlines()
+
+
+def test_a_library_that_cannot_be_used_costs_a_sentence(sound: Path, tmp_path: Path, home: Path) -> None:
+    (home / "library.sqlite3").mkdir()
+    seconds = soundfile.info(sound).duration
+    with running(*live(sound, tmp_path / "kept", "--json", "--seconds", seconds)) as program:
+        out, err = program.communicate()
+    assert program.returncode == 0
+    [line] = err.splitlines()
+    assert "may not be written" in line
+    assert f"text are safe in {only_session(tmp_path / 'kept').path}" in line
+    assert json.loads(out.splitlines()[-1])["type"] == "stopped"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from asr_desktop import cli
 from asr_desktop.audio.media import read_all
 from asr_desktop.audio.session import Session, SessionState, create_session
 from asr_desktop.audio.wav_part import WavWriter
+from asr_desktop.settings import Settings, save
+from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 
@@ -53,6 +55,8 @@ def test_a_killed_session_is_listed_recovered_and_then_left_alone(
     assert killed.name in capsys.readouterr().out
     assert killed.state() is SessionState.FINISHED
     written = killed.transcript_file.read_bytes() if killed.transcript_file.exists() else b""
+    (entry,) = Library().entries()
+    assert (entry.session_folder, entry.model) == (killed.path, "wav2vec2-conformer")
 
     assert run("sessions", "--folder", folder, "--json") == 0
     (line,) = capsys.readouterr().out.splitlines()
@@ -100,3 +104,14 @@ def test_one_hopeless_session_does_not_keep_the_others_from_it(
 def test_nothing_recorded_is_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("sessions", "--folder", str(tmp_path)) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_the_folder_that_was_chosen_in_the_window_is_looked_into(
+    killed: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(Settings(sessions_folder=str(killed.path.parent)))
+    assert run("sessions") == 0
+    assert killed.name in capsys.readouterr().out
+    killed.repair()
+    assert run("library", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["source"] == str(killed.path)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 
 if TYPE_CHECKING:
+    from asr_desktop.jobs.keeping import LibraryKeeping
     from asr_desktop.recognition.file_pipeline import Transcriber
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -35,7 +37,11 @@ class ExistingFiles(Enum):
 
 @dataclass(frozen=True)
 class Batch:
-    """How a row of files is transcribed. Without `output_dir` the transcripts are printed."""
+    """How a row of files is transcribed. Without `output_dir` the transcripts are printed.
+
+    Each goes into the library only after it was printed or written: what was asked for never waits for the
+    library, nor fails with it.
+    """
 
     transcriber: Transcriber
     formats: Sequence[str]
@@ -43,24 +49,37 @@ class Batch:
     existing: ExistingFiles
     track: int
     export_options: ExportOptions
+    in_library: bool = False
+    """Whether the library gets each of them too."""
     interruption: Interruption = field(default_factory=Interruption)
+
+    @cached_property
+    def keeping(self) -> LibraryKeeping:
+        """Made when there is something to keep: the first text is not to wait for what it imports."""
+        from asr_desktop.jobs.keeping import LibraryKeeping
+
+        return LibraryKeeping()
 
     def run(self, inputs: Sequence[Input]) -> int:
         """Transcribe them all; the number that failed. Ctrl-C ends it with what is finished kept."""
         # It is loaded by now, with the transcriber; imported above it would slow down every command.
         from asr_desktop.recognition.file_pipeline import TranscriptionCancelled
 
-        failed = 0
+        done = failed = 0
         with self.interruption:
             for index, item in enumerate(inputs):
                 label = f"[{index + 1}/{len(inputs)}] {item.path.name}" if len(inputs) > 1 else item.path.name
+                transcript: Transcript | None
                 try:
                     if self.output_dir is None:
-                        self._print(item, label, with_heading=len(inputs) > 1)
+                        transcript = self._print(item, label, with_heading=len(inputs) > 1)
                     else:
-                        self._write(item, label, self.output_dir)
+                        transcript = self._write(item, label, self.output_dir)
+                    done += 1
+                    if transcript is not None and self.in_library:
+                        self.keeping.keep(transcript, item.path)
                 except (KeyboardInterrupt, TranscriptionCancelled):
-                    messages.note(f"Stopped; {index - failed} of {len(inputs)} files are done.")
+                    messages.note(f"Stopped; {done} of {len(inputs)} files are done.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None
                 except BrokenPipeError:
                     raise  # nobody reads on: no reason to go on
@@ -69,8 +88,9 @@ class Batch:
                     messages.problem(f"{item.path}: {messages.explained(error)}")
         return failed
 
-    def _print(self, item: Input, label: str, with_heading: bool) -> None:
-        content = render(self._transcript(item, label), self.formats[0], self.export_options)
+    def _print(self, item: Input, label: str, with_heading: bool) -> Transcript:
+        transcript = self._transcript(item, label)
+        content = render(transcript, self.formats[0], self.export_options)
         if with_heading:
             content = f"==> {item.path} <==\n".encode(errors="replace") + content + b"\n"
         if sys.stdout.isatty():
@@ -80,8 +100,10 @@ class Batch:
             sys.stdout.flush()
             sys.stdout.buffer.write(content)
         sys.stdout.flush()
+        return transcript
 
-    def _write(self, item: Input, label: str, output_dir: Path) -> None:
+    def _write(self, item: Input, label: str, output_dir: Path) -> Transcript | None:
+        """None where all that is wanted lies there already."""
         base = output_dir / item.output
         targets = {base.with_name(base.name + FORMATS[name].suffix): name for name in self.formats}
         present = [path for path in targets if path.exists()]
@@ -92,12 +114,13 @@ class Batch:
                 f"{present[0]} exists already; add --overwrite to replace it, or --skip-existing to go on."
             )
         if not targets:
-            return
+            return None
         transcript = self._transcript(item, label)
         _make_folder(base.parent)
         for path, name in targets.items():
             write(transcript, path, name, self.export_options)
             print(path, flush=True)
+        return transcript
 
     def _transcript(self, item: Input, label: str) -> Transcript:
         with shown_progress(label) as show:

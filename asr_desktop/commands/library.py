@@ -11,6 +11,7 @@ import typer
 
 from asr_desktop.commands import messages, options
 from asr_desktop.commands.progress import clock
+from asr_desktop.commands.recordings import recordings_folder
 from asr_desktop.errors import ExportError, LibraryError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def list_entries(
     from asr_desktop.transcripts.library import add_new_sessions
 
     library = _library()
-    add_new_sessions(library)
+    add_new_sessions(library, folder=recordings_folder())
     entries = library.entries(query, tag, deleted=in_bin)
     for entry in entries:
         if as_json:

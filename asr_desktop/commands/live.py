@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands import options
+from asr_desktop.commands import messages, options
 from asr_desktop.commands.live_view import LiveView, view_for
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
+from asr_desktop.commands.recordings import keep_recording, recordings_folder
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.live_events import Listening, LiveEvent, Notice, Stopped
 
@@ -72,8 +73,8 @@ def live(
 ) -> None:
     """Write down what is said, while it is said.
 
-    The sound is kept in a folder of its own. Ctrl-C stops listening, and what was said before it is still
-    recognised; a second Ctrl-C leaves that to `recover`.
+    The sound is kept in a folder of its own, and the library has it as soon as it ends. Ctrl-C stops
+    listening, and what was said before it is still recognised; a second Ctrl-C leaves that to `recover`.
     """
     from asr_desktop.audio.recorder import Recorder
     from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -98,7 +99,9 @@ def live(
         },
     )
     news: SimpleQueue[News] = SimpleQueue()
-    recorder = Recorder(device, folder=save, on_event=lambda event: _pass_on(event, recorder, news))
+    recorder = Recorder(
+        device, folder=save or recordings_folder(), on_event=lambda event: _pass_on(event, recorder, news)
+    )
     view = view_for(sys.stdout, as_json=as_json)
     with RecogniserProcess() as recogniser:
         # The model is loaded while the input is opened, and recording begins before it is there: no first
@@ -117,6 +120,9 @@ def live(
             raise typer.Exit(EXIT_INTERRUPTED) from None
         finally:
             ending.now()
+    not_kept = keep_recording(recorder.session, model)
+    if not_kept is not None:
+        messages.note(not_kept)
     if captions.failure is not None:
         view.show(Stopped(recorder.recorded_seconds, False, str(recorder.session.path)))
     if ending.has_failed or captions.failure is not None:

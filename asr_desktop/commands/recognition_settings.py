@@ -42,7 +42,7 @@ def model_choice(
         decoder=decoder,
         language_model=language_model,
         hotwords=tuple(listened_for),
-        decoder_options=BeamSearchOptions(**_given(decoder_options or {})),
+        decoder_options=BeamSearchOptions(**given(decoder_options or {})),
         segmenter_options=segmenter_options(**speech or {}),
         providers=tuple(providers) if providers else None,
         threads=threads,
@@ -53,15 +53,15 @@ def segmenter_options(**speech: float | None) -> SegmenterOptions:
     """The fields of SegmenterOptions that are given; two of them drag along what may not be more."""
     from asr_desktop.recognition.segmenter import SegmenterOptions
 
-    given = _given(speech)
-    if "hangover_ms" in given:
-        given.setdefault("tail_ms", min(given["hangover_ms"], SegmenterOptions.tail_ms))
-    if "threshold" in given:
-        release = min(given["threshold"], SegmenterOptions.release_threshold)
-        given.setdefault("release_threshold", release)
-    return SegmenterOptions(**given)
+    made = given(speech)
+    if "hangover_ms" in made:
+        made.setdefault("tail_ms", min(made["hangover_ms"], SegmenterOptions.tail_ms))
+    if "threshold" in made:
+        release = min(made["threshold"], SegmenterOptions.release_threshold)
+        made.setdefault("release_threshold", release)
+    return SegmenterOptions(**made)
 
 
-def _given(settings: dict[str, Any]) -> dict[str, Any]:
+def given(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings that were made; the others keep the defaults of what they are settings of."""
     return {name: value for name, value in settings.items() if value is not None}

@@ -13,6 +13,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import messages, options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
+from asr_desktop.commands.recordings import keep_recording, recordings_folder
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
@@ -33,7 +34,7 @@ def sessions(
     from asr_desktop.audio.session import Session, SessionState, list_sessions
     from asr_desktop.recognition.live_session import is_recognised
 
-    for summary in list_sessions(folder):
+    for summary in list_sessions(folder or recordings_folder()):
         is_whole = is_recognised(Session(summary.path))
         if as_json:
             fields = {
@@ -76,7 +77,7 @@ def recover(
 ) -> None:
     """Finish sessions that ended badly: mend the recording, and recognise what was not recognised yet.
 
-    Prints each session's text. What was recognised before stays as it is.
+    Prints each session's text and puts it into the library. What was recognised before stays as it is.
     """
     from asr_desktop.recognition.worker.client import RecogniserProcess
 
@@ -90,7 +91,7 @@ def recover(
         threads=threads,
         decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
     )
-    wanted = _wanted(names, folder)
+    wanted = _wanted(names, folder or recordings_folder())
     if not wanted:
         messages.note("No session needs it.")
         return
@@ -109,11 +110,14 @@ def recover(
             typer.echo(f"==> {session.name} <==")
             for utterance in session.utterances():
                 typer.echo(str(utterance["text"]))
+            not_kept = keep_recording(session, model)
+            if not_kept is not None:
+                messages.note(not_kept)
     if has_failed:
         raise typer.Exit(1)
 
 
-def _wanted(names: list[str] | None, folder: Path | None) -> list[Session]:
+def _wanted(names: list[str] | None, folder: Path) -> list[Session]:
     from asr_desktop.audio.session import Session, SessionState, list_sessions, open_session
     from asr_desktop.recognition.live_session import is_recognised
 

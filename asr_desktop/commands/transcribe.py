@@ -7,8 +7,9 @@ the same.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,7 +18,13 @@ from asr_desktop.commands import messages, options
 from asr_desktop.commands.batch import Batch, ExistingFiles
 from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_settings import given, segmenter_options
 from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
+
+if TYPE_CHECKING:
+    from asr_desktop.jobs.keeping import LibraryKeeping
+
+MOST_FILES_KEPT_UNASKED = 20
 
 
 def transcribe(
@@ -47,6 +54,14 @@ def transcribe(
         bool,
         typer.Option("--skip-existing", help="Leave out what has a transcript: goes on after a stop."),
     ] = False,
+    in_library: Annotated[
+        bool | None,
+        typer.Option(
+            "--library/--no-library",
+            help="Keep the transcripts in the library too, for the window and `library search`. "
+            "Default: yes for up to 20 files.",
+        ),
+    ] = None,
     track: Annotated[int, typer.Option("--track", min=1, help="Which audio track of a video, from 1.")] = 1,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
@@ -79,14 +94,16 @@ def transcribe(
     inputs, problems = find_inputs(files)
     if output_dir is None:
         _check_printable(wanted, len(inputs))
-    rules = _given(
-        max_line_width=max_line_length,
-        max_lines=max_lines,
-        max_characters_per_second=max_reading_speed,
-        ideal_characters_per_second=ideal_reading_speed,
-        min_seconds=min_subtitle_seconds,
-        max_seconds=max_subtitle_seconds,
-        min_gap_seconds=subtitle_gap_seconds,
+    rules = given(
+        {
+            "max_line_width": max_line_length,
+            "max_lines": max_lines,
+            "max_characters_per_second": max_reading_speed,
+            "ideal_characters_per_second": ideal_reading_speed,
+            "min_seconds": min_subtitle_seconds,
+            "max_seconds": max_subtitle_seconds,
+            "min_gap_seconds": subtitle_gap_seconds,
+        }
     )
     export_options = ExportOptions(
         timestamps=timestamps, word_times=word_times, subtitle_rules=SubtitleRules(**rules)
@@ -99,21 +116,7 @@ def transcribe(
     from asr_desktop import Transcriber
     from asr_desktop.recognition.beam_search_options import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
-    from asr_desktop.recognition.segmenter import SegmenterOptions
 
-    speech = _given(
-        threshold=voice_threshold,
-        onset_ms=onset_ms,
-        pre_roll_ms=pre_roll_ms,
-        hangover_ms=hangover_ms,
-        min_speech_ms=min_speech_ms,
-        max_utterance_seconds=max_utterance_seconds,
-    )
-    # What these two drag along where they fall below it.
-    if hangover_ms is not None:
-        speech["tail_ms"] = min(hangover_ms, SegmenterOptions.tail_ms)
-    if voice_threshold is not None:
-        speech["release_threshold"] = min(voice_threshold, SegmenterOptions.release_threshold)
     transcriber = Transcriber(
         model,
         decoder=decoder.value,
@@ -122,19 +125,60 @@ def transcribe(
             *parse_hotwords(hotwords or []),
             *(read_hotwords_file(hotwords_file) if hotwords_file else []),
         ],
-        decoder_options=BeamSearchOptions(**_given(alpha=alpha, beta=beta, beam_width=beam_width)),
+        decoder_options=BeamSearchOptions(**given({"alpha": alpha, "beta": beta, "beam_width": beam_width})),
         providers=providers or None,
         threads=threads,
-        segmenter_options=SegmenterOptions(**speech),
+        segmenter_options=segmenter_options(
+            threshold=voice_threshold,
+            onset_ms=onset_ms,
+            pre_roll_ms=pre_roll_ms,
+            hangover_ms=hangover_ms,
+            min_speech_ms=min_speech_ms,
+            max_utterance_seconds=max_utterance_seconds,
+        ),
     )
     for sentence in transcriber.warnings:
         messages.note(sentence)
     existing = ExistingFiles.REFUSE
     if overwrite or skip_existing:
         existing = ExistingFiles.REPLACE if overwrite else ExistingFiles.SKIP
-    batch = Batch(transcriber, wanted, output_dir, existing, track, export_options)
-    if batch.run(inputs) or problems:
+    keeps = _is_kept(in_library, len(inputs), track)
+    batch = Batch(transcriber, wanted, output_dir, existing, track, export_options, keeps)
+    try:
+        failed = batch.run(inputs)
+    finally:
+        if keeps:
+            _tell_of_library(batch.keeping)
+    is_unkept = bool(in_library) and batch.keeping.trouble is not None
+    if failed or problems or is_unkept:
         raise typer.Exit(1)
+
+
+def _is_kept(wanted: bool | None, file_count: int, track: int) -> bool:
+    """Whether the transcripts go into the library; said where they do not and nobody asked for that.
+
+    Who transcribes a few recordings wants to find, hear and correct them; who feeds a corpus of thousands to
+    the program wants its files, and a library in which the interviews can still be seen. The window plays a
+    video's first track, so the text of another one would not fit what it plays.
+    """
+    if wanted is not None:
+        return wanted
+    if track == 1 and file_count <= MOST_FILES_KEPT_UNASKED:
+        return True
+    what = f"{file_count} files" if track == 1 else f"the text of track {track}"
+    messages.note(f"The library does not keep {what} unless you add --library.")
+    return False
+
+
+def _tell_of_library(keeping: LibraryKeeping) -> None:
+    for sentence in keeping.notices:
+        messages.note(sentence)
+    if keeping.trouble is not None:
+        messages.problem(f"{keeping.trouble} The transcripts are made all the same, but not in the library.")
+    elif len(keeping.entries) == 1 and sys.stderr.isatty():
+        messages.note(f"It is in the library too, as entry {keeping.entries[0]} (--no-library keeps it out).")
+    elif keeping.entries and sys.stderr.isatty():
+        messages.note(f"All {len(keeping.entries)} are in the library too (--no-library keeps them out).")
 
 
 def _check_printable(formats: list[str], input_count: int) -> None:
@@ -146,8 +190,3 @@ def _check_printable(formats: list[str], input_count: int) -> None:
         raise typer.BadParameter(
             f"several {formats[0]} files need a folder to be written to.", param_hint=hint
         )
-
-
-def _given(**settings: Any) -> dict[str, Any]:
-    """The settings that were made; the others keep the defaults of what they are settings of."""
-    return {name: value for name, value in settings.items() if value is not None}

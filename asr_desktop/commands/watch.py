@@ -13,6 +13,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import messages, options
 from asr_desktop.commands.batch import EXIT_INTERRUPTED
 from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.errors import ExportError
 
 if TYPE_CHECKING:
@@ -55,24 +56,19 @@ def watch(
     """
     from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
     from asr_desktop.jobs.known_files import is_transcribed
-    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
     from asr_desktop.recognition.worker.client import RecogniserProcess
-    from asr_desktop.recognition.worker.protocol import ModelChoice
     from asr_desktop.transcripts.library import Library
 
     for folder in folders:
         if not folder.is_dir():
             raise ExportError(f"There is no folder {folder}: check its name.")
-    listened = [
-        *parse_hotwords(hotwords or []),
-        *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-    ]
-    choice = ModelChoice(
-        model=model,
+    choice = model_choice(
+        model,
         decoder=decoder.value,
         language_model=language_model,
-        hotwords=tuple(listened),
-        providers=tuple(providers) if providers else None,
+        hotwords=hotwords,
+        hotwords_file=hotwords_file,
+        providers=providers,
         threads=threads,
     )
     wanted = tuple(dict.fromkeys(name.value for name in formats)) if formats else ("txt",)
