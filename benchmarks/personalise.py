@@ -1,6 +1,7 @@
 """How much better starter-en hears one voice after it was taught that voice, by minutes of speech.
 
     python -m benchmarks.personalise [--amounts 0 2 5 10 20] [--ways whole lora] [--limit-minutes 25]
+    python -m benchmarks.personalise --dev [--set TABLE.KEY=VALUE]…
     python -m benchmarks.personalise --report
 
 Trains on the `one-voice` pack (never used for the shipped model) and measures on its last eight minutes,
@@ -8,20 +9,29 @@ which no training has seen: greedily, by beam search with the shipped language m
 made of the training transcripts and nothing else. Amounts are nested: the five minutes hold the two. Every
 training uses `asr-trainer train`'s defaults for its amount and at most --limit-minutes.
 
-Each figure is written down as soon as it is there (docs/personalise.json); the same command goes on with what
-is missing, and --report only writes the table and the plot (docs/personalise.md, .svg) anew.
+Each row is a file of its own (in the scratch folder) as soon as it is there, and docs/personalise.json is
+gathered from them: several of these commands may run side by side, the same command goes on with what is
+missing, and --report only writes the table and the plot (docs/personalise.md, .svg) anew. Rows of other
+weights than the model's present ones are left out.
+
+--dev is for finding good defaults: it measures on speech of that voice that is in none of the amounts and not
+in the held-out part, and writes nothing into docs/.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
+import platform
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.paths import bundled_models_folder
@@ -34,22 +44,34 @@ from trainer.finetune import FinetuneJob, finetune
 from trainer.scoring import score
 
 HELD_OUT_MINUTES = 8.0
+MOST_MINUTES = 20.0  # the largest amount; the rest of what is not held out is there to find defaults with
+DEV_MINUTES = 8.0
 SEED = 5
 WORK = SCRATCH / "personalise"
+START = "start"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One training's result: word and character error rates of the held-out speech, in shares."""
+    """One training's result: word and character error rates of the held-out speech, in shares.
+
+    training_minutes, core_minutes: on the clock, and of processor time, which other work on the machine does
+    not lengthen; both with the reading of the sound and the writing of the model. weights: the first digits
+    of the start's SHA-256.
+    """
 
     minutes: float
     way: str
     steps: int
     training_minutes: float
+    core_minutes: float
     greedy_wer: float
     greedy_cer: float
     beam_wer: float
     personal_wer: float
+    weights: str
+    date: str
+    machine: str
 
 
 def divide(
@@ -92,12 +114,12 @@ def train(
     folder: Path,
     limit_minutes: float,
     sets: list[str],
-) -> tuple[Path, int, float]:
-    """(the model folder, steps, minutes on the clock)."""
+) -> tuple[Path, int, float, float]:
+    """(the model folder, steps, minutes on the clock, minutes of processor time)."""
     data = folder / "data.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     write_list(data, taken)
-    started = time.monotonic()
+    started, busy = time.monotonic(), processor_seconds()
     result = finetune(
         FinetuneJob(
             data=data,
@@ -109,7 +131,18 @@ def train(
         ),
         on_progress=lambda progress: print(f"  {progress}", file=sys.stderr, flush=True),
     )
-    return result.folder, result.steps, (time.monotonic() - started) / 60
+    print(f"  {result.sentence}", file=sys.stderr, flush=True)
+    return (
+        result.folder,
+        result.steps,
+        (time.monotonic() - started) / 60,
+        (processor_seconds() - busy) / 60,
+    )
+
+
+def processor_seconds() -> float:
+    """Of this process and of those of its children that have ended."""
+    return sum(os.times()[:4])
 
 
 def measured(
@@ -121,35 +154,86 @@ def measured(
     return greedy.wer, greedy.cer, score(heard.references, heard.hypotheses["beam"]).wer
 
 
-def report(rows: Sequence[Figures], folder: Path) -> None:
-    """The table and the plot."""
-    ordered = sorted(rows, key=lambda row: (row.way, row.minutes))
-    start = next((row for row in rows if row.minutes == 0), None)
+def rows_of(weights: str, output: Path) -> list[Figures]:
+    """All rows of these weights: of earlier runs (in `output`) and of this machine (scratch)."""
+    rows: dict[tuple[float, str], Figures] = {}
+    gathered = output / "personalise.json"
+    entries = json.loads(gathered.read_text(encoding="utf-8")) if gathered.is_file() else []
+    for path in sorted((WORK / "rows").glob("*.json")):
+        entries.append(json.loads(path.read_text(encoding="utf-8")))
+    for entry in entries:
+        if entry.get("weights") == weights:
+            rows[entry["minutes"], entry["way"]] = Figures(**entry)
+    return sorted(rows.values(), key=lambda row: (row.way != START, row.way, row.minutes))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Never half, whoever else writes it at the same moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, path)
+
+
+def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
+    """The figures, the table and the plot."""
+    write_whole(output / "personalise.json", json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    start = next((row for row in rows if row.way == START), None)
     lines = [
-        "| speech | trained | steps | took | greedy WER | greedy CER | WER | WER, own language model "
-        "| fewer errors |",
-        "|--:|---|--:|--:|--:|--:|--:|--:|--:|",
+        "# What a voice's own speech gains",
+        "",
+        f"`python -m benchmarks.personalise`: {held_out}.",
+        "Every training starts from `models/starter-en` and uses `asr-trainer train`'s defaults for its",
+        "amount of speech. Greedy: no language model at all; then beam search, first with the language model",
+        "that is shipped, then with one mixed of that and the same training transcripts (the weight is found",
+        "on a tenth of those). Fewer errors: the last against beam search before any training.",
+        "",
+        "| speech | trained | steps | clock | core-minutes | CER greedy | WER greedy | WER | WER, personal "
+        "language model | fewer errors |",
+        "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for row in ordered:
-        fewer = 1 - row.personal_wer / start.beam_wer if start else 0.0
+    for row in rows:
+        fewer = f"{1 - row.personal_wer / start.beam_wer:.0%}" if start and row is not start else ""
+        personal = f"{row.personal_wer:.1%}" if row.minutes else "–"
+        spent = f"{row.training_minutes:.0f} min | {row.core_minutes:.1f}" if row.minutes else "– | –"
         lines.append(
-            f"| {row.minutes:g} min | {row.way} | {row.steps} | {row.training_minutes:.0f} min | "
-            f"{row.greedy_wer:.1%} | {row.greedy_cer:.1%} | {row.beam_wer:.1%} | {row.personal_wer:.1%} | "
-            f"{fewer:.0%} |"
+            f"| {row.minutes:g} min | {'–' if row.way == START else row.way} | {row.steps} | {spent} | "
+            f"{row.greedy_cer:.1%} | {row.greedy_wer:.1%} | {row.beam_wer:.1%} | {personal} | {fewer} |"
         )
-    (folder / "personalise.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines += ["", "![The table as a plot](personalise.svg)"]
+    if rows:
+        newest = max(rows, key=lambda row: row.date)
+        lines += [
+            "",
+            f"Weights: `models/starter-en/model.safetensors`, SHA-256 {newest.weights}…; measured "
+            f"{newest.date} on {newest.machine}. Clock: on that machine with whatever else it did; "
+            "core-minutes: processor time of the training alone.",
+        ]
+    write_whole(output / "personalise.md", "\n".join(lines) + "\n")
     drawn = []
-    for way in sorted({row.way for row in rows} - {"start"}):
-        of_way = [row for row in ordered if row.way in (way, "start")]
-        of_way.sort(key=lambda row: row.minutes)
-        drawn.append(Line(f"{way}", [(r.minutes, 100 * r.beam_wer) for r in of_way], dashed=True))
+    for way in sorted({row.way for row in rows} - {START}, reverse=True):
+        of_way = sorted((row for row in rows if row.way in (way, START)), key=lambda row: row.minutes)
+        name = {"whole": "whole network", "lora": "LoRA"}.get(way, way)
+        drawn.append(Line(name, [(r.minutes, 100 * r.beam_wer) for r in of_way], dashed=True))
         drawn.append(
-            Line(f"{way}, personal language model", [(r.minutes, 100 * r.personal_wer) for r in of_way])
+            Line(f"{name}, personal language model", [(r.minutes, 100 * r.personal_wer) for r in of_way])
         )
     picture = line_plot(
         drawn, title="Words wrong on held-out speech of one voice", x="minutes of that voice", y="% of words"
     )
-    (folder / "personalise.svg").write_text(picture, encoding="utf-8")
+    write_whole(output / "personalise.svg", picture)
+
+
+def machine_here() -> str:
+    """The processor's name, as far as the system tells it, and how many cores there are."""
+    told = Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (told.read_text(encoding="utf-8").splitlines() if told.is_file() else ())
+        if line.startswith("model name")
+    ]
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{os.cpu_count()} cores of {name}"
 
 
 def main() -> None:
@@ -164,37 +248,70 @@ def main() -> None:
     parser.add_argument("--set", dest="sets", action="append", default=[], metavar="TABLE.KEY=VALUE")
     parser.add_argument("--model", type=Path, default=bundled_models_folder() / "starter-en")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "docs")
+    parser.add_argument("--machine", default=machine_here(), help="for the table (%(default)s)")
+    parser.add_argument("--dev", action="store_true", help="measure on other speech than the table's")
     parser.add_argument("--report", action="store_true", help="write the table and the plot of what there is")
     options = parser.parse_args()
-    results = options.output / "personalise.json"
-    rows = [Figures(**row) for row in json.loads(results.read_text())] if results.is_file() else []
-    if not options.report:
-        (pack,) = find_packs(["one-voice"], [SHARED / "speech", SCRATCH], SCRATCH)
-        trainable, held_out = divide(read_manifest(pack))
-        for minutes in options.amounts:
-            for way in options.ways if minutes else ["start"]:
-                if any((row.minutes, row.way) == (minutes, way) for row in rows):
-                    continue
-                print(f"{minutes:g} min, {way}", file=sys.stderr, flush=True)
-                folder = WORK / f"{minutes:g}-{way}"
-                taken = take(trainable, minutes)
-                model, steps, trained_minutes = options.model, 0, 0.0
-                if minutes:
-                    model, steps, trained_minutes = train(
-                        options.model, taken, way, folder, options.limit_minutes, options.sets
-                    )
-                greedy_wer, cer, beam_wer = measured(model, held_out, None)
-                personal = beam_wer
-                if minutes:
-                    own = personal_language_model(options.model, taken, folder)
-                    personal = measured(model, held_out, own)[2]
-                rows.append(
-                    Figures(minutes, way, steps, trained_minutes, greedy_wer, cer, beam_wer, personal)
+    if max(options.amounts) > MOST_MINUTES:
+        parser.error(f"there are {MOST_MINUTES:g} minutes to train on")
+    (pack,) = find_packs(["one-voice"], [SHARED / "speech", SCRATCH], SCRATCH)
+    trainable, held_out = divide(read_manifest(pack))
+    output, described = options.output, described_held_out(held_out)
+    if options.dev:
+        # Not the held-out part, and nothing that any amount trains on.
+        held_out = take(trainable[len(take(trainable, MOST_MINUTES)) :], DEV_MINUTES)
+    weights = hashlib.sha256((options.model / "model.safetensors").read_bytes()).hexdigest()[:12]
+    for minutes in () if options.report else options.amounts:
+        for way in options.ways if minutes else [START]:
+            if not options.dev and any(
+                (row.minutes, row.way) == (minutes, way) for row in rows_of(weights, output)
+            ):
+                continue
+            print(f"{minutes:g} min, {way}", file=sys.stderr, flush=True)
+            folder = WORK / f"{'dev-' if options.dev else ''}{minutes:g}-{way}"
+            taken = take(trainable, minutes)
+            model, steps, clock, core = options.model, 0, 0.0, 0.0
+            if minutes:
+                model, steps, clock, core = train(
+                    options.model, taken, way, folder, options.limit_minutes, options.sets
                 )
-                results.parent.mkdir(parents=True, exist_ok=True)
-                results.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    report(rows, options.output)
-    print((options.output / "personalise.md").read_text(encoding="utf-8"))
+            greedy_wer, greedy_cer, beam_wer = measured(model, held_out, None)
+            personal_wer = beam_wer
+            if minutes:
+                own = personal_language_model(options.model, taken, folder)
+                personal_wer = measured(model, held_out, own)[2]
+            row = Figures(
+                minutes=minutes,
+                way=way,
+                steps=steps,
+                training_minutes=clock,
+                core_minutes=core,
+                greedy_wer=greedy_wer,
+                greedy_cer=greedy_cer,
+                beam_wer=beam_wer,
+                personal_wer=personal_wer,
+                weights=weights,
+                date=datetime.now(UTC).date().isoformat(),
+                machine=options.machine,
+            )
+            if options.dev:
+                print(json.dumps({**asdict(row), "sets": options.sets}), flush=True)
+                continue
+            write_whole(WORK / "rows" / f"{minutes:g}-{way}.json", json.dumps(asdict(row)) + "\n")
+            report(rows_of(weights, output), output, described)
+    if not options.dev:
+        report(rows_of(weights, output), output, described)
+        print((output / "personalise.md").read_text(encoding="utf-8"))
+
+
+def described_held_out(held_out: Sequence[TrainingUtterance]) -> str:
+    """What the figures are of."""
+    words = sum(len(utterance.transcript.split()) for utterance in held_out)
+    minutes = sum(utterance.seconds for utterance in held_out) / 60
+    return (
+        f"errors on the last {minutes:.0f} minutes of one voice ({len(held_out)} sentences, {words} words, "
+        "LJ Speech), which no training has heard"
+    )
 
 
 if __name__ == "__main__":
