@@ -27,6 +27,7 @@ from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth, frozen_features
 
 LARGEST_HALF = 65504.0
+_ABANDONED_SECONDS = 3600.0
 
 Compute = Callable[[int, int], NDArray[np.float32]]
 
@@ -104,6 +105,7 @@ def open_cache(
     started = time.monotonic()
     try:
         target.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target)
         with part.open("wb") as file:
             for utterance, variant in jobs:
                 if cancelled():
@@ -130,6 +132,13 @@ def open_cache(
             "another place with cache.folder, or train without it (cache.use=no)."
         ) from None
     return HiddenCache(target)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """What processes that were killed left half done; one that is alive writes every few seconds."""
+    for part in folder.glob("*.part"):
+        if time.time() - part.stat().st_mtime > _ABANDONED_SECONDS:
+            part.unlink(missing_ok=True)
 
 
 def normalised(samples: NDArray[np.float32], do_normalize: bool) -> torch.Tensor:

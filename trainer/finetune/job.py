@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from trainer.finetune.errors import FinetuneError
 from trainer.finetune.progress import OnProgress, never, nobody
+from trainer.shortage import shortage_sentence
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class FinetuneResult:
     """How it ended.
 
     finished: False when it was cancelled; the same job goes on from there. Rates are greedy, on the
-    validation speech (shares, not percent); before is the start's. chosen says which weights the folder
+    validation speech (shares, not percent; NaN where
+    it was stopped before the first measurement); before is the start's. chosen says which weights the folder
     holds.
     """
 
@@ -81,4 +84,11 @@ def finetune(
     """
     from trainer.finetune.session import run
 
-    return run(job, on_progress, cancelled)
+    try:
+        return run(job, on_progress, cancelled)
+    except (OSError, RuntimeError, MemoryError) as error:
+        # Wherever it happens: at a step, while listening, in a log.
+        sentence = shortage_sentence(error, job.output)
+        if sentence is None:
+            raise
+        raise FinetuneError(sentence) from None

@@ -22,13 +22,15 @@ def measure(
     labels: Labels,
     accelerator: Any,
     cancelled: Callable[[], bool],
-) -> Score:
-    """Errors over all processes' shares of the validation set; a cancellation leaves the rest out."""
+) -> Score | None:
+    """Errors over all processes' shares of the validation set; None when it was cancelled in one of them."""
     upper.eval()
     mine = range(accelerator.process_index, len(references), accelerator.num_processes)
     heard: list[str] = []
+    is_cancelled = False
     for number in mine:
         if cancelled():
+            is_cancelled = True
             break
         hidden = features.validation(number)
         frames = torch.tensor([hidden.shape[1]], device=hidden.device)
@@ -36,11 +38,13 @@ def measure(
         heard.append(greedy(scores[0].cpu().numpy(), labels))
     result = score([references[number] for number in mine][: len(heard)], heard)
     if accelerator.num_processes == 1:
-        return result
+        return None if is_cancelled else result
     names = list(vars_of(result))
-    counts = torch.tensor([vars_of(result)[name] for name in names], device=accelerator.device)
-    summed = accelerator.reduce(counts, "sum").tolist()
-    return Score(**dict(zip(names, summed, strict=True)))
+    counts = [int(is_cancelled), *(vars_of(result)[name] for name in names)]
+    cancellations, *summed = accelerator.reduce(
+        torch.tensor(counts, device=accelerator.device), "sum"
+    ).tolist()
+    return None if cancellations else Score(**dict(zip(names, summed, strict=True)))
 
 
 def vars_of(result: Score) -> dict[str, int]:

@@ -17,6 +17,8 @@ from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import OutputOptions
 from trainer.finetune.starts import Start
 
+_ASIDE = ".writing-"
+
 
 def write_output(
     network: Any, start: Start, folder: Path, options: OutputOptions, report: Callable[[str], None]
@@ -27,7 +29,9 @@ def write_output(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as aside:
+        for left in folder.glob(f"{_ASIDE}*"):  # by a run that was killed here
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=_ASIDE) as aside:
             processor, made = Path(aside) / "processor", Path(aside) / "model"
             _write_processor(start, processor)
             if options.onnx:

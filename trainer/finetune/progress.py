@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,13 +63,20 @@ def duration(seconds: float) -> str:
 
 
 class FigureLog:
-    """The figures of a training as JSON lines; a resumed training writes on behind its last checkpoint."""
+    """The figures of a training as JSON lines, from its first step on however often it was resumed: a run
+    writes on behind the last checkpoint of the one before.
+
+    earlier: the rows of the runs before this one.
+    """
 
     def __init__(self, path: Path, from_step: int) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows = [row for row in read_figures(path) if row["step"] <= from_step]
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        self.earlier = [row for row in read_figures(path) if row["step"] <= from_step]
+        # Whole or as it was: a kill must not take the figures of hours.
+        part = path.with_name(path.name + ".part")
+        part.write_text("".join(json.dumps(row) + "\n" for row in self.earlier), encoding="utf-8")
+        os.replace(part, path)
 
     def write(self, step: int, **figures: float) -> None:
         row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}

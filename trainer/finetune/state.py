@@ -20,7 +20,8 @@ class TrainingState:
     """The loop's whole memory; everything else is computed from the step number.
 
     belongs_to: a hash of the start, the data and the trainable parts. seconds: the time that was trained so
-    far. not_better: measurements since the best one.
+    far. not_better: measurements since the best one. measure_next: a measurement of these weights is due, and
+    was not made before it was stopped.
     """
 
     belongs_to: str
@@ -28,6 +29,7 @@ class TrainingState:
     step: int = 0
     seconds: float = 0.0
     not_better: int = 0
+    measure_next: bool = False
     before: Score | None = None
     last: Score | None = None
     best: Score | None = None
@@ -59,9 +61,8 @@ class Kept:
 
     def save_state(self, state: TrainingState) -> None:
         """:raises CheckpointError: the disk is full; the earlier state stays."""
-        plain = {
-            name: getattr(state, name) for name in ("belongs_to", "new_head", "step", "seconds", "not_better")
-        }
+        names = ("belongs_to", "new_head", "step", "seconds", "not_better", "measure_next")
+        plain = {name: getattr(state, name) for name in names}
         scores = {name: getattr(state, name) for name in ("before", "last", "best")}
         plain["scores"] = json.dumps({name: score and asdict(score) for name, score in scores.items()})
         tensors = {"weights": state.weights, "optimiser": state.optimiser, "scaler": state.scaler}
@@ -73,6 +74,7 @@ class Kept:
         :raises FinetuneError: the folder belongs to another training. CheckpointError: it is damaged.
         """
         if not self._state.is_file():
+            self.clear()  # a run that was killed while it cleared may have left weights of its own
             return None
         saved = load_checkpoint(self._state)
         if saved["belongs_to"] != belongs_to:

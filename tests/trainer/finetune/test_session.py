@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,8 +25,6 @@ from trainer.finetune import FinetuneJob, FinetuneResult, Progress, finetune
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.progress import read_figures
-from trainer.finetune.state import Kept, TrainingState
-from trainer.scoring import Score
 
 TINY = (
     "schedule.learning_rate=3e-3",
@@ -293,33 +290,6 @@ def test_what_is_random_at_the_start_is_the_same_in_every_run(
     for name in ("one", "other"):
         finetune(job(packs, starts / "wav2vec2", tmp_path / name, *settings, steps=2))
     assert_same_weights(tmp_path / "one", tmp_path / "other")
-
-
-def test_a_little_of_the_start_is_mixed_in_where_that_helps(tmp_path: Path) -> None:
-    from trainer.finetune.loop import _choose
-
-    # Training took the weight too far, the start's lies behind it; what is measured is the distance to 0.8.
-    network = torch.nn.Linear(1, 1, bias=False)
-    network.weight.data.fill_(1.0)
-    kept = Kept(tmp_path)
-    score = Score(100, 20, 0, 0, 100, 20)
-    state = TrainingState("x", new_head=False, before=score, best=score)
-    torch.save({"weights": {"weight": torch.ones(1, 1)}}, kept.best)
-
-    def measured(task: object) -> Score:
-        away = round(100 * abs(network.weight.item() - 0.8))
-        return Score(100, away, 0, 0, 100, away)
-
-    recipe = FinetuneRecipe()
-    accelerator = SimpleNamespace(wait_for_everyone=lambda: None)
-    upper = SimpleNamespace(network=network)
-    task = SimpleNamespace(recipe=recipe, kept=kept, accelerator=accelerator, upper=upper)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("trainer.finetune.loop._measured", measured)
-        outcome = _choose(task, state, {"weight": torch.zeros(1, 1)})  # type: ignore[arg-type]
-    assert network.weight.item() == pytest.approx(0.8)
-    assert "20% of the start's" in outcome.chosen
-    assert outcome.after.wer == 0.0
 
 
 def test_minutes_end_it_and_the_schedule_with_it(packs: Path, starts: Path, tmp_path: Path) -> None:
