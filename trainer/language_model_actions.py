@@ -1,4 +1,4 @@
-"""What `asr-trainer language-model build | mix | evaluate` do.
+"""What `asr-trainer language-model build | mix | evaluate | personal` do.
 
 Their options are in `trainer.language_model_commands`.
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
+from asr_desktop import settings
+from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
 from trainer.arpa import LanguageModelError
@@ -31,6 +36,8 @@ from trainer.language_model import (
 from trainer.ngram_pruning import prune_to_size
 
 HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
+NOTHING_GAINED = 3
+"""Exit code where a person's texts are not worth a language model of their own."""
 
 
 def build(options: argparse.Namespace) -> None:
@@ -72,6 +79,51 @@ def evaluate(options: argparse.Namespace) -> None:
     model = read_language_model(options.language_model)
     for path in options.texts:
         print(f"{path}: {fit(model, _lines([path], ENGLISH_LETTERS))}")
+
+
+def personal(options: argparse.Namespace) -> int:
+    """Exit code 0 where the texts gained something, 3 where they did not."""
+    from trainer.own_texts import add_text, list_texts
+    from trainer.personal_language_model import learn_texts, personal_folder
+
+    def tell(stage: str, done: float) -> None:
+        entry = {"type": "progress", "stage": stage, "done": done}
+        print(json.dumps(entry) if options.json else f"{stage} … {done:.0%}", file=_out(options), flush=True)
+
+    if options.take_back:
+        settings.save(settings.load()[0].changed(language_model=""))
+        print("The model's own language model is used again.", file=_out(options))
+        return 0
+    for path in options.texts:
+        add_text(path)
+    texts = [text.path for text in list_texts()]
+    if not texts:
+        raise LanguageModelError("There are no texts yet; name some files that you wrote.")
+    gain = learn_texts(texts, options.model or default_model(), tell=tell)
+    if options.use and gain.is_better:
+        settings.save(settings.load()[0].changed(language_model=str(personal_folder())))
+    if options.json:
+        result = {
+            "type": "result",
+            "sentence": gain.sentence,
+            "finished": True,
+            "offered": gain.is_better,
+            "folder": str(personal_folder()) if gain.is_better else None,
+            **asdict(gain),
+        }
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    else:
+        print(gain.sentence)
+        if gain.is_better:
+            print(
+                f"{personal_folder()} is what --language-model takes"
+                + (", and in use now." if options.use else ".")
+            )
+    return 0 if gain.is_better else NOTHING_GAINED
+
+
+def _out(options: argparse.Namespace) -> TextIO:
+    return sys.stdout if options.json else sys.stderr
 
 
 def _lines(paths: Sequence[Path], letters: frozenset[str]) -> list[str]:

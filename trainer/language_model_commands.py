@@ -1,4 +1,4 @@
-"""`asr-trainer language-model build | mix | evaluate`."""
+"""`asr-trainer language-model build | mix | evaluate | personal`."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ def add_commands(commands: Commands) -> None:
     evaluate.add_argument("texts", type=Path, nargs="+")
     evaluate.set_defaults(run=_guarded("evaluate"))
 
+    personal = actions.add_parser(
+        "personal",
+        help="learn what you wrote, so that it expects your words: mixed with what the model knows",
+    )
+    personal.add_argument(
+        "texts", type=Path, nargs="*",
+        help="texts to add to those that were given before (plain text, Markdown, Word)",
+    )  # fmt: skip
+    personal.add_argument(
+        "--model", help="the model folder (name or path) to learn for (the one that the program uses)"
+    )
+    personal.add_argument(
+        "--use", action="store_true", help="the window uses it from now on if it gains something"
+    )
+    personal.add_argument(
+        "--take-back", action="store_true", help="the window uses the model's own again; the texts stay"
+    )
+    personal.add_argument("--json", action="store_true", help="progress and result as JSON lines")
+    personal.set_defaults(run=_guarded("personal"))
+
 
 def _add_mixing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -69,9 +89,9 @@ def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
         from trainer.arpa import LanguageModelError
 
         try:
-            getattr(language_model_actions, name)(options)
+            status: int | None = getattr(language_model_actions, name)(options)
         except OSError as error:
             raise LanguageModelError(f"{error.filename}: {error.strerror}.") from None
-        return 0
+        return status or 0
 
     return run

@@ -1,0 +1,125 @@
+"""A person's own texts: plain copies in the program's data folder, to learn from again when more are added.
+
+<data folder>/training/texts/Letters.txt     a paragraph a line
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr_desktop.paths import data_folder
+from trainer.arpa import LanguageModelError
+
+SUFFIXES = (".txt", ".md", ".text", ".docx")
+MOST_BYTES = 200_000_000
+_UNSAFE = re.compile(r"[^\w \-.,()]+")
+_PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", '"', "”", "»", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """One text of the collection, and how many words it has."""
+
+    path: Path
+    words: int
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def texts_folder() -> Path:
+    return data_folder() / "training" / "texts"
+
+
+def list_texts() -> list[OwnText]:
+    """The collection, by name."""
+    found = sorted(texts_folder().glob("*.txt"), key=lambda path: path.name.lower())
+    return [OwnText(path, len(path.read_text(encoding="utf-8").split())) for path in found]
+
+
+def add_text(source: Path) -> OwnText:
+    """Copy a text file (plain, Markdown or Word) in; one of the same name is replaced.
+
+    Raises LanguageModelError where it cannot be read as text.
+    """
+    return _store(source.stem, _read(source))
+
+
+def add_pasted(text: str) -> OwnText:
+    """Add words from the clipboard; they are called by how they begin."""
+    return _store(" ".join(text.split()[:5])[:60], text)
+
+
+def remove_text(name: str) -> None:
+    """Take a text out of the collection; the person's own file is not touched."""
+    (texts_folder() / f"{name}.txt").unlink(missing_ok=True)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Paragraphs as one line each: lines that were broken to fit a page's width are joined again."""
+    joined: list[str] = []
+    for block in _PARAGRAPH_BREAK.split(text.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = [" ".join(line.split()) for line in block.split("\n")]
+        whole = ""
+        for line in filter(None, lines):
+            goes_on = whole and not whole.endswith(_SENTENCE_ENDS) and not line[:1].isupper()
+            if whole and not goes_on:
+                joined.append(whole)
+            whole = f"{whole} {line}" if goes_on else line
+        if whole:
+            joined.append(whole)
+    return joined
+
+
+def _store(name: str, text: str) -> OwnText:
+    paragraphs = paragraphs_of(text)
+    if not any(character.isalpha() for character in text):
+        raise LanguageModelError(f"“{name}” holds no words to learn from; choose another text.")
+    safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") or "text"
+    path = texts_folder() / f"{safe}.txt"
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text("\n".join(paragraphs) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise LanguageModelError(
+            f"The text cannot be stored in {path.parent} ({error.strerror or error}); free some space."
+        ) from error
+    return OwnText(path, sum(len(paragraph.split()) for paragraph in paragraphs))
+
+
+def _read(source: Path) -> str:
+    try:
+        if source.stat().st_size > MOST_BYTES:
+            raise LanguageModelError(f"{source} is larger than {MOST_BYTES // 1_000_000} MB; divide it.")
+        if source.suffix.lower() == ".docx":
+            return _word_document(source)
+        data = source.read_bytes()
+    except OSError as error:
+        raise LanguageModelError(f"{source} cannot be read ({error.strerror or error}).") from error
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    if b"\0" in data[:100_000]:
+        raise LanguageModelError(f"{source} is no text; save it as plain text or as a Word document (.docx).")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")  # what older programs on Windows wrote
+
+
+def _word_document(source: Path) -> str:
+    import zipfile
+
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        document = docx.Document(str(source))
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise LanguageModelError(f"{source} is no Word document; save it as one again.") from error
+    return "\n\n".join(paragraph.text for paragraph in document.paragraphs)
