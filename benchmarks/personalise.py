@@ -26,6 +26,7 @@ import json
 import os
 import platform
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -97,14 +98,23 @@ def take(utterances: Sequence[TrainingUtterance], minutes: float) -> list[Traini
 
 
 def personal_language_model(start: Path, taken: Sequence[TrainingUtterance], folder: Path) -> Path:
-    """The start's language model mixed with one of the transcripts, by the command that users have."""
-    texts = folder / "transcripts.txt"
-    folder.mkdir(parents=True, exist_ok=True)
+    """The start's language model mixed with one of the transcripts, by the command that users have; every way
+    of training shares it.
+    """
+    if folder.is_dir():
+        return folder
+    aside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    aside.mkdir(parents=True, exist_ok=True)
+    texts = aside / "transcripts.txt"
     texts.write_text("".join(utterance.transcript + "\n" for utterance in taken), encoding="utf-8")
-    output = folder / "language-model"
     command = ["language-model", "build", str(texts), "--model", str(start), "--general", str(start)]
-    subprocess.run([sys.executable, "-m", "trainer.cli", *command, "--output", str(output)], check=True)
-    return output
+    subprocess.run([sys.executable, "-m", "trainer.cli", *command, "--output", str(aside)], check=True)
+    # Another process may have made it meanwhile, of the same texts.
+    try:
+        aside.rename(folder)
+    except OSError:
+        shutil.rmtree(aside)
+    return folder
 
 
 def train(
@@ -278,7 +288,9 @@ def main() -> None:
             greedy_wer, greedy_cer, beam_wer = measured(model, held_out, None)
             personal_wer = beam_wer
             if minutes:
-                own = personal_language_model(options.model, taken, folder)
+                own = personal_language_model(
+                    options.model, taken, WORK / f"language-model-{weights}-{minutes:g}"
+                )
                 personal_wer = measured(model, held_out, own)[2]
             row = Figures(
                 minutes=minutes,
