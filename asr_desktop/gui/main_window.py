@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.widgets.message_bar import MessageBar
-from asr_desktop.gui.widgets.parts import label
+from asr_desktop.gui.widgets.parts import ToolButton, label
 
 START_PAGE = "live"
 SIDEBAR_PIXELS = 196
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         return line
 
     def _page_button(self, info: PageInfo, number: int) -> QToolButton:
-        button = QToolButton()
+        button = ToolButton()
         button.setProperty("role", "page")
         button.setCheckable(True)
         button.setAutoExclusive(True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon
@@ -21,6 +22,16 @@ _GAP_PIXELS = 5
 """Between a button's drawing and its words, more than Qt's own 4."""
 
 
+class ToolButton(QToolButton):
+    """One that Enter presses as well as Space."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(
     text: str,
     icon_name: str = "",
@@ -31,6 +42,7 @@ def button(
 ) -> QPushButton:
     """A button with words. kind: "primary" (one a page), "danger", "quiet" (a link), or none."""
     made = QPushButton(text)
+    made.setAutoDefault(True)  # Enter presses it as well as Space, not only in dialogs
     made.setProperty("kind", kind)
     if icon_name:
         made.setIcon(icon(icon_name, _ICON_COLOURS.get(kind)))
@@ -49,7 +61,7 @@ def icon_button(
 ) -> QToolButton:
     """A button that is only a drawing; `name` is what it is called for those who cannot see it, and its tip
     where no other is given."""
-    made = QToolButton()
+    made = ToolButton()
     made.setProperty("kind", "flat")
     made.setIcon(icon(icon_name, _ICON_COLOURS["flat"]))
     made.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
