@@ -44,9 +44,9 @@ class Outcome:
     folder: Path | None = None
 
 
-def missing_packages() -> list[str]:
+def missing_packages(needed: Sequence[str] = NEEDED_PACKAGES) -> list[str]:
     """What has to be installed before anything can be taught; looking does not import it."""
-    return [name for name in NEEDED_PACKAGES if find_spec(name) is None]
+    return [name for name in needed if find_spec(name) is None]
 
 
 def training_command(model: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Voice: read aloud, look over what there is, and teach the model."""
+"""Voice: read aloud, look over what there is, teach the model, and let it learn what one writes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.read_aloud import ReadAloud
 from asr_desktop.gui.widgets.voice_material import VoiceMaterial
 from asr_desktop.gui.widgets.voice_teaching import VoiceTeaching
+from asr_desktop.gui.widgets.voice_texts import VoiceTexts, texts_command
 
 
 class VoicePage(QWidget):
-    """Three tabs, in the order in which a person goes through them."""
+    """Three tabs in the order in which one goes through them, and one for texts, which need no voice."""
 
     title = "Voice"
     icon_name = "voice"
 
     def __init__(
-        self, context: AppContext, parent: QWidget | None = None, *, training: VoiceTraining | None = None
+        self,
+        context: AppContext,
+        parent: QWidget | None = None,
+        *,
+        training: VoiceTraining | None = None,
+        learning: VoiceTraining | None = None,
     ) -> None:
         super().__init__(parent)
         self.context = context
@@ -37,14 +43,16 @@ class VoicePage(QWidget):
         self.read_aloud = ReadAloud(context, self.reading)
         self.material = VoiceMaterial(context)
         self.teaching = VoiceTeaching(context, self.training)
+        self.texts = VoiceTexts(context, learning or VoiceTraining(texts_command, self))
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Steps"))
         self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(False)  # three short names always fit; the buttons would have no words
+        self.tabs.setUsesScrollButtons(False)  # four short names always fit; the buttons would have no words
         for widget, name in (
             (self.read_aloud, self.tr("1  Read aloud")),
             (self.material, self.tr("2  Your speech")),
             (self.teaching, self.tr("3  Teach")),
+            (self.texts, self.tr("Your texts")),
         ):
             layout = widget.layout()
             assert layout is not None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.parts import label
@@ -29,12 +30,10 @@ class TrainingPlot(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
-        self._loss_plot, self._loss_curve = self._make(
-            row, self.tr("How far off the model is (falls while it learns)")
-        )
-        self._error_plot, self._error_curve = self._make(
-            row, self.tr("Wrong words in a hundred, on speech kept apart")
-        )
+        self._loss_name = self.tr("How far off the model is (falls while it learns)")
+        self._error_name = self.tr("Wrong words in a hundred, on speech kept apart")
+        self._loss_plot, self._loss_curve, _ = self._make(row, self._loss_name)
+        self._error_plot, self._error_curve, self._error_caption = self._make(row, self._error_name)
         theme.changed.connect(self._restyle)
         self._restyle()
 
@@ -68,13 +67,16 @@ class TrainingPlot(QWidget):
             self.errors.insert(0, (0.0, 100 * float(before)))
         if loss is not None and (not self.losses or self.losses[-1][0] < step):
             self.losses.append((step, float(loss)))
-        if wer is not None and step > 0 and self.errors[-1:] != [(step, 100 * float(wer))]:
-            last = self.errors[-1][1] if self.errors else None
-            if last != 100 * float(wer):
-                self.errors.append((step, 100 * float(wer)))
+        # The last measurement is told again with each moment; what was written down is rounded.
+        if (
+            wer is not None
+            and step > 0
+            and not (self.errors and math.isclose(self.errors[-1][1], 100 * float(wer), abs_tol=1e-3))
+        ):
+            self.errors.append((step, 100 * float(wer)))
         self._draw()
 
-    def _make(self, row: QHBoxLayout, name: str) -> tuple[pg.PlotWidget, pg.PlotDataItem]:
+    def _make(self, row: QHBoxLayout, name: str) -> tuple[pg.PlotWidget, pg.PlotDataItem, QLabel]:
         plot = pg.PlotWidget()
         plot.setAccessibleName(name)
         plot.setFixedHeight(HEIGHT)
@@ -86,10 +88,11 @@ class TrainingPlot(QWidget):
         plot.getAxis("left").setWidth(38)
         column = QVBoxLayout()
         column.setSpacing(SPACE // 2)
-        column.addWidget(label(name, "small", wrap=True))
+        caption = label(name, "small", wrap=True)
+        column.addWidget(caption)
         column.addWidget(plot)
         row.addLayout(column, 1)
-        return plot, plot.plot([], [])
+        return plot, plot.plot([], []), caption
 
     def _draw(self) -> None:
         for curve, plot, points in (
@@ -102,9 +105,9 @@ class TrainingPlot(QWidget):
             )
             if points:
                 plot.setYRange(0, max(value for _, value in points) * 1.1 or 1.0, padding=0)
-        if self.errors:
-            first, last = self.errors[0][1], self.errors[-1][1]
-            self._error_plot.setAccessibleDescription(f"{first:.1f} → {last:.1f}")
+        figures = " → ".join(f"{value:.1f}" for _, value in self.errors[:1] + self.errors[1:][-1:])
+        self._error_plot.setAccessibleDescription(figures)
+        self._error_caption.setText(f"{self._error_name}: {figures}" if figures else self._error_name)
         if self.losses:
             self._loss_plot.setAccessibleDescription(f"{self.losses[0][1]:.2f} → {self.losses[-1][1]:.2f}")
 

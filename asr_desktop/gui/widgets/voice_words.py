@@ -1,8 +1,13 @@
-"""What the trainer finds in recordings, in the user's language."""
+"""What the trainer finds in recordings and texts, in the user's language."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from trainer.personal_language_model import TextGain
 
 
 def take_problem(name: str, sentence: str) -> str:
@@ -56,3 +61,20 @@ def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
         ),
     }
     return known.get(name, (title, advice))
+
+
+def gain_words(gain: TextGain) -> str:
+    """What a person's texts have gained, in a sentence or two."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("VoiceWords", text)
+
+    percent = round(100 * gain.better)
+    parts = [
+        tr("It expects your words {percent} % better than before, on a part of your texts kept apart.")
+        if percent
+        else tr("It expects the words that it knew as well as before.")
+    ]
+    if gain.new_words:
+        parts.append(tr("It knows {count} words of yours that it did not know.").format(count=gain.new_words))
+    return " ".join(parts).replace("{percent}", str(percent))

@@ -1,0 +1,326 @@
+"""Your texts: what a person wrote, learnt so that the program expects their words."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QProgressBar, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.voice_words import gain_words
+from asr_desktop.requirements import pinned, pip
+
+if TYPE_CHECKING:
+    from trainer.own_texts import OwnText
+    from trainer.personal_language_model import TextGain
+
+NEEDED_PACKAGES = ("num2words", "kenlm")
+_SIDE_PIXELS = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """texts: what was added. gain: of the last time that they were learnt, None where nothing was."""
+
+    texts: list[OwnText]
+    gain: TextGain | None
+    folder: Path
+
+
+def texts_command(model: str) -> list[str]:
+    """The program that learns the texts, and its arguments."""
+    return [sys.executable, "-m", "trainer.cli", "language-model", "personal", "--json", "--model", model]
+
+
+class VoiceTexts(QWidget):
+    """The last tab of the Voice page."""
+
+    def __init__(self, context: AppContext, learning: VoiceTraining, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.learning = learning
+        self._found: Texts | None = None
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(2 * SPACE)
+        columns.addWidget(self._make_list(), 1)
+        columns.addWidget(self._make_learning(), 1)
+        learning.state_changed.connect(self._show_state)
+        learning.progressed.connect(self._show_progress)
+        learning.ended.connect(self._ended)
+        learning.failed.connect(self._failed)
+        context.settings_changed.connect(self._show_use)
+        self._show_state(learning.state)
+
+    # What it is made of
+
+    def _make_list(self) -> Card:
+        card = Card(self.tr("What you write"))
+        card.body.addWidget(
+            label(
+                self.tr(
+                    "Letters, notes, reports: the program learns which words you use and what follows them. "
+                    "Your texts are copied to the program's folder and stay on this computer."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        self.texts = QListWidget()
+        self.texts.setAccessibleName(self.tr("Your texts"))
+        self.texts.currentItemChanged.connect(self._choose)
+        self.no_texts = label(
+            self.tr("Nothing yet. Some pages help; the more of what you dictate about, the better."),
+            "muted",
+            wrap=True,
+        )
+        self.add_button = button(
+            self.tr("Add texts"),
+            "plus",
+            tip=self.tr("Plain text, Markdown or Word documents that you wrote"),
+            on_click=self.choose_files,
+        )
+        self.paste_button = button(
+            self.tr("Paste"), "copy", tip=self.tr("Add the words that you copied"), on_click=self.paste
+        )
+        self.remove_button = button(
+            self.tr("Remove"),
+            "trash",
+            tip=self.tr("Take the chosen text out; your own file stays where it is"),
+            on_click=self.remove,
+        )
+        card.body.addWidget(self.texts, 1)
+        card.body.addWidget(self.no_texts)
+        card.body.addStretch(0)
+        card.body.addLayout(row(self.add_button, self.paste_button, self.remove_button, None))
+        return card
+
+    def _make_learning(self) -> Card:
+        card = Card(self.tr("Learn your words"))
+        card.setMinimumWidth(_SIDE_PIXELS)
+        self.install_hint = label(
+            self.tr("Something has to be installed first. Type this in a terminal, and start again:")
+            + f"\n{install_command()}",
+            wrap=True,
+        )
+        self.install_hint.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.learn_button = button(
+            self.tr("Learn them"),
+            "train",
+            kind="primary",
+            tip=self.tr("Takes about a minute; some of your texts are kept apart to measure with"),
+            on_click=self.learn,
+        )
+        self.stop_button = button(self.tr("Stop"), "stop", on_click=self.learning.stop)
+        self.stage = label("", "muted", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.verdict = label("", wrap=True)
+        self.in_use = label("", "muted", wrap=True)
+        self.use_button = button(
+            self.tr("Use it"),
+            "check",
+            tip=self.tr("Dictation and files expect your words from now on"),
+            on_click=self.use,
+        )
+        self.back_button = button(
+            self.tr("Take it back"),
+            "undo",
+            tip=self.tr("Dictation and files expect words as before; your texts stay here"),
+            on_click=self.take_back,
+        )
+        for part in (self.install_hint, self.stage, self.bar, self.verdict, self.in_use):
+            card.body.addWidget(part)
+        card.body.insertLayout(2, row(self.learn_button, self.stop_button, None))
+        card.body.addLayout(row(self.use_button, self.back_button, None))
+        card.body.addStretch(1)
+        return card
+
+    def _choose(self) -> None:
+        self.remove_button.setEnabled(self._is_free() and self.texts.currentItem() is not None)
+
+    # What is wished
+
+    def choose_files(self) -> None:
+        """Ask for text files, and add them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Texts that you wrote"), "", self.tr("Texts (*.txt *.md *.text *.docx)")
+        )
+        if names:
+            self._do(_add_files, [Path(name) for name in names])
+
+    def paste(self) -> None:
+        """Add what is in the clipboard."""
+        text = QGuiApplication.clipboard().text()
+        if text.strip():
+            self._do(_add_pasted, text)
+        else:
+            self.stage.setText(self.tr("There are no words to paste: copy some first."))
+
+    def remove(self) -> None:
+        """Take the chosen text out."""
+        item = self.texts.currentItem()
+        if item is not None:
+            self._do(_remove, item.data(Qt.ItemDataRole.UserRole))
+
+    def learn(self) -> None:
+        """Learn all texts, behind the window."""
+        self.learning.start(self.context.settings.model)
+
+    def use(self) -> None:
+        """Dictation and files expect these words from now on."""
+        if self._found is not None:
+            self.context.change_settings(language_model=str(self._found.folder))
+
+    def take_back(self) -> None:
+        """As it was before; texts and what was learnt of them stay."""
+        self.context.change_settings(language_model="")
+
+    # What comes of it
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look()
+
+    def look(self) -> None:
+        """Read again which texts there are, and what they gained."""
+        self.context.run(_find).on_success(self._show)
+
+    def _do(self, function: Any, *arguments: Any) -> None:
+        self.stage.setText("")
+        self.context.run(function, *arguments).on_success(self._show).on_failure(self._not_done)
+
+    def _not_done(self, failure: Any) -> None:
+        self.context.tell_failure(failure)
+        self.look()
+
+    def _show(self, found: Texts) -> None:
+        self._found = found
+        self.texts.clear()
+        for text in found.texts:
+            words = self.tr("{name}, {count} words").format(name=text.name, count=text.words)
+            item = QListWidgetItem(words)
+            item.setData(Qt.ItemDataRole.UserRole, text.name)
+            self.texts.addItem(item)
+        self.texts.setVisible(bool(found.texts))
+        self.no_texts.setVisible(not found.texts)
+        if found.gain is not None:
+            self.verdict.setText(gain_words(found.gain))
+        self._show_state(self.learning.state)
+
+    def _show_state(self, state: TrainingState) -> None:
+        is_free = state is TrainingState.IDLE
+        missing = missing_packages(NEEDED_PACKAGES)
+        self.install_hint.setVisible(bool(missing))
+        has_texts = self._found is not None and bool(self._found.texts)
+        self.learn_button.setVisible(is_free)
+        self.learn_button.setEnabled(has_texts and not missing)
+        self.stop_button.setVisible(not is_free)
+        self.stop_button.setEnabled(state is TrainingState.RUNNING)
+        self.bar.setVisible(not is_free)
+        if state is TrainingState.RUNNING:
+            self.bar.setValue(0)
+            self.verdict.setText("")
+            self.stage.setText(self.tr("Reading …"))
+        elif is_free and self.stage.text() == self.tr("Stopping …"):
+            self.stage.setText("")
+        elif state is TrainingState.STOPPING:
+            self.stage.setText(self.tr("Stopping …"))
+        for part in (self.add_button, self.paste_button):
+            part.setEnabled(is_free)
+        self._choose()
+        self._show_use()
+
+    def _show_use(self) -> None:
+        found = self._found
+        is_there = found is not None and found.gain is not None and self._is_free()
+        is_used = found is not None and self.context.settings.language_model == str(found.folder)
+        self.use_button.setVisible(is_there and not is_used)
+        self.back_button.setVisible(is_used and self._is_free())
+        self.in_use.setVisible(is_used)
+        self.in_use.setText(self.tr("In use: dictation and files expect your words."))
+        self.verdict.setVisible(bool(self.verdict.text()))
+        self.stage.setVisible(bool(self.stage.text()))
+
+    def _is_free(self) -> bool:
+        return self.learning.state is TrainingState.IDLE
+
+    def _show_progress(self, progress: dict[str, Any]) -> None:
+        stages = {
+            "reading": self.tr("Reading …"),
+            "learning": self.tr("Learning which words follow which …"),
+            "mixing": self.tr("Joining it with what the model knows …"),
+            "measuring": self.tr("Measuring on what was kept apart …"),
+            "writing": self.tr("Writing …"),
+        }
+        if self.learning.state is TrainingState.RUNNING:
+            self.stage.setText(stages.get(str(progress.get("stage")), ""))
+            self.bar.setValue(round(1000 * float(progress.get("done") or 0.0)))
+            self._show_use()
+
+    def _ended(self, outcome: Outcome) -> None:
+        self.stage.setText("" if outcome.finished else self.tr("Stopped; nothing was changed."))
+        if outcome.finished and outcome.offered and outcome.folder is not None:
+            if self.context.settings.language_model == str(outcome.folder):
+                # The same folder, and another model in it.
+                self.context.model_changed.emit(self.context.settings.model)
+            else:
+                self.context.change_settings(language_model=str(outcome.folder))
+        elif outcome.finished:
+            self.verdict.setText(self.tr("Your texts say nothing that it does not expect already."))
+        self.look()
+
+    def _failed(self, sentence: str, details: str) -> None:
+        self.stage.setText(sentence)
+        if details:
+            self.context.show_message.emit(sentence, "error", details)
+        self.look()
+
+
+def install_command() -> str:
+    """What installs the packages that are needed and not there."""
+    return pip("install", *(pinned(name) for name in NEEDED_PACKAGES))
+
+
+# Run as operations
+
+
+def _find() -> Texts:
+    from trainer.own_texts import list_texts
+    from trainer.personal_language_model import last_gain, personal_folder
+
+    return Texts(list_texts(), last_gain(), personal_folder())
+
+
+def _add_files(paths: list[Path]) -> Texts:
+    from trainer.own_texts import add_text
+
+    for path in paths:
+        add_text(path)
+    return _find()
+
+
+def _add_pasted(text: str) -> Texts:
+    from trainer.own_texts import add_pasted
+
+    add_pasted(text)
+    return _find()
+
+
+def _remove(name: str) -> Texts:
+    from trainer.own_texts import remove_text
+
+    remove_text(name)
+    return _find()
