@@ -12,59 +12,21 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.devices import look_again, portaudio_in_use
-from asr_desktop.audio.seekable_sound import (
-    FASTEST,
-    OUTPUT_CHANNELS,
-    OUTPUT_RATE,
-    SLOWEST,
-    SeekableSound,
-    SoundBlock,
-    blocks,
-)
-from asr_desktop.errors import AsrDesktopError, DeviceError
+from asr_desktop.audio.heard_position import HeardPosition
+from asr_desktop.audio.seekable_sound import OUTPUT_RATE, SeekableSound, SoundBlock, blocks
+from asr_desktop.audio.sound_card import OpenOutput, Output, open_default_output
+from asr_desktop.audio.tempo import FASTEST, SLOWEST
+from asr_desktop.errors import AsrDesktopError
 
 # Decoded ahead, so that a busy machine does not stutter; little, so that a jump throws little away.
 AHEAD_SECONDS = 0.5
-# Between the callback and the ear: a window that computes for 100 ms is not heard.
-LATENCY_SECONDS = 0.12
 SHORTEST_LOOP_SECONDS = 0.1
-_MARKS = 256
 _LOOKS_EVERY_SECONDS = 0.03
-
-Callback = Callable[[NDArray[np.float32], float], None]
-"""Fills [frames, 2] with sound; the second argument is when the first of them is heard, in the clock of
-`Output.now`."""
-
-
-class Output(Protocol):
-    """A sound card that has been started."""
-
-    def now(self) -> float:
-        """Its clock, in seconds."""
-
-    def close(self) -> None: ...
-
-
-OpenOutput = Callable[[Callback, Callable[[], None]], Output]
-"""Opens and starts the output; the second argument is called if it ends by itself. Raises DeviceError."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """From `heard_at` on (the output's clock) `position` is heard, going on at `speed`."""
-
-    heard_at: float
-    position: float
-    speed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +70,7 @@ class Player:
         self._ready: deque[tuple[int, SoundBlock | None]] = deque()
         self._current: tuple[int, SoundBlock, int] | None = None
         self._next_seconds = 0.0
-        self._marks: deque[_Mark] = deque(maxlen=_MARKS)
+        self._heard = HeardPosition()
         self._produced: int | None = None
         self._thread = threading.Thread(target=self._run, name="playback", daemon=True)
         self._thread.start()
@@ -136,16 +98,7 @@ class Player:
         output = self._output
         if output is None or not self._is_playing:
             return self._next_seconds
-        now = output.now()
-        marks = list(self._marks)
-        for mark, following in zip(reversed(marks), [None, *reversed(marks)], strict=False):
-            if mark.heard_at <= now:
-                position = mark.position + (now - mark.heard_at) * mark.speed
-                if following is None and mark.speed:
-                    # Not further than what was handed over.
-                    position = min(position, max(self._next_seconds, mark.position))
-                return position
-        return marks[0].position if marks else self._next_seconds
+        return self._heard.position_at(output.now(), handed_over=self._next_seconds)
 
     def play(self, from_seconds: float | None = None) -> None:
         """Play on, or from a moment; at the end of the sound, from its beginning.
@@ -300,7 +253,7 @@ class Player:
             position = block.start_seconds + used * block.speed / OUTPUT_RATE
             count = min(len(out) - filled, len(block.samples) - used)
             out[filled : filled + count] = block.samples[used : used + count]
-            self._marks.append(_Mark(heard_at + filled / OUTPUT_RATE, position, block.speed))
+            self._heard.begins(heard_at + filled / OUTPUT_RATE, position, block.speed)
             if self._request.number == number:
                 self._next_seconds = position + count * block.speed / OUTPUT_RATE
             used += count
@@ -308,9 +261,7 @@ class Player:
             filled += count
         if filled < len(out):
             out[filled:] = 0.0
-            last = self._marks[-1] if self._marks else None
-            if last is None or last.speed or last.position != self._next_seconds:
-                self._marks.append(_Mark(heard_at + filled / OUTPUT_RATE, self._next_seconds, 0.0))
+            self._heard.rests(heard_at + filled / OUTPUT_RATE, self._next_seconds)
 
     def _take(self, number: int) -> tuple[SoundBlock | None, int]:
         """The block to go on with and how much of it has been played; None where none is ready."""
@@ -337,57 +288,3 @@ class Player:
         if not self._is_closed and self._output is not None:
             self._output = None
             self._fail("The sound output was disconnected: plug it in again, and press play.")
-
-
-class _SoundDeviceOutput:
-    def __init__(self, stream: Any, in_use: ExitStack) -> None:
-        self._stream = stream
-        self._in_use = in_use
-
-    def now(self) -> float:
-        return float(self._stream.time)
-
-    def close(self) -> None:
-        with suppress(Exception):  # PortAudio's errors about a card that is gone help nobody
-            self._stream.close()
-        self._in_use.close()
-
-
-def open_default_output(fill: Callback, ended: Callable[[], None]) -> Output:
-    """The system's default output, through PortAudio; raises DeviceError."""
-    sounddevice = _sounddevice()
-
-    def callback(out: NDArray[np.float32], frames: int, times: Any, status: object) -> None:
-        fill(out, times.outputBufferDacTime)
-
-    look_again()
-    in_use = ExitStack()
-    in_use.enter_context(portaudio_in_use())
-    try:
-        stream = sounddevice.OutputStream(
-            samplerate=OUTPUT_RATE,
-            channels=OUTPUT_CHANNELS,
-            dtype="float32",
-            latency=LATENCY_SECONDS,
-            callback=callback,
-            finished_callback=ended,
-        )
-        stream.start()
-    except (sounddevice.PortAudioError, ValueError) as error:
-        in_use.close()
-        raise DeviceError(
-            "Nothing can be played, because no sound output was found or another program holds it; "
-            "correcting the text works without it."
-        ) from error
-    return _SoundDeviceOutput(stream, in_use)
-
-
-def _sounddevice() -> ModuleType:
-    try:
-        import sounddevice
-    except (ImportError, OSError) as error:
-        raise DeviceError(
-            "Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run "
-            "`sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it."
-        ) from error
-    return sounddevice

@@ -11,11 +11,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-import av
 import numpy as np
 from av import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -23,7 +21,6 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import EOFError as FFmpegEndOfFile
 from av.error import FFmpegError
-from av.filter import Graph
 from numpy.typing import NDArray
 
 from asr_desktop.audio.downmix import Downmixer
@@ -31,21 +28,18 @@ from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.media_file import open_media, shown_name
 from asr_desktop.audio.resample import StreamResampler
 from asr_desktop.audio.session import Session
+from asr_desktop.audio.tempo import LEAD_SECONDS, Tempo
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
 from asr_desktop.errors import MediaError
 
 OUTPUT_RATE = 48_000
 OUTPUT_CHANNELS = 2
-SLOWEST, FASTEST = 0.5, 2.0
 
 # Before the wanted moment, so that a decoder whose packets lean on earlier ones has come to rest (MP3's bit
 # reservoir, Opus' 80 ms, AAC's overlap).
 _RUN_UP_SECONDS = 0.5
 _SESSION_BLOCK_SECONDS = 0.1
-# What atempo gives out is this much further in the recording than the share of samples says (measured with
-# bursts of sound at nine speeds: 8 to 12 ms).
-_TEMPO_LEAD_SECONDS = 0.010
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +82,8 @@ def open_sound(source: str | os.PathLike[str] | Session) -> SeekableSound:
 def blocks(sound: SeekableSound, start_seconds: float, speed: float = 1.0) -> Iterator[SoundBlock]:
     """The sound from `start_seconds` to its end, at `speed`, without a change of pitch."""
     natural = _from(sound, max(0.0, start_seconds))
-    tempo = None if speed == 1.0 else _Tempo(speed)
-    place = start_seconds + (0.0 if tempo is None else _TEMPO_LEAD_SECONDS)
+    tempo = None if speed == 1.0 else Tempo(speed, OUTPUT_RATE)
+    place = start_seconds + (0.0 if tempo is None else LEAD_SECONDS)
     for samples in natural:
         for array in [samples] if tempo is None else tempo.accept(samples):
             block = SoundBlock(array, place, speed)
@@ -260,44 +254,4 @@ def _drop_none(arrays: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.flo
 
 def _arrays(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[NDArray[np.float32]]:
     for resampled in resampler.resample(frame):
-        yield _samples(resampled)
-
-
-def _samples(frame: AudioFrame) -> NDArray[np.float32]:
-    return np.asarray(frame.to_ndarray(), np.float32).reshape(-1, OUTPUT_CHANNELS)
-
-
-class _Tempo:
-    """FFmpeg's atempo: another tempo at the same pitch."""
-
-    def __init__(self, speed: float) -> None:
-        if not SLOWEST <= speed <= FASTEST:
-            raise ValueError(f"the speed has to be {SLOWEST} to {FASTEST}, got {speed}")
-        self._graph = Graph()
-        source = self._graph.add_abuffer(
-            sample_rate=OUTPUT_RATE, format="flt", layout="stereo", time_base=Fraction(1, OUTPUT_RATE)
-        )
-        tempo = self._graph.add("atempo", f"{speed:.6f}")
-        sink = self._graph.add("abuffersink")
-        source.link_to(tempo)
-        tempo.link_to(sink)
-        self._graph.configure()
-
-    def accept(self, samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples).reshape(1, -1), "flt", "stereo")
-        frame.sample_rate = OUTPUT_RATE
-        self._graph.push(frame)
-        yield from self._pull()
-
-    def flush(self) -> Iterator[NDArray[np.float32]]:
-        self._graph.push(None)
-        yield from self._pull()
-
-    def _pull(self) -> Iterator[NDArray[np.float32]]:
-        while True:
-            try:
-                pulled = self._graph.pull()
-            except (av.error.BlockingIOError, FFmpegEndOfFile):
-                return
-            assert isinstance(pulled, AudioFrame)
-            yield _samples(pulled)
+        yield np.asarray(resampled.to_ndarray(), np.float32).reshape(-1, OUTPUT_CHANNELS)

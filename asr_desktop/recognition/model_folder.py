@@ -16,6 +16,7 @@ from typing import Any
 
 from asr_desktop import paths
 from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.front_end import frame_geometry, read_preprocessor
 from asr_desktop.recognition.json_object import (
     optional_number,
     positive_int,
@@ -48,14 +49,6 @@ _PYTORCH_NAMES = (
 CURRENT_FILE = "current"
 VERSIONS_FOLDER = "versions"
 _KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
-
-# transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
-# seeing 400.
-_DEFAULT_CONV_KERNEL = (10, 3, 3, 3, 3, 2, 2)
-_DEFAULT_CONV_STRIDE = (5, 2, 2, 2, 2, 2, 2)
-_FAMILIES_WITH_DEFAULTS = frozenset(
-    {"wav2vec2", "hubert", "wavlm", "data2vec-audio", "wav2vec2-conformer", "unispeech", "unispeech-sat"}
-)
 
 
 @dataclass(frozen=True)
@@ -143,10 +136,10 @@ class ModelFolder:
                 f"{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx."
             )
         config = read_json_object(folder / "config.json")
-        stride, receptive_field = _frame_geometry(config, folder / "config.json")
+        stride, receptive_field = frame_geometry(config, folder / "config.json")
         tokenizer = read_tokenizer(folder)
         labels = read_labels(folder, tokenizer, config)
-        preprocessor = _read_preprocessor(folder)
+        preprocessor = read_preprocessor(folder)
         onnx_path = _first_file(folder, _ONNX_NAMES)
         if onnx_path is None:
             raise ModelFolderError(_no_network(folder))
@@ -236,57 +229,6 @@ def _version_in_use(folder: Path) -> Path:
             f"asr-trainer rollback {folder.name} --to VERSION"
         )
     return version
-
-
-def _frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
-    """(frame stride, receptive field) in samples, from the front end's convolutions.
-
-    Each layer widens the view by (kernel - 1) of its input's steps, and multiplies the step by its stride.
-    """
-    family = config.get("model_type")
-    has_defaults = family is None or family in _FAMILIES_WITH_DEFAULTS
-    kernels = config.get("conv_kernel", _DEFAULT_CONV_KERNEL if has_defaults else None)
-    strides = config.get("conv_stride", _DEFAULT_CONV_STRIDE if has_defaults else None)
-    if kernels is None or strides is None:
-        raise ModelFolderError(
-            f"{path} describes a {family} model; the program reads CTC models that take the waveform itself "
-            f"(wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel "
-            f"and conv_stride)."
-        )
-    if not isinstance(kernels, (list, tuple)) or not isinstance(strides, (list, tuple)):
-        raise ModelFolderError(f"conv_kernel and conv_stride in {path} have to be lists of numbers.")
-    if len(kernels) != len(strides) or not kernels:
-        raise ModelFolderError(f"{path} has to state one conv_kernel and one conv_stride for each layer.")
-    stride, receptive_field = 1, 1
-    for kernel, step in zip(kernels, strides, strict=True):
-        receptive_field += (positive_int(kernel, "conv_kernel", path) - 1) * stride
-        stride *= positive_int(step, "conv_stride", path)
-    if config.get("add_adapter") is True:
-        # Convolutions behind the encoder shorten it further; their padding leaves each frame centred.
-        step = positive_int(config.get("adapter_stride", 2), "adapter_stride", path)
-        stride *= step ** positive_int(config.get("num_adapter_layers", 3), "num_adapter_layers", path)
-    return stride, receptive_field
-
-
-def _read_preprocessor(folder: Path) -> dict[str, Any]:
-    path = folder / "preprocessor_config.json"
-    preprocessor: Any
-    if not path.is_file() and (folder / "processor_config.json").is_file():
-        # transformers 5 stores it inside the processor's file.
-        path = folder / "processor_config.json"
-        preprocessor = read_json_object(path).get("feature_extractor")
-    else:
-        preprocessor = read_json_object(path)
-    if not isinstance(preprocessor, dict):
-        raise ModelFolderError(
-            f"{path} has no feature_extractor; it has to say how the model wants its sound."
-        )
-    if preprocessor.get("feature_size", 1) != 1:
-        raise ModelFolderError(
-            f"{path} describes a model that takes spectra (feature_size {preprocessor['feature_size']}); "
-            f"the program reads models that take the waveform itself."
-        )
-    return preprocessor
 
 
 def _language(folder: Path, tokenizer: Mapping[str, Any]) -> str | None:

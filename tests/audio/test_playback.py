@@ -13,9 +13,10 @@ import soundfile
 from av import AudioFrame
 from numpy.typing import NDArray
 
-from asr_desktop.audio import playback
-from asr_desktop.audio.playback import Callback, Player
+from asr_desktop.audio import sound_card
+from asr_desktop.audio.playback import Player
 from asr_desktop.audio.seekable_sound import OUTPUT_RATE, MediaSound
+from asr_desktop.audio.sound_card import Callback
 from asr_desktop.errors import DeviceError, MediaError
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
@@ -25,10 +26,15 @@ DELAY_SECONDS = 0.2
 
 
 class FakeCard:
-    """A sound card whose time goes on when the test says so; what it is given is heard 0.2 s later."""
+    """A sound card whose time goes on when the test says so; what it is given is heard 0.2 s later.
+
+    It waits for the thread that decodes, however busy the machine is: a real card would not, and play silence
+    (see the test of that).
+    """
 
     def __init__(self) -> None:
         self.time = 100.0
+        self.player: Player | None = None
         self.heard: list[NDArray[np.float32]] = []
         self.closed = False
 
@@ -47,11 +53,12 @@ class FakeCard:
         """Let time pass; the sound of that time, which is heard later."""
         taken = []
         for _ in range(round(seconds * OUTPUT_RATE / frames)):
+            if self.player is not None:
+                ready(self.player)
             out = np.full((frames, 2), 9.0, np.float32)
             self._fill(out, self.time + DELAY_SECONDS)
             self.time += frames / OUTPUT_RATE
             taken.append(out)
-            time.sleep(0.001)  # for the thread that decodes
         self.heard += taken
         return np.concatenate(taken)
 
@@ -81,10 +88,18 @@ def card() -> FakeCard:
 
 
 def ready(player: Player) -> None:
-    """Until the thread has decoded something, or given up."""
+    """Until there is sound to go on with, or the end, or nothing is played."""
     deadline = time.monotonic() + 60
-    while not player._ready and time.monotonic() < deadline:
+    while player.is_playing and not has_sound(player) and time.monotonic() < deadline:
         time.sleep(0.002)
+
+
+def has_sound(player: Player) -> bool:
+    wanted = player._request.number
+    current = player._current
+    return any(number == wanted for number, _ in list(player._ready)) or (
+        current is not None and current[0] == wanted
+    )
 
 
 def places(sound: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,7 +107,7 @@ def places(sound: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def test_the_position_is_what_is_heard_now(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.play(2.0)
     ready(player)
     card.run(1.0)
@@ -104,8 +119,37 @@ def test_the_position_is_what_is_heard_now(card: FakeCard) -> None:
     assert card.closed
 
 
+def test_a_decoder_that_is_late_costs_silence_and_no_sound(card: FakeCard) -> None:
+    """The position stands still meanwhile, and nothing is left out."""
+    is_late, may_go_on = threading.Event(), threading.Event()
+
+    class Late(Ramp):
+        def frames(self, start_seconds: float) -> Iterator[tuple[float, AudioFrame]]:
+            for begin, frame in super().frames(start_seconds):
+                if begin > 2.95:
+                    is_late.set()
+                    may_go_on.wait(60)
+                yield begin, frame
+
+    player = card.player = Player(Late(), open_output=card.open)
+    player.play(2.0)
+    while not is_late.is_set():
+        card.run(0.01)
+    card.player = None  # it waits for nobody any more
+    while card.run(0.01).any():
+        pass
+    card.run(DELAY_SECONDS)
+    assert player.position_seconds == pytest.approx(3.0, abs=1e-3)
+    card.run(0.5)
+    assert player.position_seconds == pytest.approx(3.0, abs=1e-3)
+    may_go_on.set()
+    card.player = player
+    assert places(card.run(0.1))[0] == pytest.approx(3.0, abs=1e-3)
+    player.close()
+
+
 def test_pause_is_silent_and_playing_goes_on_at_the_next_sample(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.play(1.0)
     ready(player)
     before = places(card.run(0.5))
@@ -119,7 +163,7 @@ def test_pause_is_silent_and_playing_goes_on_at_the_next_sample(card: FakeCard) 
 
 
 def test_a_jump_throws_away_what_was_decoded(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.play(0.0)
     ready(player)
     card.run(0.3)
@@ -140,7 +184,7 @@ def test_a_jump_throws_away_what_was_decoded(card: FakeCard) -> None:
 
 
 def test_a_loop_repeats_to_the_sample(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.set_loop(3.0, 3.25)
     player.play()
     ready(player)
@@ -156,7 +200,7 @@ def test_a_loop_repeats_to_the_sample(card: FakeCard) -> None:
 
 
 def test_a_stretch_is_played_once_and_playing_goes_on_behind_it(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.play_stretch(4.0, 4.5)
     ready(player)
     heard = places(card.run(1.0))
@@ -171,7 +215,7 @@ def test_a_stretch_is_played_once_and_playing_goes_on_behind_it(card: FakeCard) 
 
 
 def test_the_speed_changes_how_fast_the_position_goes(card: FakeCard) -> None:
-    player = Player(Ramp(), open_output=card.open)
+    player = card.player = Player(Ramp(), open_output=card.open)
     player.set_speed(2.0)
     player.play(1.0)
     ready(player)
@@ -186,7 +230,7 @@ def test_the_speed_changes_how_fast_the_position_goes(card: FakeCard) -> None:
 
 def test_the_end_is_told_and_play_begins_again(card: FakeCard) -> None:
     ended = threading.Event()
-    player = Player(Ramp(), open_output=card.open, on_end=ended.set)
+    player = card.player = Player(Ramp(), open_output=card.open, on_end=ended.set)
     player.play(9.8)
     ready(player)
     deadline = time.monotonic() + 60
@@ -204,7 +248,7 @@ def test_the_end_is_told_and_play_begins_again(card: FakeCard) -> None:
 
 def test_a_file_that_fails_stops_with_a_sentence(card: FakeCard) -> None:
     sentences: list[str] = []
-    player = Player(Torn(), open_output=card.open, on_failure=sentences.append)
+    player = card.player = Player(Torn(), open_output=card.open, on_failure=sentences.append)
     player.play()
     deadline = time.monotonic() + 60
     while not sentences and time.monotonic() < deadline:
@@ -234,7 +278,7 @@ def test_without_a_card_the_sentence_says_that_correcting_works(
 
 def test_a_card_that_is_pulled_out_stops_with_a_sentence_and_can_come_back(card: FakeCard) -> None:
     sentences: list[str] = []
-    player = Player(Ramp(), open_output=card.open, on_failure=sentences.append)
+    player = card.player = Player(Ramp(), open_output=card.open, on_failure=sentences.append)
     player.play(1.0)
     ready(player)
     card.run(0.5)
@@ -310,4 +354,4 @@ def test_the_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(builtins, "__import__", fail)
     with pytest.raises(DeviceError, match="libportaudio2"):
-        playback._sounddevice()
+        sound_card._sounddevice()

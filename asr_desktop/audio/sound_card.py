@@ -1,0 +1,89 @@
+"""The sound card, as something that asks for sound and says when each piece of it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.audio.devices import look_again, portaudio_in_use
+from asr_desktop.audio.seekable_sound import OUTPUT_CHANNELS, OUTPUT_RATE
+from asr_desktop.errors import DeviceError
+
+# Between the callback and the ear: a window that computes for 100 ms is not heard.
+LATENCY_SECONDS = 0.12
+
+Callback = Callable[[NDArray[np.float32], float], None]
+"""Fills [frames, 2] with sound; the second argument is when the first of them is heard, in the clock of
+`Output.now`."""
+
+
+class Output(Protocol):
+    """A sound card that has been started."""
+
+    def now(self) -> float:
+        """Its clock, in seconds."""
+
+    def close(self) -> None: ...
+
+
+OpenOutput = Callable[[Callback, Callable[[], None]], Output]
+"""Opens and starts the output; the second argument is called if it ends by itself. Raises DeviceError."""
+
+
+class _SoundDeviceOutput:
+    def __init__(self, stream: Any, in_use: ExitStack) -> None:
+        self._stream = stream
+        self._in_use = in_use
+
+    def now(self) -> float:
+        return float(self._stream.time)
+
+    def close(self) -> None:
+        with suppress(Exception):  # PortAudio's errors about a card that is gone help nobody
+            self._stream.close()
+        self._in_use.close()
+
+
+def open_default_output(fill: Callback, ended: Callable[[], None]) -> Output:
+    """The system's default output, through PortAudio; raises DeviceError."""
+    sounddevice = _sounddevice()
+
+    def callback(out: NDArray[np.float32], frames: int, times: Any, status: object) -> None:
+        fill(out, times.outputBufferDacTime)
+
+    look_again()
+    in_use = ExitStack()
+    in_use.enter_context(portaudio_in_use())
+    try:
+        stream = sounddevice.OutputStream(
+            samplerate=OUTPUT_RATE,
+            channels=OUTPUT_CHANNELS,
+            dtype="float32",
+            latency=LATENCY_SECONDS,
+            callback=callback,
+            finished_callback=ended,
+        )
+        stream.start()
+    except (sounddevice.PortAudioError, ValueError) as error:
+        in_use.close()
+        raise DeviceError(
+            "Nothing can be played, because no sound output was found or another program holds it; "
+            "correcting the text works without it."
+        ) from error
+    return _SoundDeviceOutput(stream, in_use)
+
+
+def _sounddevice() -> ModuleType:
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise DeviceError(
+            "Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run "
+            "`sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it."
+        ) from error
+    return sounddevice
