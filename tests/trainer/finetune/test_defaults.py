@@ -46,7 +46,31 @@ def test_a_new_head_learns_alone_at_first() -> None:
 
 def test_small_networks_move_further() -> None:
     assert recipe(10, 7e6).schedule.learning_rate > 5 * recipe(10).schedule.learning_rate
-    assert recipe(10, 7e6).schedule.steps > recipe(10).schedule.steps
+    assert recipe(10, 7e6).schedule.steps >= recipe(10).schedule.steps
+
+
+def test_a_small_network_hears_most_of_a_little_speech_unmasked_and_in_small_steps() -> None:
+    small, large = recipe(10, 7e6, on_cpu=True), recipe(10, on_cpu=True)
+    assert small.masks.time_share < large.masks.time_share
+    assert small.masks.channel_share == 0.0
+    assert small.batches.seconds < large.batches.seconds
+    assert small.evaluation.patience > large.evaluation.patience
+    # Hours of speech are no longer few steps.
+    assert recipe(300, 7e6, on_cpu=True).batches.seconds == large.batches.seconds
+
+
+@pytest.mark.parametrize("minutes", [0.5, 2, 5, 10, 20, 59, 60, 600])
+@pytest.mark.parametrize("parameters", [3e5, 7e6, 59e6])
+def test_a_small_network_never_gets_more_than_it_can_bear(minutes: float, parameters: float) -> None:
+    schedule = recipe(minutes, parameters).schedule
+    assert 1e-5 < schedule.learning_rate <= 8e-4
+    assert 600 <= schedule.steps <= 20_000
+
+
+def test_lora_learns_faster_than_the_whole_network() -> None:
+    for parameters in (7e6, 95e6):
+        whole = recipe(10, parameters).schedule.learning_rate
+        assert recipe(10, parameters, way="lora").schedule.learning_rate > 2 * whole
 
 
 def test_a_recipe_lies_over_the_defaults_setting_by_setting() -> None:
