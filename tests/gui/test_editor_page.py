@@ -13,9 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QInputDialog,
     QLineEdit,
+    QMenu,
     QTableView,
     QTextEdit,
 )
@@ -24,10 +26,12 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor import teaching
 from asr_desktop.gui.pages.editor_page import EditorPage
+from asr_desktop.gui.widgets.subtitle_rules_form import kept_rules
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.recognition.second_look import SecondLook
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import WordPlace
+from asr_desktop.transcripts.export import SubtitleRules
 from asr_desktop.transcripts.export.json import read_json
 from tests.fixtures.make_fixtures import SHORT_TEXT, VoiceMissingError, spoken
 from tests.fixtures.make_media import speech_like, write
@@ -124,16 +128,112 @@ def test_keys_are_rebound_like_a_pedals(page: EditorPage, context: AppContext) -
     assert context.shortcuts.rebind("editor.split", QKeySequence("F1")) == "Back a little"
 
 
-def test_speakers_are_named_up_to_the_next_name(page: EditorPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    page.open_document(talk(), None)
-    page.view.go_to(1)
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Ada", True))
-    page.commands.name_speaker()
-    page.view.go_to(2)
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Charles", True))
-    page.commands.name_speaker()
+def speakers(page: EditorPage) -> list[str | None]:
     assert page.editable is not None
-    assert [segment.speaker for segment in page.editable.segments] == [None, "Ada", "Charles"]
+    return [segment.speaker for segment in page.editable.segments]
+
+
+def name(page: EditorPage, segment: int, name: str, *, everywhere: bool = False) -> None:
+    """By the dialog."""
+    page.view.go_to(segment)
+    page.speakers.ask()
+    dialog = page.speakers.dialog
+    assert dialog is not None
+    assert dialog.everywhere.isVisible() == (speakers(page)[segment] is not None)
+    dialog.name.setEditText(name)
+    dialog.everywhere.setChecked(everywhere)
+    dialog.agree_button.click()
+    assert page.speakers.dialog is None
+
+
+def test_speakers_are_named_up_to_the_next_name(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    name(page, 1, "Ada")
+    name(page, 2, " Charles ")
+    assert speakers(page) == [None, "Ada", "Charles"]
+    name(page, 1, "")
+    assert speakers(page) == [None, None, "Charles"]
+
+
+def test_a_speaker_gets_another_name_everywhere(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    for segment, speaker in enumerate(("Jon", "Ada", "Jon")):
+        name(page, segment, speaker)
+    name(page, 2, "John", everywhere=True)
+    assert speakers(page) == ["John", "Ada", "John"]
+    assert page.speakers.names == ["John", "Ada"]
+    page.commands.undo()
+    assert speakers(page) == ["Jon", "Ada", "Jon"]
+    name(page, 0, "Ada", everywhere=True)
+    assert speakers(page) == ["Ada", "Ada", "Ada"]
+
+
+def test_speakers_are_given_by_a_digit_which_stays_theirs(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    page.view.go_to(1)
+    QTest.keyClick(page.view, Key.Key_1, Qt.KeyboardModifier.AltModifier)  # nobody has a name yet
+    assert page.speakers.dialog is not None
+    page.speakers.dialog.reject()
+    name(page, 1, "Ada")
+    name(page, 0, "Charles")  # before Ada in the text, and yet the second
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    page.view.go_to(2)
+    QTest.keyClick(page.view, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert speakers(page) == ["Ada", "Ada", "Charles"]
+    assert page.view.toPlainText() == talk().text
+
+
+def test_what_is_selected_is_copied_with_time_and_speaker(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    name(page, 1, "Ada")
+    name(page, 2, "Charles")
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    page.view.go_to(0)
+    QTest.keyClick(page.view, Key.Key_C, control_shift)
+    assert QApplication.clipboard().text() == "[00:00:00] the weather was fine"
+    page.view.choose_stretch(4.5, 8.5)
+    QTest.keyClick(page.view, Key.Key_C, control_shift)
+    assert QApplication.clipboard().text() == "[00:00:04] Ada: thought day\n[00:00:08] Charles: we went"
+
+
+def test_going_to_a_time_that_somebody_noted(page: EditorPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("0:08.6", True))
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(page.view, Key.Key_G, control_shift)
+    assert page.view.segment == 2
+    assert page.sound.position_seconds == pytest.approx(8.6)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("soon", True))
+    page.panes.playback.position.click()
+    assert page.sound.position_seconds == pytest.approx(8.6)
+    assert page.panes.state.text() == "“soon” is no time."
+
+
+def test_back_to_the_segment_before_by_key(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.view.setFocus()
+    page.view.go_to(1)
+    QTest.keyClicks(page.view, "Yes ")
+    QTest.keyClick(page.view, Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert page.view.segment == 0
+    assert texts(page)[1] == "Yes on thought day"
+
+
+def test_the_menu_at_the_text_does_what_the_keys_do(page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    name(page, 1, "Ada")
+    page.view.go_to(0)
+    page.menu.open(page.mapToGlobal(page.rect().center()))
+    menu = page.panes.findChild(QMenu)
+    assert menu is not None
+    (action,) = (action for action in menu.actions() if action.text() == "Said by Ada\tAlt+1")
+    action.trigger()
+    menu.close()
+    assert speakers(page)[0] == "Ada"
 
 
 def test_find_and_replace(page: EditorPage) -> None:
@@ -236,9 +336,55 @@ def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: Edit
     qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=WAIT)
     assert "break a rule" in page.panes.subtitles.summary.text()
     tip = model.data(model.index(0, 2), Qt.ItemDataRole.ToolTipRole)
-    assert "characters a second have to be read; at most 25." in tip
+    assert "characters a second have to be read; at most 25. Shorten the text by" in tip
+    page.panes.subtitles.table.setCurrentIndex(model.index(0, 1))
+    assert page.panes.subtitles.problem.text() == tip.replace("\n", " ")
+    page.panes.subtitles.table.clicked.emit(model.index(0, 1))
+    assert page.view.textCursor().selectedText().split() == model.cue(0).text.split()
     page.editable.set_text(0, "fast")  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "keep the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)
+
+
+def test_the_rules_are_kept_for_the_next_transcript_and_for_exports(
+    qtbot: QtBot, page: EditorPage, context: AppContext
+) -> None:
+    page.open_document(talk(), None)
+    page.panes.subtitles_button.setChecked(True)
+    subtitles = page.panes.subtitles
+    qtbot.waitUntil(lambda: subtitles.model.rowCount() == 3, timeout=WAIT)
+    subtitles.rules_form.width_box.setValue(12)
+    qtbot.waitUntil(lambda: subtitles.model.cue(0).text == "the weather\nwas fine", timeout=WAIT)
+    assert "At most 12 characters a line" in subtitles.summary.text()
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    assert dialog.rules_form.rules().max_line_width == 12
+    dialog.reject()
+    assert kept_rules(AppContext()).max_line_width == 12
+
+
+@pytest.mark.parametrize("stored", [[43, 2], ["x"] * 5, [43, 2, 25.0, 9.0, 1.0]])
+def test_rules_that_make_no_sense_are_the_usual_ones(context: AppContext, stored: list[object]) -> None:
+    context.remember("subtitles.rules", stored)
+    assert kept_rules(context) == SubtitleRules()
+
+
+def test_a_part_that_is_selected_can_be_exported_alone(
+    qtbot: QtBot, page: EditorPage, tmp_path: Path
+) -> None:
+    page.open_document(talk(), None)
+    page.view.choose_stretch(5.0, 8.5)
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    dialog.format.setCurrentIndex(dialog.format.findData("txt"))
+    assert dialog.only_selected.text() == "Only the 2 segments that are selected"
+    dialog.only_selected.setChecked(True)
+    qtbot.waitUntil(lambda: dialog.preview.toPlainText().startswith("on thought day"), timeout=WAIT)
+    dialog.place.setText(str(tmp_path / "part"))
+    dialog.export_button.click()
+    qtbot.waitUntil((tmp_path / "part.txt").is_file, timeout=WAIT)
+    assert "weather" not in (tmp_path / "part.txt").read_text()
 
 
 def test_export_writes_what_was_corrected(
@@ -247,8 +393,10 @@ def test_export_writes_what_was_corrected(
     page.open_document(talk(), None)
     page.view.go_to(0)
     QTest.keyClicks(page.view, "So ")
-    page.export()
-    dialog = page.export_dialog
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    assert not dialog.only_selected.isVisible()
     dialog.format.setCurrentIndex(dialog.format.findData("txt"))
     assert dialog.preview.toPlainText().startswith("So the weather")
     dialog.place.setText(str(tmp_path / "missing" / "talk"))
@@ -392,7 +540,7 @@ def test_corrections_teach_the_model(
         taught.append((transcript.text, source, model))
         return "3 sentences are ready."
 
-    monkeypatch.setattr("asr_desktop.gui.pages.editor_page.teach", teach)
+    monkeypatch.setattr("asr_desktop.gui.editor.teaching.teach", teach)
     page.open_document(talk(), sound)
     with qtbot.waitSignal(context.offer, timeout=WAIT) as offered:
         page.panes.teach.click()

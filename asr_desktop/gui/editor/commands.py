@@ -1,12 +1,13 @@
-"""What is done to segments by key or menu: undo, split, join, delete, name the speaker, move borders."""
+"""What is done to segments by key or menu: undo, split, join, delete, quote, move borders."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QApplication
 
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.transcripts.editing import EditableTranscript
+from asr_desktop.transcripts.editing.quoting import quotation
 
 
 class EditorCommands(QObject):
@@ -18,7 +19,6 @@ class EditorCommands(QObject):
         self.editable: EditableTranscript | None = None
         panes.undo.clicked.connect(lambda _checked=False: self.undo())
         panes.redo.clicked.connect(lambda _checked=False: self.redo())
-        panes.view.speaker_clicked.connect(lambda _index: self.name_speaker())
         panes.view.segment_entered.connect(self.show_borders)
         panes.waveform.borders_moved.connect(self._borders_moved)
 
@@ -58,39 +58,25 @@ class EditorCommands(QObject):
             self._panes.view.keep()
             self.editable.delete(self._panes.view.segment)
 
-    def name_speaker(self) -> None:
-        """Ask who says the segment with the caret, and perhaps all of this name."""
-        if self.editable is None or not self.editable.segments:
-            return
-        self._panes.view.keep()
-        index = self._panes.view.segment
-        former = self.editable.segments[index].speaker
-        names = self.editable.speakers()
-        choices = list(dict.fromkeys([former or "", *names]))
-        name, agreed = QInputDialog.getItem(
-            self._panes,
-            self.tr("Speaker"),
-            self.tr("Who says this? It holds up to the next segment that has a name."),
-            choices,
-            0,
-            True,
-        )
-        if agreed:
-            self.set_speaker(index, name)
-
-    def set_speaker(self, index: int, name: str) -> None:
-        """The speaker of a segment and of those after it that had the same one, up to the next other one."""
-        assert self.editable is not None
-        segments = self.editable.segments
-        stop = index + 1
-        while stop < len(segments) and segments[stop].speaker == segments[index].speaker:
-            stop += 1
-        self.editable.set_speaker(range(index, stop), name or None)
-
     def next_segment(self) -> None:
         """Keep what was typed, and go on."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.next_segment()
+
+    def previous_segment(self) -> None:
+        """Keep what was typed, and go back."""
+        if self.editable is not None and self.editable.segments:
+            self._panes.view.previous_segment()
+
+    def quote(self) -> None:
+        """Copy what is selected, or the segment with the caret, with time and speaker."""
+        if self.editable is None or not self.editable.segments:
+            return
+        self._panes.view.commit()
+        words = self._panes.view.selected_words()
+        if words is not None:
+            QApplication.clipboard().setText(quotation(self.editable.segments, *words))
+            self._panes.state.setText(self.tr("Copied with time and speaker."))
 
     def _borders_moved(self, start_seconds: float, end_seconds: float) -> None:
         if self.editable is None or not self.editable.segments:

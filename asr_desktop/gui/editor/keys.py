@@ -5,9 +5,19 @@ Foot pedals send keys as keyboards do, so they are set there as well.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from asr_desktop.gui.app_context import AppContext
+
+SPEAKER_KEYS = 6
+"""Alt and a digit name so many speakers; a conversation rarely has more."""
+# Return means something else in every other widget, so it is bound to the text alone.
+_KEYS_OF_THE_TEXT = ("next_segment", "split", "play_here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,7 @@ def editor_keys() -> list[EditorKey]:
     def tr(text: str) -> str:
         return QCoreApplication.translate("EditorKeys", text)
 
+    said_by = tr("Said by speaker {number}")
     return [
         EditorKey("play", tr("Play or pause"), "Esc"),
         EditorKey("back", tr("Back a little"), "F1"),
@@ -34,14 +45,21 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("play_here", tr("Play from the caret"), "Ctrl+Return"),
         EditorKey("play_segment", tr("Play this segment"), "F5"),
         EditorKey("loop", tr("Repeat this segment"), "F6"),
+        EditorKey("go_to_time", tr("Go to a time"), "Ctrl+Shift+G"),
         EditorKey("next_doubtful", tr("Next doubtful word"), "F8"),
         EditorKey("guesses", tr("Other guesses for this word"), "F9"),
         EditorKey("confirm", tr("This word is right"), "F10"),
         EditorKey("next_segment", tr("Keep, and go to the next segment"), "Return"),
+        EditorKey("previous_segment", tr("Keep, and go to the segment before"), "Ctrl+Up"),
         EditorKey("split", tr("Split the segment at the caret"), "Shift+Return"),
         EditorKey("merge", tr("Join with the next segment"), "Ctrl+J"),
         EditorKey("delete", tr("Delete the segment"), "Ctrl+Shift+Backspace"),
         EditorKey("speaker", tr("Name the speaker"), "Ctrl+L"),
+        *(
+            EditorKey(f"speaker_{number}", said_by.format(number=number), f"Alt+{number}")
+            for number in range(1, SPEAKER_KEYS + 1)
+        ),
+        EditorKey("quote", tr("Copy with time and speaker"), "Ctrl+Shift+C"),
         EditorKey("find", tr("Find and replace"), "Ctrl+F"),
         EditorKey("find_next", tr("Find the next one"), "Ctrl+G"),
         EditorKey("undo", tr("Undo"), "Ctrl+Z"),
@@ -52,3 +70,40 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("zoom_in", tr("Show less of the sound"), "Ctrl+="),
         EditorKey("zoom_out", tr("Show more of the sound"), "Ctrl+-"),
     ]
+
+
+class EditorKeys:
+    """Each key bound to what it does; also what a menu or a tip says about it."""
+
+    def __init__(self, context: AppContext) -> None:
+        self._shortcuts = context.shortcuts
+        self._keys = {key.name: key for key in editor_keys()}
+        self._actions: Mapping[str, Callable[[], object]] = {}
+
+    def bind(self, page: QWidget, text: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
+        """`actions` has a function for each of `editor_keys`."""
+        self._actions = actions
+        for name, key in self._keys.items():
+            target = text if name in _KEYS_OF_THE_TEXT else page
+            self._shortcuts.bind(f"editor.{name}", key.description, key.default, target, actions[name])
+
+    def is_bound(self, key: QKeySequence) -> bool:
+        """Whether the key does something here."""
+        return any(self._shortcuts.key(f"editor.{name}") == key for name in self._keys)
+
+    def do(self, name: str) -> None:
+        """As if the action's key were pressed."""
+        self._actions[name]()
+
+    def description(self, name: str) -> str:
+        """What people call the action."""
+        return self._keys[name].description
+
+    def text(self, name: str) -> str:
+        """The action's key as it is written on this system, "" where it has none."""
+        return self._shortcuts.text(f"editor.{name}")
+
+    def tip(self, name: str) -> str:
+        """Both, for a tooltip."""
+        key = self.text(name)
+        return f"{self.description(name)} ({key})" if key else self.description(name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from asr_desktop.gui.editor.keys import EditorKeys
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.find_bar import FindBar
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
@@ -48,11 +49,52 @@ class EditorPanes(QWidget):
         layout.addLayout(self._foot())
 
     def show_subtitles(self, shown: bool) -> None:
-        """Beside the text, or not at all."""
+        """Beside the text, or not at all; what is being corrected stays in sight."""
         self.subtitles.setVisible(shown)
         if shown:
             width = self._splitter.width()
             self._splitter.setSizes([width // 2, width // 2])
+        # When the text has its new width.
+        QTimer.singleShot(0, self.view, lambda: self.view.bring_into_sight(self.view.segment))
+
+    def show_keys(self, keys: EditorKeys) -> None:
+        """The keys in the tips, as they are set now."""
+        tips = {
+            name: keys.tip(name)
+            for name in ("back", "play", "on", "loop", "zoom_in", "zoom_out", "go_to_time")
+        }
+        tips["speed"] = self.tr("Speed ({slower}, {faster})").format(
+            slower=keys.text("slower"), faster=keys.text("faster")
+        )
+        self.playback.set_tips(tips)
+        for part, name in (
+            (self.undo, "undo"),
+            (self.redo, "redo"),
+            (self.find_button, "find"),
+            (self.subtitles_button, "subtitles"),
+            (self.export, "export"),
+            (self.next_doubtful, "next_doubtful"),
+        ):
+            part.setToolTip(keys.tip(name))
+        self.hint.setText(
+            self.tr(
+                "{play} play or pause · {back} back · Enter keeps · Esc takes back while you type"
+            ).format(play=keys.text("play"), back=keys.text("back"))
+        )
+
+    def show_saving(self, state: str) -> None:
+        """state: "saved", "kept" or "failed" (see `saving`)."""
+        sentences = {
+            "saved": self.tr("Saved"),
+            "kept": self.tr("Changed; it is saved by itself"),
+            "failed": self.tr("Not saved"),
+        }
+        self.state.setText(sentences[state])
+
+    def show_history(self, *, can_undo: bool, can_redo: bool) -> None:
+        """Whether there is anything to take back, and to do again."""
+        self.undo.setEnabled(can_undo)
+        self.redo.setEnabled(can_redo)
 
     def _head(self) -> QVBoxLayout:
         self.title = label("", "heading")

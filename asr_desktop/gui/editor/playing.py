@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QInputDialog
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.sound import EditorSound
 from asr_desktop.gui.widgets.playback_bar import SPEEDS
+from asr_desktop.transcripts.clock import seconds_of
 from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
 
 SKIP_SECONDS = 3.0
@@ -31,13 +33,13 @@ class EditorPlaying(QObject):
         panes.view.word_clicked.connect(self._word_clicked)
         panes.view.time_clicked.connect(self._time_clicked)
         panes.waveform.clicked.connect(self.go_to)
-        panes.subtitles.clicked.connect(self.go_to)
         bar = panes.playback
         bar.play_wanted.connect(self.play_or_pause)
         bar.back_wanted.connect(partial(self.skip, -SKIP_SECONDS))
         bar.on_wanted.connect(partial(self.skip, SKIP_SECONDS))
         bar.speed_wanted.connect(self.set_speed)
         bar.loop_wanted.connect(lambda _on: self.toggle_loop())
+        bar.time_wanted.connect(self.ask_time)
         bar.zoom_in_wanted.connect(panes.waveform.zoom_in)
         bar.zoom_out_wanted.connect(panes.waveform.zoom_out)
 
@@ -59,6 +61,22 @@ class EditorPlaying(QObject):
         if place is not None:
             self._panes.view.go_to(place.segment)
         self._panes.waveform.set_position(seconds, follow=True)
+
+    def ask_time(self) -> None:
+        """Ask for a time and go there: where somebody has noted it, say."""
+        if self.editable is None:
+            return
+        text, agreed = QInputDialog.getText(
+            self._panes,
+            self.tr("Go to a time"),
+            self.tr("Hours, minutes and seconds, such as 1:02:03, or just 2:03"),
+            text=self._panes.playback.position_text(),
+        )
+        seconds = seconds_of(text) if agreed else None
+        if seconds is not None:
+            self.go_to(min(seconds, self.editable.duration_seconds))
+        elif agreed:
+            self._panes.state.setText(self.tr("“{text}” is no time.").format(text=text))
 
     def play_around(self, place: WordPlace) -> None:
         """The word with one neighbour on each side: alone, a word is hard to understand."""

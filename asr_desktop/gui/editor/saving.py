@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.opening import Save
 from asr_desktop.gui.operations import Failure
-from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import Autosave, Change, Draft, EditableTranscript
 
 SAVE_AFTER_MS = 3000
 """Without a change; the library then indexes the text anew, which takes longer than a draft."""
-
-Save = Callable[[Transcript], object]
 
 
 class EditorSaving(QObject):

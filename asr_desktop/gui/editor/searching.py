@@ -19,6 +19,7 @@ class EditorSearching(QObject):
         self.editable: EditableTranscript | None = None
         self._matches: list[Match] = []
         bar = panes.find_bar
+        panes.find_button.clicked.connect(lambda _checked=False: self.open_bar())
         bar.query_changed.connect(self._search)
         bar.next_wanted.connect(self.find_next)
         bar.previous_wanted.connect(partial(self.find_next, -1))

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QObject
+
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.paths import data_folder
 from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.editing import EditableTranscript
 
 
 class TeachingError(AsrDesktopError):
@@ -64,3 +71,56 @@ def teach(
     if left_out:
         sentence += f"; {left_out} stretches stay out, because they do not fit the sound clearly enough"
     return f"{sentence}. Go to Voice to train with them."
+
+
+class EditorTeaching(QObject):
+    """“Use my corrections to teach the model”: the button, what is said meanwhile, and the way on."""
+
+    def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._panes = panes
+        self._editable: EditableTranscript | None = None
+        self._sound: Path | None = None
+        self._operation: Operation | None = None
+        panes.teach.clicked.connect(lambda _checked=False: self.start())
+
+    def open(self, editable: EditableTranscript, sound: Path | None) -> None:
+        """Another transcript; sound: None where it is gone."""
+        self._editable, self._sound = editable, sound
+
+    def close(self) -> None:
+        if self._operation is not None:
+            self._operation.cancel()
+            self._end()
+        self._editable = self._sound = None
+
+    def start(self) -> None:
+        """Cut what is corrected so far into training pairs, behind the window."""
+        if self._editable is None or self._operation is not None:
+            return
+        if self._sound is None:
+            sentence = self.tr("The model learns from the sound, and that is not there any more.")
+            self._context.show_message.emit(sentence, "warning", "")
+            return
+        self._panes.view.keep()
+        self._panes.teach.setEnabled(False)
+        self._panes.state.setText(self.tr("Holding the corrections against the sound …"))
+        model = self._context.settings.model
+        self._operation = self._context.run(teach, self._editable.transcript(), self._sound, model)
+        self._operation.on_progress(self._panes.state.setText)
+        self._operation.on_success(self._taught).on_failure(self._not_taught)
+
+    def _taught(self, sentence: str) -> None:
+        self._end()
+        voice = partial(self._context.show_page.emit, "voice")
+        self._context.offer.emit(sentence, self.tr("Go to Voice"), voice)
+
+    def _not_taught(self, failure: Failure) -> None:
+        self._end()
+        self._context.tell_failure(failure)
+
+    def _end(self) -> None:
+        self._operation = None
+        self._panes.teach.setEnabled(True)
+        self._panes.state.setText("")

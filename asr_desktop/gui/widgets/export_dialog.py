@@ -10,12 +10,10 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,26 +23,38 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import button, label, row
+from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_rules, kept_rules
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules, render, write
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 
 _PREVIEW_SEGMENTS = 40
 _PREVIEW_MS = 150
-_NUMBER_PIXELS = 120
 _SUBTITLES = ("srt", "vtt")
 
 
 class ExportDialog(QDialog):
-    """Emits `written(path)`."""
+    """Emits `written(path)`.
+
+    suggested: the file, without its ending. selected: the first and the last of the segments that are
+    selected, which may then be exported alone.
+    """
 
     written = Signal(object)
 
     def __init__(
-        self, context: AppContext, transcript: Transcript, suggested: Path, parent: QWidget | None = None
+        self,
+        context: AppContext,
+        transcript: Transcript,
+        suggested: Path,
+        *,
+        selected: tuple[int, int] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self._transcript = transcript
+        self._selected = selected
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumSize(620, 560)
         self.format = QComboBox()
@@ -55,13 +65,9 @@ class ExportDialog(QDialog):
         self.place.setAccessibleName(self.tr("File"))
         self._timestamps = QCheckBox(self.tr("The time before each paragraph"))
         self._word_times = QCheckBox(self.tr("A time for each word"))
-        rules = SubtitleRules()
-        self._width = QSpinBox(minimum=10, maximum=120, value=rules.max_line_width)
-        self._lines = QSpinBox(minimum=1, maximum=4, value=rules.max_lines)
-        self._speed = QDoubleSpinBox(minimum=rules.ideal_characters_per_second, maximum=60, decimals=0)
-        self._speed.setValue(rules.max_characters_per_second)
-        for spin in (self._width, self._lines, self._speed):
-            spin.setFixedWidth(_NUMBER_PIXELS)
+        self.only_selected = QCheckBox(self._about_selection(selected))
+        self.only_selected.setVisible(selected is not None)
+        self.rules_form = SubtitleRulesForm(kept_rules(context))
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(2 * SPACE)
         self._form.setVerticalSpacing(SPACE)
@@ -71,15 +77,15 @@ class ExportDialog(QDialog):
         self._form.addRow(self.tr("File"), self._side_by_side(self.place, choose))
         self._form.addRow("", self._timestamps)
         self._form.addRow("", self._word_times)
-        self._form.addRow(self.tr("Characters a line"), self._width)
-        self._form.addRow(self.tr("Lines"), self._lines)
-        self._form.addRow(self.tr("Characters a second, at most"), self._speed)
+        self._form.addRow("", self.only_selected)
+        self._form.addRow(self.rules_form)
         self.preview = QPlainTextEdit()
         self.preview.setReadOnly(True)
         self.preview.setAccessibleName(self.tr("How it begins"))
         self.problem = label("", wrap=True)
         self.problem.hide()
         self.export_button = button(self.tr("Export"), "export", kind="primary", on_click=self._export)
+        self.export_button.setDefault(True)
         cancel = button(self.tr("Cancel"), on_click=self.reject)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
@@ -92,10 +98,9 @@ class ExportDialog(QDialog):
         self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
         self._preview_timer.timeout.connect(self._show_preview)
         self.format.currentIndexChanged.connect(self._format_changed)
-        for box in (self._timestamps, self._word_times):
+        for box in (self._timestamps, self._word_times, self.only_selected):
             box.toggled.connect(lambda _on: self._preview_timer.start())
-        for spin in (self._width, self._lines, self._speed):
-            spin.valueChanged.connect(lambda _value: self._preview_timer.start())
+        self.rules_form.changed.connect(self._preview_timer.start)
         last = context.recall("editor.export_format", "srt")
         self.format.setCurrentIndex(max(0, self.format.findData(last)))
         self._format_changed()
@@ -112,18 +117,23 @@ class ExportDialog(QDialog):
         return Path(text if text.lower().endswith(suffix) else f"{text}{suffix}").expanduser()
 
     def options(self) -> ExportOptions:
-        """What was chosen; raises ExportError for subtitle rules that contradict each other."""
-        rules = replace(
-            SubtitleRules(),
-            max_line_width=self._width.value(),
-            max_lines=self._lines.value(),
-            max_characters_per_second=self._speed.value(),
-        )
+        """What was chosen."""
         return ExportOptions(
             timestamps=self._timestamps.isChecked(),
             word_times=self._word_times.isChecked(),
-            subtitle_rules=rules,
+            subtitle_rules=self.rules_form.rules(),
         )
+
+    def transcript(self) -> Transcript:
+        """All of it, or what is selected."""
+        if self._selected is None or not self.only_selected.isChecked():
+            return self._transcript
+        first, last = self._selected
+        return replace(self._transcript, segments=self._transcript.segments[first : last + 1])
+
+    def _about_selection(self, selected: tuple[int, int] | None) -> str:
+        count = 0 if selected is None else selected[1] - selected[0] + 1
+        return self.tr("Only the {count} segments that are selected").format(count=count)
 
     def _describe(self, key: str) -> str:
         return {
@@ -148,16 +158,15 @@ class ExportDialog(QDialog):
         for part, formats in (
             (self._timestamps, ("txt", "docx")),
             (self._word_times, ("vtt", "csv")),
-            (self._width, _SUBTITLES),
-            (self._lines, _SUBTITLES),
-            (self._speed, _SUBTITLES),
+            (self.rules_form, _SUBTITLES),
         ):
             self._form.setRowVisible(part, chosen in formats)
         self._timestamps.setChecked(chosen == "docx")
         self._show_preview()
 
     def _show_preview(self) -> None:
-        beginning = replace(self._transcript, segments=self._transcript.segments[:_PREVIEW_SEGMENTS])
+        transcript = self.transcript()
+        beginning = replace(transcript, segments=transcript.segments[:_PREVIEW_SEGMENTS])
         # A Word file is no text; its words are those of the plain one.
         shown = "txt" if self.chosen_format == "docx" else self.chosen_format
         try:
@@ -175,14 +184,11 @@ class ExportDialog(QDialog):
             self.place.setText(chosen)
 
     def _export(self) -> None:
-        try:
-            options = self.options()
-        except AsrDesktopError as error:
-            self._say(str(error))
-            return
         self.export_button.setEnabled(False)
         self._context.remember("editor.export_format", self.chosen_format)
-        operation = self._context.run(write, self._transcript, self.path, self.chosen_format, options)
+        options = self.options()
+        keep_rules(self._context, options.subtitle_rules)
+        operation = self._context.run(write, self.transcript(), self.path, self.chosen_format, options)
         operation.on_success(self._is_written).on_failure(self._cannot_write)
 
     def _is_written(self, path: Path) -> None:

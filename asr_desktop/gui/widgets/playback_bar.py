@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon
-from asr_desktop.gui.widgets.parts import icon_button, label
+from asr_desktop.gui.widgets.parts import button, icon_button
 
 SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
@@ -17,6 +17,8 @@ class PlaybackBar(QWidget):
     play_wanted = Signal()
     back_wanted = Signal()
     on_wanted = Signal()
+    time_wanted = Signal()
+    """The position was clicked: to go to another one."""
     speed_wanted = Signal(float)
     loop_wanted = Signal(bool)
     follow_wanted = Signal(bool)
@@ -28,7 +30,7 @@ class PlaybackBar(QWidget):
         self.back = icon_button("seek-back", self.tr("Back"), on_click=self.back_wanted.emit)
         self.play = icon_button("play", self.tr("Play"), on_click=self.play_wanted.emit)
         self.on = icon_button("seek-forward", self.tr("On"), on_click=self.on_wanted.emit)
-        self.position = label("0:00:00")
+        self.position = button("0:00:00", kind="flat", on_click=self.time_wanted.emit)
         self.position.setAccessibleName(self.tr("Position"))
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.0 / 0:00:00") + 2 * SPACE)
         self.speed = QComboBox()
@@ -79,6 +81,10 @@ class PlaybackBar(QWidget):
         if self.position.text() != text:
             self.position.setText(text)
 
+    def position_text(self) -> str:
+        """Where it is, as "0:12:09"."""
+        return self.position.text().split(".")[0]
+
     def show_speed(self, speed: float) -> None:
         nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed))
         self.speed.setCurrentIndex(nearest)
@@ -89,7 +95,7 @@ class PlaybackBar(QWidget):
         self.loop.blockSignals(False)
 
     def set_tips(self, tips: dict[str, str]) -> None:
-        """Tooltips with the keys: back, play, on, speed, loop."""
+        """Tooltips with the keys: back, play, on, speed, loop, zoom_in, zoom_out, go_to_time."""
         parts: dict[str, QWidget] = {
             "back": self.back,
             "play": self.play,
@@ -98,6 +104,7 @@ class PlaybackBar(QWidget):
             "loop": self.loop,
             "zoom_in": self.zoom_in,
             "zoom_out": self.zoom_out,
+            "go_to_time": self.position,
         }
         for name, tip in tips.items():
             parts[name].setToolTip(tip)

@@ -1,7 +1,10 @@
-"""The transcript as subtitles: what each shows and when, how fast it has to be read, what rules it breaks."""
+"""The transcript as subtitles: what each shows and when, how fast it has to be read, what rules it breaks,
+and what mends that.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +14,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon, theme
-from asr_desktop.gui.widgets.parts import label, row
+from asr_desktop.gui.widgets.parts import icon_button, label, row
+from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -85,31 +89,45 @@ class SubtitleModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         return None
 
+    def problems(self, row_number: int) -> str:
+        """What is wrong with the subtitle of a row, "" where nothing is."""
+        broken = self._broken.get(self._rows[row_number], [])
+        return " ".join(self.sentence(violation) for violation in broken)
+
     def sentence(self, violation: Violation) -> str:
-        """A broken rule in plain words."""
+        """A broken rule in plain words, and what to do about it."""
         actual, limit = f"{violation.actual:.3g}", f"{violation.limit:.3g}"
+        cue = self._cues[violation.cue_index]
+        too_many = math.ceil(cue.characters - violation.limit * cue.duration_seconds)
         match violation.rule:
             case Rule.LINE_WIDTH:
                 text = self.tr("A line has {actual} characters; at most {limit}.")
             case Rule.LINES:
                 text = self.tr("{actual} lines; at most {limit}.")
             case Rule.READING_SPEED:
-                text = self.tr("{actual} characters a second have to be read; at most {limit}.")
+                text = self.tr(
+                    "{actual} characters a second have to be read; at most {limit}. "
+                    "Shorten the text by {too_many} characters."
+                )
             case Rule.TOO_SHORT:
-                text = self.tr("On screen for {actual} s; at least {limit} s.")
+                text = self.tr(
+                    "On screen for {actual} s; at least {limit} s. "
+                    "Join it with its neighbour, or move the border in the waveform."
+                )
             case Rule.TOO_LONG:
                 text = self.tr("On screen for {actual} s; at most {limit} s.")
             case Rule.GAP:
                 text = self.tr("{actual} s before the next one; at least {limit} s.")
             case _:
                 text = self.tr("{actual} s too long: the next one comes before it has gone.")
-        return text.format(actual=actual, limit=limit)
+        return text.format(actual=actual, limit=limit, too_many=too_many)
 
 
 class SubtitleView(QWidget):
-    """The table with a line above that sums it up. `clicked` gives the second of a subtitle."""
+    """The table; above it a line that sums it up and the rules, below what is wrong with the chosen one."""
 
-    clicked = Signal(float)
+    chosen = Signal(object)
+    """The Cue that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +135,13 @@ class SubtitleView(QWidget):
         self.summary = label("", "muted", wrap=True)
         self.only_broken = QCheckBox(self.tr("Only those that break a rule"))
         self.only_broken.toggled.connect(self.model.set_only_broken)
+        self.rules_form = SubtitleRulesForm(SubtitleRules())
+        self.rules_form.hide()
+        self.rules_button = icon_button("settings", self.tr("Set the rules"))
+        self.rules_button.setCheckable(True)
+        self.rules_button.toggled.connect(self.rules_form.setVisible)
+        self.problem = label("", "small", wrap=True)
+        self.problem.setAccessibleName(self.tr("What is wrong with this subtitle"))
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Subtitles"))
@@ -137,14 +162,17 @@ class SubtitleView(QWidget):
         metrics = self.fontMetrics()
         for column, widest in ((TIME, "0:00:00.0"), (SPEED, "Chars/s")):
             self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 5 * SPACE)
+        self.table.selectionModel().currentRowChanged.connect(self._show_problem)
         self.table.clicked.connect(self._clicked)
         self.table.activated.connect(self._clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(self.summary)
-        layout.addLayout(row(self.only_broken, None))
+        layout.addLayout(row(self.only_broken, None, self.rules_button))
+        layout.addWidget(self.rules_form)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.problem)
 
     def show_cues(self, cues: Sequence[Cue], broken: Sequence[Violation], rules: SubtitleRules) -> None:
         """All subtitles, and the rules that they break."""
@@ -165,6 +193,8 @@ class SubtitleView(QWidget):
         self.table.verticalScrollBar().setValue(scrolled)
         if 0 <= chosen < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(chosen, TEXT))
+        else:
+            self.problem.setText("")
 
     def show_position(self, seconds: float) -> None:
         """Select the subtitle that is on screen."""
@@ -172,8 +202,11 @@ class SubtitleView(QWidget):
         if number is not None and number != self.table.currentIndex().row():
             self.table.setCurrentIndex(self.model.index(number, TEXT))
 
+    def _show_problem(self, current: QModelIndex, _former: QModelIndex) -> None:
+        self.problem.setText(self.model.problems(current.row()) if current.isValid() else "")
+
     def _clicked(self, index: QModelIndex) -> None:
-        self.clicked.emit(self.model.cue(index.row()).start_seconds)
+        self.chosen.emit(self.model.cue(index.row()))
 
 
 def _clock(ms: int) -> str:

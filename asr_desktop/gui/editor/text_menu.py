@@ -1,0 +1,71 @@
+"""What can be done where the text was clicked with the other mouse button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
+from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.editor.speakers import EditorSpeakers
+from asr_desktop.gui.theme import icon
+
+_ACTIONS = {
+    "guesses": "quote",
+    "confirm": "check",
+    "play_here": "play",
+    "play_segment": "play",
+    "split": "split",
+    "merge": "merge",
+    "delete": "trash",
+}
+_BEGIN_A_GROUP = ("play_here", "split")
+
+
+class TextMenu(QObject):
+    """The same actions as the keys, each with its key beside it."""
+
+    def __init__(
+        self, panes: EditorPanes, keys: EditorKeys, speakers: EditorSpeakers, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._panes = panes
+        self._keys = keys
+        self._speakers = speakers
+        panes.view.menu_wanted.connect(self.open)
+
+    def open(self, at: QPoint) -> None:
+        """At this place of the screen."""
+        if not self._panes.view.has_segments:
+            return
+        menu = QMenu(self._panes)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, icon_name in _ACTIONS.items():
+            if name in _BEGIN_A_GROUP:
+                menu.addSeparator()
+            self._add(menu, name, icon_name)
+        menu.addSeparator()
+        self._add_speakers(menu)
+        menu.addSeparator()
+        self._add_clipboard(menu)
+        menu.popup(at)
+
+    def _add(self, menu: QMenu, name: str, icon_name: str, text: str = "") -> None:
+        shown = text or self._keys.description(name)
+        action = menu.addAction(icon(icon_name), f"{shown}\t{self._keys.text(name)}")
+        action.triggered.connect(lambda _on=False: self._keys.do(name))
+
+    def _add_speakers(self, menu: QMenu) -> None:
+        for number, name in enumerate(self._speakers.names[:SPEAKER_KEYS], start=1):
+            self._add(menu, f"speaker_{number}", "person", self.tr("Said by {name}").format(name=name))
+        self._add(menu, "speaker", "person")
+
+    def _add_clipboard(self, menu: QMenu) -> None:
+        view = self._panes.view
+        copied = menu.addAction(icon("copy"), self.tr("Copy"))
+        copied.setEnabled(view.textCursor().hasSelection())
+        copied.triggered.connect(view.copy)
+        self._add(menu, "quote", "copy")
+        pasted = menu.addAction(self.tr("Paste"))
+        pasted.setEnabled(bool(QApplication.clipboard().text()))
+        pasted.triggered.connect(view.paste)

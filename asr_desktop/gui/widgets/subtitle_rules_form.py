@@ -1,0 +1,101 @@
+"""The limits of a subtitle, set once and kept: the check beside the text and every export follow them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
+
+from asr_desktop.errors import ExportError
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.parts import label
+from asr_desktop.transcripts.export import SubtitleRules
+
+_KEPT_AS = "subtitles.rules"
+_NUMBER_PIXELS = 96
+
+
+def kept_rules(context: AppContext) -> SubtitleRules:
+    """Those that were set last; the usual ones where none were, or where they make no sense."""
+    try:
+        width, lines, speed, shortest, longest = context.recall(_KEPT_AS, [])
+        return _rules(int(width), int(lines), float(speed), float(shortest), float(longest))
+    except (ValueError, TypeError, ExportError):
+        return SubtitleRules()
+
+
+def keep_rules(context: AppContext, rules: SubtitleRules) -> None:
+    """For the next time."""
+    numbers = (rules.max_line_width, rules.max_lines, rules.max_characters_per_second)
+    context.remember(_KEPT_AS, [*numbers, rules.min_seconds, rules.max_seconds])
+
+
+class SubtitleRulesForm(QWidget):
+    """Five numbers, none of which can contradict another."""
+
+    changed = Signal()
+
+    def __init__(self, rules: SubtitleRules, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.width_box = QSpinBox(minimum=10, maximum=120)
+        self.lines_box = QSpinBox(minimum=1, maximum=4)
+        self.speed_box = QDoubleSpinBox(minimum=5.0, maximum=60.0, decimals=0)
+        self.shortest_box = QDoubleSpinBox(minimum=0.1, maximum=3.0, decimals=1, singleStep=0.1)
+        self.longest_box = QDoubleSpinBox(minimum=3.0, maximum=30.0, decimals=1, singleStep=0.5)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(SPACE)
+        self._grid.setVerticalSpacing(SPACE)
+        self._grid.setColumnStretch(1, 1)
+        self._add(self.tr("Characters a line, at most"), self.width_box)
+        self._add(self.tr("Lines, at most"), self.lines_box)
+        self._add(self.tr("Characters a second, at most"), self.speed_box)
+        self._add(self.tr("Seconds on screen, at least"), self.shortest_box)
+        self._add(self.tr("Seconds on screen, at most"), self.longest_box)
+        self.set_rules(rules)
+
+    def rules(self) -> SubtitleRules:
+        """What is set."""
+        return _rules(
+            self.width_box.value(),
+            self.lines_box.value(),
+            self.speed_box.value(),
+            self.shortest_box.value(),
+            self.longest_box.value(),
+        )
+
+    def set_rules(self, rules: SubtitleRules) -> None:
+        """Show these; nobody is told."""
+        for box, value in (
+            (self.width_box, rules.max_line_width),
+            (self.lines_box, rules.max_lines),
+            (self.speed_box, rules.max_characters_per_second),
+            (self.shortest_box, rules.min_seconds),
+            (self.longest_box, rules.max_seconds),
+        ):
+            with QSignalBlocker(box):
+                box.setValue(value)  # type: ignore[arg-type]
+
+    def _add(self, name: str, box: QSpinBox | QDoubleSpinBox) -> None:
+        line = self._grid.rowCount()
+        box.setFixedWidth(_NUMBER_PIXELS)
+        box.setAccessibleName(name)
+        box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        box.valueChanged.connect(lambda _value: self.changed.emit())
+        self._grid.addWidget(label(name), line, 0)
+        self._grid.addWidget(box, line, 2)
+
+
+def _rules(width: int, lines: int, speed: float, shortest: float, longest: float) -> SubtitleRules:
+    usual = SubtitleRules()
+    return replace(
+        usual,
+        max_line_width=width,
+        max_lines=lines,
+        max_characters_per_second=speed,
+        ideal_characters_per_second=min(usual.ideal_characters_per_second, speed),
+        min_seconds=shortest,
+        max_seconds=longest,
+    )

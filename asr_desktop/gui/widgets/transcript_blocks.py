@@ -1,0 +1,145 @@
+"""Keeps a text view's document in step with the transcript: what changes there is shown here, and what is
+typed here is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextEdit
+from shiboken6 import isValid
+
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
+from asr_desktop.gui.widgets.transcript_text import fill, replace_blocks
+from asr_desktop.transcripts.editing import Change, EditableTranscript
+
+_REBUILD_FROM = 100  # changed segments; more are quicker made anew
+
+
+class TranscriptBlocks(QObject):
+    """Block number and segment index are the same at all times, except between a fault and its repair."""
+
+    typed = Signal(int)
+    """Something was typed, pasted or cut in this block."""
+    rebuilt = Signal()
+
+    def __init__(self, view: QTextEdit, margin: TranscriptMargin) -> None:
+        super().__init__(view)
+        self._view = view
+        self._margin = margin
+        self._editable: EditableTranscript | None = None
+        self.is_filling = False
+        """Whether we change the text ourselves."""
+
+    def open(self, editable: EditableTranscript) -> None:
+        """Another transcript, shown from its beginning."""
+        self._editable = editable
+        self.rebuild()
+
+    def show(self, change: Change, *, is_typed: bool) -> None:
+        """The transcript has changed; is_typed: by what the view shows already."""
+        assert self._editable is not None
+        most = max(len(change.removed), len(change.inserted))
+        if most > _REBUILD_FROM or not self._editable.segments or self._shows_nothing():
+            self.rebuild()
+        elif not (is_typed and self._is_space_at_the_end(change)):
+            self._replace(change)
+        self._make_room_for_names()
+
+    def show_again(self, index: int) -> None:
+        """The transcript's text in place of what was typed and is not kept."""
+        assert self._editable is not None
+        segment = self._editable.segments[index]
+        self._replace(Change(index, (segment,), (segment,)))
+
+    def rebuild(self) -> None:
+        """All of it anew; the caret and the view stay where they were."""
+        assert self._editable is not None
+        view, segments = self._view, self._editable.segments
+        column, index = view.textCursor().positionInBlock(), view.textCursor().blockNumber()
+        scrolled = view.verticalScrollBar().value()
+        with self._filling():
+            # Filled before it is shown: nothing is laid out twice.
+            document = QTextDocument(view)
+            document.setUndoRedoEnabled(False)
+            document.setDocumentMargin(SPACE)
+            document.setDefaultFont(view.font())
+            fill(document, segments)
+            former = view.document()
+            view.setDocument(document)
+            document.contentsChange.connect(self._contents_changed)
+            if isValid(former):  # Qt deletes the one that it made itself
+                former.deleteLater()
+            view.setReadOnly(not segments)
+            self._make_room_for_names(always=True)
+            if index < len(segments):
+                self._put_caret(index, column)
+            view.verticalScrollBar().setValue(scrolled)
+        self.rebuilt.emit()
+
+    def _contents_changed(self, position: int, removed: int, added: int) -> None:
+        if self.is_filling or self._editable is None:
+            return
+        document = self._view.document()
+        if document.blockCount() != max(1, len(self._editable.segments)):
+            # Something joined or divided blocks that should not have: the transcript is right, not the view.
+            QTimer.singleShot(0, self.rebuild)
+        else:
+            self.typed.emit(document.findBlock(position).blockNumber())
+
+    def _replace(self, change: Change) -> None:
+        caret = self._view.textCursor()
+        index, column = caret.blockNumber(), caret.positionInBlock()
+        with self._filling():
+            replace_blocks(self._view.document(), change.index, len(change.removed), change.inserted)
+            is_same_length = len(change.removed) == len(change.inserted)
+            if is_same_length and change.index <= index < change.index + len(change.inserted):
+                self._put_caret(index, column)
+
+    def _put_caret(self, index: int, column: int) -> None:
+        block = self._view.document().findBlockByNumber(index)
+        caret = QTextCursor(block)
+        caret.setPosition(block.position() + min(column, block.length() - 1))
+        self._view.setTextCursor(caret)
+
+    def _is_space_at_the_end(self, change: Change) -> bool:
+        """Whether only spaces differ, one of which is just being typed."""
+        if not len(change.removed) == len(change.inserted) == 1:
+            return False
+        shown, text = self._view.document().findBlockByNumber(change.index).text(), change.inserted[0].text
+        return shown != text and " ".join(shown.split()) == text
+
+    def _shows_nothing(self) -> bool:
+        document = self._view.document()
+        return document.blockCount() == 1 and not document.firstBlock().text()
+
+    def _make_room_for_names(self, *, always: bool = False) -> None:
+        """The margin is wide only where there are speakers."""
+        assert self._editable is not None
+        has_speakers = bool(self._editable.speakers())
+        if has_speakers == self._margin.has_speakers and not always:
+            return
+        self._margin.has_speakers = has_speakers
+        frame = self._view.document().rootFrame()
+        layout = frame.frameFormat()
+        layout.setLeftMargin(self._margin.width)
+        layout.setRightMargin(2 * SPACE)
+        layout.setTopMargin(SPACE)
+        layout.setBottomMargin(4 * SPACE)
+        with self._filling():
+            frame.setFrameFormat(layout)
+
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        was_filling, self.is_filling = self.is_filling, True
+        cursor = QTextCursor(self._view.document())
+        cursor.beginEditBlock()
+        try:
+            yield
+        finally:
+            cursor.endEditBlock()
+            self.is_filling = was_filling

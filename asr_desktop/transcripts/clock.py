@@ -1,0 +1,16 @@
+"""Times as people write them."""
+
+from __future__ import annotations
+
+import re
+
+_TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d+)?)")
+
+
+def seconds_of(text: str) -> float | None:
+    """ "1:02:03" as 3723.0, "2:03.5" as 123.5, "90" as 90.0; None where it is no time."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = found.groups()
+    return 3600.0 * int(hours or 0) + 60.0 * int(minutes or 0) + float(seconds.replace(",", "."))

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import pytest
+
+from asr_desktop.transcripts.clock import seconds_of
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1:02:03", 3723.0), (" 2:03.5 ", 123.5), ("90", 90.0), ("0:12,25", 12.25), ("0:00:00", 0.0)],
+)
+def test_times_as_people_write_them(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1:", ":30", "-5", "1:2:3:4", "1.5:30", "12 s"])
+def test_what_is_no_time(text: str) -> None:
+    assert seconds_of(text) is None
