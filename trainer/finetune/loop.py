@@ -25,6 +25,7 @@ from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.telling import Teller
 from trainer.finetune.trainable_parts import trained_weights
 from trainer.finetune.vocabulary import TranscriptSpelling
+from trainer.processes import any_process
 from trainer.scoring import Score
 from trainer.shortage import is_short_of_memory
 
@@ -113,7 +114,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
             save()
         if done >= 1.0 or _enough(state, recipe):
             break
-        if _any(accelerator, task.cancelled()):
+        if any_process(accelerator, task.cancelled()):
             return stopped()
         rate = learning_rate(done, recipe.schedule)
         for group in optimiser.param_groups:
@@ -254,10 +255,3 @@ def _keep_recent(task: Task, state: TrainingState) -> None:
         task.kept.keep_recent(
             state.step, trained_weights(task.upper.network), task.recipe.checkpoints.average_last
         )
-
-
-def _any(accelerator: Any, flag: bool) -> bool:
-    """Whether any process says so; all of them get the same answer."""
-    if accelerator.num_processes == 1:
-        return flag
-    return bool(accelerator.reduce(torch.tensor(float(flag), device=accelerator.device), "sum") > 0)

@@ -30,7 +30,8 @@ def add_commands(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from trainer.finetune.command import StopAsked
-    from trainer.pretraining.loop import PretrainingJob, pretrain
+    from trainer.pretraining.job import PretrainingJob
+    from trainer.pretraining.loop import pretrain
     from trainer.pretraining.network import PretrainingError
     from trainer.pretraining.options import read_pretraining_recipe
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +83,21 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
     hours = sum(piece.seconds for piece in train) / 3600
     report(f"{len(train)} pieces, {hours:.2f} h to train on; {len(held_out)} pieces to measure with")
     return Sound(train, held_out)
+
+
+def stacked(pieces: Sequence[Piece], do_normalize: bool, generator: np.random.Generator) -> Samples:
+    """``[batch, n]``: cut at random to the shortest, because padding changes what group norm says.
+
+    do_normalize: each row to zero mean and unit variance.
+    """
+    sounds = [piece.samples() for piece in pieces]
+    length = min(map(len, sounds))
+    rows = []
+    for samples in sounds:
+        begin = int(generator.integers(0, len(samples) - length + 1))
+        row = samples[begin : begin + length]
+        rows.append((row - row.mean()) / np.sqrt(row.var() + 1e-7) if do_normalize else row)
+    return np.stack(rows).astype(np.float32)
 
 
 def _files(places: list[Path]) -> list[Path]:

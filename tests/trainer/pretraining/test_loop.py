@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import resource
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,15 @@ from safetensors.torch import load_file
 
 from asr_desktop.errors import AsrDesktopError
 from tests.trainer.finetune.conftest import write_start
-from trainer.checkpoint import CheckpointError
+from tests.trainer.killing import kill_when, saved_step
+from trainer.checkpoint import CheckpointError, load_checkpoint
 from trainer.cli import main
 from trainer.dataset import DataError
 from trainer.finetune.progress import read_figures
 from trainer.pretraining import loop
-from trainer.pretraining.loop import PretrainingJob, pretrain
-from trainer.pretraining.network import PretrainingError, _told_apart
+from trainer.pretraining.job import PretrainingJob
+from trainer.pretraining.loop import pretrain
+from trainer.pretraining.network import PretrainingError, PretrainingStep, _told_apart
 from trainer.pretraining.options import PretrainingRecipe, SoundOptions, read_pretraining_recipe
 from trainer.pretraining.sound import find_sound
 
@@ -93,26 +97,28 @@ def test_what_comes_out_is_a_start_for_fine_tuning(start: Path, packs: Path, tmp
     assert torch.equal(opened.base.state_dict()[name], after[f"wav2vec2.{name}"])
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_result(start: Path, packs: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    pretrain(job(start, packs, whole))
-
-    asked = iter([False] * 4)
-
-    def killed() -> bool:
-        if next(asked, None) is None:
-            raise SystemExit("killed")  # after the state of step 3 was saved, and a step more was done
-        return False
-
-    with pytest.raises(SystemExit):
-        pretrain(job(start, packs, broken), cancelled=killed)
+    pretrain(job(start, packs, whole, steps=40))
+    settings = [f"--set={setting}" for setting in SMALL]
+    command = ["-m", "trainer.cli", "pretrain", str(packs / "train"), "--recipe", str(RECIPE), *settings]
+    state = broken / "training" / "state.pt"
+    kill_when(
+        [*command, "--from", str(start), "--output", str(broken), "--steps", "40"],
+        lambda: saved_step(state) >= 3,
+    )
+    assert not (broken / "model.safetensors").exists()
+    saved = saved_step(state)
     said: list[str] = []
-    pretrain(job(start, packs, broken), said.append)
-    assert any(line.startswith("going on at step 3") for line in said)
+    pretrain(job(start, packs, broken, steps=40), said.append)
+    assert any(line.startswith(f"going on at step {saved}") for line in said)
     one, other = load_file(whole / "model.safetensors"), load_file(broken / "model.safetensors")
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    for name, tensor in one.items():
+        torch.testing.assert_close(other[name], tensor, msg=name)
     figures = [read_figures(output / "training" / "figures.jsonl") for output in (whole, broken)]
-    assert figures[0] == figures[1]
+    assert [row["step"] for row in figures[0]] == [row["step"] for row in figures[1]]
+    assert figures[1][-1]["validation_accuracy"] == pytest.approx(figures[0][-1]["validation_accuracy"])
 
 
 def test_cancelling_saves_and_does_not_finish(start: Path, packs: Path, tmp_path: Path) -> None:
@@ -145,7 +151,7 @@ def test_a_fine_tuned_model_gets_a_new_quantiser(family: str, packs: Path, tmp_p
 def test_other_data_does_not_go_on_with_this(start: Path, packs: Path, tmp_path: Path) -> None:
     asked = iter([False, True])
     pretrain(job(start, packs, tmp_path), cancelled=lambda: next(asked))
-    with pytest.raises(PretrainingError, match="other sound, another model or other settings"):
+    with pytest.raises(PretrainingError, match="other sound, another model or another seed"):
         pretrain(job(start, packs, tmp_path, sound=(packs / "train", packs / "held-out")))
 
 
@@ -156,34 +162,71 @@ def test_a_loss_that_is_no_number_is_a_sentence(
 
     def spoiled(run: Any, *arguments: Any) -> Any:
         figures = real(run, *arguments)
-        return figures._replace(loss=figures.loss * float("nan")) if run._step == 4 else figures
+        return figures._replace(loss=figures.loss * float("nan")) if run._state.step == 4 else figures
 
     monkeypatch.setattr(loop._Run, "_forward", spoiled)
-    with pytest.raises(PretrainingError, match=r"no number any more at step 4.*last good state"):
+    with pytest.raises(PretrainingError, match=r"no number any more at step 4.*state that was saved"):
         pretrain(job(start, packs, tmp_path))
     assert (tmp_path / "training" / "state.pt").is_file()
 
 
-def test_a_full_disk_is_a_sentence(
+def test_a_gradient_that_is_no_number_never_reaches_the_weights(
     start: Path, packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*arguments: Any) -> None:
-        raise OSError(28, "No space left on device")
+    real = loop._Run._forward
 
-    monkeypatch.setattr("trainer.checkpoint.os.replace", full)
-    with pytest.raises(CheckpointError, match="free some space"):
+    def spoiled(run: Any, *arguments: Any) -> Any:
+        figures = real(run, *arguments)
+        if run._state.step == 4 and figures.loss.requires_grad:
+            figures.loss.register_hook(lambda gradient: gradient * float("nan"))
+        return figures
+
+    monkeypatch.setattr(loop._Run, "_forward", spoiled)
+    with pytest.raises(PretrainingError, match="A gradient is no number any more at step 4"):
         pretrain(job(start, packs, tmp_path))
+    saved = load_checkpoint(tmp_path / "training" / "state.pt")
+    assert saved["step"] == 4
+    assert all(bool(torch.isfinite(t).all()) for t in saved["network"].values())
 
 
-def test_too_little_memory_is_a_sentence(
+def test_a_full_disk_is_a_sentence_and_keeps_the_state(start: Path, packs: Path, tmp_path: Path) -> None:
+    state = tmp_path / "training" / "state.pt"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_the_disk() -> bool:
+        if saved_step(state) >= 3:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+        return False
+
+    earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(CheckpointError, match="free some space"):
+            pretrain(job(start, packs, tmp_path), cancelled=fill_the_disk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, earlier)
+    assert saved_step(state) == 3
+    assert pretrain(job(start, packs, tmp_path)).finished
+
+
+def test_too_little_memory_is_a_sentence_and_smaller_batches_go_on(
     start: Path, packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_memory(*arguments: Any) -> None:
-        raise RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 1 byte")
+    real = PretrainingStep.forward
 
-    monkeypatch.setattr("trainer.pretraining.network.PretrainingStep.forward", no_memory)
+    def greedy(module: Any, samples: torch.Tensor, *arguments: Any) -> Any:
+        if module.training and samples.numel() > 5 * 16_000:
+            torch.empty(2**50)  # what a batch that is far too large asks for
+        return real(module, samples, *arguments)
+
+    monkeypatch.setattr(PretrainingStep, "forward", greedy)
     with pytest.raises(PretrainingError, match=r"lower optimisation\.seconds_per_batch"):
         pretrain(job(start, packs, tmp_path))
+    assert saved_step(tmp_path / "training" / "state.pt") == 0
+    smaller = ("optimisation.seconds_per_batch=4", "optimisation.accumulation=2")
+    said: list[str] = []
+    assert pretrain(job(start, packs, tmp_path, *smaller), said.append).finished
+    assert any("going on at step 0" in line for line in said)
 
 
 def test_one_code_for_all_is_not_counted_as_found() -> None:
