@@ -48,6 +48,7 @@ class InputHealth:
         self._overflow_told_at = float("-inf")
         self._zero_seconds = 0.0
         self._silence_told = False
+        self._end_of_silence_told = False
         self._seen_callbacks = 0
         self._unheard_seconds = 0.0
 
@@ -71,6 +72,9 @@ class InputHealth:
         self.level = level_of(samples)
         seconds = samples.size / self._capture.channels / self._capture.sample_rate
         self._zero_seconds = 0.0 if samples.any() else self._zero_seconds + seconds
+        if self._silence_told and not self._zero_seconds and not self._end_of_silence_told:
+            self._end_of_silence_told = True
+            news.append(("heard", None, {}))
         return news
 
     def resumed(self) -> None:

@@ -23,10 +23,7 @@ import queue
 import shutil
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +33,11 @@ from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.input_health import InputHealth
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.audio.part_writer import News, PartWriter
-from asr_desktop.audio.session import LOCK_FILE, Session, create_session
+from asr_desktop.audio.recorder_events import EventLog, RecorderEvent, RecorderState
+from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
 from asr_desktop.errors import DeviceError, RecordingError
+
+__all__ = ["Recorder", "RecorderEvent", "RecorderState"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,30 +45,6 @@ TURN_SECONDS = 0.05
 # What was said just before Stop is still on its way through the sound system.
 DRAIN_SECONDS = 0.4
 LOOKS_FOR_DEVICE_EVERY_SECONDS = 1.0
-
-
-class RecorderState(Enum):
-    STARTING = "starting"
-    """The device is warming up: what is said now may be lost."""
-    LISTENING = "listening"
-    PAUSED = "paused"
-    NO_DEVICE = "no device"
-    """The device vanished; everything so far is kept, and recording goes on when there is one."""
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderEvent:
-    """Something that happened; `message` is a sentence for the person, where there is something to tell.
-
-    `kind` is one of started, listening, paused, resumed, part, gap, overflow, silent, device_lost,
-    device_changed, disk_low, disk_full, disk_ok, stopped. `at_seconds` counts recorded sound.
-    """
-
-    kind: str
-    at_seconds: float
-    message: str | None
-    details: dict[str, Any]
 
 
 class Recorder:
@@ -103,13 +79,13 @@ class Recorder:
         self._stop_at: float | None = None
         self._state = RecorderState.STARTING
         self._failure: BaseException | None = None
-        self._unwritten_events: deque[tuple[str, float, dict[str, Any]]] = deque()
         self._capture: Any = None
         # From start() on:
         self._device: InputDevice
         self._lock: FileLock
         self._writer: PartWriter
         self._health: InputHealth
+        self._events: EventLog
 
     # What others may ask and wish, from any thread.
 
@@ -158,8 +134,9 @@ class Recorder:
         session = self._given_session or create_session(self._folder)
         self._lock = FileLock(session.path / LOCK_FILE)
         try:
-            _take(self._lock, session)
+            take_lock(self._lock, session)
             self._writer = PartWriter(session)
+            self._events = EventLog(session, self._on_event)
             self._capture = self._open_capture(self._device)
         except BaseException:
             self._lock.release()
@@ -277,10 +254,8 @@ class Recorder:
     def _write(self) -> None:
         """To the disk, as far as it lets us; raises RecordingError where waiting makes no sense any more."""
         self._tell_all(self._writer.write())
-        while self._unwritten_events and self._writer.is_disk_well:
-            if not self._store_event(*self._unwritten_events[0]):
-                break
-            self._unwritten_events.popleft()
+        if self._writer.is_disk_well:
+            self._events.write_waiting()
 
     def _look_at_device(self) -> None:
         self._tell_all(self._health.look(TURN_SECONDS))
@@ -293,7 +268,7 @@ class Recorder:
             self._leave_device()
         elif why is not None:
             self._leave_device()
-            self._tell("device_lost", self._lost_sentence(why), device=self._device.name, reason=why)
+            self._tell("device_lost", _lost_sentence(self._device, why), device=self._device.name, reason=why)
 
     def _leave_device(self) -> None:
         self._capture.close()
@@ -347,12 +322,7 @@ class Recorder:
             )
         message = str(self._failure) if isinstance(self._failure, RecordingError) else None
         self._tell("stopped", message, reason=reason, unsaved_seconds=round(unsaved_seconds, 2))
-        while self._unwritten_events and self._store_event(*self._unwritten_events[0]):
-            self._unwritten_events.popleft()
-        for kind, at_seconds, _ in self._unwritten_events:
-            logger.error(
-                "session %s: no room for the event %s at %.1f s", self.session.name, kind, at_seconds
-            )
+        self._events.finish()
 
     def _tell_all(self, news: Iterable[News]) -> None:
         for kind, message, details in news:
@@ -361,48 +331,16 @@ class Recorder:
     def _tell(
         self, kind: str, message: str | None = None, *, seconds_ago: float = 0.0, **details: Any
     ) -> None:
-        """Into the session's events, and to whoever listens."""
         at_seconds = max(0.0, self._writer.seconds + self._writer.waiting_seconds - seconds_ago)
-        stored = details if message is None else {**details, "message": message}
-        if self._unwritten_events or not self._store_event(kind, at_seconds, stored):
-            self._unwritten_events.append((kind, at_seconds, stored))
-        if self._on_event is not None:
-            try:
-                self._on_event(RecorderEvent(kind, at_seconds, message, details))
-            except Exception:
-                # A listener's defect must not end the recording.
-                logger.exception("a listener to the recorder's events failed")
-
-    def _store_event(self, kind: str, at_seconds: float, details: dict[str, Any]) -> bool:
-        try:
-            self._writer.session.append_event(kind, at_seconds, **details)
-        except OSError:
-            return False
-        return True
-
-    def _lost_sentence(self, why: str) -> str:
-        name = self._device.name
-        try:
-            others = [
-                device.name for device in list_inputs() if device.name != name and not device.is_loopback
-            ]
-        except DeviceError:
-            others = []
-        offer = f", or choose another input ({', '.join(others)})" if others else ""
-        return f'"{name}" {why}, all so far is kept: plug it in again{offer}.'
+        self._events.add(RecorderEvent(kind, at_seconds, message, details))
 
 
-def _take(lock: FileLock, session: Session) -> None:
+def _lost_sentence(device: InputDevice, why: str) -> str:
     try:
-        for _ in range(20):  # a reader may be having a look
-            if lock.acquire():
-                return
-            time.sleep(0.01)
-    except OSError as error:
-        raise RecordingError(
-            f'Recordings cannot be stored in "{session.path}" ({error.strerror or error}): choose another '
-            "folder or change its permissions."
-        ) from error
-    raise RecordingError(
-        f'The session "{session.name}" is being recorded by another program: start a new one.'
-    )
+        others = [
+            other.name for other in list_inputs() if other.name != device.name and not other.is_loopback
+        ]
+    except DeviceError:
+        others = []
+    offer = f", or choose another input ({', '.join(others)})" if others else ""
+    return f'"{device.name}" {why}, all so far is kept: plug it in again{offer}.'

@@ -38,6 +38,8 @@ class AppContext(QObject):
     """Show this entry of the library in the editor, at this second."""
     show_message = Signal(str, str, str)
     """A sentence for the user, its kind ("info", "warning", "error"), and details to copy, or ""."""
+    withdraw = Signal(str)
+    """This sentence, shown before, holds no more."""
     offer = Signal(str, str, object)
     """A sentence, the text of a button below it, and what that calls."""
     show_page = Signal(str)

@@ -79,6 +79,7 @@ class LiveController(QObject):
         self._job_is_done = True
         self._stop_wanted = False
         self._model = ""
+        self._told_of_silence = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
         self._job_said.connect(self._take_job_event)
@@ -244,6 +245,10 @@ class LiveController(QObject):
                 self.stop()  # by itself: the disk is full
         if event.message is not None and event.kind != "stopped":
             self._say(event.message)
+        if event.kind == "silent":
+            self._told_of_silence = event.message or ""
+        elif event.kind == "heard":
+            self._context.withdraw.emit(self._told_of_silence)
 
     def _take_job_event(self, job: LiveJob | None, event: Event | LiveEvent) -> None:
         if job is not None and job is not self._job:

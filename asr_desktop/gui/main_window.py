@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._build()
         context.show_message.connect(self.message_bar.say)
+        context.withdraw.connect(self.message_bar.withdraw)
         context.offer.connect(self.message_bar.offer)
         context.show_page.connect(self.go_to)
         context.open_transcript.connect(self._open_transcript)

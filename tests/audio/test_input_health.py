@@ -67,6 +67,16 @@ def test_silence_that_no_microphone_makes_is_told_once() -> None:
     assert '"Fake microphone" delivers nothing but silence' in str(told[1][1])
 
 
+def test_the_end_of_such_a_silence_is_told_once() -> None:
+    health = InputHealth(FakeCapture(microphone(sample_rate=RATE)))
+    told = []
+    for turn in range(480):
+        is_muted = turn < 120 or 240 <= turn < 360
+        told += health.accept([packet(np.full(FRAMES, 0 if is_muted else 9), turn * 0.05)])
+        told += health.look(0.05)
+    assert [kind for kind, _, _ in told] == ["listening", "silent", "heard"]
+
+
 def test_overflows_are_told_once_a_second() -> None:
     health = InputHealth(FakeCapture(microphone(sample_rate=RATE)))
     told = []

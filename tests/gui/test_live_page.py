@@ -207,7 +207,7 @@ def test_open_words_are_dim_and_unsure_words_marked(
     context.live.heard.emit(Partial(2, words("and", at=65), 0, 65.0, 66.0))
     context.live.marked.emit(66.0)
     context.live.heard.emit(Partial(2, words("and", "so", at=65), 1, 65.0, 67.0))
-    assert view.toPlainText().splitlines() == ["0:00\tthe boat cane", "1:06\t⚑ Marker", "1:05\tand so"]
+    assert view.toPlainText().splitlines() == ["0:00\tthe boat cane", "1:05\tand so", "1:06\t⚑ Marker"]
     # What sounded like speech was none.
     context.live.heard.emit(Final(2, (), 65.0, 67.0))
     assert view.toPlainText().splitlines() == ["0:00\tthe boat cane", "1:06\t⚑ Marker"]

@@ -190,7 +190,7 @@ class LivePage(QWidget):
         self.record_button.set_recording(recording, name, f"{name} ({key})" if key else name)
         self.record_button.setEnabled(state is not LiveState.FINISHING)
         self.pause_button.setEnabled(state in (LiveState.LISTENING, LiveState.PAUSED))
-        self.pause_button.setChecked(state is LiveState.PAUSED)
+        self._show_pause(state is LiveState.PAUSED)
         self.marker_button.setEnabled(recording)
         self.model_box.setEnabled(state is LiveState.IDLE)
         self._meter_row.setVisible(recording)
@@ -222,7 +222,9 @@ class LivePage(QWidget):
 
     def _show_empty(self) -> None:
         if self.captions.is_empty:
-            if self.live.is_recording:
+            if self.live.state is LiveState.STARTING:
+                text = self.tr("Wait for the clock: what you say now may be lost.")
+            elif self.live.is_recording:
                 text = self.tr("Listening …")
             else:
                 text = self.tr(
@@ -283,7 +285,12 @@ class LivePage(QWidget):
 
     def _toggle_pause(self) -> None:
         self.live.set_paused(self.live.state is LiveState.LISTENING)
-        self.pause_button.setChecked(self.live.state is LiveState.PAUSED)
+        self._show_pause(self.live.state is LiveState.PAUSED)
+
+    def _show_pause(self, is_paused: bool) -> None:
+        self.pause_button.setChecked(is_paused)
+        self.pause_button.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
+        self.pause_button.setAccessibleName(self.pause_button.text())
 
     def _copy(self) -> None:
         from PySide6.QtGui import QGuiApplication

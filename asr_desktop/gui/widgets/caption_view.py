@@ -37,6 +37,7 @@ class CaptionView(QTextEdit):
         super().__init__(parent)
         self._lines: list[Final | Marker] = []
         self._open: Partial | None = None
+        self._markers_of_open: list[Marker] = []  # shown below the sentence in which they were set
         self._open_at: int | None = None  # where in the document the open line begins
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -59,39 +60,32 @@ class CaptionView(QTextEdit):
     def show_partial(self, partial: Partial) -> None:
         """The sentence that is being spoken, in place of what was shown of it."""
         self._open = partial
-        self._with_newest_in_view(self._write_open)
+        if partial.words:
+            self._with_newest_in_view(self._write_open)
+        else:
+            self._settle([])
 
     def show_final(self, final: Final) -> None:
         """A sentence as it stays; without words it takes back what was shown."""
         self._open = None
-        if final.words:
-            self._lines.append(final)
-
-        def write() -> None:
-            self._erase_open()
-            if final.words:
-                self._append_line(final)
-
-        self._with_newest_in_view(write)
+        self._settle([final] if final.words else [])
 
     def take_back(self) -> None:
         """The open sentence is not shown any more."""
         self._open = None
-        self._erase_open()
+        self._settle([])
 
     def show_marker(self, at_seconds: float) -> None:
-        marker = Marker(at_seconds)
-        self._lines.append(marker)
-
-        def write() -> None:
-            self._erase_open()
-            self._append_line(marker)
-            self._write_open()
-
-        self._with_newest_in_view(write)
+        """At its place in time: below the sentence that is being spoken."""
+        self._markers_of_open.append(Marker(at_seconds))
+        if self._open is None or not self._open.words:
+            self._settle([])
+        else:
+            self._with_newest_in_view(self._write_open)
 
     def clear_captions(self) -> None:
         self._lines.clear()
+        self._markers_of_open.clear()
         self._open = None
         self._open_at = None
         self.clear()
@@ -99,6 +93,7 @@ class CaptionView(QTextEdit):
     def set_finals(self, finals: Sequence[Final]) -> None:
         """Other lines in place of all that are shown."""
         self._lines = list(finals)
+        self._markers_of_open.clear()
         self._open = None
         self._write_anew()
 
@@ -118,6 +113,19 @@ class CaptionView(QTextEdit):
         for line in self._lines:
             self._append_line(line)
         self._write_open()
+
+    def _settle(self, lines: Sequence[Final]) -> None:
+        """The open sentence has ended: these lines in its place, and the markers that were set in it."""
+        settled = [*lines, *self._markers_of_open]
+        self._lines += settled
+        self._markers_of_open.clear()
+
+        def write() -> None:
+            self._erase_open()
+            for line in settled:
+                self._append_line(line)
+
+        self._with_newest_in_view(write)
 
     def _with_newest_in_view(self, write: Callable[[], None]) -> None:
         bar = self.verticalScrollBar()
@@ -149,6 +157,8 @@ class CaptionView(QTextEdit):
             if 0 < committed < len(words) and needs_space(words[committed - 1].text, words[committed].text):
                 cursor.insertText(" ", QTextCharFormat())
             self._write_words(cursor, words[committed:], is_open=True)
+            for marker in self._markers_of_open:
+                self._append_line(marker)
         cursor.endEditBlock()
 
     def _append_line(self, line: Final | Marker) -> None:

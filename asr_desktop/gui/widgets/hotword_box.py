@@ -29,7 +29,7 @@ class HotwordBox(Card):
         )
         self.editor = QPlainTextEdit("\n".join(context.settings.hotwords))
         self.editor.setAccessibleName(self.tr("Names and phrases to listen for"))
-        self.editor.setPlaceholderText(self.tr("Ada Lovelace\nCharles Babbage"))
+        self.editor.setPlaceholderText(self.tr("Such as\nAda Lovelace\nCharles Babbage"))
         self.editor.setToolTip(
             self.tr("“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot")
         )

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,7 +29,7 @@ from asr_desktop.jobs import FileJob, JobState
 
 ROW_PIXELS = 56
 _BAR_PIXELS = 6
-_NARROW_PIXELS = 96
+_NARROW_PIXELS = 88
 _ICONS = {
     JobState.WAITING: ("clock", lambda look: look.muted),
     JobState.RUNNING: ("subtitles", lambda look: look.accent),
@@ -113,8 +122,6 @@ class _JobDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_selected:
             painter.fillRect(option.rect, QColor(look.accent_soft))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, QColor(look.hover))
         painter.setPen(QColor(look.border))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         text_colour = QColor(look.on_accent_soft if is_selected else look.text)
@@ -132,8 +139,10 @@ class _JobDelegate(QStyledItemDelegate):
                 place = rect.adjusted(18 + SPACE + 4, 0, 0, 0)
                 _write(painter, option, place, text, pen, is_bold=is_bold)
         elif index.column() == PROGRESS:
-            self._paint_progress(painter, option, job, upper, lower, text_colour, muted, index.data())
-        else:
+            self._paint_progress(painter, option, job, upper, lower, muted, index.data())
+        if job.state is JobState.FAILED and index.column() != FILE:
+            self._paint_problem(painter, option, index)
+        elif index.column() in (SPEED, TIME_LEFT):
             painter.setPen(text_colour)
             painter.drawText(
                 area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, index.data() or ""
@@ -147,22 +156,14 @@ class _JobDelegate(QStyledItemDelegate):
         job: FileJob,
         upper: QRect,
         lower: QRect,
-        text_colour: QColor,
         muted: QColor,
         words: str,
     ) -> None:
         look = theme.tokens
         whole = upper.united(lower)
         if job.state is not JobState.RUNNING:
-            is_failed = job.state is JobState.FAILED
-            colour = QColor(look.doubtful) if is_failed else muted
-            lines = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.setPen(colour)
-            if is_failed:
-                # Two lines of the sentence; all of it is below the table when the row is chosen.
-                painter.drawText(whole, lines, _in_two_lines(option, words, whole.width()))
-            else:
-                _write(painter, option, whole, words, colour)
+            if job.state is not JobState.FAILED:
+                _write(painter, option, whole, words, muted)
             return
         bar = QRectF(whole.left(), upper.center().y() - _BAR_PIXELS / 2, whole.width(), _BAR_PIXELS)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -173,6 +174,20 @@ class _JobDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(look.accent))
             painter.drawRoundedRect(bar, _BAR_PIXELS / 2, _BAR_PIXELS / 2)
         _write(painter, option, lower, words, muted)
+
+    def _paint_problem(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Two lines of the sentence, across all columns but the first, each of which paints its part; all of
+        it is below the table when the row is chosen."""
+        table = self.parent()
+        assert isinstance(table, QTableView)
+        first, last = index.sibling(index.row(), PROGRESS), index.sibling(index.row(), TIME_LEFT)
+        place = table.visualRect(first).united(table.visualRect(last)).adjusted(SPACE, 0, -SPACE, 0)
+        painter.setClipRect(option.rect)
+        painter.setPen(QColor(theme.tokens.doubtful))
+        lines = in_two_lines(first.data() or "", painter.fontMetrics(), place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, lines)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(_NARROW_PIXELS, ROW_PIXELS)
@@ -197,5 +212,13 @@ def _write(
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
-def _in_two_lines(option: QStyleOptionViewItem, text: str, width: int) -> str:
-    return option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, round(width * 1.85))
+def in_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
+    """The text, broken between words, its second line cut short where it is too long for both."""
+    words = text.split()
+    count = len(words)
+    while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > width:
+        count -= 1
+    lines = [" ".join(words[:count]), " ".join(words[count:])]
+    return "\n".join(
+        metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line
+    )

@@ -87,13 +87,17 @@ class MessageBar(QWidget):
     def offer(self, sentence: str, button_text: str, action: Callable[[], object]) -> None:
         self._show(Message(sentence, "info", "", button_text, action))
 
+    def withdraw(self, sentence: str) -> None:
+        """It holds no more; one that was closed already is no matter."""
+        for message in self.messages():
+            if message.sentence == sentence:
+                message.dismiss()
+
     def messages(self) -> list[Message]:
         return list(self._messages)
 
     def _show(self, message: Message) -> None:
-        for former in self.messages():
-            if former.sentence == message.sentence:
-                former.dismiss()
+        self.withdraw(message.sentence)
         self._messages.insert(0, message)
         self._layout.insertWidget(0, message)
         message.dismissed.connect(lambda: self._forget(message))
