@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QMessageBox,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QTimer
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from asr_desktop.commands.library import file_name
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.library_actions import LibraryActions
+from asr_desktop.gui.library_look import MOST_HITS, Found, look
 from asr_desktop.gui.library_model import LibraryModel, entry_id, key
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon
@@ -30,21 +18,9 @@ from asr_desktop.gui.widgets.entry_details import EntryDetails
 from asr_desktop.gui.widgets.library_list import LibraryList
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.two_columns import TwoColumns
-from asr_desktop.transcripts.export import FORMATS, write
-from asr_desktop.transcripts.library import Entry, Hit, Library, add_new_sessions
+from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
 
-MOST_HITS = 300
 _TYPING_PAUSE_MS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What one look into the library brought."""
-
-    rows: list[Entry | Hit]
-    entries: dict[int, Entry]
-    tags: list[str]
-    notices: list[str]
 
 
 class LibraryPage(QWidget):
@@ -57,6 +33,7 @@ class LibraryPage(QWidget):
         super().__init__(parent)
         self.context = context
         self.model = LibraryModel(self)
+        self.actions = LibraryActions(context, self)
         self._entries: dict[int, Entry] = {}
         self._tags: list[str] = []
         self._looking: Operation | None = None
@@ -97,7 +74,7 @@ class LibraryPage(QWidget):
         self.tag_box.addItem(self.tr("All tags"))
         self.bin_button = button(self.tr("Bin"), "trash", tip=self.tr("Show what lies in the bin"))
         self.bin_button.setCheckable(True)
-        self.empty_button = button(self.tr("Empty the bin"), on_click=self.empty_bin)
+        self.empty_button = button(self.tr("Empty the bin"), on_click=self._empty_bin)
         self.empty_button.hide()
         tools = row(self.search, self.tag_box, self.empty_button, self.bin_button)
         tools.setStretch(0, 1)
@@ -126,12 +103,8 @@ class LibraryPage(QWidget):
         self.bin_button.toggled.connect(self._show_bin)
         self.list.opened.connect(lambda number: self._open(self.model.row(number)))
         self.list.selectionModel().selectionChanged.connect(self._show_selection)
-        self.details.renamed.connect(
-            lambda entry, title: self._change(self.context.library.rename, entry, title)
-        )
-        self.details.tagged.connect(
-            lambda entry, tags: self._change(self.context.library.set_tags, entry, tags)
-        )
+        self.details.renamed.connect(self.actions.rename)
+        self.details.tagged.connect(self.actions.set_tags)
         self.details.opened.connect(self._open_selected)
         self.details.exported.connect(self.export_selected)
         self.details.shown_in_folder.connect(self.show_in_folder)
@@ -150,99 +123,23 @@ class LibraryPage(QWidget):
 
     # What the user wants
 
-    def empty_bin(self) -> None:
-        """After a question: it cannot be taken back."""
-        box = self.emptying_question()
-        box.exec()
-        if box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.DestructiveRole:
-            self._change(self.context.library.empty_bin)
-
-    def emptying_question(self) -> QMessageBox:
-        """Its first button removes."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Empty the bin"))
-        about = self.tr("Remove what lies in the bin for good ({count})?")
-        box.setText(about.format(count=self.model.rowCount()))
-        box.setInformativeText(
-            self.tr("Recordings go with their sound. Files that were only transcribed stay where they are.")
-        )
-        remove = box.addButton(self.tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
-        remove.setProperty("kind", "danger")
-        keep = box.addButton(self.tr("Keep them"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        return box
-
     def delete_selected(self) -> None:
         """Into the bin, with a way back in the message."""
-        chosen = [self._entries[number] for number in self._selected_ids() if number in self._entries]
-        if not chosen:
-            return
-        library = self.context.library
-        numbers = [entry.id for entry in chosen]
-
-        def tell(_: object) -> None:
-            first = self.tr("“{title}” is in the bin.").format(title=chosen[0].title)
-            several = self.tr("{count} transcripts are in the bin.").format(count=len(chosen))
-            sentence = first if len(chosen) == 1 else several
-            self.context.offer.emit(
-                sentence, self.tr("Undo"), lambda: self._change(_for_each, library.restore, numbers)
-            )
-
-        self._change(_for_each, library.delete, numbers).on_success(tell)
+        self.actions.delete(self._selected_entries())
 
     def restore_selected(self) -> None:
-        self._change(_for_each, self.context.library.restore, self._selected_ids())
+        self.actions.restore(self._selected_ids())
 
     def export_selected(self) -> None:
         """One entry goes into a file of any format; several go into a folder, as text."""
-        chosen = [self._entries[number] for number in self._selected_ids() if number in self._entries]
-        if not chosen:
-            return
-        folder = Path(self.context.recall("library.export_folder", str(Path.home())))
-        if len(chosen) > 1:
-            name = QFileDialog.getExistingDirectory(self, self.tr("Where to save"), str(folder))
-            targets = [Path(name) / f"{file_name(entry.title)}.txt" for entry in chosen] if name else []
-        else:
-            kinds = {f"{format.description} (*{format.suffix})": format for format in FORMATS.values()}
-            suggested = str(folder / f"{file_name(chosen[0].title)}.txt")
-            name, kind = QFileDialog.getSaveFileName(
-                self, self.tr("Save the transcript"), suggested, ";;".join(kinds)
-            )
-            path = Path(name)
-            if name and path.suffix.lower() not in {format.suffix for format in FORMATS.values()}:
-                path = path.with_name(path.name + kinds[kind].suffix)
-            targets = [path] if name else []
-        if targets:
-            self.context.remember("library.export_folder", str(targets[0].parent))
-            self.save(chosen, targets)
-
-    def save(self, entries: Sequence[Entry], targets: Sequence[Path]) -> None:
-        """Write each to its file, and tell where they are."""
-        library = self.context.library
-
-        def write_them() -> None:
-            for entry, path in zip(entries, targets, strict=True):
-                write(library.transcript(entry.id), path)
-
-        sentence = self.tr("Saved: {path}").format(
-            path=targets[0] if len(targets) == 1 else targets[0].parent
-        )
-        self.context.run(write_them).on_success(
-            lambda _: self.context.show_message.emit(sentence, "info", "")
-        )
+        self.actions.export(self._selected_entries())
 
     def show_in_folder(self) -> None:
-        for number in self._selected_ids()[:1]:
-            entry = self._entries.get(number)
-            if entry is not None:
-                folder = entry.session_folder or entry.source.parent
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        for entry in self._selected_entries()[:1]:
+            self.actions.show_in_folder(entry)
 
-    def _change(self, change: Callable[..., Any], *arguments: Any) -> Operation:
-        """Off this thread; everybody is told when it is done."""
-        return self.context.run(change, *arguments).on_success(lambda _: self.context.library_changed.emit())
+    def _empty_bin(self) -> None:
+        self.actions.empty_bin(self.model.rowCount())
 
     def _delete_key(self) -> None:
         if not self.bin_button.isChecked():
@@ -277,7 +174,7 @@ class LibraryPage(QWidget):
             self._looking.cancel()
         tag = self.tag_box.currentText() if self.tag_box.currentIndex() > 0 else None
         self._looking = self.context.run(
-            _look, self.context.library, self.search.text(), tag, self.bin_button.isChecked()
+            look, self.context.library, self.search.text(), tag, self.bin_button.isChecked()
         ).on_success(self._show)
 
     def _refresh_if_shown(self) -> None:
@@ -291,7 +188,7 @@ class LibraryPage(QWidget):
             add_new_sessions, self.context.library, folder=Path(folder) if folder else None
         ).on_success(lambda added: self.context.library_changed.emit() if added else None)
 
-    def _show(self, found: _Found) -> None:
+    def _show(self, found: Found) -> None:
         self._looking = None
         chosen = {key(self.model.row(number)) for number in self.list.selected_rows()}
         scrolled = self.list.verticalScrollBar().value()
@@ -332,17 +229,7 @@ class LibraryPage(QWidget):
         is_bin = self.bin_button.isChecked()
         self.stack.setCurrentWidget(self.list if rows else self.empty)
         if not rows:
-            if self.search.text().strip() or self.tag_box.currentIndex() > 0:
-                self.empty.say("search", self.tr("Nothing was found"), self.tr("Try fewer or shorter words."))
-            elif is_bin:
-                about = self.tr("What you put here can be taken out again until the bin is emptied.")
-                self.empty.say("trash", self.tr("The bin is empty"), about)
-            else:
-                about = self.tr(
-                    "Recordings from the Live page and files that you have transcribed come here by "
-                    "themselves. Every word in them can be searched."
-                )
-                self.empty.say("library", self.tr("Nothing here yet"), about)
+            self._say_why_it_is_empty(is_bin)
         count = len({entry_id(shown) for shown in rows})
         one, many = self.tr("1 transcript"), self.tr("{count} transcripts").format(count=count)
         transcripts = one if count == 1 else many
@@ -354,6 +241,19 @@ class LibraryPage(QWidget):
             transcripts = self.tr("{places} in {transcripts}").format(places=places, transcripts=transcripts)
         self.summary.setText(transcripts if rows else "")
         self.empty_button.setVisible(is_bin and bool(rows))
+
+    def _say_why_it_is_empty(self, is_bin: bool) -> None:
+        if self.search.text().strip() or self.tag_box.currentIndex() > 0:
+            self.empty.say("search", self.tr("Nothing was found"), self.tr("Try fewer or shorter words."))
+        elif is_bin:
+            about = self.tr("What you put here can be taken out again until the bin is emptied.")
+            self.empty.say("trash", self.tr("The bin is empty"), about)
+        else:
+            about = self.tr(
+                "Recordings from the Live page and files that you have transcribed come here by "
+                "themselves. Every word in them can be searched."
+            )
+            self.empty.say("library", self.tr("Nothing here yet"), about)
 
     def _show_bin(self, is_bin: bool) -> None:
         self.details.show_bin(is_bin)
@@ -370,26 +270,8 @@ class LibraryPage(QWidget):
         else:
             self.details.show_entry(entry, self._tags)
 
+    def _selected_entries(self) -> list[Entry]:
+        return [self._entries[number] for number in self._selected_ids() if number in self._entries]
+
     def _selected_ids(self) -> list[int]:
         return list(dict.fromkeys(entry_id(self.model.row(number)) for number in self.list.selected_rows()))
-
-
-def _look(library: Library, text: str, tag: str | None, is_bin: bool) -> _Found:
-    """All entries; or, of what is searched for, entries whose names have it and all places that say it."""
-    entries = library.entries(None, tag, deleted=is_bin)
-    by_number = {entry.id: entry for entry in entries}
-    rows: list[Entry | Hit] = list(entries)
-    if text.strip():
-        if is_bin:
-            rows = list(library.entries(text, tag, deleted=True))
-        else:
-            named = library.entries(text, tag, names_only=True)
-            hits = library.search(text, limit=MOST_HITS, as_typed=True)
-            rows = [*named, *(hit for hit in hits if hit.entry_id in by_number)]
-    notices, library.notices = library.notices, []
-    return _Found(rows, by_number, [name for name, _ in library.tags()], notices)
-
-
-def _for_each(change: Callable[[int], None], numbers: Sequence[int]) -> None:
-    for number in numbers:
-        change(number)

@@ -8,15 +8,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Literal
 
 from asr_desktop import paths
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import repair, rows
-from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database
+from asr_desktop.transcripts.library.database import Database
 from asr_desktop.transcripts.library.entry import (
     SESSION,
     Entry,
@@ -27,6 +26,7 @@ from asr_desktop.transcripts.library.entry import (
     moment_of,
 )
 from asr_desktop.transcripts.library.folding import tokens
+from asr_desktop.transcripts.library.mending import Mender, mended
 from asr_desktop.transcripts.library.query import Term, parse
 from asr_desktop.transcripts.library.search import (
     Hit,
@@ -36,31 +36,6 @@ from asr_desktop.transcripts.library.search import (
     index_transcript,
 )
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _mended(
-    method: Callable[Concatenate[Library, P], R],
-) -> Callable[Concatenate[Library, P], R]:
-    """Where the database turns out to be damaged, it is made again from the folders and the call repeated."""
-
-    @wraps(method)
-    def call(self: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            self._take_in_strays()
-            return method(self, *args, **kwargs)
-        except DamagedDatabaseError as damage:
-            self._mend(damage)
-        try:
-            return method(self, *args, **kwargs)
-        except DamagedDatabaseError as damage:
-            raise LibraryError(
-                f"The library {self.path} is damaged ({damage}) as soon as it is mended: check its disk."
-            ) from damage
-
-    return call
-
 
 class Library:
     """All transcripts that were kept; any number of threads and processes may use it at once.
@@ -68,20 +43,18 @@ class Library:
     path: the database, by default the program's own; the entries' folders lie in a folder of the same name
     beside it. Opening costs nothing: the file is made, brought up to date or mended when it is first used.
 
-    `notices` are sentences about what was mended, for whoever shows them. All methods raise LibraryError
-    where the disk does not let them, or where there is no such entry.
+    All methods raise LibraryError where the disk does not let them, or where there is no such entry.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = Path(path) if path is not None else paths.library_file()
         self.entries_folder = self.path.with_suffix("")
-        self.notices: list[str] = []
         self._database = Database(self.path)
-        self._knows_strays = False
+        self.mender = Mender(self.path, self.entries_folder, self._database)
 
     # What is there
 
-    @_mended
+    @mended
     def entries(
         self,
         query: str | None = None,
@@ -105,25 +78,25 @@ class Library:
             found = [entry for entry in found if wanted in (name.casefold() for name in entry.tags)]
         return found
 
-    @_mended
+    @mended
     def entry(self, entry_id: int) -> Entry:
         """One entry, also from the bin."""
         with self._database.reading() as db:
             return rows.one_entry(db, entry_id)
 
-    @_mended
+    @mended
     def last_transcribed(self, source: Path) -> datetime | None:
         """When a file was last transcribed, as far as the library and its bin know."""
         with self._database.reading() as db:
             return moment_of(rows.last_entry_of(db, Path(os.path.abspath(source))))
 
-    @_mended
+    @mended
     def tags(self) -> list[tuple[str, int]]:
         """All tags in use, with how many entries outside the bin have each."""
         with self._database.reading() as db:
             return rows.all_tags(db)
 
-    @_mended
+    @mended
     def search(self, text: str, *, limit: int = 200, as_typed: bool = False) -> list[Hit]:
         """Where in the sound all of it is said, the newest entries first.
 
@@ -165,7 +138,7 @@ class Library:
 
     # Changes
 
-    @_mended
+    @mended
     def add(
         self,
         transcript: Transcript,
@@ -211,29 +184,29 @@ class Library:
                 raise
         return entry.id
 
-    @_mended
+    @mended
     def save_transcript(self, entry_id: int, transcript: Transcript) -> None:
         """A corrected transcript in place of the former one."""
         with self._database.changing() as db:
             entry = rows.one_entry(db, entry_id)
             self._store(db, replace(entry, edited_at=datetime.now(UTC), **about(transcript)), transcript)
 
-    @_mended
+    @mended
     def rename(self, entry_id: int, title: str) -> None:
         """Give an entry another title; its files keep their names."""
         self._change(entry_id, title=clean_title(title))
 
-    @_mended
+    @mended
     def set_tags(self, entry_id: int, tags: Sequence[str]) -> None:
         """These tags and no others."""
         self._change(entry_id, tags=clean_tags(list(tags)))
 
-    @_mended
+    @mended
     def delete(self, entry_id: int) -> None:
         """Put an entry into the bin: it is in no list and no search, but nothing of it is gone."""
         self._change(entry_id, deleted_at=datetime.now(UTC))
 
-    @_mended
+    @mended
     def restore(self, entry_id: int) -> None:
         """Take an entry out of the bin."""
         self._change(entry_id, deleted_at=None)
@@ -242,7 +215,7 @@ class Library:
         """Copy the sound of a file's entry beside its transcript, so that it stays when the file goes."""
         return self._folder(entry_id).keep_sound(self.entry(entry_id).source)
 
-    @_mended
+    @mended
     def empty_bin(self) -> int:
         """Remove what lies in the bin for good; how many entries that were.
 
@@ -263,36 +236,23 @@ class Library:
 
     # Health
 
+    @property
+    def notices(self) -> list[str]:
+        """Sentences about what was mended since `take_notices`, for whoever shows them."""
+        return list(self.mender.notices)
+
+    def take_notices(self) -> list[str]:
+        """The same, and nobody else is told."""
+        notices, self.mender.notices = self.mender.notices, []
+        return notices
+
     def repair(self, progress: Callable[[int, int], None] | None = None) -> repair.Report:
         """Make the database again from the folders, whatever state it is in; `progress` gets (done, of)."""
-        self._database.close()
-        report = repair.rebuild(self.path, self.entries_folder, progress)
-        self._knows_strays = True
-        return report
+        return self.mender.repair(progress)
 
     def close(self) -> None:
         """Let go of the file; another call opens it again."""
         self._database.close()
-
-    def _take_in_strays(self) -> None:
-        """Once: folders that a killed program left without a row in the database get one."""
-        if not self._knows_strays:
-            self._knows_strays = True
-            with self._database.reading() as db:
-                has_strays = bool(repair.strays(db, self.entries_folder))
-            if has_strays:
-                with self._database.changing() as db:
-                    repair.take_in(db, self.entries_folder)
-
-    def _mend(self, damage: DamagedDatabaseError) -> None:
-        self._database.close()
-        report = repair.rebuild(self.path, self.entries_folder, damage=damage)
-        if report.set_aside is not None:
-            self.notices.append(
-                f"The library's index was damaged ({damage}) and was made again from {report.entries} "
-                f"transcripts; the damaged file lies in {report.set_aside}."
-            )
-        self.notices.extend(report.problems)
 
     def _folder(self, entry_id: int) -> EntryFolder:
         return EntryFolder(repair.folder_of(self.entries_folder, entry_id))

@@ -1,0 +1,133 @@
+"""What can be done to entries of the library from the window, off its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from asr_desktop.commands.library import file_name
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.operations import Operation
+from asr_desktop.transcripts.export import FORMATS, write
+from asr_desktop.transcripts.library import Entry
+
+
+class LibraryActions(QObject):
+    """For one page, above which questions are asked."""
+
+    def __init__(self, context: AppContext, page: QWidget) -> None:
+        super().__init__(page)
+        self._context = context
+        self._page = page
+
+    def rename(self, entry_id: int, title: str) -> None:
+        """Another name for an entry."""
+        self._change(self._context.library.rename, entry_id, title)
+
+    def set_tags(self, entry_id: int, tags: Sequence[str]) -> None:
+        """These tags and no others."""
+        self._change(self._context.library.set_tags, entry_id, tags)
+
+    # The bin
+
+    def delete(self, entries: Sequence[Entry]) -> None:
+        """Into the bin, with a way back in the message."""
+        if not entries:
+            return
+        numbers = [entry.id for entry in entries]
+        one = self.tr("“{title}” is in the bin.").format(title=entries[0].title)
+        several = self.tr("{count} transcripts are in the bin.").format(count=len(entries))
+        sentence = one if len(entries) == 1 else several
+        undo = partial(self.restore, numbers)
+        self._change(_for_each, self._context.library.delete, numbers).on_success(
+            lambda _: self._context.offer.emit(sentence, self.tr("Undo"), undo)
+        )
+
+    def restore(self, numbers: Sequence[int]) -> None:
+        """Out of the bin."""
+        self._change(_for_each, self._context.library.restore, numbers)
+
+    def empty_bin(self, count: int) -> None:
+        """After a question, as it cannot be taken back; count: how many entries it has."""
+        box = self.emptying_question(count)
+        box.exec()
+        if box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.DestructiveRole:
+            self._change(self._context.library.empty_bin)
+
+    def emptying_question(self, count: int) -> QMessageBox:
+        """Its first button removes."""
+        box = QMessageBox(self._page.window())
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Empty the bin"))
+        box.setText(self.tr("Remove what lies in the bin for good ({count})?").format(count=count))
+        box.setInformativeText(
+            self.tr("Recordings go with their sound. Files that were only transcribed stay where they are.")
+        )
+        remove = box.addButton(self.tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
+        remove.setProperty("kind", "danger")
+        keep = box.addButton(self.tr("Keep them"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        return box
+
+    # Files
+
+    def export(self, entries: Sequence[Entry]) -> None:
+        """One entry goes into a file of any format; several go into a folder, as text."""
+        if not entries:
+            return
+        folder = Path(self._context.recall("library.export_folder", str(Path.home())))
+        targets = self._ask_for_file(entries[0], folder) if len(entries) == 1 else []
+        if len(entries) > 1:
+            name = QFileDialog.getExistingDirectory(self._page, self.tr("Where to save"), str(folder))
+            targets = [Path(name) / f"{file_name(entry.title)}.txt" for entry in entries] if name else []
+        if targets:
+            self._context.remember("library.export_folder", str(targets[0].parent))
+            self.save(entries, targets)
+
+    def _ask_for_file(self, entry: Entry, folder: Path) -> list[Path]:
+        kinds = {f"{format.description} (*{format.suffix})": format for format in FORMATS.values()}
+        name, kind = QFileDialog.getSaveFileName(
+            self._page,
+            self.tr("Save the transcript"),
+            str(folder / f"{file_name(entry.title)}.txt"),
+            ";;".join(kinds),
+        )
+        path = Path(name)
+        if name and path.suffix.lower() not in {format.suffix for format in FORMATS.values()}:
+            path = path.with_name(path.name + kinds[kind].suffix)
+        return [path] if name else []
+
+    def save(self, entries: Sequence[Entry], targets: Sequence[Path]) -> None:
+        """Write each to its file, and tell where they are."""
+        library = self._context.library
+
+        def write_them() -> None:
+            for entry, path in zip(entries, targets, strict=True):
+                write(library.transcript(entry.id), path)
+
+        where = targets[0] if len(targets) == 1 else targets[0].parent
+        sentence = self.tr("Saved: {path}").format(path=where)
+        self._context.run(write_them).on_success(
+            lambda _: self._context.show_message.emit(sentence, "info", "")
+        )
+
+    def show_in_folder(self, entry: Entry) -> None:
+        """In the system's own file manager."""
+        folder = entry.session_folder or entry.source.parent
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _change(self, change: Callable[..., Any], *arguments: Any) -> Operation:
+        operation = self._context.run(change, *arguments)
+        return operation.on_success(lambda _: self._context.library_changed.emit())
+
+
+def _for_each(change: Callable[[int], None], numbers: Sequence[int]) -> None:
+    for number in numbers:
+        change(number)

@@ -1,0 +1,86 @@
+"""A library that mends itself: whoever calls it never meets a damaged database, only a sentence about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from asr_desktop.errors import LibraryError
+from asr_desktop.transcripts.library import repair
+from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Mender:
+    """Looks after one database, which is only an index of the entries' folders."""
+
+    def __init__(self, path: Path, entries_folder: Path, database: Database) -> None:
+        self.path = path
+        self.notices: list[str] = []
+        """Sentences about what was mended, for whoever shows them."""
+        self._entries_folder = entries_folder
+        self._database = database
+        self._knows_strays = False
+
+    def take_in_strays(self) -> None:
+        """Once: folders that a killed program left without a row in the database get one."""
+        if self._knows_strays:
+            return
+        self._knows_strays = True
+        with self._database.reading() as db:
+            has_strays = bool(repair.strays(db, self._entries_folder))
+        if has_strays:
+            with self._database.changing() as db:
+                repair.take_in(db, self._entries_folder)
+
+    def mend(self, damage: DamagedDatabaseError) -> None:
+        """Set the damaged file aside and make another one from the folders."""
+        self._database.close()
+        report = repair.rebuild(self.path, self._entries_folder, damage=damage)
+        if report.set_aside is not None:
+            self.notices.append(
+                f"The library's index was damaged ({damage}) and was made again from {report.entries} "
+                f"transcripts; the damaged file lies in {report.set_aside}."
+            )
+        self.notices.extend(report.problems)
+
+    def repair(self, progress: Callable[[int, int], None] | None = None) -> repair.Report:
+        """Make the database again, whatever state it is in."""
+        self._database.close()
+        report = repair.rebuild(self.path, self._entries_folder, progress)
+        self._knows_strays = True
+        return report
+
+
+class Mendable(Protocol):
+    """What has somebody who looks after its database."""
+
+    mender: Mender
+
+
+M = TypeVar("M", bound=Mendable)
+
+
+def mended(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P], R]:
+    """A method that finds the database damaged is called again when that is mended."""
+
+    @wraps(method)
+    def call(self: M, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            self.mender.take_in_strays()
+            return method(self, *args, **kwargs)
+        except DamagedDatabaseError as damage:
+            self.mender.mend(damage)
+        try:
+            return method(self, *args, **kwargs)
+        except DamagedDatabaseError as damage:
+            raise LibraryError(
+                f"The library {self.mender.path} is damaged ({damage}) as soon as it is mended: check its "
+                "disk."
+            ) from damage
+
+    return call
