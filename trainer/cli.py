@@ -115,7 +115,8 @@ def _train(options: argparse.Namespace) -> int:
     if options.speech is not None or options.start is not None or not (options.recipe and options.data):
         return run_finetune(options, _report)
     from trainer.recipe import read_recipe
-    from trainer.training import prepare, train
+    from trainer.training import train
+    from trainer.training_data import prepare
 
     overrides = list(options.overrides)
     if options.steps is not None:

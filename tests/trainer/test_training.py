@@ -2,16 +2,23 @@ from __future__ import annotations
 
 import itertools
 import json
+import resource
+import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from tests.trainer.killing import kill_when, saved_step
 from trainer.checkpoint import CheckpointError, average, load_checkpoint
 from trainer.dataset import DataError
+from trainer.finetune.progress import read_figures
+from trainer.network import TrainingNetwork
 from trainer.recipe import Recipe, read_recipe
-from trainer.training import TrainingData, learning_rate, prepare, train
+from trainer.training import learning_rate, train
+from trainer.training_data import TrainingData, prepare
 
 RECIPE = """
 [network]
@@ -79,30 +86,118 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 ) -> None:
     train(recipe, data, tmp_path / "whole", silent)
 
-    class Killed(Exception):
+    class Stopped(Exception):
         pass
 
-    def kill_late(line: str) -> None:
+    def stop_late(line: str) -> None:
         if line.startswith("step 12 "):
-            raise Killed
+            raise Stopped
 
-    # Killed behind step 12's work but before it is saved: the last checkpoint is that of step 8.
-    with pytest.raises(Killed):
-        train(recipe, data, tmp_path / "killed", kill_late)
-    assert load_checkpoint(tmp_path / "killed" / "last.pt")["step"] == 8
+    # Stopped behind step 12's work but before it is saved: the last checkpoint is that of step 8.
+    with pytest.raises(Stopped):
+        train(recipe, data, tmp_path / "stopped", stop_late)
+    assert saved_step(tmp_path / "stopped" / "last.pt") == 8
     lines: list[str] = []
-    train(recipe, data, tmp_path / "killed", lines.append)
+    train(recipe, data, tmp_path / "stopped", lines.append)
     assert "resumed at step 8" in lines
-    whole = load_checkpoint(tmp_path / "whole" / "averaged.pt")["network"]
-    resumed = load_checkpoint(tmp_path / "killed" / "averaged.pt")["network"]
-    for name, tensor in whole.items():
-        torch.testing.assert_close(resumed[name], tensor, msg=name)
+    assert_same_end(tmp_path / "whole", tmp_path / "stopped")
 
 
-def test_a_loss_that_is_no_number_is_a_sentence(recipe: Recipe, data: TrainingData, tmp_path: Path) -> None:
-    broken = with_training(recipe, learning_rate=float("inf"), warmup_steps=0)
-    with pytest.raises(DataError, match=r"lower training\.learning_rate"):
-        train(broken, data, tmp_path, silent)
+@pytest.mark.slow
+def test_the_command_killed_at_any_moment_goes_on_to_the_same_weights(
+    recipe: Recipe, data: TrainingData, packs: Path, tmp_path: Path
+) -> None:
+    train(recipe, data, tmp_path / "whole", silent)
+    (tmp_path / "tiny.toml").write_text(RECIPE)
+    killed = tmp_path / "killed"
+    command = ["-m", "trainer.cli", "train", "--recipe", str(tmp_path / "tiny.toml"), "--data", str(packs)]
+    command += ["--output", str(killed), "--workers", "1"]
+    kill_when(command, lambda: saved_step(killed / "last.pt") >= 4)
+    lines: list[str] = []
+    train(recipe, data, killed, lines.append)
+    assert lines[0].startswith("resumed at step ")
+    assert_same_end(tmp_path / "whole", killed)
+
+
+def assert_same_end(whole: Path, resumed: Path) -> None:
+    expected = load_checkpoint(whole / "averaged.pt")["network"]
+    found = load_checkpoint(resumed / "averaged.pt")["network"]
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, msg=name)
+    # The log of a resumed training is that of one training.
+    rows = [read_figures(run / "log.jsonl") for run in (whole, resumed)]
+    assert [row["step"] for row in rows[0]] == [row["step"] for row in rows[1]]
+
+
+def assert_good_state(run: Path) -> None:
+    saved = load_checkpoint(run / "last.pt")
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in saved["network"].values())
+
+
+@pytest.mark.parametrize(("spoilt", "what"), [("loss", "The loss"), ("gradient", "A gradient")])
+def test_what_is_no_number_is_a_sentence_and_a_saved_state(
+    recipe: Recipe,
+    data: TrainingData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoilt: str,
+    what: str,
+) -> None:
+    real, calls = TrainingNetwork.losses, []
+
+    def losses(network: TrainingNetwork, *arguments: Any, **named: Any) -> Any:
+        found = real(network, *arguments, **named)
+        calls.append(1)
+        if len(calls) < 3:
+            return found
+        if spoilt == "loss":
+            return found._replace(total=found.total * float("nan"))
+        found.total.register_hook(lambda gradient: gradient * float("nan"))
+        return found
+
+    monkeypatch.setattr(TrainingNetwork, "losses", losses)
+    with pytest.raises(DataError, match=rf"{what} is no number .* lower training\.learning_rate"):
+        train(recipe, data, tmp_path, silent)
+    assert saved_step(tmp_path / "last.pt") == 2
+    assert_good_state(tmp_path)
+
+
+def test_too_little_memory_is_a_sentence_and_smaller_batches_go_on(
+    recipe: Recipe, data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = TrainingNetwork.losses
+
+    def losses(network: TrainingNetwork, batch: Any, **named: Any) -> Any:
+        if batch.features.shape[0] > 3:
+            torch.empty(2**50)  # what a batch that is far too large asks for
+        return real(network, batch, **named)
+
+    monkeypatch.setattr(TrainingNetwork, "losses", losses)
+    with pytest.raises(DataError, match=r"smaller training\.seconds_per_batch"):
+        train(recipe, data, tmp_path, silent)
+    lines: list[str] = []
+    train(with_training(recipe, seconds_per_batch=4.0), data, tmp_path, lines.append)
+    assert lines[0].startswith("resumed at step ")
+
+
+def test_a_full_disk_is_a_sentence_and_keeps_the_state(
+    recipe: Recipe, data: TrainingData, tmp_path: Path
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_the_disk(line: str) -> None:
+        if line.startswith("step 12 "):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+
+    earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(CheckpointError, match="free some space"):
+            train(recipe, data, tmp_path, fill_the_disk)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, earlier)
+    assert saved_step(tmp_path / "last.pt") == 8
+    assert train(recipe, data, tmp_path, silent).is_file()
 
 
 def test_a_damaged_checkpoint_is_a_sentence(recipe: Recipe, data: TrainingData, tmp_path: Path) -> None:
