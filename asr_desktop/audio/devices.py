@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
@@ -20,7 +20,6 @@ from asr_desktop.errors import DeviceError
 
 RECORDED_CHANNELS = 2
 PULSE_BRIDGE = "pulse"  # ALSA's way to the sound server, from Debian's libasound2-plugins
-WATCH_SECONDS = 2.0
 
 # Programs that carry the system's sound to an input, on systems that cannot record it themselves.
 _LOOPBACK_NAMES = (
@@ -148,6 +147,11 @@ def close_stream(stream: Any) -> None:
         _open_streams -= 1
 
 
+def is_in_use() -> bool:
+    """Whether something is recorded or played just now, so that PortAudio can notice no new devices."""
+    return _open_streams > 0
+
+
 def look_again() -> None:
     """Has PortAudio notice devices that came or went, unless something is recorded or played just now.
 
@@ -167,45 +171,6 @@ def portaudio_in_use() -> Iterator[None]:
     finally:
         with _refresh_lock:
             _open_streams -= 1
-
-
-class DeviceWatcher:
-    """Calls `on_change(inputs)`, in a thread of its own, when an input came, went or became the default."""
-
-    def __init__(self, on_change: Callable[[tuple[InputDevice, ...]], None]) -> None:
-        self._on_change = on_change
-        self._known = list_inputs()
-        self._stopped = threading.Event()
-        self._subscription = pulse.Subscription() if pulse.is_available() else None
-        target = self._follow if self._subscription is not None else self._poll
-        self._thread = threading.Thread(target=target, name="device-watcher", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stopped.set()
-        if self._subscription is not None:
-            self._subscription.close()
-        self._thread.join(timeout=2 * WATCH_SECONDS)
-
-    def _follow(self) -> None:
-        assert self._subscription is not None
-        for _ in self._subscription.changes():
-            if self._stopped.is_set():
-                return
-            self._look()
-
-    def _poll(self) -> None:
-        while not self._stopped.wait(WATCH_SECONDS):
-            self._look()
-
-    def _look(self) -> None:
-        try:
-            inputs = list_inputs()
-        except DeviceError:
-            inputs = ()
-        if inputs != self._known and not self._stopped.is_set():
-            self._known = inputs
-            self._on_change(inputs)
 
 
 def _pulse_inputs() -> list[InputDevice]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -200,6 +201,23 @@ def list_sessions(folder: Path | None = None) -> list[SessionSummary]:
         Session(path) for path in sorted(parent.iterdir(), reverse=True) if (path / EVENTS_FILE).is_file()
     ]
     return [session.summary() for session in found]
+
+
+def take_lock(lock: FileLock, session: Session) -> None:
+    """Take a session's lock for its recorder; RecordingError where another has it or the disk refuses."""
+    try:
+        for _ in range(20):  # a reader may be having a look
+            if lock.acquire():
+                return
+            time.sleep(0.01)
+    except OSError as error:
+        raise RecordingError(
+            f'Recordings cannot be stored in "{session.path}" ({error.strerror or error}): choose another '
+            "folder or change its permissions."
+        ) from error
+    raise RecordingError(
+        f'The session "{session.name}" is being recorded by another program: start a new one.'
+    )
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:

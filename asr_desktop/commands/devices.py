@@ -23,7 +23,8 @@ def devices(
     ] = False,
 ) -> None:
     """List microphones and other inputs; the one that is used without --device is marked with a star."""
-    from asr_desktop.audio.devices import DeviceWatcher, list_inputs
+    from asr_desktop.audio.device_watcher import DeviceWatcher
+    from asr_desktop.audio.devices import list_inputs
 
     known = list_inputs()
     if not known and not watch:

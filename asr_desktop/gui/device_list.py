@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from asr_desktop.audio.devices import DeviceWatcher, InputDevice, list_inputs
+from asr_desktop.audio.device_watcher import DeviceWatcher
+from asr_desktop.audio.devices import InputDevice, list_inputs
 from asr_desktop.gui import operations
 from asr_desktop.gui.operations import Failure
 

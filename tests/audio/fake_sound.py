@@ -14,7 +14,7 @@ from asr_desktop.audio.capture import Packet
 from asr_desktop.audio.devices import InputDevice
 from asr_desktop.errors import DeviceError
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 class FakeCapture:
