@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import subprocess
 import sys
 
 from PySide6.QtCore import QLibraryInfo, QObject, QSocketNotifier, QTimer, QTranslator, Signal
@@ -47,11 +49,22 @@ def main() -> int:
     # What takes time comes when the window is drawn.
     QTimer.singleShot(0, lambda: _behind_the_window(context, window))
     try:
-        return application.exec()
+        code = application.exec()
     finally:
         del own_words
         instance.close()
         context.close()
+    if window.starts_again:
+        _start_again()
+    return code
+
+
+def _start_again() -> None:
+    """In place of this process, so that a terminal or a service that waits for it goes on waiting."""
+    command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "asr_desktop"]
+    if os.name == "posix":
+        os.execv(command[0], command)
+    subprocess.Popen(command)
 
 
 def _behind_the_window(context: AppContext, window: MainWindow) -> None:
@@ -75,6 +88,7 @@ def _load_model(context: AppContext) -> None:
 
 def _end(context: AppContext, window: MainWindow) -> None:
     """The system or somebody else wants us to go: nobody can be asked, and nothing may be lost."""
+    window.starts_again = False
     if context.live.is_recording:
         context.live.ended.connect(window.closing.emit)
         context.live.stop()

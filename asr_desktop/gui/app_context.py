@@ -45,6 +45,8 @@ class AppContext(QObject):
     show_page = Signal(str)
     """Go to a page: live, files, library, editor, models, voice, settings."""
     settings_changed = Signal()
+    restart = Signal()
+    """Close as always, with every question, and start again."""
 
     def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
         super().__init__()

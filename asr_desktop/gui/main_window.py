@@ -78,6 +78,8 @@ class MainWindow(QMainWindow):
         self.context = context
         self.hides_instead_of_closing = False
         """Where there is a tray icon to come back by, and the user wants it so."""
+        self.starts_again = False
+        """What the program does when it has closed."""
         self._infos = {info.key: info for info in known_pages()}
         self._pages: dict[str, QWidget] = {}
         self._buttons: dict[str, QToolButton] = {}
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         context.show_message.connect(self.message_bar.say)
         context.withdraw.connect(self.message_bar.withdraw)
         context.offer.connect(self.message_bar.offer)
+        context.restart.connect(self.restart)
         context.show_page.connect(self.go_to)
         context.open_transcript.connect(self._open_transcript)
         self._restore_geometry()
@@ -230,6 +233,8 @@ class MainWindow(QMainWindow):
             self.resize(FIRST_SIZE.boundedTo(screen.size()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous():
+            self.starts_again = False  # that question was answered with No, and this is another one
         self.context.remember("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         if self.hides_instead_of_closing:
             event.ignore()
@@ -253,5 +258,13 @@ class MainWindow(QMainWindow):
 
     def quit(self) -> None:
         """End the program, however closing is set; asks where a page has something to ask."""
+        self._end(starts_again=False)
+
+    def restart(self) -> None:
+        """The same, and start it again."""
+        self._end(starts_again=True)
+
+    def _end(self, *, starts_again: bool) -> None:
+        self.starts_again = starts_again
         self.hides_instead_of_closing = False
         QTimer.singleShot(0, self.close)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QPushButton, QSpinBox
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import settings
@@ -57,10 +57,33 @@ def test_what_the_system_looks_like_is_followed(page: SettingsPage, monkeypatch:
     assert not theme.is_dark
 
 
-def test_another_language_is_stored_and_told_of(page: SettingsPage, window: MainWindow) -> None:
+def test_another_language_is_stored_and_a_restart_offered(
+    page: SettingsPage, window: MainWindow, qtbot: QtBot
+) -> None:
     page.language_box.setCurrentIndex(page.language_box.findData("de"))
     assert settings.load()[0].language == "de"
-    assert "started again" in window.message_bar.messages()[0].sentence
+    offer = window.message_bar.messages()[0]
+    assert "started again" in offer.sentence
+    with qtbot.waitSignal(window.closing, timeout=60_000):
+        offer.action_button.click()
+    assert window.starts_again
+
+
+def test_scrolling_the_page_changes_nothing_that_is_chosen(page: SettingsPage) -> None:
+    box = number_called(page, "Lines")
+    for watched in (page.theme_box, box):
+        event = QWheelEvent(
+            QPointF(5, 5),
+            QPointF(watched.mapToGlobal(QPoint(5, 5))),
+            QPoint(0, -120),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(watched, event)
+    assert (page.theme_box.currentData(), box.value()) == ("system", 2)
 
 
 def test_advanced_settings_are_behind_a_switch(page: SettingsPage, context: AppContext) -> None:

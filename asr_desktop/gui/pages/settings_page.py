@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QLocale, QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -26,7 +26,7 @@ from asr_desktop import paths
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE, theme
-from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
+from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS, DeviceBox, ModelBox
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout
 
@@ -190,6 +190,8 @@ class SettingsPage(QWidget):
         chosen: Callable[[], object] | None = None,
     ) -> QComboBox:
         box = QComboBox()
+        box.setMaximumWidth(WIDEST_PIXELS)
+        self._let_pages_scroll(box)
         for text, value in entries:
             box.addItem(text, value)
         box.setCurrentIndex(max(0, box.findData(getattr(self.context.settings, setting))))
@@ -215,6 +217,7 @@ class SettingsPage(QWidget):
         self, form: _Form, name: str, setting: str, least: int, most: int, unit: str = "", step: int = 1
     ) -> QSpinBox:
         box = QSpinBox()
+        self._let_pages_scroll(box)
         box.setRange(least, most)
         box.setSingleStep(step)
         box.setSuffix(unit)
@@ -231,6 +234,7 @@ class SettingsPage(QWidget):
 
     def _percent(self, form: _Form, name: str, setting: str) -> None:
         box = QDoubleSpinBox()
+        self._let_pages_scroll(box)
         box.setDecimals(0)
         box.setRange(5, 100)
         box.setSingleStep(5)
@@ -260,11 +264,24 @@ class SettingsPage(QWidget):
         choose.clicked.connect(lambda _checked=False: ask())
         form.add(name, choose)
 
+    def _let_pages_scroll(self, box: QWidget) -> None:
+        """Scrolling the page must not change what is chosen where the pointer happens to be."""
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
     # What is chosen
 
     def _language_chosen(self) -> None:
-        self.context.show_message.emit(
-            self.tr("The window speaks the other language when the program is started again."), "info", ""
+        self.context.offer.emit(
+            self.tr("The window speaks the other language when the program is started again."),
+            self.tr("Start it again now"),
+            self.context.restart.emit,
         )
 
     def _sessions_folder(self) -> Path:
