@@ -202,7 +202,10 @@ def test_matches_are_marked_and_the_current_one_selected(view: TranscriptView) -
     matches = [Match(0, 4, 11), Match(2, 3, 7)]
     view.show_matches(matches, matches[1])
     assert view.textCursor().selectedText() == "went"
-    assert [selection.cursor.selectedText() for selection in view.extraSelections()] == ["weather"]
+    marked = [selection.cursor.selectedText() for selection in view.extraSelections()]
+    assert marked == ["weather", "went", "went"], "the current one is seen whoever has the keys"
+    view.go_to(0)
+    assert len(view.extraSelections()) == 2
 
 
 def test_a_click_tells_its_word_and_the_margin_its_segment(qtbot: QtBot, view: TranscriptView) -> None:

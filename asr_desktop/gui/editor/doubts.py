@@ -48,11 +48,17 @@ class EditorDoubts(QObject):
         self.editable = self._listening = self._walk = None
 
     def show_count(self) -> None:
-        """How many words are marked."""
-        count = 0 if self._walk is None else self._walk.count()
+        """How many words there are, and how many are marked."""
+        if self.editable is None or self._walk is None:
+            return
+        count = self._walk.count()
+        words = sum(len(segment.words) for segment in self.editable.segments)
         self._panes.next_doubtful.setEnabled(count > 0)
+        doubtful = self.tr("{count} doubtful").format(count=f"{count:,}")
         self._panes.doubtful_count.setText(
-            self.tr("{count} doubtful").format(count=f"{count:,}") if count else self.tr("none doubtful")
+            self.tr("{words} words, {doubtful}").format(
+                words=f"{words:,}", doubtful=doubtful if count else self.tr("none doubtful")
+            )
         )
 
     def next_doubtful(self) -> None:

@@ -72,9 +72,9 @@ class ExportDialog(QDialog):
         self._form.setHorizontalSpacing(2 * SPACE)
         self._form.setVerticalSpacing(SPACE)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._form.addRow(self.tr("Format"), self.format)
+        self._form.addRow(self._name(self.tr("Format"), self.format), self.format)
         choose = button(self.tr("Choose …"), on_click=self._choose)
-        self._form.addRow(self.tr("File"), self._side_by_side(self.place, choose))
+        self._form.addRow(self._name(self.tr("File"), self.place), self._side_by_side(self.place, choose))
         self._form.addRow("", self._timestamps)
         self._form.addRow("", self._word_times)
         self._form.addRow("", self.only_selected)
@@ -144,6 +144,12 @@ class ExportDialog(QDialog):
             "json": self.tr("Everything, for programs"),
             "csv": self.tr("Table for spreadsheets"),
         }.get(key, FORMATS[key].description)
+
+    def _name(self, text: str, field: QWidget) -> QWidget:
+        """As high as its field, so that both are on one line."""
+        made = label(text)
+        made.setMinimumHeight(field.sizeHint().height())
+        return made
 
     def _side_by_side(self, *parts: QWidget) -> QWidget:
         made = QWidget()

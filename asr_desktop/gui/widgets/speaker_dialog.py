@@ -27,7 +27,7 @@ class SpeakerDialog(QDialog):
         self.name.setAccessibleName(self.tr("Name"))
         self.name.addItems(list(dict.fromkeys([former or "", *names])))
         self.name.setCurrentIndex(0)
-        self.everywhere = QCheckBox(self.tr("Wherever “{name}” speaks").format(name=former))
+        self.everywhere = QCheckBox(self.tr("Rename “{name}” everywhere").format(name=former))
         self.everywhere.setToolTip(self.tr("Gives the same person another name in the whole transcript"))
         self.everywhere.setVisible(former is not None)
         how_far = label(self.tr("It holds up to the next segment of somebody else."), "muted", wrap=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
 
 from asr_desktop.errors import ExportError
 from asr_desktop.gui.app_context import AppContext
@@ -14,7 +14,7 @@ from asr_desktop.gui.widgets.parts import label
 from asr_desktop.transcripts.export import SubtitleRules
 
 _KEPT_AS = "subtitles.rules"
-_NUMBER_PIXELS = 96
+_NUMBER_PIXELS = 84
 
 
 def kept_rules(context: AppContext) -> SubtitleRules:
@@ -44,16 +44,40 @@ class SubtitleRulesForm(QWidget):
         self.speed_box = QDoubleSpinBox(minimum=5.0, maximum=60.0, decimals=0)
         self.shortest_box = QDoubleSpinBox(minimum=0.1, maximum=3.0, decimals=1, singleStep=0.1)
         self.longest_box = QDoubleSpinBox(minimum=3.0, maximum=30.0, decimals=1, singleStep=0.5)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(SPACE)
-        self._grid.setVerticalSpacing(SPACE)
-        self._grid.setColumnStretch(1, 1)
-        self._add(self.tr("Characters a line, at most"), self.width_box)
-        self._add(self.tr("Lines, at most"), self.lines_box)
-        self._add(self.tr("Characters a second, at most"), self.speed_box)
-        self._add(self.tr("Seconds on screen, at least"), self.shortest_box)
-        self._add(self.tr("Seconds on screen, at most"), self.longest_box)
+        for box, name in (
+            (self.width_box, self.tr("Characters a line, at most")),
+            (self.lines_box, self.tr("Lines, at most")),
+            (self.speed_box, self.tr("Characters a second, at most")),
+            (self.shortest_box, self.tr("Seconds on screen, at least")),
+            (self.longest_box, self.tr("Seconds on screen, at most")),
+        ):
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+            box.setFixedWidth(_NUMBER_PIXELS)
+            box.lineEdit().setTextMargins(SPACE, 0, 0, 0)  # a style sheet's padding does not reach it
+            box.valueChanged.connect(lambda _value: self.changed.emit())
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE + SPACE // 2)
+        grid.setVerticalSpacing(SPACE // 2)
+        grid.setColumnStretch(4, 1)
+        between = label("–", "muted")
+        lines = label(self.tr("Lines"))
+        for place, part in (
+            ((0, 0), label(self.tr("Characters a line"))),
+            ((0, 1), self.width_box),
+            ((0, 2), lines),
+            ((0, 3), self.lines_box),
+            ((1, 0), label(self.tr("Characters a second"))),
+            ((1, 1), self.speed_box),
+            ((2, 0), label(self.tr("Seconds on screen"))),
+            ((2, 1), self.shortest_box),
+            ((2, 2), between),
+            ((2, 3), self.longest_box),
+        ):
+            grid.addWidget(part, *place)
+        for middle in (lines, between):
+            grid.setAlignment(middle, Qt.AlignmentFlag.AlignCenter)
         self.set_rules(rules)
 
     def rules(self) -> SubtitleRules:
@@ -77,15 +101,6 @@ class SubtitleRulesForm(QWidget):
         ):
             with QSignalBlocker(box):
                 box.setValue(value)  # type: ignore[arg-type]
-
-    def _add(self, name: str, box: QSpinBox | QDoubleSpinBox) -> None:
-        line = self._grid.rowCount()
-        box.setFixedWidth(_NUMBER_PIXELS)
-        box.setAccessibleName(name)
-        box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
-        box.valueChanged.connect(lambda _value: self.changed.emit())
-        self._grid.addWidget(label(name), line, 0)
-        self._grid.addWidget(box, line, 2)
 
 
 def _rules(width: int, lines: int, speed: float, shortest: float, longest: float) -> SubtitleRules:

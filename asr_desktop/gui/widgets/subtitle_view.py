@@ -86,7 +86,7 @@ class SubtitleModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == SPEED and broken:
             return icon("warning", lambda look: look.doubtful)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         return None
 
     def problems(self, row_number: int) -> str:

@@ -89,6 +89,7 @@ class TranscriptView(QTextEdit):
         self._blocks.typed.connect(self._typed)
         self._blocks.rebuilt.connect(self._rebuilt)
         self.cursorPositionChanged.connect(self._caret_moved)
+        self.selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._restyle)
 
     def set_transcript(self, editable: EditableTranscript) -> None:
@@ -200,7 +201,7 @@ class TranscriptView(QTextEdit):
 
     def show_matches(self, matches: Sequence[Match], current: Match | None) -> None:
         """Mark what was found; the current one is selected."""
-        self._marks.set_matches(matches, current)
+        self._marks.matches = matches
         if current is not None:
             self._choose(select(self.document(), current.segment, current.start, current.stop))
         self._update_marks()
@@ -264,6 +265,10 @@ class TranscriptView(QTextEdit):
             self._segment = index
             self.viewport().update()
             self.segment_entered.emit(index)
+
+    def _selection_changed(self) -> None:
+        if not self._blocks.is_filling and self._editable is not None:
+            self._update_marks()
 
     # Keys, clipboard and mouse
 
