@@ -20,6 +20,7 @@ from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.widgets.choice_box import language_name
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder
@@ -54,6 +55,8 @@ class VoiceReading(QObject):
         self.check: TakeCheck | None = None
         self.problem = ""
         """Why there is nothing to read."""
+        self.needs_own_text = False
+        """The program brings no sentences of the model's language."""
         self._state = ReadingState.LOADING
         self._loaded: tuple[str, str] | None = None
         self._loading = 0
@@ -175,12 +178,19 @@ class VoiceReading(QObject):
     def _ready(self, made: tuple[Wizard, int]) -> None:
         wizard, number = made
         if number == self._loading:
-            self.wizard, self.problem = wizard, ""
+            self.wizard, self.problem, self.needs_own_text = wizard, "", False
             self._become(ReadingState.IDLE)
 
     def _not_ready(self, failure: Failure) -> None:
+        from trainer.wizard.prompts import NoPromptsError
+
         self.wizard, self._loaded = None, None
-        self.problem = failure.sentence
+        self.problem, self.needs_own_text = failure.sentence, isinstance(failure.error, NoPromptsError)
+        if isinstance(failure.error, NoPromptsError):
+            self.problem = self.tr(
+                "The program has no sentences in {language} to read. Choose a text of your own in that "
+                "language: a letter, an article, a page of a book."
+            ).format(language=language_name(failure.error.language))
         if failure.details:
             self.context.tell_failure(failure)
         self._become(ReadingState.IDLE)
@@ -223,7 +233,9 @@ def _make_wizard(model: str, text: str, number: int) -> tuple[Wizard, int]:
 
     listener = Listener(model)
     language = find_model(model).language or "en"
-    prompts = read_prompts(Path(text), listener.spelling) if text else own_prompts(language)
+    prompts = (
+        read_prompts(Path(text), listener.spelling) if text else own_prompts(language, listener.spelling)
+    )
     return Wizard(recordings_folder(), prompts, listener), number
 
 

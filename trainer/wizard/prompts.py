@@ -21,18 +21,37 @@ _CLAUSE_END = re.compile(r"(?<=[,;:—–])\s+")
 _ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|[a-z])\.)$", re.IGNORECASE)
 
 
-def own_prompts(language: str = "en") -> list[str]:
-    """The sentences of resources/prompts for a language.
+_SHORT_CODES = {"eng": "en", "deu": "de", "ger": "de"}
+"""Models say their language in two letters or in three, with or without a country."""
 
-    :raises DataError: there are none; the user's own text has to do.
-    """
-    path = resources_folder() / "prompts" / f"{language}.txt"
-    if not path.is_file():
-        known = ", ".join(sorted(entry.stem for entry in path.parent.glob("*.txt")))
-        raise DataError(
-            f"There are no sentences to read in “{language}” (there are: {known}); name a text of your own."
+
+class NoPromptsError(DataError):
+    """The program brings no sentences of this language; the user's own text has to do."""
+
+    def __init__(self, language: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"There are no sentences to read in “{language}” (there are: {', '.join(known)}); name a text of "
+            "your own."
         )
-    return [line.strip() for line in read_lines(path) if line.strip() and not line.startswith("#")]
+        self.language = language
+
+
+def own_prompts(language: str = "en", spelling: Spelling | None = None) -> list[str]:
+    """The sentences of resources/prompts for a language, such as "de", "deu" or "de-AT"; those that
+    `spelling` cannot write are left out.
+
+    :raises NoPromptsError: there are none.
+    """
+    code = re.split(r"[-_]", language.lower())[0]
+    folder = resources_folder() / "prompts"
+    path = folder / f"{_SHORT_CODES.get(code, code)}.txt"
+    if not path.is_file():
+        raise NoPromptsError(language, sorted(entry.stem for entry in folder.glob("*.txt")))
+    sentences = [line.strip() for line in read_lines(path) if line.strip() and not line.startswith("#")]
+    kept = [s for s in sentences if spelling is None or not spelling.unspellable_characters(s)]
+    if not kept:
+        raise NoPromptsError(language, sorted(entry.stem for entry in folder.glob("*.txt")))
+    return kept
 
 
 def prompts_of_text(text: str, spelling: Spelling | None = None) -> list[str]:

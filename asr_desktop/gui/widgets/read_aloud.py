@@ -11,25 +11,21 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
     QWidget,
 )
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.sound import EditorSound
-from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.voice_reading import GOAL_MINUTES, ReadingState, VoiceReading
+from asr_desktop.gui.theme import SPACE, Tokens, icon
+from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.widgets.choice_box import DeviceBox
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
+from asr_desktop.gui.widgets.read_takes import ReadTakes
 from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.gui.widgets.voice_words import take_problem
 
-SHOWN_TAKES = 50
 LOOKS_EVERY_MS = 50
-_SIDE_PIXELS = 300
 _KEEPS_MICROPHONE_MS = 90_000
 """Nobody wants the microphone to be open while they do something else."""
 
@@ -48,7 +44,10 @@ class ReadAloud(QWidget):
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(2 * SPACE)
         columns.addWidget(self._make_reading(), 1)
-        columns.addWidget(self._make_takes())
+        self.takes = ReadTakes()
+        self.takes.play_wanted.connect(self.play)
+        self.takes.delete_wanted.connect(self.delete)
+        columns.addWidget(self.takes)
         self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
         self._timer.timeout.connect(lambda: self.meter.set_level(reading.level))
         self._idle = QTimer(self, interval=_KEEPS_MICROPHONE_MS)
@@ -107,43 +106,6 @@ class ReadAloud(QWidget):
         card.body.addLayout(row(None, self.keep_button, self.again_button, self.skip_button, None))
         return card
 
-    def _make_takes(self) -> Card:
-        card = Card(self.tr("Read so far"))
-        card.setFixedWidth(_SIDE_PIXELS)
-        self.minutes = label("", wrap=True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
-        self.takes = QListWidget()
-        self.takes.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
-        self.takes.setWordWrap(True)
-        self.takes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.takes.currentItemChanged.connect(self._choose)
-        self.takes.itemActivated.connect(lambda _item: self.play())
-        self.no_takes = label(
-            self.tr("What you keep stands here; you can listen to it and delete it."), "muted", wrap=True
-        )
-        self.play_button = button(
-            self.tr("Listen"),
-            "play",
-            tip=self.tr("Listen to the chosen sentence (Enter)"),
-            on_click=self.play,
-        )
-        self.delete_button = button(
-            self.tr("Delete"),
-            "trash",
-            tip=self.tr("Delete the chosen sentence; it comes again"),
-            on_click=self.delete,
-        )
-        card.body.addWidget(self.minutes)
-        card.body.addWidget(self.bar)
-        card.body.addWidget(self.takes, 1)
-        card.body.addWidget(self.no_takes)
-        card.body.addStretch(0)
-        card.body.addLayout(row(self.play_button, self.delete_button, None))
-        return card
-
     # What is shown
 
     def show_state(self) -> None:
@@ -181,8 +143,10 @@ class ReadAloud(QWidget):
         )
         self.status.setVisible(bool(self.status.text()))
         self._show_check()
-        self._show_takes()
+        self.takes.show_takes([] if reading.wizard is None else reading.wizard.takes)
         self.own_text_button.setEnabled(state in (ReadingState.IDLE, ReadingState.CHECKED))
+        restyled(self.own_text_button, kind="primary" if reading.needs_own_text else "quiet")
+        self.own_text_button.setIcon(icon("folder", _on_accent if reading.needs_own_text else _accent))
         self.program_text_button.setVisible(bool(reading.own_text))
         if state in (ReadingState.IDLE, ReadingState.CHECKED):
             self._idle.start()
@@ -213,37 +177,6 @@ class ReadAloud(QWidget):
         restyled(second, kind="")
         first.setToolTip(key)
         second.setToolTip("" if second is self.keep_button else self.context.shortcuts.text("voice.again"))
-
-    def _show_takes(self) -> None:
-        wizard = self.reading.wizard
-        takes = [] if wizard is None else wizard.takes
-        minutes = sum(take.seconds for take in takes) / 60
-        self.bar.setValue(min(1000, round(1000 * minutes / GOAL_MINUTES)))
-        said = self.tr("{minutes:.1f} of {goal:.0f} minutes").format(minutes=minutes, goal=GOAL_MINUTES)
-        more = (
-            self.tr("Ten minutes bring most of the gain.")
-            if minutes < GOAL_MINUTES
-            else self.tr("That is enough to teach with; more helps a little.")
-        )
-        self.minutes.setText(f"{said}. {more}")
-        wanted = [(str(take.path), take.transcript) for take in reversed(takes[-SHOWN_TAKES:])]
-        shown = [
-            (self.takes.item(i).data(Qt.ItemDataRole.UserRole), self.takes.item(i).text())
-            for i in range(self.takes.count())
-        ]
-        if wanted != shown:
-            self.takes.clear()
-            for path, text in wanted:
-                item = QListWidgetItem(text)
-                item.setData(Qt.ItemDataRole.UserRole, path)
-                self.takes.addItem(item)
-        self.takes.setVisible(bool(takes))
-        self.no_takes.setVisible(not takes)
-        self._choose()
-
-    def _choose(self) -> None:
-        for part in (self.play_button, self.delete_button):
-            part.setEnabled(self.takes.currentItem() is not None)
 
     # What is wished
 
@@ -286,18 +219,14 @@ class ReadAloud(QWidget):
         if name:
             self.reading.read_text(Path(name))
 
-    def play(self) -> None:
-        """Listen to the chosen take."""
-        item = self.takes.currentItem()
-        if item is not None:
-            self.sound.open(Path(item.data(Qt.ItemDataRole.UserRole)))
+    def play(self, path: Path) -> None:
+        """Listen to a take."""
+        self.sound.open(path)
 
-    def delete(self) -> None:
-        """Delete the chosen take."""
-        item = self.takes.currentItem()
-        if item is not None:
-            self.sound.close()
-            self.reading.delete(Path(item.data(Qt.ItemDataRole.UserRole)))
+    def delete(self, path: Path) -> None:
+        """Delete a take."""
+        self.sound.close()
+        self.reading.delete(path)
 
     def _settings_changed(self) -> None:
         self.reading.device_changed()
@@ -314,3 +243,11 @@ class ReadAloud(QWidget):
         self._timer.stop()
         self.sound.close()
         self.reading.close()
+
+
+def _accent(look: Tokens) -> str:
+    return look.accent
+
+
+def _on_accent(look: Tokens) -> str:
+    return look.on_accent

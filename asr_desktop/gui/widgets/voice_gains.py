@@ -35,7 +35,7 @@ class VoiceGains(Card):
         self.versions.setToolTip(self.tr("Every model that was in use is kept"))
         self.versions.currentIndexChanged.connect(self.choose)
         self.back_button = button(
-            self.tr("Go back to it"),
+            self.tr("Use this version"),
             "undo",
             tip=self.tr("Use this version from now on; the others stay"),
             on_click=self.go_back,

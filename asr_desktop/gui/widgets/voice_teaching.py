@@ -13,9 +13,10 @@ from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
-from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL, VoiceGains
 from asr_desktop.gui.widgets.voice_progress import VoiceProgress
+from asr_desktop.gui.widgets.voice_words import verdict_words
 from asr_desktop.requirements import pip
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class VoiceTeaching(QWidget):
         """Begin a training of the model in use, or go on with the one that was paused."""
         self._offer = None
         self.verdict_card.hide()
+        restyled(self.progress.start_button, kind="primary")
         self._taught_model = self.context.settings.model
         if not self.progress.is_paused:
             self.progress.plot.clear()
@@ -170,6 +172,8 @@ class VoiceTeaching(QWidget):
             else self.tr("The model in use stays")
         )
         self.verdict.setText(sentence)
+        # One thing is the most wanted: to use what was learnt, where it is better.
+        restyled(self.progress.start_button, kind="" if folder is not None else "primary")
         self.use_button.setVisible(folder is not None)
         self.use_button.setEnabled(True)
         self.verdict_card.show()
@@ -185,10 +189,14 @@ class VoiceTeaching(QWidget):
         if found.waiting is not None and self._offer is None:
             self._taught_model = found.gains[-1].model
             self._show_verdict(found.gains[-1].sentence, found.waiting)
+        if found.gains and self.verdict.text() == found.gains[-1].sentence:
+            self.verdict.setText(verdict_words(found.gains[-1]))
+            self.verdict.setToolTip(found.gains[-1].sentence)
 
     def _adopted(self, _version: Version) -> None:
         self._offer = None
         self.verdict_card.hide()
+        restyled(self.progress.start_button, kind="primary")
         self._switch()
         self.context.show_message.emit(self.tr("Your own model is in use now."), "info", "")
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
     from trainer.personal_language_model import TextGain
+    from trainer.personalise.history import Gain
 
 
 def take_problem(name: str, sentence: str) -> str:
@@ -61,6 +62,36 @@ def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
         ),
     }
     return known.get(name, (title, advice))
+
+
+def verdict_words(gain: Gain) -> str:
+    """What a training came to, in plain words and with its figures."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("VoiceWords", text)
+
+    parts = [
+        tr("Of a hundred words that you say it gets {after} wrong; the model in use {before}.").format(
+            after=f"{100 * gain.own_after:.1f}", before=f"{100 * gain.own_before:.1f}"
+        )
+    ]
+    if gain.general_before is not None and gain.general_after is not None:
+        parts.append(
+            tr("Of other people's words it gets {after} wrong; the model in use {before}.").format(
+                after=f"{100 * gain.general_after:.1f}", before=f"{100 * gain.general_before:.1f}"
+            )
+        )
+    if gain.offered:
+        return " ".join(parts)
+    if gain.own_after >= gain.own_before:
+        parts.append(tr("It is no better. Read some more sentences, and teach it again."))
+    elif gain.general_after is not None and gain.general_after > (gain.general_before or 0.0):
+        parts.append(
+            tr("It has forgotten too much of how others speak. More and other sentences of yours help.")
+        )
+    else:
+        parts.append(tr("That may be chance. Read some more sentences, and teach it again."))
+    return " ".join(parts)
 
 
 def gain_words(gain: TextGain) -> str:

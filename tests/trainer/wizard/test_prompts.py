@@ -7,7 +7,7 @@ import pytest
 from tests.trainer.chord_model import chord_listener
 from trainer.dataset import DataError
 from trainer.text import ENGLISH_VOCABULARY, encode, has_digits, normalise_text
-from trainer.wizard.prompts import own_prompts, prompts_of_text, read_prompts
+from trainer.wizard.prompts import NoPromptsError, own_prompts, prompts_of_text, read_prompts
 
 
 def test_our_own_sentences_can_be_read_and_taught_as_they_stand() -> None:
@@ -21,9 +21,33 @@ def test_our_own_sentences_can_be_read_and_taught_as_they_stand() -> None:
     assert set("abcdefghijklmnopqrstuvwxyz") <= letters
 
 
+@pytest.mark.parametrize("code", ["de", "deu", "de-AT", "DE_de"])
+def test_german_sentences_are_found_by_all_its_codes(code: str) -> None:
+    prompts = own_prompts(code)
+    assert len(prompts) == len(set(prompts)) >= 100
+    for prompt in prompts:
+        assert 4 <= len(prompt.split()) <= 20, prompt
+        assert not has_digits(prompt)
+    letters = set("".join(prompts).lower())
+    assert set("abcdefghijklmnopqrstuvwxyzäöüß") <= letters
+
+
+def test_our_own_sentences_that_the_model_cannot_write_are_left_out() -> None:
+    class Without:
+        """A spelling that lacks the German letters."""
+
+        def unspellable_characters(self, text: str) -> set[str]:
+            return set(text) & set("äöüß")
+
+    kept = own_prompts("de", Without())  # type: ignore[arg-type]
+    assert 10 < len(kept) < len(own_prompts("de"))
+    assert not any(set(sentence) & set("äöüß") for sentence in kept)
+
+
 def test_a_language_without_sentences_is_a_sentence() -> None:
-    with pytest.raises(DataError, match=r"“tlh” \(there are: en\)"):
+    with pytest.raises(NoPromptsError, match=r"“tlh” \(there are: de, en\)") as caught:
         own_prompts("tlh")
+    assert caught.value.language == "tlh"
 
 
 def test_a_text_is_divided_into_sentences() -> None:

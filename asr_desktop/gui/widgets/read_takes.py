@@ -1,0 +1,104 @@
+"""What was read so far: how much of what is worth it, and the sentences, to listen to and to delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar
+
+from asr_desktop.gui.voice_reading import GOAL_MINUTES
+from asr_desktop.gui.widgets.parts import Card, button, label, row
+
+if TYPE_CHECKING:
+    from trainer.dataset import TrainingUtterance
+
+SHOWN_TAKES = 50
+_SIDE_PIXELS = 300
+
+
+class ReadTakes(Card):
+    """Beside the sentence to read."""
+
+    play_wanted = Signal(object)
+    """The Path of a take."""
+    delete_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(QCoreApplication.translate("ReadTakes", "Read so far"))
+        self.setFixedWidth(_SIDE_PIXELS)
+        self.minutes = label("", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentItemChanged.connect(self._choose)
+        self.list.itemActivated.connect(lambda _item: self.play())
+        self.no_takes = label(
+            self.tr("What you keep stands here; you can listen to it and delete it."), "muted", wrap=True
+        )
+        self.play_button = button(
+            self.tr("Listen"),
+            "play",
+            tip=self.tr("Listen to the chosen sentence (Enter)"),
+            on_click=self.play,
+        )
+        self.delete_button = button(
+            self.tr("Delete"),
+            "trash",
+            tip=self.tr("Delete the chosen sentence; it comes again"),
+            on_click=self.delete,
+        )
+        self.body.addWidget(self.minutes)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.no_takes)
+        self.body.addStretch(0)
+        self.body.addLayout(row(self.play_button, self.delete_button, None))
+
+    def show_takes(self, takes: Sequence[TrainingUtterance]) -> None:
+        """What was kept, oldest first; the list is only made anew where it differs."""
+        minutes = sum(take.seconds for take in takes) / 60
+        self.bar.setValue(min(1000, round(1000 * minutes / GOAL_MINUTES)))
+        said = self.tr("{minutes:.1f} of {goal:.0f} minutes").format(minutes=minutes, goal=GOAL_MINUTES)
+        more = (
+            self.tr("Ten minutes bring most of the gain.")
+            if minutes < GOAL_MINUTES
+            else self.tr("That is enough to teach with; more helps a little.")
+        )
+        self.minutes.setText(f"{said}. {more}")
+        wanted = [(str(take.path), take.transcript) for take in reversed(takes[-SHOWN_TAKES:])]
+        items = [self.list.item(place) for place in range(self.list.count())]
+        if wanted != [(item.data(Qt.ItemDataRole.UserRole), item.text()) for item in items]:
+            self.list.clear()
+            for path, text in wanted:
+                item = QListWidgetItem(text)
+                item.setData(Qt.ItemDataRole.UserRole, path)
+                self.list.addItem(item)
+        self.list.setVisible(bool(takes))
+        self.no_takes.setVisible(not takes)
+        self._choose()
+
+    def play(self) -> None:
+        """Listen to the chosen take."""
+        if (path := self._chosen()) is not None:
+            self.play_wanted.emit(path)
+
+    def delete(self) -> None:
+        """Delete the chosen take."""
+        if (path := self._chosen()) is not None:
+            self.delete_wanted.emit(path)
+
+    def _chosen(self) -> Path | None:
+        item = self.list.currentItem()
+        return None if item is None else Path(item.data(Qt.ItemDataRole.UserRole))
+
+    def _choose(self) -> None:
+        for part in (self.play_button, self.delete_button):
+            part.setEnabled(self._chosen() is not None)
