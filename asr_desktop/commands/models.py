@@ -177,16 +177,33 @@ def convert(
     without_float: Annotated[
         bool, typer.Option("--no-float", help="Keep only the 8-bit network: a quarter of the size.")
     ] = False,
+    dev: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SPEECH", help="Labelled speech: 8 bits that cost too many errors are left out."
+        ),
+    ] = None,
+    int8_cost: Annotated[
+        float, typer.Option(metavar="ERRORS", help="How many per 100 words of it 8 bits may add.")
+    ] = 1.0,
 ) -> None:
     """Turn a checkpoint into a model: ONNX in floating point and in 8 bits, held against PyTorch's results.
 
-    The folder is left as it is and its copy converted, unless it is one of the installed models.
+    The folder is left as it is and its copy converted, unless it is one of the installed models. Without
+    --dev, 8 bits are judged by whether they give a sample recording the same labels.
     """
     from asr_desktop.model_store.store import ModelStore
 
-    model, notes = ModelStore().convert(folder, as_name, keep_float=not without_float)
+    model, notes = ModelStore().convert(
+        folder, as_name, keep_float=not without_float, dev=dev, int8_cost=int8_cost
+    )
     for sentence in notes:
         messages.note(sentence)
+    if dev is None:
+        messages.note(
+            "8 bits were judged by the labels of a sample recording, not by errors; for those, name labelled "
+            "speech of the model's language with --dev."
+        )
     typer.echo(model.path)
 
 

@@ -1,6 +1,6 @@
 """A Hugging Face checkpoint to ONNX, in floating point and in 8 bits, beside its configuration.
 
-    python -m asr_desktop.model_store.convert FOLDER
+    python -m asr_desktop.model_store.convert FOLDER [--no-float] [--dev SPEECH [--int8-cost POINTS]]
 
 PyTorch and transformers do it, loaded only here; the window and the download run it in a process of its own,
 so that it can be stopped at any moment and gives back its memory.
@@ -8,6 +8,7 @@ so that it can be stopped at any moment and gives back its memory.
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import subprocess
@@ -16,6 +17,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,10 +30,16 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
 
+if TYPE_CHECKING:
+    from trainer.evaluation.recognise import Spoken
+
 FLOAT_NAME = "model.onnx"
 INT8_NAME = "model.int8.onnx"
+MOST_INT8_COST = 1.0
+"""Errors per 100 words that 8 bits may add on labelled speech."""
 LEAST_AGREEMENT = 0.9
-"""Share of the frames with a label in which 8 bits have to say the same as floating point."""
+"""Share of the frames with a label in which 8 bits have to say the same as floating point, where there is no
+labelled speech to count errors on."""
 
 _TOOLS = ("torch", "transformers", "onnx")
 _SAMPLE_SECONDS = 12.0
@@ -48,18 +56,25 @@ def check_tools() -> None:
 
 
 def convert_in_place(
-    folder: Path, *, keep_float: bool = True, on_step: Callable[[str], None] | None = None
+    folder: Path,
+    *,
+    keep_float: bool = True,
+    dev: Path | None = None,
+    int8_cost: float = MOST_INT8_COST,
+    on_step: Callable[[str], None] | None = None,
 ) -> list[str]:
     """Write model.onnx and model.int8.onnx into the folder of a checkpoint; returns sentences for the user.
 
     keep_float: whether model.onnx stays where there is a model.int8.onnx. Weights in a pickle
     (pytorch_model.bin) are read as numbers only: no code of a stranger's runs. Either network comes to its
-    place when it is whole and gives what PyTorch gives. 8 bits that would change what is recognised are left
-    out.
+    place when it is whole and gives what PyTorch gives.
+    dev: labelled speech, in any layout that the trainer reads. 8 bits that add more than `int8_cost` errors
+    per 100 words there are left out; without it, those that change the labels of a sample recording.
 
     Raises ConversionError.
     """
     say = on_step or (lambda step: None)
+    speech = None if dev is None else _labelled(dev)  # rather now than after the conversion
     if not (folder / "config.json").is_file():
         raise ConversionError(f"{folder} has no config.json; name the folder of a Hugging Face checkpoint.")
     check_tools()
@@ -79,15 +94,15 @@ def convert_in_place(
         reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
         raise ConversionError(f"{folder.name} cannot be converted to ONNX ({reason}).") from error
     del network
+    if not (folder / INT8_NAME).is_file():  # a network that 8 bits make no quicker
+        return []
     say("holding the 8 bits against floating point")
-    agreement = _agreement(folder)
-    if agreement < LEAST_AGREEMENT:
+    refused = (
+        _refused_by_agreement(folder) if speech is None else _refused_by_errors(folder, speech, int8_cost)
+    )
+    if refused:
         (folder / INT8_NAME).unlink()
-        return [
-            f"8 bits would change {100 * (1 - agreement):.0f} % of what {folder.name} recognises, so it is "
-            "used "
-            "in floating point, which takes about twice as long."
-        ]
+        return [refused]
     if not keep_float:
         (folder / FLOAT_NAME).unlink()
     return []
@@ -135,6 +150,42 @@ def convert_in_own_process(
     return output.splitlines()
 
 
+def _labelled(dev: Path) -> list[Spoken]:
+    from trainer.evaluation.recognise import read_spoken
+
+    try:
+        return read_spoken(dev)
+    except AsrDesktopError as error:
+        raise ConversionError(str(error)) from error
+
+
+def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str | None:
+    """Why 8 bits are left out, by what they cost on labelled speech; None where they are not."""
+    from trainer.export.int8 import int8_cost
+
+    try:
+        cost = 100 * int8_cost(folder, speech)
+    except AsrDesktopError as error:
+        raise ConversionError(str(error)) from error
+    if cost <= most:
+        return None
+    return (
+        f"8 bits cost {folder.name} {cost:.2f} more errors per 100 words on {len(speech)} recordings, and "
+        f"{most:g} are allowed; so it is used in floating point, which takes about twice as long."
+    )
+
+
+def _refused_by_agreement(folder: Path) -> str | None:
+    """The same by the labels of a sample recording."""
+    agreement = _agreement(folder)
+    if agreement >= LEAST_AGREEMENT:
+        return None
+    return (
+        f"8 bits would change {100 * (1 - agreement):.0f} % of what {folder.name} recognises, so it is used "
+        "in floating point, which takes about twice as long."
+    )
+
+
 def _end_when(stop: threading.Event, process: subprocess.Popen[str]) -> None:
     while process.poll() is None:
         if stop.wait(0.2):
@@ -162,8 +213,16 @@ def _agreement(folder: Path) -> float:
 
 
 def _main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m asr_desktop.model_store.convert")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--no-float", action="store_true")
+    parser.add_argument("--dev", type=Path)
+    parser.add_argument("--int8-cost", type=float, default=MOST_INT8_COST)
+    options = parser.parse_args(arguments)
     try:
-        notes = convert_in_place(Path(arguments[0]), keep_float="--no-float" not in arguments)
+        notes = convert_in_place(
+            options.folder, keep_float=not options.no_float, dev=options.dev, int8_cost=options.int8_cost
+        )
     except AsrDesktopError as error:
         print(error, file=sys.stderr)
         return 1

@@ -133,15 +133,23 @@ class ModelStore:
         return self._from_folder(source, name or source.resolve().name, must_convert=False)[0]
 
     def convert(
-        self, folder: Path, name: str | None = None, *, keep_float: bool = True
+        self,
+        folder: Path,
+        name: str | None = None,
+        *,
+        keep_float: bool = True,
+        dev: Path | None = None,
+        int8_cost: float = convert.MOST_INT8_COST,
     ) -> tuple[ModelFolder, list[str]]:
         """Turn a checkpoint into a model: a copy in the store, or in place for a folder that is there.
 
-        Returns the model, and sentences about it. Raises ModelStoreError (ConversionError) or
-        ModelFolderError.
+        dev, int8_cost: as in `convert_in_place`. Returns the model, and sentences about it. Raises
+        ModelStoreError (ConversionError) or ModelFolderError.
         """
         source = folder.expanduser()
         arguments = [] if keep_float else ["--no-float"]
+        if dev is not None:
+            arguments += ["--dev", str(dev.expanduser().resolve()), "--int8-cost", str(int8_cost)]
         if name is None and source.resolve().parent == paths.models_folder().resolve():
             notes = convert.convert_in_own_process(source, arguments=arguments)
             return ModelFolder.load(source), notes

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from asr_desktop import paths
 from asr_desktop.model_store import convert
@@ -93,6 +94,28 @@ def test_8_bits_that_change_what_is_heard_are_left_out(
     [note] = convert_in_place(folder, keep_float=False)
     assert "it is used in floating point" in note
     assert ModelFolder.load(folder).onnx_path.name == FLOAT_NAME
+
+
+@pytest.mark.usefixtures("instantly")
+def test_8_bits_are_judged_by_errors_where_there_is_labelled_speech(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speech = tmp_path / "speech"
+    speech.mkdir()
+    noise = np.random.default_rng(2).normal(scale=0.1, size=24_000)
+    soundfile.write(speech / "one.wav", noise, 16_000)
+    (speech / "one.txt").write_text("what is said")
+    costs = {"cheap": 0.004, "dear": 0.031}
+    folders = {name: checkpoint("hubert", tmp_path / name) for name in costs}
+    monkeypatch.setattr("trainer.export.int8.int8_cost", lambda folder, speech: costs[folder.parent.name])
+    monkeypatch.setattr(convert, "_agreement", lambda folder: 0.0)  # is not asked
+    assert convert_in_place(folders["cheap"], dev=speech) == []
+    [refusal] = convert_in_place(folders["dear"], dev=speech, keep_float=False)
+    assert "3.10 more errors per 100 words on 1 recordings, and 1 are allowed" in refusal
+    assert ModelFolder.load(folders["dear"]).onnx_path.name == FLOAT_NAME
+    assert convert_in_place(folders["dear"], dev=speech, int8_cost=4.0) == []
+    with pytest.raises(ConversionError, match="nowhere"):
+        convert_in_place(folders["cheap"], dev=tmp_path / "nowhere")
 
 
 class Explosive:

@@ -44,7 +44,7 @@ def export_int8(network: nn.Module, path: Path, least_samples: int, *, with_mask
 
 
 def quantise(source: Path, target: Path) -> None:
-    """Write ``source`` with 8-bit weights, per channel, in MatMul and Gemm only."""
+    """Write ``source`` with 8-bit weights, per channel, in MatMul and Gemm only; GELU is approximated."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -67,6 +67,7 @@ def quantise(source: Path, target: Path) -> None:
             log.setLevel(before)
     model = onnx.load(str(target))
     quantise_before_stacking(model.graph)
+    approximate_gelus(model.graph)
     onnx.save(model, str(target))
 
 
@@ -91,6 +92,18 @@ def quantise_before_stacking(graph: Any) -> None:
         reshape.output[0] = stacked
         _move_before(graph, quantiser.name, gather.name)
     del graph.value_info[:]  # the types written there are those of before
+
+
+def approximate_gelus(graph: Any) -> None:
+    """Take GELU by its tanh approximation: two thirds of the time, for an error of 0.0005 at most, which is a
+    fraction of the step of the 8 bits that its result is rounded to.
+    """
+    from onnx import helper
+
+    for node in graph.node:
+        if node.op_type == "Gelu":
+            del node.attribute[:]
+            node.attribute.append(helper.make_attribute("approximate", "tanh"))
 
 
 def _move_before(graph: Any, name: str, other: str) -> None:

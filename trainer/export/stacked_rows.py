@@ -8,16 +8,19 @@ bytes, see `trainer.export.int8`. Values stay the same but for the order of summ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import nn
 
 LEAST_CHANNELS = 128  # narrower layers cost little, and a filterbank front end needs their full precision
+LEAST_GROUP_CHANNELS = 32  # a positional convolution's groups are narrower, and its kernel long
 _MOST_FOLDED_KERNEL = 16
 
 
 def stack_rows(network: nn.Module) -> None:
-    """Replace wide convolutions over time below ``network`` by `StackedLinear`, and a first layer with group
-    norm by `NormalisedFirstLayer`, in place.
+    """Replace wide convolutions over time below ``network`` by `StackedLinear`, positional ones by
+    `StackedGroups`, and a first layer with group norm by `NormalisedFirstLayer`, in place.
     """
     for name, child in network.named_children():
         convolution, norm = getattr(child, "conv", None), getattr(child, "layer_norm", None)
@@ -31,12 +34,19 @@ def stack_rows(network: nn.Module) -> None:
         elif isinstance(child, nn.Conv1d) and _is_plain(child):
             if min(child.in_channels, child.out_channels) >= LEAST_CHANNELS:
                 setattr(network, name, StackedLinear(child))
+        elif isinstance(child, nn.Conv1d) and _is_grouped(child):
+            setattr(network, name, StackedGroups(child))
         else:
             stack_rows(child)
 
 
 def _is_plain(convolution: nn.Conv1d) -> bool:
     return (convolution.groups, convolution.padding, convolution.dilation) == (1, (0,), (1,))
+
+
+def _is_grouped(convolution: nn.Conv1d) -> bool:
+    width = min(convolution.in_channels, convolution.out_channels) // convolution.groups
+    return convolution.groups > 1 and convolution.dilation == (1,) and width >= LEAST_GROUP_CHANNELS
 
 
 def _normalises_each_channel(norm: nn.GroupNorm, convolution: nn.Conv1d) -> bool:
@@ -76,6 +86,38 @@ class StackedLinear(nn.Module):
             rows = _stacked(rows, self.kernel, self.stride).flatten(2)
         output: torch.Tensor = self.linear(rows).transpose(1, 2)
         return output
+
+
+class StackedGroups(nn.Module):
+    """A convolution in groups, with padding on both sides: one `StackedLinear` a group."""
+
+    def __init__(self, convolution: nn.Conv1d) -> None:
+        super().__init__()
+        (self.padding,) = convolution.padding
+        self.groups = nn.ModuleList(StackedLinear(group) for group in _ungrouped(convolution))
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        padded = nn.functional.pad(hidden, (self.padding, self.padding))
+        parts = padded.chunk(len(self.groups), dim=1)
+        return torch.cat([group(part) for group, part in zip(self.groups, parts, strict=True)], dim=1)
+
+
+def _ungrouped(convolution: nn.Conv1d) -> Iterator[nn.Conv1d]:
+    """The convolutions of the groups, without their padding."""
+    groups, (kernel,) = convolution.groups, convolution.kernel_size
+    has_bias = convolution.bias is not None
+    for number in range(groups):
+        part = nn.Conv1d(
+            convolution.in_channels // groups,
+            convolution.out_channels // groups,
+            kernel,
+            convolution.stride[0],
+            bias=has_bias,
+        )
+        part.weight.data = convolution.weight.data.chunk(groups)[number]
+        if convolution.bias is not None and part.bias is not None:
+            part.bias.data = convolution.bias.data.chunk(groups)[number]
+        yield part
 
 
 class NormalisedFirstLayer(nn.Module):

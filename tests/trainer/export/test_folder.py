@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,13 @@ import pytest
 import torch
 from transformers import AutoModelForCTC, AutoProcessor, Wav2Vec2Config, Wav2Vec2ForCTC
 
+from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.fixtures.make_models import model_folder, write_preprocessor, write_tokenizer
 from trainer.export import ExportError, Int8Limit, export_int8, export_onnx, graph
 from trainer.export.folder import write_model_folder
-from trainer.export.int8 import int8_cost
+from trainer.export.int8 import int8_cost, keep_int8_if_cheap
 from trainer.export.run import export, export_checkpoint
 
 WIDE = {
@@ -75,7 +78,7 @@ def test_8_bits_reach_the_wide_convolutions(wide: Wav2Vec2ForCTC, tmp_path: Path
     export_int8(wide, tmp_path / "small.onnx", 400)
     nodes = onnx.load(tmp_path / "small.onnx").graph.node
     kinds = [node.op_type for node in nodes]
-    assert kinds.count("Conv") == 1  # of the positions
+    assert "Conv" not in kinds  # that of the positions is a product a group
     assert "ConvInteger" not in kinds
     in_front_end = [
         node for node in nodes if node.op_type == "MatMulInteger" and "feature_extractor" in node.name
@@ -84,7 +87,7 @@ def test_8_bits_reach_the_wide_convolutions(wide: Wav2Vec2ForCTC, tmp_path: Path
     # Quantised first, stacked then: the stacked rows are bytes.
     made_by = {output: node.op_type for node in nodes for output in node.output}
     stackers = [node for node in nodes if made_by.get(node.input[0]) == "DynamicQuantizeLinear"]
-    assert sum(node.op_type == "Gather" for node in stackers) == 6
+    assert sum(node.op_type == "Gather" for node in stackers) == 6 + 2  # and the groups of the positions
 
 
 def test_quantising_before_stacking_changes_nothing(
@@ -142,6 +145,30 @@ def test_8_bits_that_cost_too_much_are_left_out(
     assert not (tmp_path / "dear" / "model.int8.onnx").exists()
     assert said[1].startswith("8 bits cost +2.00 errors per 100 words")
     assert ModelFolder.load(tmp_path / "dear").onnx_path.name == "model.onnx"
+
+
+def test_a_bad_quantisation_is_refused_by_what_it_costs_on_speech(tmp_path: Path, packs: Path) -> None:
+    from trainer.evaluation.recognise import read_spoken
+
+    folder = tmp_path / "tiny"
+    export_checkpoint(model_folder("hubert"), folder, None, lambda line: None, keep_float_onnx=True)
+    # Random weights recognise nothing, so the speech says what the float network hears in it.
+    spoken = read_spoken(packs / "held-out")[:2]
+    exact = load_emissions(replace(ModelFolder.load(folder), onnx_path=folder / "model.onnx"), threads=1)
+    decoder, _ = make_decoder(exact.folder, "greedy")
+    texts = [decoder.decode(exact(each.samples())) for each in spoken]
+    assert all(texts)
+    speech = [replace(each, transcript=text) for each, text in zip(spoken, texts, strict=True)]
+    said: list[str] = []
+    network = onnx.load(folder / "model.int8.onnx")
+    for tensor in network.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.INT8:
+            halved = onnx.numpy_helper.to_array(tensor).clip(-1, 1)  # as if two bits had been enough
+            tensor.CopyFrom(onnx.numpy_helper.from_array(halved, tensor.name))
+    onnx.save(network, folder / "model.int8.onnx")
+    assert not keep_int8_if_cheap(folder, Int8Limit(speech, wer_cost=0.01), said.append)
+    assert not (folder / "model.int8.onnx").exists()
+    assert re.fullmatch(r"8 bits cost \+\d+\.\d\d errors .* the float network stays alone", said[0])
 
 
 def test_the_cost_of_8_bits_is_measured_on_speech(tmp_path: Path, packs: Path) -> None:

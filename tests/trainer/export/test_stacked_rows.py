@@ -7,10 +7,10 @@ import torch
 from torch import nn
 from transformers import Wav2Vec2Config, Wav2Vec2ForCTC
 
-from trainer.export.stacked_rows import NormalisedFirstLayer, StackedLinear, stack_rows
+from trainer.export.stacked_rows import NormalisedFirstLayer, StackedGroups, StackedLinear, stack_rows
 
 TINY = {
-    "hidden_size": 32,
+    "hidden_size": 64,
     "num_hidden_layers": 1,
     "num_attention_heads": 2,
     "intermediate_size": 32,
@@ -31,6 +31,27 @@ def test_a_stacked_convolution_says_the_same_at_every_length(kernel: int, stride
     for length in range(kernel, kernel + 3 * stride + 2):
         samples = torch.randn(2, 6, length)
         torch.testing.assert_close(stacked(samples), convolution(samples), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("padding", [0, 4])
+@torch.no_grad()
+def test_a_convolution_in_groups_is_one_product_a_group(padding: int) -> None:
+    torch.manual_seed(4)
+    convolution = nn.utils.parametrizations.weight_norm(
+        nn.Conv1d(96, 192, 8, padding=padding, groups=3), name="weight", dim=2
+    )
+    network = nn.Sequential(convolution)
+    stack_rows(network)
+    assert isinstance(network[0], StackedGroups)
+    for length in (8, 9, 50):
+        samples = torch.randn(2, 96, length)
+        torch.testing.assert_close(network(samples), convolution(samples), atol=1e-5, rtol=1e-5)
+
+
+def test_narrow_groups_stay_a_convolution() -> None:
+    network = nn.Sequential(nn.Conv1d(256, 256, 9, groups=256, padding=4))
+    stack_rows(network)
+    assert isinstance(network[0], nn.Conv1d)
 
 
 @pytest.mark.parametrize("silence", [False, True])
@@ -58,8 +79,7 @@ def test_a_networks_whole_front_end_is_stacked(norm: str) -> None:
     stack_rows(stacked)
     kinds = [type(layer.conv) for layer in stacked.wav2vec2.feature_extractor.conv_layers]
     assert kinds == [NormalisedFirstLayer if norm == "group" else nn.Conv1d, *[StackedLinear] * 6]
-    # The positional convolution is padded and grouped: not one product.
-    assert isinstance(stacked.wav2vec2.encoder.pos_conv_embed.conv, nn.Conv1d)
+    assert isinstance(stacked.wav2vec2.encoder.pos_conv_embed.conv, StackedGroups)
     samples = torch.randn(2, 16_123)
     torch.testing.assert_close(stacked(samples).logits, network(samples).logits, atol=1e-4, rtol=1e-4)
 
