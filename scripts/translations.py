@@ -23,7 +23,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WINDOW = ROOT / "asr_desktop" / "gui"
+sys.path.insert(0, str(ROOT))
+
+from asr_desktop.sentences import CONTEXT  # noqa: E402
+
+ENGINE = ROOT / "asr_desktop"
+WINDOW = ENGINE / "gui"
 FOLDER = ROOT / "resources" / "translations"
 
 Words = dict[tuple[str, str], str]
@@ -70,6 +75,9 @@ def strings_of_window() -> list[tuple[str, str]]:
     for file in files:
         for key in strings_of_helpers(Path(file)):
             found[key] = None
+    for path in sorted(ENGINE.rglob("*.py")):
+        for text in sentences_of_engine(path):
+            found[CONTEXT, text] = None
     return sorted(found, key=lambda key: key[0])
 
 
@@ -89,6 +97,15 @@ def strings_of_helpers(file: Path) -> Iterator[tuple[str, str]]:
             for argument in call.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield contexts[call.func.id], argument.value
+
+
+def sentences_of_engine(file: Path) -> Iterator[str]:
+    """Templates of asr_desktop.sentences.Sentence."""
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Sentence":
+            match call.args:
+                case [ast.Constant(value=str(template))]:
+                    yield template
 
 
 def context_of_helper(function: ast.FunctionDef) -> str | None:

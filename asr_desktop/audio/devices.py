@@ -17,6 +17,7 @@ from typing import Any
 
 from asr_desktop.audio import pulse
 from asr_desktop.errors import DeviceError
+from asr_desktop.sentences import Sentence
 
 RECORDED_CHANNELS = 2
 PULSE_BRIDGE = "pulse"  # ALSA's way to the sound server, from Debian's libasound2-plugins
@@ -75,7 +76,7 @@ def find_input(wanted: str | None = None) -> InputDevice:
     inputs = list_inputs()
     if not inputs:
         raise DeviceError(
-            "No microphone was found: plug one in, or switch it on in the system's sound settings."
+            Sentence("No microphone was found: plug one in, or switch it on in the system's sound settings.")
         )
     if wanted is None:
         chosen = [device for device in inputs if device.is_default] or [
@@ -83,7 +84,9 @@ def find_input(wanted: str | None = None) -> InputDevice:
         ]
         if not chosen:
             raise DeviceError(
-                "No microphone was found, only system sound: plug one in, or choose the system sound."
+                Sentence(
+                    "No microphone was found, only system sound: plug one in, or choose the system sound.",
+                )
             )
         return chosen[0]
     if wanted.isdigit() and 1 <= int(wanted) <= len(inputs):
@@ -96,8 +99,20 @@ def find_input(wanted: str | None = None) -> InputDevice:
         if len(fits) == 1:
             return fits[0]
         if fits:
-            raise DeviceError(f'"{wanted}" fits several inputs, choose one of them: {_listed(fits)}.')
-    raise DeviceError(f'There is no input "{wanted}", choose one of these: {_listed(inputs)}.')
+            raise DeviceError(
+                Sentence(
+                    '"{wanted}" fits several inputs, choose one of them: {inputs}.',
+                    wanted=wanted,
+                    inputs=_listed(fits),
+                )
+            )
+    raise DeviceError(
+        Sentence(
+            'There is no input "{wanted}", choose one of these: {inputs}.',
+            wanted=wanted,
+            inputs=_listed(inputs),
+        )
+    )
 
 
 def open_stream(
@@ -126,8 +141,12 @@ def open_stream(
             )
         except (sounddevice.PortAudioError, ValueError) as error:
             raise DeviceError(
-                f'The input "{device.name}" cannot be opened ({_short(error)}): check that it is plugged in, '
-                "that no other program holds it, and that this program may use the microphone."
+                Sentence(
+                    'The input "{device}" cannot be opened ({reason}): check that it is plugged in, that '
+                    "no other program holds it, and that this program may use the microphone.",
+                    device=device.name,
+                    reason=_short(error),
+                )
             ) from error
         finally:
             if device.pulse_source is not None:
@@ -250,7 +269,12 @@ def _portaudio_index(sounddevice: Any, device: InputDevice) -> int:
         on_interface = device.interface in ("PulseAudio", interfaces[entry["hostapi"]])
         if entry["name"] == device.portaudio_name and on_interface and entry["max_input_channels"] > 0:
             return int(entry["index"])
-    raise DeviceError(f'The input "{device.name}" is not there any more: plug it in again or choose another.')
+    raise DeviceError(
+        Sentence(
+            'The input "{device}" is not there any more: plug it in again or choose another.',
+            device=device.name,
+        )
+    )
 
 
 def _sounddevice() -> ModuleType:
@@ -258,8 +282,10 @@ def _sounddevice() -> ModuleType:
         import sounddevice
     except (ImportError, OSError) as error:
         raise DeviceError(
-            "Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run "
-            "`sudo apt-get install libportaudio2 libasound2-plugins`."
+            Sentence(
+                "Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo "
+                "apt-get install libportaudio2 libasound2-plugins`.",
+            )
         ) from error
     return sounddevice
 

@@ -16,6 +16,7 @@ import numpy as np
 from asr_desktop.audio.capture import Packet
 from asr_desktop.audio.levels import NO_LEVEL, Level, level_of
 from asr_desktop.audio.part_writer import News
+from asr_desktop.sentences import Sentence
 
 # The device's warm-up is over so long after its first packet; a word spoken then is whole.
 SETTLE_SECONDS = 0.3
@@ -99,9 +100,10 @@ class InputHealth:
         device = self._capture.device
         if self._zero_seconds >= ALL_ZERO_SECONDS and not self._silence_told and not device.is_loopback:
             self._silence_told = True
-            sentence = (
-                f'"{device.name}" delivers nothing but silence: check its mute switch and whether this '
-                "program may use the microphone."
+            sentence = Sentence(
+                '"{device}" delivers nothing but silence: check its mute switch and whether this program '
+                "may use the microphone.",
+                device=device.name,
             )
             news.append(("silent", sentence, {}))
         return news
@@ -111,15 +113,16 @@ class InputHealth:
         why: str | None = self._capture.why_lost()
         patience = NEXT_PACKET_WITHIN_SECONDS if self._seen_callbacks else FIRST_PACKET_WITHIN_SECONDS
         if why is None and self._unheard_seconds > patience:
-            return "delivers no sound any more"
+            return Sentence("delivers no sound any more")
         return why
 
 
 def _gap_news(gap: Gap) -> News:
     seconds = gap.missing_seconds
-    sentence = (
-        f"The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs "
-        "if this happens again."
+    sentence = Sentence(
+        "The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs "
+        "if this happens again.",
+        seconds=seconds,
     )
     return (
         "gap",

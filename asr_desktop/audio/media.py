@@ -25,6 +25,7 @@ from asr_desktop.audio.media_file import WatchedFile, open_media, picture_or_vid
 from asr_desktop.audio.resample import HIGHEST_RATE, LOWEST_RATE, StreamResampler
 from asr_desktop.audio.timeline import DecodingReport
 from asr_desktop.errors import MediaError
+from asr_desktop.sentences import Sentence
 
 SAMPLE_RATE = 16_000
 BLOCK_SECONDS = 0.5
@@ -115,9 +116,14 @@ def read_blocks(
         if blocks.total_samples == 0 or damaged > HOPELESS_DAMAGE * report.decoded_packets:
             if damaged:
                 raise MediaError(
-                    f"No sound in {name} could be decoded, it is too damaged: copy or export it again."
+                    Sentence(
+                        "No sound in {name} could be decoded, it is too damaged: copy or export it again.",
+                        name=name,
+                    )
                 )
-            raise MediaError(f"The audio track of {name} is empty: choose another file or track.")
+            raise MediaError(
+                Sentence("The audio track of {name} is empty: choose another file or track.", name=name)
+            )
         yield from blocks.flush()
         if on_warning is not None:
             for sentence in _warnings(
@@ -168,8 +174,12 @@ def _to_16_khz(chunks: Iterator[Chunk], name: str) -> Iterator[NDArray[np.float3
     for chunk in chunks:
         if not LOWEST_RATE <= chunk.sample_rate <= HIGHEST_RATE:
             raise MediaError(
-                f"{name} states an impossible sample rate of {chunk.sample_rate} Hz, its header is damaged: "
-                "copy it again."
+                Sentence(
+                    "{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: "
+                    "copy it again.",
+                    name=name,
+                    sample_rate=chunk.sample_rate,
+                )
             )
         if resampler is None or resampler.input_rate != chunk.sample_rate:
             if resampler is not None:
@@ -207,12 +217,24 @@ def _choose(container: InputContainer, track: int, name: str) -> AudioStream:
     if not 1 <= track <= len(tracks):
         listed = "; ".join(str(entry) for entry in tracks)
         have = "only one audio track" if len(tracks) == 1 else f"{len(tracks)} audio tracks"
-        raise MediaError(f"{name} has no audio track {track}, it has {have}: choose {listed}.")
+        raise MediaError(
+            Sentence(
+                "{name} has no audio track {track}, it has {have}: choose {listed}.",
+                name=name,
+                track=track,
+                have=have,
+                listed=listed,
+            )
+        )
     stream = container.streams.audio[track - 1]
     if stream.codec_context is None:
         raise MediaError(
-            f"Audio track {track} of {name} is in a format that FFmpeg cannot decode: convert the file to "
-            "WAV, MP3 or M4A."
+            Sentence(
+                "Audio track {track} of {name} is in a format that FFmpeg cannot decode: convert the file "
+                "to WAV, MP3 or M4A.",
+                track=track,
+                name=name,
+            )
         )
     return stream
 

@@ -22,6 +22,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from asr_desktop.errors import MediaError
+from asr_desktop.sentences import Sentence
 
 # Large enough that a two-hour file is not read in tiny pieces, small enough that picking the sound out of a
 # film, which jumps from sound to sound, does not read the pictures too.
@@ -114,8 +115,12 @@ class WatchedFile(io.RawIOBase):
             return
         reason = (self.error.strerror or str(self.error)) if self.error is not None else "it became shorter"
         raise MediaError(
-            f"{self._shown_name} could not be read to its end ({reason}): check that its disk or network "
-            "drive is still connected and that no other program is changing the file, then try again."
+            Sentence(
+                "{name} could not be read to its end ({reason}): check that its disk or network drive is "
+                "still connected and that no other program is changing the file, then try again.",
+                name=self._shown_name,
+                reason=str(reason),
+            )
         )
 
 
@@ -152,25 +157,44 @@ def _open_file(path: str | os.PathLike[str], name: str) -> BinaryIO:
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
-            raise MediaError(f"{name} is a folder, not a recording: choose the files in it.")
+            raise MediaError(
+                Sentence("{name} is a folder, not a recording: choose the files in it.", name=name)
+            )
         if not stat.S_ISREG(status.st_mode):
             raise MediaError(
-                f"{name} is a pipe, socket or device, not an ordinary file: save its sound to a file first."
+                Sentence(
+                    "{name} is a pipe, socket or device, not an ordinary file: save its sound to a file "
+                    "first.",
+                    name=name,
+                )
             )
         if status.st_size == 0:
-            raise MediaError(f"{name} is empty (0 bytes): copy or record it again.")
+            raise MediaError(Sentence("{name} is empty (0 bytes): copy or record it again.", name=name))
         return open(path, "rb")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MediaError(
-            f"{name} does not exist: check the name, and that the drive it lies on is connected."
+            Sentence(
+                "{name} does not exist: check the name, and that the drive it lies on is connected.",
+                name=name,
+            )
         ) from error
     except PermissionError as error:
         raise MediaError(
-            f"{name} may not be read by this user: change its permissions or copy it to a folder of your own."
+            Sentence(
+                "{name} may not be read by this user: change its permissions or copy it to a folder of "
+                "your own.",
+                name=name,
+            )
         ) from error
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise MediaError(f"{name} cannot be opened ({reason}): check its name and its disk.") from error
+        raise MediaError(
+            Sentence(
+                "{name} cannot be opened ({reason}): check its name and its disk.",
+                name=name,
+                reason=str(reason),
+            )
+        ) from error
 
 
 def _refuse_text(start: bytes, name: str) -> None:
@@ -188,11 +212,18 @@ def _refuse_text(start: bytes, name: str) -> None:
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")) or b"<html" in head:
         raise MediaError(
-            f"{name} is a web page, not a sound or video file: download the recording itself again."
+            Sentence(
+                "{name} is a web page, not a sound or video file: download the recording itself again.",
+                name=name,
+            )
         )
     if head.startswith((b"#extm3u", b"[playlist]", b"ffconcat")):
-        raise MediaError(f"{name} is a playlist and holds no sound itself: choose the files it names.")
-    raise MediaError(f"{name} is a text file, not a sound or video file: choose a recording.")
+        raise MediaError(
+            Sentence("{name} is a playlist and holds no sound itself: choose the files it names.", name=name)
+        )
+    raise MediaError(
+        Sentence("{name} is a text file, not a sound or video file: choose a recording.", name=name)
+    )
 
 
 def _wav_options(watched: WatchedFile, start: bytes) -> dict[str, str]:
@@ -226,13 +257,24 @@ def _opening_error(error: Exception, watched: WatchedFile, start: bytes, name: s
     watched.check()
     if start[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip") and _lacks_movie_index(watched):
         return MediaError(
-            f"{name} was cut off before its table of contents (the last thing a recorder writes) and cannot "
-            "be played: copy it again, or repair it with a tool such as untrunc."
+            Sentence(
+                "{name} was cut off before its table of contents (the last thing a recorder writes) and "
+                "cannot be played: copy it again, or repair it with a tool such as untrunc.",
+                name=name,
+            )
         )
     if not start.strip(b"\0"):
-        return MediaError(f"{name} begins with nothing but zeros, as after a broken copy: copy it again.")
+        return MediaError(
+            Sentence(
+                "{name} begins with nothing but zeros, as after a broken copy: copy it again.",
+                name=name,
+            )
+        )
     return MediaError(
-        f"{name} is not a sound or video file, or it is damaged: check that it plays in a media player."
+        Sentence(
+            "{name} is not a sound or video file, or it is damaged: check that it plays in a media player.",
+            name=name,
+        )
     )
 
 
@@ -255,7 +297,11 @@ def picture_or_video(container: InputContainer, name: str) -> MediaError:
     """The sentence for a file that FFmpeg can open but that has no audio track."""
     formats = set(container.format.name.split(","))
     if formats & _PICTURE_FORMATS or any(part.endswith("_pipe") for part in formats):
-        return MediaError(f"{name} is a picture, not a recording: choose a sound or video file.")
+        return MediaError(
+            Sentence("{name} is a picture, not a recording: choose a sound or video file.", name=name)
+        )
     if container.streams.video:
-        return MediaError(f"{name} is a video without an audio track: choose a file with sound.")
-    return MediaError(f"{name} has no audio track: choose a file with sound.")
+        return MediaError(
+            Sentence("{name} is a video without an audio track: choose a file with sound.", name=name)
+        )
+    return MediaError(Sentence("{name} has no audio track: choose a file with sound.", name=name))

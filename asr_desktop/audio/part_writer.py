@@ -15,6 +15,7 @@ from typing import Any
 from asr_desktop.audio.session import RESERVE_FILE, Session
 from asr_desktop.audio.wav_part import LONGEST_PART_BYTES, SAMPLE_BYTES, WavWriter
 from asr_desktop.errors import RecordingError
+from asr_desktop.sentences import Sentence
 
 REFRESH_SECONDS = 1.0
 # At most this share of the time goes into waiting for the disk.
@@ -84,8 +85,11 @@ class PartWriter:
                 news += self._failed(error)
         if self._waiting_seconds > HOLDS_SECONDS:
             raise RecordingError(
-                f"The recording was ended because its disk stayed full: free some space; "
-                f"{self.seconds:.0f} s are kept."
+                Sentence(
+                    "The recording was ended because its disk stayed full: free some space; {seconds:.0f} s "
+                    "are kept.",
+                    seconds=self.seconds,
+                )
             )
         if now - self._looked_at >= LOOKS_AT_DISK_EVERY_SECONDS:
             self._looked_at = now
@@ -156,9 +160,11 @@ class PartWriter:
             return []
         self.is_disk_well = False
         self._drop_reserve()
-        sentence = (
-            f"The disk takes no more sound ({error.strerror or error}): free some space; the sound waits in "
-            f"memory for {HOLDS_SECONDS:.0f} s, and all before is kept."
+        sentence = Sentence(
+            "The disk takes no more sound ({reason}): free some space; the sound waits in memory for "
+            "{held:.0f} s, and all before is kept.",
+            reason=str(error.strerror or error),
+            held=HOLDS_SECONDS,
         )
         return [("disk_full", sentence, {})]
 
@@ -180,7 +186,10 @@ class PartWriter:
         if seconds >= LOW_DISK_SECONDS:
             return []
         self._low_told = True
-        sentence = f"The disk has room for {seconds / 60:.0f} more minutes of sound: free some space."
+        sentence = Sentence(
+            "The disk has room for {minutes:.0f} more minutes of sound: free some space.",
+            minutes=seconds / 60,
+        )
         return [("disk_low", sentence, {"free_bytes": free})]
 
     def _make_reserve(self) -> None:

@@ -36,6 +36,7 @@ from asr_desktop.audio.part_writer import News, PartWriter
 from asr_desktop.audio.recorder_events import EventLog, RecorderEvent, RecorderState
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
 from asr_desktop.errors import DeviceError, RecordingError
+from asr_desktop.sentences import Sentence
 
 __all__ = ["Recorder", "RecorderEvent", "RecorderState"]
 
@@ -282,7 +283,7 @@ class Recorder:
         try:
             device = self._find(self._wanted)
             if self._wanted is None and device.is_loopback and not self._device.is_loopback:
-                raise DeviceError("Only system sound is left: plug a microphone in.")
+                raise DeviceError(Sentence("Only system sound is left: plug a microphone in."))
             capture = self._open_capture(device)
         except DeviceError as error:
             if self._switch:
@@ -293,7 +294,7 @@ class Recorder:
         self._capture, self._device, self._switch = capture, device, False
         self._health = InputHealth(capture, self._health.last_heard_at)
         self._state = RecorderState.PAUSED if self._paused else RecorderState.STARTING
-        sentence = f'Recording goes on with "{device.name}".'
+        sentence = Sentence('Recording goes on with "{device}".', device=device.name)
         self._tell("device_changed", sentence, device=device.name, device_id=device.id)
 
     def _wait_for_device(self) -> None:
@@ -317,8 +318,11 @@ class Recorder:
         unsaved_seconds = self._writer.finish()
         if unsaved_seconds and self._failure is None:
             self._failure = RecordingError(
-                f"The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some "
-                "space; all before them is kept."
+                Sentence(
+                    "The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free "
+                    "some space; all before them is kept.",
+                    unsaved_seconds=unsaved_seconds,
+                )
             )
         message = str(self._failure) if isinstance(self._failure, RecordingError) else None
         self._tell("stopped", message, reason=reason, unsaved_seconds=round(unsaved_seconds, 2))
@@ -342,5 +346,10 @@ def _lost_sentence(device: InputDevice, why: str) -> str:
         ]
     except DeviceError:
         others = []
-    offer = f", or choose another input ({', '.join(others)})" if others else ""
-    return f'"{device.name}" {why}, all so far is kept: plug it in again{offer}.'
+    offer = Sentence(", or choose another input ({others})", others=", ".join(others)) if others else ""
+    return Sentence(
+        '"{device}" {why}, all so far is kept: plug it in again{offer}.',
+        device=device.name,
+        why=why,
+        offer=offer,
+    )

@@ -14,6 +14,7 @@ from asr_desktop import settings as stored_settings
 from asr_desktop.gui import operations
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.shortcuts import Shortcuts
+from asr_desktop.gui.translations import said
 from asr_desktop.paths import settings_file
 from asr_desktop.settings import Settings, SettingsError
 
@@ -114,7 +115,7 @@ class AppContext(QObject):
         try:
             stored_settings.save(self._settings)
         except SettingsError as error:
-            self.show_message.emit(str(error), "warning", "")
+            self.show_message.emit(said(str(error)), "warning", "")
         self._stamp = _stamp()
 
     # The engine

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.file_jobs import FileJobs
+from asr_desktop.gui.translations import said
 from asr_desktop.jobs import FileJob, JobState
 
 FILE, PROGRESS, SPEED, TIME_LEFT = range(4)
@@ -90,7 +91,7 @@ class JobTableModel(QAbstractTableModel):
             return f"{job.source.name}, {self.state_text(job)}" if index.column() == FILE else None
         if role == Qt.ItemDataRole.ToolTipRole:
             if job.sentence or job.notes:
-                return "\n".join((job.sentence, *job.notes)).strip()
+                return "\n".join(map(said, (job.sentence, *job.notes))).strip()
             return str(job.source)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= SPEED:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -107,7 +108,7 @@ class JobTableModel(QAbstractTableModel):
             case JobState.RUNNING:
                 return self.tr("Getting ready")
             case JobState.FAILED:
-                return job.sentence
+                return said(job.sentence)
             case JobState.CANCELLED:
                 return self.tr("Cancelled")
         written = ", ".join(path.suffix.lstrip(".") for path in job.written)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError, DeviceError
 from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
@@ -246,7 +247,7 @@ class LiveController(QObject):
         if event.message is not None and event.kind != "stopped":
             self._say(event.message)
         if event.kind == "silent":
-            self._told_of_silence = event.message or ""
+            self._told_of_silence = said(event.message or "")
         elif event.kind == "heard":
             self._context.withdraw.emit(self._told_of_silence)
 
@@ -270,7 +271,7 @@ class LiveController(QObject):
             case Failed(message=sentence):
                 self._say(
                     self.tr("{problem} The sound is kept, and its text can be made later.").format(
-                        problem=sentence
+                        problem=said(sentence)
                     )
                 )
         if isinstance(event, Failed | Cancelled) or (
@@ -312,7 +313,7 @@ class LiveController(QObject):
             self.state_changed.emit(state)
 
     def _say(self, sentence: str) -> None:
-        self._context.show_message.emit(sentence, "warning", "")
+        self._context.show_message.emit(said(sentence), "warning", "")
 
 
 def _keep(context: AppContext, session: Session, model: str) -> Any:

@@ -24,6 +24,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from asr_desktop.commands import messages
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.gui.translations import said
 
 # Operations mostly wait, for a disk or for the recogniser's process, so there may be more than cores.
 THREADS = 8
@@ -134,7 +135,7 @@ def run(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Opera
 def failure_of(error: Exception) -> Failure:
     """An error as the window shows it; one that nobody foresaw is logged as well, as the commands do it."""
     if isinstance(error, AsrDesktopError):
-        return Failure(str(error), "", error)
+        return Failure(said(str(error)), "", error)
     details = "".join(traceback.format_exception(error))
     return Failure(messages.logged(error), details, error)
 

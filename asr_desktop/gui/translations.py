@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from asr_desktop.paths import resources_folder
+from asr_desktop.sentences import CONTEXT, spoken
 
 LANGUAGES = ("en", "de")
 
@@ -27,6 +30,11 @@ def install(wanted: str) -> str:
             QCoreApplication.installTranslator(translator)
             _installed.append(translator)
     return language
+
+
+def said(sentence: str) -> str:
+    """What the engine tells, in the window's language where it is a Sentence; anything else as it is."""
+    return spoken(sentence, partial(QCoreApplication.translate, CONTEXT))
 
 
 def _language_of_system() -> str:

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.sentences import Sentence
 
 DEFAULT_WEIGHT = 8.0
 MAXIMUM_WEIGHT = 50.0
@@ -50,11 +51,17 @@ def parse_hotword(entry: str) -> Hotword:
     if match := _WEIGHT.match(text):
         text, weight = match["text"], float(match["weight"].replace(",", "."))
     if not text:
-        raise DecoderError('A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".')
+        raise DecoderError(
+            Sentence('A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".')
+        )
     if not (math.isfinite(weight) and 0 < weight <= MAXIMUM_WEIGHT):
         raise DecoderError(
-            f"The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and "
-            f"{MAXIMUM_WEIGHT:g}."
+            Sentence(
+                "The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and {most:g}.",
+                text=text,
+                weight=weight,
+                most=MAXIMUM_WEIGHT,
+            )
         )
     return Hotword(text, weight)
 
@@ -73,12 +80,20 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise DecoderError(f"The hotwords file {file} cannot be read: {error.strerror or error}.") from error
+        raise DecoderError(
+            Sentence(
+                "The hotwords file {file} cannot be read: {reason}.",
+                file=str(file),
+                reason=str(error.strerror or error),
+            )
+        ) from error
     utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         lines = content.decode("utf-16" if utf_16 else "utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise DecoderError(f"The hotwords file {file} is not UTF-8 text; save it as UTF-8.") from None
+        raise DecoderError(
+            Sentence("The hotwords file {file} is not UTF-8 text; save it as UTF-8.", file=str(file))
+        ) from None
     hotwords = []
     for number, line in enumerate(lines, start=1):
         entry = _COMMENT.sub("", line).strip()
@@ -87,7 +102,14 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
         try:
             hotwords.append(parse_hotword(entry))
         except DecoderError as error:
-            raise DecoderError(f"In line {number} of {file}: {error}") from None
+            raise DecoderError(
+                Sentence(
+                    "In line {number} of {file}: {error}",
+                    number=number,
+                    file=str(file),
+                    error=str(error),
+                )
+            ) from None
     return hotwords
 
 

@@ -24,6 +24,7 @@ from asr_desktop.recognition.json_object import (
     read_optional_json_object,
 )
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from asr_desktop.sentences import Sentence
 
 __all__ = ["Labels", "LanguageModelFiles", "ModelFolder", "find_model", "list_models", "scan_models"]
 
@@ -192,8 +193,12 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
         )
     installed = ", ".join(model.name for model in list_models()) or "none"
     raise ModelFolderError(
-        f"There is no model “{name_or_path}”: it is neither a folder nor one of the installed "
-        f"models ({installed})."
+        Sentence(
+            "There is no model “{model}”: it is neither a folder nor one of the installed models "
+            "({installed}).",
+            model=str(name_or_path),
+            installed=installed,
+        )
     )
 
 

@@ -20,6 +20,7 @@ from asr_desktop.audio.media import MEDIA_SUFFIXES
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.drop_area import DropArea
 from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
 from asr_desktop.gui.widgets.job_table import JobTable
@@ -205,7 +206,9 @@ class FilesPage(QWidget):
     def copy_details(self) -> None:
         """What a person who is asked for help wants to know."""
         for job in self._selected()[:1]:
-            text = "\n".join(filter(None, (str(job.source), job.sentence, job.details, *job.notes)))
+            text = "\n".join(
+                filter(None, (str(job.source), said(job.sentence), job.details, *map(said, job.notes)))
+            )
             QGuiApplication.clipboard().setText(text)
 
     def show_in_folder(self) -> None:
@@ -308,7 +311,7 @@ class FilesPage(QWidget):
 
     def _about(self, job: FileJob) -> str:
         """What there is to say of the one row that is selected."""
-        lines = [job.sentence, *job.notes]
+        lines = [said(line) for line in (job.sentence, *job.notes)]
         if job.written:
             names = ", ".join(path.name for path in job.written)
             place = self.tr("Written: {names}, in {folder}")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from asr_desktop.errors import DecoderError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, label
 from asr_desktop.recognition.hotwords import parse_hotword
 
@@ -56,7 +57,7 @@ class HotwordBox(Card):
             try:
                 parse_hotword(line)
             except DecoderError as error:
-                problem = str(error)
+                problem = said(str(error))
             else:
                 accepted.append(" ".join(line.split()))
         self._problem.setText(problem)

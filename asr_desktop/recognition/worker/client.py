@@ -41,6 +41,7 @@ from asr_desktop.recognition.worker.protocol import (
     TranscribeFile,
 )
 from asr_desktop.recognition.worker.task import RESTARTS, Task
+from asr_desktop.sentences import Sentence
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
@@ -204,7 +205,7 @@ class RecogniserProcess:
             if event.version != PROTOCOL_VERSION:
                 self._end_child()
                 if task is not None:
-                    sentence = "Another version of the program was installed: restart the program."
+                    sentence = Sentence("Another version of the program was installed: restart the program.")
                     self._deliver(task, Failed(task.number, "WorkerError", sentence))
         elif task is not None and task.number == event.job:  # type: ignore[union-attr]
             task.notice(event)
@@ -217,16 +218,18 @@ class RecogniserProcess:
             return
         skipped = task.count_death(has_crashed)
         if task.has_died_too_often():
-            sentence = (
-                f"The recogniser stopped unexpectedly {RESTARTS + 1} times in a row: choose another model or "
-                f"close other programs, and see {log_file()} for what happened."
+            sentence = Sentence(
+                "The recogniser stopped unexpectedly {times} times in a row: choose another model or "
+                "close other programs, and see {log} for what happened.",
+                times=RESTARTS + 1,
+                log=str(log_file()),
             )
             self._deliver(task, Failed(task.number, "WorkerError", sentence))
             return
-        sentence = "The recogniser stopped unexpectedly and was started again; no text is lost."
+        sentence = Sentence("The recogniser stopped unexpectedly and was started again; no text is lost.")
         if skipped is not None:
             self._deliver(task, skipped)
-            sentence = "The recogniser stopped unexpectedly and was started again."
+            sentence = Sentence("The recogniser stopped unexpectedly and was started again.")
         self._deliver(task, Restarted(task.number, sentence))
         self._start(task)
 

@@ -26,6 +26,7 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceDone,
     UtteranceSkipped,
 )
+from asr_desktop.sentences import Sentence
 
 RESTARTS = 4
 RESTARTS_WINDOW_SECONDS = 600.0
@@ -82,6 +83,7 @@ class Task:
     def count_death(self, has_crashed: bool) -> UtteranceSkipped | None:
         """Note that a process died over this job; what makes it crash is left out from now on."""
         self._deaths.append(time.monotonic())
+        self.resume = replace(self.resume, one_by_one=True)
         begun, self._begun = self._begun, None
         if begun is None or not has_crashed:
             return None
@@ -94,10 +96,16 @@ class Task:
         inside = min(LIVE_SHIFT_SAMPLES, begun.end_sample - begun.start_sample) // 2 if is_live else 0
         skipped = (*self.resume.skipped_samples, begun.start_sample + inside)
         self.resume = replace(self.resume, skipped_samples=skipped)
-        where = f"from {start:.1f} s to the next pause" if is_live else f"between {start:.1f} and {end:.1f} s"
-        sentence = (
-            f"What is said {where} could not be recognised and is left out: the recogniser crashed over it "
-            f"{CRASHES_OF_AN_UTTERANCE} times."
+        where = (
+            Sentence("from {start:.1f} s to the next pause", start=start)
+            if is_live
+            else Sentence("between {start:.1f} and {end:.1f} s", start=start, end=end)
+        )
+        sentence = Sentence(
+            "What is said {where} could not be recognised and is left out: the recogniser crashed over it "
+            "{times} times.",
+            where=where,
+            times=CRASHES_OF_AN_UTTERANCE,
         )
         return UtteranceSkipped(self.number, begun.start_sample, begun.end_sample, sentence)
 

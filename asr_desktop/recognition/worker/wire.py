@@ -2,7 +2,8 @@
 
 A message is a frozen dataclass; on the wire it is an object with its class's name as "type" and its fields
 by name. Only what the fields' annotations say is accepted: numbers, texts, truth values, None, tuples of one
-type, and dataclasses in turn. So a line that was torn or is from another version is refused in one place.
+type, and dataclasses in turn; a text that is a Sentence arrives as one. So a line that was torn or is from
+another version is refused in one place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import typing
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
+
+from asr_desktop.sentences import Sentence
 
 
 class WireError(ValueError):
@@ -45,6 +48,9 @@ def _plain(value: Any) -> Any:
         return {"type": type(value).__name__, **fields}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Sentence):
+        values = {name: _plain(filled) for name, filled in value.values.items()}
+        return {"type": "Sentence", "template": value.template, "values": values}
     return value
 
 
@@ -89,4 +95,20 @@ def _typed(hint: Any, value: Any) -> Any:
             return float(value)
         if choice in (int, str, bool) and type(value) is choice:
             return value
+        if choice is str and isinstance(value, dict):
+            return _sentence(value)
     raise WireError(f"expected {hint}, got {value!r:.80}")
+
+
+def _sentence(fields: dict[str, Any]) -> Sentence:
+    match fields:
+        case {"type": "Sentence", "template": str(template), "values": dict(values), **more} if not more:
+            filled = {
+                name: _sentence(value) if isinstance(value, dict) else _typed(str | float | int, value)
+                for name, value in values.items()
+            }
+            try:
+                return Sentence(template, **filled)
+            except (LookupError, ValueError, AttributeError, TypeError) as error:
+                raise WireError(f"{template!r:.80} cannot be filled in: {error}") from error
+    raise WireError(f"expected a Sentence, got {fields!r:.80}")

@@ -1,0 +1,70 @@
+"""Sentences that can be said in another language: they stay text, and reach the window as what they are."""
+
+from __future__ import annotations
+
+import json
+import pickle
+
+import pytest
+
+from asr_desktop.errors import MediaError
+from asr_desktop.recognition.worker.protocol import Failed, Restarted
+from asr_desktop.recognition.worker.wire import Codec, WireError
+from asr_desktop.sentences import Sentence, spoken
+
+GERMAN = {
+    "{name} is empty.": "{name} ist leer.",
+    "{device} {why}, {seconds:.1f} s are lost.": "{seconds:.1f} s verloren: {device} {why}.",
+    "is gone": "ist weg",
+}
+
+
+def test_it_is_text_for_everybody_who_wants_text() -> None:
+    sentence = Sentence("{name} is empty.", name='"a{b}.wav"')
+    assert sentence == '"a{b}.wav" is empty.'
+    assert json.dumps(sentence) == json.dumps('"a{b}.wav" is empty.')
+    assert sentence in {'"a{b}.wav" is empty.'}
+
+
+def test_another_language_has_its_own_order_and_parts_of_its_own() -> None:
+    lost = Sentence(
+        "{device} {why}, {seconds:.1f} s are lost.", device="Mic", why=Sentence("is gone"), seconds=1.25
+    )
+    assert lost == "Mic is gone, 1.2 s are lost."
+    assert spoken(lost, GERMAN.__getitem__) == "1.2 s verloren: Mic ist weg."
+    assert spoken("No template.", GERMAN.__getitem__) == "No template."
+
+
+def test_errors_copies_and_the_recognisers_process_keep_it() -> None:
+    sentence = Sentence("{name} is empty.", name="x")
+    error = pickle.loads(pickle.dumps(MediaError(sentence)))
+    codec = Codec([Failed])
+    arrived = codec.decode(codec.encode(Failed(3, "MediaError", str(error))))
+    assert arrived == Failed(3, "MediaError", "x is empty.")
+    assert spoken(arrived.message, GERMAN.__getitem__) == "x ist leer."
+
+
+def test_a_sentence_within_a_sentence_passes_the_wire() -> None:
+    codec = Codec([Restarted])
+    inner = Sentence(
+        "{device} {why}, {seconds:.1f} s are lost.", device="a", why=Sentence("is gone"), seconds=2
+    )
+    arrived = codec.decode(codec.encode(Restarted(1, inner)))
+    assert spoken(arrived.message, GERMAN.__getitem__) == "2.0 s verloren: a ist weg."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "Sentence", "template": "{name} is empty.", "values": {}},
+        {"type": "Sentence", "template": "{name", "values": {"name": "x"}},
+        {"type": "Sentence", "template": 3, "values": {}},
+        {"type": "Sentence", "template": "x", "values": {"y": [1]}},
+        {"type": "Other", "template": "x", "values": {}},
+        {"type": "Sentence", "template": "x", "values": {}, "more": 1},
+    ],
+)
+def test_a_torn_sentence_is_refused(message: dict[str, object]) -> None:
+    line = json.dumps({"type": "Restarted", "job": 1, "message": message}).encode()
+    with pytest.raises(WireError):
+        Codec([Restarted]).decode(line)
