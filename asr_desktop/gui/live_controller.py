@@ -255,8 +255,8 @@ class LiveController(QObject):
         if job is not None and job is not self._job:
             return
         match event:
-            case LiveSaid(event=Partial() | Final() | Lag() as said):
-                self.heard.emit(said)
+            case LiveSaid(event=Partial() | Final() | Lag() as heard):
+                self.heard.emit(heard)
             case LiveSaid(event=Notice(sentence)) | Notice(sentence):
                 self._say(sentence)
             case ModelReady(warnings=warnings):
