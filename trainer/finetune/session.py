@@ -23,7 +23,7 @@ from trainer.finetune.output import write_output
 from trainer.finetune.progress import OnProgress, Progress, duration
 from trainer.finetune.resolving import described, fastest, resolved, tables_of, uses_cache
 from trainer.finetune.speech import Speech, find_speech, fingerprint, learnable
-from trainer.finetune.starts import Start, open_start, set_masks
+from trainer.finetune.starts import Start, enable_gradient_checkpointing, open_start, set_masks
 from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.tracking import begin_trackers, open_accelerator, write_recipe
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
@@ -69,12 +69,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     accelerator = open_accelerator(recipe, work)
     report(described(recipe, start, accelerator.num_processes))
     if recipe.optimisation.gradient_checkpointing:
-        if not start.network.supports_gradient_checkpointing:
-            raise FinetuneError(
-                f"A {start.network.config.model_type} network knows no gradient checkpointing; leave "
-                "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead."
-            )
-        start.network.activation_checkpointing_enable({"use_reentrant": False})
+        enable_gradient_checkpointing(start.network)
     kept = Kept(work)
     state = kept.load_state(belongs_to)
     if state is not None:

@@ -228,6 +228,19 @@ def _may_be_new(name: str, keep: bool) -> bool:
     return name.startswith("lm_head.") and not keep
 
 
+def enable_gradient_checkpointing(network: Any) -> None:
+    """Compute the encoder's layers a second time on the way back instead of remembering them.
+
+    :raises FinetuneError: the network cannot.
+    """
+    if not network.supports_gradient_checkpointing:
+        raise FinetuneError(
+            f"A {network.config.model_type} network knows no gradient checkpointing; leave "
+            "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead."
+        )
+    network.activation_checkpointing_enable({"use_reentrant": False})
+
+
 @torch.no_grad()
 def extend_head(network: Any, count: int) -> None:
     """Give the head ``count`` outputs more, each of them at first a little less likely than the average

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoModelForCTC
@@ -10,6 +11,8 @@ from transformers import AutoModelForCTC
 from tests.trainer.finetune.conftest import FAMILIES
 from trainer.finetune.features import collate
 from trainer.finetune.frozen_part import Depth, UpperNetwork, frozen_features, label_frames
+from trainer.finetune.options import MaskOptions
+from trainer.finetune.starts import enable_gradient_checkpointing, set_masks
 
 LENGTHS = (9_000, 16_000, 12_345)
 
@@ -81,6 +84,61 @@ def test_gradients_reach_what_is_not_frozen(starts: Path) -> None:
     )
     loss.backward()
     assert all(p.grad is not None for p in network.base_model.encoder.layers[2].parameters())
+
+
+STILL = {
+    "hidden_dropout": 0.0,
+    "attention_dropout": 0.0,
+    "activation_dropout": 0.0,
+    "feat_proj_dropout": 0.0,
+    "final_dropout": 0.0,
+    "layerdrop": 0.0,
+}
+
+
+def loss_of(network: Any, depth: Depth) -> torch.Tensor:
+    features = frozen_features(network.base_model.eval(), depth, sounds()[1])
+    upper = UpperNetwork(network, depth, blank=0).train()
+    loss: torch.Tensor = upper(
+        features[None], torch.tensor([features.shape[1]]), torch.tensor([[6, 7, 8]]), torch.tensor([3])
+    )
+    return loss
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_gradient_checkpointing_computes_the_layers_again_to_the_same_gradients(
+    starts: Path, family: str
+) -> None:
+    gradients, calls = [], []
+    for checkpointing in (False, True):
+        own = {"conformer_conv_dropout": 0.0} if family == "conformer" else {}
+        network = AutoModelForCTC.from_pretrained(starts / family, mask_time_prob=0.0, **STILL, **own)
+        if checkpointing:
+            enable_gradient_checkpointing(network)
+        counted: list[int] = []
+        layer = network.base_model.encoder.layers[1]
+        # Its first part: the second time it is left as soon as nothing of it is missing any more.
+        next(layer.children()).register_forward_pre_hook(
+            lambda *arguments, counted=counted: counted.append(1)
+        )
+        loss_of(network, Depth(3)).backward()
+        gradients.append(layer.final_layer_norm.weight.grad)
+        calls.append(len(counted))
+    assert calls == [1, 2]
+    torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_masks_hide_time_and_channels_while_it_trains(starts: Path, family: str) -> None:
+    network = AutoModelForCTC.from_pretrained(starts / family, **STILL)  # with a mask's vector
+    losses = []
+    for time_share, channel_share in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5)):
+        options = MaskOptions(time_share, 4, channel_share, 8)
+        set_masks(network.config, options)
+        np.random.seed(3)  # transformers draws them from here
+        torch.manual_seed(3)
+        losses.append(float(loss_of(network, Depth(3)).detach()))
+    assert len(set(losses)) == 3
 
 
 def test_sound_shorter_than_a_frame_is_padded(starts: Path) -> None:

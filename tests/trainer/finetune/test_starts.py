@@ -5,12 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from asr_desktop.errors import ModelFolderError
 from tests.trainer.finetune.conftest import FAMILIES, write_start
+from trainer.finetune import FinetuneJob, finetune
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.starts import open_start, target_languages
@@ -133,3 +135,37 @@ def test_mms_gets_a_new_adapter_and_head_for_a_new_language(tmp_path: Path) -> N
     start = open_start(mms(tmp_path / "mms"), ["für die tür"] * 10, recipe(start={"head": "new"}))
     assert start.new_head
     assert "ü" in start.labels.tokens
+
+
+@pytest.mark.parametrize("language", ["", "eng"])
+def test_mms_learns_by_its_adapters_and_comes_out_whole(packs: Path, tmp_path: Path, language: str) -> None:
+    """A new language with a new head and adapter, and a known one whose adapter is taken further."""
+    from transformers import AutoModelForCTC, AutoProcessor
+
+    start, output = mms(tmp_path / "mms"), tmp_path / "model"
+    first = ("start.head=new", "start.least_letter_count=2")
+    if language:
+        first = (f"start.target_language={language}", "start.head=keep")
+    settings = (*first, "trainable.way=adapters", "schedule.learning_rate=1e-2", "checkpoints.choose=last")
+    settings += ("batches.seconds=12", "cache.variants=1", "output.onnx=false", "evaluation.times=1")
+    result = finetune(
+        FinetuneJob(packs / "train", start, output, packs / "held-out", overrides=settings, steps=3)
+    )
+    assert result.finished
+    before, after = load_file(start / "model.safetensors"), load_file(output / "model.safetensors")
+    moved = {
+        name
+        for name, tensor in after.items()
+        if name not in before
+        or before[name].shape != tensor.shape
+        or not torch.equal(before[name].to(tensor.dtype), tensor)
+    }
+    assert any("adapter_layer" in name for name in moved)
+    assert all("adapter_layer" in name or "lm_head" in name for name in moved)
+    network, processor = AutoModelForCTC.from_pretrained(output), AutoProcessor.from_pretrained(output)
+    vocabulary = json.loads((output / "vocab.json").read_text(encoding="utf-8"))
+    assert network.config.vocab_size == len(vocabulary) == network.lm_head.out_features
+    assert set("abcdefg") <= set(vocabulary)
+    assert processor.tokenizer.convert_tokens_to_ids("c") == vocabulary["c"]
+    inputs = processor(np.zeros(16_000, dtype=np.float32), sampling_rate=16_000, return_tensors="pt")
+    assert network(**inputs).logits.shape[2] == len(vocabulary)
