@@ -48,14 +48,13 @@ def build(options: argparse.Namespace) -> None:
 
 
 def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target) -> None:
-    vocabulary = choose_vocabulary(paragraphs.words, least=options.least, least_outside=options.least)
-
-    def learned(part: Iterable[Sequence[str]]) -> BackoffModel:
+    def learned(part: Iterable[Sequence[str]], words: Counter[str]) -> BackoffModel:
+        vocabulary = choose_vocabulary(words, least=options.least, least_outside=options.least)
         lines = utterance_lines(part)
         ngrams = None if target.general else options.ngrams  # a mixture is pruned in the end
         return learn(lines, vocabulary, order=options.order, prune=options.prune, ngrams=ngrams)
 
-    model = learned(paragraphs)
+    model = learned(paragraphs, paragraphs.words)
     if target.general is None:
         target.write(model)
         return
@@ -64,7 +63,13 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
         held_out = [*utterance_lines(paragraphs.held_out())]
         if paragraphs.count < 2:
             raise LanguageModelError("The text is too short to find a weight with; give one with --weight.")
-        _, weight = mix_with_general(learned(paragraphs.but_held_out()), target.general, held_out)
+        # It may not even know the held-out words: a small vocabulary that happens to hold them makes the
+        # personal model look far better than it is.
+        words = Counter(word for part in paragraphs.but_held_out() for line in part for word in line.split())
+        part = learned(paragraphs.but_held_out(), words)
+        mixture, weight = mix_with_general(part, target.general, held_out)
+        print(f"held-out text: {fit(target.general, held_out)}; mixed: {fit(mixture, held_out)}")
+        held_out = []  # the whole model has read it: nothing is to be measured with it any more
     target.write_mixture(model, weight, held_out)
 
 
