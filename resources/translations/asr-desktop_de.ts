@@ -135,12 +135,8 @@
     <context>
         <name>EditorCommands</name>
         <message>
-            <source>Speaker</source>
-            <translation>Sprecher</translation>
-        </message>
-        <message>
-            <source>Who says this? It holds up to the next segment that has a name.</source>
-            <translation>Wer sagt das? Es gilt bis zum nächsten Abschnitt mit einem Namen.</translation>
+            <source>Copied with time and speaker.</source>
+            <translation>Mit Zeit und Sprecher kopiert.</translation>
         </message>
     </context>
     <context>
@@ -148,6 +144,10 @@
         <message>
             <source>{count} doubtful</source>
             <translation>{count} zweifelhaft</translation>
+        </message>
+        <message>
+            <source>{words} words, {doubtful}</source>
+            <translation>{words} Wörter, {doubtful}</translation>
         </message>
         <message>
             <source>none doubtful</source>
@@ -171,7 +171,18 @@
         </message>
     </context>
     <context>
+        <name>EditorExport</name>
+        <message>
+            <source>Exported to {path}</source>
+            <translation>Exportiert nach {path}</translation>
+        </message>
+    </context>
+    <context>
         <name>EditorKeys</name>
+        <message>
+            <source>Said by speaker {number}</source>
+            <translation>Gesagt von Sprecher {number}</translation>
+        </message>
         <message>
             <source>Play or pause</source>
             <translation>Abspielen oder anhalten</translation>
@@ -205,6 +216,10 @@
             <translation>Diesen Abschnitt wiederholen</translation>
         </message>
         <message>
+            <source>Go to a time</source>
+            <translation>Zu einer Zeit gehen</translation>
+        </message>
+        <message>
             <source>Next doubtful word</source>
             <translation>Nächstes zweifelhaftes Wort</translation>
         </message>
@@ -221,6 +236,10 @@
             <translation>Übernehmen und zum nächsten Abschnitt</translation>
         </message>
         <message>
+            <source>Keep, and go to the segment before</source>
+            <translation>Übernehmen und zum vorigen Abschnitt</translation>
+        </message>
+        <message>
             <source>Split the segment at the caret</source>
             <translation>Abschnitt an der Schreibmarke teilen</translation>
         </message>
@@ -235,6 +254,10 @@
         <message>
             <source>Name the speaker</source>
             <translation>Sprecher benennen</translation>
+        </message>
+        <message>
+            <source>Copy with time and speaker</source>
+            <translation>Mit Zeit und Sprecher kopieren</translation>
         </message>
         <message>
             <source>Find and replace</source>
@@ -284,53 +307,12 @@
             <translation>Der Ton dieses Transkripts ist nicht mehr da; der Text lässt sich auch ohne ihn korrigieren.</translation>
         </message>
         <message>
-            <source>Editor</source>
-            <translation>Editor</translation>
+            <source>New words keep estimated times. {reason}</source>
+            <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
         </message>
-        <message>
-            <source>Correct a transcript while you listen to it.</source>
-            <translation>Ein Transkript korrigieren und dabei anhören.</translation>
-        </message>
-        <message>
-            <source>No transcript is open</source>
-            <translation>Kein Transkript ist geöffnet</translation>
-        </message>
-        <message>
-            <source>Choose one in the Library, or open a transcript that was exported as JSON.</source>
-            <translation>Wählen Sie eines in der Bibliothek, oder öffnen Sie ein als JSON exportiertes Transkript.</translation>
-        </message>
-        <message>
-            <source>Go to the Library</source>
-            <translation>Zur Bibliothek</translation>
-        </message>
-        <message>
-            <source>Open a file …</source>
-            <translation>Datei öffnen …</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>Einfügen</translation>
-        </message>
-        <message>
-            <source>Exported to {path}</source>
-            <translation>Exportiert nach {path}</translation>
-        </message>
-        <message>
-            <source>The model learns from the sound, and that is not there any more.</source>
-            <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
-        </message>
-        <message>
-            <source>Holding the corrections against the sound …</source>
-            <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
-        </message>
-        <message>
-            <source>Go to Voice</source>
-            <translation>Zur Seite „Stimme“</translation>
-        </message>
+    </context>
+    <context>
+        <name>EditorPanes</name>
         <message>
             <source>Speed ({slower}, {faster})</source>
             <translation>Geschwindigkeit ({slower}, {faster})</translation>
@@ -351,21 +333,6 @@
             <source>Not saved</source>
             <translation>Nicht gespeichert</translation>
         </message>
-        <message>
-            <source>New words keep estimated times. {reason}</source>
-            <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
-        </message>
-        <message>
-            <source>Open a transcript</source>
-            <translation>Transkript öffnen</translation>
-        </message>
-        <message>
-            <source>Transcripts (*.json)</source>
-            <translation>Transkripte (*.json)</translation>
-        </message>
-    </context>
-    <context>
-        <name>EditorPanes</name>
         <message>
             <source>Undo</source>
             <translation>Rückgängig</translation>
@@ -404,6 +371,21 @@
         </message>
     </context>
     <context>
+        <name>EditorPlaying</name>
+        <message>
+            <source>Go to a time</source>
+            <translation>Zu einer Zeit gehen</translation>
+        </message>
+        <message>
+            <source>Hours, minutes and seconds, such as 1:02:03, or just 2:03</source>
+            <translation>Stunden, Minuten und Sekunden, etwa 1:02:03 oder nur 2:03</translation>
+        </message>
+        <message>
+            <source>“{text}” is no time.</source>
+            <translation>„{text}“ ist keine Zeit.</translation>
+        </message>
+    </context>
+    <context>
         <name>EditorSaving</name>
         <message>
             <source>Corrections that were not saved when the program ended were restored; Undo takes them back.</source>
@@ -415,6 +397,232 @@
         <message>
             <source>{count} replaced; Undo takes all of it back.</source>
             <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorTeaching</name>
+        <message>
+            <source>The model learns from the sound, and that is not there any more.</source>
+            <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
+        </message>
+        <message>
+            <source>Holding the corrections against the sound …</source>
+            <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
+        </message>
+        <message>
+            <source>Go to Voice</source>
+            <translation>Zur Seite „Stimme“</translation>
+        </message>
+    </context>
+    <context>
+        <name>Engine</name>
+        <message>
+            <source>There is no input "{wanted}", choose one of these: {inputs}.</source>
+            <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
+        </message>
+        <message>
+            <source>The input "{device}" is not there any more: plug it in again or choose another.</source>
+            <translation>Der Eingang „{device}“ ist nicht mehr da: Stecken Sie ihn wieder ein, oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
+            <source>No microphone was found: plug one in, or switch it on in the system's sound settings.</source>
+            <translation>Es wurde kein Mikrofon gefunden: Stecken Sie eines ein, oder schalten Sie es in den Toneinstellungen des Systems ein.</translation>
+        </message>
+        <message>
+            <source>No microphone was found, only system sound: plug one in, or choose the system sound.</source>
+            <translation>Es wurde kein Mikrofon gefunden, nur der Ton des Systems: Stecken Sie eines ein, oder wählen Sie den Ton des Systems.</translation>
+        </message>
+        <message>
+            <source>"{wanted}" fits several inputs, choose one of them: {inputs}.</source>
+            <translation>„{wanted}“ passt auf mehrere Eingänge; wählen Sie einen von ihnen: {inputs}.</translation>
+        </message>
+        <message>
+            <source>Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`.</source>
+            <translation>Zum Aufnehmen fehlt die Bibliothek PortAudio: Geben Sie unter Debian oder Ubuntu `sudo apt-get install libportaudio2 libasound2-plugins` ein.</translation>
+        </message>
+        <message>
+            <source>The input "{device}" cannot be opened ({reason}): check that it is plugged in, that no other program holds it, and that this program may use the microphone.</source>
+            <translation>Der Eingang „{device}“ lässt sich nicht öffnen ({reason}): Prüfen Sie, ob er eingesteckt ist, ob kein anderes Programm ihn belegt und ob dieses Programm das Mikrofon benutzen darf.</translation>
+        </message>
+        <message>
+            <source>The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs if this happens again.</source>
+            <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
+        </message>
+        <message>
+            <source>"{device}" delivers nothing but silence: check its mute switch and whether this program may use the microphone.</source>
+            <translation>„{device}“ liefert nur Stille: Prüfen Sie den Stummschalter, und ob dieses Programm das Mikrofon benutzen darf.</translation>
+        </message>
+        <message>
+            <source>delivers no sound any more</source>
+            <translation>liefert keinen Ton mehr</translation>
+        </message>
+        <message>
+            <source>{name} has no audio track {track}, it has {have}: choose {listed}.</source>
+            <translation>{name} hat keine Tonspur {track}, sondern {have}: Wählen Sie {listed}.</translation>
+        </message>
+        <message>
+            <source>Audio track {track} of {name} is in a format that FFmpeg cannot decode: convert the file to WAV, MP3 or M4A.</source>
+            <translation>Tonspur {track} von {name} hat ein Format, das FFmpeg nicht lesen kann: Wandeln Sie die Datei in WAV, MP3 oder M4A um.</translation>
+        </message>
+        <message>
+            <source>The audio track of {name} is empty: choose another file or track.</source>
+            <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
+        </message>
+        <message>
+            <source>{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: copy it again.</source>
+            <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
+        </message>
+        <message>
+            <source>No sound in {name} could be decoded, it is too damaged: copy or export it again.</source>
+            <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} is a text file, not a sound or video file: choose a recording.</source>
+            <translation>{name} ist eine Textdatei, keine Ton- oder Videodatei: Wählen Sie eine Aufnahme.</translation>
+        </message>
+        <message>
+            <source>{name} is not a sound or video file, or it is damaged: check that it plays in a media player.</source>
+            <translation>{name} ist keine Ton- oder Videodatei, oder sie ist beschädigt: Prüfen Sie, ob ein anderes Programm sie abspielt.</translation>
+        </message>
+        <message>
+            <source>{name} has no audio track: choose a file with sound.</source>
+            <translation>{name} hat keine Tonspur: Wählen Sie eine Datei mit Ton.</translation>
+        </message>
+        <message>
+            <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
+            <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} is a web page, not a sound or video file: download the recording itself again.</source>
+            <translation>{name} ist eine Webseite, keine Ton- oder Videodatei: Laden Sie die Aufnahme selbst noch einmal herunter.</translation>
+        </message>
+        <message>
+            <source>{name} is a playlist and holds no sound itself: choose the files it names.</source>
+            <translation>{name} ist eine Abspielliste und enthält selbst keinen Ton: Wählen Sie die Dateien, die sie nennt.</translation>
+        </message>
+        <message>
+            <source>{name} was cut off before its table of contents (the last thing a recorder writes) and cannot be played: copy it again, or repair it with a tool such as untrunc.</source>
+            <translation>{name} wurde vor dem Inhaltsverzeichnis abgeschnitten (das ein Rekorder zuletzt schreibt) und lässt sich nicht abspielen: Kopieren Sie sie noch einmal, oder reparieren Sie sie mit einem Werkzeug wie untrunc.</translation>
+        </message>
+        <message>
+            <source>{name} begins with nothing but zeros, as after a broken copy: copy it again.</source>
+            <translation>{name} beginnt mit lauter Nullen, wie nach einer misslungenen Kopie: Kopieren Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} is a picture, not a recording: choose a sound or video file.</source>
+            <translation>{name} ist ein Bild, keine Aufnahme: Wählen Sie eine Ton- oder Videodatei.</translation>
+        </message>
+        <message>
+            <source>{name} is a video without an audio track: choose a file with sound.</source>
+            <translation>{name} ist ein Video ohne Tonspur: Wählen Sie eine Datei mit Ton.</translation>
+        </message>
+        <message>
+            <source>{name} is a folder, not a recording: choose the files in it.</source>
+            <translation>{name} ist ein Ordner, keine Aufnahme: Wählen Sie die Dateien darin.</translation>
+        </message>
+        <message>
+            <source>{name} is a pipe, socket or device, not an ordinary file: save its sound to a file first.</source>
+            <translation>{name} ist eine Pipe, ein Socket oder ein Gerät, keine gewöhnliche Datei: Speichern Sie den Ton zuerst in eine Datei.</translation>
+        </message>
+        <message>
+            <source>{name} is empty (0 bytes): copy or record it again.</source>
+            <translation>{name} ist leer (0 Bytes): Kopieren Sie sie noch einmal, oder nehmen Sie sie neu auf.</translation>
+        </message>
+        <message>
+            <source>{name} does not exist: check the name, and that the drive it lies on is connected.</source>
+            <translation>{name} gibt es nicht: Prüfen Sie den Namen, und ob das Laufwerk verbunden ist.</translation>
+        </message>
+        <message>
+            <source>{name} may not be read by this user: change its permissions or copy it to a folder of your own.</source>
+            <translation>{name} darf von diesem Benutzer nicht gelesen werden: Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
+        </message>
+        <message>
+            <source>{name} cannot be opened ({reason}): check its name and its disk.</source>
+            <translation>{name} lässt sich nicht öffnen ({reason}): Prüfen Sie Namen und Laufwerk.</translation>
+        </message>
+        <message>
+            <source>The disk takes no more sound ({reason}): free some space; the sound waits in memory for {held:.0f} s, and all before is kept.</source>
+            <translation>Die Festplatte nimmt keinen Ton mehr an ({reason}): Schaffen Sie Platz; der Ton wartet {held:.0f} s im Arbeitsspeicher, und alles davor ist gesichert.</translation>
+        </message>
+        <message>
+            <source>The disk has room for {minutes:.0f} more minutes of sound: free some space.</source>
+            <translation>Die Festplatte hat noch Platz für {minutes:.0f} Minuten Ton: Schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The recording was ended because its disk stayed full: free some space; {seconds:.0f} s are kept.</source>
+            <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
+        </message>
+        <message>
+            <source>"{device}" {why}, all so far is kept: plug it in again{offer}.</source>
+            <translation>„{device}“ {why}, alles bisher ist gesichert: Stecken Sie es wieder ein{offer}.</translation>
+        </message>
+        <message>
+            <source>Recording goes on with "{device}".</source>
+            <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
+        </message>
+        <message>
+            <source>, or choose another input ({others})</source>
+            <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
+        </message>
+        <message>
+            <source>The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some space; all before them is kept.</source>
+            <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
+        </message>
+        <message>
+            <source>Only system sound is left: plug a microphone in.</source>
+            <translation>Es ist nur noch der Ton des Systems da: Stecken Sie ein Mikrofon ein.</translation>
+        </message>
+        <message>
+            <source>A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
+            <translation>Ein Name oder eine Wendung braucht einen Text, etwa „Ronicky Drew“ oder „Ronicky Drew:12“.</translation>
+        </message>
+        <message>
+            <source>The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and {most:g}.</source>
+            <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
+        </message>
+        <message>
+            <source>The hotwords file {file} cannot be read: {reason}.</source>
+            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}.</translation>
+        </message>
+        <message>
+            <source>The hotwords file {file} is not UTF-8 text; save it as UTF-8.</source>
+            <translation>Die Datei mit Namen und Wendungen {file} ist kein UTF-8-Text; speichern Sie sie als UTF-8.</translation>
+        </message>
+        <message>
+            <source>In line {number} of {file}: {error}</source>
+            <translation>In Zeile {number} von {file}: {error}</translation>
+        </message>
+        <message>
+            <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}).</source>
+            <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}).</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly and was started again; no text is lost.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet; es ging kein Text verloren.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly {times} times in a row: choose another model or close other programs, and see {log} for what happened.</source>
+            <translation>Die Erkennung ist {times}-mal nacheinander unerwartet ausgefallen: Wählen Sie ein anderes Modell, oder schließen Sie andere Programme; was geschah, steht in {log}.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly and was started again.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet.</translation>
+        </message>
+        <message>
+            <source>Another version of the program was installed: restart the program.</source>
+            <translation>Eine andere Fassung des Programms wurde installiert: Starten Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>What is said {where} could not be recognised and is left out: the recogniser crashed over it {times} times.</source>
+            <translation>Was {where} gesagt wird, ließ sich nicht erkennen und fehlt: Die Erkennung ist daran {times}-mal abgestürzt.</translation>
+        </message>
+        <message>
+            <source>from {start:.1f} s to the next pause</source>
+            <translation>von {start:.1f} s bis zur nächsten Pause</translation>
+        </message>
+        <message>
+            <source>between {start:.1f} and {end:.1f} s</source>
+            <translation>zwischen {start:.1f} und {end:.1f} s</translation>
         </message>
     </context>
     <context>
@@ -527,24 +735,16 @@
             <translation>Wählen …</translation>
         </message>
         <message>
-            <source>Characters a line</source>
-            <translation>Zeichen je Zeile</translation>
-        </message>
-        <message>
-            <source>Lines</source>
-            <translation>Zeilen</translation>
-        </message>
-        <message>
-            <source>Characters a second, at most</source>
-            <translation>Zeichen je Sekunde, höchstens</translation>
-        </message>
-        <message>
             <source>How it begins</source>
             <translation>So fängt es an</translation>
         </message>
         <message>
             <source>Cancel</source>
             <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Only the {count} segments that are selected</source>
+            <translation>Nur die {count} ausgewählten Abschnitte</translation>
         </message>
         <message>
             <source>Plain text</source>
@@ -809,9 +1009,11 @@
             <translation>Namen und Wendungen, auf die geachtet wird</translation>
         </message>
         <message>
-            <source>Ada Lovelace
+            <source>Such as
+Ada Lovelace
 Charles Babbage</source>
-            <translation>Ada Lovelace
+            <translation>Zum Beispiel
+Ada Lovelace
 Charles Babbage</translation>
         </message>
         <message>
@@ -896,6 +1098,53 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>LibraryActions</name>
+        <message>
+            <source>“{title}” is in the bin.</source>
+            <translation>„{title}“ liegt im Papierkorb.</translation>
+        </message>
+        <message>
+            <source>{count} transcripts are in the bin.</source>
+            <translation>{count} Transkripte liegen im Papierkorb.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Empty the bin</source>
+            <translation>Papierkorb leeren</translation>
+        </message>
+        <message>
+            <source>Remove what lies in the bin for good ({count})?</source>
+            <translation>Den Inhalt des Papierkorbs endgültig löschen ({count})?</translation>
+        </message>
+        <message>
+            <source>Recordings go with their sound. Files that were only transcribed stay where they are.</source>
+            <translation>Aufnahmen gehen mitsamt dem Ton. Dateien, die nur transkribiert wurden, bleiben, wo sie sind.</translation>
+        </message>
+        <message>
+            <source>Remove for good</source>
+            <translation>Endgültig löschen</translation>
+        </message>
+        <message>
+            <source>Keep them</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Where to save</source>
+            <translation>Wohin speichern</translation>
+        </message>
+        <message>
+            <source>Save the transcript</source>
+            <translation>Transkript speichern</translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>Gespeichert: {path}</translation>
+        </message>
+    </context>
+    <context>
         <name>LibraryList</name>
         <message>
             <source>Transcripts and recordings</source>
@@ -961,44 +1210,28 @@ Charles Babbage</translation>
             <translation>Wörter, "Wendungen in Anführungszeichen" und Anfänge ({key})</translation>
         </message>
         <message>
-            <source>Remove what lies in the bin for good ({count})?</source>
-            <translation>Den Inhalt des Papierkorbs endgültig löschen ({count})?</translation>
+            <source>1 transcript</source>
+            <translation>1 Transkript</translation>
         </message>
         <message>
-            <source>Recordings go with their sound. Files that were only transcribed stay where they are.</source>
-            <translation>Aufnahmen gehen mitsamt dem Ton. Dateien, die nur transkribiert wurden, bleiben, wo sie sind.</translation>
+            <source>{count} transcripts</source>
+            <translation>{count} Transkripte</translation>
         </message>
         <message>
-            <source>Remove for good</source>
-            <translation>Endgültig löschen</translation>
+            <source>1 place</source>
+            <translation>1 Stelle</translation>
         </message>
         <message>
-            <source>Keep them</source>
-            <translation>Behalten</translation>
+            <source>{count} places</source>
+            <translation>{count} Stellen</translation>
         </message>
         <message>
-            <source>“{title}” is in the bin.</source>
-            <translation>„{title}“ liegt im Papierkorb.</translation>
+            <source>the newest {places}</source>
+            <translation>die neuesten {places}</translation>
         </message>
         <message>
-            <source>{count} transcripts are in the bin.</source>
-            <translation>{count} Transkripte liegen im Papierkorb.</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>Rückgängig</translation>
-        </message>
-        <message>
-            <source>Where to save</source>
-            <translation>Wohin speichern</translation>
-        </message>
-        <message>
-            <source>Save the transcript</source>
-            <translation>Transkript speichern</translation>
-        </message>
-        <message>
-            <source>Saved: {path}</source>
-            <translation>Gespeichert: {path}</translation>
+            <source>{places} in {transcripts}</source>
+            <translation>{places} in {transcripts}</translation>
         </message>
         <message>
             <source>Nothing was found</source>
@@ -1023,30 +1256,6 @@ Charles Babbage</translation>
         <message>
             <source>Nothing here yet</source>
             <translation>Noch nichts da</translation>
-        </message>
-        <message>
-            <source>1 transcript</source>
-            <translation>1 Transkript</translation>
-        </message>
-        <message>
-            <source>{count} transcripts</source>
-            <translation>{count} Transkripte</translation>
-        </message>
-        <message>
-            <source>1 place</source>
-            <translation>1 Stelle</translation>
-        </message>
-        <message>
-            <source>{count} places</source>
-            <translation>{count} Stellen</translation>
-        </message>
-        <message>
-            <source>the newest {places}</source>
-            <translation>die neuesten {places}</translation>
-        </message>
-        <message>
-            <source>{places} in {transcripts}</source>
-            <translation>{places} in {transcripts}</translation>
         </message>
     </context>
     <context>
@@ -1222,6 +1431,10 @@ Charles Babbage</translation>
             <translation>Aufnahme läuft. Das Modell wird noch geladen; der Text folgt.</translation>
         </message>
         <message>
+            <source>Wait for the clock: what you say now may be lost.</source>
+            <translation>Warten Sie, bis die Uhr läuft: Was Sie jetzt sagen, kann verloren gehen.</translation>
+        </message>
+        <message>
             <source>Listening …</source>
             <translation>Hört zu …</translation>
         </message>
@@ -1232,6 +1445,10 @@ Charles Babbage</translation>
         <message>
             <source>The text is {seconds:.0f} s behind; nothing is lost.</source>
             <translation>Der Text liegt {seconds:.0f} s zurück; nichts geht verloren.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
         </message>
         <message>
             <source>The text was copied.</source>
@@ -1405,6 +1622,10 @@ Charles Babbage</translation>
             <translation>hier zu langsam für Live-Text, gut für Dateien</translation>
         </message>
         <message>
+            <source>{times} × as fast as speech</source>
+            <translation>{times}-mal so schnell wie Sprechen</translation>
+        </message>
+        <message>
             <source>probably fast enough for live text here</source>
             <translation>hier wohl schnell genug für Live-Text</translation>
         </message>
@@ -1419,6 +1640,14 @@ Charles Babbage</translation>
         <message>
             <source>{done} of {total}</source>
             <translation>{done} von {total}</translation>
+        </message>
+        <message>
+            <source>Comes with the program, to try it and to be taught your voice. For real work take a larger one.</source>
+            <translation>Gehört zum Programm, zum Ausprobieren und um Ihre Stimme zu lernen. Nehmen Sie für ernste Arbeit ein größeres.</translation>
+        </message>
+        <message>
+            <source>Your own: it was taught on the Voice page, where you can also go back.</source>
+            <translation>Ihr eigenes: Es wurde auf der Seite Stimme angelernt; dort können Sie auch zurückgehen.</translation>
         </message>
         <message>
             <source>{speed} MB/s</source>
@@ -1470,6 +1699,21 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>ModelList</name>
+        <message>
+            <source>On this computer</source>
+            <translation>Auf diesem Computer</translation>
+        </message>
+        <message>
+            <source>To be had</source>
+            <translation>Erhältlich</translation>
+        </message>
+        <message>
+            <source>No model fits.</source>
+            <translation>Kein Modell passt.</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelsPage</name>
         <message>
             <source>Models</source>
@@ -1506,18 +1750,6 @@ Charles Babbage</translation>
         <message>
             <source>Any model of the hub by its name, such as owner/model</source>
             <translation>Jedes Modell des Hubs nach seinem Namen, etwa Besitzer/Modell</translation>
-        </message>
-        <message>
-            <source>On this computer</source>
-            <translation>Auf diesem Computer</translation>
-        </message>
-        <message>
-            <source>To be had</source>
-            <translation>Erhältlich</translation>
-        </message>
-        <message>
-            <source>No model fits.</source>
-            <translation>Kein Modell passt.</translation>
         </message>
         <message>
             <source>All languages</source>
@@ -1582,6 +1814,41 @@ Charles Babbage</translation>
         <message>
             <source>Use it</source>
             <translation>Verwenden</translation>
+        </message>
+    </context>
+    <context>
+        <name>NothingOpen</name>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Correct a transcript while you listen to it.</source>
+            <translation>Ein Transkript korrigieren und dabei anhören.</translation>
+        </message>
+        <message>
+            <source>No transcript is open</source>
+            <translation>Kein Transkript ist geöffnet</translation>
+        </message>
+        <message>
+            <source>Choose one in the Library, or open a transcript that was exported as JSON.</source>
+            <translation>Wählen Sie eines in der Bibliothek, oder öffnen Sie ein als JSON exportiertes Transkript.</translation>
+        </message>
+        <message>
+            <source>Go to the Library</source>
+            <translation>Zur Bibliothek</translation>
+        </message>
+        <message>
+            <source>Open a file …</source>
+            <translation>Datei öffnen …</translation>
+        </message>
+        <message>
+            <source>Open a transcript</source>
+            <translation>Transkript öffnen</translation>
+        </message>
+        <message>
+            <source>Transcripts (*.json)</source>
+            <translation>Transkripte (*.json)</translation>
         </message>
     </context>
     <context>
@@ -1725,38 +1992,6 @@ Charles Babbage</translation>
             <translation>Noch einmal</translation>
         </message>
         <message>
-            <source>Read so far</source>
-            <translation>Bisher gelesen</translation>
-        </message>
-        <message>
-            <source>Minutes that are read, of those that are worth it</source>
-            <translation>Gelesene Minuten, von denen, die sich lohnen</translation>
-        </message>
-        <message>
-            <source>Sentences that were kept, the last one first</source>
-            <translation>Behaltene Sätze, der letzte zuerst</translation>
-        </message>
-        <message>
-            <source>What you keep stands here; you can listen to it and delete it.</source>
-            <translation>Was Sie behalten, steht hier; Sie können es anhören und löschen.</translation>
-        </message>
-        <message>
-            <source>Listen</source>
-            <translation>Anhören</translation>
-        </message>
-        <message>
-            <source>Listen to the chosen sentence (Enter)</source>
-            <translation>Den gewählten Satz anhören (Eingabetaste)</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Löschen</translation>
-        </message>
-        <message>
-            <source>Delete the chosen sentence; it comes again</source>
-            <translation>Den gewählten Satz löschen; er kommt wieder</translation>
-        </message>
-        <message>
             <source>All sentences are read. Choose a text of your own to go on.</source>
             <translation>Alle Sätze sind gelesen. Wählen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
@@ -1801,6 +2036,45 @@ Charles Babbage</translation>
             <translation>Trotzdem behalten</translation>
         </message>
         <message>
+            <source>A text of your own</source>
+            <translation>Ein eigener Text</translation>
+        </message>
+    </context>
+    <context>
+        <name>ReadTakes</name>
+        <message>
+            <source>Read so far</source>
+            <translation>Bisher gelesen</translation>
+        </message>
+        <message>
+            <source>Minutes that are read, of those that are worth it</source>
+            <translation>Gelesene Minuten, von denen, die sich lohnen</translation>
+        </message>
+        <message>
+            <source>Sentences that were kept, the last one first</source>
+            <translation>Behaltene Sätze, der letzte zuerst</translation>
+        </message>
+        <message>
+            <source>What you keep stands here; you can listen to it and delete it.</source>
+            <translation>Was Sie behalten, steht hier; Sie können es anhören und löschen.</translation>
+        </message>
+        <message>
+            <source>Listen</source>
+            <translation>Anhören</translation>
+        </message>
+        <message>
+            <source>Listen to the chosen sentence (Enter)</source>
+            <translation>Den gewählten Satz anhören (Eingabetaste)</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Delete the chosen sentence; it comes again</source>
+            <translation>Den gewählten Satz löschen; er kommt wieder</translation>
+        </message>
+        <message>
             <source>{minutes:.1f} of {goal:.0f} minutes</source>
             <translation>{minutes:.1f} von {goal:.0f} Minuten</translation>
         </message>
@@ -1811,10 +2085,6 @@ Charles Babbage</translation>
         <message>
             <source>That is enough to teach with; more helps a little.</source>
             <translation>Das reicht zum Lernen; mehr hilft noch ein wenig.</translation>
-        </message>
-        <message>
-            <source>A text of your own</source>
-            <translation>Ein eigener Text</translation>
         </message>
     </context>
     <context>
@@ -2031,12 +2301,47 @@ Charles Babbage</translation>
             <translation>Das Fenster spricht die andere Sprache, wenn das Programm neu gestartet wird.</translation>
         </message>
         <message>
+            <source>Start it again now</source>
+            <translation>Jetzt neu starten</translation>
+        </message>
+        <message>
             <source>Where recordings are kept</source>
             <translation>Wo Aufnahmen liegen</translation>
         </message>
         <message>
             <source>{folder} cannot be made ({reason}).</source>
             <translation>{folder} kann nicht angelegt werden ({reason}).</translation>
+        </message>
+    </context>
+    <context>
+        <name>SpeakerDialog</name>
+        <message>
+            <source>Speaker</source>
+            <translation>Sprecher</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Rename “{name}” everywhere</source>
+            <translation>„{name}“ überall umbenennen</translation>
+        </message>
+        <message>
+            <source>Gives the same person another name in the whole transcript</source>
+            <translation>Gibt derselben Person im ganzen Text einen anderen Namen</translation>
+        </message>
+        <message>
+            <source>It holds up to the next segment of somebody else.</source>
+            <translation>Das gilt bis zum nächsten Abschnitt von jemand anderem.</translation>
+        </message>
+        <message>
+            <source>Who says this?</source>
+            <translation>Wer sagt das?</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
         </message>
     </context>
     <context>
@@ -2062,12 +2367,12 @@ Charles Babbage</translation>
             <translation>{actual} Zeilen; höchstens {limit}.</translation>
         </message>
         <message>
-            <source>{actual} characters a second have to be read; at most {limit}.</source>
-            <translation>{actual} Zeichen je Sekunde sind zu lesen; höchstens {limit}.</translation>
+            <source>{actual} characters a second have to be read; at most {limit}. Shorten the text by {too_many} characters.</source>
+            <translation>{actual} Zeichen je Sekunde sind zu lesen; höchstens {limit}. Kürzen Sie den Text um {too_many} Zeichen.</translation>
         </message>
         <message>
-            <source>On screen for {actual} s; at least {limit} s.</source>
-            <translation>{actual} s zu sehen; mindestens {limit} s.</translation>
+            <source>On screen for {actual} s; at least {limit} s. Join it with its neighbour, or move the border in the waveform.</source>
+            <translation>{actual} s zu sehen; mindestens {limit} s. Verbinden Sie ihn mit seinem Nachbarn, oder verschieben Sie die Grenze in der Wellenform.</translation>
         </message>
         <message>
             <source>On screen for {actual} s; at most {limit} s.</source>
@@ -2083,10 +2388,61 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>SubtitleRulesForm</name>
+        <message>
+            <source>Characters a line, at most</source>
+            <translation>Zeichen je Zeile, höchstens</translation>
+        </message>
+        <message>
+            <source>Lines, at most</source>
+            <translation>Zeilen, höchstens</translation>
+        </message>
+        <message>
+            <source>Characters a second, at most</source>
+            <translation>Zeichen je Sekunde, höchstens</translation>
+        </message>
+        <message>
+            <source>Seconds on screen, at least</source>
+            <translation>Sekunden zu sehen, mindestens</translation>
+        </message>
+        <message>
+            <source>Seconds on screen, at most</source>
+            <translation>Sekunden zu sehen, höchstens</translation>
+        </message>
+        <message>
+            <source>Lines</source>
+            <translation>Zeilen</translation>
+        </message>
+        <message>
+            <source>Characters a line</source>
+            <translation>Zeichen je Zeile</translation>
+        </message>
+        <message>
+            <source>Characters a second</source>
+            <translation>Zeichen je Sekunde</translation>
+        </message>
+        <message>
+            <source>Seconds on screen</source>
+            <translation>Sekunden zu sehen</translation>
+        </message>
+    </context>
+    <context>
         <name>SubtitleView</name>
         <message>
             <source>Only those that break a rule</source>
             <translation>Nur die, die eine Regel verletzen</translation>
+        </message>
+        <message>
+            <source>Rules for subtitles</source>
+            <translation>Regeln für Untertitel</translation>
+        </message>
+        <message>
+            <source>Set the rules</source>
+            <translation>Regeln festlegen</translation>
+        </message>
+        <message>
+            <source>What is wrong with this subtitle</source>
+            <translation>Was an diesem Untertitel auszusetzen ist</translation>
         </message>
         <message>
             <source>Subtitles</source>
@@ -2110,6 +2466,21 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>TextMenu</name>
+        <message>
+            <source>Said by {name}</source>
+            <translation>Gesagt von {name}</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Paste</source>
+            <translation>Einfügen</translation>
+        </message>
+    </context>
+    <context>
         <name>TrainingPlot</name>
         <message>
             <source>How far off the model is (falls while it learns)</source>
@@ -2123,16 +2494,16 @@ Charles Babbage</translation>
     <context>
         <name>TranscriptView</name>
         <message>
-            <source>Transcript</source>
-            <translation>Transkript</translation>
-        </message>
-        <message>
             <source>Text can be changed in one segment at a time: select less of it.</source>
             <translation>Text lässt sich nur in einem Abschnitt auf einmal ändern: Wählen Sie weniger aus.</translation>
         </message>
         <message>
             <source>To join two segments, use Join with the next.</source>
             <translation>Zum Verbinden zweier Abschnitte gibt es „Mit dem nächsten verbinden“.</translation>
+        </message>
+        <message>
+            <source>Transcript</source>
+            <translation>Transkript</translation>
         </message>
     </context>
     <context>
@@ -2160,6 +2531,45 @@ Charles Babbage</translation>
         <message>
             <source>ASR Desktop: recording</source>
             <translation>ASR Desktop: Aufnahme läuft</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceGains</name>
+        <message>
+            <source>What it has gained</source>
+            <translation>Was es gebracht hat</translation>
+        </message>
+        <message>
+            <source>Versions of your model</source>
+            <translation>Fassungen Ihres Modells</translation>
+        </message>
+        <message>
+            <source>Every model that was in use is kept</source>
+            <translation>Jedes Modell, das in Gebrauch war, wird aufgehoben</translation>
+        </message>
+        <message>
+            <source>Use this version</source>
+            <translation>Diese Fassung benutzen</translation>
+        </message>
+        <message>
+            <source>Use this version from now on; the others stay</source>
+            <translation>Von nun an diese Fassung benutzen; die anderen bleiben</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Fassung</translation>
+        </message>
+        <message>
+            <source>{number}, as it was before it was taught</source>
+            <translation>{number}, wie es vor dem Anlernen war</translation>
+        </message>
+        <message>
+            <source>{number}, of {moment}</source>
+            <translation>{number}, vom {moment}</translation>
+        </message>
+        <message>
+            <source>{version} (in use)</source>
+            <translation>{version} (in Gebrauch)</translation>
         </message>
     </context>
     <context>
@@ -2217,6 +2627,10 @@ Charles Babbage</translation>
             <translation>{count} Sätze, {minutes:.1f} Minuten, taugen zum Lernen.</translation>
         </message>
         <message>
+            <source>One is better read again.</source>
+            <translation>Einen liest man besser noch einmal.</translation>
+        </message>
+        <message>
             <source>{count} are better read again.</source>
             <translation>{count} werden besser noch einmal gelesen.</translation>
         </message>
@@ -2260,6 +2674,10 @@ Charles Babbage</translation>
             <translation>3  Lernen lassen</translation>
         </message>
         <message>
+            <source>Your texts</source>
+            <translation>Ihre Texte</translation>
+        </message>
+        <message>
             <source>Single names and phrases need no teaching: type them on the Live page.</source>
             <translation>Einzelne Namen und Wendungen brauchen kein Training: Tippen Sie sie auf der Seite Live ein.</translation>
         </message>
@@ -2289,26 +2707,7 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
-        <name>VoiceReading</name>
-        <message>
-            <source>A recording goes on on the Live page: stop it first.</source>
-            <translation>Auf der Seite Live läuft eine Aufnahme: Beenden Sie sie zuerst.</translation>
-        </message>
-    </context>
-    <context>
-        <name>VoiceTeaching</name>
-        <message>
-            <source>Something has to be installed first</source>
-            <translation>Zuerst muss etwas installiert werden</translation>
-        </message>
-        <message>
-            <source>Teaching needs packages that are large and not there yet. Recording works without them. Type this in a terminal, and start the program again:</source>
-            <translation>Zum Lernen braucht es große Pakete, die noch fehlen. Aufnehmen geht ohne sie. Geben Sie dies in einem Terminal ein, und starten Sie das Programm neu:</translation>
-        </message>
-        <message>
-            <source>Copy the command</source>
-            <translation>Den Befehl kopieren</translation>
-        </message>
+        <name>VoiceProgress</name>
         <message>
             <source>Teach the model your voice</source>
             <translation>Dem Modell Ihre Stimme beibringen</translation>
@@ -2338,38 +2737,6 @@ Charles Babbage</translation>
             <translation>Wie viel von diesem Schritt getan ist</translation>
         </message>
         <message>
-            <source>Use it</source>
-            <translation>Verwenden</translation>
-        </message>
-        <message>
-            <source>Dictation and files use the new model from now on; you can go back</source>
-            <translation>Diktat und Dateien benutzen von nun an das neue Modell; Sie können zurück</translation>
-        </message>
-        <message>
-            <source>What it has gained</source>
-            <translation>Was es gebracht hat</translation>
-        </message>
-        <message>
-            <source>Versions of your model</source>
-            <translation>Fassungen Ihres Modells</translation>
-        </message>
-        <message>
-            <source>Every model that was in use is kept</source>
-            <translation>Jedes Modell, das in Gebrauch war, wird aufgehoben</translation>
-        </message>
-        <message>
-            <source>Go back to it</source>
-            <translation>Dahin zurück</translation>
-        </message>
-        <message>
-            <source>Use this version from now on; the others stay</source>
-            <translation>Von nun an diese Fassung benutzen; die anderen bleiben</translation>
-        </message>
-        <message>
-            <source>Version</source>
-            <translation>Fassung</translation>
-        </message>
-        <message>
             <source>Getting ready …</source>
             <translation>Wird vorbereitet …</translation>
         </message>
@@ -2394,8 +2761,58 @@ Charles Babbage</translation>
             <translation>Das neue Modell wird mit dem bisherigen verglichen …</translation>
         </message>
         <message>
-            <source>Paused. Start goes on from here.</source>
-            <translation>Angehalten. Start macht hier weiter.</translation>
+            <source>Paused. It goes on from here when you want it to.</source>
+            <translation>Unterbrochen. Es geht hier weiter, wann Sie wollen.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+        <message>
+            <source>less than a minute left</source>
+            <translation>noch weniger als eine Minute</translation>
+        </message>
+        <message>
+            <source>about {hours} h {minutes} min left</source>
+            <translation>noch etwa {hours} h {minutes} min</translation>
+        </message>
+        <message>
+            <source>about {minutes} min left</source>
+            <translation>noch etwa {minutes} min</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceReading</name>
+        <message>
+            <source>A recording goes on on the Live page: stop it first.</source>
+            <translation>Auf der Seite Live läuft eine Aufnahme: Beenden Sie sie zuerst.</translation>
+        </message>
+        <message>
+            <source>The program has no sentences in {language} to read. Choose a text of your own in that language: a letter, an article, a page of a book.</source>
+            <translation>Das Programm hat keine Sätze auf {language} zum Vorlesen. Wählen Sie einen eigenen Text in dieser Sprache: einen Brief, einen Artikel, eine Buchseite.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceTeaching</name>
+        <message>
+            <source>Something has to be installed first</source>
+            <translation>Zuerst muss etwas installiert werden</translation>
+        </message>
+        <message>
+            <source>Teaching needs packages that are large and not there yet. Recording works without them. Type this in a terminal, and start the program again:</source>
+            <translation>Zum Lernen braucht es große Pakete, die noch fehlen. Aufnehmen geht ohne sie. Geben Sie dies in einem Terminal ein, und starten Sie das Programm neu:</translation>
+        </message>
+        <message>
+            <source>Copy the command</source>
+            <translation>Den Befehl kopieren</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Dictation and files use the new model from now on; you can go back</source>
+            <translation>Diktat und Dateien benutzen von nun an das neue Modell; Sie können zurück</translation>
         </message>
         <message>
             <source>The training is done: see Teach on the Voice page.</source>
@@ -2410,14 +2827,6 @@ Charles Babbage</translation>
             <translation>Das bisherige Modell bleibt</translation>
         </message>
         <message>
-            <source>{number}, of {moment}</source>
-            <translation>{number}, vom {moment}</translation>
-        </message>
-        <message>
-            <source>{version} (in use)</source>
-            <translation>{version} (in Gebrauch)</translation>
-        </message>
-        <message>
             <source>Your own model is in use now.</source>
             <translation>Ihr eigenes Modell ist jetzt in Gebrauch.</translation>
         </message>
@@ -2425,17 +2834,140 @@ Charles Babbage</translation>
             <source>Version {number} of your model is in use now.</source>
             <translation>Fassung {number} Ihres Modells ist jetzt in Gebrauch.</translation>
         </message>
+    </context>
+    <context>
+        <name>VoiceTexts</name>
         <message>
-            <source>less than a minute left</source>
-            <translation>noch weniger als eine Minute</translation>
+            <source>What you write</source>
+            <translation>Was Sie schreiben</translation>
         </message>
         <message>
-            <source>about {hours} h {minutes} min left</source>
-            <translation>noch etwa {hours} h {minutes} min</translation>
+            <source>Letters, notes, reports: the program learns which words you use and what follows them. Your texts are copied to the program's folder and stay on this computer.</source>
+            <translation>Briefe, Notizen, Berichte: Das Programm lernt, welche Wörter Sie benutzen und was auf sie folgt. Ihre Texte werden in den Ordner des Programms kopiert und bleiben auf diesem Rechner.</translation>
         </message>
         <message>
-            <source>about {minutes} min left</source>
-            <translation>noch etwa {minutes} min</translation>
+            <source>Your texts</source>
+            <translation>Ihre Texte</translation>
+        </message>
+        <message>
+            <source>Nothing yet. Some pages help; the more of what you dictate about, the better.</source>
+            <translation>Noch nichts. Ein paar Seiten helfen; je mehr davon, worüber Sie diktieren, desto besser.</translation>
+        </message>
+        <message>
+            <source>Add texts</source>
+            <translation>Texte hinzufügen</translation>
+        </message>
+        <message>
+            <source>Plain text, Markdown or Word documents that you wrote</source>
+            <translation>Einfacher Text, Markdown oder Word-Dokumente, die Sie geschrieben haben</translation>
+        </message>
+        <message>
+            <source>Paste</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>Add the words that you copied</source>
+            <translation>Die kopierten Wörter hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Take the chosen text out; your own file stays where it is</source>
+            <translation>Den gewählten Text herausnehmen; Ihre eigene Datei bleibt, wo sie ist</translation>
+        </message>
+        <message>
+            <source>Learn your words</source>
+            <translation>Ihre Wörter lernen</translation>
+        </message>
+        <message>
+            <source>Something has to be installed first. Type this in a terminal, and start again:</source>
+            <translation>Zuerst muss etwas installiert werden. Geben Sie dies in ein Terminal ein, und starten Sie neu:</translation>
+        </message>
+        <message>
+            <source>Learn them</source>
+            <translation>Lernen</translation>
+        </message>
+        <message>
+            <source>Takes about a minute; some of your texts are kept apart to measure with</source>
+            <translation>Dauert etwa eine Minute; ein Teil Ihrer Texte wird zum Messen zurückgelegt</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>How much is done</source>
+            <translation>Wie viel getan ist</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Dictation and files expect your words from now on</source>
+            <translation>Diktat und Dateien rechnen von nun an mit Ihren Wörtern</translation>
+        </message>
+        <message>
+            <source>Take it back</source>
+            <translation>Zurückholen</translation>
+        </message>
+        <message>
+            <source>Dictation and files expect words as before; your texts stay here</source>
+            <translation>Diktat und Dateien rechnen mit Wörtern wie zuvor; Ihre Texte bleiben hier</translation>
+        </message>
+        <message>
+            <source>Texts that you wrote</source>
+            <translation>Texte, die Sie geschrieben haben</translation>
+        </message>
+        <message>
+            <source>Texts (*.txt *.md *.text *.docx)</source>
+            <translation>Texte (*.txt *.md *.text *.docx)</translation>
+        </message>
+        <message>
+            <source>There are no words to paste: copy some first.</source>
+            <translation>Es gibt keine Wörter zum Einfügen: Kopieren Sie zuerst welche.</translation>
+        </message>
+        <message>
+            <source>{name} · {count} words</source>
+            <translation>{name} · {count} Wörter</translation>
+        </message>
+        <message>
+            <source>Reading …</source>
+            <translation>Wird gelesen …</translation>
+        </message>
+        <message>
+            <source>Stopping …</source>
+            <translation>Wird angehalten …</translation>
+        </message>
+        <message>
+            <source>In use: dictation and files expect your words.</source>
+            <translation>In Gebrauch: Diktat und Dateien rechnen mit Ihren Wörtern.</translation>
+        </message>
+        <message>
+            <source>Learning which words follow which …</source>
+            <translation>Lernt, welche Wörter auf welche folgen …</translation>
+        </message>
+        <message>
+            <source>Joining it with what the model knows …</source>
+            <translation>Wird mit dem verbunden, was das Modell weiß …</translation>
+        </message>
+        <message>
+            <source>Measuring on what was kept apart …</source>
+            <translation>Wird an dem gemessen, was zurückgelegt wurde …</translation>
+        </message>
+        <message>
+            <source>Writing …</source>
+            <translation>Wird geschrieben …</translation>
+        </message>
+        <message>
+            <source>Stopped; nothing was changed.</source>
+            <translation>Angehalten; nichts wurde geändert.</translation>
+        </message>
+        <message>
+            <source>Your texts say nothing that it does not expect already.</source>
+            <translation>In Ihren Texten steht nichts, womit es nicht schon rechnet.</translation>
         </message>
     </context>
     <context>
@@ -2598,6 +3130,38 @@ Charles Babbage</translation>
         <message>
             <source>Write them as they are spoken; they are passed over.</source>
             <translation>Schreiben Sie sie, wie sie gesprochen werden; sonst werden sie übergangen.</translation>
+        </message>
+        <message>
+            <source>It is no better. Read some more sentences, and teach it again.</source>
+            <translation>Es ist nicht besser. Lesen Sie noch einige Sätze vor, und lernen Sie es noch einmal an.</translation>
+        </message>
+        <message>
+            <source>It expects your words {percent} % better than before, on a part of your texts kept apart.</source>
+            <translation>Es rechnet um {percent} % besser mit Ihren Wörtern als zuvor, an einem zurückgelegten Teil Ihrer Texte gemessen.</translation>
+        </message>
+        <message>
+            <source>It expects the words that it knew as well as before.</source>
+            <translation>Mit den Wörtern, die es kannte, rechnet es so gut wie zuvor.</translation>
+        </message>
+        <message>
+            <source>Of a hundred words that you say it gets {after} wrong; the model in use {before}.</source>
+            <translation>Von hundert Wörtern, die Sie sagen, versteht es {after} falsch; das Modell in Gebrauch {before}.</translation>
+        </message>
+        <message>
+            <source>It has forgotten too much of how others speak. More and other sentences of yours help.</source>
+            <translation>Es hat zu viel davon vergessen, wie andere sprechen. Mehr und andere Sätze von Ihnen helfen.</translation>
+        </message>
+        <message>
+            <source>That may be chance. Read some more sentences, and teach it again.</source>
+            <translation>Das kann Zufall sein. Lesen Sie noch einige Sätze vor, und lernen Sie es noch einmal an.</translation>
+        </message>
+        <message>
+            <source>Of other people's words it gets {after} wrong; the model in use {before}.</source>
+            <translation>Von den Wörtern anderer versteht es {after} falsch; das Modell in Gebrauch {before}.</translation>
+        </message>
+        <message>
+            <source>It knows {count} words of yours that it did not know.</source>
+            <translation>Es kennt {count} Ihrer Wörter, die es nicht kannte.</translation>
         </message>
     </context>
     <context>

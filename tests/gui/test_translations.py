@@ -12,10 +12,14 @@ import pytest
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
+from asr_desktop.audio.media import read_all
+from asr_desktop.errors import MediaError
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
+from asr_desktop.gui.operations import failure_of
 from asr_desktop.paths import resources_folder
+from asr_desktop.sentences import CONTEXT
 
 ROOT = Path(__file__).parents[2]
 FOLDER = resources_folder() / "translations"
@@ -93,6 +97,20 @@ def test_the_window_speaks_german(context: AppContext, qtbot: QtBot, english_aft
     assert page.record_button.accessibleName() == "Sprechen"  # type: ignore[attr-defined]
     assert page.status.text() == "Bereit"  # type: ignore[attr-defined]
     assert QLocale().language() is QLocale.Language.German
+
+
+def test_what_the_engine_tells_is_said_in_the_window_s_language(
+    script: ModuleType, tmp_path: Path, english_afterwards: None
+) -> None:
+    empty = tmp_path / "leer.wav"
+    empty.touch()
+    translations.install("de")
+    with pytest.raises(MediaError) as told:
+        read_all(empty)
+    assert str(told.value) == '"leer.wav" is empty (0 bytes): copy or record it again.'
+    assert failure_of(told.value).sentence.startswith('"leer.wav" ist leer')
+    assert translations.said("no sentence of ours") == "no sentence of ours"
+    assert (CONTEXT, "{name} is empty (0 bytes): copy or record it again.") in script.strings_of_window()
 
 
 def test_an_unknown_language_is_the_system_s(english_afterwards: None) -> None:
