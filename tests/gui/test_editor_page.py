@@ -345,6 +345,22 @@ def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: Edit
     qtbot.waitUntil(lambda: "keep the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)
 
 
+def test_in_a_narrow_window_subtitles_take_the_place_of_the_text(qtbot: QtBot, page: EditorPage) -> None:
+    page.open_document(talk(), None)
+    page.resize(1000, 600)
+    page.panes.subtitles_button.setChecked(True)
+    subtitles = page.panes.subtitles
+    qtbot.waitUntil(lambda: subtitles.model.rowCount() == 3, timeout=WAIT)
+    assert page.view.isVisible()
+    page.resize(700, 600)
+    assert subtitles.isVisible()
+    assert not page.view.isVisible()
+    subtitles.table.clicked.emit(subtitles.model.index(2, 1))
+    assert not subtitles.isVisible()
+    assert page.view.isVisible(), "ready to be shortened"
+    assert page.view.textCursor().selectedText() == "we went out together"
+
+
 def test_the_rules_are_kept_for_the_next_transcript_and_for_exports(
     qtbot: QtBot, page: EditorPage, context: AppContext
 ) -> None:
@@ -352,6 +368,7 @@ def test_the_rules_are_kept_for_the_next_transcript_and_for_exports(
     page.panes.subtitles_button.setChecked(True)
     subtitles = page.panes.subtitles
     qtbot.waitUntil(lambda: subtitles.model.rowCount() == 3, timeout=WAIT)
+    assert [subtitles.model.row_at(seconds) for seconds in (0.0, 3.9, 4.2, 7.5, 99.0)] == [0, 0, 1, 1, 2]
     subtitles.rules_form.width_box.setValue(12)
     qtbot.waitUntil(lambda: subtitles.model.cue(0).text == "the weather\nwas fine", timeout=WAIT)
     assert "At most 12 characters a line" in subtitles.summary.text()

@@ -235,6 +235,10 @@ def test_a_change_of_the_look_keeps_text_and_place(
     assert is_in_step(view)
     assert editable.segments[2].text == "we all went out together"
     assert view.segment == 2
+    view.choose_word(WordPlace(1, 1))
+    theme.apply("dark")
+    theme.apply("light")
+    assert view.textCursor().selectedText() == "thought"
 
 
 def test_an_empty_transcript_can_be_shown(qtbot: QtBot) -> None:

@@ -92,6 +92,7 @@ class EditorDoubts(QObject):
     def _offer(self, place: WordPlace) -> None:
         assert self.editable is not None
         word = self.editable.segments[place.segment].words[place.word]
+        self._panes.show_text()
         rect = self._panes.view.choose_word(place)
         self._panes.waveform.set_position(word.start_seconds, follow=True)
         if not self._playing.sound.is_playing:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from asr_desktop.gui.editor.keys import EditorKeys
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.elided_label import ElidedLabel
 from asr_desktop.gui.widgets.find_bar import FindBar
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.gui.widgets.playback_bar import PlaybackBar
 from asr_desktop.gui.widgets.subtitle_view import SubtitleView
 from asr_desktop.gui.widgets.transcript_view import TranscriptView
 from asr_desktop.gui.widgets.waveform_view import WaveformView
+
+_NARROW_PIXELS = 780
+"""Below this width text and subtitles do not have room side by side."""
 
 
 class EditorPanes(QWidget):
@@ -37,23 +42,39 @@ class EditorPanes(QWidget):
         sound.body.addWidget(self.playback)
         layout.addWidget(sound)
         layout.addWidget(self.find_bar)
-        text = Card()
-        text.body.setContentsMargins(2, SPACE // 2, 2, SPACE // 2)
-        text.body.addWidget(self.view)
+        self._text = Card()
+        self._text.body.setContentsMargins(2, SPACE // 2, 2, SPACE // 2)
+        self._text.body.addWidget(self.view)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(2 * SPACE)
-        self._splitter.addWidget(text)
+        self._splitter.addWidget(self._text)
         self._splitter.addWidget(self.subtitles)
         layout.addWidget(self._splitter, 1)
         layout.addLayout(self._foot())
 
     def show_subtitles(self, shown: bool) -> None:
-        """Beside the text, or not at all; what is being corrected stays in sight."""
-        self.subtitles.setVisible(shown)
-        if shown:
-            width = self._splitter.width()
-            self._splitter.setSizes([width // 2, width // 2])
+        """Beside the text, or not at all; in a narrow window in its place."""
+        self._arrange(shown)
+        width = self._splitter.width()
+        self._splitter.setSizes([width // 2, width // 2])
+        self._keep_segment_in_sight()
+
+    def show_text(self) -> None:
+        """Where the subtitles have taken the text's place, the text again."""
+        if self._text.isHidden():
+            self.subtitles_button.setChecked(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(self.subtitles_button.isChecked())
+        self._keep_segment_in_sight()
+
+    def _arrange(self, shows_subtitles: bool) -> None:
+        self.subtitles.setVisible(shows_subtitles)
+        self._text.setHidden(shows_subtitles and self.width() < _NARROW_PIXELS)
+
+    def _keep_segment_in_sight(self) -> None:
         # When the text has its new width.
         QTimer.singleShot(0, self.view, lambda: self.view.bring_into_sight(self.view.segment))
 
@@ -97,7 +118,8 @@ class EditorPanes(QWidget):
         self.redo.setEnabled(can_redo)
 
     def _head(self) -> QVBoxLayout:
-        self.title = label("", "heading")
+        self.title = ElidedLabel()
+        self.title.setProperty("role", "heading")
         self.state = label("", "small")
         self.undo = icon_button("undo", self.tr("Undo"))
         self.redo = icon_button("redo", self.tr("Do again"))
@@ -110,7 +132,6 @@ class EditorPanes(QWidget):
         self.export = button(self.tr("Export"), "export", kind="primary")
         line = row(
             self.title,
-            None,
             self.undo,
             self.redo,
             self.find_button,
@@ -125,11 +146,13 @@ class EditorPanes(QWidget):
         head.addWidget(self.state)
         return head
 
-    def _foot(self) -> QVBoxLayout:
+    def _foot(self) -> QHBoxLayout:
         self.next_doubtful = button(self.tr("Next doubtful word"), "next-doubtful")
         self.doubtful_order = icon_button("chevron-down", self.tr("In which order doubtful words come"))
         self.doubtful_count = label("", "muted")
-        self.hint = label("", "small")
-        foot = QVBoxLayout()
-        foot.addLayout(row(self.next_doubtful, self.doubtful_order, self.doubtful_count, None, self.hint))
+        self.hint = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
+        self.hint.setProperty("role", "small")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        foot = row(self.next_doubtful, self.doubtful_order, self.doubtful_count, self.hint)
+        foot.setStretch(3, 1)
         return foot

@@ -42,6 +42,7 @@ class EditorSearching(QObject):
         """Show the bar, with what is selected."""
         if self.editable is None:
             return
+        self._panes.show_text()
         self._panes.view.keep()
         self._panes.find_bar.open(self._panes.view.textCursor().selectedText())
 

@@ -81,5 +81,6 @@ class EditorSubtitles(QObject):
         """Its words are heard next and selected: typing shortens them."""
         words = [word for line in cue.lines for word in line]
         if self._editable is not None and words:
+            self._panes.show_text()
             self._playing.go_to(words[0].start_seconds)
             self._panes.view.choose_stretch(words[0].start_seconds, words[-1].start_seconds)

@@ -56,7 +56,6 @@ class FindBar(QFrame):
         grid.addWidget(self.replace, 1, 1, 1, 3)
         grid.addWidget(self.replace_all, 1, 4, 1, 2, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(6, 1)
         self.text.textChanged.connect(lambda _text: self._tell())
         for box in (self.match_case, self.whole_words):
             box.toggled.connect(lambda _on: self._tell())

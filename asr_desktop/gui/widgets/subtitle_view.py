@@ -5,6 +5,7 @@ and what mends that.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon, theme
-from asr_desktop.gui.widgets.parts import icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, icon_button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
 
@@ -50,11 +51,10 @@ class SubtitleModel(QAbstractTableModel):
         return self._cues[self._rows[row_number]]
 
     def row_at(self, seconds: float) -> int | None:
-        """The row of the subtitle that is on screen at this moment."""
-        for number, index in enumerate(self._rows):
-            if self._cues[index].start_seconds <= seconds < self._cues[index].end_seconds:
-                return number
-        return None
+        """The row of the subtitle that is on screen at this moment or was last; None where it is left out."""
+        index = bisect_right(self._cues, seconds, key=lambda cue: cue.start_seconds) - 1
+        number = bisect_left(self._rows, index)
+        return number if number < len(self._rows) and self._rows[number] == index else None
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -136,12 +136,13 @@ class SubtitleView(QWidget):
         self.only_broken = QCheckBox(self.tr("Only those that break a rule"))
         self.only_broken.toggled.connect(self.model.set_only_broken)
         self.rules_form = SubtitleRulesForm(SubtitleRules())
-        self.rules_form.hide()
-        self.rules_button = icon_button("settings", self.tr("Set the rules"))
-        self.rules_button.setCheckable(True)
-        self.rules_button.toggled.connect(self.rules_form.setVisible)
+        self._rules_popup = Card(self.tr("Rules for subtitles"), self)
+        self._rules_popup.setWindowFlags(Qt.WindowType.Popup)
+        self._rules_popup.body.addWidget(self.rules_form)
+        self.rules_button = icon_button("settings", self.tr("Set the rules"), on_click=self.show_rules)
         self.problem = label("", "small", wrap=True)
         self.problem.setAccessibleName(self.tr("What is wrong with this subtitle"))
+        self.problem.hide()
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(self.tr("Subtitles"))
@@ -170,9 +171,16 @@ class SubtitleView(QWidget):
         layout.setSpacing(SPACE)
         layout.addWidget(self.summary)
         layout.addLayout(row(self.only_broken, None, self.rules_button))
-        layout.addWidget(self.rules_form)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.problem)
+
+    def show_rules(self) -> None:
+        """The rules in a small window below their button; Esc or a click beside it closes it."""
+        self._rules_popup.adjustSize()
+        below = self.rules_button.mapToGlobal(self.rules_button.rect().bottomRight())
+        self._rules_popup.move(below.x() - self._rules_popup.width(), below.y() + SPACE // 2)
+        self._rules_popup.show()
+        self.rules_form.width_box.setFocus()
 
     def show_cues(self, cues: Sequence[Cue], broken: Sequence[Violation], rules: SubtitleRules) -> None:
         """All subtitles, and the rules that they break."""
@@ -194,7 +202,7 @@ class SubtitleView(QWidget):
         if 0 <= chosen < self.model.rowCount():
             self.table.setCurrentIndex(self.model.index(chosen, TEXT))
         else:
-            self.problem.setText("")
+            self._say("")
 
     def show_position(self, seconds: float) -> None:
         """Select the subtitle that is on screen."""
@@ -203,7 +211,11 @@ class SubtitleView(QWidget):
             self.table.setCurrentIndex(self.model.index(number, TEXT))
 
     def _show_problem(self, current: QModelIndex, _former: QModelIndex) -> None:
-        self.problem.setText(self.model.problems(current.row()) if current.isValid() else "")
+        self._say(self.model.problems(current.row()) if current.isValid() else "")
+
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self.model.cue(index.row()))

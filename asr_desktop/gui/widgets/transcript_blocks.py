@@ -57,10 +57,13 @@ class TranscriptBlocks(QObject):
         self._replace(Change(index, (segment,), (segment,)))
 
     def rebuild(self) -> None:
-        """All of it anew; the caret and the view stay where they were."""
+        """All of it anew; the caret and the view stay where they were, and what is selected if it is the same
+        text in another look."""
         assert self._editable is not None
         view, segments = self._view, self._editable.segments
-        column, index = view.textCursor().positionInBlock(), view.textCursor().blockNumber()
+        caret, text = view.textCursor(), view.toPlainText()
+        column, index = caret.positionInBlock(), caret.blockNumber()
+        anchor, position = caret.anchor(), caret.position()
         scrolled = view.verticalScrollBar().value()
         with self._filling():
             # Filled before it is shown: nothing is laid out twice.
@@ -76,7 +79,12 @@ class TranscriptBlocks(QObject):
                 former.deleteLater()
             view.setReadOnly(not segments)
             self._make_room_for_names(always=True)
-            if index < len(segments):
+            if view.toPlainText() == text:
+                caret = view.textCursor()
+                caret.setPosition(anchor)
+                caret.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+                view.setTextCursor(caret)
+            elif index < len(segments):
                 self._put_caret(index, column)
             view.verticalScrollBar().setValue(scrolled)
         self.rebuilt.emit()
