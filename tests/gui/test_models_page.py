@@ -232,10 +232,10 @@ def test_cards_are_found_by_words_and_language(open_page: Open, qtbot: QtBot) ->
     assert shown() == {DEFAULT_MODEL, "tiny-de"}
     page.search_field.setText("three WORDS")
     assert shown() == {"tiny-de"}
-    assert page.here_label.isHidden()
+    assert page.list.here_label.isHidden()
     page.search_field.setText("nothing like it")
     assert shown() == set()
-    assert not page.nothing_label.isHidden()
+    assert not page.list.nothing_label.isHidden()
     page.search_field.clear()
     page.language_box.setCurrentIndex(page.language_box.findData("en"))
     assert shown() == {DEFAULT_MODEL}
@@ -337,7 +337,7 @@ def test_progress_in_words(progress: DownloadProgress | None, text: str) -> None
 @pytest.mark.parametrize(
     ("card", "words"),
     [
-        ({"speed": Speed(0.3, "cpu")}, "live text follows with a delay here"),
+        ({"speed": Speed(0.3, "cpu")}, "live text follows with a delay here (3 × as fast as speech)"),
         ({"expected": Verdict.DELAYED}, "live text would probably follow with a delay here"),
         ({"expected": Verdict.FILES}, "probably for files only here"),
         ({}, ""),

@@ -638,7 +638,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args, **_kw: ([str(letter)], ""))
     qtbot.mouseClick(part.add_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.texts.count() == 1, timeout=PATIENCE_MS)
-    assert part.texts.item(0).text() == "A letter, 9 words"
+    assert part.texts.item(0).text() == "A letter · 9 words"
     QGuiApplication.clipboard().setText("What I wrote to you long ago.")
     qtbot.mouseClick(part.paste_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.texts.count() == 2, timeout=PATIENCE_MS)

@@ -7,16 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
-    QFrame,
     QInputDialog,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +22,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.choice_box import language_name
-from asr_desktop.gui.widgets.model_card import BUSY, ModelCardView
+from asr_desktop.gui.widgets.model_card import BUSY
+from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
@@ -34,7 +32,6 @@ from asr_desktop.model_store.errors import CancelledError, ModelStoreError
 from asr_desktop.model_store.store import ModelStore
 from asr_desktop.recognition.model_folder import ModelFolder
 
-WIDTH_PIXELS = 900
 LANGUAGE_PIXELS = 200
 
 
@@ -50,8 +47,9 @@ class ModelsPage(QWidget):
         super().__init__(parent)
         self.context = context
         self.store = store or ModelStore()
-        self.views: dict[str, ModelCardView] = {}
-        self._cards: list[ModelCard] = []
+        self.list = ModelList()
+        self.list.asked.connect(self._do)
+        self.views = self.list.views
         self._downloads: dict[str, Download] = {}
         self._has_checked_speed = False
         outer = page_layout(
@@ -94,7 +92,7 @@ class ModelsPage(QWidget):
         self.work_label = label("", "muted", wrap=True)
         self.work_label.setVisible(False)
         outer.addWidget(self.work_label)
-        outer.addWidget(self._make_list(), 1)
+        outer.addWidget(self.list, 1)
         context.model_changed.connect(self.look)
         application = QCoreApplication.instance()
         assert application is not None
@@ -117,57 +115,15 @@ class ModelsPage(QWidget):
         for download in self._downloads.values():
             download.cancel()
 
-    # What it is made of
-
-    def _make_list(self) -> QScrollArea:
-        inner = QWidget()
-        inner.setMaximumWidth(WIDTH_PIXELS)
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(0, 0, SPACE, 0)
-        self._column.setSpacing(SPACE + SPACE // 2)
-        self.here_label = label(self.tr("On this computer"), "heading")
-        self.others_label = label(self.tr("To be had"), "heading")
-        self.nothing_label = label(self.tr("No model fits."), "muted")
-        self._here, self._others = QVBoxLayout(), QVBoxLayout()
-        for column in (self._here, self._others):
-            column.setSpacing(SPACE + SPACE // 2)
-        self._column.addWidget(self.here_label)
-        self._column.addLayout(self._here)
-        self._column.addSpacing(SPACE)
-        self._column.addWidget(self.others_label)
-        self._column.addLayout(self._others)
-        self._column.addWidget(self.nothing_label)
-        self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
+    # What is shown
 
     def _show(self, cards: list[ModelCard]) -> None:
-        self._cards = cards
-        names = {card.name for card in cards}
-        for name in [name for name in self.views if name not in names]:
-            self.views.pop(name).deleteLater()
-        for card in sorted(cards, key=_place):
-            view = self.views.get(card.name)
-            if view is None:
-                view = ModelCardView(card)
-                view.asked.connect(self._do)
-                self.views[card.name] = view
-            else:
-                view.show_card(card)
-            column = self._here if _is_here(card) else self._others
-            column.addWidget(
-                view
-            )  # one that is there already moves to the end, so the order is that of the cards
+        self.list.show_cards(cards)
         self._fill_languages()
         self._filter()
 
     def _fill_languages(self) -> None:
-        codes = sorted({code for card in self._cards for code in card.languages}, key=language_name)
+        codes = sorted({code for card in self.list.cards for code in card.languages}, key=language_name)
         chosen = self.language_box.currentData()
         if [self.language_box.itemData(index) for index in range(1, self.language_box.count())] == codes:
             return
@@ -181,18 +137,7 @@ class ModelsPage(QWidget):
 
     def _filter(self) -> None:
         """Show the cards in the chosen language that hold every word that was typed."""
-        words = self.search_field.text().lower().split()
-        language = self.language_box.currentData()
-        shown = {True: 0, False: 0}
-        for card in self._cards:
-            names = " ".join(language_name(code) for code in card.languages)
-            about = f"{card.name} {card.title} {card.description} {card.repository} {names}".lower()
-            fits = language in (None, *card.languages) and all(word in about for word in words)
-            self.views[card.name].setVisible(fits)
-            shown[_is_here(card)] += fits
-        self.here_label.setVisible(shown[True] > 0)
-        self.others_label.setVisible(shown[False] > 0)
-        self.nothing_label.setVisible(not any(shown.values()))
+        self.list.filter(self.search_field.text().lower().split(), self.language_box.currentData())
 
     # What the user asks for
 
@@ -361,17 +306,10 @@ class ModelsPage(QWidget):
         self.look()
 
 
-def _place(card: ModelCard) -> int:
-    """What is used comes first, what is broken last; the others stay in their order."""
-    return {ModelState.ACTIVE: 0, ModelState.UNUSABLE: 2}.get(card.state, 1)
-
-
-def _is_here(card: ModelCard) -> bool:
-    return card.state in (ModelState.ACTIVE, ModelState.INSTALLED, ModelState.UNUSABLE)
-
-
 def _check_speed(store: ModelStore) -> None:
-    """Measure the model that ships, once on every machine: the others' speed is told from it."""
-    card = next((card for card in store.cards() if card.name == DEFAULT_MODEL), None)
-    if card is not None and card.speed is None and card.state is not ModelState.UNUSABLE:
-        store.measure(DEFAULT_MODEL)
+    """Measure the model that ships, once on every machine, for the others' speed is told from it; and the one
+    in use."""
+    for card in store.cards():
+        is_wanted = card.name == DEFAULT_MODEL or card.state is ModelState.ACTIVE
+        if is_wanted and card.speed is None and card.state in (ModelState.ACTIVE, ModelState.INSTALLED):
+            store.measure(card.name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.parts import Card, button, label
+from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
@@ -77,7 +79,7 @@ class ModelCardView(Card):
         self.facts.setText(_facts(card))
         self.accuracy.setText(accuracy_text(card))
         self.accuracy.setToolTip(card.source or "")
-        self.about.setText(card.description)
+        self.about.setText(card.description or _known_words(card.name))
         self.problem.setText(card.problem or "")
         for line in (self.facts, self.accuracy, self.about, self.problem):
             line.setVisible(bool(line.text()))
@@ -195,11 +197,16 @@ def accuracy_text(card: ModelCard) -> str:
 def speed_text(card: ModelCard) -> str:
     """What the model is fast enough for on this machine."""
     if card.speed is not None:
-        return {
+        words = {
             Verdict.LIVE: _tr("fast enough for live text here"),
             Verdict.DELAYED: _tr("live text follows with a delay here"),
             Verdict.FILES: _tr("too slow for live text here, good for files"),
         }[card.speed.verdict]
+        times = 1 / max(card.speed.real_time_factor, 1e-3)
+        measured = _tr("{times} × as fast as speech").format(
+            times=f"{times:.0f}" if times >= 3 else f"{times:.1f}"
+        )
+        return f"{words} ({measured})"
     if card.expected is not None:
         return {
             Verdict.LIVE: _tr("probably fast enough for live text here"),
@@ -228,6 +235,16 @@ def progress_text(progress: DownloadProgress | None) -> str:
         parts.append(_tr("{speed} MB/s").format(speed=f"{progress.bytes_per_second / 1e6:.1f}"))
         parts.append(_tr("about {time} left").format(time=clock(progress.remaining_seconds)))
     return " · ".join(parts)
+
+
+def _known_words(name: str) -> str:
+    """What there is to say of models that the catalogue does not describe."""
+    return {
+        DEFAULT_MODEL: _tr(
+            "Comes with the program, to try it and to be taught your voice. For real work take a larger one."
+        ),
+        VOICE_MODEL: _tr("Your own: it was taught on the Voice page, where you can also go back."),
+    }.get(name, "")
 
 
 def _facts(card: ModelCard) -> str:

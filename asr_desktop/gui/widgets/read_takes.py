@@ -37,6 +37,7 @@ class ReadTakes(Card):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
         self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._choose)
         self.list.itemActivated.connect(lambda _item: self.play())

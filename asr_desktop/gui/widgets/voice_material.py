@@ -128,7 +128,12 @@ class VoiceMaterial(QWidget):
             count=good, minutes=seconds / 60
         )
         if left_out:
-            sentence += " " + self.tr("{count} are better read again.").format(count=left_out)
+            more = (
+                self.tr("One is better read again.")
+                if left_out == 1
+                else self.tr("{count} are better read again.")
+            )
+            sentence += " " + more.format(count=left_out)
         if not any(report.findings for report in reports):
             sentence += " " + self.tr("Nothing is wrong with them.")
         self.work_label.setText(sentence)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QProgressBar, QWidget
 
@@ -210,7 +210,8 @@ class VoiceTexts(QWidget):
         self._found = found
         self.texts.clear()
         for text in found.texts:
-            words = self.tr("{name}, {count} words").format(name=text.name, count=text.words)
+            count = QLocale().toString(text.words)
+            words = self.tr("{name} · {count} words").format(name=text.name, count=count)
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, text.name)
             self.texts.addItem(item)
