@@ -18,10 +18,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 WIDTH, HEIGHT = 1280, 800
 
@@ -166,7 +167,11 @@ def take_pictures(step: str, looks: list[str], wanted: list[str], language: str,
 
     application = QApplication([])
     if step == "library":
+        from screenshot_voice import make_versions, make_voice
+
         make_library()
+        make_voice(speak, write_wav)
+        make_versions()
         return
     from asr_desktop.audio.devices import InputDevice
     from asr_desktop.gui import device_list, operations, translations
@@ -214,16 +219,22 @@ def take_pictures(step: str, looks: list[str], wanted: list[str], language: str,
         elif key in keys:
             window.go_to(key)
             settle()
-            prepare(key, window)
-            settle(1.0)
-            save(key)
+            for name in views(key, window):
+                settle(1.0)
+                save(name)
     context.close()
 
 
-def prepare(key: str, window: object) -> None:
-    """What a page shows when it is used."""
+def views(key: str, window: object) -> Iterator[str]:
+    """What a page shows when it is used: the names of the pictures, each when it can be taken."""
+    from screenshot_voice import views_of_models, views_of_voice
+
     context = window.context  # type: ignore[attr-defined]
     page = window.page(key)  # type: ignore[attr-defined]
+    several = {"voice": views_of_voice, "models": views_of_models}.get(key)
+    if several is not None:
+        yield from several(page, wait_for)
+        return
     if key == "live":
         show_captions(context)
     elif key == "files":
@@ -234,9 +245,10 @@ def prepare(key: str, window: object) -> None:
     elif key == "editor":
         entry = next(entry for entry in context.library.entries() if entry.title.startswith("Interview"))
         context.open_transcript.emit(entry.id, 9.0)
+    yield key
 
 
-def wait_for(condition: object, seconds: float = 90.0) -> None:
+def wait_for(condition: object, seconds: float = 240.0) -> None:
     from PySide6.QtCore import QCoreApplication
 
     end = time.monotonic() + seconds
