@@ -47,7 +47,7 @@ def estimate(
     known[: len(SPECIAL_WORDS)] = True
     keeps = _kept(counts, prune, known)
     adjusted = [_adjusted_counts(counts, length) for length in range(1, counts.order + 1)]
-    new_rows = [np.cumsum(keep) - 1 for keep in keeps]
+    new_rows = [np.cumsum(keep, dtype=np.int32) - 1 for keep in keeps[:-1]]  # nothing extends the longest
 
     tables: list[BackoffTable] = []
     probability = _unigram_probabilities(adjusted[0], known)
@@ -147,21 +147,21 @@ def _table(
     counts: NGramCounts,
     length: int,
     keep: NDArray[np.bool_],
-    new_rows: Sequence[NDArray[np.int64]],
+    new_rows: Sequence[Rows],
     probability: NDArray[np.float64],
 ) -> BackoffTable:
     """The kept rows of a table with rows of the kept prefixes and suffixes."""
     table = counts.tables[length - 1]
     kept = np.flatnonzero(keep)
-    below = new_rows[length - 2] if length > 1 else np.zeros(1, dtype=np.int64)
+    below = new_rows[length - 2] if length > 1 else np.zeros(1, dtype=np.int32)
     new_words = new_rows[0]
     log_prob = np.log(probability).astype(np.float32)
     if length == 1:
         log_prob[BEGIN] = IMPOSSIBLE
     return BackoffTable(
-        prefix=below[table.prefix[kept]].astype(np.int32),
-        word=new_words[table.word[kept]].astype(np.int32),
-        suffix=below[table.suffix[kept]].astype(np.int32),
+        prefix=below[table.prefix[kept]],
+        word=new_words[table.word[kept]],
+        suffix=below[table.suffix[kept]],
         log_prob=log_prob,
         log_backoff=np.zeros(len(kept), dtype=np.float32),
     )

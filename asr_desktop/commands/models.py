@@ -270,6 +270,7 @@ def _rows(card: ModelCard) -> list[tuple[str, str]]:
     if card.repository:
         version = f" at {card.revision}" if card.revision else ""
         rows.append(("repository", f"{card.repository}{version}"))
+    rows += [("checked", card.checked)] if card.checked else []
     if card.speed is not None:
         verdict = {
             Verdict.LIVE: "fast enough for live text",

@@ -41,7 +41,8 @@ class ModelCard:
     speed: as measured on this machine. expected: what a model that is not here is probably fast enough for.
     can_be_converted: an unusable folder that lacks nothing but the conversion.
     problem: why an unusable folder is one. source: where the published figures are stated.
-    can_be_removed: it is not one that came with the program.
+    can_be_removed: it is not one that came with the program. checked: what holds its files to be the right
+    ones; None for a folder that did not come from the hub.
     """
 
     name: str
@@ -64,6 +65,7 @@ class ModelCard:
     can_be_removed: bool = False
     can_be_converted: bool = False
     problem: str | None = None
+    checked: str | None = None
 
 
 def installed_cards(active: str) -> Iterator[ModelCard]:
@@ -92,6 +94,7 @@ def entry_card(entry: Entry, state: ModelState, starter: Speed | None = None) ->
         can_be_trained=entry.needs_conversion,
         needs_conversion=entry.needs_conversion,
         can_be_removed=state is ModelState.PAUSED,
+        checked=_checked(entry),
     )
 
 
@@ -120,7 +123,7 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
         title=entry.title if entry else name,
         state=ModelState.ACTIVE if name == active else ModelState.INSTALLED,
         languages=tuple(source.get("languages") or ()) or ((model.language,) if model.language else ()),
-        licence=source.get("licence") or _stated_in_readme(folder, "license"),
+        licence=source.get("licence") or _stated_in_readme(model.path, "license"),
         size_bytes=disk.folder_bytes(folder),
         description=entry.description if entry else "",
         repository=source.get("repository"),
@@ -130,9 +133,22 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
         path=folder,
         speed=remembered_speed(model),
         has_language_model=model.language_model is not None,
-        can_be_trained=_has_weights(folder),
+        can_be_trained=_has_weights(model.path),
         can_be_removed=is_own,
+        checked=_checked(entry if entry and entry.revision == source.get("commit") else None)
+        if source.get("commit")
+        else None,
     )
+
+
+def _checked(entry: Entry | None) -> str:
+    """What is known of a download's files beforehand: their sums, the version, or nothing (None)."""
+    if entry is not None and entry.files:
+        return "the catalogue pins the version and the network's size and SHA-256; the hub states the rest"
+    stated = "each file by the size and sum that the hub states for it"
+    if entry is not None and entry.revision:
+        return f"the catalogue pins the version; {stated}"
+    return f"no version is pinned: the newest is taken the first time, and noted; {stated}"
 
 
 def _has_weights(folder: Path) -> bool:

@@ -36,7 +36,7 @@ def test_every_entry_says_what_it_is_and_where_that_is_known_from() -> None:
         assert re.fullmatch(r"[\w.-]+/[\w.-]+", entry.repository)
         assert all(re.fullmatch(r"[a-z]{2,3}", language) for language in entry.languages)
         assert entry.source.startswith("https://")
-        assert entry.revision is None or re.fullmatch(r"[0-9a-f]{40}", entry.revision)
+        assert re.fullmatch(r"[0-9a-f]{40}", entry.revision or "")
         assert 10_000_000 < entry.size_bytes < 5_000_000_000
         assert entry.word_error_rates, entry.name
         assert all(0.5 < rate.percent < 50 and rate.test for rate in entry.word_error_rates)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,27 @@ def test_a_model_goes_from_available_to_active_and_back(store: ModelStore) -> No
     assert default_model() == DEFAULT_MODEL
     assert settings.load()[0].model == DEFAULT_MODEL
     assert not [path for path in disk.staging_folder().iterdir() if path.is_dir()]
+
+
+def test_a_card_says_what_holds_the_files_to_be_the_right_ones(
+    store: ModelStore, stand_in: HubStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a pinned version, what the first download found is pinned in the folder."""
+    assert "pins the version and the network's size and SHA-256" in (card(store, "tiny-en").checked or "")
+    stand_in.repositories["another/unpinned"] = stand_in.repositories["someone/tiny"]
+    folder = store.download("another/unpinned").run()
+    source = json.loads((folder.path / "source.json").read_text())
+    sums = {file["path"]: file["sha256"] or file["git_object"] for file in source["files"]}
+    assert source["commit"] == "a" * 40
+    assert set(sums) >= {"config.json", "vocab.json"}
+    assert all(sums.values())
+    unpinned = card(store, "unpinned")
+    assert unpinned.revision == "a" * 40
+    assert (unpinned.checked or "").startswith("no version is pinned: the newest is taken the first time")
+    (entry,) = catalogue.shipped_catalogue()
+    monkeypatch.setattr(catalogue, "shipped_catalogue", lambda: (replace(entry, files=()),))
+    assert (card(store, "tiny-en").checked or "").startswith("the catalogue pins the version; each file by")
+    assert card(store, DEFAULT_MODEL).checked is None
 
 
 def test_the_catalogue_chooses_the_network(store: ModelStore) -> None:

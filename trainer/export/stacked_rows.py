@@ -93,7 +93,7 @@ class StackedGroups(nn.Module):
 
     def __init__(self, convolution: nn.Conv1d) -> None:
         super().__init__()
-        (self.padding,) = convolution.padding
+        self.padding = int(convolution.padding[0])
         self.groups = nn.ModuleList(StackedLinear(group) for group in _ungrouped(convolution))
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
