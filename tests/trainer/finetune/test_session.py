@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import resource
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from tests.trainer.killing import ROOT, kill_when, saved_step
 from trainer.checkpoint import CheckpointError, load_checkpoint
 from trainer.data.splits import read_split
 from trainer.finetune import FinetuneJob, FinetuneResult, Progress, finetune
@@ -115,41 +116,35 @@ finetune(job(Path({packs!r}), Path({start!r}), Path({output!r})), on_progress=la
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("moment", ["while it listens", "while it trains", "while it writes"])
 def test_a_job_that_was_killed_comes_to_the_same_weights(
-    packs: Path, starts: Path, whole: Path, tmp_path: Path
+    packs: Path, starts: Path, whole: Path, tmp_path: Path, moment: str
 ) -> None:
     output = tmp_path / "killed"
-    root = str(Path(__file__).parents[3])
-    script = RUN.format(root=root, packs=str(packs), start=str(starts / "wav2vec2"), output=str(output))
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL, env=one_thread())
     state = output / "training" / "state.pt"
-    deadline = time.monotonic() + 120
-    while not state.is_file() or load_checkpoint(state)["step"] < 2:
-        assert process.poll() is None, "it ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=60)
-    saved = load_checkpoint(state)["step"]
+    is_time: dict[str, Callable[[], bool]] = {
+        "while it listens": lambda: any((output / "training" / "cache").glob("*/*.part")),
+        "while it trains": lambda: saved_step(state) >= 2,
+        "while it writes": lambda: any(output.glob(".writing-*")),
+    }
+    script = RUN.format(root=str(ROOT), packs=str(packs), start=str(starts / "wav2vec2"), output=str(output))
+    kill_when(["-c", script], is_time[moment])
+    saved = saved_step(state)
     told: list[str] = []
     result = finetune(job(packs, starts / "wav2vec2", output), lambda progress: told.append(str(progress)))
     assert result.finished
-    assert any(f"going on at step {saved}" in sentence for sentence in told)
+    assert any(f"going on at step {saved}" in sentence for sentence in told) == (saved >= 0)
     assert_same_weights(whole, output)
-
-
-def one_thread() -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1"}
+    assert not list(output.glob(".writing-*"))
+    # The log is that of one training, from its first step on.
+    figures = [read_figures(folder / "training" / "figures.jsonl") for folder in (whole, output)]
+    assert [row["step"] for row in figures[0]] == [row["step"] for row in figures[1]]
+    assert [row.get("cer") for row in figures[0]] == [row.get("cer") for row in figures[1]]
 
 
 def stop_after(steps: int, output: Path) -> Callable[[], bool]:
     """Says stop when the training has come so far."""
-    figures = output / "training" / "state.pt"
-
-    def asked() -> bool:
-        return figures.is_file() and int(load_checkpoint(figures)["step"]) >= steps
-
-    return asked
+    return lambda: saved_step(output / "training" / "state.pt") >= steps
 
 
 def test_a_cancelled_job_goes_on_where_it_was(packs: Path, starts: Path, whole: Path, tmp_path: Path) -> None:
@@ -167,6 +162,43 @@ def test_cancelled_while_it_listens(packs: Path, starts: Path, tmp_path: Path) -
     result = finetune(job(packs, starts / "wav2vec2", tmp_path / "m"), cancelled=lambda: True)
     assert not result.finished
     assert result.steps == 0
+
+
+def test_cancelled_in_the_middle_of_a_measurement_it_is_made_again(
+    packs: Path, starts: Path, whole: Path, tmp_path: Path
+) -> None:
+    from trainer.finetune import loop
+
+    output = tmp_path / "cancelled"
+
+    class Stop:
+        """Says so from the third question of the second measurement on."""
+
+        def __init__(self) -> None:
+            self.measurements = self.questions = 0
+
+        def __call__(self) -> bool:
+            self.questions += 1
+            return self.measurements == 2 and self.questions > 2
+
+    stop = Stop()
+    real = loop.measure
+
+    def measure(*arguments: object) -> object:
+        stop.measurements, stop.questions = stop.measurements + 1, 0
+        return real(*arguments)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "measure", measure)
+        result = finetune(job(packs, starts / "wav2vec2", output), cancelled=stop)
+    assert not result.finished
+    saved = load_checkpoint(output / "training" / "state.pt")
+    assert saved["step"] == result.steps == 4
+    assert saved["measure_next"]
+    assert finetune(job(packs, starts / "wav2vec2", output)).finished
+    assert_same_weights(whole, output)
+    figures = [read_figures(folder / "training" / "figures.jsonl") for folder in (whole, output)]
+    assert [row.get("cer") for row in figures[0]] == [row.get("cer") for row in figures[1]]
 
 
 def test_with_and_without_the_cache_it_trains_alike(packs: Path, starts: Path, tmp_path: Path) -> None:
@@ -267,6 +299,39 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_state(packs: Path, starts: Path
     assert finetune(job(packs, starts / "wav2vec2", output)).finished
 
 
+def test_a_disk_that_fills_up_while_it_listens_or_logs_is_a_sentence(
+    packs: Path, starts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.finetune.progress import FigureLog
+
+    def full(log: FigureLog, step: int, **figures: float) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FigureLog, "write", full)
+        with pytest.raises(FinetuneError, match=r"The disk is full.*goes on from the last whole state"):
+            finetune(job(packs, starts / "wav2vec2", tmp_path / "m"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+        with pytest.raises(FinetuneError, match=r"cache in .* cannot be written"):
+            finetune(job(packs, starts / "wav2vec2", tmp_path / "n"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, earlier)
+
+
+def test_too_little_memory_while_it_measures_is_a_sentence(
+    packs: Path, starts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.finetune import loop
+
+    monkeypatch.setattr(loop, "measure", lambda *arguments: torch.empty(2**50))
+    with pytest.raises(FinetuneError, match=r"too little memory .*data\.most_seconds"):
+        finetune(job(packs, starts / "wav2vec2", tmp_path / "m"))
+
+
 def test_a_folder_of_another_training_is_not_mixed_in(packs: Path, starts: Path, tmp_path: Path) -> None:
     output = tmp_path / "m"
     finetune(job(packs, starts / "wav2vec2", output), cancelled=stop_after(2, output))
@@ -356,6 +421,50 @@ def test_fp16_needs_a_card(packs: Path, starts: Path, tmp_path: Path) -> None:
 def test_a_tracker_that_nobody_knows_is_a_sentence(packs: Path, starts: Path, tmp_path: Path) -> None:
     with pytest.raises(FinetuneError, match=r"“nonsense”.*mlflow.*wandb"):
         finetune(job(packs, starts / "wav2vec2", tmp_path / "m", 'tracking.trackers=["nonsense"]'))
+
+
+def test_a_tracker_that_is_not_installed_is_a_sentence(packs: Path, starts: Path, tmp_path: Path) -> None:
+    if find_spec("clearml"):
+        pytest.skip("it is installed")
+    with pytest.raises(FinetuneError, match="“clearml”, which is not installed"):
+        finetune(job(packs, starts / "wav2vec2", tmp_path / "m", 'tracking.trackers=["clearml"]'))
+
+
+def test_other_trackers_get_what_tensorboard_gets(
+    packs: Path, starts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from accelerate import tracking
+
+    class Notebook(tracking.GeneralTracker):
+        """As anybody can register one with accelerate."""
+
+        name = "notebook"
+        requires_logging_directory = False
+        settings: ClassVar[dict[str, object]] = {}
+        rows: ClassVar[list[tuple[int, dict[str, float]]]] = []
+
+        def __init__(self, run_name: str, **named: object) -> None:
+            super().__init__()
+
+        @property
+        def tracker(self) -> None:
+            return None
+
+        def store_init_configuration(self, values: dict[str, object]) -> None:
+            self.settings.update(values)
+
+        def log(self, values: dict[str, float], step: int | None = None, **named: object) -> None:
+            self.rows.append((step or 0, values))
+
+    monkeypatch.setitem(tracking.LOGGER_TYPE_TO_CLASS, "notebook", Notebook)
+    settings = ('tracking.trackers=["notebook"]', "checkpoints.choose=last")
+    finetune(job(packs, starts / "wav2vec2", tmp_path / "m", *settings, steps=10))
+    assert Notebook.settings["schedule.steps"] == 10
+    assert [step for step, row in Notebook.rows if "validation/cer" in row] == [0, 5, 10]
+    assert [step for step, row in Notebook.rows if "train/loss" in row] == [10]
+    events = EventAccumulator(str(tmp_path / "m" / "training" / "tensorboard")).Reload()
+    assert [event.step for event in events.Scalars("validation/cer")] == [0, 5, 10]
+    assert [event.step for event in events.Scalars("train/loss")] == [10]
 
 
 @pytest.mark.parametrize(
