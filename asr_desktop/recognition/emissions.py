@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import soxr
@@ -51,6 +51,17 @@ class EmissionsModel(Protocol):
 
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Mono samples at 16 kHz, shape [n] → natural-log probabilities, shape [frames, labels]."""
+
+
+@runtime_checkable
+class BatchEmissionsModel(EmissionsModel, Protocol):
+    """An acoustic model that works faster on many utterances at a time, as graphics cards do."""
+
+    ahead_seconds: float
+    """How much speech it likes to be given at once; 0 where one utterance after the other is as good."""
+
+    def batch(self, utterances: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        """What each would give alone, but for rounding; utterances [n] and emissions as in a single call."""
 
 
 def load_emissions(
@@ -243,8 +254,8 @@ def probe_samples(folder: ModelFolder) -> NDArray[np.float32]:
 
 
 def checked_outputs(shape: Sequence[int], length: int, folder: ModelFolder, network: Path) -> int:
-    """The number of outputs, from the shape that the network gave for `length` samples; else "
-    "ModelFolderError."""
+    """The number of outputs, from the shape [batch, frames, outputs] that the network gave for `length`
+    samples; raises ModelFolderError where it does not fit."""
     if len(shape) != 3 or shape[0] != 1:
         raise ModelFolderError(
             f"{network} gives an output of shape {list(shape)}; it has to give [batch, frames, labels]."

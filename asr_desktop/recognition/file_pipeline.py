@@ -98,8 +98,9 @@ class Transcriber:
     ) -> Transcript:
         """The transcript of one sound or video file; no speech makes an empty transcript.
 
-        track: which audio track of a video, from 1. progress: called after each block of sound, and at the
-        end.
+        track: which audio track of a video, from 1.
+        progress: called after each block of sound, and at the end; where a graphics card takes some minutes
+            of speech together, after each of those.
         cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
 
         What was wrong with the file without keeping it from being read (damage, a missing end) is in
@@ -109,11 +110,10 @@ class Transcriber:
         report = _Reporter(probe(path).duration_seconds, progress)
         utterances: list[list[Word]] = []
         done_samples = 0
-        for done_samples, completed in self._listen(path, track):
-            for utterance in completed:
+        for done_samples, completed in self._gathered(path, track, cancelled):
+            for words in self.recogniser.words_of(completed):
+                utterances.append(words)
                 _stop_if(cancelled)
-                utterances.append(self.recogniser.words(utterance.samples, utterance.start_seconds))
-            _stop_if(cancelled)
             report(done_samples / SAMPLE_RATE)
         return Transcript(
             source=writable_text(os.fspath(path)),
@@ -121,6 +121,24 @@ class Transcriber:
             model=self.folder.name,
             segments=segments_for_reading(utterances),
         )
+
+    def _gathered(
+        self, path: str | os.PathLike[str], track: int, cancelled: Callable[[], bool] | None
+    ) -> Iterator[tuple[int, list[Utterance]]]:
+        """As `_listen`, but with as many utterances together as the recogniser likes to have."""
+        ahead_samples = self.recogniser.ahead_seconds * SAMPLE_RATE
+        waiting: list[Utterance] = []
+        samples = 0
+        is_told = True
+        for samples, completed in self._listen(path, track):
+            _stop_if(cancelled)
+            waiting += completed
+            is_told = sum(len(utterance.samples) for utterance in waiting) >= ahead_samples
+            if is_told:
+                yield samples, waiting
+                waiting = []
+        if not is_told:
+            yield samples, waiting
 
     def _listen(self, path: str | os.PathLike[str], track: int) -> Iterator[tuple[int, list[Utterance]]]:
         """After each block, and at the end: samples read so far, and the utterances that they completed."""

@@ -83,9 +83,11 @@ class TorchEmissions:
     device: "torch" takes the graphics card that there is, "torch:cuda" (or "torch:cuda:1"), "torch:mps" and
         "torch:cpu" name one. "torch" never means the processor.
     precision: of the matrix products; None takes bf16 (fp16 on cards without it, and on Apple's) on a card
-    and fp32
-        on the processor. Normalisation and the output are always in fp32.
+        and fp32 on the processor. Normalisation and the output are always in fp32.
     threads: for the processor.
+
+    `ahead_seconds` is how much of a file's speech is run together: on a card as much as fits a batch; on the
+    processor none, because one utterance alone keeps its cores busy.
 
     Raises TorchUnusableError, or ModelFolderError where the weights do not fit their folder.
     """
@@ -93,6 +95,7 @@ class TorchEmissions:
     folder: ModelFolder
     provider: str
     warnings: tuple[str, ...]
+    ahead_seconds: float
 
     def __init__(
         self,
@@ -108,6 +111,7 @@ class TorchEmissions:
         self.warnings = ()
         self._device = _usable_device(torch, asked)
         self.provider = f"torch:{self._device}"
+        self.ahead_seconds = 0.0 if self._device.type == "cpu" else BATCH_SECONDS
         self._precision = precision or _best_precision(torch, self._device)
         if threads is not None and self._device.type == "cpu":
             torch.set_num_threads(threads)
@@ -168,8 +172,7 @@ class TorchEmissions:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ProviderError(
                 f"The memory of {self.provider} is too small for {seconds:.0f} s of sound at a time; close "
-                "what else "
-                "uses it, or choose --provider cpu."
+                "what else uses it, or choose --provider cpu."
             ) from error
         except RuntimeError as error:
             raise ProviderError(

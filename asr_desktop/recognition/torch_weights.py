@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.json_object import read_json_object
 
 # Of the pre-training only; a network without them recognises as before.
 _UNUSED_WEIGHTS = ("masked_spec_embed",)
@@ -26,6 +27,11 @@ def load_ctc_network(folder: Path) -> Any:
     import transformers
 
     transformers.utils.logging.disable_progress_bar()
+    kind = read_json_object(folder / "config.json").get("model_type")
+    if kind not in transformers.CONFIG_MAPPING:
+        raise ModelFolderError(
+            f"{folder.name} is a {kind} network, which only ONNX Runtime can run, from a model.onnx."
+        )
     try:
         network, loading = transformers.AutoModelForCTC.from_pretrained(
             folder,

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ def startled(choice: ModelChoice) -> Transcriber:
     transcriber = load(choice)
     transcriber.recogniser = Recogniser(
         _Startled(transcriber.recogniser.emissions), transcriber.recogniser.decoder
+    )
+    return transcriber
+
+
+def together(choice: ModelChoice) -> Transcriber:
+    """Its acoustic model takes utterances together, and crashes over that where the file HOLD is."""
+    transcriber = load(choice)
+    transcriber.recogniser = Recogniser(
+        _Together(transcriber.recogniser.emissions), transcriber.recogniser.decoder
     )
     return transcriber
 
@@ -122,6 +132,27 @@ class _Delayed:
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         time.sleep(self._delay * len(samples) / 16_000)
         return self._inner(samples)
+
+
+class _Together:
+    ahead_seconds = 240.0
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.folder = inner.folder
+        self.warnings = inner.warnings
+
+    def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        with (folder() / LOADED).open("a") as file:
+            file.write("alone\n")
+        return self._inner(samples)
+
+    def batch(self, utterances: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        with (folder() / LOADED).open("a") as file:
+            file.write(f"together {len(utterances)}\n")
+        if (folder() / HOLD).exists():
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return [self._inner(samples) for samples in utterances]
 
 
 class _Startled:

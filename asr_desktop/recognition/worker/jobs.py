@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +74,19 @@ class _ReportingRecogniser(Recogniser):
         self._send = send
         self._number = resume.next_number
 
+    @property
+    def ahead_seconds(self) -> float:
+        return 0.0 if self._resume.one_by_one else self._inner.ahead_seconds
+
+    def words_of(self, utterances: Sequence[Utterance]) -> Iterator[list[Word]]:
+        if not self.ahead_seconds:
+            yield from super().words_of(utterances)
+            return
+        # Nothing of this file has been done before, so nothing has to be left out.
+        for utterance, words in zip(utterances, self._inner.words_of(utterances), strict=True):
+            self._done(utterance.start_sample, utterance.end_sample, words)
+            yield words
+
     def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
         start = round(offset_seconds * SAMPLE_RATE)
         end = start + len(samples)
@@ -82,9 +95,12 @@ class _ReportingRecogniser(Recogniser):
         self._send(UtteranceBegun(self._job, start, end))
         is_skipped = start in self._resume.skipped_samples
         words = [] if is_skipped else self._inner.words(samples, offset_seconds)
-        self._send(UtteranceDone(self._job, self._number, start, end, tuple(words)))
-        self._number += 1
+        self._done(start, end, words)
         return words
+
+    def _done(self, start_sample: int, end_sample: int, words: list[Word]) -> None:
+        self._send(UtteranceDone(self._job, self._number, start_sample, end_sample, tuple(words)))
+        self._number += 1
 
 
 def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> None:

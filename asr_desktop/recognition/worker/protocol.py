@@ -21,7 +21,7 @@ from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.wire import Codec
 from asr_desktop.transcripts.document import Word
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 """Raised when either side would misunderstand the other's former version."""
 
 
@@ -49,11 +49,13 @@ class Resume:
     next_number: of a file's first utterance that is not finished.
     skipped_samples: starts of a file's utterances over which the process crashed twice; they are left out.
         Of a session, samples a little after their starts, because those may shift by a few chunks.
+    one_by_one: no utterances together, so that it is known over which of them a process dies.
     """
 
     after_sample: int = 0
     next_number: int = 1
     skipped_samples: tuple[int, ...] = ()
+    one_by_one: bool = False
 
 
 # Commands
