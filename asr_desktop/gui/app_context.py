@@ -89,6 +89,16 @@ class AppContext(QObject):
         former = self._settings
         if changed == former:
             return
+        if changed.model != former.model and not _fits(changed):
+            changed = changed.changed(language_model="")
+            is_stored = False
+            self.show_message.emit(
+                self.tr(
+                    "What was learnt of your texts is in another language than this model: it is not used."
+                ),
+                "info",
+                "",
+            )
         self._settings = changed
         if not is_stored:
             self._store()
@@ -231,6 +241,15 @@ class AppContext(QObject):
                 engine.close()
         if self._library is not None:
             self._library.close()
+
+
+def _fits(chosen: Settings) -> bool:
+    """Whether the language model that was chosen apart, if there is one, is for the model's letters."""
+    if chosen.language_model in ("", "none"):
+        return True
+    from asr_desktop.recognition.letters import are_spelled_alike
+
+    return are_spelled_alike(chosen.language_model, chosen.model)
 
 
 def _stamp() -> tuple[int, int] | None:

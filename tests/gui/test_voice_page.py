@@ -713,6 +713,22 @@ def test_what_learning_texts_needs_is_said(
     assert not page.texts.learn_button.isEnabled()
 
 
+def test_what_texts_gained_is_not_used_with_a_model_of_other_letters(
+    context: AppContext, tmp_path: Path
+) -> None:
+    (tmp_path / "alphabet.json").write_text(json.dumps({"labels": list("абв")}), encoding="utf-8")
+    context.change_settings(language_model=str(tmp_path))
+    told: list[str] = []
+    context.show_message.connect(lambda sentence, _kind, _details: told.append(sentence))
+    context.change_settings(model=str(model_folder("wav2vec2-group")))
+    assert context.settings.language_model == ""
+    assert len(told) == 1
+    (tmp_path / "alphabet.json").write_text(json.dumps({"labels": list("abcdefghijklmnopqrstuvwxyz")}))
+    context.change_settings(language_model=str(tmp_path))
+    context.change_settings(model=DEFAULT_MODEL)
+    assert context.settings.language_model == str(tmp_path)
+
+
 def test_the_command_for_texts_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.widgets.voice_texts import texts_command
     from trainer.cli import _parser
