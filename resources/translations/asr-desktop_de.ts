@@ -37,6 +37,13 @@
         </message>
     </context>
     <context>
+        <name>AppContext</name>
+        <message>
+            <source>What was learnt of your texts is in another language than this model: it is not used.</source>
+            <translation>Was aus Ihren Texten gelernt wurde, ist in einer anderen Sprache als dieses Modell: Es wird nicht verwendet.</translation>
+        </message>
+    </context>
+    <context>
         <name>CaptionOverlay</name>
         <message>
             <source>Captions</source>
