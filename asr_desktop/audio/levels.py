@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FULL_SCALE = 32768.0
 SILENCE_DBFS = -100.0
@@ -25,6 +28,8 @@ NO_LEVEL = Level(SILENCE_DBFS, SILENCE_DBFS, False)
 
 def level_of(samples: NDArray[np.int16]) -> Level:
     """The level of a piece of 16-bit sound, all channels together."""
+    import numpy as np  # here: a window that shows no level yet is not to wait for it
+
     if samples.size == 0:
         return NO_LEVEL
     wide = samples.astype(np.float32)
@@ -34,4 +39,4 @@ def level_of(samples: NDArray[np.int16]) -> Level:
 
 
 def _dbfs(amplitude: float) -> float:
-    return max(SILENCE_DBFS, 20 * float(np.log10(max(amplitude, 1e-9) / FULL_SCALE)))
+    return max(SILENCE_DBFS, 20 * math.log10(max(amplitude, 1e-9) / FULL_SCALE))

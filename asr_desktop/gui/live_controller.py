@@ -19,21 +19,13 @@ from asr_desktop.errors import AsrDesktopError, DeviceError
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
-from asr_desktop.recognition.worker.protocol import (
-    Cancelled,
-    Event,
-    Failed,
-    LiveSaid,
-    ModelReady,
-    Restarted,
-    UtteranceSkipped,
-)
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.recognition.worker.handles import LiveJob
+    from asr_desktop.recognition.worker.protocol import Event
 
 MARKER = "marker"
 """The session's event that marks a moment."""
@@ -252,6 +244,16 @@ class LiveController(QObject):
             self._context.withdraw.emit(self._told_of_silence)
 
     def _take_job_event(self, job: LiveJob | None, event: Event | LiveEvent) -> None:
+        # Not before there is something to take: the window is shown without it.
+        from asr_desktop.recognition.worker.protocol import (
+            Cancelled,
+            Failed,
+            LiveSaid,
+            ModelReady,
+            Restarted,
+            UtteranceSkipped,
+        )
+
         if job is not None and job is not self._job:
             return
         match event:

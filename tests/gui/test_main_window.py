@@ -177,6 +177,27 @@ sys.exit(app.main())
         program.stdout.close()
 
 
+def test_the_first_page_is_shown_without_what_only_sound_needs() -> None:
+    code = """
+import sys
+from PySide6.QtWidgets import QApplication
+from asr_desktop.gui.app import AppContext, MainWindow
+application = QApplication([])
+window = MainWindow(AppContext())
+print(window.current_page, *{"numpy", "av", "onnxruntime", "pyqtgraph", "torch"} & sys.modules.keys())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "live\n", done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="os.execv")
 def test_a_restart_comes_back_with_the_other_language(home: Path) -> None:
     code = """
 import os, sys

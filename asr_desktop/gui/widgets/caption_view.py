@@ -116,7 +116,7 @@ class CaptionView(QTextEdit):
 
     def _settle(self, lines: Sequence[Final]) -> None:
         """The open sentence has ended: these lines in its place, and the markers that were set in it."""
-        settled = [*lines, *self._markers_of_open]
+        settled: list[Final | Marker] = [*lines, *self._markers_of_open]
         self._lines += settled
         self._markers_of_open.clear()
 

@@ -10,7 +10,6 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, label
-from asr_desktop.recognition.hotwords import parse_hotword
 
 TYPED_AFTER_MS = 500
 """So long after the last key the text counts as typed."""
@@ -49,6 +48,8 @@ class HotwordBox(Card):
 
     def apply(self) -> None:
         """Take what is written; a line that cannot be understood is told of and left out."""
+        from asr_desktop.recognition.hotwords import parse_hotword  # needs numpy, which the window does not
+
         self._timer.stop()
         accepted, problem = [], ""
         for line in self.editor.toPlainText().splitlines():
