@@ -53,20 +53,24 @@ def choose(
         name, score = "the best weights", state.best
         weights = load_checkpoint(kept.best)["weights"]
     recent = kept.recent()
-    tried: list[tuple[str, Weights]] = []
     if options.choose in ("best", "average") and len(recent) > 1:
         mean = average([load_checkpoint(path)["weights"] for path in recent])
-        tried.append((f"the mean of the last {len(recent)} measured weights", mean))
-    if options.choose == "best" and options.start_share and not state.new_head:
-        share = options.start_share
-        mixed = {name: share * start[name] + (1 - share) * tensor for name, tensor in weights.items()}
-        tried.append((f"the best weights with {share:.0%} of the start's", mixed))
-    for candidate_name, candidate in tried:
-        set_trained_weights(network, candidate)
+        set_trained_weights(network, mean)
         found = measured()
         if found is None:
             return None
         if options.choose == "average" or is_better(found, score, recipe):
-            name, score, weights = candidate_name, found, candidate
+            name, score, weights = f"the mean of the last {len(recent)} measured weights", found, mean
+    share = options.start_share
+    if options.choose == "best" and share and not state.new_head:
+        mixed = {key: share * start[key] + (1 - share) * tensor for key, tensor in weights.items()}
+        set_trained_weights(network, mixed)
+        found = measured()
+        if found is None:
+            return None
+        allowed = value_of(score, recipe) * (1 + options.start_tolerance)
+        is_as_good = value_of(found, recipe) <= allowed and is_better(found, state.before, recipe)
+        if is_better(found, score, recipe) or is_as_good:
+            name, score, weights = f"{name} with {share:.0%} of the start's", found, mixed
     set_trained_weights(network, weights)
     return Choice(name, score)

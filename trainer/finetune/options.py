@@ -185,11 +185,15 @@ class CheckpointOptions:
     # How much of the start's weights is tried in the best ones: a little of it gives back what little speech
     # made the network forget (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). 0 = none.
     start_share: float = 0.2
+    # How much more (relative) it may err by the recipe's measure and still be taken: little speech makes a
+    # network too sure of itself, which costs beam search more than the greedy measurement shows.
+    start_tolerance: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("checkpoints.choose", self.choose, ("best", "last", "average"))
         _between("checkpoints.every_steps", self.every_steps, 1, 10**9)
         _between("checkpoints.start_share", self.start_share, 0.0, 0.9)
+        _between("checkpoints.start_tolerance", self.start_tolerance, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
