@@ -13,18 +13,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from asr_desktop import paths
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.model_store import convert, disk
 from asr_desktop.model_store.completion import SOURCE_FILE, complete
 from asr_desktop.model_store.errors import (
@@ -34,39 +29,17 @@ from asr_desktop.model_store.errors import (
     VerificationError,
 )
 from asr_desktop.model_store.hub import Hub, HubFile, Repository
+from asr_desktop.model_store.progress import DownloadProgress, DownloadState, Meter
 from asr_desktop.model_store.selection import Selection, select_files
+from asr_desktop.model_store.staging import PLAN_FILE, alone, clear, present_bytes, read_plan
 from asr_desktop.model_store.transfer import Transfer, part_of
 from asr_desktop.model_store.verify import check_file
 from asr_desktop.recognition.model_folder import ModelFolder
 
-PLAN_FILE = "download.json"
-_SECONDS_BETWEEN_REPORTS = 0.1
-_SPEED_WINDOW_SECONDS = 5.0
+__all__ = ["Download", "DownloadProgress", "DownloadState", "Wanted"]
+
 # A conversion writes the network in floating point twice and in 8 bits once.
 _CONVERSION_ROOM = 2.3
-
-
-class DownloadState(StrEnum):
-    """What a download does."""
-
-    WAITING = "waiting"
-    DOWNLOADING = "downloading"
-    VERIFYING = "verifying"
-    CONVERTING = "converting"
-    INSTALLED = "installed"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class DownloadProgress:
-    """How far it is. total_bytes: None until the hub has said; the last two: None while nobody knows."""
-
-    state: DownloadState
-    done_bytes: int = 0
-    total_bytes: int | None = None
-    bytes_per_second: float | None = None
-    remaining_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +83,7 @@ class Download:
         self.on_progress = on_progress
         self._first_wait_seconds = first_wait_seconds
         self._cancelled = threading.Event()
-        self._meter = _Meter()
+        self._meter = Meter()
 
     @property
     def staged(self) -> Path:
@@ -134,7 +107,7 @@ class Download:
         self._cancelled.clear()
         self.warnings = []
         try:
-            with _alone(self.wanted.name):
+            with alone(self.wanted.name):
                 return self._run()
         except CancelledError:
             self._report(DownloadState.CANCELLED)
@@ -150,7 +123,7 @@ class Download:
             )
         self._report(DownloadState.DOWNLOADING)
         # A download that was broken off goes on with the version it began with, whatever came out since.
-        begun = _read_plan(self.staged)
+        begun = read_plan(self.staged)
         revision = begun.get("commit") if begun.get("repository") == self.wanted.repository else None
         repository = self._hub.repository(self.wanted.repository, revision or self.wanted.revision)
         selection, files = self._choose(repository)
@@ -206,15 +179,15 @@ class Download:
             same_version = begun.get("commit") == repository.commit
             # Of the same version, what lies there is as good as ever, only the choice of files has changed.
             kept = {file.path for file in files} if same_version else set()
-            _clear(self.staged, kept)
+            clear(self.staged, kept)
         total = sum(file.size_bytes or 0 for file in files)
-        there = sum(_present_bytes(self.staged / file.path) for file in files)
+        there = sum(present_bytes(self.staged / file.path) for file in files)
         network = sum(file.size_bytes or 0 for file in files if file.path in selection.network)
         scratch = round(network * _CONVERSION_ROOM) if selection.needs_conversion else 0
         disk.check_space(total - there + scratch, f"The model {self.wanted.name}")
         self.staged.mkdir(parents=True, exist_ok=True)
         (self.staged / PLAN_FILE).write_text(json.dumps(plan, indent=1), encoding="utf-8")
-        self._meter = _Meter(total, there)
+        self._meter = Meter(total, there)
 
     def _fetch_and_verify(self, repository: Repository, files: Sequence[HubFile]) -> None:
         missing = [file for file in files if not (self.staged / file.path).is_file()]
@@ -275,88 +248,3 @@ class Download:
     def _stop_if_cancelled(self) -> None:
         if self._cancelled.is_set():
             raise CancelledError("The download was stopped.")
-
-
-class _Meter:
-    """Bytes that are there, and how fast they come."""
-
-    def __init__(self, total: int | None = None, done: int = 0) -> None:
-        self._total = total
-        self._done = done
-        self._lately: deque[tuple[float, int]] = deque([(time.monotonic(), done)])
-        self._reported = 0.0
-
-    def add(self, count: int) -> None:
-        self._done += count
-        now = time.monotonic()
-        self._lately.append((now, self._done))
-        while now - self._lately[0][0] > _SPEED_WINDOW_SECONDS and len(self._lately) > 2:
-            self._lately.popleft()
-
-    def is_time_to_report(self) -> bool:
-        return time.monotonic() - self._reported >= _SECONDS_BETWEEN_REPORTS
-
-    def progress(self, state: DownloadState) -> DownloadProgress:
-        self._reported = time.monotonic()
-        (began, first), (ended, last) = self._lately[0], self._lately[-1]
-        speed = (last - first) / (ended - began) if ended - began > 0.2 and last > first else None
-        is_moving = state is DownloadState.DOWNLOADING
-        left = None if self._total is None or speed is None else (self._total - self._done) / speed
-        return DownloadProgress(
-            state,
-            self._done,
-            self._total,
-            speed if is_moving else None,
-            left if is_moving else None,
-        )
-
-
-def unfinished() -> list[str]:
-    """Names of models of which a part has arrived."""
-    home = disk.staging_folder()
-    return sorted(folder.parent.name for folder in home.glob(f"*/{PLAN_FILE}")) if home.is_dir() else []
-
-
-def is_running(name: str) -> bool:
-    """Whether some process is downloading that model now."""
-    return FileLock(disk.staging_folder() / f"{name}.lock").is_held()
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    home = disk.staging_folder()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(home / f"{name}.lock")
-        is_ours = lock.acquire()
-    except OSError as error:
-        raise ModelStoreError(
-            f"{home} cannot be written ({error.strerror or error}); see to its permissions, or move the data "
-            f"folder with {paths.HOME_VARIABLE}."
-        ) from error
-    if not is_ours:
-        raise ModelStoreError(f"The model {name} is being downloaded already; wait for it, or stop it there.")
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _read_plan(staged: Path) -> dict[str, Any]:
-    """The plan of a download that was begun; nothing where there is none, or one that nobody can read."""
-    try:
-        plan = json.loads((staged / PLAN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return plan if isinstance(plan, dict) else {}
-
-
-def _clear(staged: Path, kept: set[str]) -> None:
-    keep = {staged / path for path in kept} | {part_of(staged / path) for path in kept}
-    for file in staged.rglob("*"):
-        if file.is_file() and file not in keep:
-            file.unlink()
-
-
-def _present_bytes(target: Path) -> int:
-    return next((file.stat().st_size for file in (target, part_of(target)) if file.is_file()), 0)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from asr_desktop.model_store.errors import DownloadError
+from asr_desktop.model_store.hub_errors import explained
 
 TIMEOUT_SECONDS = 20.0  # for answers about repositories; they are small
 FAMILIES = frozenset(
@@ -74,7 +75,7 @@ class Hub:
         """
         from huggingface_hub import HfApi
 
-        with _explained(f"{name}", revision):
+        with explained(f"{name}", revision):
             info = HfApi(endpoint=self.endpoint).model_info(
                 name, revision=revision, files_metadata=True, timeout=TIMEOUT_SECONDS
             )
@@ -101,7 +102,7 @@ class Hub:
         for path in paths:
             file = known.get(path, HubFile(path))
             if file.size_bytes is None or not (file.sha256 or file.git_object):
-                with _explained(repository.name, repository.commit, path):
+                with explained(repository.name, repository.commit, path):
                     found = get_hf_file_metadata(
                         self.url(repository, path),
                         token=None,
@@ -134,7 +135,7 @@ class Hub:
     def stream(self, url: str, start: int) -> Iterator[Any]:
         """The answer to a request for a file's bytes from `start` on, open for reading (httpx's Response).
 
-        Raises what huggingface_hub and its HTTP client raise; see `explain`.
+        Raises what huggingface_hub and its HTTP client raise; see `hub_errors.explain`.
         """
         from huggingface_hub import constants, get_session
         from huggingface_hub.utils import hf_raise_for_status
@@ -165,7 +166,7 @@ class Hub:
             "limit": str(_LOOKED_THROUGH),  # most of what recognises speech there is of other families
             "cardData": "true",
         }
-        with _explained("The list of models", None):
+        with explained("The list of models", None):
             # Not through HfApi.list_models, which tries for half a minute before it gives up.
             answer = get_session().get(
                 f"{self.endpoint or constants.ENDPOINT}/api/models",
@@ -190,75 +191,6 @@ class Hub:
         from asr_desktop import __version__
 
         return dict(build_hf_headers(library_name="asr-desktop", library_version=__version__))
-
-
-def explain(
-    error: Exception, name: str, revision: str | None = None, path: str | None = None
-) -> DownloadError:
-    """The sentence for an error that huggingface_hub or its HTTP client raised."""
-    from huggingface_hub import errors
-
-    what = f"{path} of {name}" if path else name
-    if isinstance(error, errors.OfflineModeIsEnabled):
-        return DownloadError(
-            f"{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or "
-            "TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop "
-            "models add"
-        )
-    if isinstance(error, errors.GatedRepoError):
-        return DownloadError(
-            f"{name} is only given to those who accepted its conditions; accept them on its page, then set "
-            "HF_TOKEN to your access token."
-        )
-    if isinstance(error, errors.RevisionNotFoundError):
-        return DownloadError(f"{name} has no version “{revision}”; leave the version out or choose another.")
-    if isinstance(error, errors.EntryNotFoundError):
-        return DownloadError(
-            f"{name} has no file {path} at the version {revision}; it cannot be used as it is."
-        )
-    if isinstance(error, (errors.RepositoryNotFoundError, errors.HFValidationError)):
-        return DownloadError(
-            f"The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a private "
-            "one."
-        )
-    if isinstance(error, errors.HfHubHTTPError):
-        status = error.response.status_code
-        later = "try again later" if status == 429 or status >= 500 else "check the address of the hub"
-        return DownloadError(f"The hub refused to give {what} (HTTP status {status}); {later}.")
-    reason = (str(error).splitlines() or [""])[0] or type(error).__name__
-    return DownloadError(
-        f"{what} cannot be fetched ({reason}); check the connection and the proxy, then try again: what has "
-        "arrived is kept."
-    )
-
-
-def network_errors() -> tuple[type[Exception], ...]:
-    """Everything that talking to the hub raises: refusals, and lines that broke or never stood."""
-    import httpx2
-    from huggingface_hub import errors
-
-    return (
-        httpx2.HTTPError,
-        httpx2.InvalidURL,
-        httpx2.StreamError,
-        errors.OfflineModeIsEnabled,
-        errors.HFValidationError,
-        errors.EntryNotFoundError,
-        errors.FileMetadataError,
-        OSError,
-    )
-
-
-@contextmanager
-def _explained(name: str, revision: str | None, path: str | None = None) -> Iterator[None]:
-    try:
-        yield
-    except network_errors() as error:
-        raise explain(error, name, revision, path) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise DownloadError(
-            f"The hub's answer about {name} cannot be understood; check its address, or try again later."
-        ) from error
 
 
 def _hub_file(sibling: Any) -> HubFile:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from asr_desktop.model_store.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
-from asr_desktop.model_store.hub import Hub, HubFile, Repository, explain, network_errors
+from asr_desktop.model_store.hub import Hub, HubFile, Repository
+from asr_desktop.model_store.hub_errors import explain, network_errors
 
 PART_SUFFIX = ".part"
 RETRIES = 5  # in a row without a single new byte

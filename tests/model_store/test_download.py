@@ -15,7 +15,7 @@ from huggingface_hub import close_session, constants
 
 from asr_desktop import paths
 from asr_desktop.errors import ModelFolderError
-from asr_desktop.model_store import disk, download
+from asr_desktop.model_store import disk, staging
 from asr_desktop.model_store.completion import SOURCE_FILE
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted
 from asr_desktop.model_store.errors import (
@@ -80,7 +80,7 @@ def test_a_model_is_fetched_verified_and_can_be_used(
         SOURCE_FILE,
     } <= there
     # Neither what is not needed (PyTorch weights beside ONNX) nor anything that could be run.
-    assert there.isdisjoint({"model.safetensors", "train.py", "optimizer.pt", download.PLAN_FILE})
+    assert there.isdisjoint({"model.safetensors", "train.py", "optimizer.pt", staging.PLAN_FILE})
     source = json.loads((folder.path / SOURCE_FILE).read_text())
     assert source["commit"] == COMMIT
     assert source["licence"] == "mit"
@@ -119,7 +119,7 @@ def test_after_a_restart_only_the_rest_is_fetched(
     with pytest.raises(DownloadError, match="what has arrived is kept"):
         start().run()
     assert nothing_is_installed()
-    assert download.unfinished() == ["tiny"]
+    assert staging.unfinished() == ["tiny"]
     del stand_in.faults[NETWORK]
     stand_in.requests.clear()
     seen: list[DownloadProgress] = []
@@ -128,7 +128,7 @@ def test_after_a_restart_only_the_rest_is_fetched(
     assert request.range == "bytes=1000-"
     assert stand_in.bytes_of("vocab.json") == []
     assert max(progress.done_bytes for progress in seen) == seen[-1].total_bytes
-    assert download.unfinished() == []
+    assert staging.unfinished() == []
 
 
 def broken_for_good_after(count: int) -> Fault:
@@ -367,13 +367,13 @@ def test_a_cancelled_download_stops_at_once_and_can_go_on(
     assert arrived.wait(WAIT_SECONDS)
     with pytest.raises(ModelStoreError, match="is being downloaded already"):
         start().run()
-    assert download.is_running("tiny")
+    assert staging.is_running("tiny")
     begun.cancel()
     thread.join(WAIT_SECONDS)
     assert [str(error) for error in failures] == ["The download was stopped."]
     assert begun.progress.state is DownloadState.CANCELLED
     assert nothing_is_installed()
-    assert not download.is_running("tiny")
+    assert not staging.is_running("tiny")
     stand_in.faults.clear()
     assert begun.run().path.is_dir()
     assert (paths.models_folder() / "tiny" / NETWORK).read_bytes() == tiny.files[NETWORK]
@@ -385,7 +385,7 @@ def test_what_was_begun_can_be_thrown_away(start: Callable[..., Download], stand
     with pytest.raises(DownloadError):
         begun.run()
     begun.discard()
-    assert download.unfinished() == []
+    assert staging.unfinished() == []
 
 
 def test_a_download_goes_on_with_the_version_it_began_with(

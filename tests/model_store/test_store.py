@@ -14,7 +14,7 @@ import pytest
 
 from asr_desktop import DEFAULT_MODEL, paths, settings
 from asr_desktop.errors import ModelFolderError
-from asr_desktop.model_store import catalogue, convert, disk, download
+from asr_desktop.model_store import catalogue, convert, disk, staging
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.default import chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
@@ -162,7 +162,7 @@ def test_what_was_begun_of_no_catalogue_s_model_is_seen(store: ModelStore, stand
         store.download("other/speech").run()
     assert card(store, "speech").state is ModelState.PAUSED
     store.remove("speech")
-    assert download.unfinished() == []
+    assert staging.unfinished() == []
 
 
 def test_a_folder_is_added_as_a_copy_without_what_is_no_model(
