@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer.finetune.command import StopAsked
+
+if TYPE_CHECKING:
+    from trainer.personalise.learning import LearnJob
 
 NOT_OFFERED = 3
 """Exit code where the new model does not pass the gate."""
@@ -41,12 +45,12 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 0 where the new model is offered, 3 where it is not, 130 where it was stopped."""
     from asr_desktop.model_store.default import default_model, set_default_model
     from trainer.finetune.progress import Progress
-    from trainer.personalise.learning import LearnJob, adopt, learn
+    from trainer.personalise.learning import COMPARING, LearnJob, adopt, learn
 
     def tell(progress: Progress) -> None:
         if options.json:
             print(json.dumps({"type": "progress", **asdict(progress)}, ensure_ascii=False), flush=True)
-        else:
+        elif progress.stage != COMPARING or progress.done < 1.0:  # the verdict comes as the result
             print(progress, file=sys.stderr, flush=True)
 
     model = options.model or default_model()
@@ -78,9 +82,28 @@ def run(options: argparse.Namespace) -> int:
         folder=str(learnt.folder) if version is None else str(version.folder),
         adopted=None if version is None else version.name,
     )
-    if version is not None and not options.json:
-        print(f"{options.name} is in use now; asr-trainer rollback {options.name} goes back.")
+    if not options.json:
+        print(_what_next(options, job, model, learnt.folder, learnt.verdict.offered, version is not None))
     return 0 if learnt.verdict.offered else NOT_OFFERED
+
+
+def _what_next(
+    options: argparse.Namespace, job: LearnJob, model: str, folder: Path, offered: bool, adopted: bool
+) -> str:
+    """What a person can do with the result."""
+    from trainer.personalise.material import HELD_OUT_FILE, general_speech
+
+    if adopted:
+        return f"{options.name} is in use now; asr-trainer rollback {options.name} goes back."
+    if offered:
+        general = job.general or general_speech()
+        command = ["asr-trainer", "compare", str(model), str(folder), str(job.home / HELD_OUT_FILE)]
+        command += ["--general", str(general), "--adopt", options.name]
+        return f"To use it from now on: {shlex.join(command)}"
+    return (
+        f"It lies in {folder}, should you want to try it: asr-desktop transcribe --model "
+        f"{shlex.quote(str(folder))} FILE. More of your speech helps most: asr-trainer record."
+    )
 
 
 def _result(options: argparse.Namespace, *, sentence: str, **figures: Any) -> None:

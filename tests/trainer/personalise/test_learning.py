@@ -4,6 +4,7 @@ tested in tests/trainer/finetune; here a copy of the model stands in for its res
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -149,8 +150,25 @@ def test_the_command_says_why_a_model_is_not_offered(
 ) -> None:
     hears["own"] = 0.5
     assert main(["personalise", str(voice), "--model", str(model), "--adopt"]) == 3
-    assert "is not offered" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("is not offered") == 1
+    assert f"--model {training_folder() / learning.MODEL_FOLDER}" in said.out
     assert list_versions("my-voice") == []
+
+
+def test_what_is_offered_can_be_taken_into_use_by_the_command_that_is_shown(
+    voice: Path,
+    model: Path,
+    home: Path,
+    jobs: list[FinetuneJob],
+    hears: dict[str, float],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["personalise", str(voice), "--model", str(model)]) == 0
+    shown = capsys.readouterr().out.splitlines()[-1]
+    assert list_versions("my-voice") == []
+    assert main(shlex.split(shown.partition("asr-trainer ")[2])) == 0
+    assert [version.is_current for version in list_versions("my-voice")] == [False, True]
 
 
 def test_adopting_takes_the_new_model_out_of_the_workshop(model: Path, home: Path) -> None:
