@@ -31,7 +31,7 @@ from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.recognition.second_look import SecondLook
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import WordPlace
-from asr_desktop.transcripts.export import SubtitleRules
+from asr_desktop.transcripts.export import FORMATS, SubtitleRules
 from asr_desktop.transcripts.export.json import read_json
 from tests.fixtures.make_fixtures import SHORT_TEXT, VoiceMissingError, spoken
 from tests.fixtures.make_media import speech_like, write
@@ -424,6 +424,30 @@ def test_export_writes_what_was_corrected(
     qtbot.waitUntil((tmp_path / "talk.txt").is_file, timeout=WAIT)
     assert (tmp_path / "talk.txt").read_text().startswith("So the weather was fine")
     qtbot.waitUntil(lambda: any("Exported to" in sentence for sentence in messages), timeout=WAIT)
+
+
+def test_every_format_is_written_and_says_that_it_was_corrected(
+    qtbot: QtBot, page: EditorPage, context: AppContext, tmp_path: Path
+) -> None:
+    import docx
+
+    page.open(context.library.add(talk(), tmp_path / "gone.wav"))
+    qtbot.waitUntil(lambda: page.editable is not None, timeout=WAIT)
+    QTest.keyClicks(page.view, "So ")
+    for format, exporter in FORMATS.items():
+        page.exporting.ask()
+        dialog = page.exporting.dialog
+        assert dialog is not None
+        dialog.format.setCurrentIndex(dialog.format.findData(format))
+        assert "weather" in dialog.preview.toPlainText()
+        dialog.place.setText(str(tmp_path / "talk"))
+        dialog.export_button.click()
+        qtbot.waitUntil((tmp_path / f"talk{exporter.suffix}").is_file, timeout=WAIT)
+    about = docx.Document(str(tmp_path / "talk.docx")).paragraphs[1].text
+    assert about.endswith("recognised by starter-en, corrected by hand")
+    assert read_json(tmp_path / "talk.json").is_corrected
+    for suffix in (".txt", ".srt", ".vtt"):
+        assert "So the weather was fine" in (tmp_path / f"talk{suffix}").read_text()
 
 
 def test_an_entry_of_the_library_opens_at_the_moment_and_is_saved_there(
