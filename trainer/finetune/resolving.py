@@ -27,7 +27,8 @@ def tables_of(job: FinetuneJob) -> dict[str, Any]:
     """The recipe and what is set over it, as tables."""
     tables = read_tables(job.recipe, job.overrides)
     if job.steps is not None:
-        tables.setdefault("schedule", {})["steps"] = job.steps
+        # What the command line says wins over the recipe's number of epochs as well.
+        tables.setdefault("schedule", {}).update(steps=job.steps, epochs=0.0)
     if tables.get("start", {}).get("architecture"):
         return lay_over(deepspeech2_defaults(tables, is_timed=job.minutes is not None), tables)
     return tables

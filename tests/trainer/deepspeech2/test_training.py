@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.transcripts.document import Transcript
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.trainer.conftest import sing
+from tests.trainer.killing import ROOT
 from trainer.checkpoint import load_checkpoint
 from trainer.cli import main
 from trainer.finetune import FinetuneJob, FinetuneResult, finetune
@@ -107,6 +110,29 @@ def test_the_app_transcribes_a_file_with_it(trained: tuple[FinetuneResult, Path]
     assert words
     assert set("".join(word.text for word in words)) <= set("abcdefg")
     assert all(0 <= word.start_seconds <= word.end_seconds for word in words)
+
+
+@pytest.mark.slow
+def test_without_the_trainer_pytorch_leaves_it_to_onnx_and_says_why(
+    trained: tuple[FinetuneResult, Path],
+) -> None:
+    # In a fresh process nobody has told transformers of this network; the app never imports the trainer.
+    script = (
+        "import sys\n"
+        "from asr_desktop.recognition.emissions import load_emissions\n"
+        "from asr_desktop.recognition.model_folder import ModelFolder\n"
+        f"model = load_emissions(ModelFolder.load({str(trained[1])!r}), providers=['torch:cpu'])\n"
+        "print(model.provider, *model.warnings, sep='\\n')\n"
+        "assert not any(name.startswith('trainer') for name in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    provider, warning = done.stdout.splitlines()[:2]
+    assert not provider.startswith("torch")
+    assert "deepspeech2" in warning
+    assert "PyTorch" in warning
 
 
 def test_the_same_folder_can_be_fine_tuned(
