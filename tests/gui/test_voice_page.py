@@ -290,6 +290,7 @@ def test_what_was_read_and_corrected_is_counted_and_looked_over(page: VoicePage,
     qtbot.waitUntil(lambda: page.material.report.isVisible(), timeout=PATIENCE_MS)
     report = page.material.report.toPlainText()
     assert "No speech" in report
+    assert "“the boat came back”" in report, "by what was read, not by its file"
     assert "Record them again, and check that the microphone is on." in report
     assert "are fit to learn from" in page.material.work_label.text()
 

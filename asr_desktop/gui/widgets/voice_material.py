@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -18,6 +19,7 @@ from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import finding_words
 
 if TYPE_CHECKING:
+    from trainer.check.findings import Finding
     from trainer.check.report import Report
 
 NAMED_ITEMS = 5
@@ -29,6 +31,14 @@ class Amount:
 
     sentences: int = 0
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report a collection, and what was read in each file."""
+
+    reports: list[Report]
+    sentences: dict[Path, str]
 
 
 class VoiceMaterial(QWidget):
@@ -117,9 +127,10 @@ class VoiceMaterial(QWidget):
             )
         )
 
-    def _show_reports(self, reports: list[Report]) -> None:
+    def _show_reports(self, checked: Checked) -> None:
         self._operation = None
-        self.report.setHtml("".join(self._html(report) for report in reports))
+        reports = checked.reports
+        self.report.setHtml("".join(self._html(report, checked.sentences) for report in reports))
         self._show_working(False)
         good = sum(len(report.good) for report in reports)
         seconds = sum(report.seconds for report in reports)
@@ -138,7 +149,7 @@ class VoiceMaterial(QWidget):
             sentence += " " + self.tr("Nothing is wrong with them.")
         self.work_label.setText(sentence)
 
-    def _html(self, report: Report) -> str:
+    def _html(self, report: Report, sentences: Mapping[Path, str]) -> str:
         from trainer.check.findings import KINDS
 
         parts = []
@@ -149,7 +160,7 @@ class VoiceMaterial(QWidget):
             title, advice = finding_words(kind.name, kind.title, kind.advice)
             parts.append(f"<p><b>{escape(title)}</b> ({len(findings)}×)<br>{escape(advice)}</p><ul>")
             parts += [
-                f"<li>{escape(finding.item)}: {escape(finding.detail)}</li>"
+                f"<li>{escape(_named(finding, sentences))}: {escape(finding.detail)}</li>"
                 for finding in findings[:NAMED_ITEMS]
             ]
             if len(findings) > NAMED_ITEMS:
@@ -164,6 +175,12 @@ class VoiceMaterial(QWidget):
         self.work_label.setText(failure.sentence)
         if failure.details:
             self.context.tell_failure(failure)
+
+
+def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
+    """By what was read, which a person knows; by its file where the finding itself says what was read."""
+    sentence = sentences.get(finding.path) if finding.path is not None else None
+    return finding.item if sentence is None or sentence in finding.detail else f"“{sentence}”"
 
 
 # Run as operations
@@ -182,8 +199,9 @@ def count() -> tuple[Amount, Amount]:
     return amounts[0], amounts[1]
 
 
-def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> list[Report]:
+def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> Checked:
     from trainer.check import check_dataset
+    from trainer.data import read
     from trainer.dataset import DataError
     from trainer.listening import Listener
     from trainer.personalise.material import own_folders
@@ -194,6 +212,8 @@ def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], 
             QCoreApplication.translate("VoiceMaterial", "There is no speech yet: read some sentences aloud.")
         )
     listener = Listener(model)
-    return [
+    reports = [
         check_dataset(folder, listener=listener, report=progress, cancelled=cancelled) for folder in folders
     ]
+    read_aloud = [utterance for folder in folders for utterance in read(folder).utterances]
+    return Checked(reports, {utterance.path: utterance.transcript for utterance in read_aloud})
