@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -54,10 +54,10 @@ class EditorDoubts(QObject):
         count = self._walk.count()
         words = sum(len(segment.words) for segment in self.editable.segments)
         self._panes.next_doubtful.setEnabled(count > 0)
-        doubtful = self.tr("{count} doubtful").format(count=f"{count:,}")
+        doubtful = self.tr("{count} doubtful").format(count=QLocale().toString(count))
         self._panes.doubtful_count.setText(
             self.tr("{words} words, {doubtful}").format(
-                words=f"{words:,}", doubtful=doubtful if count else self.tr("none doubtful")
+                words=QLocale().toString(words), doubtful=doubtful if count else self.tr("none doubtful")
             )
         )
 

@@ -16,7 +16,7 @@ from asr_desktop.gui.widgets.subtitle_view import SubtitleView
 from asr_desktop.gui.widgets.transcript_view import TranscriptView
 from asr_desktop.gui.widgets.waveform_view import WaveformView
 
-_NARROW_PIXELS = 780
+_NARROW_PIXELS = 900
 """Below this width text and subtitles do not have room side by side."""
 
 

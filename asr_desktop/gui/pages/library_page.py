@@ -33,7 +33,7 @@ class LibraryPage(QWidget):
         super().__init__(parent)
         self.context = context
         self.model = LibraryModel(self)
-        self.actions = LibraryActions(context, self)
+        self.entry_actions = LibraryActions(context, self)
         self._entries: dict[int, Entry] = {}
         self._tags: list[str] = []
         self._looking: Operation | None = None
@@ -103,8 +103,8 @@ class LibraryPage(QWidget):
         self.bin_button.toggled.connect(self._show_bin)
         self.list.opened.connect(lambda number: self._open(self.model.row(number)))
         self.list.selectionModel().selectionChanged.connect(self._show_selection)
-        self.details.renamed.connect(self.actions.rename)
-        self.details.tagged.connect(self.actions.set_tags)
+        self.details.renamed.connect(self.entry_actions.rename)
+        self.details.tagged.connect(self.entry_actions.set_tags)
         self.details.opened.connect(self._open_selected)
         self.details.exported.connect(self.export_selected)
         self.details.shown_in_folder.connect(self.show_in_folder)
@@ -125,21 +125,21 @@ class LibraryPage(QWidget):
 
     def delete_selected(self) -> None:
         """Into the bin, with a way back in the message."""
-        self.actions.delete(self._selected_entries())
+        self.entry_actions.delete(self._selected_entries())
 
     def restore_selected(self) -> None:
-        self.actions.restore(self._selected_ids())
+        self.entry_actions.restore(self._selected_ids())
 
     def export_selected(self) -> None:
         """One entry goes into a file of any format; several go into a folder, as text."""
-        self.actions.export(self._selected_entries())
+        self.entry_actions.export(self._selected_entries())
 
     def show_in_folder(self) -> None:
         for entry in self._selected_entries()[:1]:
-            self.actions.show_in_folder(entry)
+            self.entry_actions.show_in_folder(entry)
 
     def _empty_bin(self) -> None:
-        self.actions.empty_bin(self.model.rowCount())
+        self.entry_actions.empty_bin(self.model.rowCount())
 
     def _delete_key(self) -> None:
         if not self.bin_button.isChecked():

@@ -161,7 +161,8 @@ class SubtitleView(QWidget):
         # Two lines each; asking every row for its height would take a second for an hour.
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 2 * SPACE)
         metrics = self.fontMetrics()
-        for column, widest in ((TIME, "0:00:00.0"), (SPEED, "Chars/s")):
+        speed = self.model.headerData(SPEED, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        for column, widest in ((TIME, "0:00:00.0"), (SPEED, speed)):
             self.table.setColumnWidth(column, metrics.horizontalAdvance(widest) + 5 * SPACE)
         self.table.selectionModel().currentRowChanged.connect(self._show_problem)
         self.table.clicked.connect(self._clicked)
