@@ -126,7 +126,9 @@ def _per_hundred(comparison: Comparison, decoder: str) -> tuple[float, float]:
 
 
 def _change(before: float, after: float) -> str:
+    if before == after:
+        return "as many"
     if before == 0:
-        return "no fewer" if after == 0 else "more"
+        return "more"
     share = 100 * (after - before) / before
     return f"{abs(share):.0f} % {'fewer' if share < 0 else 'more'}"

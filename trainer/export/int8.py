@@ -129,7 +129,8 @@ def keep_int8_if_cheap(folder: Path, limit: Int8Limit, report: Callable[[str], N
     if not limit.speech:
         raise ExportError("There is no development speech to measure the 8-bit network on; name another set.")
     cost = int8_cost(folder, limit.speech)
-    figures = f"{100 * cost:+.2f} errors per 100 words on {len(limit.speech)} utterances"
+    words = sum(len(utterance.transcript.split()) for utterance in limit.speech)
+    figures = f"{100 * cost:+.2f} errors per 100 words on {len(limit.speech)} utterances with {words} words"
     if cost > limit.wer_cost:
         (folder / "model.int8.onnx").unlink()
         report(f"8 bits cost {figures}, more than {100 * limit.wer_cost:g}; the float network stays alone")

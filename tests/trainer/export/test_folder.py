@@ -17,6 +17,7 @@ from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.fixtures.make_models import model_folder, write_preprocessor, write_tokenizer
+from trainer.dataset import TrainingUtterance
 from trainer.export import ExportError, Int8Limit, export_int8, export_onnx, graph
 from trainer.export.folder import write_model_folder
 from trainer.export.int8 import int8_cost, keep_int8_if_cheap
@@ -138,7 +139,8 @@ def test_8_bits_that_cost_too_much_are_left_out(
     said: list[str] = []
     for name, cost in costs.items():
         monkeypatch.setattr(int8, "int8_cost", lambda folder, speech, cost=cost: cost)
-        limit = Int8Limit(speech=["anything"], wer_cost=0.01)  # type: ignore[list-item]
+        speech = [TrainingUtterance(tmp_path / "any.wav", None, 1.0, "what was said")]
+        limit = Int8Limit(speech, wer_cost=0.01)
         write_model_folder(wide, tmp_path / name, processor=labels, int8_limit=limit, report=said.append)
         assert (tmp_path / name / "model.onnx").is_file()
     assert (tmp_path / "cheap" / "model.int8.onnx").is_file()
