@@ -64,7 +64,7 @@ class ReadAloud(QWidget):
     def _make_reading(self) -> Card:
         card = Card()
         tools = QHBoxLayout()
-        tools.addWidget(DeviceBox(self.context), 1)
+        tools.addWidget(DeviceBox(self.context), 3)
         tools.addStretch(1)
         self.own_text_button = button(
             self.tr("Text of your own"),

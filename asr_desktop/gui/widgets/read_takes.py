@@ -36,8 +36,7 @@ class ReadTakes(Card):
         self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
-        self.list.setWordWrap(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._choose)
         self.list.itemActivated.connect(lambda _item: self.play())
@@ -80,6 +79,7 @@ class ReadTakes(Card):
             self.list.clear()
             for path, text in wanted:
                 item = QListWidgetItem(text)
+                item.setToolTip(text)  # the line shows its beginning
                 item.setData(Qt.ItemDataRole.UserRole, path)
                 self.list.addItem(item)
         self.list.setVisible(bool(takes))
