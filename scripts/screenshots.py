@@ -174,15 +174,18 @@ def take_pictures(step: str, looks: list[str], wanted: list[str], language: str,
         make_versions()
         return
     from asr_desktop.audio.devices import InputDevice
+    from asr_desktop.audio.levels import Level
     from asr_desktop.gui import device_list, operations, translations
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.gui.main_window import MainWindow, known_pages
+    from asr_desktop.gui.microphone_check import MicrophoneCheck
     from asr_desktop.gui.theme import theme
 
     translations.install(language)
     suffix = "" if step == "1" else f"-{round(100 * float(step))}"
     theme.apply(looks[0])
     device_list.list_inputs = lambda: (InputDevice("usb", "USB microphone", 48_000, 1, True, False, "", ""),)
+    MicrophoneCheck.start = lambda check, _device: check.level.emit(Level(-18.0, -10.0, False))  # type: ignore[method-assign]
     context = AppContext()
     context.change_settings(has_been_welcomed=True, hotwords=("Ada Brockmann", "Lisbon"))
     window = MainWindow(context)
@@ -227,6 +230,7 @@ def take_pictures(step: str, looks: list[str], wanted: list[str], language: str,
 
 def views(key: str, window: object) -> Iterator[str]:
     """What a page shows when it is used: the names of the pictures, each when it can be taken."""
+    from PySide6.QtWidgets import QListView
     from screenshot_voice import views_of_models, views_of_voice
 
     context = window.context  # type: ignore[attr-defined]
@@ -235,7 +239,10 @@ def views(key: str, window: object) -> Iterator[str]:
     if several is not None:
         yield from several(page, wait_for)
         return
-    if key == "live":
+    if key == "library":
+        entries = page.findChild(QListView)
+        entries.setCurrentIndex(entries.model().index(0, 0))
+    elif key == "live":
         show_captions(context)
     elif key == "files":
         from asr_desktop.paths import data_folder
