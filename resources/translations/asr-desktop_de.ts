@@ -1047,7 +1047,7 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>Speed</source>
-            <translation>Geschwindigkeit</translation>
+            <translation>Tempo</translation>
         </message>
         <message>
             <source>Time left</source>
@@ -1325,6 +1325,10 @@ Charles Babbage</translation>
     </context>
     <context>
         <name>LivePage</name>
+        <message>
+            <source>Names and phrases</source>
+            <translation>Namen und Wendungen</translation>
+        </message>
         <message>
             <source>A recording goes on</source>
             <translation>Eine Aufnahme läuft</translation>
@@ -1937,7 +1941,7 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>Speed</source>
-            <translation>Geschwindigkeit</translation>
+            <translation>Tempo</translation>
         </message>
         <message>
             <source>Repeat this segment</source>

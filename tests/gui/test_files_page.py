@@ -17,7 +17,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import UNFINISHED
 from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED
 from asr_desktop.gui.pages.files_page import FilesPage
-from asr_desktop.gui.widgets.job_table import _JobDelegate
+from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
 from asr_desktop.jobs import FileJob, JobState
 from asr_desktop.jobs.job import FileJob as Job
 from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -164,6 +164,16 @@ def test_a_failure_is_readable_and_can_be_copied_and_tried_again(
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     assert [job.state for job in finish()] == [JobState.DONE] * 2
+
+
+def test_a_failure_fits_into_its_row(page: FilesPage) -> None:
+    metrics = page.table.fontMetrics()
+    sentence = '"broken.mp3" is not a sound or video file, or it is damaged: check that it plays elsewhere.'
+    for width in (120, 200, 400):
+        lines = in_two_lines(sentence, metrics, width).split("\n")
+        assert len(lines) == 2
+        assert all(metrics.horizontalAdvance(line) <= width for line in lines)
+    assert in_two_lines(sentence, metrics, 5000) == sentence
 
 
 def test_progress_cancelling_and_order_by_keys(

@@ -248,3 +248,20 @@ def recording(context: AppContext, qtbot: QtBot, quiet_room: FakeSoundSystem) ->
         return int(ended.args[0])
 
     return record
+
+
+def test_a_narrow_window_is_for_what_is_said(window: MainWindow, page: LivePage, qtbot: QtBot) -> None:
+    window.resize(1180, 760)
+    qtbot.waitUntil(lambda: not page.columns.is_narrow, timeout=PATIENCE_MS)
+    assert page.hotwords.isVisible()
+    assert page.pause_button.text() == "Pause"
+    window.resize(780, 560)
+    qtbot.waitUntil(lambda: page.columns.is_narrow, timeout=PATIENCE_MS)
+    assert not page.hotwords.isVisible()
+    assert (page.pause_button.text(), page.pause_button.accessibleName()) == ("", "Pause")
+    assert page.marker_button.accessibleName() == "Marker"
+    qtbot.mouseClick(page.columns.toggle, Qt.MouseButton.LeftButton)
+    assert page.hotwords.isVisible()
+    window.resize(1180, 760)
+    qtbot.waitUntil(lambda: not page.columns.is_narrow, timeout=PATIENCE_MS)
+    assert page.marker_button.text() == "Marker"

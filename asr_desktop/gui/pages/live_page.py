@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QStackedLayout, QVBoxLay
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
-from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.caption_view import CaptionView, clock
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
 from asr_desktop.gui.widgets.hotword_box import HotwordBox
@@ -15,10 +15,10 @@ from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.live_end import LiveEnd
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
+from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.recognition.live_events import Final, Lag, Partial
 
 METER_EVERY_MS = 50
-HOTWORDS_PIXELS = 264
 CLOSING_WAITS_MS = 5000
 """So long a window that closes waits for the last words; what is missing then, the next start offers."""
 
@@ -39,14 +39,11 @@ class LivePage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
         outer.setSpacing(2 * SPACE)
-        outer.addWidget(self._make_controls())
-        middle = QHBoxLayout()
-        middle.setSpacing(2 * SPACE)
-        middle.addWidget(self._make_captions(), 1)
         self.hotwords = HotwordBox(context)
-        self.hotwords.setFixedWidth(HOTWORDS_PIXELS)
-        middle.addWidget(self.hotwords)
-        outer.addLayout(middle, 1)
+        self.columns = TwoColumns(self._make_captions(), self.hotwords, "tag", self.tr("Names and phrases"))
+        outer.addWidget(self._make_controls())
+        outer.addWidget(self.columns, 1)
+        self.columns.narrowed.connect(self._give_way)
         self.end = LiveEnd(context)
         outer.addWidget(self.end)
         self._timer = QTimer(self)
@@ -104,8 +101,9 @@ class LivePage(QWidget):
         self.status = label("", "title")
         self.hint = label("", "muted", wrap=True)
         self.meter = LevelMeter()
-        self.meter.setFixedWidth(280)
-        self.lag = label("", "small")
+        self.meter.setMinimumWidth(80)
+        self.meter.setMaximumWidth(280)
+        self.lag = label("", "small", wrap=True)
         self.lag.setAccessibleName(self.tr("How far the text is behind"))
         self.pause_button = button(self.tr("Pause"), "pause", on_click=self._toggle_pause)
         self.pause_button.setCheckable(True)
@@ -120,7 +118,9 @@ class LivePage(QWidget):
         words.addWidget(self.status)
         words.addWidget(self.hint)
         self._meter_row = QWidget()
-        meter_row = row(self.meter, self.lag, None, spacing=2 * SPACE)
+        meter_row = row(self.meter, self.lag, spacing=2 * SPACE)
+        meter_row.setStretch(0, 1)
+        meter_row.setStretch(1, 1)
         meter_row.setContentsMargins(0, SPACE // 2, 0, 0)
         self._meter_row.setLayout(meter_row)
         words.addWidget(self._meter_row)
@@ -144,6 +144,7 @@ class LivePage(QWidget):
         choices.addWidget(model)
         choices.addWidget(self.model_box, 2)
         choices.addStretch(1)
+        choices.addWidget(self.columns.toggle)
         card.body.addLayout(choices)
         return card
 
@@ -225,7 +226,7 @@ class LivePage(QWidget):
             if self.live.state is LiveState.STARTING:
                 text = self.tr("Wait for the clock: what you say now may be lost.")
             elif self.live.is_recording:
-                text = self.tr("Listening …")
+                text = self.tr("Listening …") if self.live.state is LiveState.LISTENING else ""
             else:
                 text = self.tr(
                     "What you say appears here while you say it. Words that the program is unsure of are "
@@ -287,10 +288,18 @@ class LivePage(QWidget):
         self.live.set_paused(self.live.state is LiveState.LISTENING)
         self._show_pause(self.live.state is LiveState.PAUSED)
 
+    def _give_way(self, is_narrow: bool) -> None:
+        """In a narrow window: the room is for what is said."""
+        self.marker_button.setText("" if is_narrow else self.marker_button.accessibleName())
+        self._show_pause(self.live.state is LiveState.PAUSED)
+        self.end.give_way(is_narrow)
+
     def _show_pause(self, is_paused: bool) -> None:
         self.pause_button.setChecked(is_paused)
-        self.pause_button.setText(self.tr("Go on") if is_paused else self.tr("Pause"))
-        self.pause_button.setAccessibleName(self.pause_button.text())
+        name = self.tr("Go on") if is_paused else self.tr("Pause")
+        self.pause_button.setAccessibleName(name)
+        self.pause_button.setText("" if self.columns.is_narrow else name)
+        self.pause_button.setIcon(icon("play" if is_paused else "pause"))
 
     def _copy(self) -> None:
         from PySide6.QtGui import QGuiApplication

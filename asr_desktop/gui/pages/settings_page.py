@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -26,13 +27,14 @@ from asr_desktop import paths
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE, theme
-from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS, DeviceBox, ModelBox
+from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS, DeviceBox, ModelBox, language_name
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout
 
 WIDTH_PIXELS = 760
-LABEL_PIXELS = 220
+LABEL_PIXELS = 180
 NUMBER_PIXELS = 160
+SHORTEST_CHARACTERS = 14
 
 
 class SettingsPage(QWidget):
@@ -77,9 +79,7 @@ class SettingsPage(QWidget):
         self.theme_box = self._choice(form, self.tr("Appearance"), looks, "theme")
         self.theme_box.currentIndexChanged.connect(lambda _: theme.apply(self.context.settings.theme))
         languages = [(self.tr("As the system has it"), "")]
-        languages += [
-            (QLocale(code).nativeLanguageName().partition(" (")[0], code) for code in translations.LANGUAGES
-        ]
+        languages += [(language_name(code), code) for code in translations.LANGUAGES]
         self.language_box = self._choice(
             form, self.tr("Language of the window"), languages, "language", self._language_chosen
         )
@@ -191,6 +191,9 @@ class SettingsPage(QWidget):
     ) -> QComboBox:
         box = QComboBox()
         box.setMaximumWidth(WIDEST_PIXELS)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(SHORTEST_CHARACTERS)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._let_pages_scroll(box)
         for text, value in entries:
             box.addItem(text, value)

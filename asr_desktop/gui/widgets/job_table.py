@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QPainter,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,7 +30,8 @@ from asr_desktop.jobs import FileJob, JobState
 
 ROW_PIXELS = 56
 _BAR_PIXELS = 6
-_NARROW_PIXELS = 88
+_NARROW_PIXELS = 80
+_PROGRESS_SHARE = 0.44
 _ICONS = {
     JobState.WAITING: ("clock", lambda look: look.muted),
     JobState.RUNNING: ("subtitles", lambda look: look.accent),
@@ -69,15 +71,24 @@ class JobTable(QTableView):
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)
-        columns.setSectionResizeMode(PROGRESS, QHeaderView.ResizeMode.Stretch)
-        for column in (SPEED, TIME_LEFT):
+        for column in (PROGRESS, SPEED, TIME_LEFT):
             columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            columns.resizeSection(column, _NARROW_PIXELS)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         theme.changed.connect(self.viewport().update)
 
     def selected_rows(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Most of the room is for names."""
+        columns = self.horizontalHeader()
+        rest = self.viewport().width()
+        for column in (SPEED, TIME_LEFT):
+            width = max(_NARROW_PIXELS, columns.sectionSizeHint(column))
+            columns.resizeSection(column, width)
+            rest -= width
+        columns.resizeSection(PROGRESS, round(_PROGRESS_SHARE * rest))
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():

@@ -61,6 +61,11 @@ class LiveEnd(QFrame):
         self.show()
         self.keep_button.setFocus()
 
+    def give_way(self, is_narrow: bool) -> None:
+        """In a narrow window there is room for the name where the button has no words."""
+        self.discard_button.setText("" if is_narrow else self.discard_button.accessibleName())
+        self._sentence.setVisible(not is_narrow)
+
     def settle(self) -> None:
         """Keep it, if there is something to decide: another recording begins, or the window closes."""
         if self._entry_id:
