@@ -30,13 +30,16 @@ EXIT_FAILURE = 1
 
 # Tracebacks are for `main` to keep away, so Typer is not to draw them.
 app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
-app.command("transcribe")(transcribe.transcribe)
-app.command("watch")(watch.watch)
-app.command("live")(live.live)
-app.command("devices")(devices.devices)
-app.command("sessions")(sessions.sessions)
-app.command("recover")(sessions.recover)
-app.command("doctor")(doctor.doctor)
+for command, example in (
+    (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
+    (watch.watch, "watch inbox --format txt --output-dir texts"),
+    (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
+    (devices.devices, "devices --watch"),
+    (sessions.sessions, "sessions"),
+    (sessions.recover, "recover 2026-11-21_09-30-12"),
+    (doctor.doctor, "doctor"),
+):
+    app.command(epilog=f"Example: asr-desktop {example}")(command)
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -391,3 +392,21 @@ def test_the_help_states_the_true_defaults() -> None:
         "max_subtitle_seconds": rules.max_seconds,
         "subtitle_gap_seconds": rules.min_gap_seconds,
     }
+
+
+def test_every_command_s_help_ends_with_an_example_that_it_understands() -> None:
+    """Understood as far as names and kinds of options go; nothing of it is run."""
+    program = get_command(cli.app)
+    commands = {(name,): command for name, command in program.commands.items()}  # type: ignore[attr-defined]
+    for path, group in [
+        (path, command) for path, command in commands.items() if hasattr(command, "commands")
+    ]:
+        commands |= {(*path, name): command for name, command in group.commands.items()}
+        del commands[path]
+    assert len(commands) > 20
+    for path, command in commands.items():
+        introduction, _, example = (command.epilog or "").partition("asr-desktop ")
+        assert introduction == "Example: ", path
+        words = shlex.split(example)
+        assert tuple(words[: len(path)]) == path
+        command.make_context(path[-1], words[len(path) :])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What was transcribed and recorded: find it, read it, put it in order.")
 
 Number = Annotated[int, typer.Argument(metavar="ENTRY", help="The number that `library list` shows.")]
-Numbers = Annotated[list[int], typer.Argument(metavar="ENTRY…", help="Numbers that `library list` shows.")]
+Numbers = Annotated[list[int], typer.Argument(metavar="ENTRY", help="Numbers that `library list` shows.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 _MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
@@ -33,12 +33,14 @@ def library(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-@app.command("list")
+@app.command("list", epilog="Example: asr-desktop library list --tag interview")
 def list_entries(
     query: Annotated[
         str | None, typer.Argument(help="Only entries with these words in text or title.")
     ] = None,
-    tag: Annotated[str | None, typer.Option("--tag", metavar="T", help="Only entries with this tag.")] = None,
+    tag: Annotated[
+        str | None, typer.Option("--tag", metavar="TAG", help="Only entries with this tag.")
+    ] = None,
     in_bin: Annotated[bool, typer.Option("--bin", help="What lies in the bin instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -60,10 +62,10 @@ def list_entries(
         messages.note("Nothing was found." if query or tag else "There is nothing there yet.")
 
 
-@app.command()
+@app.command(epilog='Example: asr-desktop library search harbour "came back" "light*"')
 def search(
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT…", help='Words, "phrases in quotes" and beginnings (harb*).')
+        list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and beginnings (harb*).')
     ],
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many places.")] = 50,
     as_json: AsJson = False,
@@ -91,7 +93,7 @@ def search(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library show 17 --times")
 def show(
     entry: Number,
     times: Annotated[bool, typer.Option("--times", help="The time before each segment.")] = False,
@@ -109,7 +111,7 @@ def show(
         typer.echo(f"{prefix}{segment.text}")
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library export 17 --format srt --output-dir subtitles")
 def export(
     entries: Numbers,
     formats: Annotated[
@@ -118,7 +120,7 @@ def export(
     ] = None,
     output_dir: Annotated[
         Path | None,
-        typer.Option("--output-dir", metavar="D", help="Where to write; without it, it is printed."),
+        typer.Option("--output-dir", metavar="FOLDER", help="Where to write; without it, it is printed."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
     timestamps: options.Timestamps = None,
@@ -146,10 +148,10 @@ def export(
             print(path, flush=True)
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library add talk.json")
 def add(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Transcripts in the program's JSON format.")
+        list[Path], typer.Argument(metavar="FILE", help="Transcripts in the program's JSON format.")
     ],
 ) -> None:
     """Put transcripts into the library that were exported as JSON; their sound is where they say it is."""
@@ -172,18 +174,18 @@ def add(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(epilog='Example: asr-desktop library rename 17 "The harbour master"')
 def rename(entry: Number, title: Annotated[str, typer.Argument(help="The new title.")]) -> None:
     """Give an entry another title; files keep their names."""
     _library().rename(entry, title)
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library tag 17 interview harbour --remove draft")
 def tag(
     entry: Number,
-    tags: Annotated[list[str] | None, typer.Argument(metavar="[TAG]…", help="Tags to add.")] = None,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG", help="Tags to add.")] = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="T", help="A tag to take away; repeatable.")
+        list[str] | None, typer.Option("--remove", metavar="TAG", help="A tag to take away; repeatable.")
     ] = None,
 ) -> None:
     """Add tags to an entry, or take some away; prints those that it has then."""
@@ -196,7 +198,7 @@ def tag(
         typer.echo(name)
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library delete 17 18")
 def delete(entries: Numbers) -> None:
     """Put entries into the bin; `restore` takes them out again."""
     library = _library()
@@ -204,7 +206,7 @@ def delete(entries: Numbers) -> None:
         library.delete(entry)
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library restore 17")
 def restore(entries: Numbers) -> None:
     """Take entries out of the bin."""
     library = _library()
@@ -212,7 +214,7 @@ def restore(entries: Numbers) -> None:
         library.restore(entry)
 
 
-@app.command("empty-bin")
+@app.command("empty-bin", epilog="Example: asr-desktop library empty-bin")
 def empty_bin(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -227,7 +229,7 @@ def empty_bin(
     messages.note(f"{library.empty_bin()} entries are gone.")
 
 
-@app.command()
+@app.command(epilog="Example: asr-desktop library repair")
 def repair() -> None:
     """Make the library's index again from the folders of its entries."""
     library = _library()

@@ -37,7 +37,9 @@ LOOKS_EVERY_SECONDS = 0.05
 def live(
     device: Annotated[
         str | None,
-        typer.Option("--device", metavar="D", help="An input of `devices`. Default: the system's."),
+        typer.Option(
+            "--device", metavar="INPUT", help="Its number or name in `devices`. Default: the system's."
+        ),
     ] = None,
     model: options.Model = DEFAULT_MODEL,
     decoder: options.Decoder = DecoderName.BEAM,
@@ -51,7 +53,7 @@ def live(
         Path | None,
         typer.Option(
             "--save",
-            metavar="DIR",
+            metavar="FOLDER",
             help="Where to make the folder with the recording. Default: with the other sessions.",
             file_okay=False,
         ),

@@ -29,7 +29,7 @@ def models() -> None:
     """The models on this machine, and others to get."""
 
 
-@app.command("list")
+@app.command("list", epilog="Example: asr-desktop models list")
 def list_models(as_json: AsJson = False) -> None:
     """List the models that `--model` knows by name."""
     from asr_desktop.model_store.cards import ModelState, installed_cards
@@ -56,10 +56,10 @@ def list_models(as_json: AsJson = False) -> None:
         messages.note(f"No model is installed; put a model folder into {paths.models_folder()}.")
 
 
-@app.command("search")
+@app.command("search", epilog="Example: asr-desktop models search --language de")
 def search(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORD]…", help="Words to look for, in any order.")
+        list[str] | None, typer.Argument(metavar="WORD", help="Words to look for, in any order.")
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", metavar="CODE", help="Such as de, fr, uk.")
@@ -108,14 +108,15 @@ def _search_hub(text: str, language: str | None, as_json: bool) -> None:
         messages.note("The hub has nothing of that name that this program can use.")
 
 
-@app.command("get")
+@app.command("get", epilog="Example: asr-desktop models get wav2vec2-base-960h-int8")
 def get(
     name: Annotated[
         str, typer.Argument(metavar="NAME|OWNER/NAME", help="Of the catalogue, or any repository of the hub.")
     ],
     as_name: AsName = None,
     revision: Annotated[
-        str | None, typer.Option("--revision", metavar="R", help="A branch, tag or commit of the repository.")
+        str | None,
+        typer.Option("--revision", metavar="REVISION", help="A branch, tag or commit of the repository."),
     ] = None,
     weights: Annotated[
         bool, typer.Option("--weights", help="The PyTorch weights too, to go on training from.")
@@ -157,7 +158,7 @@ def get(
         messages.note(f"To use it where no model is named: asr-desktop models use {folder.name}")
 
 
-@app.command("add")
+@app.command("add", epilog="Example: asr-desktop models add runs/my-model --name mine")
 def add(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model folder, such as a trainer's.")],
     as_name: AsName = None,
@@ -168,7 +169,7 @@ def add(
     typer.echo(ModelStore().add(folder, as_name).path)
 
 
-@app.command("convert")
+@app.command("convert", epilog="Example: asr-desktop models convert checkpoint --name mine")
 def convert(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="A Hugging Face checkpoint (safetensors or .bin).")
@@ -207,7 +208,7 @@ def convert(
     typer.echo(model.path)
 
 
-@app.command("use")
+@app.command("use", epilog="Example: asr-desktop models use wav2vec2-base-960h-int8")
 def use(name: Name) -> None:
     """Use this model where none is named."""
     from asr_desktop.model_store.store import ModelStore
@@ -216,7 +217,7 @@ def use(name: Name) -> None:
     typer.echo(f"{model.name} is used from now on.")
 
 
-@app.command("remove")
+@app.command("remove", epilog="Example: asr-desktop models remove wav2vec2-base-960h-int8")
 def remove(name: Name) -> None:
     """Delete a model from this machine, or what has arrived of one."""
     from asr_desktop.model_store.disk import size_text
@@ -226,7 +227,7 @@ def remove(name: Name) -> None:
     typer.echo(f"{name} is removed; {size_text(freed)} are free again.")
 
 
-@app.command("info")
+@app.command("info", epilog="Example: asr-desktop models info starter-en --measure")
 def info(
     name: Name,
     measure: Annotated[

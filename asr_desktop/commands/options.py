@@ -72,7 +72,7 @@ Hotwords = Annotated[
     list[str] | None,
     typer.Option(
         "--hotword",
-        metavar="W",
+        metavar="WORDS",
         help="A word or phrase to listen for, with a weight if you like: “word:12”. Repeatable.",
         rich_help_panel=_RECOGNITION,
     ),
@@ -81,7 +81,7 @@ HotwordsFile = Annotated[
     Path | None,
     typer.Option(
         "--hotwords-file",
-        metavar="F",
+        metavar="FILE",
         help="A text file with one hotword a line.",
         rich_help_panel=_RECOGNITION,
     ),

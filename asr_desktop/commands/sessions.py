@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Folder = Annotated[
     Path | None,
-    typer.Option("--folder", metavar="DIR", help="Where the sessions lie, if not with the program's own."),
+    typer.Option("--folder", metavar="FOLDER", help="Where the sessions lie, if not with the program's own."),
 ]
 
 
@@ -61,7 +61,7 @@ def sessions(
 def recover(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SESSION]…", help="Names or folders. Default: all that need it."),
+        typer.Argument(metavar="SESSION", help="Names or folders. Default: all that need it."),
     ] = None,
     folder: Folder = None,
     model: options.Model = DEFAULT_MODEL,

@@ -29,7 +29,7 @@ MOST_FILES_KEPT_UNASKED = 20
 
 def transcribe(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Sound or video files, or folders of them.")
+        list[Path], typer.Argument(metavar="FILE", help="Sound or video files, or folders of them.")
     ],
     model: options.Model = DEFAULT_MODEL,
     decoder: options.Decoder = DecoderName.BEAM,
@@ -44,7 +44,7 @@ def transcribe(
         Path | None,
         typer.Option(
             "--output-dir",
-            metavar="D",
+            metavar="FOLDER",
             help="Where to write; without it the text is printed.",
             file_okay=False,
         ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def watch(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER…", help="Folders, watched with all below them.")
+        list[Path], typer.Argument(metavar="FOLDER", help="Folders, watched with all below them.")
     ],
     formats: Annotated[
         list[options.Format] | None,
@@ -30,7 +30,7 @@ def watch(
     ] = None,
     output_dir: Annotated[
         Path | None,
-        typer.Option("--output-dir", metavar="D", help="Where to write. Default: beside each file."),
+        typer.Option("--output-dir", metavar="FOLDER", help="Where to write. Default: beside each file."),
     ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Do what lies there and has no transcript yet, then end.")
