@@ -3,8 +3,8 @@
     POST /invocations    (or /transcribe)  a request as in `trainer.serving.handlers`
     GET  /ping           (or /health)      whether the model is loaded
 
-Errors are JSON, too: ``{"error": "one sentence"}``; only what is refused unread (more than twice the limit, no
-HTTP) waitress answers in plain text. There is no password and no encryption: it is meant for this machine, or
+Errors are JSON, too: ``{"error": "one sentence"}``; only what is refused unread (more than twice the limit,
+no HTTP) waitress answers in plain text. There is no password and no encryption: it is meant for this machine, or
 for standing behind a server that has both.
 """
 
