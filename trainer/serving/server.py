@@ -4,8 +4,8 @@
     GET  /ping           (or /health)      whether the model is loaded
 
 Errors are JSON, too: ``{"error": "one sentence"}``; only what is refused unread (more than twice the limit,
-no HTTP) waitress answers in plain text. There is no password and no encryption: it is meant for this machine, or
-for standing behind a server that has both.
+no HTTP) waitress answers in plain text. There is no password and no encryption: it is meant for this machine,
+or for standing behind a server that has both.
 """
 
 from __future__ import annotations
