@@ -137,7 +137,10 @@ def _record(options: argparse.Namespace) -> int:
 
     listener = None if options.model == "none" else Listener(options.model, threads=options.threads)
     spelling = None if listener is None else listener.spelling
-    prompts = read_prompts(options.text, spelling) if options.text else own_prompts(options.language, spelling)
+    if options.text:
+        prompts = read_prompts(options.text, spelling)
+    else:
+        prompts = own_prompts(options.language, spelling)
     wizard = Wizard(options.output, prompts, listener, speaker=options.speaker)
     recorder = Recorder(options.device, folder=options.output / "recording", on_event=_tell_of_microphone)
     with recorder:
