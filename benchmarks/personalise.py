@@ -196,14 +196,17 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         "Every training starts from `models/starter-en` and uses `asr-trainer train`'s defaults for its",
         "amount of speech. Greedy: no language model at all; then beam search, first with the language model",
         "that is shipped, then with one mixed of that and the same training transcripts (the weight is found",
-        "on a tenth of those). Fewer errors: the last against beam search before any training.",
+        "on a tenth of those). Fewer errors: these two against beam search before any training.",
         "",
         "| speech | trained | steps | clock | core-minutes | CER greedy | WER greedy | WER | WER, personal "
         "language model | fewer errors |",
         "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
-        fewer = f"{1 - row.personal_wer / start.beam_wer:.0%}" if start and row is not start else ""
+        fewer = "–"
+        if start is not None and row is not start:
+            shares = [1 - rate / start.beam_wer for rate in (row.beam_wer, row.personal_wer)]
+            fewer = " / ".join(f"{share:.0%}" for share in shares)
         personal = f"{row.personal_wer:.1%}" if row.minutes else "–"
         spent = f"{row.training_minutes:.0f} min | {row.core_minutes:.1f}" if row.minutes else "– | –"
         lines.append(
@@ -215,9 +218,9 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         newest = max(rows, key=lambda row: row.date)
         lines += [
             "",
-            f"Weights: `models/starter-en/model.safetensors`, SHA-256 {newest.weights}…; measured "
-            f"{newest.date} on {newest.machine}. Clock: on that machine with whatever else it did; "
-            "core-minutes: processor time of the training alone.",
+            f"Weights: `models/starter-en/model.safetensors`, SHA-256 {newest.weights}…; measured",
+            f"{newest.date} on {newest.machine}. Clock: on that machine",
+            "with whatever else it did; core-minutes: processor time of the training alone.",
         ]
     write_whole(output / "personalise.md", "\n".join(lines) + "\n")
     drawn = []
