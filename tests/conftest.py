@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before anything imports transformers: it looks online for what it does not find, and waits for it.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -17,6 +18,12 @@ os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
 # A shell's background jobs ignore Ctrl-C, and so would every program that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A busy machine is no failure, so no example has a deadline; and nothing is kept between runs.
+settings.register_profile(
+    "asr-desktop", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("asr-desktop")
 
 ROOT = Path(__file__).resolve().parent.parent
 
