@@ -215,7 +215,7 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         )
     lines += ["", "![The table as a plot](personalise.svg)"]
     if rows:
-        newest = max(rows, key=lambda row: row.date)
+        newest = max(rows, key=lambda row: (row.date, row.minutes))
         lines += [
             "",
             f"Weights: `models/starter-en/model.safetensors`, SHA-256 {newest.weights}…; measured",
