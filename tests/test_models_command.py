@@ -16,6 +16,7 @@ import pytest
 
 from asr_desktop import DEFAULT_MODEL, cli, settings
 from asr_desktop.commands import download_progress
+from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from tests.fixtures.make_models import model_folder
 from tests.model_store.hub_stand_in import Fault, HubStandIn, StandInRepository, running_hub
@@ -209,6 +210,31 @@ def test_the_chosen_model_is_used_where_none_is_named(
     capfd.readouterr()
     assert models_asked() == DEFAULT_MODEL
     assert "note: The chosen model mine is no longer there" in capfd.readouterr().err
+
+
+def test_what_was_learnt_of_texts_is_used_where_no_language_model_is_named(
+    home: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    learnt = tmp_path / "learnt"
+    learnt.mkdir()
+    settings.save(settings.load()[0].changed(language_model=str(learnt)))
+
+    def language_model(named: str | None = None) -> str | None:
+        return model_choice(
+            DEFAULT_MODEL,
+            decoder="beam",
+            language_model=named,
+            hotwords=None,
+            hotwords_file=None,
+            providers=None,
+            threads=None,
+        ).language_model
+
+    assert language_model() == str(learnt)
+    assert language_model("none") == "none"
+    learnt.rmdir()
+    assert language_model() is None
+    assert "is no longer there, so the model's own is used" in capfd.readouterr().err
 
 
 def test_a_log_gets_a_line_for_each_state(capfd: pytest.CaptureFixture[str]) -> None:

@@ -64,7 +64,8 @@ LanguageModel = Annotated[
     typer.Option(
         "--language-model",
         metavar="FOLDER|none",
-        help="A folder with a KenLM language model, or none. Default: the model's own.",
+        help="A folder with a KenLM language model, or none. Default: what was learnt of your texts, or the "
+        "model's own.",
         rich_help_panel=_RECOGNITION,
     ),
 ]

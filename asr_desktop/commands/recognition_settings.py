@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asr_desktop.commands import messages
+
 if TYPE_CHECKING:
     from asr_desktop.recognition.segmenter import SegmenterOptions
     from asr_desktop.recognition.worker.protocol import ModelChoice
@@ -25,6 +27,9 @@ def model_choice(
 ) -> ModelChoice:
     """A model and how to use it; in `decoder_options` and `speech`, None is whatever the default is.
 
+    Without `language_model` it is the one that was chosen for this model in the window or by the trainer, or
+    the model's own.
+
     Raises ModelFolderError, DecoderError and SegmenterOptionsError.
     """
     from asr_desktop.recognition.beam_search_options import BeamSearchOptions
@@ -33,6 +38,12 @@ def model_choice(
     from asr_desktop.recognition.worker.protocol import ModelChoice
 
     find_model(model)
+    if language_model is None:
+        from asr_desktop.model_store.default import chosen_language_model
+
+        language_model, sentence = chosen_language_model(model)
+        if sentence:
+            messages.note(sentence)
     listened_for = [
         *parse_hotwords(hotwords or []),
         *(read_hotwords_file(hotwords_file) if hotwords_file else []),

@@ -13,8 +13,8 @@ def default_model() -> str:
 
 
 def chosen_model() -> tuple[str, str | None]:
-    """The same, and a sentence for the user where it is another than was chosen, or the settings are "
-    "damaged."""
+    """The same, and a sentence for the user where it is another than was chosen, or the settings are
+    damaged."""
     stored, sentence = settings.load()
     chosen = stored.model or DEFAULT_MODEL
     homes = (paths.models_folder(), paths.bundled_models_folder(), Path())
@@ -24,6 +24,27 @@ def chosen_model() -> tuple[str, str | None]:
         f"The chosen model {chosen} is no longer there, so {DEFAULT_MODEL} is used; choose another with: "
         "asr-desktop models use"
     )
+
+
+def chosen_language_model(model: str) -> tuple[str | None, str | None]:
+    """The language model that was chosen apart ("Your texts" in the window, `asr-trainer language-model
+    personal --use`), or None for the model's own; and a sentence where that one is gone or of no use.
+
+    It was chosen for the chosen model, so it is not put under another one.
+    """
+    stored = settings.load()[0]
+    chosen = stored.language_model
+    if not chosen or model != (stored.model or DEFAULT_MODEL):
+        return None, None
+    if chosen == "none":
+        return chosen, None
+    if not Path(chosen).is_dir():
+        return None, f"The chosen language model {chosen} is no longer there, so the model's own is used."
+    from asr_desktop.recognition.letters import are_spelled_alike
+
+    if not are_spelled_alike(chosen, model):
+        return None, f"The chosen language model {chosen} is for other letters, so the model's own is used."
+    return chosen, None
 
 
 def set_default_model(name: str) -> None:

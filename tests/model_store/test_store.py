@@ -16,7 +16,7 @@ from asr_desktop import DEFAULT_MODEL, paths, settings
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, convert, disk, staging
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
-from asr_desktop.model_store.default import chosen_model, default_model
+from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
 from asr_desktop.model_store.errors import CancelledError, DownloadError, ModelStoreError
 from asr_desktop.model_store.hub import Hub, HubFile
@@ -257,6 +257,28 @@ def test_a_chosen_model_that_is_gone_is_said(store: ModelStore, own: Path) -> No
     name, sentence = chosen_model()
     assert name == DEFAULT_MODEL
     assert str(sentence).startswith("The chosen model mine is no longer there")
+
+
+def test_a_language_model_chosen_apart_goes_with_the_chosen_model_alone(
+    store: ModelStore, own: Path, tmp_path: Path
+) -> None:
+    store.add(own, "mine")
+    store.use("mine")
+    learnt = tmp_path / "learnt"
+    learnt.mkdir()
+    settings.save(settings.load()[0].changed(language_model=str(learnt)))
+    assert chosen_language_model("mine") == (str(learnt), None)
+    assert chosen_language_model(DEFAULT_MODEL) == (None, None)
+    (learnt / "alphabet.json").write_text('{"labels": ["ж", "ф"]}', encoding="utf-8")
+    name, sentence = chosen_language_model("mine")
+    assert name is None
+    assert "for other letters" in str(sentence)
+    shutil.rmtree(learnt)
+    name, sentence = chosen_language_model("mine")
+    assert name is None
+    assert "no longer there" in str(sentence)
+    settings.save(settings.load()[0].changed(language_model=""))
+    assert chosen_language_model("mine") == (None, None)
 
 
 def test_the_measured_speed_is_on_the_card(store: ModelStore, own: Path) -> None:
