@@ -35,7 +35,9 @@ def add_commands(commands: Commands) -> None:
     compare.add_argument("data", type=Path, help="your own speech that the new one was not trained on")
     compare.add_argument("--general", type=Path, help="other people's speech, to catch forgetting")
     compare.add_argument(
-        "--margin", type=float, default=1.0, help="more errors per 100 words allowed on --general (1)"
+        "--margin",
+        type=float,
+        help="more errors per 100 words allowed on --general (a fifth of the present ones, at least 1)",
     )
     compare.add_argument(
         "--adopt", metavar="NAME", help="where the new one is offered, use it as this model from now on"
@@ -121,7 +123,8 @@ def _compare(options: argparse.Namespace) -> int:
         for place in sets
     ]
     general = comparisons[1] if options.general else None
-    verdict = judge(comparisons[0], general, margin=options.margin / 100)
+    margin = None if options.margin is None else options.margin / 100
+    verdict = judge(comparisons[0], general, margin=margin)
     adopted = None
     if options.adopt and verdict.offered:
         adopted = add_version(options.adopt, new.path, before=old.path)

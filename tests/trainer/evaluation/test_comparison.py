@@ -45,15 +45,26 @@ def test_a_better_model_that_forgot_nothing_is_offered() -> None:
     assert verdict.sentence == (
         "The new model is offered: on 40 utterances of your own speech it makes 12.5 errors per 100 words "
         "where the present one makes 37.5 (67 % fewer, better in 100 of 100 draws), and on general speech "
-        "12.5 where the present one makes 12.5 (within the margin of 1)."
+        "12.5 where the present one makes 12.5 (within the margin of 2.5)."
     )
 
 
 def test_a_model_that_forgot_others_is_not_offered() -> None:
     verdict = judge(BETTER, FORGOT)
     assert (verdict.offered, verdict.better, verdict.kept) == (False, True, False)
-    assert "25.0 where the present one makes 12.5 (beyond the margin of 1)" in verdict.sentence
+    assert "25.0 where the present one makes 12.5 (beyond the margin of 2.5)" in verdict.sentence
     assert judge(BETTER, FORGOT, margin=0.2).offered
+
+
+def test_the_margin_grows_with_the_errors_that_are_made_anyway() -> None:
+    """Ten errors and then eleven: too much with a margin of one word in a hundred, not with a fifth."""
+    a_little = comparison([1] * 10 + [0] * 10, [1] * 11 + [0] * 9)
+    verdict = judge(BETTER, a_little)
+    assert verdict.offered
+    assert "6.9 where the present one makes 6.2 (within the margin of 1.25)" in verdict.sentence
+    faultless = comparison([0] * 20, [0] * 18 + [1] * 2)
+    assert "(beyond the margin of 1)" in judge(BETTER, faultless).sentence
+    assert not judge(BETTER, a_little, margin=0.005).offered
 
 
 def test_a_difference_that_chance_explains_is_not_enough() -> None:
