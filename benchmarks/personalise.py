@@ -125,10 +125,12 @@ def train(
     limit_minutes: float | None,
     sets: list[str],
 ) -> tuple[Path, int, float, float]:
-    """(the model folder, steps, minutes on the clock, minutes of processor time)."""
+    """(the model folder, steps, minutes on the clock, minutes of processor time). The minutes are 0 where a
+    training that had been broken off was gone on with: nobody knows what its beginning took."""
     data = folder / "data.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     write_list(data, taken)
+    goes_on = (folder / "model").exists()
     started, busy = time.monotonic(), processor_seconds()
     result = finetune(
         FinetuneJob(
@@ -142,12 +144,8 @@ def train(
         on_progress=lambda progress: print(f"  {progress}", file=sys.stderr, flush=True),
     )
     print(f"  {result.sentence}", file=sys.stderr, flush=True)
-    return (
-        result.folder,
-        result.steps,
-        (time.monotonic() - started) / 60,
-        (processor_seconds() - busy) / 60,
-    )
+    clock, core = time.monotonic() - started, processor_seconds() - busy
+    return result.folder, result.steps, 0.0 if goes_on else clock / 60, 0.0 if goes_on else core / 60
 
 
 def processor_seconds() -> float:
@@ -208,7 +206,7 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
             shares = [1 - rate / start.beam_wer for rate in (row.beam_wer, row.personal_wer)]
             fewer = " / ".join(f"{share:.0%}" for share in shares)
         personal = f"{row.personal_wer:.1%}" if row.minutes else "–"
-        spent = f"{row.training_minutes:.0f} min | {row.core_minutes:.1f}" if row.minutes else "– | –"
+        spent = f"{row.training_minutes:.0f} min | {row.core_minutes:.1f}" if row.core_minutes else "– | –"
         lines.append(
             f"| {row.minutes:g} min | {'–' if row.way == START else row.way} | {row.steps} | {spent} | "
             f"{row.greedy_cer:.1%} | {row.greedy_wer:.1%} | {row.beam_wer:.1%} | {personal} | {fewer} |"
