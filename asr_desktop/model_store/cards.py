@@ -123,7 +123,7 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
         title=entry.title if entry else name,
         state=ModelState.ACTIVE if name == active else ModelState.INSTALLED,
         languages=tuple(source.get("languages") or ()) or ((model.language,) if model.language else ()),
-        licence=source.get("licence") or _stated_in_readme(model.path, "license"),
+        licence=source.get("licence") or stated_in_readme(model.path, "license"),
         size_bytes=disk.folder_bytes(folder),
         description=entry.description if entry else "",
         repository=source.get("repository"),
@@ -169,7 +169,7 @@ def _source(folder: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _stated_in_readme(folder: Path, name: str) -> str | None:
+def stated_in_readme(folder: Path, name: str) -> str | None:
     """One plain value of the YAML header of a model card."""
     card = folder / "README.md"
     lines = card.read_text(encoding="utf-8", errors="replace").splitlines() if card.is_file() else []

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.recognition.model_folder import find_model
+from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from trainer.data import read_dataset
 from trainer.dataset import DataError
 from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
@@ -23,6 +23,7 @@ from trainer.evaluation.versions import Version, add_version, list_versions
 from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.job import FinetuneJob, finetune
 from trainer.finetune.progress import OnProgress, Progress, never, nobody
+from trainer.personalise.card import write_voice_card
 from trainer.personalise.history import Gain, append_gain
 from trainer.personalise.material import (
     LEARNT_FILE,
@@ -85,9 +86,10 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         "minutes kept apart to measure with"
     )
     output = job.home / MODEL_FOLDER
+    start = first_version(job.model)
     training = FinetuneJob(
         data=job.home / LEARNT_FILE,
-        start=first_version(job.model),
+        start=start,
         output=output,
         recipe=job.recipe,
         overrides=job.overrides,
@@ -109,6 +111,9 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         on_progress(Progress(COMPARING, 0.5, "measuring on other voices"))
         general = compare(in_use.path, output, read_dataset(place), data="general speech")
     verdict = judge(own, general)
+    write_voice_card(
+        output, ModelFolder.load(start), material.train_seconds, own, general, verdict, DEFAULT_NAME
+    )
     append_gain(
         job.home, _gain(in_use.name, material.train_seconds, material.held_out_seconds, own, general, verdict)
     )

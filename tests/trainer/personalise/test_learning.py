@@ -4,6 +4,7 @@ tested in tests/trainer/finetune; here a copy of the model stands in for its res
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -82,6 +83,11 @@ def test_a_model_that_learnt_and_forgot_nothing_is_offered(
     assert "is offered" in learnt.sentence
     [job] = jobs
     assert job.start == model
+    assert learnt.folder is not None
+    card = (learnt.folder / "README.md").read_text(encoding="utf-8")
+    assert learnt.sentence in card
+    assert f"Made from {find_model(model).name}." in card
+    assert re.search(r"^- \d+\.\d minutes of that person's speech$", card, re.MULTILINE)
     held_out = {json.loads(line)["file"] for line in (tmp_path / "home" / HELD_OUT_FILE).open()}
     heard = {json.loads(line)["file"] for line in job.data.open()}
     assert heard
