@@ -11,8 +11,6 @@ does not know it hears less well, and `trainer.check.findings.wrong_text_limit` 
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,13 +19,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.pack_emissions import SCRATCH, SHARED
 from trainer.check import findings as found
 from trainer.check.findings import CheckLimits, Kind
 from trainer.check.sound_measures import SoundMeasures, measure
 from trainer.dataset import TrainingUtterance, find_packs, read_manifest
 from trainer.listening import Listener
 
-SHARED = Path(os.environ.get("ASR_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 PACKS = ("librispeech-train-a", "accented-train", "commonvoice-train")
 NAMELESS = Path("recording")
 
@@ -157,8 +155,7 @@ def main() -> None:
     caught: Counter[str] = Counter()
     edges: Counter[str] = Counter()
     total = 0
-    scratch = Path(tempfile.gettempdir()) / "asr-desktop-benchmarks" / "packs"
-    for pack in find_packs(PACKS, [SHARED / "speech"], scratch):
+    for pack in find_packs(PACKS, [SHARED / "speech"], SCRATCH / "packs"):
         recordings = recordings_of(read_manifest(pack), options.recordings, seed=1)
         total += len(recordings)
         shortfalls = [listener.hear(each.sound, each.text).shortfall for each in recordings]

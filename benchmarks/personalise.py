@@ -36,6 +36,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.paths import bundled_models_folder
+from asr_desktop.transcripts.export.files import write_whole
 from benchmarks.line_plot import Line, line_plot
 from benchmarks.pack_emissions import REPOSITORY, SCRATCH, SHARED
 from trainer.data.splits import write_list
@@ -49,6 +50,7 @@ MOST_MINUTES = 20.0  # the largest amount; the rest of what is not held out is t
 DEV_MINUTES = 8.0
 SEED = 5
 WORK = SCRATCH / "personalise"
+ROWS = WORK / "rows"
 START = "start"
 
 
@@ -167,7 +169,7 @@ def rows_of(weights: str, output: Path) -> list[Figures]:
     rows: dict[tuple[float, str], Figures] = {}
     gathered = output / "personalise.json"
     entries = json.loads(gathered.read_text(encoding="utf-8")) if gathered.is_file() else []
-    for path in sorted((WORK / "rows").glob("*.json")):
+    for path in sorted(ROWS.glob("*.json")):
         entries.append(json.loads(path.read_text(encoding="utf-8")))
     for entry in entries:
         if entry.get("weights") == weights:
@@ -175,17 +177,11 @@ def rows_of(weights: str, output: Path) -> list[Figures]:
     return sorted(rows.values(), key=lambda row: (row.way != START, row.way, row.minutes))
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Never half, whoever else writes it at the same moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, path)
-
-
 def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
     """The figures, the table and the plot."""
-    write_whole(output / "personalise.json", json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    output.mkdir(parents=True, exist_ok=True)
+    figures = json.dumps([asdict(row) for row in rows], indent=1) + "\n"
+    write_whole(output / "personalise.json", figures.encode())
     start = next((row for row in rows if row.way == START), None)
     lines = [
         "# What a voice's own speech gains",
@@ -220,7 +216,7 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
             f"{newest.date} on {newest.machine}. Clock: on that machine",
             "with whatever else it did; core-minutes: processor time of the training alone.",
         ]
-    write_whole(output / "personalise.md", "\n".join(lines) + "\n")
+    write_whole(output / "personalise.md", ("\n".join(lines) + "\n").encode())
     drawn = []
     for way in sorted({row.way for row in rows} - {START}, reverse=True):
         of_way = sorted((row for row in rows if row.way in (way, START)), key=lambda row: row.minutes)
@@ -232,7 +228,7 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
     picture = line_plot(
         drawn, title="Words wrong on held-out speech of one voice", x="minutes of that voice", y="% of words"
     )
-    write_whole(output / "personalise.svg", picture)
+    write_whole(output / "personalise.svg", picture.encode())
 
 
 def machine_here() -> str:
@@ -312,7 +308,8 @@ def main() -> None:
             if options.dev:
                 print(json.dumps({**asdict(row), "sets": options.sets}), flush=True)
                 continue
-            write_whole(WORK / "rows" / f"{minutes:g}-{way}.json", json.dumps(asdict(row)) + "\n")
+            ROWS.mkdir(parents=True, exist_ok=True)
+            write_whole(ROWS / f"{minutes:g}-{way}.json", (json.dumps(asdict(row)) + "\n").encode())
             report(rows_of(weights, output), output, described)
     if not options.dev:
         report(rows_of(weights, output), output, described)

@@ -14,3 +14,9 @@ def seconds_of(text: str) -> float | None:
         return None
     hours, minutes, seconds = found.groups()
     return 3600.0 * int(hours or 0) + 60.0 * int(minutes or 0) + float(seconds.replace(",", "."))
+
+
+def clock_in_tenths(tenths: int) -> str:
+    """37235 tenths of a second as "1:02:03.5"; :func:`seconds_of` reads it back."""
+    seconds = tenths // 10
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{tenths % 10}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr_desktop.transcripts.clock import seconds_of
+from asr_desktop.transcripts.clock import clock_in_tenths, seconds_of
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ def test_times_as_people_write_them(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["", "soon", "1:", ":30", "-5", "1:2:3:4", "1.5:30", "12 s"])
 def test_what_is_no_time(text: str) -> None:
     assert seconds_of(text) is None
+
+
+@pytest.mark.parametrize(("tenths", "text"), [(0, "0:00:00.0"), (609, "0:01:00.9"), (37235, "1:02:03.5")])
+def test_a_place_to_the_tenth_is_read_back(tenths: int, text: str) -> None:
+    assert clock_in_tenths(tenths) == text
+    assert seconds_of(text) == tenths / 10

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.parts import button, icon_button
+from asr_desktop.transcripts.clock import clock_in_tenths
 
 SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
@@ -116,6 +117,4 @@ class PlaybackBar(QWidget):
 
 
 def _tenths(seconds: float) -> str:
-    tenths = int(max(0.0, seconds) * 10)
-    whole = tenths // 10
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}.{tenths % 10}"
+    return clock_in_tenths(int(max(0.0, seconds) * 10))

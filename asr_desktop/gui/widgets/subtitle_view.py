@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableV
 from asr_desktop.gui.theme import SPACE, icon, theme
 from asr_desktop.gui.widgets.parts import Card, icon_button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm
+from asr_desktop.transcripts.clock import clock_in_tenths
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -72,7 +73,8 @@ class SubtitleModel(QAbstractTableModel):
         cue, broken = self._cues[number], self._broken.get(number, [])
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (_clock(cue.start_ms), cue.text, f"{min(cue.characters_per_second, 999):.0f}")[column]
+            start = clock_in_tenths(cue.start_ms // 100)
+            return (start, cue.text, f"{min(cue.characters_per_second, 999):.0f}")[column]
         if role == Qt.ItemDataRole.ToolTipRole and broken:
             return "\n".join(self.sentence(violation) for violation in broken)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == SPEED and broken:
@@ -220,9 +222,3 @@ class SubtitleView(QWidget):
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self.model.cue(index.row()))
-
-
-def _clock(ms: int) -> str:
-    tenths = ms // 100
-    seconds = tenths // 10
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{tenths % 10}"
