@@ -32,6 +32,7 @@ import numpy as np
 from asr_desktop import Transcriber
 from asr_desktop.audio.session import SessionState
 from tests.live_promises import (
+    ENOUGH_KEPT,
     Bench,
     Disturbed,
     dictate,
@@ -91,7 +92,7 @@ def kill(bench: Bench, said: list[Sentence], repeats: int, random: np.random.Gen
     tries = [kill_everything(bench, played, random.uniform(2.5, longest_seconds)) for _ in range(repeats)]
     is_recovered = recover(bench).returncode == 0
     lost = max(one.lost_seconds for one in tries)
-    whole = sum(one.lost_seconds < 1.0 and one.likeness > 0.9 for one in tries)
+    whole = sum(one.lost_seconds < 1.0 and one.share_kept >= ENOUGH_KEPT for one in tries)
     same = sum(
         one.session.state() is SessionState.FINISHED
         and recorded(one.session) == bench.texts(one.session.part_path(1))
@@ -122,7 +123,7 @@ def disk(bench: Bench, said: list[Sentence], repeats: int) -> list[Row]:
     except OSError as error:
         return [Row("a disk that is full", f"not tried: {error}", "", True)]
     well = sum(_is_well(one, "takes no more sound", "takes sound again") for one in tries)
-    kept = min(last.likenesses) > 0.9 and last.exit_code == 1
+    kept = min(last.shares_kept) >= ENOUGH_KEPT and last.exit_code == 1
     return [
         _count("disk full for a while: sound, text and message", well, repeats),
         _count("disk full for good: sound before kept, message", int(kept and bool(last.warnings)), 1),
@@ -191,7 +192,7 @@ def _some(said: list[Sentence], number: int, count: int) -> list[Sentence]:
 
 def _is_well(one: Disturbed, *messages: str) -> bool:
     told = all(any(part in warning for warning in one.warnings) for part in messages)
-    is_well = told and one.is_same and one.exit_code == 0 and min(one.likenesses) > 0.9
+    is_well = told and one.is_same and one.exit_code == 0 and min(one.shares_kept) >= ENOUGH_KEPT
     if not is_well:
         print(one, file=sys.stderr, flush=True)
     return is_well

@@ -24,6 +24,27 @@ def lag_samples(late: NDArray[np.float32], reference: NDArray[np.float32]) -> in
     return peak if peak < late.size else peak - size
 
 
+def share_heard(
+    heard: NDArray[np.float32], played: NDArray[np.float32], piece_seconds: float = 0.25
+) -> float:
+    """How much of the sound that was played is in what was heard, both at 16 kHz: the share of its pieces of
+    a quarter of a second that are found somewhere, pieces of silence left out.
+
+    A busy machine's sound server stutters while it plays: what follows comes a little later than it should,
+    and what it did not play, no recorder can hear. So the whole is not compared at one lag.
+    """
+    size = round(seconds * SAMPLE_RATE)
+    pieces = [played[start : start + size] for start in range(0, played.size - size + 1, size)]
+    powers = [float(np.mean(piece.astype(np.float64) ** 2)) for piece in pieces]
+    audible = [piece for piece, power in zip(pieces, powers, strict=True) if power > 1e-3 * max(powers)]
+    found = 0
+    for piece in audible:
+        lag = max(0, lag_samples(heard, piece))
+        match = heard[lag : lag + size]
+        found += match.size == size and bool(match.any()) and correlation(match, piece) > 0.9
+    return found / len(audible)
+
+
 def at_16_khz(signal: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
     """The reference: resampled in one piece at the highest quality, with none of the code under test."""
     return np.asarray(soxr.resample(signal, sample_rate, SAMPLE_RATE, quality="VHQ"), dtype=np.float32)

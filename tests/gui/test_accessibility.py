@@ -99,7 +99,9 @@ def test_buttons_without_words_have_a_tip(window: MainWindow, key: str) -> None:
     bare = [
         described(widget)
         for widget in operable(window.page(key))
-        if isinstance(widget, QAbstractButton) and not widget.text() and not widget.toolTip()
+        if isinstance(widget, QAbstractButton)
+        and not widget.text()
+        and not widget.toolTip()
         # Qt's own arrows, which a bar of tabs that all fit never shows.
         and not isinstance(widget.parent(), QTabBar)
     ]

@@ -48,7 +48,7 @@ def test_letters_of_another_alphabet_stay_where_it_has_them() -> None:
     [
         "HE DIDN'T HAVE SENSE ENOUGH TO WIPE IT OFF",
         "Never put off 'til tomorrow what you can do today.",
-        "Kungsleden, or \"The King's Trail\".",
+        'Kungsleden, or "The King\'s Trail".',
         "in parliament Antiquity- Even the women",
         "the “brothers’” café",
     ],
@@ -58,7 +58,7 @@ def test_transcripts_are_normalised_as_the_acoustic_model_learns_them(transcript
 
 
 def test_sentences_end_at_full_stops_but_not_after_titles_and_initials() -> None:
-    paragraph = 'Mr. J. S. Mill came to St. Ives. "Who is he?" she asked. \'Nobody!\' He left etc. and so on.'
+    paragraph = "Mr. J. S. Mill came to St. Ives. \"Who is he?\" she asked. 'Nobody!' He left etc. and so on."
     assert split_sentences(paragraph) == [
         "Mr. J. S. Mill came to St. Ives.",
         '"Who is he?" she asked.',
