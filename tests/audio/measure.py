@@ -33,7 +33,7 @@ def share_heard(
     A busy machine's sound server stutters while it plays: what follows comes a little later than it should,
     and what it did not play, no recorder can hear. So the whole is not compared at one lag.
     """
-    size = round(seconds * SAMPLE_RATE)
+    size = round(piece_seconds * SAMPLE_RATE)
     pieces = [played[start : start + size] for start in range(0, played.size - size + 1, size)]
     powers = [float(np.mean(piece.astype(np.float64) ** 2)) for piece in pieces]
     audible = [piece for piece, power in zip(pieces, powers, strict=True) if power > 1e-3 * max(powers)]
