@@ -18,15 +18,20 @@ Value = str | int | float
 
 
 class Sentence(str):
-    """A template in the notation of `str.format`, filled in. A value may be a Sentence itself."""
+    """A template in the notation of `str.format`, filled in. A value may be a Sentence itself; a path, an
+    error and the like stand for their text."""
 
     template: str
     values: Mapping[str, Value]
 
-    def __new__(cls, template: str, /, **values: Value) -> Sentence:
-        made = super().__new__(cls, template.format(**values))
+    def __new__(cls, template: str, /, **values: object) -> Sentence:
+        said: dict[str, Value] = {
+            name: value if isinstance(value, str | int | float) else str(value)
+            for name, value in values.items()
+        }
+        made = super().__new__(cls, template.format(**said))
         made.template = template
-        made.values = MappingProxyType(values)
+        made.values = MappingProxyType(said)
         return made
 
     def __str__(self) -> str:

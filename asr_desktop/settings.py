@@ -22,6 +22,7 @@ from typing import Any, get_type_hints
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import settings_file
+from asr_desktop.sentences import Sentence
 
 THEMES = ("system", "light", "dark")
 
@@ -106,9 +107,10 @@ def load(path: Path | None = None) -> tuple[Settings, str | None]:
             refused.append(setting.name)
     sentence = None
     if refused:
-        sentence = (
-            f"Some settings in {file} could not be understood and have their defaults again: "
-            f"{', '.join(refused)}."
+        sentence = Sentence(
+            "Some settings in {file} could not be understood and have their defaults again: {names}.",
+            file=file,
+            names=", ".join(refused),
         )
     return Settings(**known, unknown=content), sentence
 
@@ -131,8 +133,12 @@ def save(settings: Settings, path: Path | None = None) -> None:
         with suppress(OSError):
             aside.unlink()
         raise SettingsError(
-            f"The settings cannot be stored in {file} ({error.strerror or error}): "
-            "check the space on its disk and its permissions."
+            Sentence(
+                "The settings cannot be stored in {file} ({reason}): check the space on its disk and "
+                "its permissions.",
+                file=file,
+                reason=error.strerror or error,
+            )
         ) from error
 
 
@@ -141,8 +147,14 @@ def _set_aside(file: Path, error: Exception) -> str:
     try:
         os.replace(file, kept)
     except OSError:
-        return f"The settings in {file} cannot be read ({error}), so the defaults are used."
-    return f"The settings could not be read, so the defaults are used; the former file is now {kept}."
+        return Sentence(
+            "The settings in {file} cannot be read ({reason}), so the defaults are used.",
+            file=file,
+            reason=error,
+        )
+    return Sentence(
+        "The settings could not be read, so the defaults are used; the former file is now {kept}.", kept=kept
+    )
 
 
 def _checked(name: str, value: Any, hint: Any) -> Any:

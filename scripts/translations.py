@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 from asr_desktop.sentences import CONTEXT  # noqa: E402
 
-ENGINE = ROOT / "asr_desktop"
-WINDOW = ENGINE / "gui"
+ENGINE = (ROOT / "asr_desktop", ROOT / "trainer")
+WINDOW = ROOT / "asr_desktop" / "gui"
 FOLDER = ROOT / "resources" / "translations"
 
 Words = dict[tuple[str, str], str]
@@ -75,7 +75,7 @@ def strings_of_window() -> list[tuple[str, str]]:
     for file in files:
         for key in strings_of_helpers(Path(file)):
             found[key] = None
-    for path in sorted(ENGINE.rglob("*.py")):
+    for path in sorted(path for package in ENGINE for path in package.rglob("*.py")):
         for text in sentences_of_engine(path):
             found[CONTEXT, text] = None
     return sorted(found, key=lambda key: key[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,12 @@ def test_another_language_has_its_own_order_and_parts_of_its_own() -> None:
     assert lost == "Mic is gone, 1.2 s are lost."
     assert spoken(lost, GERMAN.__getitem__) == "1.2 s verloren: Mic ist weg."
     assert spoken("No template.", GERMAN.__getitem__) == "No template."
+
+
+def test_a_path_and_an_error_stand_for_their_text() -> None:
+    sentence = Sentence("{path}: {reason}", path=Path("a") / "b", reason=OSError("no disk"))
+    assert sentence == f"{Path('a') / 'b'}: no disk"
+    assert all(isinstance(value, str) for value in sentence.values.values())
 
 
 def test_errors_copies_and_the_recognisers_process_keep_it() -> None:

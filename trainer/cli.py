@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.sentence_lines import line_of
 from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_arguments as add_finetune_arguments
@@ -29,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
     except AsrDesktopError as error:
         print(f"asr-trainer: {error}", file=sys.stderr)
+        if getattr(options, "json", False):  # whoever reads the lines may speak another language
+            print(line_of(error), flush=True)
         return 1
     except KeyboardInterrupt:
         print("asr-trainer: stopped; the same command goes on from the last checkpoint.", file=sys.stderr)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.media import is_media_name
 from asr_desktop.audio.session import Session
 from asr_desktop.recognition.file_pipeline import Transcriber
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.export.json import read_json
 from asr_desktop.transcripts.library.sessions import transcript_of_session
@@ -89,18 +90,29 @@ def read_correction(
         session = Session(source)
         sound = RecordedSound.of_session(session)
         if text is None:
-            raise DataError(f"The session {source} has not been corrected; name its text with --text.")
+            raise DataError(
+                Sentence(
+                    "The session {source} has not been corrected; name its text with --text.", source=source
+                )
+            )
         recognised = transcript_of_session(session).words
     elif source.is_file() and is_media_name(source):
         if text is None:
-            raise DataError(f"{source} is sound without words; name its text with --text.")
+            raise DataError(
+                Sentence("{source} is sound without words; name its text with --text.", source=source)
+            )
         sound = RecordedSound.of_file(source)
         recognised = Transcriber(*([] if model is None else [model])).transcribe(source).words
     else:
-        raise DataError(f"{source} is no transcript, session or sound file; name one.")
+        raise DataError(
+            Sentence("{source} is no transcript, session or sound file; name one.", source=source)
+        )
     if not recognised:
         raise DataError(
-            f"Nothing was recognised in {source}, so its text finds no place; recognise it first."
+            Sentence(
+                "Nothing was recognised in {source}, so its text finds no place; recognise it first.",
+                source=source,
+            )
         )
     words = place_words(text, recognised, sound.duration_seconds)
     return Correction(sound.name, sound, words, [speaker] * len(words))
@@ -184,7 +196,14 @@ def _align(
             words.append(Word(correction.words[index].text, start, end, 1.0))
             speakers.append(correction.speakers[index])
         if report is not None and number % 20 == 0:
-            report(f"{correction.name}: {number} of {len(regions)} stretches aligned")
+            report(
+                Sentence(
+                    "{correction}: {number} of {count} stretches aligned",
+                    correction=correction.name,
+                    number=number,
+                    count=len(regions),
+                )
+            )
     return words, speakers
 
 

@@ -14,6 +14,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.errors import AsrDesktopError, MediaError
+from asr_desktop.sentences import Sentence
 from trainer.text import has_digits, normalise_text
 
 SAMPLE_RATE = 16_000
@@ -61,8 +62,11 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
     path = folder / "manifest.tsv"
     if not path.is_file():
         raise DataError(
-            f"{folder} holds no manifest.tsv; name a folder with one, or make one with the columns "
-            "file, speaker, seconds and transcript."
+            Sentence(
+                "{folder} holds no manifest.tsv; name a folder with one, or make one with the columns "
+                "file, speaker, seconds and transcript.",
+                folder=folder,
+            )
         )
     utterances = []
     with path.open(encoding="utf-8", newline="") as lines:
@@ -70,14 +74,23 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
         missing = {"file", "speaker", "seconds", "transcript"} - set(rows.fieldnames or ())
         if missing:
             raise DataError(
-                f"{path} lacks the column {', '.join(sorted(missing))}; add it to the first line."
+                Sentence(
+                    "{path} lacks the column {names}; add it to the first line.",
+                    path=path,
+                    names=", ".join(sorted(missing)),
+                )
             )
         for number, row in enumerate(rows, start=2):
             try:
                 seconds = float(row["seconds"])
             except (TypeError, ValueError):
                 raise DataError(
-                    f"{path}, line {number}: “{row['seconds']}” is no number of seconds."
+                    Sentence(
+                        "{path}, line {number}: “{text}” is no number of seconds.",
+                        path=path,
+                        number=number,
+                        text=row["seconds"],
+                    )
                 ) from None
             utterance = TrainingUtterance(
                 folder / row["file"], row["speaker"], seconds, row["transcript"] or ""
@@ -107,7 +120,11 @@ def _find_pack(name: str, roots: list[Path], unpack_to: Path) -> Path:
                 tar.extractall(unpack_to, filter="data")
             return unpack_to / name
     raise DataError(
-        f"The data pack {name} is in none of {', '.join(map(str, roots))}; name its folder with --data."
+        Sentence(
+            "The data pack {name} is in none of {names}; name its folder with --data.",
+            name=name,
+            names=", ".join(map(str, roots)),
+        )
     )
 
 
@@ -138,7 +155,11 @@ def read_speech(
         samples = samples[: round((end_seconds - start_seconds) * rate)]
     if samples.size == 0:
         raise DataError(
-            f"{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times."
+            Sentence(
+                "{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.",
+                path=path,
+                start_seconds=start_seconds,
+            )
         )
     if rate != SAMPLE_RATE:
         import soxr

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.paths import data_folder
+from asr_desktop.sentences import Sentence
 from trainer.arpa import LanguageModelError
 
 SUFFIXES = (".txt", ".md", ".text", ".docx")
@@ -78,7 +79,9 @@ def paragraphs_of(text: str) -> list[str]:
 def _store(name: str, text: str) -> OwnText:
     paragraphs = paragraphs_of(text)
     if not any(character.isalpha() for character in text):
-        raise LanguageModelError(f"“{name}” holds no words to learn from; choose another text.")
+        raise LanguageModelError(
+            Sentence("“{name}” holds no words to learn from; choose another text.", name=name)
+        )
     safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") or "text"
     path = texts_folder() / f"{safe}.txt"
     part = path.with_name(f".{path.name}.part")
@@ -88,7 +91,11 @@ def _store(name: str, text: str) -> OwnText:
         part.replace(path)
     except OSError as error:
         raise LanguageModelError(
-            f"The text cannot be stored in {path.parent} ({error.strerror or error}); free some space."
+            Sentence(
+                "The text cannot be stored in {parent} ({reason}); free some space.",
+                parent=path.parent,
+                reason=error.strerror or error,
+            )
         ) from error
     return OwnText(path, sum(len(paragraph.split()) for paragraph in paragraphs))
 
@@ -96,16 +103,28 @@ def _store(name: str, text: str) -> OwnText:
 def _read(source: Path) -> str:
     try:
         if source.stat().st_size > MOST_BYTES:
-            raise LanguageModelError(f"{source} is larger than {MOST_BYTES // 1_000_000} MB; divide it.")
+            raise LanguageModelError(
+                Sentence(
+                    "{source} is larger than {most} MB; divide it.",
+                    source=source,
+                    most=MOST_BYTES // 1000000,
+                )
+            )
         if source.suffix.lower() == ".docx":
             return _word_document(source)
         data = source.read_bytes()
     except OSError as error:
-        raise LanguageModelError(f"{source} cannot be read ({error.strerror or error}).") from error
+        raise LanguageModelError(
+            Sentence("{source} cannot be read ({reason}).", source=source, reason=error.strerror or error)
+        ) from error
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data[:100_000]:
-        raise LanguageModelError(f"{source} is no text; save it as plain text or as a Word document (.docx).")
+        raise LanguageModelError(
+            Sentence(
+                "{source} is no text; save it as plain text or as a Word document (.docx).", source=source
+            )
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -121,5 +140,7 @@ def _word_document(source: Path) -> str:
     try:
         document = docx.Document(str(source))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise LanguageModelError(f"{source} is no Word document; save it as one again.") from error
+        raise LanguageModelError(
+            Sentence("{source} is no Word document; save it as one again.", source=source)
+        ) from error
     return "\n\n".join(paragraph.text for paragraph in document.paragraphs)

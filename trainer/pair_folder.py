@@ -18,6 +18,7 @@ from pathlib import Path
 
 import soundfile
 
+from asr_desktop.sentences import Sentence
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.recorded_sound import RecordedSound
 
@@ -127,7 +128,11 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
         _write_table(output / LEFT_OUT, _LEFT_OUT_COLUMNS, left_out)
     except (OSError, soundfile.LibsndfileError) as error:
         raise DataError(
-            f"The pairs cannot be written to {output} ({error}); free space or choose another folder."
+            Sentence(
+                "The pairs cannot be written to {output} ({reason}); free space or choose another folder.",
+                output=output,
+                reason=error,
+            )
         ) from error
 
 

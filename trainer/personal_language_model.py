@@ -24,6 +24,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.paths import data_folder
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
+from asr_desktop.sentences import Sentence
 from trainer.arpa import LanguageModelError
 from trainer.backoff_model import BackoffModel
 from trainer.corpus import read_paragraphs, utterance_lines
@@ -121,7 +122,11 @@ def learn_texts(
     count = sum(words.values())
     if count < LEAST_WORDS:
         raise LanguageModelError(
-            f"There are {count} words in your texts; add at least {LEAST_WORDS}, better some thousands."
+            Sentence(
+                "There are {count} words in your texts; add at least {least_words}, better some thousands.",
+                count=count,
+                least_words=LEAST_WORDS,
+            )
         )
     files = _general(folder)
     say("reading", 0.1)
@@ -153,7 +158,9 @@ def common_perplexities(
     texts = [np.concatenate(list(WordIds(model.words).encode(lines))) for model in (first, second)]
     known = (texts[0] != BEGIN) & (texts[0] != UNKNOWN) & (texts[1] != UNKNOWN)
     if not np.any(known & (texts[0] != END)):
-        raise LanguageModelError("The texts hold no word that the model knows; are they in its language?")
+        raise LanguageModelError(
+            Sentence("The texts hold no word that the model knows; are they in its language?")
+        )
     logs = [model.log_probs(text)[0][known] for model, text in zip((first, second), texts, strict=True)]
     return float(np.exp(-logs[0].mean())), float(np.exp(-logs[1].mean()))
 
@@ -168,7 +175,9 @@ def _divided(paragraphs: Sequence[Sequence[str]]) -> tuple[list[str], list[str],
     tuned, measured = [*utterance_lines(apart[::2])], [*utterance_lines(apart[1::2])]
     if not tuned or not measured:
         raise LanguageModelError(
-            "The texts have too few sentences to keep some apart; add some with full stops between them."
+            Sentence(
+                "The texts have too few sentences to keep some apart; add some with full stops between them."
+            )
         )
     return [*utterance_lines(learnt)], tuned, measured
 
@@ -180,8 +189,11 @@ def _general(folder: ModelFolder) -> LanguageModelFiles:
     if shipped.language_model is not None and _letters(shipped.labels) == _letters(folder.labels):
         return shipped.language_model
     raise LanguageModelError(
-        f"The model {folder.name} knows sounds only and no language to mix your texts with; use a model that "
-        "comes with a language model."
+        Sentence(
+            "The model {folder} knows sounds only and no language to mix your texts with; use a "
+            "model that comes with a language model.",
+            folder=folder.name,
+        )
     )
 
 
@@ -211,7 +223,11 @@ def _write(
             os.rename(made, output)
     except OSError as error:
         raise LanguageModelError(
-            f"The language model cannot be written to {output} ({error.strerror or error}); free some space."
+            Sentence(
+                "The language model cannot be written to {output} ({reason}); free some space.",
+                output=output,
+                reason=error.strerror or error,
+            )
         ) from error
 
 

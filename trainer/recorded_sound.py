@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.session import Session
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from trainer.data.reading import find_sound
 from trainer.dataset import DataError, read_speech, sound_seconds
@@ -32,7 +33,9 @@ class RecordedSound:
         """:raises DataError: the session has no sound."""
         parts = tuple((part.path, part.seconds()) for part in session.parts())
         if not parts:
-            raise DataError(f"The session {session.path} holds no sound; choose another.")
+            raise DataError(
+                Sentence("The session {session} holds no sound; choose another.", session=session.path)
+            )
         return cls(session.name, parts)
 
     @property
@@ -64,7 +67,11 @@ class RecordedSound:
             before += seconds
         if not pieces:
             raise DataError(
-                f"{self.name} holds no sound at {start_seconds:.2f} s; mend the transcript's times."
+                Sentence(
+                    "{name} holds no sound at {start_seconds:.2f} s; mend the transcript's times.",
+                    name=self.name,
+                    start_seconds=start_seconds,
+                )
             )
         return np.concatenate(pieces)
 
@@ -91,8 +98,14 @@ def sound_of_transcript(path: Path, transcript: Transcript) -> RecordedSound:
         if candidate.is_file() and candidate != path:
             return RecordedSound.of_file(candidate)
     raise DataError(
-        f"The sound of {path} ({transcript.source}) is not there any more; put it beside the transcript "
-        f"under the name {path.stem}{source.suffix or '.wav'}."
+        Sentence(
+            "The sound of {path} ({source}) is not there any more; put it beside the transcript "
+            "under the name {stem}{suffix}.",
+            path=path,
+            source=transcript.source,
+            stem=path.stem,
+            suffix=source.suffix or ".wav",
+        )
     )
 
 

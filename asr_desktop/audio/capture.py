@@ -15,6 +15,7 @@ from typing import Any
 from asr_desktop.audio import pulse
 from asr_desktop.audio.devices import InputDevice, close_stream, open_stream
 from asr_desktop.errors import DeviceError
+from asr_desktop.sentences import Sentence
 
 # Long enough that a busy machine overruns nothing, short enough not to be felt in live captions.
 LATENCY_SECONDS = 0.15
@@ -59,7 +60,11 @@ class Capture:
         except Exception as error:
             close_stream(self._stream)
             raise DeviceError(
-                f'The input "{device.name}" does not start ({error}): plug it in again, or choose another.'
+                Sentence(
+                    'The input "{device}" does not start ({reason}): plug it in again, or choose another.',
+                    device=device.name,
+                    reason=error,
+                )
             ) from error
         self._subscription = pulse.Subscription() if device.pulse_source is not None else None
         if self._subscription is not None:

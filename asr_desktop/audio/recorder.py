@@ -94,7 +94,7 @@ class Recorder:
     def session(self) -> Session:
         """The session's folder; known from `start` on."""
         if self._thread is None:
-            raise RecordingError("The recording has not been started: call start() first.")
+            raise RecordingError(Sentence("The recording has not been started: call start() first."))
         return self._writer.session
 
     @property
@@ -128,7 +128,7 @@ class Recorder:
         Raises DeviceError or RecordingError, and leaves nothing behind, where that is impossible.
         """
         if self._thread is not None:
-            raise RecordingError("This recording was started before: make a new one.")
+            raise RecordingError(Sentence("This recording was started before: make a new one."))
         self._device = self._find(self._wanted)
         if self._wanted is not None:
             self._wanted = self._device.id  # numbers and parts of names may soon mean another device

@@ -32,6 +32,7 @@ from asr_desktop.audio.tempo import LEAD_SECONDS, Tempo
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
 from asr_desktop.errors import MediaError
+from asr_desktop.sentences import Sentence
 
 OUTPUT_RATE = 48_000
 OUTPUT_CHANNELS = 2
@@ -129,7 +130,11 @@ class MediaSound:
             streams = container.streams.audio
             if not 1 <= self._track <= len(streams):
                 raise MediaError(
-                    f"{shown_name(self._path)} has no audio track {self._track}: choose another."
+                    Sentence(
+                        "{name} has no audio track {track}: choose another.",
+                        name=shown_name(self._path),
+                        track=self._track,
+                    )
                 )
             stream = streams[self._track - 1]
             origin = origin_seconds(container, stream)
@@ -150,7 +155,9 @@ class SessionSound:
     def __init__(self, session: Session) -> None:
         self._session = session
         if not session.parts():
-            raise MediaError(f'The session "{session.name}" holds no sound: choose another.')
+            raise MediaError(
+                Sentence('The session "{session}" holds no sound: choose another.', session=session.name)
+            )
 
     @property
     def duration_seconds(self) -> float:
@@ -181,7 +188,11 @@ def _part_frames(part: WavPart, begin: float, skip_seconds: float) -> Iterator[t
                 frame += whole // part.frame_bytes
     except OSError as error:
         raise MediaError(
-            f"{shown_name(part.path)} cannot be read ({error.strerror or error}): check its disk."
+            Sentence(
+                "{name} cannot be read ({reason}): check its disk.",
+                name=shown_name(part.path),
+                reason=error.strerror or error,
+            )
         ) from error
 
 

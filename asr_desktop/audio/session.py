@@ -31,6 +31,7 @@ from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.wav_part import WavPart
 from asr_desktop.errors import RecordingError
 from asr_desktop.paths import sessions_folder
+from asr_desktop.sentences import Sentence
 
 EVENTS_FILE = "events.jsonl"
 TRANSCRIPT_FILE = "transcript.jsonl"
@@ -143,7 +144,9 @@ class Session:
         lock = FileLock(self.path / LOCK_FILE)
         try:
             if not lock.acquire():
-                raise RecordingError(f'The session "{self.name}" is being recorded: stop it first.')
+                raise RecordingError(
+                    Sentence('The session "{name}" is being recorded: stop it first.', name=self.name)
+                )
             try:
                 for part in self.parts():
                     part.repair()
@@ -153,8 +156,12 @@ class Session:
                 lock.release()
         except OSError as error:
             raise RecordingError(
-                f'The session "{self.name}" cannot be repaired ({error.strerror or error}): free space on '
-                "its disk and check that its folder may be written."
+                Sentence(
+                    'The session "{name}" cannot be repaired ({reason}): free space on its disk and check '
+                    "that its folder may be written.",
+                    name=self.name,
+                    reason=error.strerror or error,
+                )
             ) from error
 
 
@@ -176,10 +183,16 @@ def create_session(folder: Path | None = None) -> Session:
             return Session(path)
     except OSError as error:
         raise RecordingError(
-            f'Recordings cannot be stored in "{parent}" ({error.strerror or error}): choose another folder '
-            "or change its permissions."
+            Sentence(
+                'Recordings cannot be stored in "{parent}" ({reason}): choose another folder or change '
+                "its permissions.",
+                parent=parent,
+                reason=error.strerror or error,
+            )
         ) from error
-    raise RecordingError(f'"{parent}" is full of sessions of this second: choose another folder.')
+    raise RecordingError(
+        Sentence('"{parent}" is full of sessions of this second: choose another folder.', parent=parent)
+    )
 
 
 def open_session(name_or_path: str | os.PathLike[str], folder: Path | None = None) -> Session:
@@ -188,7 +201,10 @@ def open_session(name_or_path: str | os.PathLike[str], folder: Path | None = Non
         if path.is_dir() and ((path / EVENTS_FILE).exists() or any(path.glob("sound-*.wav"))):
             return Session(path)
     raise RecordingError(
-        f'There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.'
+        Sentence(
+            'There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.',
+            name_or_path=name_or_path,
+        )
     )
 
 
@@ -212,11 +228,18 @@ def take_lock(lock: FileLock, session: Session) -> None:
             time.sleep(0.01)
     except OSError as error:
         raise RecordingError(
-            f'Recordings cannot be stored in "{session.path}" ({error.strerror or error}): choose another '
-            "folder or change its permissions."
+            Sentence(
+                'Recordings cannot be stored in "{session}" ({reason}): choose another folder or '
+                "change its permissions.",
+                session=session.path,
+                reason=error.strerror or error,
+            )
         ) from error
     raise RecordingError(
-        f'The session "{session.name}" is being recorded by another program: start a new one.'
+        Sentence(
+            'The session "{session}" is being recorded by another program: start a new one.',
+            session=session.name,
+        )
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.devices import look_again, portaudio_in_use
 from asr_desktop.audio.seekable_sound import OUTPUT_CHANNELS, OUTPUT_RATE
 from asr_desktop.errors import DeviceError
+from asr_desktop.sentences import Sentence
 
 # Between the callback and the ear: a window that computes for 100 ms is not heard.
 LATENCY_SECONDS = 0.12
@@ -72,8 +73,10 @@ def open_default_output(fill: Callback, ended: Callable[[], None]) -> Output:
     except (sounddevice.PortAudioError, ValueError) as error:
         in_use.close()
         raise DeviceError(
-            "Nothing can be played, because no sound output was found or another program holds it; "
-            "correcting the text works without it."
+            Sentence(
+                "Nothing can be played, because no sound output was found or another program holds it; "
+                "correcting the text works without it."
+            )
         ) from error
     return _SoundDeviceOutput(stream, in_use)
 
@@ -83,7 +86,10 @@ def _sounddevice() -> ModuleType:
         import sounddevice
     except (ImportError, OSError) as error:
         raise DeviceError(
-            "Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run "
-            "`sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it."
+            Sentence(
+                "Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo "
+                "apt-get install libportaudio2 libasound2-plugins`; correcting the text works without "
+                "it."
+            )
         ) from error
     return sounddevice

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from asr_desktop.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class Input:
@@ -32,7 +34,9 @@ def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
         files = _media_files(argument)
         found += [(path, path.relative_to(argument)) for path in files]
         if not files:
-            problems.append(f"The folder {argument} holds no sound or video file.")
+            problems.append(
+                Sentence("The folder {argument} holds no sound or video file.", argument=argument)
+            )
     once = {os.path.realpath(path): (path, name) for path, name in reversed(found)}
     kept = list(reversed(once.values()))
     outputs = _output_names([name for _, name in kept])

@@ -82,7 +82,7 @@ class AppContext(QObject):
             stored, problem = stored_settings.load()
             self._stamp = _stamp()
             if problem is not None:
-                self.show_message.emit(problem, "warning", "")
+                self.show_message.emit(said(problem), "warning", "")
             self._become(stored, is_stored=True)
 
     def _become(self, changed: Settings, *, is_stored: bool) -> None:

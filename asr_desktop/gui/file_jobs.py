@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from asr_desktop.gui.translations import said
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions
 from asr_desktop.jobs.known_files import is_transcribed
 from asr_desktop.transcripts.export import FORMATS
@@ -44,7 +45,7 @@ class FileJobs(QObject):
         self.watcher = FolderWatcher(
             self._found,
             is_known=lambda path: is_transcribed(context.library, path),
-            on_problem=lambda sentence: context.show_message.emit(sentence, "warning", ""),
+            on_problem=lambda sentence: context.show_message.emit(said(sentence), "warning", ""),
         )
         self._remembering = QTimer(self)
         self._remembering.setSingleShot(True)
@@ -97,7 +98,7 @@ class FileJobs(QObject):
 
     def _tell_problems(self, answer: tuple[list[FileJob], list[str]]) -> None:
         for sentence in answer[1]:
-            self._context.show_message.emit(sentence, "warning", "")
+            self._context.show_message.emit(said(sentence), "warning", "")
 
     def _notice(self, job: FileJob) -> None:
         if job.state.is_end:

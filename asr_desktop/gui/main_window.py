@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
 
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self.go_to(last if last in self._infos and last != "editor" else START_PAGE)
         self.page(self._current).setFocus()
         if context.settings_problem:
-            self.message_bar.say(context.settings_problem, "warning")
+            self.message_bar.say(said(context.settings_problem), "warning")
 
     # Pages
 

@@ -20,6 +20,7 @@ from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class VoiceReading(QObject):
         try:
             function(*arguments)
         except AsrDesktopError as error:
-            self.context.show_message.emit(str(error), "error", "")
+            self.context.show_message.emit(said(str(error)), "error", "")
 
     def _ready(self, made: tuple[Wizard, int]) -> None:
         wizard, number = made

@@ -21,6 +21,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
+from asr_desktop.gui.translations import said
+from asr_desktop.sentence_lines import sentence_of
+
 NEEDED_PACKAGES = ("torch", "transformers")
 STOPS_WITHIN_MS = 60_000
 """A step, a measuring or the writing of the state may be under way; after this long it is ended for good, and
@@ -75,6 +78,7 @@ class VoiceTraining(QObject):
         self._state = TrainingState.IDLE
         self._half_line = b""
         self._result: dict[str, Any] | None = None
+        self._told: str | None = None
         self._errors: list[str] = []
         self._insist = QTimer(self)
         self._insist.setSingleShot(True)
@@ -96,7 +100,7 @@ class VoiceTraining(QObject):
         """Begin, or go on where the last one was stopped; where one runs, nothing happens."""
         if self._process is not None:
             return
-        self._half_line, self._result, self._errors = b"", None, []
+        self._half_line, self._result, self._errors, self._told = b"", None, [], None
         program, *arguments = self.command(model)
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read_output)
@@ -151,6 +155,7 @@ class VoiceTraining(QObject):
                 continue  # a library's chatter
             if not isinstance(entry, dict):
                 continue
+            self._told = sentence_of(line) or self._told
             if entry.get("type") == "progress":
                 self.progressed.emit(entry)
             elif entry.get("type") == "result":
@@ -190,9 +195,8 @@ class VoiceTraining(QObject):
 
     def _why(self, code: int, status: QProcess.ExitStatus) -> tuple[str, str]:
         """The sentence that the command says where a person can mend it; else its last lines to copy."""
-        said = [line for line in self._errors if line.startswith("asr-trainer: ")]
-        if code == 1 and status is QProcess.ExitStatus.NormalExit and said:
-            return said[-1].removeprefix("asr-trainer: "), ""
+        if code == 1 and status is QProcess.ExitStatus.NormalExit and self._told is not None:
+            return said(self._told), ""
         details = "\n".join([*self._errors, f"exit code {code}"])
         return (
             self.tr("The training ended before it was done; start it again, and it goes on where it was."),

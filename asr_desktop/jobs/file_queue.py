@@ -32,6 +32,7 @@ from asr_desktop.recognition.worker.protocol import (
     Restarted,
     UtteranceSkipped,
 )
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
 
@@ -256,7 +257,7 @@ class FileQueue:
         with self._changing:
             now = self._jobs.get(job.id)
             if self._is_closed or now is None or now.state is not JobState.RUNNING:
-                raise JobCancelledError("The job was cancelled.")
+                raise JobCancelledError(Sentence("The job was cancelled."))
             handle = self._running = self._recogniser().transcribe(job.source, self._choice())
         try:
             for event in handle.events():
@@ -272,7 +273,7 @@ class FileQueue:
             with self._changing:
                 self._running = None
         if not transcript.segments:
-            self._note(job.id, "No speech was found in this file.")
+            self._note(job.id, Sentence("No speech was found in this file."))
         return transcript
 
     def _keep(self, job: FileJob, transcript: Transcript, options: JobOptions) -> None:

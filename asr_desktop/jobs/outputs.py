@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path, PurePath
 
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
 
@@ -43,8 +44,11 @@ def write_all(
         base.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(
-            f"The folder {base.parent} cannot be made ({error.strerror or error}): choose another folder for "
-            "the transcripts."
+            Sentence(
+                "The folder {parent} cannot be made ({reason}): choose another folder for the transcripts.",
+                parent=base.parent,
+                reason=error.strerror or error,
+            )
         ) from error
     written = []
     for name in formats:

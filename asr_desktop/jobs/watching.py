@@ -20,6 +20,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from asr_desktop.audio.media import is_media_name
+from asr_desktop.sentences import Sentence
 
 SETTLE_SECONDS = 5.0
 LOOK_THROUGH_SECONDS = 60.0
@@ -146,7 +147,12 @@ class FolderWatcher:
         if not folder.is_dir():
             if folder not in self._absent:
                 self._absent.add(folder)
-                self._on_problem(f"The watched folder {folder} is not there: plug in its disk or remove it.")
+                self._on_problem(
+                    Sentence(
+                        "The watched folder {folder} is not there: plug in its disk or remove it.",
+                        folder=folder,
+                    )
+                )
             return
         if folder in self._absent:
             self._absent.discard(folder)

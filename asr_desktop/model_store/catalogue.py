@@ -16,6 +16,7 @@ from typing import Any
 from asr_desktop import paths
 from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.hub import HubFile
+from asr_desktop.sentences import Sentence
 
 FILE_NAME = "catalogue.toml"
 
@@ -73,7 +74,11 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelStoreError(
-            f"The catalogue of models {path} cannot be read ({error}); install the program again."
+            Sentence(
+                "The catalogue of models {path} cannot be read ({reason}); install the program again.",
+                path=path,
+                reason=error,
+            )
         ) from error
     entries = []
     for table in content.get("model", []):
@@ -81,8 +86,13 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
             entries.append(_entry(table))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelStoreError(
-                f"The catalogue of models {path} has a faulty entry, {table.get('name', 'without a name')} "
-                f"({error}); install the program again."
+                Sentence(
+                    "The catalogue of models {path} has a faulty entry, {entry} ({reason}); install the "
+                    "program again.",
+                    path=path,
+                    entry=table.get("name", "without a name"),
+                    reason=error,
+                )
             ) from error
     return tuple(entries)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_json_object
+from asr_desktop.sentences import Sentence
 
 SOURCE_FILE = "source.json"
 """Where the model is from; in every folder that the store made."""
@@ -46,7 +47,9 @@ def _vocabulary(tokenizer: Path) -> dict[str, Any]:
     model = content.get("model")
     vocabulary = model.get("vocab") if isinstance(model, dict) else None
     if not isinstance(vocabulary, dict):
-        raise ModelFolderError(f"{tokenizer} holds no vocabulary; the model cannot be used.")
+        raise ModelFolderError(
+            Sentence("{tokenizer} holds no vocabulary; the model cannot be used.", tokenizer=tokenizer)
+        )
     added = {
         entry["content"]: entry["id"]
         for entry in content.get("added_tokens") or ()

@@ -29,6 +29,8 @@ from asr_desktop.recognition.emissions import OnnxEmissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
+from asr_desktop.sentence_lines import line_of, sentence_of
+from asr_desktop.sentences import Sentence
 
 if TYPE_CHECKING:
     from trainer.evaluation.recognise import Spoken
@@ -50,8 +52,11 @@ def check_tools() -> None:
     missing = [name for name in _TOOLS if importlib.util.find_spec(name) is None]
     if missing:
         raise ConversionError(
-            f"This model has to be converted first, which needs {', '.join(missing)}; install that with: "
-            f"{pip('install', *of_extra('train'))}"
+            Sentence(
+                "This model has to be converted first, which needs {names}; install that with: {command}",
+                names=", ".join(missing),
+                command=pip("install", *of_extra("train")),
+            )
         )
 
 
@@ -76,7 +81,11 @@ def convert_in_place(
     say = on_step or (lambda step: None)
     speech = None if dev is None else _labelled(dev)  # rather now than after the conversion
     if not (folder / "config.json").is_file():
-        raise ConversionError(f"{folder} has no config.json; name the folder of a Hugging Face checkpoint.")
+        raise ConversionError(
+            Sentence(
+                "{folder} has no config.json; name the folder of a Hugging Face checkpoint.", folder=folder
+            )
+        )
     check_tools()
     say("loading the weights")
     try:
@@ -92,7 +101,9 @@ def convert_in_place(
         raise ConversionError(str(error)) from error
     except Exception as error:  # what the exporter raises has no base class of its own
         reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-        raise ConversionError(f"{folder.name} cannot be converted to ONNX ({reason}).") from error
+        raise ConversionError(
+            Sentence("{folder} cannot be converted to ONNX ({reason}).", folder=folder.name, reason=reason)
+        ) from error
     del network
     if not (folder / INT8_NAME).is_file():  # a network that 8 bits make no quicker
         return []
@@ -115,7 +126,7 @@ def convert_in_own_process(
     stop = cancelled or threading.Event()
     process = subprocess.Popen(
         # -P: a file of the folder that we happen to be in must not pass for a module.
-        [sys.executable, "-P", "-m", "asr_desktop.model_store.convert", str(folder), *arguments],
+        [sys.executable, "-P", "-m", "asr_desktop.model_store.convert", "--json", str(folder), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -139,15 +150,19 @@ def convert_in_own_process(
         process.wait()
         raise
     if stop.is_set():
-        raise CancelledError("The conversion was stopped.")
+        raise CancelledError(Sentence("The conversion was stopped."))
     if process.returncode:
-        said = problems.strip().splitlines() or ["it ended without a word"]
+        said = problems.strip().splitlines() or [Sentence("it ended without a word")]
         if process.returncode == 1:
-            raise ConversionError(said[-1])
+            raise ConversionError(sentence_of(said[-1]) or said[-1])
         raise ConversionError(
-            f"The conversion of {folder.name} broke off ({said[-1]}); it may need more memory than there is."
+            Sentence(
+                "The conversion of {folder} broke off ({reason}); it may need more memory than there is.",
+                folder=folder.name,
+                reason=said[-1],
+            )
         )
-    return output.splitlines()
+    return [sentence_of(line) or line for line in output.splitlines()]
 
 
 def _labelled(dev: Path) -> list[Spoken]:
@@ -169,9 +184,14 @@ def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str |
         raise ConversionError(str(error)) from error
     if cost <= most:
         return None
-    return (
-        f"8 bits cost {folder.name} {cost:.2f} more errors per 100 words on {len(speech)} recordings, and "
-        f"{most:g} are allowed; so it is used in floating point, which takes about twice as long."
+    return Sentence(
+        "8 bits cost {folder} {cost:.2f} more errors per 100 words on {count} recordings, and "
+        "{most:g} are allowed; so it is used in floating point, which takes about twice as "
+        "long.",
+        folder=folder.name,
+        cost=cost,
+        count=len(speech),
+        most=most,
     )
 
 
@@ -180,9 +200,11 @@ def _refused_by_agreement(folder: Path) -> str | None:
     agreement = _agreement(folder)
     if agreement >= LEAST_AGREEMENT:
         return None
-    return (
-        f"8 bits would change {100 * (1 - agreement):.0f} % of what {folder.name} recognises, so it is used "
-        "in floating point, which takes about twice as long."
+    return Sentence(
+        "8 bits would change {percent:.0f} % of what {folder} recognises, so it is used in "
+        "floating point, which takes about twice as long.",
+        percent=100 * (1 - agreement),
+        folder=folder.name,
     )
 
 
@@ -200,7 +222,7 @@ def _agreement(folder: Path) -> float:
     """
     sample = next(iter(sorted((paths.resources_folder() / "samples").glob("*.ogg"))), None)
     if sample is None:
-        raise ConversionError("The sample recording is missing; install the program again.")
+        raise ConversionError(Sentence("The sample recording is missing; install the program again."))
     samples = np.concatenate(list(read_blocks(sample)))[: round(_SAMPLE_SECONDS * SAMPLE_RATE)]
     model = ModelFolder.load(folder)
     exact, small = (
@@ -216,17 +238,20 @@ def _main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m asr_desktop.model_store.convert")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--no-float", action="store_true")
+    parser.add_argument("--json", action="store_true", help="sentences as lines that a program reads")
     parser.add_argument("--dev", type=Path)
     parser.add_argument("--int8-cost", type=float, default=MOST_INT8_COST)
     options = parser.parse_args(arguments)
+    said = line_of if options.json else str
     try:
         notes = convert_in_place(
             options.folder, keep_float=not options.no_float, dev=options.dev, int8_cost=options.int8_cost
         )
     except AsrDesktopError as error:
-        print(error, file=sys.stderr)
+        print(said(error), file=sys.stderr)
         return 1
-    print(*notes, sep="\n", end="\n" if notes else "")
+    for note in notes:
+        print(said(note))
     return 0
 
 

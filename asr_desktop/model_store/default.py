@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL, paths, settings
+from asr_desktop.sentences import Sentence
 
 
 def default_model() -> str:
@@ -21,8 +22,12 @@ def chosen_model() -> tuple[str, str | None]:
     if chosen == DEFAULT_MODEL or any((home / chosen).is_dir() for home in homes):
         return chosen, sentence
     return DEFAULT_MODEL, (
-        f"The chosen model {chosen} is no longer there, so {DEFAULT_MODEL} is used; choose another with: "
-        "asr-desktop models use"
+        Sentence(
+            "The chosen model {chosen} is no longer there, so {default_model} is used; choose "
+            "another with: asr-desktop models use",
+            chosen=chosen,
+            default_model=DEFAULT_MODEL,
+        )
     )
 
 
@@ -39,11 +44,17 @@ def chosen_language_model(model: str) -> tuple[str | None, str | None]:
     if chosen == "none":
         return chosen, None
     if not Path(chosen).is_dir():
-        return None, f"The chosen language model {chosen} is no longer there, so the model's own is used."
+        return None, Sentence(
+            "The chosen language model {chosen} is no longer there, so the model's own is used.",
+            chosen=chosen,
+        )
     from asr_desktop.recognition.letters import are_spelled_alike
 
     if not are_spelled_alike(chosen, model):
-        return None, f"The chosen language model {chosen} is for other letters, so the model's own is used."
+        return None, Sentence(
+            "The chosen language model {chosen} is for other letters, so the model's own is used.",
+            chosen=chosen,
+        )
     return chosen, None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from asr_desktop import paths
 from asr_desktop.model_store.errors import ModelStoreError, NoSpaceError
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.sentences import Sentence
 
 SPARE_BYTES = 100_000_000
 """Left free: a full disk would cost the next recording."""
@@ -30,7 +31,11 @@ def checked_name(name: str) -> str:
     """The name as it can be a folder's; ModelStoreError where it cannot."""
     if not _NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
         raise ModelStoreError(
-            f"A model cannot be called “{name}”; use a short name without slashes, colons or a dot in front."
+            Sentence(
+                "A model cannot be called “{name}”; use a short name without slashes, colons or a dot "
+                "in front.",
+                name=name,
+            )
         )
     return name
 
@@ -43,8 +48,16 @@ def check_space(needed_bytes: int, what: str) -> None:
     lacking = needed_bytes + SPARE_BYTES - free
     if needed_bytes > 0 and lacking > 0:
         raise NoSpaceError(
-            f"{what} needs {size_text(needed_bytes)} in {folder}, where {size_text(free)} are free; free "
-            f"{size_text(lacking)}, or move the data folder with {paths.HOME_VARIABLE}."
+            Sentence(
+                "{what} needs {needed} in {folder}, where {free} are free; free {lacking}, or "
+                "move the data folder with {variable}.",
+                what=what,
+                needed=size_text(needed_bytes),
+                folder=folder,
+                free=size_text(free),
+                lacking=size_text(lacking),
+                variable=paths.HOME_VARIABLE,
+            )
         )
 
 
@@ -60,12 +73,17 @@ def install(staged: Path, name: str) -> ModelFolder:
             _flush(file)
     if target.exists():
         raise ModelStoreError(
-            f"There is a model {name} already; remove it first, or choose another name (--name)."
+            Sentence(
+                "There is a model {name} already; remove it first, or choose another name (--name).",
+                name=name,
+            )
         )
     try:
         os.rename(staged, target)
     except OSError as error:
-        raise ModelStoreError(f"{target} cannot be made ({error.strerror or error}).") from error
+        raise ModelStoreError(
+            Sentence("{target} cannot be made ({reason}).", target=target, reason=error.strerror or error)
+        ) from error
     return ModelFolder.load(target)
 
 

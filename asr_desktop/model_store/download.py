@@ -35,6 +35,7 @@ from asr_desktop.model_store.staging import PLAN_FILE, alone, clear, present_byt
 from asr_desktop.model_store.transfer import Transfer, part_of
 from asr_desktop.model_store.verify import check_file
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.sentences import Sentence
 
 __all__ = ["Download", "DownloadProgress", "DownloadState", "Wanted"]
 
@@ -119,7 +120,10 @@ class Download:
     def _run(self) -> ModelFolder:
         if (paths.models_folder() / self.wanted.name).exists():
             raise ModelStoreError(
-                f"The model {self.wanted.name} is installed already; remove it first, or choose another name."
+                Sentence(
+                    "The model {name} is installed already; remove it first, or choose another name.",
+                    name=self.wanted.name,
+                )
             )
         self._report(DownloadState.DOWNLOADING)
         # A download that was broken off goes on with the version it began with, whatever came out since.
@@ -158,12 +162,23 @@ class Download:
             known = stated.get(file.path)
             if known is not None and file.size_bytes not in (None, known.size_bytes):
                 raise VerificationError(
-                    f"{file.path} of {repository.name} has {file.size_bytes:,} bytes on the hub, but the "
-                    f"catalogue knows it with {known.size_bytes:,}; it was changed, so it is not fetched."
+                    Sentence(
+                        "{file} of {repository} has {size_bytes:,} bytes on the hub, but the catalogue knows "
+                        "it with {known_bytes:,}; it was changed, so it is not fetched.",
+                        file=file.path,
+                        repository=repository.name,
+                        size_bytes=file.size_bytes,
+                        known_bytes=known.size_bytes,
+                    )
                 )
             files.append(known or file)
         if any(file.size_bytes is None for file in files):
-            raise DownloadError(f"The hub does not say how large {repository.name} is; use another mirror.")
+            raise DownloadError(
+                Sentence(
+                    "The hub does not say how large {repository} is; use another mirror.",
+                    repository=repository.name,
+                )
+            )
         return selection, files
 
     def _prepare(
@@ -184,7 +199,7 @@ class Download:
         there = sum(present_bytes(self.staged / file.path) for file in files)
         network = sum(file.size_bytes or 0 for file in files if file.path in selection.network)
         scratch = round(network * _CONVERSION_ROOM) if selection.needs_conversion else 0
-        disk.check_space(total - there + scratch, f"The model {self.wanted.name}")
+        disk.check_space(total - there + scratch, Sentence("The model {name}", name=self.wanted.name))
         self.staged.mkdir(parents=True, exist_ok=True)
         (self.staged / PLAN_FILE).write_text(json.dumps(plan, indent=1), encoding="utf-8")
         self._meter = Meter(total, there)
@@ -247,4 +262,4 @@ class Download:
 
     def _stop_if_cancelled(self) -> None:
         if self._cancelled.is_set():
-            raise CancelledError("The download was stopped.")
+            raise CancelledError(Sentence("The download was stopped."))

@@ -15,6 +15,7 @@ from typing import Any
 
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub_errors import explained
+from asr_desktop.sentences import Sentence
 
 TIMEOUT_SECONDS = 20.0  # for answers about repositories; they are small
 FAMILIES = frozenset(
@@ -80,7 +81,9 @@ class Hub:
                 name, revision=revision, files_metadata=True, timeout=TIMEOUT_SECONDS
             )
         if not info.sha or not _GIT_OBJECT.fullmatch(info.sha):
-            raise DownloadError(f"The hub does not say which version of {name} it has; try again later.")
+            raise DownloadError(
+                Sentence("The hub does not say which version of {name} it has; try again later.", name=name)
+            )
         card = info.card_data.to_dict() if info.card_data else {}
         return Repository(
             name=name,
@@ -113,8 +116,11 @@ class Hub:
                 etag = found.etag or ""
                 if found.commit_hash not in (None, repository.commit):
                     raise DownloadError(
-                        f"The hub gives another version of {repository.name} than was asked for; try again "
-                        "later."
+                        Sentence(
+                            "The hub gives another version of {repository} than was asked for; "
+                            "try again later.",
+                            repository=repository.name,
+                        )
                     )
                 file = replace(
                     file,

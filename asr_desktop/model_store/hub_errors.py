@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asr_desktop.model_store.errors import DownloadError
+from asr_desktop.sentences import Sentence
 
 
 def explain(
@@ -17,37 +18,72 @@ def explain(
     """The sentence for an error that huggingface_hub or its HTTP client raised."""
     from huggingface_hub import errors
 
-    what = f"{path} of {name}" if path else name
+    what = Sentence("{path} of {name}", path=path, name=name) if path else name
     if isinstance(error, errors.OfflineModeIsEnabled):
         return DownloadError(
-            f"{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or "
-            "TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop "
-            "models add"
+            Sentence(
+                "{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or "
+                "TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: "
+                "asr-desktop models add",
+                what=what,
+            )
         )
     if isinstance(error, errors.GatedRepoError):
         return DownloadError(
-            f"{name} is only given to those who accepted its conditions; accept them on its page, then set "
-            "HF_TOKEN to your access token."
+            Sentence(
+                "{name} is only given to those who accepted its conditions; accept them on its page, "
+                "then set HF_TOKEN to your access token.",
+                name=name,
+            )
         )
     if isinstance(error, errors.RevisionNotFoundError):
-        return DownloadError(f"{name} has no version “{revision}”; leave the version out or choose another.")
+        return DownloadError(
+            Sentence(
+                "{name} has no version “{revision}”; leave the version out or choose another.",
+                name=name,
+                revision=revision,
+            )
+        )
     if isinstance(error, errors.EntryNotFoundError):
         return DownloadError(
-            f"{name} has no file {path} at the version {revision}; it cannot be used as it is."
+            Sentence(
+                "{name} has no file {path} at the version {revision}; it cannot be used as it is.",
+                name=name,
+                path=path,
+                revision=revision,
+            )
         )
     if isinstance(error, (errors.RepositoryNotFoundError, errors.HFValidationError)):
         return DownloadError(
-            f"The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a private "
-            "one."
+            Sentence(
+                "The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a "
+                "private one.",
+                name=name,
+            )
         )
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code
-        later = "try again later" if status == 429 or status >= 500 else "check the address of the hub"
-        return DownloadError(f"The hub refused to give {what} (HTTP status {status}); {later}.")
+        later = (
+            Sentence("try again later")
+            if status == 429 or status >= 500
+            else Sentence("check the address of the hub")
+        )
+        return DownloadError(
+            Sentence(
+                "The hub refused to give {what} (HTTP status {status}); {later}.",
+                what=what,
+                status=status,
+                later=later,
+            )
+        )
     reason = (str(error).splitlines() or [""])[0] or type(error).__name__
     return DownloadError(
-        f"{what} cannot be fetched ({reason}); check the connection and the proxy, then try again: what has "
-        "arrived is kept."
+        Sentence(
+            "{what} cannot be fetched ({reason}); check the connection and the proxy, then try "
+            "again: what has arrived is kept.",
+            what=what,
+            reason=reason,
+        )
     )
 
 
@@ -77,5 +113,8 @@ def explained(name: str, revision: str | None, path: str | None = None) -> Itera
         raise explain(error, name, revision, path) from error
     except (KeyError, TypeError, ValueError) as error:
         raise DownloadError(
-            f"The hub's answer about {name} cannot be understood; check its address, or try again later."
+            Sentence(
+                "The hub's answer about {name} cannot be understood; check its address, or try again later.",
+                name=name,
+            )
         ) from error

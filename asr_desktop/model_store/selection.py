@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_desktop.model_store.errors import DownloadError
+from asr_desktop.sentences import Sentence
 
 CONFIGURATION = (
     "config.json",
@@ -75,24 +76,35 @@ def select_files(
     there = frozenset(files)
     configuration = tuple(path for path in CONFIGURATION if path in there)
     if "config.json" not in there:
-        raise DownloadError(f"{name} holds no config.json, so it is no model in the Hugging Face layout.")
+        raise DownloadError(
+            Sentence("{name} holds no config.json, so it is no model in the Hugging Face layout.", name=name)
+        )
     if not there.intersection(("vocab.json", "tokenizer.json")):
         raise DownloadError(
-            f"{name} holds no vocabulary (vocab.json): it is not trained to write, so there is nothing to "
-            "use; "
-            "choose one that is fine-tuned for a language."
+            Sentence(
+                "{name} holds no vocabulary (vocab.json): it is not trained to write, so there is "
+                "nothing to use; choose one that is fine-tuned for a language.",
+                name=name,
+            )
         )
     wanted = tuple(network)
     missing = [path for path in wanted if path not in there]
     if missing:
         raise DownloadError(
-            f"{name} no longer holds {', '.join(missing)}; take another model of the catalogue."
+            Sentence(
+                "{name} no longer holds {names}; take another model of the catalogue.",
+                name=name,
+                names=", ".join(missing),
+            )
         )
     chosen = wanted or _onnx(there)
     trainable = _weights(there)
     if not chosen and not trainable:
         raise DownloadError(
-            f"{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin)."
+            Sentence(
+                "{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin).",
+                name=name,
+            )
         )
     needs_conversion = not chosen
     if needs_conversion or weights:

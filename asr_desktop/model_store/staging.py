@@ -17,6 +17,7 @@ from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.transfer import part_of
+from asr_desktop.sentences import Sentence
 
 PLAN_FILE = "download.json"
 
@@ -45,11 +46,20 @@ def alone(name: str) -> Iterator[None]:
         is_ours = lock.acquire()
     except OSError as error:
         raise ModelStoreError(
-            f"{home} cannot be written ({error.strerror or error}); see to its permissions, or move the data "
-            f"folder with {paths.HOME_VARIABLE}."
+            Sentence(
+                "{home} cannot be written ({reason}); see to its permissions, or move the data folder "
+                "with {variable}.",
+                home=home,
+                reason=error.strerror or error,
+                variable=paths.HOME_VARIABLE,
+            )
         ) from error
     if not is_ours:
-        raise ModelStoreError(f"The model {name} is being downloaded already; wait for it, or stop it there.")
+        raise ModelStoreError(
+            Sentence(
+                "The model {name} is being downloaded already; wait for it, or stop it there.", name=name
+            )
+        )
     try:
         yield
     finally:

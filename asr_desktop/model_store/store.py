@@ -27,6 +27,7 @@ from asr_desktop.model_store.selection import CONFIGURATION
 from asr_desktop.model_store.speed_check import Speed, measure_speed, remember_speed
 from asr_desktop.model_store.staging import is_running, unfinished
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.sentences import Sentence
 
 __all__ = ["ModelCard", "ModelState", "ModelStore", "default_model", "set_default_model"]
 
@@ -67,7 +68,9 @@ class ModelStore:
             if card.repository == name:
                 return card
         known = ", ".join(card.name for card in cards)
-        raise ModelStoreError(f"There is no model “{name}”; known are: {known}.")
+        raise ModelStoreError(
+            Sentence("There is no model “{name}”; known are: {known}.", name=name, known=known)
+        )
 
     # Getting models
 
@@ -101,8 +104,11 @@ class ModelStore:
             wanted = Wanted(as_name or name.rpartition("/")[2], name, revision)
         else:
             raise ModelStoreError(
-                f"“{name}” is not in the catalogue; see what is with: asr-desktop models search, or name a "
-                "repository of the hub (owner/name)."
+                Sentence(
+                    "“{name}” is not in the catalogue; see what is with: asr-desktop models search, or "
+                    "name a repository of the hub (owner/name).",
+                    name=name,
+                )
             )
         wanted = replace(wanted, weights=weights, with_language_model=with_language_model)
         running = self._downloads.get(wanted.name)
@@ -120,9 +126,11 @@ class ModelStore:
         source = folder.expanduser()
         if not (source / "config.json").is_file():
             raise ModelStoreError(
-                f"{source} is no model: it has no config.json; choose the folder that holds it, vocab.json "
-                "and the "
-                "network."
+                Sentence(
+                    "{source} is no model: it has no config.json; choose the folder that holds it, "
+                    "vocab.json and the network.",
+                    source=source,
+                )
             )
         return self._from_folder(source, name or source.resolve().name, must_convert=False)[0]
 
@@ -156,10 +164,12 @@ class ModelStore:
     ) -> tuple[ModelFolder, list[str]]:
         disk.checked_name(name)
         if (paths.models_folder() / name).exists():
-            raise ModelStoreError(f"There is a model {name} already; choose another name with --name.")
+            raise ModelStoreError(
+                Sentence("There is a model {name} already; choose another name with --name.", name=name)
+            )
         files = [file for file in _model_files(source) if not (must_convert and file.suffix == ".onnx")]
         size = sum(file.stat().st_size for file in files)
-        disk.check_space(size * (3 if must_convert else 1), f"The model {name}")
+        disk.check_space(size * (3 if must_convert else 1), Sentence("The model {name}", name=name))
         disk.staging_folder().mkdir(parents=True, exist_ok=True)
         notes: list[str] = []
         with tempfile.TemporaryDirectory(prefix="add-", dir=disk.staging_folder()) as aside:
@@ -179,7 +189,9 @@ class ModelStore:
         """Make an installed model the one that is used where none is named; stored in the settings."""
         card = self.card(name)
         if card.path is None:
-            raise ModelStoreError(f"“{name}” is not installed; get it with: asr-desktop models get {name}")
+            raise ModelStoreError(
+                Sentence("“{name}” is not installed; get it with: asr-desktop models get {name}", name=name)
+            )
         model = ModelFolder.load(card.path)
         set_default_model(card.name)
         return model
@@ -194,11 +206,15 @@ class ModelStore:
         installed = paths.models_folder() / name
         begun = disk.staging_folder() / name
         if is_running(name):
-            raise ModelStoreError(f"The model {name} is being downloaded; stop that first.")
+            raise ModelStoreError(
+                Sentence("The model {name} is being downloaded; stop that first.", name=name)
+            )
         if not installed.is_dir() and not begun.is_dir():
             if (paths.bundled_models_folder() / name).is_dir():
-                raise ModelStoreError(f"{name} came with the program and stays with it.")
-            raise ModelStoreError(f"There is no model “{name}” to remove; see: asr-desktop models list")
+                raise ModelStoreError(Sentence("{name} came with the program and stays with it.", name=name))
+            raise ModelStoreError(
+                Sentence("There is no model “{name}” to remove; see: asr-desktop models list", name=name)
+            )
         freed = 0
         for folder in (installed, begun):
             if folder.is_symlink():
@@ -215,7 +231,7 @@ class ModelStore:
         """How fast an installed model is here, which takes some seconds; remembered for its card."""
         card = self.card(name)
         if card.path is None:
-            raise ModelStoreError(f"“{name}” is not installed, so it cannot be measured.")
+            raise ModelStoreError(Sentence("“{name}” is not installed, so it cannot be measured.", name=name))
         model = ModelFolder.load(card.path)
         speed = measure_speed(model)
         remember_speed(model, speed)
@@ -255,5 +271,9 @@ def _delete(folder: Path) -> None:
         shutil.rmtree(grave)
     except OSError as error:
         raise ModelStoreError(
-            f"{folder} cannot be deleted ({error.strerror or error}); close what uses it, then try again."
+            Sentence(
+                "{folder} cannot be deleted ({reason}); close what uses it, then try again.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from asr_desktop.model_store.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
 from asr_desktop.model_store.hub import Hub, HubFile, Repository
 from asr_desktop.model_store.hub_errors import explain, network_errors
+from asr_desktop.sentences import Sentence
 
 PART_SUFFIX = ".part"
 RETRIES = 5  # in a row without a single new byte
@@ -76,7 +77,7 @@ class Transfer:
                     raise explain(error, self._repository.name, self._repository.commit, file.path) from error
                 wait = min(self._first_wait_seconds * 2 ** (failures - 1), LONGEST_WAIT_SECONDS)
                 if self._cancelled.wait(wait):
-                    raise CancelledError("The download was stopped.") from None
+                    raise CancelledError(Sentence("The download was stopped.")) from None
                 continue
             if file.size_bytes is None:
                 return part
@@ -85,8 +86,13 @@ class Transfer:
                 failures += 1
                 if failures > RETRIES:
                     raise DownloadError(
-                        f"The hub sends no more than {before:,} of {file.size_bytes:,} bytes of {file.path}; "
-                        "try again later."
+                        Sentence(
+                            "The hub sends no more than {before:,} of {size_bytes:,} bytes of {file}; "
+                            "try again later.",
+                            before=before,
+                            size_bytes=file.size_bytes,
+                            file=file.path,
+                        )
                     )
 
     def _receive(self, url: str, file: HubFile, part: Path, start: int) -> None:
@@ -99,13 +105,17 @@ class Transfer:
             with _writable(part, start) as output:
                 for piece in response.iter_raw():
                     if self._cancelled.is_set():
-                        raise CancelledError("The download was stopped.")
+                        raise CancelledError(Sentence("The download was stopped."))
                     position += len(piece)
                     if file.size_bytes is not None and position > file.size_bytes:
                         output.truncate(0)
                         raise VerificationError(
-                            f"The hub sends more than the {file.size_bytes:,} bytes that {file.path} has; "
-                            "it was thrown away, so try again later."
+                            Sentence(
+                                "The hub sends more than the {size_bytes:,} bytes that {file} has; it was "
+                                "thrown away, so try again later.",
+                                size_bytes=file.size_bytes,
+                                file=file.path,
+                            )
                         )
                     _write(output, piece)
                     self._on_bytes(len(piece))
@@ -167,9 +177,12 @@ def _disk_errors_explained(path: Path) -> Iterator[None]:
             errno.EIO,
         ):
             raise NoSpaceError(
-                f"{path} cannot be written ({error.strerror}); make room or see to its permissions, then go "
-                "on: "
-                "what has arrived is kept."
+                Sentence(
+                    "{path} cannot be written ({reason}); make room or see to its permissions, then go on: "
+                    "what has arrived is kept.",
+                    path=path,
+                    reason=error.strerror,
+                )
             ) from error
         raise
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asr_desktop.model_store.errors import VerificationError
 from asr_desktop.model_store.hub import HubFile
+from asr_desktop.sentences import Sentence
 
 _BLOCK_BYTES = 1 << 20
 
@@ -21,8 +22,13 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
     size = path.stat().st_size
     if expected.size_bytes is not None and size != expected.size_bytes:
         raise VerificationError(
-            f"{expected.path} has {size:,} bytes and not {expected.size_bytes:,} as promised; "
-            "it was thrown away, so fetch the model again."
+            Sentence(
+                "{file} has {size:,} bytes and not {promised:,} as promised; it was thrown away, "
+                "so fetch the model again.",
+                file=expected.path,
+                size=size,
+                promised=expected.size_bytes,
+            )
         )
     if expected.sha256 is not None:
         stated, digest = expected.sha256, hashlib.sha256()
@@ -32,7 +38,10 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
         digest = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
     else:
         raise VerificationError(
-            f"The hub states no checksum for {expected.path}, so it cannot be trusted; use another mirror."
+            Sentence(
+                "The hub states no checksum for {file}, so it cannot be trusted; use another mirror.",
+                file=expected.path,
+            )
         )
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
@@ -41,6 +50,8 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
                 on_bytes(len(block))
     if digest.hexdigest() != stated.lower():
         raise VerificationError(
-            f"{expected.path} arrived damaged (its checksum is wrong) and was thrown away; fetch the model "
-            "again."
+            Sentence(
+                "{file} arrived damaged (its checksum is wrong) and was thrown away; fetch the model again.",
+                file=expected.path,
+            )
         )

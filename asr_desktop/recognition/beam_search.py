@@ -27,6 +27,7 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.sentences import Sentence
 
 NO_LANGUAGE_MODEL: Literal["none"] = "none"
 
@@ -145,7 +146,9 @@ def make_decoder(
         greedy_decoder = GreedyDecoder(folder.labels)
         return greedy_decoder, greedy_decoder.set_hotwords(hotwords)
     if decoder != "beam":
-        raise DecoderError(f"There is no decoder {decoder!r}; choose beam or greedy.")
+        raise DecoderError(
+            Sentence("There is no decoder {decoder!r}; choose beam or greedy.", decoder=decoder)
+        )
     options = options or BeamSearchOptions()
     spelling = Spelling(folder.labels)
     files = folder.language_model if language_model is None else _find_language_model(language_model)
@@ -156,8 +159,10 @@ def make_decoder(
             model, warnings = load_language_model(files, spelling, _weights(options, files))
         else:
             warnings.append(
-                "The language model is not used, because the Python package kenlm is not installed;"
-                " install it with: pip install kenlm==0.3.0 (it needs a C++ compiler)."
+                Sentence(
+                    "The language model is not used, because the Python package kenlm is not installed; "
+                    "install it with: pip install kenlm==0.3.0 (it needs a C++ compiler)."
+                )
             )
     beam = BeamSearchDecoder(folder.labels, model, options, hotwords, spelling=spelling)
     return beam, warnings + beam.hotword_warnings
@@ -175,7 +180,9 @@ def _find_language_model(place: str | Path) -> LanguageModelFiles | None:
         unigrams = path.parent / "unigrams.txt"
         return LanguageModelFiles(path, unigrams if unigrams.is_file() else None)
     raise DecoderError(
-        f"There is no language model at {path}; give a KenLM file, or the folder that holds it."
+        Sentence(
+            "There is no language model at {path}; give a KenLM file, or the folder that holds it.", path=path
+        )
     )
 
 

@@ -22,6 +22,7 @@ from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.recognition.json_object import optional_number, read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.word_measures import WordMeasures, measure_words
+from asr_desktop.sentences import Sentence
 
 CALIBRATION_FILE = "confidence.json"
 
@@ -53,7 +54,11 @@ class Calibration:
         weights = content.get("weights")
         if bias is None or not isinstance(weights, dict) or not set(weights) <= set(_MEASURES):
             raise ModelFolderError(
-                f"{path} has to hold a bias and weights of some of {', '.join(_MEASURES)}; mend or remove it."
+                Sentence(
+                    "{path} has to hold a bias and weights of some of {names}; mend or remove it.",
+                    path=path,
+                    names=", ".join(_MEASURES),
+                )
             )
         stated = {name: optional_number(weights, name, path) for name in weights}
         return cls(bias, {name: weight for name, weight in stated.items() if weight is not None})

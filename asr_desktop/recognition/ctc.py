@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.sentences import Sentence
 
 SENTENCEPIECE_SPACE = "▁"
 WORDPIECE_CONTINUATION = "##"
@@ -61,8 +62,12 @@ def check_emissions(log_probs: NDArray[np.floating], labels: Labels) -> None:
     if log_probs.ndim != 2 or log_probs.shape[1] != len(labels.tokens):
         shape = " × ".join(str(size) for size in log_probs.shape)
         raise DecoderError(
-            f"The acoustic model's output ({shape}) does not fit its vocabulary of {len(labels)} labels; "
-            "check that vocab.json and the network belong together."
+            Sentence(
+                "The acoustic model's output ({shape}) does not fit its vocabulary of {count} labels; "
+                "check that vocab.json and the network belong together.",
+                shape=shape,
+                count=len(labels),
+            )
         )
 
 

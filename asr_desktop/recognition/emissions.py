@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from asr_desktop.errors import MediaError, ModelFolderError
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_session import CPU, ORT_ERRORS, first_line, open_network
+from asr_desktop.sentences import Sentence
 
 SAMPLE_RATE = 16_000  # of what comes in; a model with another rate gets its sound resampled
 
@@ -165,7 +166,10 @@ class OnnxEmissions:
         log_probs = log_probabilities(self._run(values, mask))
         if not np.isfinite(log_probs).all():
             raise ModelFolderError(
-                f"{self._network} gave values that are not numbers; it is damaged or badly converted."
+                Sentence(
+                    "{network} gave values that are not numbers; it is damaged or badly converted.",
+                    network=self._network,
+                )
             )
         if min(lengths) == max(lengths):
             return list(log_probs)
@@ -182,7 +186,12 @@ class OnnxEmissions:
         except ORT_ERRORS as error:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
-                f"{self._network} cannot be run on {seconds:.1f} s of sound: {first_line(error)}."
+                Sentence(
+                    "{network} cannot be run on {seconds:.1f} s of sound: {reason}.",
+                    network=self._network,
+                    seconds=seconds,
+                    reason=first_line(error),
+                )
             ) from error
         return np.asarray(output, np.float32)
 
@@ -218,18 +227,38 @@ def _read_signature(session: Any, network: Path) -> _Signature:
     if len(values) != 1 or len(masks) > 1 or others:
         listed = ", ".join(f"{node.name}: {node.type}" for node in inputs)
         raise ModelFolderError(
-            f"{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more."
+            Sentence(
+                "{network} wants the inputs ({listed}); the program can give it the samples and a "
+                "mask, no more.",
+                network=network,
+                listed=listed,
+            )
         )
     shape = values[0].shape
     if len(shape) != 2:
-        raise ModelFolderError(f"{network} wants an input of shape {shape}; it has to be [batch, samples].")
+        raise ModelFolderError(
+            Sentence(
+                "{network} wants an input of shape {shape}; it has to be [batch, samples].",
+                network=network,
+                shape=shape,
+            )
+        )
     if isinstance(shape[1], int):
         raise ModelFolderError(
-            f"{network} takes exactly {shape[1]} samples; export it again with a free length (dynamic axes)."
+            Sentence(
+                "{network} takes exactly {samples} samples; export it again with a free length (dynamic "
+                "axes).",
+                network=network,
+                samples=shape[1],
+            )
         )
     outputs = [node for node in session.get_outputs() if node.type in _FLOAT_TYPES]
     if not outputs:
-        raise ModelFolderError(f"{network} has no output of numbers; it has to give [batch, frames, labels].")
+        raise ModelFolderError(
+            Sentence(
+                "{network} has no output of numbers; it has to give [batch, frames, labels].", network=network
+            )
+        )
     output = next((node for node in outputs if node.name == "logits"), outputs[0])
     return _Signature(
         values_name=values[0].name,
@@ -258,14 +287,24 @@ def checked_outputs(shape: Sequence[int], length: int, folder: ModelFolder, netw
     samples; raises ModelFolderError where it does not fit."""
     if len(shape) != 3 or shape[0] != 1:
         raise ModelFolderError(
-            f"{network} gives an output of shape {list(shape)}; it has to give [batch, frames, labels]."
+            Sentence(
+                "{network} gives an output of shape {shape}; it has to give [batch, frames, labels].",
+                network=network,
+                shape=list(shape),
+            )
         )
     expected = frame_count(length, folder)
     # Two frames of grace: a foreign network may pad its input.
     if abs(shape[1] - expected) > 2:
         raise ModelFolderError(
-            f"{network} gives {shape[1]} frames for {length} samples, but conv_kernel "
-            f"and conv_stride in config.json make it {expected}; they do not belong together."
+            Sentence(
+                "{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride "
+                "in config.json make it {expected}; they do not belong together.",
+                network=network,
+                frames=shape[1],
+                length=length,
+                expected=expected,
+            )
         )
     return int(shape[2])
 
@@ -277,7 +316,9 @@ def prepare_samples(samples: NDArray[np.float32], folder: ModelFolder) -> NDArra
         raise ValueError(f"an utterance is one row of mono samples, not an array of shape {values.shape}")
     if not np.isfinite(values).all():
         raise MediaError(
-            "The sound holds samples that are not numbers; save it again from the program it is from."
+            Sentence(
+                "The sound holds samples that are not numbers; save it again from the program it is from."
+            )
         )
     if folder.sample_rate != SAMPLE_RATE:
         values = soxr.resample(values, SAMPLE_RATE, folder.sample_rate)

@@ -26,6 +26,7 @@ from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
 
@@ -172,4 +173,4 @@ class _Reporter:
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:
     if cancelled is not None and cancelled():
-        raise TranscriptionCancelled("The transcription was stopped.")
+        raise TranscriptionCancelled(Sentence("The transcription was stopped."))

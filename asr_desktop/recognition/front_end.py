@@ -8,6 +8,7 @@ from typing import Any
 
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import positive_int, read_json_object
+from asr_desktop.sentences import Sentence
 
 # transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
 # seeing 400.
@@ -29,14 +30,22 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
     strides = config.get("conv_stride", _DEFAULT_CONV_STRIDE if has_defaults else None)
     if kernels is None or strides is None:
         raise ModelFolderError(
-            f"{path} describes a {family} model; the program reads CTC models that take the waveform itself "
-            f"(wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel "
-            f"and conv_stride)."
+            Sentence(
+                "{path} describes a {family} model; the program reads CTC models that take the "
+                "waveform itself (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one "
+                "that states conv_kernel and conv_stride).",
+                path=path,
+                family=family,
+            )
         )
     if not isinstance(kernels, (list, tuple)) or not isinstance(strides, (list, tuple)):
-        raise ModelFolderError(f"conv_kernel and conv_stride in {path} have to be lists of numbers.")
+        raise ModelFolderError(
+            Sentence("conv_kernel and conv_stride in {path} have to be lists of numbers.", path=path)
+        )
     if len(kernels) != len(strides) or not kernels:
-        raise ModelFolderError(f"{path} has to state one conv_kernel and one conv_stride for each layer.")
+        raise ModelFolderError(
+            Sentence("{path} has to state one conv_kernel and one conv_stride for each layer.", path=path)
+        )
     stride, receptive_field = 1, 1
     for kernel, step in zip(kernels, strides, strict=True):
         receptive_field += (positive_int(kernel, "conv_kernel", path) - 1) * stride
@@ -60,11 +69,17 @@ def read_preprocessor(folder: Path) -> dict[str, Any]:
         preprocessor = read_json_object(path)
     if not isinstance(preprocessor, dict):
         raise ModelFolderError(
-            f"{path} has no feature_extractor; it has to say how the model wants its sound."
+            Sentence(
+                "{path} has no feature_extractor; it has to say how the model wants its sound.", path=path
+            )
         )
     if preprocessor.get("feature_size", 1) != 1:
         raise ModelFolderError(
-            f"{path} describes a model that takes spectra (feature_size {preprocessor['feature_size']}); "
-            f"the program reads models that take the waveform itself."
+            Sentence(
+                "{path} describes a model that takes spectra (feature_size {size}); the program reads "
+                "models that take the waveform itself.",
+                path=path,
+                size=preprocessor["feature_size"],
+            )
         )
     return preprocessor

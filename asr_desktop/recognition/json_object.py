@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.errors import ModelFolderError
+from asr_desktop.sentences import Sentence
 
 
 def read_json_object(path: Path) -> dict[str, Any]:
@@ -15,13 +16,23 @@ def read_json_object(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise ModelFolderError(f"{path.parent} has no {path.name}; a model folder needs it.") from None
+        raise ModelFolderError(
+            Sentence("{folder} has no {name}; a model folder needs it.", folder=path.parent, name=path.name)
+        ) from None
     except OSError as error:
-        raise ModelFolderError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ModelFolderError(
+            Sentence("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+        ) from error
     except ValueError as error:
-        raise ModelFolderError(f"{path} is not valid JSON ({error}); fetch or make it again.") from error
+        raise ModelFolderError(
+            Sentence("{path} is not valid JSON ({reason}); fetch or make it again.", path=path, reason=error)
+        ) from error
     if not isinstance(content, dict):
-        raise ModelFolderError(f"{path} has to hold a JSON object, not a {type(content).__name__}.")
+        raise ModelFolderError(
+            Sentence(
+                "{path} has to hold a JSON object, not a {kind}.", path=path, kind=type(content).__name__
+            )
+        )
     return content
 
 
@@ -33,7 +44,14 @@ def read_optional_json_object(path: Path) -> dict[str, Any]:
 def positive_int(value: Any, name: str, path: Path) -> int:
     """`value` where it is a whole number of at least 1, else ModelFolderError with its name and file."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ModelFolderError(f"{name} in {path} is {value!r}; it has to be a whole number of at least 1.")
+        raise ModelFolderError(
+            Sentence(
+                "{name} in {path} is {value}; it has to be a whole number of at least 1.",
+                name=name,
+                path=path,
+                value=repr(value),
+            )
+        )
     return value
 
 
@@ -43,5 +61,9 @@ def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float |
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ModelFolderError(f"{name} in {path} is {value!r}; it has to be a number.")
+        raise ModelFolderError(
+            Sentence(
+                "{name} in {path} is {value}; it has to be a number.", name=name, path=path, value=repr(value)
+            )
+        )
     return float(value)

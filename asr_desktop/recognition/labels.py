@@ -14,6 +14,7 @@ from typing import Any
 
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
+from asr_desktop.sentences import Sentence
 
 _BLANK_NAMES = ("<pad>", "[PAD]", "<blank>", "[BLANK]", "<blk>")
 _SPECIAL_NAMES = frozenset(
@@ -105,8 +106,12 @@ def _vocabulary(folder: Path, tokenizer: Mapping[str, Any]) -> dict[str, Any]:
         return chosen
     known = ", ".join(sorted(content)[:12]) + (", …" if len(content) > 12 else "")
     raise ModelFolderError(
-        f"vocab.json in {folder} holds the vocabularies of several languages ({known}); "
-        f"name the one the network was saved with as target_lang in tokenizer_config.json."
+        Sentence(
+            "vocab.json in {folder} holds the vocabularies of several languages ({known}); name "
+            "the one the network was saved with as target_lang in tokenizer_config.json.",
+            folder=folder,
+            known=known,
+        )
     )
 
 
@@ -115,21 +120,39 @@ def _invert(vocabulary: Mapping[str, Any], folder: Path) -> dict[int, str]:
     for token, label in vocabulary.items():
         if not isinstance(label, int) or isinstance(label, bool) or label < 0:
             raise ModelFolderError(
-                f"vocab.json in {folder} gives {token!r} the label {label!r}; it has to be a whole number."
+                Sentence(
+                    "vocab.json in {folder} gives {token!r} the label {label}; it has to be a whole number.",
+                    folder=folder,
+                    token=token,
+                    label=repr(label),
+                )
             )
         if label in id_to_token:
             first = id_to_token[label]
             raise ModelFolderError(
-                f"vocab.json in {folder} gives {first!r} and {token!r} the same label {label}."
+                Sentence(
+                    "vocab.json in {folder} gives {first!r} and {token!r} the same label {label}.",
+                    folder=folder,
+                    first=first,
+                    token=token,
+                    label=label,
+                )
             )
         id_to_token[label] = token
     if not id_to_token:
-        raise ModelFolderError(f"vocab.json in {folder} is empty; it has to name the model's labels.")
+        raise ModelFolderError(
+            Sentence("vocab.json in {folder} is empty; it has to name the model's labels.", folder=folder)
+        )
     # A few holes are common (removed tokens); a label far outside is damage and would cost memory.
     if max(id_to_token) > 2 * len(id_to_token) + 1000:
         raise ModelFolderError(
-            f"vocab.json in {folder} has {len(id_to_token)} tokens, but labels up to {max(id_to_token)}; "
-            f"fetch or make it again."
+            Sentence(
+                "vocab.json in {folder} has {count} tokens, but labels up to {highest}; fetch or make it "
+                "again.",
+                folder=folder,
+                count=len(id_to_token),
+                highest=max(id_to_token),
+            )
         )
     return id_to_token
 
@@ -172,8 +195,11 @@ def _blank(
     if by_name is not None:
         return by_name
     raise ModelFolderError(
-        f"{folder} does not say which label is the CTC blank; "
-        f"name it as pad_token in tokenizer_config.json or as pad_token_id in config.json."
+        Sentence(
+            "{folder} does not say which label is the CTC blank; name it as pad_token in "
+            "tokenizer_config.json or as pad_token_id in config.json.",
+            folder=folder,
+        )
     )
 
 

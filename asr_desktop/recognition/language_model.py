@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
+from asr_desktop.sentences import Sentence
 
 if TYPE_CHECKING:
     import kenlm
@@ -139,12 +140,16 @@ def load_language_model(
     Raises DecoderError where a file cannot be read, or is written in letters that the vocabulary does
     not have.
     """
-    warnings = []
+    warnings: list[str] = []
     words = _read_words(files)
     if words is None:
         warnings.append(
-            f"The language model {files.model_path} has no unigrams.txt beside it, so beam search cannot tell"
-            " known words from unknown ones and is less accurate; add the file with its words, one a line."
+            Sentence(
+                "The language model {model_path} has no unigrams.txt beside it, so beam search cannot "
+                "tell known words from unknown ones and is less accurate; add the file with its words, "
+                "one a line.",
+                model_path=files.model_path,
+            )
         )
     else:
         _check_letters(words, spelling, files.model_path)
@@ -162,7 +167,13 @@ def _read_words(files: LanguageModelFiles) -> list[str] | None:
             return None
     except (OSError, UnicodeDecodeError) as error:
         unreadable = files.unigrams_path or files.model_path
-        raise DecoderError(f"{unreadable} cannot be read as a list of words: {error}.") from error
+        raise DecoderError(
+            Sentence(
+                "{unreadable} cannot be read as a list of words: {reason}.",
+                unreadable=unreadable,
+                reason=error,
+            )
+        ) from error
     # pyctcdecode writes an empty file for a model without a list.
     return [word for word in words if not _SENTENCE_MARK.match(word)] or None
 
@@ -193,7 +204,10 @@ def _read_kenlm(path: Path) -> kenlm.Model:
     # KenLM quotes the broken file in its message, which then may not be text either.
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
         raise DecoderError(
-            f"The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA)."
+            Sentence(
+                "The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA).",
+                path=path,
+            )
         ) from error
 
 
@@ -212,8 +226,12 @@ def _check_letters(words: Sequence[str], spelling: Spelling, path: Path) -> None
     spellable = sum(UNSPELLABLE not in spelling.spell(word) for word in sample)
     if spellable < len(sample) / 2:
         raise DecoderError(
-            f"The language model {path} is written in other letters than the acoustic model's vocabulary"
-            f" (its words are such as {', '.join(sample[:3])}); use one of the same language."
+            Sentence(
+                "The language model {path} is written in other letters than the acoustic model's "
+                "vocabulary (its words are such as {names}); use one of the same language.",
+                path=path,
+                names=", ".join(sample[:3]),
+            )
         )
 
 

@@ -36,6 +36,7 @@ from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+from asr_desktop.sentences import Sentence
 
 RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.
@@ -176,8 +177,12 @@ def _store(session: Session, final: Final, *, is_left_out: bool) -> None:
         session.append_utterance({**stored, "left_out": True} if is_left_out else stored)
     except OSError as error:
         raise RecordingError(
-            f'The transcript in "{session.path}" cannot be written ({error.strerror or error}): free space '
-            "on its disk; `asr-desktop recover` then recognises the rest of the recording."
+            Sentence(
+                'The transcript in "{session}" cannot be written ({reason}): free space on its disk; '
+                "`asr-desktop recover` then recognises the rest of the recording.",
+                session=session.path,
+                reason=error.strerror or error,
+            )
         ) from error
 
 

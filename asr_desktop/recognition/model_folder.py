@@ -80,11 +80,19 @@ class LanguageModelFiles:
         found = [path for path in found if ".arpa" not in path.name] or found
         if not found:
             raise ModelFolderError(
-                f"{folder} holds no KenLM language model (*.bin or *.arpa); put one there."
+                Sentence(
+                    "{folder} holds no KenLM language model (*.bin or *.arpa); put one there.", folder=folder
+                )
             )
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
-            raise ModelFolderError(f"{folder} holds several language models ({names}); keep one of them.")
+            raise ModelFolderError(
+                Sentence(
+                    "{folder} holds several language models ({names}); keep one of them.",
+                    folder=folder,
+                    names=names,
+                )
+            )
         unigrams = folder / "unigrams.txt"
         attrs_path = folder / "attrs.json"
         attrs = read_optional_json_object(attrs_path)
@@ -134,7 +142,11 @@ class ModelFolder:
         folder = _version_in_use(asked)
         if not folder.is_dir():
             raise ModelFolderError(
-                f"{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx."
+                Sentence(
+                    "{folder} is not a folder; a model is a folder with config.json, vocab.json and "
+                    "model.onnx.",
+                    folder=folder,
+                )
             )
         config = read_json_object(folder / "config.json")
         stride, receptive_field = frame_geometry(config, folder / "config.json")
@@ -169,8 +181,14 @@ class ModelFolder:
         """This folder with labels for a network of `size` outputs; ModelFolderError where they do not fit."""
         if not self.labels.can_fit(size):
             raise ModelFolderError(
-                f"vocab.json in {self.path} names {len(self.labels)} labels, but {self.onnx_path.name} "
-                f"has {size} outputs; they do not belong together."
+                Sentence(
+                    "vocab.json in {path} names {count} labels, but {name} has {size} outputs; they do not "
+                    "belong together.",
+                    path=self.path,
+                    count=len(self.labels),
+                    name=self.onnx_path.name,
+                    size=size,
+                )
             )
         return replace(self, labels=self.labels.fitted(size))
 
@@ -189,7 +207,10 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
             return ModelFolder.load(candidate)
     if asked.is_file():
         raise ModelFolderError(
-            f"{asked} is a file; give the folder that holds it with config.json and vocab.json."
+            Sentence(
+                "{asked} is a file; give the folder that holds it with config.json and vocab.json.",
+                asked=asked,
+            )
         )
     installed = ", ".join(model.name for model in list_models()) or "none"
     raise ModelFolderError(
@@ -230,8 +251,13 @@ def _version_in_use(folder: Path) -> Path:
     version = folder / VERSIONS_FOLDER / pointer.read_text(encoding="utf-8").strip()
     if not version.is_dir():
         raise ModelFolderError(
-            f"{pointer} names a version that is not there ({version.name}); choose another with: "
-            f"asr-trainer rollback {folder.name} --to VERSION"
+            Sentence(
+                "{pointer} names a version that is not there ({version}); choose another with: "
+                "asr-trainer rollback {folder} --to VERSION",
+                pointer=pointer,
+                version=version.name,
+                folder=folder.name,
+            )
         )
     return version
 
@@ -256,10 +282,13 @@ def _language(folder: Path, tokenizer: Mapping[str, Any]) -> str | None:
 
 def _no_network(folder: Path) -> str:
     if _first_file(folder, _PYTORCH_NAMES) is not None:
-        return (
-            f"{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}"
+        return Sentence(
+            "{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}",
+            folder=folder,
         )
-    return f"{folder} holds no network; put its model.onnx (or model.int8.onnx) there."
+    return Sentence(
+        "{folder} holds no network; put its model.onnx (or model.int8.onnx) there.", folder=folder
+    )
 
 
 def _first_file(folder: Path, names: Sequence[str]) -> Path | None:

@@ -19,6 +19,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.sentences import Sentence
 
 CPU = "CPUExecutionProvider"
 # Best first. TensorRT is left out on purpose: it compiles the network anew for every length of input.
@@ -88,7 +89,9 @@ def open_network(
     wanted = available_providers() if providers is None else [_full_name(name) for name in providers]
     if not wanted:
         raise ProviderError(
-            f"The list of providers is empty; choose from {', '.join(available_providers())}."
+            Sentence(
+                "The list of providers is empty; choose from {names}.", names=", ".join(available_providers())
+            )
         )
     failures: list[str] = []
     for provider in wanted:
@@ -102,12 +105,19 @@ def open_network(
         else:
             if session.get_providers()[0] == provider:
                 warnings = tuple(
-                    f"{failure} cannot be used; {provider} is used instead." for failure in failures
+                    Sentence(
+                        "{failure} cannot be used; {provider} is used instead.",
+                        failure=failure,
+                        provider=provider,
+                    )
+                    for failure in failures
                 )
                 return OpenedNetwork(session, network, provider, warnings)
-            reason = "its libraries could not be loaded"
-        failures.append(f"{provider} ({reason})")
-    raise ProviderError(f"No device that was asked for can be used: {'; '.join(failures)}.")
+            reason = Sentence("its libraries could not be loaded")
+        failures.append(Sentence("{provider} ({reason})", provider=provider, reason=reason))
+    raise ProviderError(
+        Sentence("No device that was asked for can be used: {names}.", names="; ".join(failures))
+    )
 
 
 def physical_cores() -> int:
@@ -137,8 +147,12 @@ def _not_loaded(path: Path, error: Exception) -> str:
     with path.open("rb") as file:
         begins_with = file.read(20)
     if begins_with == b"version https://git-":
-        return f"{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull"
-    return f"{path} cannot be loaded ({first_line(error)}); fetch or export it again."
+        return Sentence(
+            "{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull", path=path
+        )
+    return Sentence(
+        "{path} cannot be loaded ({reason}); fetch or export it again.", path=path, reason=first_line(error)
+    )
 
 
 def _session(path: Path, provider: str, threads: int | None) -> Any:
@@ -163,7 +177,11 @@ def _full_name(name: str) -> str:
     full = _SHORT_NAMES.get(name.lower(), name)
     if full not in onnxruntime.get_available_providers():
         raise ProviderError(
-            f"ONNX Runtime has no provider “{name}” here; it has {', '.join(available_providers())}."
+            Sentence(
+                "ONNX Runtime has no provider “{name}” here; it has {names}.",
+                name=name,
+                names=", ".join(available_providers()),
+            )
         )
     return full
 

@@ -26,6 +26,7 @@ from asr_desktop.errors import WorkerError
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
 from asr_desktop.recognition.model_stamp import Stamp, model_stamp
 from asr_desktop.recognition.realignment import realign
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Word
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class SecondLook:
     def _ask(self, function: Callable[..., _T], *arguments: Any) -> _T:
         with self._lock:
             if self._is_closed:
-                raise WorkerError("The editor was closed.")
+                raise WorkerError(Sentence("The editor was closed."))
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
                     1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
@@ -108,8 +109,10 @@ class SecondLook:
                 if self._executor is executor:
                     self._executor = None
             raise WorkerError(
-                "The recogniser stopped unexpectedly while it listened again; it is started anew for the "
-                "next question."
+                Sentence(
+                    "The recogniser stopped unexpectedly while it listened again; it is started anew for "
+                    "the next question."
+                )
             ) from error
 
 

@@ -28,6 +28,7 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_session import ProviderError
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
+from asr_desktop.sentences import Sentence
 
 Precision = Literal["bf16", "fp16", "fp32"]
 
@@ -69,7 +70,9 @@ def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int |
             failures.append(f"{name} ({str(error).rstrip('.')})")
     if all(is_torch_device(name) for name in providers):
         return _with_warnings(OnnxEmissions(folder, threads=threads), failures)
-    raise ProviderError(f"No device that was asked for can be used: {'; '.join(failures)}.")
+    raise ProviderError(
+        Sentence("No device that was asked for can be used: {names}.", names="; ".join(failures))
+    )
 
 
 def is_torch_device(name: str) -> bool:
@@ -171,18 +174,30 @@ class TorchEmissions:
                 return self._run_together(prepared[:half]) + self._run_together(prepared[half:])
             seconds = values.shape[1] / self.folder.sample_rate
             raise ProviderError(
-                f"The memory of {self.provider} is too small for {seconds:.0f} s of sound at a time; close "
-                "what else uses it, or choose --provider cpu."
+                Sentence(
+                    "The memory of {provider} is too small for {seconds:.0f} s of sound at a time; close "
+                    "what else uses it, or choose --provider cpu.",
+                    provider=self.provider,
+                    seconds=seconds,
+                )
             ) from error
         except RuntimeError as error:
             raise ProviderError(
-                f"{self.provider} failed while it ran ({_first_line(error)}); choose --provider cpu."
+                Sentence(
+                    "{provider} failed while it ran ({reason}); choose --provider cpu.",
+                    provider=self.provider,
+                    reason=_first_line(error),
+                )
             ) from error
         log_probs = log_probabilities(output)
         if not np.isfinite(log_probs).all():
             raise ModelFolderError(
-                f"{self._weights} gave values that are not numbers; it is damaged, or too large for "
-                f"{self._precision}."
+                Sentence(
+                    "{weights} gave values that are not numbers; it is damaged, or too large for "
+                    "{precision}.",
+                    weights=self._weights,
+                    precision=self._precision,
+                )
             )
         return [
             log_probs[row, : frame_count(length, self.folder)] if length < max(lengths) else log_probs[row]

@@ -11,6 +11,7 @@ from typing import Any
 
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_json_object
+from asr_desktop.sentences import Sentence
 
 # Of the pre-training only; a network without them recognises as before.
 _UNUSED_WEIGHTS = ("masked_spec_embed",)
@@ -30,7 +31,11 @@ def load_ctc_network(folder: Path) -> Any:
     kind = read_json_object(folder / "config.json").get("model_type")
     if kind not in transformers.CONFIG_MAPPING:
         raise ModelFolderError(
-            f"{folder.name} is a {kind} network, which only ONNX Runtime can run, from a model.onnx."
+            Sentence(
+                "{folder} is a {kind} network, which only ONNX Runtime can run, from a model.onnx.",
+                folder=folder.name,
+                kind=kind,
+            )
         )
     try:
         network, loading = transformers.AutoModelForCTC.from_pretrained(
@@ -43,11 +48,17 @@ def load_ctc_network(folder: Path) -> Any:
         )
     except Exception as error:  # transformers raises whatever its parts raise
         reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-        raise ModelFolderError(f"The weights in {folder} cannot be loaded ({reason}).") from error
+        raise ModelFolderError(
+            Sentence("The weights in {folder} cannot be loaded ({reason}).", folder=folder, reason=reason)
+        ) from error
     missing = [name for name in loading["missing_keys"] if not name.endswith(_UNUSED_WEIGHTS)]
     if missing:
         raise ModelFolderError(
-            f"{folder} lacks trained weights ({missing[0]}): it is only pre-trained, so train it first with: "
-            f"asr-trainer train --from {folder}"
+            Sentence(
+                "{folder} lacks trained weights ({missing}): it is only pre-trained, so train it first "
+                "with: asr-trainer train --from {folder}",
+                folder=folder,
+                missing=missing[0],
+            )
         )
     return network.eval()

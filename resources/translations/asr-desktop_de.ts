@@ -424,6 +424,10 @@
     <context>
         <name>Engine</name>
         <message>
+            <source>The input "{device}" does not start ({reason}): plug it in again, or choose another.</source>
+            <translation>Der Eingang „{device}“ startet nicht ({reason}): Stecken Sie ihn neu an oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
             <source>There is no input "{wanted}", choose one of these: {inputs}.</source>
             <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
         </message>
@@ -572,12 +576,416 @@
             <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
+            <source>The recording has not been started: call start() first.</source>
+            <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
+        </message>
+        <message>
+            <source>This recording was started before: make a new one.</source>
+            <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
+        </message>
+        <message>
             <source>The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some space; all before them is kept.</source>
             <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
         </message>
         <message>
             <source>Only system sound is left: plug a microphone in.</source>
             <translation>Es ist nur noch der Ton des Systems da: Stecken Sie ein Mikrofon ein.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" holds no sound: choose another.</source>
+            <translation>Die Aufnahme „{session}“ enthält keinen Ton: Wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>{name} cannot be read ({reason}): check its disk.</source>
+            <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
+        </message>
+        <message>
+            <source>{name} has no audio track {track}: choose another.</source>
+            <translation>{name} hat keine Tonspur {track}: Wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>"{parent}" is full of sessions of this second: choose another folder.</source>
+            <translation>„{parent}“ ist voller Aufnahmen dieser Sekunde: Wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.</source>
+            <translation>Es gibt keine Aufnahme „{name_or_path}“: `asr-desktop sessions` nennt die vorhandenen.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" is being recorded by another program: start a new one.</source>
+            <translation>Die Aufnahme „{session}“ läuft in einem anderen Programm: Beginnen Sie eine neue.</translation>
+        </message>
+        <message>
+            <source>Recordings cannot be stored in "{parent}" ({reason}): choose another folder or change its permissions.</source>
+            <translation>In „{parent}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>Recordings cannot be stored in "{session}" ({reason}): choose another folder or change its permissions.</source>
+            <translation>In „{session}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The session "{name}" is being recorded: stop it first.</source>
+            <translation>Die Aufnahme „{name}“ läuft noch: Beenden Sie sie zuerst.</translation>
+        </message>
+        <message>
+            <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder may be written.</source>
+            <translation>Die Aufnahme „{name}“ lässt sich nicht reparieren ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>Nothing can be played, because no sound output was found or another program holds it; correcting the text works without it.</source>
+            <translation>Es lässt sich nichts abspielen, weil keine Tonausgabe gefunden wurde oder ein anderes Programm sie belegt; der Text lässt sich trotzdem korrigieren.</translation>
+        </message>
+        <message>
+            <source>Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it.</source>
+            <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
+        </message>
+        <message>
+            <source>The folder {argument} holds no sound or video file.</source>
+            <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
+        </message>
+        <message>
+            <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, because they do not fit the sound clearly enough. Go to Voice to train with them.</source>
+            <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen; {left_out} Abschnitte bleiben außen vor, weil sie nicht klar genug zum Ton passen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
+        </message>
+        <message>
+            <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model. Go to Voice to train with them.</source>
+            <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
+        </message>
+        <message>
+            <source>The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.</source>
+            <translation>Der Trainer ist nicht installiert: Führen Sie `pip install 'asr-desktop[train]'` aus und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>No speech was found in this file.</source>
+            <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
+        </message>
+        <message>
+            <source>The job was cancelled.</source>
+            <translation>Der Auftrag wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be made ({reason}): choose another folder for the transcripts.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie einen anderen Ordner für die Transkripte.</translation>
+        </message>
+        <message>
+            <source>The watched folder {folder} is not there: plug in its disk or remove it.</source>
+            <translation>Der überwachte Ordner {folder} ist nicht da: Schließen Sie seinen Datenträger an oder entfernen Sie ihn aus der Liste.</translation>
+        </message>
+        <message>
+            <source>The catalogue of models {path} cannot be read ({reason}); install the program again.</source>
+            <translation>Das Modellverzeichnis {path} lässt sich nicht lesen ({reason}); installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>The catalogue of models {path} has a faulty entry, {entry} ({reason}); install the program again.</source>
+            <translation>Das Modellverzeichnis {path} hat einen fehlerhaften Eintrag, {entry} ({reason}); installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>{tokenizer} holds no vocabulary; the model cannot be used.</source>
+            <translation>{tokenizer} enthält kein Vokabular; das Modell lässt sich nicht verwenden.</translation>
+        </message>
+        <message>
+            <source>8 bits cost {folder} {cost:.2f} more errors per 100 words on {count} recordings, and {most:g} are allowed; so it is used in floating point, which takes about twice as long.</source>
+            <translation>Mit 8 Bit macht {folder} auf {count} Aufnahmen {cost:.2f} Fehler mehr je 100 Wörter, erlaubt sind {most:g}; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
+        </message>
+        <message>
+            <source>8 bits would change {percent:.0f} % of what {folder} recognises, so it is used in floating point, which takes about twice as long.</source>
+            <translation>8 Bit würden {percent:.0f} % dessen ändern, was {folder} erkennt; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
+        </message>
+        <message>
+            <source>This model has to be converted first, which needs {names}; install that with: {command}</source>
+            <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
+        </message>
+        <message>
+            <source>{folder} has no config.json; name the folder of a Hugging Face checkpoint.</source>
+            <translation>{folder} hat keine config.json; nennen Sie den Ordner eines Hugging-Face-Modells.</translation>
+        </message>
+        <message>
+            <source>The conversion was stopped.</source>
+            <translation>Die Umwandlung wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The conversion of {folder} broke off ({reason}); it may need more memory than there is.</source>
+            <translation>Die Umwandlung von {folder} ist abgebrochen ({reason}); vielleicht braucht sie mehr Arbeitsspeicher, als da ist.</translation>
+        </message>
+        <message>
+            <source>The sample recording is missing; install the program again.</source>
+            <translation>Die Beispielaufnahme fehlt; installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be converted to ONNX ({reason}).</source>
+            <translation>{folder} lässt sich nicht in ONNX umwandeln ({reason}).</translation>
+        </message>
+        <message>
+            <source>it ended without a word</source>
+            <translation>sie endete ohne Meldung</translation>
+        </message>
+        <message>
+            <source>The chosen model {chosen} is no longer there, so {default_model} is used; choose another with: asr-desktop models use</source>
+            <translation>Das gewählte Modell {chosen} ist nicht mehr da, deshalb wird {default_model} verwendet; wählen Sie ein anderes mit: asr-desktop models use</translation>
+        </message>
+        <message>
+            <source>The chosen language model {chosen} is no longer there, so the model's own is used.</source>
+            <translation>Das gewählte Sprachmodell {chosen} ist nicht mehr da, deshalb wird das eigene des Modells verwendet.</translation>
+        </message>
+        <message>
+            <source>The chosen language model {chosen} is for other letters, so the model's own is used.</source>
+            <translation>Das gewählte Sprachmodell {chosen} ist für andere Buchstaben, deshalb wird das eigene des Modells verwendet.</translation>
+        </message>
+        <message>
+            <source>A model cannot be called “{name}”; use a short name without slashes, colons or a dot in front.</source>
+            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie einen kurzen Namen ohne Schrägstriche, Doppelpunkte oder Punkt am Anfang.</translation>
+        </message>
+        <message>
+            <source>{what} needs {needed} in {folder}, where {free} are free; free {lacking}, or move the data folder with {variable}.</source>
+            <translation>{what} braucht {needed} in {folder}, frei sind dort {free}; schaffen Sie {lacking} Platz oder verlegen Sie den Datenordner mit {variable}.</translation>
+        </message>
+        <message>
+            <source>There is a model {name} already; remove it first, or choose another name (--name).</source>
+            <translation>Es gibt schon ein Modell {name}; entfernen Sie es zuerst oder wählen Sie einen anderen Namen (--name).</translation>
+        </message>
+        <message>
+            <source>{target} cannot be made ({reason}).</source>
+            <translation>{target} lässt sich nicht anlegen ({reason}).</translation>
+        </message>
+        <message>
+            <source>The model {name}</source>
+            <translation>Das Modell {name}</translation>
+        </message>
+        <message>
+            <source>The model {name} is installed already; remove it first, or choose another name.</source>
+            <translation>Das Modell {name} ist schon installiert; entfernen Sie es zuerst oder wählen Sie einen anderen Namen.</translation>
+        </message>
+        <message>
+            <source>The hub does not say how large {repository} is; use another mirror.</source>
+            <translation>Der Modell-Hub sagt nicht, wie groß {repository} ist; nehmen Sie eine andere Adresse.</translation>
+        </message>
+        <message>
+            <source>The download was stopped.</source>
+            <translation>Der Download wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>{file} of {repository} has {size_bytes:,} bytes on the hub, but the catalogue knows it with {known_bytes:,}; it was changed, so it is not fetched.</source>
+            <translation>{file} von {repository} hat im Modell-Hub {size_bytes:,} Bytes, im Verzeichnis steht die Datei mit {known_bytes:,}; sie wurde verändert und wird deshalb nicht geladen.</translation>
+        </message>
+        <message>
+            <source>The hub does not say which version of {name} it has; try again later.</source>
+            <translation>Der Modell-Hub sagt nicht, welche Version von {name} er hat; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub gives another version of {repository} than was asked for; try again later.</source>
+            <translation>Der Modell-Hub liefert eine andere Version von {repository} als die verlangte; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} of {name}</source>
+            <translation>{path} von {name}</translation>
+        </message>
+        <message>
+            <source>{what} cannot be fetched ({reason}); check the connection and the proxy, then try again: what has arrived is kept.</source>
+            <translation>{what} lässt sich nicht laden ({reason}); prüfen Sie die Verbindung und den Proxy und versuchen Sie es noch einmal: Was schon da ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop models add</source>
+            <translation>{what} lässt sich nicht laden, weil Downloads hier abgeschaltet sind (HF_HUB_OFFLINE oder TRANSFORMERS_OFFLINE ist gesetzt); heben Sie das auf oder fügen Sie das Modell aus einem Ordner hinzu mit: asr-desktop models add</translation>
+        </message>
+        <message>
+            <source>{name} is only given to those who accepted its conditions; accept them on its page, then set HF_TOKEN to your access token.</source>
+            <translation>{name} bekommt nur, wer seine Bedingungen angenommen hat; nehmen Sie sie auf seiner Seite an und setzen Sie dann HF_TOKEN auf Ihr Zugangs-Token.</translation>
+        </message>
+        <message>
+            <source>{name} has no version “{revision}”; leave the version out or choose another.</source>
+            <translation>{name} hat keine Version „{revision}“; lassen Sie die Version weg oder wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>{name} has no file {path} at the version {revision}; it cannot be used as it is.</source>
+            <translation>{name} hat in der Version {revision} keine Datei {path}; so lässt es sich nicht verwenden.</translation>
+        </message>
+        <message>
+            <source>The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a private one.</source>
+            <translation>Der Modell-Hub hat kein Modell {name}; prüfen Sie die Schreibweise (Besitzer/Name) und, falls es ein privates ist, HF_TOKEN.</translation>
+        </message>
+        <message>
+            <source>try again later</source>
+            <translation>versuchen Sie es später noch einmal</translation>
+        </message>
+        <message>
+            <source>check the address of the hub</source>
+            <translation>prüfen Sie die Adresse des Modell-Hubs</translation>
+        </message>
+        <message>
+            <source>The hub refused to give {what} (HTTP status {status}); {later}.</source>
+            <translation>Der Modell-Hub gibt {what} nicht heraus (HTTP-Status {status}); {later}.</translation>
+        </message>
+        <message>
+            <source>The hub's answer about {name} cannot be understood; check its address, or try again later.</source>
+            <translation>Die Antwort des Modell-Hubs über {name} ist nicht zu verstehen; prüfen Sie seine Adresse oder versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} holds no config.json, so it is no model in the Hugging Face layout.</source>
+            <translation>{name} enthält keine config.json und ist deshalb kein Modell in der Form von Hugging Face.</translation>
+        </message>
+        <message>
+            <source>{name} holds no vocabulary (vocab.json): it is not trained to write, so there is nothing to use; choose one that is fine-tuned for a language.</source>
+            <translation>{name} enthält kein Vokabular (vocab.json): Es wurde nicht darauf trainiert zu schreiben und ist so nicht zu gebrauchen; wählen Sie eines, das für eine Sprache trainiert wurde.</translation>
+        </message>
+        <message>
+            <source>{name} no longer holds {names}; take another model of the catalogue.</source>
+            <translation>{name} enthält {names} nicht mehr; nehmen Sie ein anderes Modell aus dem Verzeichnis.</translation>
+        </message>
+        <message>
+            <source>{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin).</source>
+            <translation>{name} enthält kein Netz, mit dem das Programm arbeiten kann (ONNX, safetensors oder pytorch_model.bin).</translation>
+        </message>
+        <message>
+            <source>The model {name} is being downloaded already; wait for it, or stop it there.</source>
+            <translation>Das Modell {name} wird schon geladen; warten Sie darauf oder brechen Sie es dort ab.</translation>
+        </message>
+        <message>
+            <source>{home} cannot be written ({reason}); see to its permissions, or move the data folder with {variable}.</source>
+            <translation>In {home} lässt sich nicht schreiben ({reason}); ändern Sie die Zugriffsrechte oder verlegen Sie den Datenordner mit {variable}.</translation>
+        </message>
+        <message>
+            <source>There is no model “{name}”; known are: {known}.</source>
+            <translation>Es gibt kein Modell „{name}“; bekannt sind: {known}.</translation>
+        </message>
+        <message>
+            <source>{source} is no model: it has no config.json; choose the folder that holds it, vocab.json and the network.</source>
+            <translation>{source} ist kein Modell: Es hat keine config.json; wählen Sie den Ordner, in dem sie, vocab.json und das Netz liegen.</translation>
+        </message>
+        <message>
+            <source>There is a model {name} already; choose another name with --name.</source>
+            <translation>Es gibt schon ein Modell {name}; wählen Sie mit --name einen anderen Namen.</translation>
+        </message>
+        <message>
+            <source>“{name}” is not installed; get it with: asr-desktop models get {name}</source>
+            <translation>„{name}“ ist nicht installiert; holen Sie es mit: asr-desktop models get {name}</translation>
+        </message>
+        <message>
+            <source>The model {name} is being downloaded; stop that first.</source>
+            <translation>Das Modell {name} wird gerade geladen; brechen Sie das zuerst ab.</translation>
+        </message>
+        <message>
+            <source>There is no model “{name}” to remove; see: asr-desktop models list</source>
+            <translation>Es gibt kein Modell „{name}“ zu entfernen; siehe: asr-desktop models list</translation>
+        </message>
+        <message>
+            <source>“{name}” is not installed, so it cannot be measured.</source>
+            <translation>„{name}“ ist nicht installiert und lässt sich deshalb nicht messen.</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be deleted ({reason}); close what uses it, then try again.</source>
+            <translation>{folder} lässt sich nicht löschen ({reason}); schließen Sie, was es benutzt, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>“{name}” is not in the catalogue; see what is with: asr-desktop models search, or name a repository of the hub (owner/name).</source>
+            <translation>„{name}“ steht nicht im Verzeichnis; was darin steht, zeigt: asr-desktop models search. Oder nennen Sie ein Modell des Hubs (Besitzer/Name).</translation>
+        </message>
+        <message>
+            <source>{name} came with the program and stays with it.</source>
+            <translation>{name} wurde mit dem Programm geliefert und bleibt dabei.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written ({reason}); make room or see to its permissions, then go on: what has arrived is kept.</source>
+            <translation>{path} lässt sich nicht schreiben ({reason}); schaffen Sie Platz oder ändern Sie die Zugriffsrechte und machen Sie dann weiter: Was schon da ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>The hub sends no more than {before:,} of {size_bytes:,} bytes of {file}; try again later.</source>
+            <translation>Der Modell-Hub schickt nur {before:,} von {size_bytes:,} Bytes von {file}; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub sends more than the {size_bytes:,} bytes that {file} has; it was thrown away, so try again later.</source>
+            <translation>Der Modell-Hub schickt mehr als die {size_bytes:,} Bytes, die {file} hat; die Datei wurde verworfen, versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>{file} has {size:,} bytes and not {promised:,} as promised; it was thrown away, so fetch the model again.</source>
+            <translation>{file} hat {size:,} Bytes und nicht die angekündigten {promised:,}; die Datei wurde verworfen, laden Sie das Modell noch einmal.</translation>
+        </message>
+        <message>
+            <source>{file} arrived damaged (its checksum is wrong) and was thrown away; fetch the model again.</source>
+            <translation>{file} kam beschädigt an (die Prüfsumme stimmt nicht) und wurde verworfen; laden Sie das Modell noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub states no checksum for {file}, so it cannot be trusted; use another mirror.</source>
+            <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
+        </message>
+        <message>
+            <source>There is no language model at {path}; give a KenLM file, or the folder that holds it.</source>
+            <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
+        </message>
+        <message>
+            <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
+            <translation>Es gibt keinen Decoder {decoder!r}; wählen Sie beam oder greedy.</translation>
+        </message>
+        <message>
+            <source>The language model is not used, because the Python package kenlm is not installed; install it with: pip install kenlm==0.3.0 (it needs a C++ compiler).</source>
+            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm fehlt; installieren Sie es mit: pip install kenlm==0.3.0 (dazu braucht es einen C++-Compiler).</translation>
+        </message>
+        <message>
+            <source>{path} has to hold a bias and weights of some of {names}; mend or remove it.</source>
+            <translation>{path} muss einen Grundwert (bias) und Gewichte für einige von {names} enthalten; berichtigen oder entfernen Sie die Datei.</translation>
+        </message>
+        <message>
+            <source>The acoustic model's output ({shape}) does not fit its vocabulary of {count} labels; check that vocab.json and the network belong together.</source>
+            <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
+        </message>
+        <message>
+            <source>{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more.</source>
+            <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
+        </message>
+        <message>
+            <source>{network} wants an input of shape {shape}; it has to be [batch, samples].</source>
+            <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
+        </message>
+        <message>
+            <source>{network} takes exactly {samples} samples; export it again with a free length (dynamic axes).</source>
+            <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
+        </message>
+        <message>
+            <source>{network} has no output of numbers; it has to give [batch, frames, labels].</source>
+            <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
+        </message>
+        <message>
+            <source>{network} gives an output of shape {shape}; it has to give [batch, frames, labels].</source>
+            <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
+        </message>
+        <message>
+            <source>{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json make it {expected}; they do not belong together.</source>
+            <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
+        </message>
+        <message>
+            <source>The sound holds samples that are not numbers; save it again from the program it is from.</source>
+            <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
+        </message>
+        <message>
+            <source>{network} gave values that are not numbers; it is damaged or badly converted.</source>
+            <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
+        </message>
+        <message>
+            <source>{network} cannot be run on {seconds:.1f} s of sound: {reason}.</source>
+            <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
+        </message>
+        <message>
+            <source>The transcription was stopped.</source>
+            <translation>Die Transkription wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>{path} describes a {family} model; the program reads CTC models that take the waveform itself (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel and conv_stride).</source>
+            <translation>{path} beschreibt ein {family}-Modell; das Programm liest CTC-Modelle, die den Ton selbst nehmen (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer oder eines, das conv_kernel und conv_stride nennt).</translation>
+        </message>
+        <message>
+            <source>conv_kernel and conv_stride in {path} have to be lists of numbers.</source>
+            <translation>conv_kernel und conv_stride in {path} müssen Listen von Zahlen sein.</translation>
+        </message>
+        <message>
+            <source>{path} has to state one conv_kernel and one conv_stride for each layer.</source>
+            <translation>{path} muss für jede Schicht einen conv_kernel und einen conv_stride nennen.</translation>
+        </message>
+        <message>
+            <source>{path} has no feature_extractor; it has to say how the model wants its sound.</source>
+            <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
+        </message>
+        <message>
+            <source>{path} describes a model that takes spectra (feature_size {size}); the program reads models that take the waveform itself.</source>
+            <translation>{path} beschreibt ein Modell, das Spektren nimmt (feature_size {size}); das Programm liest Modelle, die den Ton selbst nehmen.</translation>
         </message>
         <message>
             <source>A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
@@ -600,8 +1008,176 @@
             <translation>In Zeile {number} von {file}: {error}</translation>
         </message>
         <message>
+            <source>{path} has to hold a JSON object, not a {kind}.</source>
+            <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}.</translation>
+        </message>
+        <message>
+            <source>{name} in {path} is {value}; it has to be a whole number of at least 1.</source>
+            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl ab 1 sein.</translation>
+        </message>
+        <message>
+            <source>{name} in {path} is {value}; it has to be a number.</source>
+            <translation>{name} in {path} ist {value}; es muss eine Zahl sein.</translation>
+        </message>
+        <message>
+            <source>{folder} has no {name}; a model folder needs it.</source>
+            <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read: {reason}.</source>
+            <translation>{path} lässt sich nicht lesen: {reason}.</translation>
+        </message>
+        <message>
+            <source>{path} is not valid JSON ({reason}); fetch or make it again.</source>
+            <translation>{path} ist kein gültiges JSON ({reason}); laden oder erstellen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} holds the vocabularies of several languages ({known}); name the one the network was saved with as target_lang in tokenizer_config.json.</source>
+            <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
+        </message>
+        <message>
+            <source>{folder} does not say which label is the CTC blank; name it as pad_token in tokenizer_config.json or as pad_token_id in config.json.</source>
+            <translation>{folder} sagt nicht, welches Zeichen das CTC-Leerzeichen ist; nennen Sie es als pad_token in tokenizer_config.json oder als pad_token_id in config.json.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} is empty; it has to name the model's labels.</source>
+            <translation>vocab.json in {folder} ist leer; dort müssen die Zeichen des Modells stehen.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; fetch or make it again.</source>
+            <translation>vocab.json in {folder} hat {count} Zeichen, aber Nummern bis {highest}; laden oder erstellen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} gives {token!r} the label {label}; it has to be a whole number.</source>
+            <translation>vocab.json in {folder} gibt {token!r} die Nummer {label}; es muss eine ganze Zahl sein.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} gives {first!r} and {token!r} the same label {label}.</source>
+            <translation>vocab.json in {folder} gibt {first!r} und {token!r} dieselbe Nummer {label}.</translation>
+        </message>
+        <message>
+            <source>The language model {model_path} has no unigrams.txt beside it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one a line.</source>
+            <translation>Neben dem Sprachmodell {model_path} liegt keine unigrams.txt; so lassen sich bekannte Wörter nicht von unbekannten unterscheiden, und die Erkennung ist ungenauer. Legen Sie die Datei mit seinen Wörtern dazu, eines je Zeile.</translation>
+        </message>
+        <message>
+            <source>The language model {path} is written in other letters than the acoustic model's vocabulary (its words are such as {names}); use one of the same language.</source>
+            <translation>Das Sprachmodell {path} ist in anderen Buchstaben geschrieben als das Vokabular des akustischen Modells (etwa {names}); nehmen Sie eines derselben Sprache.</translation>
+        </message>
+        <message>
+            <source>{unreadable} cannot be read as a list of words: {reason}.</source>
+            <translation>{unreadable} lässt sich nicht als Wortliste lesen: {reason}.</translation>
+        </message>
+        <message>
+            <source>The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA).</source>
+            <translation>Das Sprachmodell {path} lässt sich nicht lesen; es ist beschädigt oder keine KenLM-Datei (binär oder ARPA).</translation>
+        </message>
+        <message>
+            <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then recognises the rest of the recording.</source>
+            <translation>Das Transkript in „{session}“ lässt sich nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger; `asr-desktop recover` erkennt dann den Rest der Aufnahme.</translation>
+        </message>
+        <message>
+            <source>{folder} holds no network; put its model.onnx (or model.int8.onnx) there.</source>
+            <translation>{folder} enthält kein Netz; legen Sie seine model.onnx (oder model.int8.onnx) dorthin.</translation>
+        </message>
+        <message>
             <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}).</source>
             <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}).</translation>
+        </message>
+        <message>
+            <source>{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
+            <translation>{folder} enthält PyTorch-Gewichte, aber keine model.onnx; wandeln Sie sie um mit: asr-trainer export {folder}</translation>
+        </message>
+        <message>
+            <source>{asked} is a file; give the folder that holds it with config.json and vocab.json.</source>
+            <translation>{asked} ist eine Datei; nennen Sie den Ordner, in dem sie mit config.json und vocab.json liegt.</translation>
+        </message>
+        <message>
+            <source>{pointer} names a version that is not there ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
+            <translation>{pointer} nennt eine Version, die nicht da ist ({version}); wählen Sie eine andere mit: asr-trainer rollback {folder} --to VERSION</translation>
+        </message>
+        <message>
+            <source>{folder} holds no KenLM language model (*.bin or *.arpa); put one there.</source>
+            <translation>{folder} enthält kein KenLM-Sprachmodell (*.bin oder *.arpa); legen Sie eines dorthin.</translation>
+        </message>
+        <message>
+            <source>{folder} holds several language models ({names}); keep one of them.</source>
+            <translation>{folder} enthält mehrere Sprachmodelle ({names}); behalten Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx.</source>
+            <translation>{folder} ist kein Ordner; ein Modell ist ein Ordner mit config.json, vocab.json und model.onnx.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {path} names {count} labels, but {name} has {size} outputs; they do not belong together.</source>
+            <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be loaded ({reason}); fetch or export it again.</source>
+            <translation>{path} lässt sich nicht laden ({reason}); holen oder exportieren Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>No device that was asked for can be used: {names}.</source>
+            <translation>Keines der verlangten Rechenwerke lässt sich verwenden: {names}.</translation>
+        </message>
+        <message>
+            <source>{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull</source>
+            <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
+        </message>
+        <message>
+            <source>The list of providers is empty; choose from {names}.</source>
+            <translation>Die Liste der Rechenwerke ist leer; wählen Sie unter {names}.</translation>
+        </message>
+        <message>
+            <source>its libraries could not be loaded</source>
+            <translation>seine Bibliotheken ließen sich nicht laden</translation>
+        </message>
+        <message>
+            <source>{provider} ({reason})</source>
+            <translation>{provider} ({reason})</translation>
+        </message>
+        <message>
+            <source>ONNX Runtime has no provider “{name}” here; it has {names}.</source>
+            <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“; es hat {names}.</translation>
+        </message>
+        <message>
+            <source>{failure} cannot be used; {provider} is used instead.</source>
+            <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
+        </message>
+        <message>
+            <source>The editor was closed.</source>
+            <translation>Der Editor wurde geschlossen.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly while it listened again; it is started anew for the next question.</source>
+            <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
+        </message>
+        <message>
+            <source>{weights} gave values that are not numbers; it is damaged, or too large for {precision}.</source>
+            <translation>{weights} hat Werte geliefert, die keine Zahlen sind; das Netz ist beschädigt oder zu groß für {precision}.</translation>
+        </message>
+        <message>
+            <source>The memory of {provider} is too small for {seconds:.0f} s of sound at a time; close what else uses it, or choose --provider cpu.</source>
+            <translation>Der Speicher von {provider} reicht nicht für {seconds:.0f} s Ton auf einmal; schließen Sie, was ihn sonst belegt, oder wählen Sie --provider cpu.</translation>
+        </message>
+        <message>
+            <source>{provider} failed while it ran ({reason}); choose --provider cpu.</source>
+            <translation>{provider} ist beim Rechnen ausgefallen ({reason}); wählen Sie --provider cpu.</translation>
+        </message>
+        <message>
+            <source>{folder} is a {kind} network, which only ONNX Runtime can run, from a model.onnx.</source>
+            <translation>{folder} ist ein {kind}-Netz, das nur ONNX Runtime ausführen kann, und zwar aus einer model.onnx.</translation>
+        </message>
+        <message>
+            <source>{folder} lacks trained weights ({missing}): it is only pre-trained, so train it first with: asr-trainer train --from {folder}</source>
+            <translation>{folder} fehlen trainierte Gewichte ({missing}): Es ist nur vortrainiert; trainieren Sie es zuerst mit: asr-trainer train --from {folder}</translation>
+        </message>
+        <message>
+            <source>The weights in {folder} cannot be loaded ({reason}).</source>
+            <translation>Die Gewichte in {folder} lassen sich nicht laden ({reason}).</translation>
+        </message>
+        <message>
+            <source>The recogniser cannot be started ({reason}): close other programs and try again.</source>
+            <translation>Die Erkennung lässt sich nicht starten ({reason}): Schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
             <source>The recogniser stopped unexpectedly and was started again; no text is lost.</source>
@@ -630,6 +1206,474 @@
         <message>
             <source>between {start:.1f} and {end:.1f} s</source>
             <translation>zwischen {start:.1f} und {end:.1f} s</translation>
+        </message>
+        <message>
+            <source>The settings could not be read, so the defaults are used; the former file is now {kept}.</source>
+            <translation>Die Einstellungen ließen sich nicht lesen, deshalb gelten die Voreinstellungen; die alte Datei heißt jetzt {kept}.</translation>
+        </message>
+        <message>
+            <source>Some settings in {file} could not be understood and have their defaults again: {names}.</source>
+            <translation>Einige Einstellungen in {file} waren nicht zu verstehen und haben wieder ihre Voreinstellung: {names}.</translation>
+        </message>
+        <message>
+            <source>The settings in {file} cannot be read ({reason}), so the defaults are used.</source>
+            <translation>Die Einstellungen in {file} lassen sich nicht lesen ({reason}), deshalb gelten die Voreinstellungen.</translation>
+        </message>
+        <message>
+            <source>The settings cannot be stored in {file} ({reason}): check the space on its disk and its permissions.</source>
+            <translation>Die Einstellungen lassen sich nicht in {file} speichern ({reason}): Prüfen Sie den Platz auf dem Datenträger und die Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>Corrections cannot be kept in {parent} ({reason}): check that the folder may be written.</source>
+            <translation>Korrekturen lassen sich nicht in {parent} sichern ({reason}): Prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>Unsaved corrections were found but cannot be read; the file was set aside as {aside}.</source>
+            <translation>Es gibt ungespeicherte Korrekturen, aber sie lassen sich nicht lesen; die Datei wurde als {aside} beiseitegelegt.</translation>
+        </message>
+        <message>
+            <source>The draft {path} cannot be removed ({reason}): remove it by hand.</source>
+            <translation>Der Entwurf {path} lässt sich nicht entfernen ({reason}): Löschen Sie ihn von Hand.</translation>
+        </message>
+        <message>
+            <source>"{format}" is not an export format</source>
+            <translation>„{format}“ ist kein Exportformat</translation>
+        </message>
+        <message>
+            <source>The file name has no ending</source>
+            <translation>Der Dateiname hat keine Endung</translation>
+        </message>
+        <message>
+            <source>{what}; choose one of {names}.</source>
+            <translation>{what}; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: {reason}; choose another folder and export again.</source>
+            <translation>{path} lässt sich nicht schreiben: {reason}; wählen Sie einen anderen Ordner und exportieren Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} is a folder; choose a file name for the export.</source>
+            <translation>{path} ist ein Ordner; wählen Sie einen Dateinamen für den Export.</translation>
+        </message>
+        <message>
+            <source>{folder} is not a folder; choose another place for the export.</source>
+            <translation>{folder} ist kein Ordner; wählen Sie einen anderen Ort für den Export.</translation>
+        </message>
+        <message>
+            <source>The folder {folder} does not exist; create it or choose another.</source>
+            <translation>Den Ordner {folder} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
+            <source>{path} may not be written; choose another folder, or close the file in other programs.</source>
+            <translation>{path} darf nicht geschrieben werden; wählen Sie einen anderen Ordner oder schließen Sie die Datei in anderen Programmen.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: the disk is full; free some space and export again.</source>
+            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist voll; schaffen Sie Platz und exportieren Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: the disk is read-only; choose another folder.</source>
+            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist schreibgeschützt; wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The name {name}… is too long for this disk; choose a shorter one.</source>
+            <translation>Der Name {name}… ist zu lang für diesen Datenträger; wählen Sie einen kürzeren.</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer version of this program (transcript version {version}, this one reads up to {newest}); update the program to open it.</source>
+            <translation>{name} stammt von einer neueren Version dieses Programms (Transkript-Version {version}, diese hier liest bis {newest}); aktualisieren Sie das Programm, um es zu öffnen.</translation>
+        </message>
+        <message>
+            <source>{name} is not a transcript this program can read: {what}.</source>
+            <translation>{name} ist kein Transkript, das dieses Programm lesen kann: {what}.</translation>
+        </message>
+        <message>
+            <source>There is no file {path}; check its name and folder.</source>
+            <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged or not a transcript in JSON form; export it again from the program.</source>
+            <translation>{name} ist beschädigt oder kein Transkript im JSON-Format; exportieren Sie es noch einmal aus dem Programm.</translation>
+        </message>
+        <message>
+            <source>A subtitle line needs room for at least 2 characters; raise the line length.</source>
+            <translation>Eine Untertitelzeile braucht Platz für mindestens 2 Zeichen; erhöhen Sie die Zeilenlänge.</translation>
+        </message>
+        <message>
+            <source>A subtitle needs at least 1 line; raise the number of lines.</source>
+            <translation>Ein Untertitel braucht mindestens 1 Zeile; erhöhen Sie die Zahl der Zeilen.</translation>
+        </message>
+        <message>
+            <source>The ideal reading speed has to be above 0 and at most the highest; got {ideal_characters_per_second:g} and {max_characters_per_second:g} characters per second.</source>
+            <translation>Das ideale Lesetempo muss über 0 liegen und höchstens so groß sein wie das höchste; es sind {ideal_characters_per_second:g} und {max_characters_per_second:g} Zeichen je Sekunde.</translation>
+        </message>
+        <message>
+            <source>The shortest subtitle time has to be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
+            <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
+        </message>
+        <message>
+            <source>The gap between subtitles cannot be {min_gap_seconds:g} seconds; use 0 or more.</source>
+            <translation>Der Abstand zwischen Untertiteln kann nicht {min_gap_seconds:g} Sekunden sein; nehmen Sie 0 oder mehr.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be made ({reason}): check its permissions.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>is busy with another program: try again in a moment</source>
+            <translation>ist von einem anderen Programm belegt: Versuchen Sie es gleich noch einmal</translation>
+        </message>
+        <message>
+            <source>The library {path} {sentence}.</source>
+            <translation>Die Bibliothek {path} {sentence}.</translation>
+        </message>
+        <message>
+            <source>may not be written: check the permissions of the file and its folder</source>
+            <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
+        </message>
+        <message>
+            <source>cannot grow, the disk is full: free some space and try again</source>
+            <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
+        </message>
+        <message>
+            <source>cannot be read or written ({reason}): check the disk that it lies on</source>
+            <translation>lässt sich nicht lesen oder schreiben ({reason}): Prüfen Sie den Datenträger, auf dem sie liegt</translation>
+        </message>
+        <message>
+            <source>An entry of the library needs a name: type at least one letter.</source>
+            <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
+        </message>
+        <message>
+            <source>The sound of {source} could not be copied into the library ({reason}): free some space, or let the library refer to the file.</source>
+            <translation>Der Ton von {source} ließ sich nicht in die Bibliothek kopieren ({reason}): Schaffen Sie Platz oder lassen Sie die Bibliothek auf die Datei verweisen.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be removed ({reason}): close it in other programs and check its permissions.</source>
+            <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The library cannot write {path} ({reason}): free some space on its disk and check the folder's permissions.</source>
+            <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie die Zugriffsrechte des Ordners.</translation>
+        </message>
+        <message>
+            <source>The library's index was damaged ({damage}) and was made again from {entries} transcripts; the damaged file lies in {set_aside}.</source>
+            <translation>Das Verzeichnis der Bibliothek war beschädigt ({damage}) und wurde aus {entries} Transkripten neu angelegt; die beschädigte Datei liegt in {set_aside}.</translation>
+        </message>
+        <message>
+            <source>The library {path} is damaged ({damage}) as soon as it is mended: check its disk.</source>
+            <translation>Die Bibliothek {path} ist nach der Reparatur sofort wieder beschädigt ({damage}): Prüfen Sie den Datenträger.</translation>
+        </message>
+        <message>
+            <source>Another program is repairing the library: try again when it is done.</source>
+            <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
+        </message>
+        <message>
+            <source>The library {path} cannot be made again ({reason}): close other programs that use it, free some space, and try again.</source>
+            <translation>Die Bibliothek {path} lässt sich nicht neu anlegen ({reason}): Schließen Sie andere Programme, die sie benutzen, schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The library has no entry {entry_id} (any more): `asr-desktop library list` shows what it has.</source>
+            <translation>Die Bibliothek hat keinen Eintrag {entry_id} (mehr): `asr-desktop library list` zeigt, was sie hat.</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer version of this program (version {version}, this one reads up to {newest}): update the program to open it.</source>
+            <translation>{name} stammt von einer neueren Version dieses Programms (Version {version}, diese hier liest bis {newest}): Aktualisieren Sie das Programm, um es zu öffnen.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" is being recorded: stop it, then empty the bin.</source>
+            <translation>Die Aufnahme „{session}“ läuft noch: Beenden Sie sie und leeren Sie dann den Papierkorb.</translation>
+        </message>
+        <message>
+            <source>The parts of {folder} cannot be joined ({reason}): free some space.</source>
+            <translation>Die Teile von {folder} lassen sich nicht verbinden ({reason}): Schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be removed ({reason}): close it in other programs.</source>
+            <translation>{folder} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen.</translation>
+        </message>
+        <message>
+            <source>sounds like “{recognised}”, not “{transcript}”</source>
+            <translation>klingt wie „{recognised}“, nicht wie „{transcript}“</translation>
+        </message>
+        <message>
+            <source>{done} of {total} recordings checked, about {left:.0f} s left</source>
+            <translation>{done} von {total} Aufnahmen geprüft, noch etwa {left:.0f} s</translation>
+        </message>
+        <message>
+            <source>The check was stopped.</source>
+            <translation>Die Prüfung wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>the same as {item}</source>
+            <translation>dieselbe wie {item}</translation>
+        </message>
+        <message>
+            <source>the same sound as {item}</source>
+            <translation>derselbe Ton wie {item}</translation>
+        </message>
+        <message>
+            <source>{seconds:.2f} s</source>
+            <translation>{seconds:.2f} s</translation>
+        </message>
+        <message>
+            <source>{speech_dbfs:.0f} dB at most</source>
+            <translation>höchstens {speech_dbfs:.0f} dB</translation>
+        </message>
+        <message>
+            <source>speech at {speech_dbfs:.0f} dB</source>
+            <translation>Sprache bei {speech_dbfs:.0f} dB</translation>
+        </message>
+        <message>
+            <source>{percent:.1f} % of the sound</source>
+            <translation>{percent:.1f} % des Tons</translation>
+        </message>
+        <message>
+            <source>voice only {ratio:.0f} dB above the noise</source>
+            <translation>Stimme nur {ratio:.0f} dB über dem Rauschen</translation>
+        </message>
+        <message>
+            <source>{rate:.0f} letters a second</source>
+            <translation>{rate:.0f} Buchstaben je Sekunde</translation>
+        </message>
+        <message>
+            <source>{letters} letters in {spoken_seconds:.1f} s of speech</source>
+            <translation>{letters} Buchstaben in {spoken_seconds:.1f} s Sprache</translation>
+        </message>
+        <message>
+            <source>{seconds:.0f} s</source>
+            <translation>{seconds:.0f} s</translation>
+        </message>
+        <message>
+            <source>Nothing was recognised in {source}, so its text finds no place; recognise it first.</source>
+            <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
+        </message>
+        <message>
+            <source>{correction}: {number} of {count} stretches aligned</source>
+            <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
+        </message>
+        <message>
+            <source>The session {source} has not been corrected; name its text with --text.</source>
+            <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
+        </message>
+        <message>
+            <source>{source} is no transcript, session or sound file; name one.</source>
+            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>{source} is sound without words; name its text with --text.</source>
+            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
+        </message>
+        <message>
+            <source>{path} holds no usable utterance ({count} left out{why}); mend it or name another.</source>
+            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
+        </message>
+        <message>
+            <source>There is no format “{format}”; choose one of {names}.</source>
+            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>{path} is not text in UTF-8; save it as UTF-8 and try again.</source>
+            <translation>{path} ist kein Text in UTF-8; speichern Sie es als UTF-8 und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}).</source>
+            <translation>{path} lässt sich nicht lesen ({reason}).</translation>
+        </message>
+        <message>
+            <source>{place} holds no transcript or session of this program; name one.</source>
+            <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>The data pack {name} is in none of {names}; name its folder with --data.</source>
+            <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
+        </message>
+        <message>
+            <source>{folder} holds no manifest.tsv; name a folder with one, or make one with the columns file, speaker, seconds and transcript.</source>
+            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
+        </message>
+        <message>
+            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
+            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
+        </message>
+        <message>
+            <source>{path} lacks the column {names}; add it to the first line.</source>
+            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
+        </message>
+        <message>
+            <source>{path}, line {number}: “{text}” is no number of seconds.</source>
+            <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
+        </message>
+        <message>
+            <source>The model “{name}” in {folder} has no versions to choose from.</source>
+            <translation>Das Modell „{name}“ in {folder} hat keine Versionen zur Auswahl.</translation>
+        </message>
+        <message>
+            <source>“{name}” cannot be a model's name; use letters, digits, dots and dashes.</source>
+            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
+        </message>
+        <message>
+            <source>Version {present} of “{name}” is its first; there is none before it.</source>
+            <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
+        </message>
+        <message>
+            <source>The model “{name}” has no version {to}; it has {known}.</source>
+            <translation>Das Modell „{name}“ hat keine Version {to}; es hat {known}.</translation>
+        </message>
+        <message>
+            <source>The model cannot be copied to {parent} ({reason}).</source>
+            <translation>Das Modell lässt sich nicht nach {parent} kopieren ({reason}).</translation>
+        </message>
+        <message>
+            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller:g} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
+            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller:g} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
+        </message>
+        <message>
+            <source>{data} leaves nothing to train on or nothing to measure with; record more, or raise data.most_seconds.</source>
+            <translation>{data} lässt nichts zum Lernen oder nichts zum Messen übrig; nehmen Sie mehr auf oder erhöhen Sie data.most_seconds.</translation>
+        </message>
+        <message>
+            <source>Nothing is left to train on or to measure with; check that the transcripts belong to the sound and are written in the model's language.</source>
+            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
+        </message>
+        <message>
+            <source>{folder} has no head with labels (vocab.json and a …ForCTC network) that could be kept; set start.head=new to give it one.</source>
+            <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
+        </message>
+        <message>
+            <source>{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face layout.</source>
+            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
+        </message>
+        <message>
+            <source>{folder} holds a {model_type} network, which cannot be trained by CTC on sound; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
+            <translation>{folder} enthält ein {model_type}-Netz, das nicht mit CTC auf Ton trainiert werden kann; beginnen Sie mit einem wav2vec2-, HuBERT-, WavLM-, data2vec-, XLS-R- oder MMS-Modell.</translation>
+        </message>
+        <message>
+            <source>{folder} holds no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone cannot be trained; fetch the weights of the same model.</source>
+            <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
+        </message>
+        <message>
+            <source>A {model_type} network knows no gradient checkpointing; leave optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.</source>
+            <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
+        </message>
+        <message>
+            <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
+            <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
+        </message>
+        <message>
+            <source>config.json in {folder} describes no known network ({reason}).</source>
+            <translation>config.json in {folder} beschreibt kein bekanntes Netz ({reason}).</translation>
+        </message>
+        <message>
+            <source>The network in {folder} cannot be loaded ({reason}).</source>
+            <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
+        </message>
+        <message>
+            <source>“{name}” holds no words to learn from; choose another text.</source>
+            <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
+        </message>
+        <message>
+            <source>{source} is no text; save it as plain text or as a Word document (.docx).</source>
+            <translation>{source} ist kein Text; speichern Sie es als reinen Text oder als Word-Dokument (.docx).</translation>
+        </message>
+        <message>
+            <source>The text cannot be stored in {parent} ({reason}); free some space.</source>
+            <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>{source} is larger than {most} MB; divide it.</source>
+            <translation>{source} ist größer als {most} MB; teilen Sie es auf.</translation>
+        </message>
+        <message>
+            <source>{source} cannot be read ({reason}).</source>
+            <translation>{source} lässt sich nicht lesen ({reason}).</translation>
+        </message>
+        <message>
+            <source>{source} is no Word document; save it as one again.</source>
+            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
+        </message>
+        <message>
+            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
+            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
+            <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
+        </message>
+        <message>
+            <source>There are {count} words in your texts; add at least {least_words}, better some thousands.</source>
+            <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
+        </message>
+        <message>
+            <source>The texts hold no word that the model knows; are they in its language?</source>
+            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
+        </message>
+        <message>
+            <source>The texts have too few sentences to keep some apart; add some with full stops between them.</source>
+            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
+        </message>
+        <message>
+            <source>The language model cannot be written to {output} ({reason}); free some space.</source>
+            <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or correct transcripts and teach them.</source>
+            <translation>Es gibt noch keine Sprache zum Lernen: Lesen Sie einige Sätze vor (asr-trainer record) oder korrigieren Sie Transkripte und lehren Sie sie das Modell.</translation>
+        </message>
+        <message>
+            <source>There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better ten.</source>
+            <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
+        </message>
+        <message>
+            <source>There is too little speech to learn from and to measure with; record some more.</source>
+            <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
+        </message>
+        <message>
+            <source>The list of what is kept apart cannot be written to {home} ({reason}); free some space.</source>
+            <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The sound of {path} ({source}) is not there any more; put it beside the transcript under the name {stem}{suffix}.</source>
+            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
+        </message>
+        <message>
+            <source>The session {session} holds no sound; choose another.</source>
+            <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>{name} holds no sound at {start_seconds:.2f} s; mend the transcript's times.</source>
+            <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound yet: wait a moment, or choose another one.</source>
+            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
+        </message>
+        <message>
+            <source>No take was begun: begin one first.</source>
+            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
+        </message>
+        <message>
+            <source>The recording could not be read back: read the sentence again.</source>
+            <translation>Die Aufnahme ließ sich nicht zurücklesen: Lesen Sie den Satz noch einmal vor.</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound any more: plug it in and read it again.</source>
+            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
+        </message>
+        <message>
+            <source>There are no sentences to read in “{language}” (there are: {names}); name a text of your own.</source>
+            <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
+        </message>
+        <message>
+            <source>{path} holds no sentence of {least_words} to {most_words} words without digits; name another text.</source>
+            <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
+        </message>
+        <message>
+            <source>The recordings in {folder} cannot be written or read ({reason}); free space, or choose another folder.</source>
+            <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>All sentences are read; name a text of your own to go on.</source>
+            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
     </context>
     <context>

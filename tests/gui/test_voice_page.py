@@ -35,6 +35,7 @@ from asr_desktop.gui.widgets import voice_teaching
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.gui.widgets.voice_progress import left_text
 from asr_desktop.gui.widgets.voice_words import verdict_words
+from asr_desktop.sentence_lines import line_of
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem
 from tests.fixtures.make_models import model_folder
 from trainer.evaluation.versions import current_version
@@ -491,7 +492,7 @@ def test_closing_asks_and_goes_when_the_state_is_stored(
 def test_what_a_person_can_mend_is_a_sentence(
     teaching: Callable[[Any], VoicePage], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    code = "print('asr-trainer: There are 3 seconds of your speech.', file=sys.stderr); sys.exit(1)"
+    code = f"print({line_of('There are 3 seconds of your speech.')!r}); sys.exit(1)"
     page = teaching(child(tmp_path, code))
     with qtbot.waitSignal(page.training.failed, timeout=PATIENCE_MS) as failed:
         start(page, qtbot)
@@ -696,7 +697,7 @@ def test_texts_that_gain_nothing_and_those_that_are_too_short_are_a_sentence(
         qtbot.mouseClick(page.texts.learn_button, Qt.MouseButton.LeftButton)
     assert page.texts.verdict.text() == "Your texts say nothing that it does not expect already."
     assert context.settings.language_model == ""
-    child(tmp_path, "print('asr-trainer: There are 7 words.', file=sys.stderr); sys.exit(1)")
+    child(tmp_path, f"print({line_of('There are 7 words.')!r}); sys.exit(1)")
     with qtbot.waitSignal(page.texts.learning.failed, timeout=PATIENCE_MS):
         qtbot.mouseClick(page.texts.learn_button, Qt.MouseButton.LeftButton)
     assert page.texts.stage.text() == "There are 7 words."

@@ -15,6 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.errors import AsrDesktopError, MediaError
+from asr_desktop.sentences import Sentence
 from trainer.check import findings as found
 from trainer.check.findings import CheckLimits, Finding
 from trainer.check.report import Report, SpeakerReport
@@ -65,7 +66,7 @@ def check_dataset(
     progress = _Progress(len(reading.utterances), report)
     for utterance in reading.utterances:
         if cancelled is not None and cancelled():
-            raise CheckCancelled("The check was stopped.")
+            raise CheckCancelled(Sentence("The check was stopped."))
         item = _item(utterance)
         try:
             samples = utterance.samples()
@@ -119,11 +120,22 @@ def _duplicates(checked: list[_Checked]) -> list[Finding]:
             continue
         path = entry.utterance.path
         if _spoken(other.utterance) == _spoken(entry.utterance):
-            findings.append(Finding(found.SAME_SOUND, entry.item, path, f"the same as {other.item}"))
-        else:
-            findings.append(Finding(found.TWO_TEXTS, entry.item, path, f"the same sound as {other.item}"))
             findings.append(
-                Finding(found.TWO_TEXTS, other.item, other.utterance.path, f"the same sound as {entry.item}")
+                Finding(found.SAME_SOUND, entry.item, path, Sentence("the same as {item}", item=other.item))
+            )
+        else:
+            findings.append(
+                Finding(
+                    found.TWO_TEXTS, entry.item, path, Sentence("the same sound as {item}", item=other.item)
+                )
+            )
+            findings.append(
+                Finding(
+                    found.TWO_TEXTS,
+                    other.item,
+                    other.utterance.path,
+                    Sentence("the same sound as {item}", item=entry.item),
+                )
             )
     return findings
 
@@ -144,7 +156,11 @@ def _wrong_texts(checked: list[_Checked], notes: list[str]) -> list[Finding]:
     findings = []
     for entry, heard in listened:
         if heard.shortfall > limit:
-            detail = f"sounds like “{_cut(heard.recognised)}”, not “{_cut(entry.utterance.transcript)}”"
+            detail = Sentence(
+                "sounds like “{recognised}”, not “{transcript}”",
+                recognised=_cut(heard.recognised),
+                transcript=_cut(entry.utterance.transcript),
+            )
             findings.append(
                 Finding(found.WRONG_TEXT, entry.item, entry.utterance.path, detail, heard.shortfall)
             )
@@ -246,4 +262,11 @@ class _Progress:
             return
         self._reported = now
         left = (now - self._started) / self._done * (self._total - self._done)
-        self._report(f"{self._done} of {self._total} recordings checked, about {left:.0f} s left")
+        self._report(
+            Sentence(
+                "{done} of {total} recordings checked, about {left:.0f} s left",
+                done=self._done,
+                total=self._total,
+                left=left,
+            )
+        )

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.sentences import Sentence
 from trainer.check.sound_measures import SoundMeasures
 
 
@@ -109,20 +110,34 @@ class CheckLimits:
 def sound_findings(item: str, path: Path, measures: SoundMeasures, limits: CheckLimits) -> Iterator[Finding]:
     """What the sound alone shows."""
     if measures.seconds < limits.least_seconds:
-        yield Finding(TOO_SHORT, item, path, f"{measures.seconds:.2f} s")
+        yield Finding(TOO_SHORT, item, path, Sentence("{seconds:.2f} s", seconds=measures.seconds))
     elif measures.seconds > limits.most_seconds:
-        yield Finding(TOO_LONG, item, path, f"{measures.seconds:.0f} s", measures.seconds)
+        yield Finding(
+            TOO_LONG, item, path, Sentence("{seconds:.0f} s", seconds=measures.seconds), measures.seconds
+        )
     if measures.speech_dbfs < limits.silent_dbfs:
-        yield Finding(SILENT, item, path, f"{measures.speech_dbfs:.0f} dB at most")
+        yield Finding(
+            SILENT, item, path, Sentence("{speech_dbfs:.0f} dB at most", speech_dbfs=measures.speech_dbfs)
+        )
         return
     if measures.speech_dbfs < limits.quiet_dbfs:
-        yield Finding(QUIET, item, path, f"speech at {measures.speech_dbfs:.0f} dB", -measures.speech_dbfs)
+        yield Finding(
+            QUIET,
+            item,
+            path,
+            Sentence("speech at {speech_dbfs:.0f} dB", speech_dbfs=measures.speech_dbfs),
+            -measures.speech_dbfs,
+        )
     if measures.clipped_share > 0:
         share = measures.clipped_share
-        yield Finding(CLIPPED, item, path, f"{100 * share:.1f} % of the sound", share)
+        yield Finding(
+            CLIPPED, item, path, Sentence("{percent:.1f} % of the sound", percent=100 * share), share
+        )
     if measures.signal_to_noise_db < limits.least_signal_to_noise_db:
         ratio = measures.signal_to_noise_db
-        yield Finding(NOISY, item, path, f"voice only {ratio:.0f} dB above the noise", -ratio)
+        yield Finding(
+            NOISY, item, path, Sentence("voice only {ratio:.0f} dB above the noise", ratio=ratio), -ratio
+        )
 
 
 def rate_findings(
@@ -133,12 +148,20 @@ def rate_findings(
         return
     rate = letters / measures.seconds
     if rate > limits.most_letters_per_second:
-        yield Finding(TOO_MUCH_TEXT, item, path, f"{rate:.0f} letters a second", rate)
+        yield Finding(TOO_MUCH_TEXT, item, path, Sentence("{rate:.0f} letters a second", rate=rate), rate)
     spoken_seconds = measures.seconds * measures.speech_share
     if spoken_seconds > 1.0 and letters / spoken_seconds < limits.least_letters_per_second:
         spoken = letters / spoken_seconds
         yield Finding(
-            LITTLE_TEXT, item, path, f"{letters} letters in {spoken_seconds:.1f} s of speech", -spoken
+            LITTLE_TEXT,
+            item,
+            path,
+            Sentence(
+                "{letters} letters in {spoken_seconds:.1f} s of speech",
+                letters=letters,
+                spoken_seconds=spoken_seconds,
+            ),
+            -spoken,
         )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_desktop.sentences import Sentence
 from trainer.data.formats import FORMATS, detect
 from trainer.data.reading import LeftOut, Reading
 from trainer.data.unpacking import unpacked
@@ -37,8 +38,12 @@ def read_dataset(
     if not reading.utterances:
         why = f", first: {reading.left_out[0]}" if reading.left_out else ""
         raise DataError(
-            f"{path} holds no usable utterance ({len(reading.left_out)} left out{why}); mend it or name "
-            "another."
+            Sentence(
+                "{path} holds no usable utterance ({count} left out{why}); mend it or name another.",
+                path=path,
+                count=len(reading.left_out),
+                why=why,
+            )
         )
     return reading.utterances
 
@@ -52,5 +57,11 @@ def read(path: str | Path, *, format: str | None = None) -> Reading:
     if format is None:
         return detect(place).read(place)
     if format not in FORMATS:
-        raise DataError(f"There is no format “{format}”; choose one of {', '.join(FORMATS)}.")
+        raise DataError(
+            Sentence(
+                "There is no format “{format}”; choose one of {names}.",
+                format=format,
+                names=", ".join(FORMATS),
+            )
+        )
     return FORMATS[format].read(place)

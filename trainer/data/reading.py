@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from asr_desktop.sentences import Sentence
 from trainer.dataset import DataError, TrainingUtterance, sound_seconds
 from trainer.text import has_digits
 
@@ -126,9 +127,13 @@ def read_lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise DataError(f"{path} is not text in UTF-8; save it as UTF-8 and try again.") from None
+        raise DataError(
+            Sentence("{path} is not text in UTF-8; save it as UTF-8 and try again.", path=path)
+        ) from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror or error}).") from error
+        raise DataError(
+            Sentence("{path} cannot be read ({reason}).", path=path, reason=error.strerror or error)
+        ) from error
 
 
 def first_line(path: Path) -> str:

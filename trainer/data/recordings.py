@@ -15,6 +15,7 @@ from typing import Any
 
 from asr_desktop.audio.session import Session
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.export.json import read_json
 from asr_desktop.transcripts.phrases import join_words
@@ -41,7 +42,9 @@ def read(place: Path) -> Reading:
     reading = Reading(place, NAME)
     sources = _sources(place)
     if not sources:
-        raise DataError(f"{place} holds no transcript or session of this program; name one.")
+        raise DataError(
+            Sentence("{place} holds no transcript or session of this program; name one.", place=place)
+        )
     for source in sources:
         try:
             if source.is_file():

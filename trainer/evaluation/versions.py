@@ -22,6 +22,7 @@ from pathlib import Path
 from asr_desktop import paths
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import CURRENT_FILE, VERSIONS_FOLDER, ModelFolder
+from asr_desktop.sentences import Sentence
 
 _NAME = re.compile(r"\w[\w.-]*")
 _FIRST = "0001"
@@ -94,14 +95,24 @@ def rollback(name: str, to: str | None = None) -> Version:
     if to is None:
         earlier = [version for version in versions if version.name < present]
         if not earlier:
-            raise VersionError(f"Version {present} of “{name}” is its first; there is none before it.")
+            raise VersionError(
+                Sentence(
+                    "Version {present} of “{name}” is its first; there is none before it.",
+                    present=present,
+                    name=name,
+                )
+            )
         wanted = earlier[-1]
     else:
         number = to.zfill(len(_FIRST))
         found = [version for version in versions if version.name == number]
         if not found:
             known = ", ".join(version.name for version in versions)
-            raise VersionError(f"The model “{name}” has no version {to}; it has {known}.")
+            raise VersionError(
+                Sentence(
+                    "The model “{name}” has no version {to}; it has {known}.", name=name, to=to, known=known
+                )
+            )
         wanted = found[0]
     ModelFolder.load(wanted.folder)
     _switch(_home(name), wanted.name)
@@ -109,12 +120,20 @@ def rollback(name: str, to: str | None = None) -> Version:
 
 
 def _no_versions(name: str) -> VersionError:
-    return VersionError(f"The model “{name}” in {paths.models_folder()} has no versions to choose from.")
+    return VersionError(
+        Sentence(
+            "The model “{name}” in {folder} has no versions to choose from.",
+            name=name,
+            folder=paths.models_folder(),
+        )
+    )
 
 
 def _home(name: str) -> Path:
     if not _NAME.fullmatch(name):
-        raise VersionError(f"“{name}” cannot be a model's name; use letters, digits, dots and dashes.")
+        raise VersionError(
+            Sentence("“{name}” cannot be a model's name; use letters, digits, dots and dashes.", name=name)
+        )
     home = paths.models_folder() / name
     _finish_giving_versions(home)
     return home
@@ -141,7 +160,11 @@ def _copy_whole(source: Path, target: Path) -> None:
         try:
             shutil.copytree(source, copied, ignore=shutil.ignore_patterns(".*"))
         except (OSError, shutil.Error) as error:
-            raise VersionError(f"The model cannot be copied to {target.parent} ({error}).") from None
+            raise VersionError(
+                Sentence(
+                    "The model cannot be copied to {parent} ({reason}).", parent=target.parent, reason=error
+                )
+            ) from None
         os.utime(copied)
         os.rename(copied, target)
 

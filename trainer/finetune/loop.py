@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from asr_desktop.sentences import Sentence
 from trainer.checkpoint import save_atomically
 from trainer.finetune.choosing import choose, is_better
 from trainer.finetune.clock import Clock
@@ -185,9 +186,14 @@ def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) 
         save()
         seconds = task.recipe.batches.seconds
         raise FinetuneError(
-            f"There is too little memory for batches of {seconds:g} s; start the same command again with "
-            f"--set batches.seconds={seconds / 2:g} --set batches.accumulation="
-            f"{2 * task.recipe.batches.accumulation}, it goes on from the state that was saved."
+            Sentence(
+                "There is too little memory for batches of {seconds:g} s; start the same command again "
+                "with --set batches.seconds={smaller:g} --set batches.accumulation={more}, it goes on "
+                "from the state that was saved.",
+                seconds=seconds,
+                path=seconds / 2,
+                more=2 * task.recipe.batches.accumulation,
+            )
         ) from None
 
 

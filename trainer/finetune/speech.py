@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from asr_desktop.sentences import Sentence
 from trainer.data import read_dataset
 from trainer.data.splits import BY_SESSION, Split, split, write_split
 from trainer.dataset import DataError, TrainingUtterance
@@ -62,8 +63,11 @@ def find_speech(
         held_out = [held_out[number * len(held_out) // wanted] for number in range(wanted)]
     if not train or not held_out:
         raise DataError(
-            f"{data} leaves nothing to train on or nothing to measure with; record more, or raise "
-            "data.most_seconds."
+            Sentence(
+                "{data} leaves nothing to train on or nothing to measure with; record more, or raise "
+                "data.most_seconds.",
+                data=data,
+            )
         )
     return Speech(train, held_out)
 
@@ -100,8 +104,10 @@ def learnable(
     held_out = [u for u in speech.validation if spelling.spell(u.transcript)]
     if not train or not held_out:
         raise DataError(
-            "Nothing is left to train on or to measure with; check that the transcripts belong to the sound "
-            "and are written in the model's language."
+            Sentence(
+                "Nothing is left to train on or to measure with; check that the transcripts belong to "
+                "the sound and are written in the model's language."
+            )
         )
     return Speech(train, held_out), labels, [spelling.spell(u.transcript) for u in held_out]
 

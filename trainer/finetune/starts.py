@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModelForCTC
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from asr_desktop.sentences import Sentence
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.deepspeech2.network import register as register_deepspeech2
 from trainer.finetune.errors import FinetuneError
@@ -95,8 +96,11 @@ def keeps_head(folder: Path, options: StartOptions) -> bool:
     has_head = (folder / "vocab.json").is_file() and str(architectures[0]).endswith("ForCTC")
     if options.head == "keep" and not has_head:
         raise FinetuneError(
-            f"{folder} has no head with labels (vocab.json and a …ForCTC network) that could be kept; "
-            "set start.head=new to give it one."
+            Sentence(
+                "{folder} has no head with labels (vocab.json and a …ForCTC network) that could be "
+                "kept; set start.head=new to give it one.",
+                folder=folder,
+            )
         )
     return has_head and options.head != "new"
 
@@ -108,8 +112,11 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
     """
     if not (folder / "config.json").is_file():
         raise ModelFolderError(
-            f"{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face "
-            "layout."
+            Sentence(
+                "{folder} holds no config.json; name a model folder, or a checkpoint folder in the "
+                "Hugging Face layout.",
+                folder=folder,
+            )
         )
     options = recipe.start
     keep = keeps_head(folder, options)
@@ -120,7 +127,9 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
         labels = labels_of_texts(transcripts, options.least_letter_count)
         if len(labels) < 7:
             raise FinetuneError(
-                "The transcripts hold too few letters to make an alphabet of; check that they are words."
+                Sentence(
+                    "The transcripts hold too few letters to make an alphabet of; check that they are words."
+                )
             )
     network, missing = _load(folder, _config(folder, labels, recipe), keep, options)
     added: list[str] = []
@@ -154,11 +163,19 @@ def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
     try:
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError) as error:
-        raise FinetuneError(f"config.json in {folder} describes no known network ({error}).") from None
+        raise FinetuneError(
+            Sentence(
+                "config.json in {folder} describes no known network ({reason}).", folder=folder, reason=error
+            )
+        ) from None
     if config.model_type not in _FAMILIES:
         raise FinetuneError(
-            f"{folder} holds a {config.model_type} network, which cannot be trained by CTC on sound; "
-            "start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model."
+            Sentence(
+                "{folder} holds a {model_type} network, which cannot be trained by CTC on sound; start "
+                "from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.",
+                folder=folder,
+                model_type=config.model_type,
+            )
         )
     for name in _DROPOUTS:
         if hasattr(config, name):
@@ -188,8 +205,13 @@ def set_masks(config: Any, masks: MaskOptions) -> None:
 def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple[Any, list[str]]:
     if not any((folder / name).is_file() for name in _WEIGHTS):
         raise FinetuneError(
-            f"{folder} holds no PyTorch weights ({_WEIGHTS[0]} or {_WEIGHTS[2]}), and an ONNX graph alone "
-            "cannot be trained; fetch the weights of the same model."
+            Sentence(
+                "{folder} holds no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone "
+                "cannot be trained; fetch the weights of the same model.",
+                folder=folder,
+                safetensors=_WEIGHTS[0],
+                pickle=_WEIGHTS[2],
+            )
         )
     settings: dict[str, Any] = {"config": config, "dtype": torch.float32, "local_files_only": True}
     if options.target_language:
@@ -206,7 +228,11 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
         )
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise FinetuneError(
-            f"The network in {folder} cannot be loaded ({str(error).splitlines()[0]})."
+            Sentence(
+                "The network in {folder} cannot be loaded ({reason}).",
+                folder=folder,
+                reason=str(error).splitlines()[0],
+            )
         ) from None
     missing = sorted(loading["missing_keys"])
     # Adapters may be new; anything else that is missing is a network that only half exists.
@@ -235,8 +261,11 @@ def enable_gradient_checkpointing(network: Any) -> None:
     """
     if not network.supports_gradient_checkpointing:
         raise FinetuneError(
-            f"A {network.config.model_type} network knows no gradient checkpointing; leave "
-            "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead."
+            Sentence(
+                "A {model_type} network knows no gradient checkpointing; leave "
+                "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.",
+                model_type=network.config.model_type,
+            )
         )
     network.activation_checkpointing_enable({"use_reentrant": False})
 

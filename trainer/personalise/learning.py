@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
+from asr_desktop.sentences import Sentence
 from trainer.data import read_dataset
 from trainer.dataset import DataError
 from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
@@ -76,8 +77,10 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
     places = list(job.data) or own_folders()
     if not places:
         raise DataError(
-            "There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or "
-            "correct transcripts and teach them."
+            Sentence(
+                "There is no speech to learn from yet: read some sentences aloud (asr-trainer record), "
+                "or correct transcripts and teach them."
+            )
         )
     in_use = find_model(job.model)
     material = gather(places, job.home, say)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.paths import data_folder, resources_folder
+from asr_desktop.sentences import Sentence
 from trainer.data import manifest, read
 from trainer.data.splits import split, write_list
 from trainer.dataset import DataError, TrainingUtterance
@@ -83,8 +84,11 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
     seconds = sum(utterance.seconds for utterance in utterances)
     if seconds < LEAST_SECONDS:
         raise DataError(
-            f"There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better "
-            "ten."
+            Sentence(
+                "There are {seconds:.0f} seconds of your speech; record or correct at least a minute, "
+                "better ten.",
+                seconds=seconds,
+            )
         )
     list_path = home / HELD_OUT_FILE
     known = {_name(u) for u in manifest.read(list_path).utterances} if list_path.is_file() else set()
@@ -102,15 +106,20 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
     else:
         train = train + fresh
     if not held_out or not train:
-        raise DataError("There is too little speech to learn from and to measure with; record some more.")
+        raise DataError(
+            Sentence("There is too little speech to learn from and to measure with; record some more.")
+        )
     try:
         home.mkdir(parents=True, exist_ok=True)
         write_list(list_path, held_out)
         write_list(home / LEARNT_FILE, train)
     except OSError as error:
         raise DataError(
-            f"The list of what is kept apart cannot be written to {home} ({error.strerror or error}); "
-            "free some space."
+            Sentence(
+                "The list of what is kept apart cannot be written to {home} ({reason}); free some space.",
+                home=home,
+                reason=error.strerror or error,
+            )
         ) from error
     return Material(train, held_out)
 

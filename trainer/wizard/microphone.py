@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.recorder import Recorder, RecorderState
 from asr_desktop.audio.tail import read_growing
 from asr_desktop.errors import RecordingError
+from asr_desktop.sentences import Sentence
 
 SAMPLE_RATE = 16_000
 BEFORE_SECONDS = 0.15
@@ -44,7 +45,9 @@ class TakeRecorder:
         Raises RecordingError while the device is not ready.
         """
         if not self._recorder.wait_until_listening(_PATIENCE_SECONDS):
-            raise RecordingError("The microphone gives no sound yet: wait a moment, or choose another one.")
+            raise RecordingError(
+                Sentence("The microphone gives no sound yet: wait a moment, or choose another one.")
+            )
         self._from_seconds = max(self._last_end_seconds, self._heard_seconds() - BEFORE_SECONDS)
 
     def end(self) -> NDArray[np.float32]:
@@ -53,13 +56,15 @@ class TakeRecorder:
         Raises RecordingError where no take was begun, or the microphone has fallen silent.
         """
         if self._from_seconds is None:
-            raise RecordingError("No take was begun: begin one first.")
+            raise RecordingError(Sentence("No take was begun: begin one first."))
         start, self._from_seconds = self._from_seconds, None
         end = self._heard_seconds() + AFTER_SECONDS
         deadline = self._clock() + _PATIENCE_SECONDS
         while self._recorder.recorded_seconds < end:
             if self._recorder.state is RecorderState.STOPPED or self._clock() > deadline:
-                raise RecordingError("The microphone gives no sound any more: plug it in and read it again.")
+                raise RecordingError(
+                    Sentence("The microphone gives no sound any more: plug it in and read it again.")
+                )
             time.sleep(_LOOKS_EVERY_SECONDS)
         self._last_end_seconds = end
         return self._read(start, end)
@@ -84,5 +89,5 @@ class TakeRecorder:
             if taken >= wanted:
                 break
         if not blocks:
-            raise RecordingError("The recording could not be read back: read the sentence again.")
+            raise RecordingError(Sentence("The recording could not be read back: read the sentence again."))
         return np.concatenate(blocks)[:wanted]

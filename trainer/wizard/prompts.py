@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asr_desktop.paths import resources_folder
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.sentences import Sentence
 from trainer.data.reading import read_lines
 from trainer.dataset import DataError
 from trainer.text import has_digits
@@ -30,8 +31,12 @@ class NoPromptsError(DataError):
 
     def __init__(self, language: str, known: Iterable[str]) -> None:
         super().__init__(
-            f"There are no sentences to read in “{language}” (there are: {', '.join(known)}); name a text of "
-            "your own."
+            Sentence(
+                "There are no sentences to read in “{language}” (there are: {names}); name a text of "
+                "your own.",
+                language=language,
+                names=", ".join(known),
+            )
         )
         self.language = language
 
@@ -106,7 +111,12 @@ def read_prompts(path: Path, spelling: Spelling | None = None) -> list[str]:
     prompts = prompts_of_text("\n".join(read_lines(path)), spelling)
     if not prompts:
         raise DataError(
-            f"{path} holds no sentence of {LEAST_WORDS} to {MOST_WORDS} words without digits; name another "
-            "text."
+            Sentence(
+                "{path} holds no sentence of {least_words} to {most_words} words without digits; name "
+                "another text.",
+                path=path,
+                least_words=LEAST_WORDS,
+                most_words=MOST_WORDS,
+            )
         )
     return prompts

@@ -28,6 +28,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.sentences import Sentence
 from trainer.data import manifest
 from trainer.dataset import SAMPLE_RATE, DataError, TrainingUtterance
 from trainer.listening import Listener
@@ -179,7 +180,7 @@ class Wizard:
 
     def _require_prompt(self) -> str:
         if self._prompt is None:
-            raise DataError("All sentences are read; name a text of your own to go on.")
+            raise DataError(Sentence("All sentences are read; name a text of your own to go on."))
         return self._prompt
 
     def _open_prompts(self) -> list[str]:
@@ -249,8 +250,12 @@ class Wizard:
     def _trouble(self, error: Exception) -> DataError:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return DataError(
-            f"The recordings in {self.folder} cannot be written or read ({reason}); free space, or choose "
-            "another folder."
+            Sentence(
+                "The recordings in {folder} cannot be written or read ({reason}); free space, or "
+                "choose another folder.",
+                folder=self.folder,
+                reason=reason,
+            )
         )
 
 

@@ -10,6 +10,7 @@ from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.opening import Save
 from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.translations import said
 from asr_desktop.transcripts.editing import Autosave, Change, Draft, EditableTranscript
 
 SAVE_AFTER_MS = 3000
@@ -76,7 +77,7 @@ class EditorSaving(QObject):
             try:
                 self._save(self._editable.transcript())
             except AsrDesktopError as error:
-                self.failed.emit(str(error))
+                self.failed.emit(said(str(error)))
             else:
                 self._is_saved(revision)
         self._autosave.close()
@@ -85,7 +86,7 @@ class EditorSaving(QObject):
         try:
             left = draft.recover()
         except AsrDesktopError as error:
-            self.recovered = str(error)
+            self.recovered = said(str(error))
             return
         if left is None:
             return
@@ -104,7 +105,7 @@ class EditorSaving(QObject):
         try:
             self._autosave.saved(revision)
         except AsrDesktopError as error:
-            self._fail(str(error))
+            self._fail(said(str(error)))
             return
         self.saved.emit()
         self.state_changed.emit("kept" if self.has_changes else "saved")

@@ -12,6 +12,7 @@ from asr_desktop.audio.waveform import Waveform, waveform_of
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.translations import said
 
 POSITION_MS = 33
 WORD_LEAD_SECONDS = 0.06
@@ -134,7 +135,7 @@ class EditorSound(QObject):
         try:
             function(*arguments)
         except AsrDesktopError as error:
-            self._fail(str(error))
+            self._fail(said(str(error)))
         self.moved.emit(self.position_seconds)
         self._tell_playing()
 

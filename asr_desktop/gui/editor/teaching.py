@@ -13,7 +13,9 @@ from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.translations import said
 from asr_desktop.paths import data_folder
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
 
@@ -47,7 +49,7 @@ def teach(
     """
     if not can_teach():
         raise TeachingError(
-            "The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again."
+            Sentence("The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.")
         )
     from asr_desktop.audio.session import Session
     from trainer.corrections import Correction, align_correction
@@ -67,10 +69,21 @@ def teach(
     except DataError as error:
         raise TeachingError(str(error)) from error
     kept, left_out = len(pairs.kept), len(pairs.left_out)
-    sentence = f"{kept} sentences ({pairs.seconds / 60:.1f} min) are ready to teach the model"
-    if left_out:
-        sentence += f"; {left_out} stretches stay out, because they do not fit the sound clearly enough"
-    return f"{sentence}. Go to Voice to train with them."
+    minutes = pairs.seconds / 60
+    if not left_out:
+        return Sentence(
+            "{kept} sentences ({minutes:.1f} min) are ready to teach the model. Go to Voice to "
+            "train with them.",
+            kept=kept,
+            minutes=minutes,
+        )
+    return Sentence(
+        "{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, "
+        "because they do not fit the sound clearly enough. Go to Voice to train with them.",
+        kept=kept,
+        minutes=minutes,
+        left_out=left_out,
+    )
 
 
 class EditorTeaching(QObject):
@@ -108,13 +121,13 @@ class EditorTeaching(QObject):
         self._panes.state.setText(self.tr("Holding the corrections against the sound …"))
         model = self._context.settings.model
         self._operation = self._context.run(teach, self._editable.transcript(), self._sound, model)
-        self._operation.on_progress(self._panes.state.setText)
+        self._operation.on_progress(lambda sentence: self._panes.state.setText(said(sentence)))
         self._operation.on_success(self._taught).on_failure(self._not_taught)
 
     def _taught(self, sentence: str) -> None:
         self._end()
         voice = partial(self._context.show_page.emit, "voice")
-        self._context.offer.emit(sentence, self.tr("Go to Voice"), voice)
+        self._context.offer.emit(said(sentence), self.tr("Go to Voice"), voice)
 
     def _not_taught(self, failure: Failure) -> None:
         self._end()

@@ -13,6 +13,7 @@ from asr_desktop.gui.library_look import MOST_HITS, Found, look
 from asr_desktop.gui.library_model import LibraryModel, entry_id, key
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.empty_note import EmptyNote
 from asr_desktop.gui.widgets.entry_details import EntryDetails
 from asr_desktop.gui.widgets.library_list import LibraryList
@@ -211,7 +212,7 @@ class LibraryPage(QWidget):
         self._show_summary()
         self._show_selection()
         for sentence in found.notices:
-            self.context.show_message.emit(sentence, "warning", "")
+            self.context.show_message.emit(said(sentence), "warning", "")
 
     def _show_tags(self, tags: list[str]) -> None:
         if tags == self._tags:

@@ -21,6 +21,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.model_card import BUSY
 from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
@@ -157,7 +158,7 @@ class ModelsPage(QWidget):
         try:
             begun = self._downloads.get(name) or self.store.download(name)
         except ModelStoreError as error:
-            self.context.show_message.emit(str(error), "error", "")
+            self.context.show_message.emit(said(str(error)), "error", "")
             return
         self._downloads[begun.wanted.name] = begun
 
@@ -291,7 +292,7 @@ class ModelsPage(QWidget):
         self.look()
         self.context.model_changed.emit(self.context.settings.model)  # boxes to choose from have one more
         for note in notes:
-            self.context.show_message.emit(note, "info", "")
+            self.context.show_message.emit(said(note), "info", "")
         self.context.offer.emit(
             self.tr("{name} is on this computer now.").format(name=model.name),
             self.tr("Use it"),

@@ -22,6 +22,7 @@ from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_rules, kept_rules
 from asr_desktop.transcripts.document import Transcript
@@ -178,7 +179,7 @@ class ExportDialog(QDialog):
         try:
             self.preview.setPlainText(render(beginning, shown, self.options()).decode("utf-8-sig", "replace"))
         except AsrDesktopError as error:
-            self._say(str(error))
+            self._say(said(str(error)))
         else:
             self.problem.hide()
 

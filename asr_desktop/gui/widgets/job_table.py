@@ -230,6 +230,4 @@ def in_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
     while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > width:
         count -= 1
     lines = [" ".join(words[:count]), " ".join(words[count:])]
-    return "\n".join(
-        metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line
-    )
+    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import finding_words
 
@@ -99,7 +100,7 @@ class VoiceMaterial(QWidget):
         self._show_working(True)
         self.work_label.setText(self.tr("Listening to your speech …"))
         self._operation = self.context.run(_check, self.context.settings.model)
-        self._operation.on_progress(self.work_label.setText)
+        self._operation.on_progress(lambda sentence: self.work_label.setText(said(sentence)))
         self._operation.on_success(self._show_reports).on_failure(self._failed)
 
     def cancel(self) -> None:
@@ -160,7 +161,7 @@ class VoiceMaterial(QWidget):
             title, advice = finding_words(kind.name, kind.title, kind.advice)
             parts.append(f"<p><b>{escape(title)}</b> ({len(findings)}×)<br>{escape(advice)}</p><ul>")
             parts += [
-                f"<li>{escape(_named(finding, sentences))}: {escape(finding.detail)}</li>"
+                f"<li>{escape(_named(finding, sentences))}: {escape(said(finding.detail))}</li>"
                 for finding in findings[:NAMED_ITEMS]
             ]
             if len(findings) > NAMED_ITEMS:

@@ -17,6 +17,7 @@ from asr_desktop.errors import WorkerError
 from asr_desktop.paths import logs_folder
 from asr_desktop.recognition.worker.protocol import COMMANDS, EVENTS, Command, Event
 from asr_desktop.recognition.worker.wire import WireError
+from asr_desktop.sentences import Sentence
 
 LOG_FILE = "recogniser.log"
 LOG_BYTES = 1_000_000
@@ -59,8 +60,10 @@ class ChildProcess:
                 )
         except OSError as error:
             raise WorkerError(
-                f"The recogniser cannot be started ({error.strerror or error}): close other programs and try"
-                " again."
+                Sentence(
+                    "The recogniser cannot be started ({reason}): close other programs and try again.",
+                    reason=error.strerror or error,
+                )
             ) from error
         finally:
             if self._log is not None:

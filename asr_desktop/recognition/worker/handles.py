@@ -30,6 +30,7 @@ from asr_desktop.recognition.worker.protocol import (
     Tell,
     UtteranceDone,
 )
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
 Tellable = Tell | Stop | Cancel
@@ -75,7 +76,7 @@ class Job:
             case Failed(kind=kind, message=message):
                 raise getattr(errors, kind, WorkerError)(message)
             case Cancelled():
-                raise JobCancelledError("The job was cancelled.")
+                raise JobCancelledError(Sentence("The job was cancelled."))
         return self._last
 
     def take(self, event: Event) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError, ExportError
 from asr_desktop.paths import data_folder
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import head, read_json, segment_entry
@@ -51,8 +52,12 @@ class Draft:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ExportError(
-                f"Corrections cannot be kept in {self.path.parent} ({error.strerror or error}): check that "
-                "the folder may be written."
+                Sentence(
+                    "Corrections cannot be kept in {parent} ({reason}): check that the folder may be "
+                    "written.",
+                    parent=self.path.parent,
+                    reason=error.strerror or error,
+                )
             ) from error
         write_whole(self.path, document.encode("utf-8", "replace"))
 
@@ -72,7 +77,10 @@ class Draft:
             except OSError:
                 raise error from None
             raise ExportError(
-                f"Unsaved corrections were found but cannot be read; the file was set aside as {aside}."
+                Sentence(
+                    "Unsaved corrections were found but cannot be read; the file was set aside as {aside}.",
+                    aside=aside,
+                )
             ) from error
 
     def remove(self) -> None:
@@ -81,7 +89,11 @@ class Draft:
             self.path.unlink(missing_ok=True)
         except OSError as error:
             raise ExportError(
-                f"The draft {self.path} cannot be removed ({error.strerror or error}): remove it by hand."
+                Sentence(
+                    "The draft {path} cannot be removed ({reason}): remove it by hand.",
+                    path=self.path,
+                    reason=error.strerror or error,
+                )
             ) from error
 
 

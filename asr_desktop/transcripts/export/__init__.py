@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import csv, docx, json, srt, txt, vtt
 from asr_desktop.transcripts.export.files import write_whole
@@ -68,5 +69,11 @@ def _exporter(format: str) -> Exporter:
     try:
         return FORMATS[format]
     except KeyError:
-        what = f'"{format}" is not an export format' if format else "The file name has no ending"
-        raise ExportError(f"{what}; choose one of {', '.join(FORMATS)}.") from None
+        what = (
+            Sentence('"{format}" is not an export format', format=format)
+            if format
+            else Sentence("The file name has no ending")
+        )
+        raise ExportError(
+            Sentence("{what}; choose one of {names}.", what=what, names=", ".join(FORMATS))
+        ) from None

@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
@@ -53,17 +54,28 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _sentence(path: Path, error: OSError) -> str:
     folder = path.parent
     if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder; choose a file name for the export."
+        return Sentence("{path} is a folder; choose a file name for the export.", path=path)
     if isinstance(error, NotADirectoryError):
-        return f"{folder} is not a folder; choose another place for the export."
+        return Sentence("{folder} is not a folder; choose another place for the export.", folder=folder)
     if isinstance(error, FileNotFoundError):
-        return f"The folder {folder} does not exist; create it or choose another."
+        return Sentence("The folder {folder} does not exist; create it or choose another.", folder=folder)
     if isinstance(error, PermissionError):
-        return f"{path} may not be written; choose another folder, or close the file in other programs."
+        return Sentence(
+            "{path} may not be written; choose another folder, or close the file in other programs.",
+            path=path,
+        )
     if error.errno in _FULL:
-        return f"{path} cannot be written: the disk is full; free some space and export again."
+        return Sentence(
+            "{path} cannot be written: the disk is full; free some space and export again.", path=path
+        )
     if error.errno == errno.EROFS:
-        return f"{path} cannot be written: the disk is read-only; choose another folder."
+        return Sentence("{path} cannot be written: the disk is read-only; choose another folder.", path=path)
     if error.errno == errno.ENAMETOOLONG:
-        return f"The name {path.name[:40]}… is too long for this disk; choose a shorter one."
-    return f"{path} cannot be written: {error.strerror or error}; choose another folder and export again."
+        return Sentence(
+            "The name {name}… is too long for this disk; choose a shorter one.", name=path.name[:40]
+        )
+    return Sentence(
+        "{path} cannot be written: {reason}; choose another folder and export again.",
+        path=path,
+        reason=error.strerror or error,
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Never
 
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.options import ExportOptions
 
@@ -81,9 +82,13 @@ def read_json(path: str | Path) -> Transcript:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ExportError(f"There is no file {path}; check its name and folder.") from None
+        raise ExportError(
+            Sentence("There is no file {path}; check its name and folder.", path=path)
+        ) from None
     except OSError as error:
-        raise ExportError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ExportError(
+            Sentence("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+        ) from error
     return parse_json(data, str(path))
 
 
@@ -93,7 +98,10 @@ def parse_json(data: bytes | str, name: str = "the transcript") -> Transcript:
         document = json.loads(data)
     except (ValueError, RecursionError):
         raise ExportError(
-            f"{name} is damaged or not a transcript in JSON form; export it again from the program."
+            Sentence(
+                "{name} is damaged or not a transcript in JSON form; export it again from the program.",
+                name=name,
+            )
         ) from None
     reader = _Reader(name)
     root = reader.object(document, "the file")
@@ -102,8 +110,13 @@ def parse_json(data: bytes | str, name: str = "the transcript") -> Transcript:
         reader.fail('it has no "version"')
     if version > VERSION:
         raise ExportError(
-            f"{name} was written by a newer version of this program (transcript version {version}, "
-            f"this one reads up to {VERSION}); update the program to open it."
+            Sentence(
+                "{name} was written by a newer version of this program (transcript version {version}, "
+                "this one reads up to {newest}); update the program to open it.",
+                name=name,
+                version=version,
+                newest=VERSION,
+            )
         )
     return reader.transcript(root)
 
@@ -116,7 +129,9 @@ class _Reader:
         self._name = name
 
     def fail(self, what: str) -> Never:
-        raise ExportError(f"{self._name} is not a transcript this program can read: {what}.")
+        raise ExportError(
+            Sentence("{name} is not a transcript this program can read: {what}.", name=self._name, what=what)
+        )
 
     def transcript(self, root: dict[str, Any]) -> Transcript:
         segments = tuple(

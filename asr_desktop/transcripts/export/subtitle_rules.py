@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from asr_desktop.errors import ExportError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words, needs_space, text_width
 
@@ -38,23 +39,36 @@ class SubtitleRules:
 
     def __post_init__(self) -> None:
         if self.max_line_width < 2:
-            raise ExportError("A subtitle line needs room for at least 2 characters; raise the line length.")
+            raise ExportError(
+                Sentence("A subtitle line needs room for at least 2 characters; raise the line length.")
+            )
         if self.max_lines < 1:
-            raise ExportError("A subtitle needs at least 1 line; raise the number of lines.")
+            raise ExportError(Sentence("A subtitle needs at least 1 line; raise the number of lines."))
         if not 0.0 < self.ideal_characters_per_second <= self.max_characters_per_second:
             raise ExportError(
-                "The ideal reading speed has to be above 0 and at most the highest; "
-                f"got {self.ideal_characters_per_second:g} and "
-                f"{self.max_characters_per_second:g} characters per second."
+                Sentence(
+                    "The ideal reading speed has to be above 0 and at most the highest; got "
+                    "{ideal_characters_per_second:g} and {max_characters_per_second:g} characters per "
+                    "second.",
+                    ideal_characters_per_second=self.ideal_characters_per_second,
+                    max_characters_per_second=self.max_characters_per_second,
+                )
             )
         if not 0.001 <= self.min_seconds <= self.max_seconds:
             raise ExportError(
-                "The shortest subtitle time has to be above 0 and at most the longest; "
-                f"got {self.min_seconds:g} and {self.max_seconds:g} seconds."
+                Sentence(
+                    "The shortest subtitle time has to be above 0 and at most the longest; got "
+                    "{min_seconds:g} and {max_seconds:g} seconds.",
+                    min_seconds=self.min_seconds,
+                    max_seconds=self.max_seconds,
+                )
             )
         if not 0.0 <= self.min_gap_seconds < float("inf"):
             raise ExportError(
-                f"The gap between subtitles cannot be {self.min_gap_seconds:g} seconds; use 0 or more."
+                Sentence(
+                    "The gap between subtitles cannot be {min_gap_seconds:g} seconds; use 0 or more.",
+                    min_gap_seconds=self.min_gap_seconds,
+                )
             )
 
     @property

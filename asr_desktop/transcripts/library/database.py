@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from asr_desktop.errors import LibraryError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library.schema import migrate
 
 BUSY_SECONDS = 30.0
@@ -100,7 +101,11 @@ def open_connection(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryError(
-            f"The folder {path.parent} cannot be made ({error.strerror or error}): check its permissions."
+            Sentence(
+                "The folder {parent} cannot be made ({reason}): check its permissions.",
+                parent=path.parent,
+                reason=error.strerror or error,
+            )
         ) from error
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
@@ -126,16 +131,20 @@ def _explained(path: Path) -> Iterator[None]:
         if code in _DAMAGED or str(error).startswith(("no such table", "no such column", "vtable")):
             raise DamagedDatabaseError(str(error), identity) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            sentence = "is busy with another program: try again in a moment"
+            sentence = Sentence("is busy with another program: try again in a moment")
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            sentence = "may not be written: check the permissions of the file and its folder"
+            sentence = Sentence("may not be written: check the permissions of the file and its folder")
         elif code == sqlite3.SQLITE_FULL:
-            sentence = "cannot grow, the disk is full: free some space and try again"
+            sentence = Sentence("cannot grow, the disk is full: free some space and try again")
         elif code == sqlite3.SQLITE_IOERR:
-            sentence = f"cannot be read or written ({error}): check the disk that it lies on"
+            sentence = Sentence(
+                "cannot be read or written ({reason}): check the disk that it lies on", reason=error
+            )
         else:
             raise  # a defect of ours
-        raise LibraryError(f"The library {path} {sentence}.") from error
+        raise LibraryError(
+            Sentence("The library {path} {sentence}.", path=path, sentence=sentence)
+        ) from error
 
 
 def identity_of(path: Path) -> object:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import read_json, render_compact
@@ -72,7 +73,7 @@ def clean_title(title: str) -> str:
     """On one line, without what no file can hold. Raises LibraryError where nothing is left."""
     cleaned = writable_text(" ".join(title.split()))[:LONGEST_TITLE].strip()
     if not cleaned:
-        raise LibraryError("An entry of the library needs a name: type at least one letter.")
+        raise LibraryError(Sentence("An entry of the library needs a name: type at least one letter."))
     return cleaned
 
 
@@ -133,8 +134,12 @@ class EntryFolder:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise LibraryError(
-                f"The sound of {source.name} could not be copied into the library "
-                f"({error.strerror or error}): free some space, or let the library refer to the file."
+                Sentence(
+                    "The sound of {source} could not be copied into the library ({reason}): free some "
+                    "space, or let the library refer to the file.",
+                    source=source.name,
+                    reason=error.strerror or error,
+                )
             ) from error
         return target
 
@@ -146,8 +151,12 @@ class EntryFolder:
             return
         except OSError as error:
             raise LibraryError(
-                f"{self.path} cannot be removed ({error.strerror or error}): close it in other programs and "
-                "check its permissions."
+                Sentence(
+                    "{path} cannot be removed ({reason}): close it in other programs and check its "
+                    "permissions.",
+                    path=self.path,
+                    reason=error.strerror or error,
+                )
             ) from error
 
     def _sounds(self) -> Iterator[Path]:
@@ -161,8 +170,12 @@ class EntryFolder:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
             reason = getattr(cause, "strerror", None) or cause
             raise LibraryError(
-                f"The library cannot write {self.path / name} ({reason}): free some space on its disk and "
-                "check the folder's permissions."
+                Sentence(
+                    "The library cannot write {path} ({reason}): free some space on its disk and check the "
+                    "folder's permissions.",
+                    path=self.path / name,
+                    reason=reason,
+                )
             ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from asr_desktop.errors import LibraryError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library import repair
 from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database
 
@@ -43,8 +44,13 @@ class Mender:
         report = repair.rebuild(self.path, self._entries_folder, damage=damage)
         if report.set_aside is not None:
             self.notices.append(
-                f"The library's index was damaged ({damage}) and was made again from {report.entries} "
-                f"transcripts; the damaged file lies in {report.set_aside}."
+                Sentence(
+                    "The library's index was damaged ({damage}) and was made again from {entries} "
+                    "transcripts; the damaged file lies in {set_aside}.",
+                    damage=damage,
+                    entries=report.entries,
+                    set_aside=report.set_aside,
+                )
             )
         self.notices.extend(report.problems)
 
@@ -79,8 +85,11 @@ def mended(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P]
             return method(self, *args, **kwargs)
         except DamagedDatabaseError as damage:
             raise LibraryError(
-                f"The library {self.mender.path} is damaged ({damage}) as soon as it is mended: check its "
-                "disk."
+                Sentence(
+                    "The library {path} is damaged ({damage}) as soon as it is mended: check its disk.",
+                    path=self.mender.path,
+                    damage=damage,
+                )
             ) from damage
 
     return call

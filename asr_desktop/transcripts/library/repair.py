@@ -12,6 +12,7 @@ from pathlib import Path
 
 from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import rows
 from asr_desktop.transcripts.library.database import (
@@ -97,7 +98,9 @@ def rebuild(
     deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
     while not lock.acquire():
         if time.monotonic() > deadline:
-            raise LibraryError("Another program is repairing the library: try again when it is done.")
+            raise LibraryError(
+                Sentence("Another program is repairing the library: try again when it is done.")
+            )
         time.sleep(0.1)
     try:
         if damage is not None and identity_of(path) != damage.identity:
@@ -105,8 +108,12 @@ def rebuild(
         return _rebuild(path, entries_folder, progress, is_damaged=damage is not None or not _is_whole(path))
     except OSError as error:
         raise LibraryError(
-            f"The library {path} cannot be made again ({error.strerror or error}): close other programs that "
-            "use it, free some space, and try again."
+            Sentence(
+                "The library {path} cannot be made again ({reason}): close other programs that use it, "
+                "free some space, and try again.",
+                path=path,
+                reason=error.strerror or error,
+            )
         ) from error
     finally:
         lock.release()

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from asr_desktop.errors import LibraryError
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library.entry import Entry, moment_of, moment_text
 
 _TAG_SEPARATOR = "\x1f"  # no tag holds a control character
@@ -27,7 +28,11 @@ def one_entry(db: sqlite3.Connection, entry_id: int) -> Entry:
     row = db.execute(f"{_SELECT} WHERE e.id = ?", (entry_id,)).fetchone()
     if row is None:
         raise LibraryError(
-            f"The library has no entry {entry_id} (any more): `asr-desktop library list` shows what it has."
+            Sentence(
+                "The library has no entry {entry_id} (any more): `asr-desktop library list` shows what "
+                "it has.",
+                entry_id=entry_id,
+            )
         )
     return _entry(row)
 

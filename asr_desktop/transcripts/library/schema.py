@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from asr_desktop.errors import LibraryError
+from asr_desktop.sentences import Sentence
 
 # The steps from each version to the next; a new file takes them all. A step that was ever released is never
 # changed: what it made lies on people's disks.
@@ -66,8 +67,13 @@ def migrate(db: sqlite3.Connection, name: str) -> None:
         version = _version(db)
         if version > VERSION:
             raise LibraryError(
-                f"{name} was written by a newer version of this program (version {version}, this one reads "
-                f"up to {VERSION}): update the program to open it."
+                Sentence(
+                    "{name} was written by a newer version of this program (version {version}, this one "
+                    "reads up to {newest}): update the program to open it.",
+                    name=name,
+                    version=version,
+                    newest=VERSION,
+                )
             )
         for step in _MIGRATIONS[version:]:
             for statement in step.split(";\n"):

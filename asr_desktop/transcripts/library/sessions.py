@@ -12,6 +12,7 @@ import numpy as np
 from asr_desktop.audio.session import LOCK_FILE, RESERVE_FILE, Session, SessionState
 from asr_desktop.errors import LibraryError
 from asr_desktop.paths import sessions_folder
+from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
 
@@ -101,7 +102,11 @@ def sound_of_session(folder: Path, entry_folder: EntryFolder) -> Path | None:
     except OSError as error:
         unfinished.unlink(missing_ok=True)
         raise LibraryError(
-            f"The parts of {folder.name} cannot be joined ({error.strerror or error}): free some space."
+            Sentence(
+                "The parts of {folder} cannot be joined ({reason}): free some space.",
+                folder=folder.name,
+                reason=error.strerror or error,
+            )
         ) from error
     return joined
 
@@ -115,7 +120,12 @@ def remove_session(folder: Path) -> None:
     if not session.events_file.is_file():
         return
     if session.state() is SessionState.RECORDING:
-        raise LibraryError(f'The session "{session.name}" is being recorded: stop it, then empty the bin.')
+        raise LibraryError(
+            Sentence(
+                'The session "{session}" is being recorded: stop it, then empty the bin.',
+                session=session.name,
+            )
+        )
     own = [session.transcript_file, folder / LOCK_FILE, folder / RESERVE_FILE, session.events_file]
     try:
         for path in [*folder.glob("sound-*.wav"), *own]:
@@ -124,7 +134,11 @@ def remove_session(folder: Path) -> None:
             folder.rmdir()
     except OSError as error:
         raise LibraryError(
-            f"{folder} cannot be removed ({error.strerror or error}): close it in other programs."
+            Sentence(
+                "{folder} cannot be removed ({reason}): close it in other programs.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error
 
 
