@@ -1,66 +1,12 @@
-"""The command line `asr-desktop`: its commands, and what becomes of their errors.
-
-Each command is a module in asr_desktop/commands. It imports what it works with only when it runs, so that
-`asr-desktop --help` answers at once.
-"""
+"""The command line `asr-desktop`, and what becomes of its errors."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
-
-import typer
-
-from asr_desktop import __version__
-from asr_desktop.commands import (
-    devices,
-    doctor,
-    library,
-    live,
-    messages,
-    models,
-    sessions,
-    transcribe,
-    watch,
-    welcome,
-)
 
 EXIT_FAILURE = 1
-
-# Tracebacks are for `main` to keep away, so Typer is not to draw them.
-app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
-for command, example in (
-    (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
-    (watch.watch, "watch inbox --format txt --output-dir texts"),
-    (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
-    (devices.devices, "devices --watch"),
-    (sessions.sessions, "sessions"),
-    (sessions.recover, "recover 2026-11-21_09-30-12"),
-    (doctor.doctor, "doctor"),
-):
-    app.command(epilog=f"Example: asr-desktop {example}")(command)
-app.add_typer(library.app, name="library")
-app.add_typer(models.app, name="models")
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(f"asr-desktop {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def start(
-    context: typer.Context,
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Speech to text on your own machine. Without a command: start the program."""
-    if context.invoked_subcommand is None:
-        welcome.welcome()
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -69,15 +15,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Exit codes: 0 all went well, 1 something failed (each failure is one line on standard error), 2 the
     command line is not understood, 130 stopped with Ctrl-C.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows a stand-in rather than ending the program.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
     try:
-        app(args=arguments)
-    except Exception as error:
-        messages.problem(messages.explained(error))
-        sys.exit(EXIT_FAILURE)
+        # Imported here, so that Ctrl-C while they load shows no traceback either.
+        from asr_desktop.commands import messages, streams
+        from asr_desktop.commands.app import app
+
+        streams.prepare()
+        try:
+            app(args=arguments)
+        except Exception as error:
+            messages.problem(messages.explained(error))
+            sys.exit(EXIT_FAILURE)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
 
 
 if __name__ == "__main__":

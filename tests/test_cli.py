@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from typer.main import get_command
 import asr_desktop
 from asr_desktop import cli
 from asr_desktop.commands import progress
+from asr_desktop.commands.app import app
 from asr_desktop.errors import MediaError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.file_pipeline import Progress
@@ -367,9 +369,7 @@ def test_clock(seconds: float, text: str) -> None:
 
 
 def test_the_help_states_the_true_defaults() -> None:
-    parameters = {
-        parameter.name: parameter for parameter in get_command(cli.app).commands["transcribe"].params
-    }
+    parameters = {parameter.name: parameter for parameter in get_command(app).commands["transcribe"].params}
     stated = {
         name: re.search(r"Default: ([\d.]*\d)\.$", parameter.help).group(1)
         for name, parameter in parameters.items()
@@ -396,7 +396,7 @@ def test_the_help_states_the_true_defaults() -> None:
 
 def test_every_command_s_help_ends_with_an_example_that_it_understands() -> None:
     """Understood as far as names and kinds of options go; nothing of it is run."""
-    program = get_command(cli.app)
+    program = get_command(app)
     commands = {(name,): command for name, command in program.commands.items()}  # type: ignore[attr-defined]
     for path, group in [
         (path, command) for path, command in commands.items() if hasattr(command, "commands")
@@ -410,3 +410,62 @@ def test_every_command_s_help_ends_with_an_example_that_it_understands() -> None
         words = shlex.split(example)
         assert tuple(words[: len(path)]) == path
         command.make_context(path[-1], words[len(path) :])
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+def test_a_closed_stream_does_not_keep_the_text_from_its_file(
+    files: Path, tmp_path: Path, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, stream, None)
+        assert run("transcribe", files / "one.wav", "--output-dir", tmp_path / "out") == 0
+        getattr(sys, stream).close()
+    assert (tmp_path / "out" / "one.txt").read_text(encoding="utf-8") == "one\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "the disk is full; free some space"),
+        (errno.EACCES, "you have no right to; change its permissions"),
+        (errno.EROFS, "the disk is read-only; choose another place"),
+    ],
+)
+def test_what_a_disk_refuses_is_told_wherever_it_comes_up(
+    files: Path, fake: type[FakeTranscriber], number: int, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    fake.on_file = staticmethod(refuse)
+    assert run("transcribe", files / "one.wav") == 1
+    err = capfd.readouterr().err
+    assert f"one.wav cannot be read or written: {said}" in err
+    assert "unexpected" not in err
+
+
+def test_a_folder_that_may_not_be_read_is_told_as_such(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Root may read everything, so the system's answer is made up."""
+    real = os.scandir
+
+    def scandir(path: str | Path) -> object:
+        if Path(path).name == "deep":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert run("transcribe", files) == 1
+    captured = capfd.readouterr()
+    assert captured.out.count("==>") == 2
+    assert f"The folder {files / 'deep'} may not be read (Permission denied)" in captured.err
+
+
+@pytest.mark.parametrize("options", [("--alpha", "nan"), ("--beta", "inf"), ("--beam-width", "1000000000")])
+def test_numbers_without_sense_are_refused_before_anything_is_done(
+    files: Path, options: tuple[str, str], fake: type[FakeTranscriber], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("transcribe", files / "one.wav", *options) == 1
+    assert options[1].rstrip("0") in capfd.readouterr().err
+    assert fake.heard == []

@@ -155,3 +155,12 @@ def test_a_mended_library_is_told_of(library: Library, capsys: pytest.CaptureFix
     captured = capsys.readouterr()
     assert len(captured.out.splitlines()) == 2
     assert "was damaged" in captured.err
+
+
+def test_of_several_entries_those_that_are_there_are_done(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("delete", "77", "1") == 1
+    assert "no entry 77" in capsys.readouterr().err
+    assert [entry.id for entry in library.entries()] == [2]
+    assert run("show", str(10**30)) == 2

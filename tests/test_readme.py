@@ -12,7 +12,8 @@ import pytest
 import soundfile
 import typer.main
 
-from asr_desktop import cli, paths
+from asr_desktop import paths
+from asr_desktop.commands.app import app
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +49,7 @@ def test_the_three_lines_of_python_print_a_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", command_lines())
 def test_command_lines_are_understood(line: str) -> None:
     _, *arguments = shlex.split(line.split(" > ")[0], comments=True)
-    group = typer.main.get_command(cli.app)
+    group = typer.main.get_command(app)
     assert isinstance(group, typer.main.TyperGroup)
     context = group.make_context("asr-desktop", list(arguments))
     name, command, rest = group.resolve_command(context, arguments)

@@ -7,12 +7,15 @@ numpy and soundfile, and nothing else.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from asr_desktop.commands import streams
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.sentence_lines import line_of
+from trainer.argument_types import positive_count, positive_number
 from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_arguments as add_finetune_arguments
@@ -24,10 +27,12 @@ from trainer.serving.commands import add_commands as add_serving_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; what a person can mend is one sentence on standard error and exit code 1."""
+    """Run one command; what fails is one sentence on standard error and exit code 1."""
+    streams.prepare()
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except AsrDesktopError as error:
         print(f"asr-trainer: {error}", file=sys.stderr)
         if getattr(options, "json", False):  # whoever reads the lines may speak another language
@@ -36,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("asr-trainer: stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        # Nobody reads on. Python would complain once more when it empties the stream at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        from asr_desktop.commands import messages
+
+        print(f"asr-trainer: {messages.explained(error)}", file=sys.stderr)
+        return 1
     return status
 
 
@@ -56,11 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--output", type=Path, required=True, help="the run's folder: checkpoints, features, log"
     )
-    train.add_argument("--minutes", type=float, help="stop after so long, the schedule bent to fit")
-    train.add_argument("--steps", type=int, help="stop after so many steps")
+    train.add_argument("--minutes", type=positive_number, help="stop after so long, the schedule bent to fit")
+    train.add_argument("--steps", type=positive_count, help="stop after so many steps")
     train.add_argument("--start-from", type=Path, help="a checkpoint whose weights to begin with")
     train.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
-    train.add_argument("--workers", type=int, help="processes that prepare features (default: one a core)")
+    train.add_argument(
+        "--workers", type=positive_count, help="processes that prepare features (default: one a core)"
+    )
     train.set_defaults(run=_train)
 
     export = commands.add_parser(
@@ -92,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     align.add_argument(
         "--output", type=Path, required=True, help="alignments.jsonl; a killed run goes on with it"
     )
-    align.add_argument("--workers", type=int)
+    align.add_argument("--workers", type=positive_count)
     align.set_defaults(run=_align)
 
     synthesise = commands.add_parser(
@@ -100,9 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     synthesise.add_argument("texts", type=Path, nargs="+", help="xz-packed text, a paragraph a line")
     synthesise.add_argument("--output", type=Path, required=True)
-    synthesise.add_argument("--sentences", type=int, default=5000)
+    synthesise.add_argument("--sentences", type=positive_count, default=5000)
     synthesise.add_argument("--seed", type=int, default=1)
-    synthesise.add_argument("--workers", type=int, default=1)
+    synthesise.add_argument("--workers", type=positive_count, default=1)
     synthesise.set_defaults(run=_synthesise)
     return parser
 

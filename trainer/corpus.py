@@ -20,7 +20,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from asr_desktop.errors import AsrDesktopError
 from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
+
+
+class TextError(AsrDesktopError):
+    """A text cannot be read."""
+
 
 ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
 
@@ -83,10 +89,18 @@ def read_lines(path: str | Path) -> Iterator[str]:
     """Lines of a UTF-8 text file, plain or compressed (`.xz`, `.gz`, `.bz2`).
 
     Bytes that are no UTF-8 become U+FFFD, which separates words.
+
+    :raises TextError: there is no such file, or it is not compressed as its name says.
     """
     opener = _OPENERS.get(Path(path).suffix, open)
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace") as lines:
-        yield from lines
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as lines:
+            yield from lines
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise TextError(
+            f"The text {path} cannot be read ({reason}); check its name, or fetch it again."
+        ) from None
 
 
 def read_paragraphs(

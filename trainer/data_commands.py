@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asr_desktop import DEFAULT_MODEL
+from trainer.argument_types import positive_count, positive_number
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import RecorderEvent
@@ -54,7 +55,7 @@ def add_commands(commands: Any) -> None:
     record.add_argument("--text", type=Path, help="sentences of this text file instead of the program's own")
     record.add_argument("--language", default="en", help="of the program's own sentences (%(default)s)")
     record.add_argument("--speaker", default="me", help="a name for the voice (%(default)s)")
-    record.add_argument("--minutes", type=float, help="stop after so much speech was kept")
+    record.add_argument("--minutes", type=positive_number, help="stop after so much speech was kept")
     record.add_argument("--device", help="a microphone of `asr-desktop devices` (default: the system's)")
     _add_model(record, "who listens whether the words were said: a model folder, a name, or none")
     record.set_defaults(run=_record)
@@ -62,7 +63,7 @@ def add_commands(commands: Any) -> None:
 
 def _add_model(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"{what} (%(default)s)")
-    parser.add_argument("--threads", type=int, help="of the model (default: one a core)")
+    parser.add_argument("--threads", type=positive_count, help="of the model (default: one a core)")
 
 
 def _report(line: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer.argument_types import positive_count, share
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -30,15 +32,19 @@ def add_commands(commands: Commands) -> None:
         "--prune", type=int, nargs="+", default=[0], metavar="COUNT",
         help="leave n-grams out that occur so often or less: a number an order from one word on (0)",
     )  # fmt: skip
-    build.add_argument("--ngrams", type=int, help="keep at most so many n-grams of two words and more")
-    build.add_argument("--least", type=int, default=1, help="how often a word has to occur (1)")
+    build.add_argument(
+        "--ngrams", type=positive_count, help="keep at most so many n-grams of two words and more"
+    )
+    build.add_argument("--least", type=positive_count, default=1, help="how often a word has to occur (1)")
     _add_mixing(build)
     build.set_defaults(run=_guarded("build"))
 
     mix = actions.add_parser("mix", help="make one language model of a personal and a general one")
     mix.add_argument("personal", type=Path, help="an ARPA file, a KenLM trie, or a folder with one")
     mix.add_argument("--output", type=Path, required=True, help="the folder to write")
-    mix.add_argument("--ngrams", type=int, help="keep at most so many n-grams of two words and more")
+    mix.add_argument(
+        "--ngrams", type=positive_count, help="keep at most so many n-grams of two words and more"
+    )
     _add_mixing(mix)
     mix.set_defaults(run=_guarded("mix"))
 
@@ -76,7 +82,7 @@ def _add_mixing(parser: argparse.ArgumentParser) -> None:
         help="the model folder (name or path) that the language model is for: its letters, settings",
     )
     parser.add_argument("--general", type=Path, help="language model to mix with (the model folder's own)")
-    parser.add_argument("--weight", type=float, help="of the personal one, between 0 and 1 (found by itself)")
+    parser.add_argument("--weight", type=share, help="of the personal one, between 0 and 1 (found by itself)")
     parser.add_argument("--held-out", type=Path, nargs="+", default=[], help="texts to find that weight with")
 
 
@@ -91,7 +97,11 @@ def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
         try:
             status: int | None = getattr(language_model_actions, name)(options)
         except OSError as error:
-            raise LanguageModelError(f"{error.filename}: {error.strerror}.") from None
+            place = error.filename or getattr(options, "output", None) or "The language model"
+            raise LanguageModelError(
+                f"{place} cannot be written or read ({error.strerror or error}); check its name and its "
+                "disk's space."
+            ) from None
         return status or 0
 
     return run

@@ -5,7 +5,6 @@ one.
 from __future__ import annotations
 
 import csv
-import lzma
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ import numpy as np
 import soundfile
 
 from trainer.augmentation import change_speed
+from trainer.corpus import read_lines
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.text import has_digits, normalise_text
 
@@ -48,17 +48,16 @@ VOICES: tuple[Voice, ...] = (
 
 
 def sentences(archives: list[Path], least_words: int = 4, most_words: int = 26) -> Iterator[str]:
-    """Sentences of xz-packed books (a paragraph a line) that a synthesiser reads as they are spelled: no
-    digits, no brackets.
+    """Sentences of books (a paragraph a line, xz-packed or plain) that a synthesiser reads as they are
+    spelled: no digits, no brackets. Raises TextError.
     """
     for archive in archives:
-        with lzma.open(archive, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                for sentence in _SENTENCE.findall(line):
-                    words = sentence.split()
-                    plain = not has_digits(sentence) and not set(sentence) & set("_*[]{}<>|=+")
-                    if plain and least_words <= len(words) <= most_words and not sentence.isupper():
-                        yield sentence.strip()
+        for line in read_lines(archive):
+            for sentence in _SENTENCE.findall(line):
+                words = sentence.split()
+                plain = not has_digits(sentence) and not set(sentence) & set("_*[]{}<>|=+")
+                if plain and least_words <= len(words) <= most_words and not sentence.isupper():
+                    yield sentence.strip()
 
 
 def synthesise(texts: list[str], folder: Path, seed: int = 1, workers: int = 1) -> int:

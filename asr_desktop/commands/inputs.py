@@ -20,7 +20,8 @@ class Input:
 
 
 def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
-    """The files that the arguments mean, each once, and a sentence for each folder that holds none.
+    """The files that the arguments mean, each once, and a sentence for each folder that holds none
+    or may not be read.
 
     A file is taken whatever it is called. A folder stands for all sound and video files below it, hidden ones
     left out, and its sub-folders come back below the output folder.
@@ -31,9 +32,10 @@ def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
         if not argument.is_dir():
             found.append((argument, PurePath(argument.name)))
             continue
-        files = _media_files(argument)
+        files, unreadable = _media_files(argument)
         found += [(path, path.relative_to(argument)) for path in files]
-        if not files:
+        problems += unreadable
+        if not files and not unreadable:
             problems.append(
                 Sentence("The folder {argument} holds no sound or video file.", argument=argument)
             )
@@ -43,16 +45,28 @@ def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
     return [Input(path, output) for (path, _), output in zip(kept, outputs, strict=True)], problems
 
 
-def _media_files(folder: Path) -> list[Path]:
+def _media_files(folder: Path) -> tuple[list[Path], list[str]]:
+    """Those below a folder, and a sentence for each sub-folder that cannot be looked into."""
     from asr_desktop.audio.media import is_media_name
 
     files: list[Path] = []
-    for place, folders, names in os.walk(folder):
+    unreadable: list[str] = []
+
+    def tell(error: OSError) -> None:
+        unreadable.append(
+            Sentence(
+                "The folder {folder} may not be read ({reason}); change its permissions.",
+                folder=error.filename,
+                reason=error.strerror or error,
+            )
+        )
+
+    for place, folders, names in os.walk(folder, onerror=tell):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files += [
             Path(place, name) for name in sorted(names) if is_media_name(name) and not name.startswith(".")
         ]
-    return files
+    return files, unreadable
 
 
 def _output_names(names: Sequence[PurePath]) -> list[PurePath]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +20,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What was transcribed and recorded: find it, read it, put it in order.")
 
-Number = Annotated[int, typer.Argument(metavar="ENTRY", help="The number that `library list` shows.")]
-Numbers = Annotated[list[int], typer.Argument(metavar="ENTRY", help="Numbers that `library list` shows.")]
+_MOST_ENTRIES = 2**63 - 1  # what SQLite can count
+
+Number = Annotated[
+    int,
+    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="The number that `library list` shows."),
+]
+Numbers = Annotated[
+    list[int],
+    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Numbers that `library list` shows."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 _MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
@@ -135,17 +144,20 @@ def export(
     export_options = ExportOptions(timestamps=timestamps, word_times=word_times)
     if output_dir is None and (len(wanted) > 1 or len(entries) > 1):
         raise typer.BadParameter("several files need a folder to be written to.", param_hint="--output-dir")
-    for number in entries:
+
+    def write(number: int) -> None:
         transcript = library.transcript(number)
         if output_dir is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(render(transcript, wanted[0], export_options))
             sys.stdout.flush()
-            continue
+            return
         existing = ExistingOutput.REPLACE if overwrite else ExistingOutput.NUMBER
         base = output_dir / file_name(library.entry(number).title)
         for path in write_all(transcript, base, wanted, existing, export_options):
             print(path, flush=True)
+
+    _do_each(entries, write)
 
 
 @app.command(epilog="Example: asr-desktop library add talk.json")
@@ -201,17 +213,13 @@ def tag(
 @app.command(epilog="Example: asr-desktop library delete 17 18")
 def delete(entries: Numbers) -> None:
     """Put entries into the bin; `restore` takes them out again."""
-    library = _library()
-    for entry in entries:
-        library.delete(entry)
+    _do_each(entries, _library().delete)
 
 
 @app.command(epilog="Example: asr-desktop library restore 17")
 def restore(entries: Numbers) -> None:
     """Take entries out of the bin."""
-    library = _library()
-    for entry in entries:
-        library.restore(entry)
+    _do_each(entries, _library().restore)
 
 
 @app.command("empty-bin", epilog="Example: asr-desktop library empty-bin")
@@ -225,8 +233,8 @@ def empty_bin(
         messages.note("The bin is empty.")
         return
     if not yes:
-        typer.confirm(f"Remove {len(binned)} entries for good?", abort=True)
-    messages.note(f"{library.empty_bin()} entries are gone.")
+        typer.confirm(f"Remove {_entries(len(binned))} from the library for good?", abort=True)
+    messages.note(f"Gone for good: {_entries(library.empty_bin())}.")
 
 
 @app.command(epilog="Example: asr-desktop library repair")
@@ -247,6 +255,23 @@ def file_name(title: str) -> str:
     """A title as a file's name, on every system."""
     kept = "".join("_" if sign in '<>:"/\\|?*' else sign for sign in title)
     return kept.strip(" .")[:120] or "transcript"
+
+
+def _do_each(entries: Iterable[int], action: Callable[[int], None]) -> None:
+    """With one after the other; what goes wrong with one is told, and the rest is done all the same."""
+    has_failed = False
+    for entry in entries:
+        try:
+            action(entry)
+        except (ExportError, LibraryError) as error:
+            messages.problem(str(error))
+            has_failed = True
+    if has_failed:
+        raise typer.Exit(1)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def _library() -> Library:

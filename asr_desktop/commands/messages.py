@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -11,6 +12,16 @@ from asr_desktop import __version__, paths
 from asr_desktop.errors import AsrDesktopError
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
+
+_FULL = "the disk is full; free some space and try again."
+_FORBIDDEN = "you have no right to; change its permissions, or choose another place."
+_OF_THE_SYSTEM = {
+    errno.ENOSPC: _FULL,
+    getattr(errno, "EDQUOT", errno.ENOSPC): _FULL,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: "the disk is read-only; choose another place.",
+}
 
 
 def problem(sentence: str) -> None:
@@ -24,9 +35,15 @@ def note(sentence: str) -> None:
 
 
 def explained(error: Exception) -> str:
-    """What to tell a person about an error; one that nobody foresaw is logged, or raised to be debugged."""
+    """What to tell a person about an error; one that nobody foresaw is logged, or raised to be debugged.
+
+    A full disk and a lack of rights are told wherever they come up: no command foresees all its files.
+    """
     if isinstance(error, AsrDesktopError):
         return str(error)
+    if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+        place = "The output" if error.filename is None else os.fsdecode(error.filename)
+        return f"{place} cannot be read or written: {_OF_THE_SYSTEM[error.errno]}"
     if os.environ.get(DEBUG_VARIABLE):
         raise error
     return logged(error)

@@ -11,6 +11,7 @@ import typer
 
 from asr_desktop import paths
 from asr_desktop.commands import messages
+from asr_desktop.errors import ModelFolderError
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.cards import ModelCard
@@ -195,6 +196,8 @@ def convert(
     """
     from asr_desktop.model_store.store import ModelStore
 
+    if not (folder.expanduser() / "config.json").is_file():  # before its copy is found to have none
+        raise ModelFolderError(f"{folder} has no config.json; name the folder of a Hugging Face checkpoint.")
     model, notes = ModelStore().convert(
         folder, as_name, keep_float=not without_float, dev=dev, int8_cost=int8_cost
     )

@@ -11,6 +11,9 @@ import typer
 from asr_desktop.commands import messages
 from asr_desktop.transcripts.export import FORMATS
 
+MOST_THREADS = 1024
+"""More only takes the time to make them."""
+
 _RECOGNITION = "Recognition"
 _SPEECH = "Finding speech"
 _SUBTITLES = "Subtitles (srt, vtt)"
@@ -114,7 +117,11 @@ BeamWidth = Annotated[
 Threads = Annotated[
     int | None,
     typer.Option(
-        "--threads", min=1, help="Processor threads. Default: one a core.", rich_help_panel=_RECOGNITION
+        "--threads",
+        min=1,
+        max=MOST_THREADS,
+        help="Processor threads. Default: one a core.",
+        rich_help_panel=_RECOGNITION,
     ),
 ]
 Providers = Annotated[

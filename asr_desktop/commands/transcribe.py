@@ -29,7 +29,12 @@ MOST_FILES_KEPT_UNASKED = 20
 
 def transcribe(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Sound or video files, or folders of them.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="Sound or video files, or folders of them.",
+            readable=False,  # one that may not be read is told like any other, and the rest goes on
+        ),
     ],
     model: options.Model = DEFAULT_MODEL,
     decoder: options.Decoder = DecoderName.BEAM,

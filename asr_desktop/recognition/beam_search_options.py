@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from asr_desktop.errors import DecoderError
+
+WIDEST_BEAM = 10_000
+"""A hundred times the usual; far beyond it, seconds of speech take hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,15 @@ class BeamSearchOptions:
     score_boundary: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.beam_width < 1:
+        if not 1 <= self.beam_width <= WIDEST_BEAM:
             raise DecoderError(
-                f"The beam width is {self.beam_width}; it has to be at least 1 (100 is usual)."
+                f"The beam width is {self.beam_width}; it has to be 1 to {WIDEST_BEAM} (100 is usual)."
             )
         if self.beam_prune_logp >= 0 or self.token_min_logp >= 0:
             raise DecoderError("beam_prune_logp and token_min_logp are logarithms and have to be negative.")
-        if self.alpha is not None and self.alpha < 0:
+        if self.alpha is not None and not 0 <= self.alpha < math.inf:
             raise DecoderError(
-                f"alpha is {self.alpha:g}; the weight of the language model cannot be negative."
+                f"alpha is {self.alpha:g}; the weight of the language model has to be a number from 0 on."
             )
+        if self.beta is not None and not math.isfinite(self.beta):
+            raise DecoderError(f"beta is {self.beta:g}; the bonus for each word has to be a number.")

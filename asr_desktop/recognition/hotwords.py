@@ -82,7 +82,7 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
     except OSError as error:
         raise DecoderError(
             Sentence(
-                "The hotwords file {file} cannot be read: {reason}.",
+                "The hotwords file {file} cannot be read: {reason}; check its name and permissions.",
                 file=str(file),
                 reason=str(error.strerror or error),
             )

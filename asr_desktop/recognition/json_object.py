@@ -21,7 +21,11 @@ def read_json_object(path: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise ModelFolderError(
-            Sentence("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+            Sentence(
+                "{path} cannot be read ({reason}); check its permissions, or fetch it again.",
+                path=path,
+                reason=error.strerror or error,
+            )
         ) from error
     except ValueError as error:
         raise ModelFolderError(
@@ -30,7 +34,9 @@ def read_json_object(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ModelFolderError(
             Sentence(
-                "{path} has to hold a JSON object, not a {kind}.", path=path, kind=type(content).__name__
+                "{path} has to hold a JSON object, not a {kind}; fetch or make it again.",
+                path=path,
+                kind=type(content).__name__,
             )
         )
     return content

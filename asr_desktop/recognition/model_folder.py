@@ -216,7 +216,7 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
     raise ModelFolderError(
         Sentence(
             "There is no model “{model}”: it is neither a folder nor one of the installed models "
-            "({installed}).",
+            "({installed}); check its name.",
             model=str(name_or_path),
             installed=installed,
         )

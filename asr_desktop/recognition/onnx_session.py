@@ -144,8 +144,15 @@ def first_line(error: Exception) -> str:
 
 
 def _not_loaded(path: Path, error: Exception) -> str:
-    with path.open("rb") as file:
-        begins_with = file.read(20)
+    try:
+        with path.open("rb") as file:
+            begins_with = file.read(20)
+    except OSError as unreadable:
+        return Sentence(
+            "{path} cannot be read ({reason}); check its permissions, or fetch it again.",
+            path=path,
+            reason=unreadable.strerror or unreadable,
+        )
     if begins_with == b"version https://git-":
         return Sentence(
             "{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull", path=path
@@ -178,7 +185,7 @@ def _full_name(name: str) -> str:
     if full not in onnxruntime.get_available_providers():
         raise ProviderError(
             Sentence(
-                "ONNX Runtime has no provider “{name}” here; it has {names}.",
+                "ONNX Runtime has no provider “{name}” here, only {names}; choose one of these, or none.",
                 name=name,
                 names=", ".join(available_providers()),
             )

@@ -58,6 +58,8 @@ def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int |
     that was named works and it was not PyTorch alone, ModelFolderError for a folder that does not fit
     together.
     """
+    for name in filter(is_torch_device, providers):
+        _device_kind(name)  # a slip of the keyboard is no device that cannot be used today
     failures: list[str] = []
     for name in providers:
         try:
@@ -80,6 +82,18 @@ def is_torch_device(name: str) -> bool:
     return name.lower().split(":")[0] == "torch"
 
 
+def _device_kind(name: str) -> str:
+    """Which of "cuda", "mps", "cpu" and "" (any card) a name means. Raises ProviderError where it is none."""
+    kind = ":".join(name.lower().split(":")[:2])
+    if kind not in DEVICES:
+        raise ProviderError(
+            Sentence(
+                "PyTorch has no device “{name}”; choose one of {names}.", name=name, names=", ".join(DEVICES)
+            )
+        )
+    return kind.removeprefix("torch").removeprefix(":")
+
+
 class TorchEmissions:
     """An acoustic model run by PyTorch, behind the same protocol as `OnnxEmissions`.
 
@@ -92,7 +106,8 @@ class TorchEmissions:
     `ahead_seconds` is how much of a file's speech is run together: on a card as much as fits a batch; on the
     processor none, because one utterance alone keeps its cores busy.
 
-    Raises TorchUnusableError, or ModelFolderError where the weights do not fit their folder.
+    Raises TorchUnusableError, ProviderError for a name that is none of DEVICES, or ModelFolderError where the
+    weights do not fit their folder.
     """
 
     folder: ModelFolder
@@ -108,6 +123,7 @@ class TorchEmissions:
         precision: Precision | None = None,
         threads: int | None = None,
     ) -> None:
+        _device_kind(device)
         asked = device.lower().removeprefix("torch").removeprefix(":")
         torch = _import_torch(asked)
         self._torch = torch
@@ -263,8 +279,6 @@ def _import_torch(asked: str) -> Any:
 
 def _usable_device(torch: Any, asked: str) -> Any:
     kind = asked.split(":")[0]
-    if kind not in ("", "cuda", "mps", "cpu"):
-        raise TorchUnusableError(asked, f"there is no such device; choose one of {', '.join(DEVICES)}")
     if kind == "cpu":
         return torch.device("cpu")
     reasons = []

@@ -996,8 +996,8 @@
             <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
         </message>
         <message>
-            <source>The hotwords file {file} cannot be read: {reason}.</source>
-            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}.</translation>
+            <source>The hotwords file {file} cannot be read: {reason}; check its name and permissions.</source>
+            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}; prüfen Sie Namen und Zugriffsrechte.</translation>
         </message>
         <message>
             <source>The hotwords file {file} is not UTF-8 text; save it as UTF-8.</source>
@@ -1008,8 +1008,8 @@
             <translation>In Zeile {number} von {file}: {error}</translation>
         </message>
         <message>
-            <source>{path} has to hold a JSON object, not a {kind}.</source>
-            <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}.</translation>
+            <source>{path} has to hold a JSON object, not a {kind}; fetch or make it again.</source>
+            <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}; holen oder erstellen Sie die Datei neu.</translation>
         </message>
         <message>
             <source>{name} in {path} is {value}; it has to be a whole number of at least 1.</source>
@@ -1024,8 +1024,8 @@
             <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
         </message>
         <message>
-            <source>{path} cannot be read: {reason}.</source>
-            <translation>{path} lässt sich nicht lesen: {reason}.</translation>
+            <source>{path} cannot be read ({reason}); check its permissions, or fetch it again.</source>
+            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
         </message>
         <message>
             <source>{path} is not valid JSON ({reason}); fetch or make it again.</source>
@@ -1080,8 +1080,8 @@
             <translation>{folder} enthält kein Netz; legen Sie seine model.onnx (oder model.int8.onnx) dorthin.</translation>
         </message>
         <message>
-            <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}).</source>
-            <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}).</translation>
+            <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}); check its name.</source>
+            <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}); prüfen Sie den Namen.</translation>
         </message>
         <message>
             <source>{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
@@ -1136,8 +1136,16 @@
             <translation>{provider} ({reason})</translation>
         </message>
         <message>
-            <source>ONNX Runtime has no provider “{name}” here; it has {names}.</source>
-            <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“; es hat {names}.</translation>
+            <source>ONNX Runtime has no provider “{name}” here, only {names}; choose one of these, or none.</source>
+            <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“, nur {names}; wählen Sie eines davon oder keines.</translation>
+        </message>
+        <message>
+            <source>PyTorch has no device “{name}”; choose one of {names}.</source>
+            <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
+            <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
             <source>{failure} cannot be used; {provider} is used instead.</source>

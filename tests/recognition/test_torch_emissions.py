@@ -115,7 +115,7 @@ def test_the_first_provider_that_works_is_taken() -> None:
 
 
 def test_the_name_of_no_device_is_refused() -> None:
-    with pytest.raises(TorchUnusableError, match="there is no such device; choose one of torch, torch:cuda"):
+    with pytest.raises(ProviderError, match="no device “torch:gpu”; choose one of torch, torch:cuda"):
         TorchEmissions(ModelFolder.load(model_folder("wav2vec2-group")), "torch:gpu")
     assert is_torch_device("Torch:cpu")
     assert not is_torch_device("cpu")

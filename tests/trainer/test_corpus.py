@@ -10,6 +10,7 @@ import pytest
 
 from trainer.corpus import (
     ENGLISH_LETTERS,
+    TextError,
     count_words,
     is_foreign,
     normalise_sentence,
@@ -101,3 +102,11 @@ def test_lines_hold_every_known_sentence_in_order_and_repeat_with_the_seed() -> 
     assert " ".join(lines) == "a b b a b b a a b a"
     assert lines == list(utterance_lines(paragraphs, vocabulary={"a", "b"}, seed=3))
     assert len({len(line.split()) for line in utterance_lines([["a"] * 200])}) == 4
+
+
+@pytest.mark.parametrize("name", ["gone.txt", "damaged.xz", "damaged.gz"])
+def test_a_text_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    for damaged in ("damaged.xz", "damaged.gz"):
+        (tmp_path / damaged).write_text("not compressed at all\n", encoding="utf-8")
+    with pytest.raises(TextError, match=rf"{name} cannot be read \(.+\); check its name"):
+        list(read_lines(tmp_path / name))

@@ -83,7 +83,7 @@ def test_evaluate_says_how_well_a_model_fits(
 
 
 def test_what_cannot_be_read_is_named(texts: tuple[Path, Path], tmp_path: Path) -> None:
-    with pytest.raises(AsrDesktopError, match=r"nothing\.txt: No such file"):
+    with pytest.raises(AsrDesktopError, match=r"nothing\.txt cannot be read \(No such file"):
         run("build", tmp_path / "nothing.txt", "--output", tmp_path / "out")
     run("build", texts[0], "--output", tmp_path / "out")
     with pytest.raises(AsrDesktopError, match="--general"):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.deepspeech2 import ARCHITECTURE
-from trainer.export.graph import export_onnx
+from trainer.export.graph import ExportError, export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
 from trainer.text import write_vocabulary
 
@@ -49,11 +49,21 @@ def write_model_folder(
     along. int8_limit: with one, the 8-bit network is measured and left out where it costs too much; the float
     one is then always kept.
 
-    :raises ExportError: the ONNX graph does not say what the network says.
+    :raises ExportError: the ONNX graph does not say what the network says, a folder cannot be made, or there
+        is no language model in the one that is named.
     """
     from safetensors.torch import save_file
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(
+            f"The folder {folder} cannot be made ({error.strerror or error}); choose another --output."
+        ) from None
+    if language_model is not None and not (language_model / "alphabet.json").is_file():
+        raise ExportError(
+            f"{language_model} has no alphabet.json; name a folder that has it beside language_model/."
+        )
     network = network.eval().float()
     config = network.config
     config.architectures = [type(network).__name__]

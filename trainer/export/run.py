@@ -41,6 +41,10 @@ def export(
             keep_float_onnx=keep_float_onnx,
             int8_limit=int8_limit,
         )
+    if not source.exists():
+        raise ExportError(
+            f"There is no {source}; name a run's folder, a checkpoint of it or a checkpoint's folder."
+        )
     if output is None:
         raise ExportError("Name the model folder to write with --output.")
     export_run(source, output, language_model, report, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit)

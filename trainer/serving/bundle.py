@@ -59,7 +59,9 @@ def write_bundle(model: ModelFolder, archive: Path, *, with_weights: bool = Fals
         os.replace(part, archive)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise BundleError(f"{archive} cannot be written ({error.strerror or error}).") from None
+        raise BundleError(
+            f"{archive} cannot be written ({error.strerror or error}); free space or choose another --output."
+        ) from None
     return archive
 
 

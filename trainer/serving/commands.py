@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer.argument_types import port, positive_number
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -18,10 +20,12 @@ def add_commands(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="answer requests over HTTP with a model")
     serve.add_argument("model", help="a model folder, or the name of an installed model")
     serve.add_argument("--host", default="localhost", help="address to listen on (this machine only)")
-    serve.add_argument("--port", type=int, default=8080, help="0 takes a free one (8080)")
-    serve.add_argument("--max-megabytes", type=float, help="of a request (32)")
-    serve.add_argument("--max-seconds", type=float, help="of sound in a request (300)")
-    serve.add_argument("--max-wait", type=float, help="seconds that a request may stand in line (60)")
+    serve.add_argument("--port", type=port, default=8080, help="0 takes a free one (8080)")
+    serve.add_argument("--max-megabytes", type=positive_number, help="of a request (32)")
+    serve.add_argument("--max-seconds", type=positive_number, help="of sound in a request (300)")
+    serve.add_argument(
+        "--max-wait", type=positive_number, help="seconds that a request may stand in line (60)"
+    )
     serve.set_defaults(run=_serve)
 
     endpoint = commands.add_parser("endpoint", help="model.tar.gz for a managed endpoint")
@@ -35,7 +39,7 @@ def _serve(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.serving.handlers import Limits, RequestError, model_fn
+    from trainer.serving.handlers import Limits, model_fn
     from trainer.serving.server import make_server
 
     asked = {
@@ -44,8 +48,6 @@ def _serve(options: argparse.Namespace) -> int:
         "wait_seconds": options.max_wait,
     }
     given = {name: value for name, value in asked.items() if value is not None}
-    if any(value <= 0 for value in given.values()):
-        raise RequestError("The limits have to be positive numbers.")
     limits = replace(Limits.from_environment(), **given)
     model = model_fn(find_model(options.model).path)
     for warning in model.warnings:

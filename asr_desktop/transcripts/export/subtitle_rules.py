@@ -54,7 +54,7 @@ class SubtitleRules:
                     max_characters_per_second=self.max_characters_per_second,
                 )
             )
-        if not 0.001 <= self.min_seconds <= self.max_seconds:
+        if not 0.001 <= self.min_seconds <= self.max_seconds < float("inf"):
             raise ExportError(
                 Sentence(
                     "The shortest subtitle time has to be above 0 and at most the longest; got "

@@ -166,8 +166,9 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 
 
 def test_wrong_limits_are_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", str(model_folder("hubert")), "--max-seconds", "0"]) == 1
-    assert "positive" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["serve", str(model_folder("hubert")), "--max-seconds", "0"])
+    assert "0 has to be a number above 0" in capsys.readouterr().err
 
 
 def test_the_archive_runs_without_this_repository(tmp_path: Path) -> None:

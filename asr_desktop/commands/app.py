@@ -1,0 +1,58 @@
+"""The commands of `asr-desktop`.
+
+Each is a module of this package. It imports what it works with only when it runs, so that
+`asr-desktop --help` answers at once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from asr_desktop import __version__
+from asr_desktop.commands import (
+    devices,
+    doctor,
+    library,
+    live,
+    models,
+    sessions,
+    transcribe,
+    watch,
+    welcome,
+)
+
+# Tracebacks are for `cli.main` to keep away, so Typer is not to draw them.
+app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+for command, example in (
+    (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
+    (watch.watch, "watch inbox --format txt --output-dir texts"),
+    (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
+    (devices.devices, "devices --watch"),
+    (sessions.sessions, "sessions"),
+    (sessions.recover, "recover 2026-11-21_09-30-12"),
+    (doctor.doctor, "doctor"),
+):
+    app.command(epilog=f"Example: asr-desktop {example}")(command)
+app.add_typer(library.app, name="library")
+app.add_typer(models.app, name="models")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"asr-desktop {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Speech to text on your own machine. Without a command: start the program."""
+    if context.invoked_subcommand is None:
+        welcome.welcome()

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+import pytest
+
+from trainer.argument_types import port, positive_count, positive_number, share
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (positive_number, {"0.5": 0.5, "1e3": 1000.0}, ["0", "-1", "nan", "inf", "two", ""]),
+        (positive_count, {"1": 1, "12": 12}, ["0", "-3", "1.5", "many"]),
+        (share, {"0": 0.0, "0.25": 0.25, "1": 1.0}, ["-0.1", "1.1", "nan", "half"]),
+        (port, {"0": 0, "65535": 65535}, ["-1", "65536", "http", ""]),
+    ],
+)
+def test_what_counts_as_one(kind: Callable[[str], float], good: dict[str, float], bad: list[str]) -> None:
+    assert {text: kind(text) for text in good} == good
+    for text in bad:
+        with pytest.raises(argparse.ArgumentTypeError, match=r"has to be|is no number"):
+            kind(text)

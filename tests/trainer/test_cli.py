@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from trainer import cli
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--output", "run", "--minutes", "nan"],
+        ["train", "--output", "run", "--steps", "-5"],
+        ["serve", "model", "--port", "99999"],
+        ["serve", "model", "--max-seconds", "-1"],
+        ["language-model", "mix", "texts", "--output", "folder", "--weight", "2"],
+        ["record", "--output", "folder", "--minutes", "soon"],
+    ],
+)
+def test_numbers_without_sense_are_refused_at_once(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments)
+    assert ended.value.code == 2
+    assert arguments[-1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.onnx"),
+            "model.onnx cannot be read or written",
+        ),
+        (RuntimeError("a wire is loose"), "Something unexpected happened (RuntimeError: a wire is loose)"),
+    ],
+)
+def test_no_error_ends_in_a_traceback(
+    error: Exception,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*arguments: object) -> int:
+        raise error
+
+    monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path))
+    monkeypatch.delenv("ASR_DESKTOP_DEBUG", raising=False)
+    monkeypatch.setattr(cli, "_export", fail)
+    assert cli.main(["export", "run"]) == 1
+    assert capsys.readouterr().err.startswith(f"asr-trainer: {said}")
+
+
+def test_what_cannot_be_exported_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["export", str(tmp_path / "gone"), "--output", str(tmp_path / "model")]) == 1
+    assert f"There is no {tmp_path / 'gone'}; name a run's folder" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
