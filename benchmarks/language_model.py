@@ -24,8 +24,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from trainer.corpus import read_paragraphs, utterance_lines
-from trainer.language_model import choose_vocabulary, learn, read_language_model
+from trainer.language_model.corpus import read_paragraphs, utterance_lines
+from trainer.language_model.pipeline import choose_vocabulary, learn, read_language_model
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = Path(os.environ.get("ASR_SHARED", ROOT.parent / "shared")) / "text"

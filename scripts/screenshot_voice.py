@@ -33,8 +33,8 @@ LETTER = (
 
 def make_voice(speak: Callable[[str, Path], bool], write: Callable[[Path, Any], None]) -> None:
     """Everything that lies in a data folder after some evenings with the Voice page."""
-    from trainer.own_texts import add_pasted, texts_folder
-    from trainer.personal_language_model import GAIN_FILE, TextGain, personal_folder
+    from trainer.language_model.own_texts import add_pasted, texts_folder
+    from trainer.language_model.personal import GAIN_FILE, TextGain, personal_folder
     from trainer.personalise.history import Gain, append_gain
     from trainer.personalise.material import corrections_folder, recordings_folder, training_folder
     from trainer.wizard.prompts import own_prompts

@@ -26,7 +26,7 @@ ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
 KENLM = "kenlm==0.3.0"
 KENLM_TOOLS = ("lmplz", "build_binary")
-KENLM_TOOLS_FOLDER = ROOT / "build" / "kenlm-tools" / "bin"  # where trainer/kenlm_binary.py looks
+KENLM_TOOLS_FOLDER = ROOT / "build" / "kenlm-tools" / "bin"  # where the trainer looks
 # 3.11 first: it is what most of the testing is done with.
 SUPPORTED_PYTHONS = ((3, 11), (3, 12))
 

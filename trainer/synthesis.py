@@ -17,8 +17,8 @@ import numpy as np
 import soundfile
 
 from trainer.augmentation import change_speed
-from trainer.corpus import read_lines
 from trainer.dataset import SAMPLE_RATE, DataError
+from trainer.language_model.corpus import read_lines
 from trainer.text import has_digits, normalise_text
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
@@ -49,7 +49,7 @@ VOICES: tuple[Voice, ...] = (
 
 def sentences(archives: list[Path], least_words: int = 4, most_words: int = 26) -> Iterator[str]:
     """Sentences of books (a paragraph a line, xz-packed or plain) that a synthesiser reads as they are
-    spelled: no digits, no brackets. Raises TextError.
+    spelled: no digits, no brackets. Raises LanguageModelError.
     """
     for archive in archives:
         for line in read_lines(archive):

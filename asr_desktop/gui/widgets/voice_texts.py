@@ -19,8 +19,8 @@ from asr_desktop.gui.widgets.voice_words import gain_words
 from asr_desktop.requirements import pinned, pip
 
 if TYPE_CHECKING:
-    from trainer.own_texts import OwnText
-    from trainer.personal_language_model import TextGain
+    from trainer.language_model.own_texts import OwnText
+    from trainer.language_model.personal import TextGain
 
 NEEDED_PACKAGES = ("num2words", "kenlm")
 _SIDE_PIXELS = 420
@@ -299,14 +299,14 @@ def install_command() -> str:
 
 
 def _find() -> Texts:
-    from trainer.own_texts import list_texts
-    from trainer.personal_language_model import last_gain, personal_folder
+    from trainer.language_model.own_texts import list_texts
+    from trainer.language_model.personal import last_gain, personal_folder
 
     return Texts(list_texts(), last_gain(), personal_folder())
 
 
 def _add_files(paths: list[Path]) -> Texts:
-    from trainer.own_texts import add_text
+    from trainer.language_model.own_texts import add_text
 
     for path in paths:
         add_text(path)
@@ -314,14 +314,14 @@ def _add_files(paths: list[Path]) -> Texts:
 
 
 def _add_pasted(text: str) -> Texts:
-    from trainer.own_texts import add_pasted
+    from trainer.language_model.own_texts import add_pasted
 
     add_pasted(text)
     return _find()
 
 
 def _remove(name: str) -> Texts:
-    from trainer.own_texts import remove_text
+    from trainer.language_model.own_texts import remove_text
 
     remove_text(name)
     return _find()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from trainer.personal_language_model import TextGain
+    from trainer.language_model.personal import TextGain
     from trainer.personalise.history import Gain
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import counts_of, ngrams_of, sentences
-from trainer.backoff_model import BackoffModel, with_backoffs
-from trainer.kneser_ney import estimate
-from trainer.ngram_counts import NGramCounts
-from trainer.ngram_pruning import entropy_losses, prune_by_threshold, prune_to_size
+from tests.trainer.language_model.texts import counts_of, ngrams_of, sentences
+from trainer.language_model.backoff_model import BackoffModel, with_backoffs
+from trainer.language_model.kneser_ney import estimate
+from trainer.language_model.ngram_counts import NGramCounts
+from trainer.language_model.ngram_pruning import entropy_losses, prune_by_threshold, prune_to_size
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_threshold_prunes_what_is_below_it(model: BackoffModel) -> None:
 
 
 def _prune_with(model: BackoffModel, losses: list[np.ndarray], size: int) -> BackoffModel:
-    from trainer import ngram_pruning
+    from trainer.language_model import ngram_pruning
 
     ranked = np.sort(losses[1])
     return ngram_pruning._select(

@@ -22,9 +22,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.arpa import LOG10, LanguageModelError
-from trainer.backoff_model import BackoffModel, assemble
-from trainer.ngram_counts import Rows
+from trainer.language_model.arpa import LOG10
+from trainer.language_model.backoff_model import BackoffModel, assemble
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.ngram_counts import Rows
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 _FIXED = struct.Struct("<B3xfI?3xI")  # order, probing multiplier, type, has vocabulary, version of the search
@@ -37,7 +38,7 @@ Bits = NDArray[np.uint64]
 def find_build_binary() -> Path | None:
     """What ASR_BUILD_BINARY names, else what scripts/build_kenlm_tools.sh made, else what is on the PATH."""
     named = os.environ.get("ASR_BUILD_BINARY")
-    built = Path(__file__).resolve().parents[1] / "build" / "kenlm-tools" / "bin" / "build_binary"
+    built = Path(__file__).resolve().parents[2] / "build" / "kenlm-tools" / "bin" / "build_binary"
     for candidate in (named, str(built), "build_binary"):
         if candidate and (found := shutil.which(candidate)):
             return Path(found)

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import counts_of, ngrams_of, sentences
-from trainer import ngram_counts
-from trainer.ngram_counts import UNKNOWN, WordIds, count_ngrams
+from tests.trainer.language_model.texts import counts_of, ngrams_of, sentences
+from trainer.language_model import ngram_counts
+from trainer.language_model.ngram_counts import UNKNOWN, WordIds, count_ngrams
 
 
 def counted_by_hand(lines: list[str], order: int, vocabulary: set[str]) -> Counter[tuple[str, ...]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from trainer.backoff_model import BackoffModel
-from trainer.kneser_ney import estimate
-from trainer.ngram_counts import NGramCounts, count_ngrams
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.kneser_ney import estimate
+from trainer.language_model.ngram_counts import NGramCounts, count_ngrams
 
 WORDS = [f"w{number}" for number in range(30)]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asr_desktop.paths import data_folder
 from asr_desktop.sentences import Sentence
-from trainer.arpa import LanguageModelError
+from trainer.language_model.errors import LanguageModelError
 
 SUFFIXES = (".txt", ".md", ".text", ".docx")
 MOST_BYTES = 200_000_000

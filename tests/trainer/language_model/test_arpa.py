@@ -6,8 +6,9 @@ import kenlm
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import model_of, sentences
-from trainer.arpa import LanguageModelError, read_arpa, write_arpa
+from tests.trainer.language_model.texts import model_of, sentences
+from trainer.language_model.arpa import read_arpa, write_arpa
+from trainer.language_model.errors import LanguageModelError
 
 # As other toolkits write: no <unk>, no back-offs where none is needed, words in any order.
 FOREIGN = """\

@@ -7,10 +7,11 @@ import kenlm
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import model_of, sentences
-from trainer.arpa import LanguageModelError, write_arpa
-from trainer.backoff_model import BackoffModel
-from trainer.kenlm_binary import build_binary, find_build_binary, read_binary
+from tests.trainer.language_model.texts import model_of, sentences
+from trainer.language_model.arpa import write_arpa
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.kenlm_binary import build_binary, find_build_binary, read_binary
 
 TOOL = find_build_binary()
 needs_tool = pytest.mark.skipif(

@@ -91,11 +91,11 @@ def _guarded(name: str) -> Callable[[argparse.Namespace], int]:
 
     def run(options: argparse.Namespace) -> int:
         # Imported when it runs: --help answers at once, and training works without the app's packages.
-        from trainer import language_model_actions
-        from trainer.arpa import LanguageModelError
+        from trainer.language_model import actions
+        from trainer.language_model.errors import LanguageModelError
 
         try:
-            status: int | None = getattr(language_model_actions, name)(options)
+            status: int | None = getattr(actions, name)(options)
         except OSError as error:
             place = error.filename or getattr(options, "output", None) or "The language model"
             raise LanguageModelError(

@@ -11,8 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.backoff_model import BackoffModel, BackoffTable, find_rows, unseen_mass, with_backoffs
-from trainer.ngram_counts import BEGIN, END, NGramCounts, WordIds
+from trainer.language_model.backoff_model import (
+    BackoffModel,
+    BackoffTable,
+    find_rows,
+    unseen_mass,
+    with_backoffs,
+)
+from trainer.language_model.ngram_counts import BEGIN, END, NGramCounts, WordIds
 
 Losses = list[NDArray[np.float32]]  # by order from the bigrams on, [n-grams]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.backoff_model import IMPOSSIBLE, BackoffModel, BackoffTable
-from trainer.ngram_counts import BEGIN, SPECIAL_WORDS, UNKNOWN, NGramCounts, Rows
+from trainer.language_model.backoff_model import IMPOSSIBLE, BackoffModel, BackoffTable
+from trainer.language_model.ngram_counts import BEGIN, SPECIAL_WORDS, UNKNOWN, NGramCounts, Rows
 
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 ROWS_A_BLOCK = 4_000_000  # what is summed up at once: bounds the memory

@@ -12,10 +12,10 @@ from asr_desktop.recognition.language_model import LanguageModelWeights, load_la
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import Spelling
 from tests.recognition.synthetic_emissions import english_labels
-from tests.trainer.language_model_texts import model_of, sentences
-from trainer import language_model
-from trainer.arpa import LanguageModelError
-from trainer.language_model import (
+from tests.trainer.language_model.texts import model_of, sentences
+from trainer.language_model import pipeline
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.pipeline import (
     ENGLISH_LABELS,
     DecodingWeights,
     alphabet_json,
@@ -76,7 +76,7 @@ def test_the_app_reads_what_is_written(tmp_path: Path) -> None:
 
 
 def test_without_build_binary_the_arpa_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(language_model, "find_build_binary", lambda: None)
+    monkeypatch.setattr(pipeline, "find_build_binary", lambda: None)
     model = learn(GENERAL, words_of(GENERAL), order=3)
     (tmp_path / "language_model").mkdir()
     (tmp_path / "language_model" / "4gram.bin").write_bytes(b"an older one")

@@ -12,8 +12,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.backoff_model import IMPOSSIBLE, BackoffModel, BackoffTable, find_rows, with_backoffs
-from trainer.ngram_counts import BEGIN, UNKNOWN, Rows, WordIds, pack
+from trainer.language_model.backoff_model import (
+    IMPOSSIBLE,
+    BackoffModel,
+    BackoffTable,
+    find_rows,
+    with_backoffs,
+)
+from trainer.language_model.ngram_counts import BEGIN, UNKNOWN, Rows, WordIds, pack
 
 LEAST_WEIGHT = 0.001
 _ROUNDS = 100

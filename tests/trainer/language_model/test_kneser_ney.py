@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import WORDS, counts_of, model_of, ngrams_of, sentences
-from trainer import kneser_ney
-from trainer.arpa import read_arpa
-from trainer.backoff_model import BackoffModel
-from trainer.kneser_ney import FALLBACK_DISCOUNTS, Discounts, estimate, estimate_discounts
-from trainer.ngram_counts import BEGIN, WordIds
+from tests.trainer.language_model.texts import WORDS, counts_of, model_of, ngrams_of, sentences
+from trainer.language_model import kneser_ney
+from trainer.language_model.arpa import read_arpa
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.kneser_ney import FALLBACK_DISCOUNTS, Discounts, estimate, estimate_discounts
+from trainer.language_model.ngram_counts import BEGIN, WordIds
 
 LMPLZ = shutil.which("lmplz") or shutil.which(
     str(Path(__file__).parents[2] / "build" / "kenlm-tools" / "bin" / "lmplz")

@@ -11,16 +11,12 @@ from typing import IO
 
 import numpy as np
 
-from asr_desktop.errors import AsrDesktopError
-from trainer.backoff_model import BackoffModel, assemble
-from trainer.ngram_counts import SPECIAL_WORDS, Rows
+from trainer.language_model.backoff_model import BackoffModel, assemble
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.ngram_counts import SPECIAL_WORDS, Rows
 
 LOG10 = np.log(10.0)
 ROWS_A_BLOCK = 200_000
-
-
-class LanguageModelError(AsrDesktopError):
-    """Texts or language models that cannot be read, built or mixed."""
 
 
 def write_arpa(model: BackoffModel, path: Path) -> None:

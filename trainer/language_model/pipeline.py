@@ -1,6 +1,6 @@
 """Language models as the app reads them: made of texts, mixed, measured, and laid out in a model folder.
 
-    texts → lines (trainer.corpus) → counts → Kneser-Ney → pruning, mixing → ARPA and KenLM binary
+    texts → lines → counts → Kneser-Ney → pruning, mixing → ARPA and KenLM binary
 
 The folder is `Wav2Vec2ProcessorWithLM`'s: `alphabet.json` and `language_model/` with `attrs.json`,
 `unigrams.txt` and the n-grams.
@@ -16,13 +16,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asr_desktop.recognition.labels import Labels
-from trainer.arpa import LanguageModelError, read_arpa, write_arpa
-from trainer.backoff_model import BackoffModel
-from trainer.kenlm_binary import build_binary, find_build_binary, read_binary
-from trainer.kneser_ney import estimate
-from trainer.ngram_counts import SPECIAL_WORDS, count_ngrams
-from trainer.ngram_mixing import mix, tune_weights
-from trainer.ngram_pruning import prune_to_size
+from trainer.language_model.arpa import read_arpa, write_arpa
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.kenlm_binary import build_binary, find_build_binary, read_binary
+from trainer.language_model.kneser_ney import estimate
+from trainer.language_model.ngram_counts import SPECIAL_WORDS, count_ngrams
+from trainer.language_model.ngram_mixing import mix, tune_weights
+from trainer.language_model.ngram_pruning import prune_to_size
 from trainer.text import ENGLISH_VOCABULARY
 
 LANGUAGE_MODEL_FOLDER = "language_model"
@@ -77,8 +78,8 @@ def learn(
     """A model of normalised lines.
 
     other_words: words of the lines that the model is not to know, but to learn from (see
-    trainer.kneser_ney.estimate); what is in neither list is one unknown word.
-    prune: see trainer.kneser_ney.estimate. ngrams: keep so many of two words and more, by entropy.
+    `kneser_ney.estimate`); what is in neither list is one unknown word.
+    prune: see `kneser_ney.estimate`. ngrams: keep so many of two words and more, by entropy.
     Raises LanguageModelError for a text without words.
     """
     with tempfile.TemporaryDirectory(prefix="asr-language-model-", ignore_cleanup_errors=True) as folder:

@@ -20,13 +20,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from asr_desktop.errors import AsrDesktopError
+from trainer.language_model.errors import LanguageModelError
 from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
-
-
-class TextError(AsrDesktopError):
-    """A text cannot be read."""
-
 
 ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
 
@@ -90,7 +85,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
 
     Bytes that are no UTF-8 become U+FFFD, which separates words.
 
-    :raises TextError: there is no such file, or it is not compressed as its name says.
+    :raises LanguageModelError: there is no such file, or it is not compressed as its name says.
     """
     opener = _OPENERS.get(Path(path).suffix, open)
     try:
@@ -98,7 +93,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
             yield from lines
     except (OSError, EOFError, lzma.LZMAError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
-        raise TextError(
+        raise LanguageModelError(
             f"The text {path} cannot be read ({reason}); check its name, or fetch it again."
         ) from None
 

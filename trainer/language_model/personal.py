@@ -25,10 +25,11 @@ from asr_desktop.paths import data_folder
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from asr_desktop.sentences import Sentence
-from trainer.arpa import LanguageModelError
-from trainer.backoff_model import BackoffModel
-from trainer.corpus import read_paragraphs, utterance_lines
-from trainer.language_model import (
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.corpus import read_paragraphs, utterance_lines
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.ngram_counts import BEGIN, END, UNKNOWN, WordIds
+from trainer.language_model.pipeline import (
     DecodingWeights,
     choose_vocabulary,
     learn,
@@ -36,7 +37,6 @@ from trainer.language_model import (
     read_language_model,
     write_language_model,
 )
-from trainer.ngram_counts import BEGIN, END, UNKNOWN, WordIds
 
 LEAST_WORDS = 300
 """Of fewer, a part to measure with would be chance."""

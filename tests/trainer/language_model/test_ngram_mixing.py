@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.language_model_texts import WORDS, model_of, ngrams_of, sentences
-from trainer.backoff_model import BackoffModel
-from trainer.ngram_mixing import mix, tune_weights
+from tests.trainer.language_model.texts import WORDS, model_of, ngrams_of, sentences
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.ngram_mixing import mix, tune_weights
 
 OTHER_WORDS = [f"w{number}" for number in range(20, 45)]  # ten of WORDS, and fifteen of its own
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.errors import AsrDesktopError
-from trainer.language_model import fit, read_language_model
-from trainer.language_model_commands import add_commands
+from trainer.language_model.commands import add_commands
+from trainer.language_model.pipeline import fit, read_language_model
 from trainer.text import write_vocabulary
 
 GENERAL = "The cat sat on the mat. The dog sat on the cat.\nA cat and a dog saw the moon.\n" * 10

@@ -1,6 +1,6 @@
 """What `asr-trainer language-model build | mix | evaluate | personal` do.
 
-Their options are in `trainer.language_model_commands`.
+Their options are in `commands`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from asr_desktop import settings
 from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
-from trainer.arpa import LanguageModelError
-from trainer.backoff_model import BackoffModel
-from trainer.corpus import ENGLISH_LETTERS, read_paragraphs, utterance_lines
-from trainer.language_model import (
+from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.corpus import ENGLISH_LETTERS, read_paragraphs, utterance_lines
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.ngram_pruning import prune_to_size
+from trainer.language_model.pipeline import (
     ENGLISH_LABELS,
     DecodingWeights,
     choose_vocabulary,
@@ -33,7 +34,6 @@ from trainer.language_model import (
     read_language_model,
     write_language_model,
 )
-from trainer.ngram_pruning import prune_to_size
 
 HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
 NOTHING_GAINED = 3
@@ -88,8 +88,8 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def personal(options: argparse.Namespace) -> int:
     """Exit code 0 where the texts gained something, 3 where they did not."""
-    from trainer.own_texts import add_text, list_texts
-    from trainer.personal_language_model import learn_texts, personal_folder
+    from trainer.language_model.own_texts import add_text, list_texts
+    from trainer.language_model.personal import learn_texts, personal_folder
 
     def tell(stage: str, done: float) -> None:
         entry = {"type": "progress", "stage": stage, "done": done}

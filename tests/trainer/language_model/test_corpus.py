@@ -8,9 +8,8 @@ from typing import IO
 
 import pytest
 
-from trainer.corpus import (
+from trainer.language_model.corpus import (
     ENGLISH_LETTERS,
-    TextError,
     count_words,
     is_foreign,
     normalise_sentence,
@@ -19,6 +18,7 @@ from trainer.corpus import (
     split_sentences,
     utterance_lines,
 )
+from trainer.language_model.errors import LanguageModelError
 from trainer.text import normalise_text
 
 
@@ -108,5 +108,5 @@ def test_lines_hold_every_known_sentence_in_order_and_repeat_with_the_seed() -> 
 def test_a_text_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     for damaged in ("damaged.xz", "damaged.gz"):
         (tmp_path / damaged).write_text("not compressed at all\n", encoding="utf-8")
-    with pytest.raises(TextError, match=rf"{name} cannot be read \(.+\); check its name"):
+    with pytest.raises(LanguageModelError, match=rf"{name} cannot be read \(.+\); check its name"):
         list(read_lines(tmp_path / name))

@@ -11,14 +11,14 @@ import pytest
 
 from asr_desktop import settings
 from tests.fixtures.make_models import model_folder
-from tests.trainer.language_model_texts import WORDS, sentences
-from trainer.arpa import LanguageModelError
+from tests.trainer.language_model.texts import WORDS, sentences
 from trainer.cli import main
-from trainer.kneser_ney import estimate
-from trainer.language_model import write_language_model
-from trainer.ngram_counts import count_ngrams
-from trainer.own_texts import add_pasted, add_text, list_texts, paragraphs_of, remove_text
-from trainer.personal_language_model import common_perplexities, last_gain, learn_texts, personal_folder
+from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.kneser_ney import estimate
+from trainer.language_model.ngram_counts import count_ngrams
+from trainer.language_model.own_texts import add_pasted, add_text, list_texts, paragraphs_of, remove_text
+from trainer.language_model.personal import common_perplexities, last_gain, learn_texts, personal_folder
+from trainer.language_model.pipeline import write_language_model
 
 LETTERS = "etaoinshrdlucmfwgypbvk"
 NAMES = {word: f"{LETTERS[number % 22]}o{LETTERS[(7 * number) % 22]}a" for number, word in enumerate(WORDS)}
@@ -146,7 +146,7 @@ def test_the_same_paragraph_twice_does_not_count_as_expected(model: Path, tmp_pa
 
 
 def test_both_are_measured_on_the_words_that_both_know(tmp_path: Path) -> None:
-    from tests.trainer.language_model_texts import model_of
+    from tests.trainer.language_model.texts import model_of
 
     small = model_of(["a b a b"], tmp_path / "small")
     large = model_of(["a b a b", "a c a c"], tmp_path / "large")
@@ -183,7 +183,7 @@ def test_the_command_collects_learns_uses_and_takes_back(
 def test_what_was_learnt_before_stays_until_the_new_is_whole(
     model: Path, letters: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer import personal_language_model
+    from trainer.language_model import personal
 
     learn_texts([letters], model)
     before = sorted(path.name for path in personal_folder().rglob("*"))
@@ -191,7 +191,7 @@ def test_what_was_learnt_before_stays_until_the_new_is_whole(
     def stops(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(personal_language_model, "write_language_model", stops)
+    monkeypatch.setattr(personal, "write_language_model", stops)
     with pytest.raises(KeyboardInterrupt):
         learn_texts([letters], model)
     assert sorted(path.name for path in personal_folder().rglob("*")) == before

@@ -1,6 +1,6 @@
 """A back-off n-gram language model in numpy: what estimation, pruning, mixing and the files have in common.
 
-Rows are as in trainer.ngram_counts: sorted by prefix and word, with the suffix's row beside them. A model is
+Rows are as in `ngram_counts`: sorted by prefix and word, with the suffix's row beside them. A model is
 closed: every n-gram's prefix and suffix are in it too. All logarithms here are natural.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.ngram_counts import BEGIN, UNKNOWN, NGramTable, Rows, WordIds, pack
+from trainer.language_model.ngram_counts import BEGIN, UNKNOWN, NGramTable, Rows, WordIds, pack
 
 Logs = NDArray[np.float32]
 

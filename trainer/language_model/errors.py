@@ -1,0 +1,9 @@
+"""What goes wrong with texts and language models."""
+
+from __future__ import annotations
+
+from asr_desktop.errors import AsrDesktopError
+
+
+class LanguageModelError(AsrDesktopError):
+    """Texts or language models that cannot be read, built or mixed."""
