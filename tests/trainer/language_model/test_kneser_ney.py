@@ -15,7 +15,7 @@ from trainer.language_model.kneser_ney import FALLBACK_DISCOUNTS, Discounts, est
 from trainer.language_model.ngram_counts import BEGIN, WordIds
 
 LMPLZ = shutil.which("lmplz") or shutil.which(
-    str(Path(__file__).parents[2] / "build" / "kenlm-tools" / "bin" / "lmplz")
+    str(Path(__file__).parents[3] / "build" / "kenlm-tools" / "bin" / "lmplz")
 )
 
 
