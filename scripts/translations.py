@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ from asr_desktop.sentences import CONTEXT  # noqa: E402
 
 ENGINE = (ROOT / "asr_desktop", ROOT / "trainer")
 WINDOW = ROOT / "asr_desktop" / "gui"
+CATALOGUE = ROOT / "models" / "catalogue.toml"
 FOLDER = ROOT / "resources" / "translations"
 
 Words = dict[tuple[str, str], str]
@@ -78,6 +80,8 @@ def strings_of_window() -> list[tuple[str, str]]:
     for path in sorted(path for package in ENGINE for path in package.rglob("*.py")):
         for text in sentences_of_engine(path):
             found[CONTEXT, text] = None
+    for text in words_of_catalogue(CATALOGUE):
+        found[CONTEXT, text] = None
     return sorted(found, key=lambda key: key[0])
 
 
@@ -106,6 +110,14 @@ def sentences_of_engine(file: Path) -> Iterator[str]:
             match call.args:
                 case [ast.Constant(value=str(template))]:
                     yield template
+
+
+def words_of_catalogue(file: Path) -> Iterator[str]:
+    """What asr_desktop.model_store.catalogue makes Sentences of."""
+    for model in tomllib.loads(file.read_text(encoding="utf-8"))["model"]:
+        yield model["title"]
+        yield from (model["description"],) if "description" in model else ()
+        yield from (rate["test"] for rate in model.get("word_error_rates", ()))
 
 
 def context_of_helper(function: ast.FunctionDef) -> str | None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from PySide6.QtCore import QLibraryInfo, QObject, QSocketNotifier, QTimer, QTranslator, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from asr_desktop import __version__
@@ -34,7 +34,7 @@ def main() -> int:
     if not instance.is_first():
         return 0
     context = AppContext()
-    own_words = _speak(context.settings.language)
+    translations.install(context.settings.language)
     theme.apply(context.settings.theme)
     application.setWindowIcon(icon("app"))
     window = MainWindow(context)
@@ -51,7 +51,6 @@ def main() -> int:
     try:
         code = application.exec()
     finally:
-        del own_words
         instance.close()
         context.close()
     if window.starts_again:
@@ -95,15 +94,6 @@ def _end(context: AppContext, window: MainWindow) -> None:
         context.live.finish_soon()
     else:
         window.closing.emit()
-
-
-def _speak(language: str) -> QTranslator:
-    """Our own words and those of Qt's dialogs."""
-    spoken = translations.install(language)
-    qt_words = QTranslator()
-    if qt_words.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        QApplication.installTranslator(qt_words)
-    return qt_words
 
 
 class _Signals(QObject):

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from asr_desktop.commands.library import file_name
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Operation
+from asr_desktop.gui.widgets.format_names import file_filter
+from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.transcripts.export import FORMATS, write
 from asr_desktop.transcripts.library import Entry
 
@@ -79,20 +81,21 @@ class LibraryActions(QObject):
     # Files
 
     def export(self, entries: Sequence[Entry]) -> None:
-        """One entry goes into a file of any format; several go into a folder, as text."""
+        """One entry goes into a file, several into a folder; in any format."""
         if not entries:
             return
         folder = Path(self._context.recall("library.export_folder", str(Path.home())))
-        targets = self._ask_for_file(entries[0], folder) if len(entries) == 1 else []
-        if len(entries) > 1:
-            name = QFileDialog.getExistingDirectory(self._page, self.tr("Where to save"), str(folder))
-            targets = [Path(name) / f"{file_name(entry.title)}.txt" for entry in entries] if name else []
+        targets = (
+            self._ask_for_file(entries[0], folder)
+            if len(entries) == 1
+            else self._ask_for_folder(entries, folder)
+        )
         if targets:
             self._context.remember("library.export_folder", str(targets[0].parent))
             self.save(entries, targets)
 
     def _ask_for_file(self, entry: Entry, folder: Path) -> list[Path]:
-        kinds = {f"{format.description} (*{format.suffix})": format for format in FORMATS.values()}
+        kinds = {file_filter(key): format for key, format in FORMATS.items()}
         name, kind = QFileDialog.getSaveFileName(
             self._page,
             self.tr("Save the transcript"),
@@ -104,11 +107,22 @@ class LibraryActions(QObject):
             path = path.with_name(path.name + kinds[kind].suffix)
         return [path] if name else []
 
+    def _ask_for_folder(self, entries: Sequence[Entry], folder: Path) -> list[Path]:
+        dialog = SaveSeveral(
+            len(entries), folder, self._context.recall("library.export_format", "txt"), self._page.window()
+        )
+        dialog.deleteLater()
+        if not dialog.exec():
+            return []
+        self._context.remember("library.export_format", dialog.chosen_format)
+        return targets_in(dialog.folder, entries, FORMATS[dialog.chosen_format].suffix)
+
     def save(self, entries: Sequence[Entry], targets: Sequence[Path]) -> None:
         """Write each to its file, and tell where they are."""
         library = self._context.library
 
         def write_them() -> None:
+            targets[0].parent.mkdir(parents=True, exist_ok=True)
             for entry, path in zip(entries, targets, strict=True):
                 write(library.transcript(entry.id), path)
 
@@ -126,6 +140,21 @@ class LibraryActions(QObject):
     def _change(self, change: Callable[..., Any], *arguments: Any) -> Operation:
         operation = self._context.run(change, *arguments)
         return operation.on_success(lambda _: self._context.library_changed.emit())
+
+
+def targets_in(folder: Path, entries: Sequence[Entry], suffix: str) -> list[Path]:
+    """A file for each entry, by its title; two of one title, and files that are there, get a number."""
+    taken: set[str] = set()
+    targets = []
+    for entry in entries:
+        name = file_name(entry.title)
+        path, number = folder / f"{name}{suffix}", 1
+        while path.name.casefold() in taken or path.exists():
+            number += 1
+            path = folder / f"{name} ({number}){suffix}"
+        taken.add(path.name.casefold())
+        targets.append(path)
+    return targets
 
 
 def _for_each(change: Callable[[int], None], numbers: Sequence[int]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from asr_desktop.paths import resources_folder
 from asr_desktop.sentences import CONTEXT, spoken
@@ -15,7 +16,8 @@ _installed: list[QTranslator] = []
 
 
 def install(wanted: str) -> str:
-    """Have the window speak this language, or the system's for ""; the language that it is then.
+    """Have the window and Qt's own dialogs speak this language, or the system's for ""; the language that
+    it is then.
 
     What is drawn already keeps its words.
     """
@@ -24,9 +26,11 @@ def install(wanted: str) -> str:
     _installed.clear()
     language = wanted if wanted in LANGUAGES else _language_of_system()
     QLocale.setDefault(QLocale(language) if wanted else QLocale.system())
-    if language != "en":
+    own = resources_folder() / "translations" / f"asr-desktop_{language}.qm"
+    of_qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)) / f"qtbase_{language}.qm"
+    for words in (of_qt, own):  # what was installed last is asked first
         translator = QTranslator()
-        if translator.load(str(resources_folder() / "translations" / f"asr-desktop_{language}.qm")):
+        if translator.load(str(words)):
             QCoreApplication.installTranslator(translator)
             _installed.append(translator)
     return language

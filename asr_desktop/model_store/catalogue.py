@@ -119,14 +119,14 @@ def _entry(table: Mapping[str, Any]) -> Entry:
         raise ValueError("languages has to be a list of codes")
     return Entry(
         name=_text(table, "name"),
-        title=_text(table, "title"),
+        title=Sentence(_text(table, "title")),
         repository=_text(table, "repository"),
         languages=tuple(languages),
         licence=_text(table, "licence"),
         size_bytes=int(table["size_bytes"]),
         source=_text(table, "source"),
         revision=_text(table, "revision") if "revision" in table else None,
-        description=_text(table, "description") if "description" in table else "",
+        description=Sentence(_text(table, "description")) if "description" in table else "",
         needs_conversion=bool(table.get("needs_conversion", False)),
         network=_text(table, "network") if "network" in table else "",
         files=tuple(
@@ -134,7 +134,7 @@ def _entry(table: Mapping[str, Any]) -> Entry:
             for file in table.get("files", [])
         ),
         word_error_rates=tuple(
-            WordErrorRate(float(rate["percent"]), _text(rate, "test"))
+            WordErrorRate(float(rate["percent"]), Sentence(_text(rate, "test")))
             for rate in table.get("word_error_rates", [])
         ),
     )

@@ -640,6 +640,10 @@
             <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
         </message>
         <message>
+            <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
+            <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
             <source>The folder {argument} holds no sound or video file.</source>
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
         </message>
@@ -1140,14 +1144,6 @@
             <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“, nur {names}; wählen Sie eines davon oder keines.</translation>
         </message>
         <message>
-            <source>PyTorch has no device “{name}”; choose one of {names}.</source>
-            <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
-        </message>
-        <message>
-            <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
-            <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
-        </message>
-        <message>
             <source>{failure} cannot be used; {provider} is used instead.</source>
             <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
         </message>
@@ -1158,6 +1154,10 @@
         <message>
             <source>The recogniser stopped unexpectedly while it listened again; it is started anew for the next question.</source>
             <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
+        </message>
+        <message>
+            <source>PyTorch has no device “{name}”; choose one of {names}.</source>
+            <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
             <source>{weights} gave values that are not numbers; it is damaged, or too large for {precision}.</source>
@@ -1298,6 +1298,10 @@
         <message>
             <source>There is no file {path}; check its name and folder.</source>
             <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read: {reason}.</source>
+            <translation>{path} lässt sich nicht lesen: {reason}.</translation>
         </message>
         <message>
             <source>{name} is damaged or not a transcript in JSON form; export it again from the program.</source>
@@ -1600,10 +1604,6 @@
             <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
         </message>
         <message>
-            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
-            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
-        </message>
-        <message>
             <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
             <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
         </message>
@@ -1622,6 +1622,10 @@
         <message>
             <source>The language model cannot be written to {output} ({reason}); free some space.</source>
             <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
+            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
             <source>There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or correct transcripts and teach them.</source>
@@ -1682,6 +1686,174 @@
         <message>
             <source>All sentences are read; name a text of your own to go on.</source>
             <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>English, small and fast</source>
+            <translation>Englisch, klein und schnell</translation>
+        </message>
+        <message>
+            <source>wav2vec2-base in 8 bits, ready to use. The figures are those of the original in full precision.</source>
+            <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
+        </message>
+        <message>
+            <source>LibriSpeech test-clean, letter by letter</source>
+            <translation>LibriSpeech test-clean, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>LibriSpeech test-other, letter by letter</source>
+            <translation>LibriSpeech test-other, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>English, small, can be taught</source>
+            <translation>Englisch, klein, kann angelernt werden</translation>
+        </message>
+        <message>
+            <source>The same network with its PyTorch weights: a good start for teaching it a voice.</source>
+            <translation>Dasselbe Netz mit seinen PyTorch-Gewichten: ein guter Anfang, um ihm eine Stimme beizubringen.</translation>
+        </message>
+        <message>
+            <source>English, small, the best of its size here</source>
+            <translation>Englisch, klein, das beste seiner Größe hier</translation>
+        </message>
+        <message>
+            <source>As fast as wav2vec2-base and more accurate.</source>
+            <translation>So schnell wie wav2vec2-base und genauer.</translation>
+        </message>
+        <message>
+            <source>English, large</source>
+            <translation>Englisch, groß</translation>
+        </message>
+        <message>
+            <source>Pre-trained on 60,000 hours and self-trained; three times the work of a small one.</source>
+            <translation>Auf 60 000 Stunden vortrainiert und selbst weitergelernt; dreimal so viel Arbeit wie ein kleines.</translation>
+        </message>
+        <message>
+            <source>English, large (HuBERT)</source>
+            <translation>Englisch, groß (HuBERT)</translation>
+        </message>
+        <message>
+            <source>Another large network of the same accuracy on clean speech.</source>
+            <translation>Ein anderes großes Netz, bei klarer Sprache ebenso genau.</translation>
+        </message>
+        <message>
+            <source>German, large</source>
+            <translation>Deutsch, groß</translation>
+        </message>
+        <message>
+            <source>XLSR-53 fine-tuned on Common Voice, with a large language model of its own.</source>
+            <translation>XLSR-53, auf Common Voice trainiert, mit eigenem großem Sprachmodell.</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 de test, with its language model</source>
+            <translation>Common Voice 6 de test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 de test, letter by letter</source>
+            <translation>Common Voice 6 de test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>French, large</source>
+            <translation>Französisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice fr test, letter by letter</source>
+            <translation>Common Voice fr test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Spanish, large</source>
+            <translation>Spanisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 es test, letter by letter</source>
+            <translation>Common Voice 6 es test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Italian, large</source>
+            <translation>Italienisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 it test, with its language model</source>
+            <translation>Common Voice 6 it test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 it test, letter by letter</source>
+            <translation>Common Voice 6 it test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Portuguese, large</source>
+            <translation>Portugiesisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pt test, letter by letter</source>
+            <translation>Common Voice 6 pt test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Dutch, large</source>
+            <translation>Niederländisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 nl test, with its language model</source>
+            <translation>Common Voice 6 nl test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 nl test, letter by letter</source>
+            <translation>Common Voice 6 nl test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Russian, large</source>
+            <translation>Russisch, groß</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 ru test, with its language model</source>
+            <translation>Common Voice 6 ru test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 ru test, letter by letter</source>
+            <translation>Common Voice 6 ru test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Polish, large</source>
+            <translation>Polnisch, groß</translation>
+        </message>
+        <message>
+            <source>XLSR-53 fine-tuned on Common Voice; the size is without its language model, which comes on top.</source>
+            <translation>XLSR-53, auf Common Voice trainiert; die Größe ist ohne sein Sprachmodell, das noch dazukommt.</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pl test, with its language model</source>
+            <translation>Common Voice 6 pl test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pl test, letter by letter</source>
+            <translation>Common Voice 6 pl test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Swedish, large</source>
+            <translation>Schwedisch, groß</translation>
+        </message>
+        <message>
+            <source>Of the National Library of Sweden, from radio broadcasts, NST and Common Voice.</source>
+            <translation>Von der Schwedischen Nationalbibliothek, aus Radiosendungen, NST und Common Voice.</translation>
+        </message>
+        <message>
+            <source>NST and Common Voice test, letter by letter</source>
+            <translation>NST und Common Voice test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice sv test, letter by letter</source>
+            <translation>Common Voice sv test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Ukrainian, large</source>
+            <translation>Ukrainisch, groß</translation>
+        </message>
+        <message>
+            <source>XLS-R fine-tuned on Common Voice.</source>
+            <translation>XLS-R, auf Common Voice trainiert.</translation>
+        </message>
+        <message>
+            <source>Common Voice uk, as its authors state</source>
+            <translation>Common Voice uk, nach Angabe der Autoren</translation>
         </message>
     </context>
     <context>
@@ -1804,30 +1976,6 @@
         <message>
             <source>Only the {count} segments that are selected</source>
             <translation>Nur die {count} ausgewählten Abschnitte</translation>
-        </message>
-        <message>
-            <source>Plain text</source>
-            <translation>Reiner Text</translation>
-        </message>
-        <message>
-            <source>Subtitles, SubRip</source>
-            <translation>Untertitel, SubRip</translation>
-        </message>
-        <message>
-            <source>Subtitles, WebVTT</source>
-            <translation>Untertitel, WebVTT</translation>
-        </message>
-        <message>
-            <source>Word document</source>
-            <translation>Word-Dokument</translation>
-        </message>
-        <message>
-            <source>Everything, for programs</source>
-            <translation>Alles, für Programme</translation>
-        </message>
-        <message>
-            <source>Table for spreadsheets</source>
-            <translation>Tabelle</translation>
         </message>
     </context>
     <context>
@@ -2043,6 +2191,33 @@
         </message>
     </context>
     <context>
+        <name>FormatNames</name>
+        <message>
+            <source>Plain text</source>
+            <translation>Reiner Text</translation>
+        </message>
+        <message>
+            <source>Subtitles, SubRip</source>
+            <translation>Untertitel, SubRip</translation>
+        </message>
+        <message>
+            <source>Subtitles, WebVTT</source>
+            <translation>Untertitel, WebVTT</translation>
+        </message>
+        <message>
+            <source>Word document</source>
+            <translation>Word-Dokument</translation>
+        </message>
+        <message>
+            <source>Everything, for programs</source>
+            <translation>Alles, für Programme</translation>
+        </message>
+        <message>
+            <source>Table for spreadsheets</source>
+            <translation>Tabelle</translation>
+        </message>
+    </context>
+    <context>
         <name>GainPlot</name>
         <message>
             <source>Wrong words in a hundred before and after each training</source>
@@ -2189,10 +2364,6 @@ Charles Babbage</translation>
         <message>
             <source>Keep them</source>
             <translation>Behalten</translation>
-        </message>
-        <message>
-            <source>Where to save</source>
-            <translation>Wohin speichern</translation>
         </message>
         <message>
             <source>Save the transcript</source>
@@ -3175,6 +3346,41 @@ Charles Babbage</translation>
         <message>
             <source>Open</source>
             <translation>Öffnen</translation>
+        </message>
+    </context>
+    <context>
+        <name>SaveSeveral</name>
+        <message>
+            <source>Save {count} transcripts</source>
+            <translation>{count} Transkripte speichern</translation>
+        </message>
+        <message>
+            <source>Format</source>
+            <translation>Format</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>Choose …</source>
+            <translation>Wählen …</translation>
+        </message>
+        <message>
+            <source>Each is named as in the library. Files that have such a name already stay as they are.</source>
+            <translation>Jedes heißt wie in der Bibliothek. Dateien, die schon so heißen, bleiben, wie sie sind.</translation>
+        </message>
+        <message>
+            <source>Save</source>
+            <translation>Speichern</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Where to save</source>
+            <translation>Wohin speichern</translation>
         </message>
     </context>
     <context>

@@ -23,6 +23,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_model import ROW_ROLE
 from asr_desktop.gui.pages.library_page import LibraryPage
 from asr_desktop.gui.widgets.library_list import _RowDelegate
+from asr_desktop.gui.widgets.save_several import SaveSeveral
+from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.library import Entry, Hit, Library
 from tests.transcripts.test_library import recorded, said
 
@@ -213,11 +215,46 @@ def test_saving_as_any_format(
     assert "-->" in (tmp_path / "talk.srt").read_text()
     assert str(tmp_path / "talk.srt") in messages[0]
     page.list.selectAll()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+
+
+def test_several_are_saved_in_any_format_and_replace_nothing(
+    page: LibraryPage,
+    settled: Settled,
+    context: AppContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    settled()
+    page.list.selectAll()
+    (tmp_path / "harbour.srt").write_text("of somebody else")
+
+    def choose_subtitles(dialog: SaveSeveral) -> int:
+        qtbot.addWidget(dialog)
+        assert [dialog.format.itemData(row) for row in range(dialog.format.count())] == list(FORMATS)
+        dialog.format.setCurrentIndex(dialog.format.findData("srt"))
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+        dialog._choose()
+        return 1
+
+    monkeypatch.setattr(SaveSeveral, "exec", choose_subtitles)
     page.export_selected()
     settled()
-    assert (tmp_path / "harbour.txt").exists()
-    assert (tmp_path / "silence.txt").exists()
+    assert (tmp_path / "harbour.srt").read_text() == "of somebody else"
+    assert "-->" in (tmp_path / "harbour (2).srt").read_text()
+    assert (tmp_path / "silence.srt").exists()
+    assert context.recall("library.export_format") == "srt"
+
+
+def test_saving_several_can_be_called_off(
+    page: LibraryPage, settled: Settled, context: AppContext, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled()
+    page.list.selectAll()
+    monkeypatch.setattr(SaveSeveral, "exec", lambda _dialog: 0)
+    page.export_selected()
+    settled()
+    assert context.recall("library.export_folder") is None
 
 
 def test_new_recordings_come_by_themselves(

@@ -195,7 +195,7 @@ class ModelsPage(QWidget):
             return
         self._downloads.pop(name, None)
         self._work(
-            self.tr("Deleting {name} …").format(name=card.title), partial(self.store.remove, name)
+            self.tr("Deleting {name} …").format(name=said(card.title)), partial(self.store.remove, name)
         ).on_success(partial(self._removed, name))
 
     def removal_question(self, card: ModelCard) -> QMessageBox:
@@ -203,7 +203,7 @@ class ModelsPage(QWidget):
         box = QMessageBox(self.window())
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Delete a model"))
-        box.setText(self.tr("Delete “{name}” from this computer?").format(name=card.title))
+        box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
         if card.size_bytes and card.state is not ModelState.PAUSED:
             box.setInformativeText(
                 self.tr("{size} become free. Your recordings and transcripts stay.").format(
@@ -219,7 +219,7 @@ class ModelsPage(QWidget):
     def measure(self, name: str) -> None:
         """Find out how fast it is here."""
         self._work(
-            self.tr("Measuring how fast {name} is here …").format(name=self.views[name].card.title),
+            self.tr("Measuring how fast {name} is here …").format(name=said(self.views[name].card.title)),
             partial(self.store.measure, name),
         ).on_success(lambda _: self.look())
 

@@ -23,6 +23,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
+from asr_desktop.gui.widgets.format_names import file_filter, format_name
 from asr_desktop.gui.widgets.parts import button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_rules, kept_rules
 from asr_desktop.transcripts.document import Transcript
@@ -61,7 +62,7 @@ class ExportDialog(QDialog):
         self.format = QComboBox()
         self.format.setAccessibleName(self.tr("Format"))
         for key, exporter in FORMATS.items():
-            self.format.addItem(f"{self._describe(key)} ({exporter.suffix})", key)
+            self.format.addItem(f"{format_name(key)} ({exporter.suffix})", key)
         self.place = QLineEdit(str(suggested))
         self.place.setAccessibleName(self.tr("File"))
         self._timestamps = QCheckBox(self.tr("The time before each paragraph"))
@@ -136,16 +137,6 @@ class ExportDialog(QDialog):
         count = 0 if selected is None else selected[1] - selected[0] + 1
         return self.tr("Only the {count} segments that are selected").format(count=count)
 
-    def _describe(self, key: str) -> str:
-        return {
-            "txt": self.tr("Plain text"),
-            "srt": self.tr("Subtitles, SubRip"),
-            "vtt": self.tr("Subtitles, WebVTT"),
-            "docx": self.tr("Word document"),
-            "json": self.tr("Everything, for programs"),
-            "csv": self.tr("Table for spreadsheets"),
-        }.get(key, FORMATS[key].description)
-
     def _name(self, text: str, field: QWidget) -> QWidget:
         """As high as its field, so that both are on one line."""
         made = label(text)
@@ -184,8 +175,7 @@ class ExportDialog(QDialog):
             self.problem.hide()
 
     def _choose(self) -> None:
-        name = self._describe(self.chosen_format)
-        pattern = f"{name} (*{FORMATS[self.chosen_format].suffix})"
+        pattern = file_filter(self.chosen_format)
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), str(self.path), pattern)
         if chosen:
             self.place.setText(chosen)

@@ -11,6 +11,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import COPY_SOUND
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.elided_label import ElidedLabel
+from asr_desktop.gui.widgets.format_names import format_name
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.transcripts.export import FORMATS
 
@@ -35,8 +36,8 @@ class OutputOptions(Card):
         boxes.setSpacing(0)
         for name in FORMATS:
             box = QCheckBox(names[name])
-            box.setAccessibleName(FORMATS[name].description)
-            box.setToolTip(FORMATS[name].description)
+            box.setAccessibleName(format_name(name))
+            box.setToolTip(format_name(name))
             box.toggled.connect(self._choose_formats)
             self.formats[name] = box
             boxes.addWidget(box)

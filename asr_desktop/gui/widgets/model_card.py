@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.parts import Card, button, label
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
@@ -74,12 +75,12 @@ class ModelCardView(Card):
         self.card = card
         if card.state not in BUSY:
             self._progress = None
-        self.heading.setText(card.title)
+        self.heading.setText(said(card.title))
         self.heading.setToolTip(card.name)
         self.facts.setText(_facts(card))
         self.accuracy.setText(accuracy_text(card))
         self.accuracy.setToolTip(card.source or "")
-        self.about.setText(card.description or _known_words(card.name))
+        self.about.setText(said(card.description) or _known_words(card.name))
         self.problem.setText(card.problem or "")
         for line in (self.facts, self.accuracy, self.about, self.problem):
             line.setVisible(bool(line.text()))
@@ -87,7 +88,7 @@ class ModelCardView(Card):
         self._show_mark()
         self._show_progress()
         self._show_buttons()
-        self.setAccessibleName(f"{card.title}, {state_text(card)}")
+        self.setAccessibleName(f"{said(card.title)}, {state_text(card)}")
         self.setAccessibleDescription(f"{self.facts.text()}. {self.accuracy.text()}")
 
     def show_progress(self, progress: DownloadProgress) -> None:
@@ -137,7 +138,7 @@ class ModelCardView(Card):
         self.buttons = {}
         for name, text, icon_name, kind, tip in wanted:
             made = button(text, icon_name, kind=kind, tip=tip)
-            made.setAccessibleName(f"{text}: {self.card.title}")
+            made.setAccessibleName(f"{text}: {said(self.card.title)}")
             made.clicked.connect(lambda _=False, name=name: self.asked.emit(name, self.card.name))
             self._buttons.addWidget(made)
             made.show()  # now, not in the next round of events: it may get the focus
@@ -190,7 +191,7 @@ def accuracy_text(card: ModelCard) -> str:
         return ""
     rate = card.word_error_rates[0]
     return _tr("{count} mistakes in 100 words, as published for {test}").format(
-        count=f"{rate.percent:g}", test=rate.test
+        count=f"{rate.percent:g}", test=said(rate.test)
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.model_card import ModelCardView
 from asr_desktop.gui.widgets.parts import label
@@ -71,7 +72,9 @@ class ModelList(QScrollArea):
         shown = {True: 0, False: 0}
         for card in self.cards:
             names = " ".join(language_name(code) for code in card.languages)
-            about = f"{card.name} {card.title} {card.description} {card.repository} {names}".lower()
+            about = (
+                f"{card.name} {said(card.title)} {said(card.description)} {card.repository} {names}".lower()
+            )
             fits = language in (None, *card.languages) and all(word in about for word in words)
             self.views[card.name].setVisible(fits)
             shown[_is_here(card)] += fits

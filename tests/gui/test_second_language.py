@@ -1,0 +1,244 @@
+"""In German nothing that the program itself says is English: every page, the tray, dialogs and captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialogButtonBox,
+    QGroupBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QProgressBar,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.errors import WorkerError
+from asr_desktop.gui import operations, translations
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.library_actions import LibraryActions
+from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.main_window import MainWindow, known_pages
+from asr_desktop.gui.pages.first_run import FirstRun
+from asr_desktop.gui.tray import Tray
+from asr_desktop.gui.widgets.export_dialog import ExportDialog
+from asr_desktop.gui.widgets.save_several import SaveSeveral
+from asr_desktop.paths import resources_folder
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.sentences import Sentence
+from asr_desktop.transcripts.document import Segment, Transcript, Word
+
+ENGLISH = re.compile(
+    r"\b(the|and|of|is|are|be|been|not|with|without|this|that|these|your|you|from|what|which|who|it|its|"
+    r"to|for|on|at|by|or|if|no|yes|all|more|only|again|here|there|has|have|can|cannot|words?|files?|sound|"
+    r"speech|voice|folders?|choose|open|close|save|show|start|cancel|delete|remove|edit|settings|library|"
+    r"models|copy|paste|keep|undo|redo|search|find|next|previous|play|new|add|none|left)\b",
+    re.IGNORECASE,
+)
+"""Words that no German sentence has, but for those that both have (in, so, was, Start, Stop, Text, Name)."""
+BOTH = re.compile(r"\b(was|Start|Tags?|Models|Hub)\b")
+"""Words of the above that are German as well."""
+NAMES = re.compile(
+    # Names of programs, commands, files, models and licences, and the keys of the keyboard.
+    r"asr-\w+( [\w-]+)*|pip install [^\n]*|`[^`]*`|\w+://\S+|[\w.-]*/[\w./-]+|\w+[-_.]\w[\w.-]*|ASR Desktop|"
+    r"(Ctrl|Alt|Shift|Esc|Space|Return|Del|Meta)\+\S+|Home|End|Space|Return|Common Voice( \d \w+)?|Word-?"
+)
+
+PROMPTS = frozenset((resources_folder() / "prompts" / "en.txt").read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture
+def german(qtbot: QtBot) -> Iterator[None]:
+    assert translations.install("de") == "de"
+    yield
+    translations.install("en")
+
+
+def no_recogniser() -> RecogniserProcess:
+    raise WorkerError(
+        Sentence(
+            "The recogniser cannot be started ({reason}): close other programs and try again.", reason="x"
+        )
+    )
+
+
+@pytest.fixture
+def window(german: None, context: AppContext, qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    words = tuple(
+        Word(text, number, number + 0.8, 0.3)
+        for number, text in enumerate(["Hafen", "Mauer", "Turm", "Bucht"])
+    )
+    source = tmp_path / "Hafen.wav"
+    source.write_bytes(b"kein Ton")
+    entry = context.library.add(Transcript(str(source), 9.0, "starter-en", (Segment(words, "Ada"),)), source)
+    context.library.set_tags(entry, ["Reise"])
+    context._make_recogniser = no_recogniser
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    return window
+
+
+def texts_of(top: QObject) -> Iterator[tuple[str, str]]:
+    """Where a text is, and what it says: everything that can be read, pointed at or heard."""
+    for item in [top, *top.findChildren(QObject)]:
+        kind = type(item).__name__
+        if isinstance(item, QAction):
+            yield kind, item.text()
+            yield f"{kind} tip", item.toolTip()
+        if not isinstance(item, QWidget):
+            continue
+        for name, text in (
+            ("tip", item.toolTip()),
+            ("name", item.accessibleName()),
+            ("description", item.accessibleDescription()),
+            ("title", item.windowTitle()),
+        ):
+            yield f"{kind} {name}", text
+        match item:
+            case QLabel() | QAbstractButton():
+                yield kind, item.text()
+            case QGroupBox():
+                yield kind, item.title()
+            case QComboBox():
+                yield from ((f"{kind} choice", item.itemText(number)) for number in range(item.count()))
+                yield f"{kind} empty", item.placeholderText()
+            case QTabBar():
+                yield from ((f"{kind} tab", item.tabText(number)) for number in range(item.count()))
+            case QProgressBar():
+                yield kind, item.text()
+            case QLineEdit() | QPlainTextEdit() | QTextEdit():
+                yield f"{kind} empty", item.placeholderText()
+            case QAbstractSpinBox():
+                yield kind, item.specialValueText()
+        if isinstance(item, QAbstractItemView) and item.model() is not None:
+            yield from ((f"{kind} of a list", text) for text in texts_of_model(item.model()))
+        if isinstance(item, QHeaderView) and item.model() is not None:
+            model, along = item.model(), item.orientation()
+            is_across = along is Qt.Orientation.Horizontal
+            count = model.columnCount(QModelIndex()) if is_across else model.rowCount(QModelIndex())
+            for number in range(count):
+                for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+                    yield f"{kind} head", str(model.headerData(number, along, role) or "")
+
+
+def texts_of_model(model: QAbstractItemModel) -> Iterator[str]:
+    roles = (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+    )
+    top = QModelIndex()
+    for number in range(model.rowCount(top)):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(top)):
+            for role in roles:
+                yield str(model.index(number, column).data(role) or "")
+
+
+def english_in(top: QObject) -> list[str]:
+    found = []
+    for where, text in texts_of(top):
+        if text in PROMPTS:
+            continue  # to be read aloud, in the language of the model
+        plain = re.sub(r"<[^>]*>", " ", text).replace("&", "").replace("\u200b", "")
+        left = BOTH.sub("", NAMES.sub("", plain))
+        if ENGLISH.search(left):
+            found.append(f"{where}: {text!r}")
+    return sorted(set(found))
+
+
+def settled() -> None:
+    assert operations.wait_for_all(60)
+
+
+@pytest.mark.parametrize("key", [page.key for page in known_pages()])
+def test_no_page_says_anything_in_english(window: MainWindow, key: str, qtbot: QtBot) -> None:
+    window.go_to(key)
+    settled()
+    if key == "editor":
+        assert english_in(window.page(key)) == []  # while nothing is open
+        window.context.open_transcript.emit(window.context.library.entries()[0].id, 1.0)
+        settled()
+    if key == "files":
+        queue = window.context.file_jobs.queue
+        queue.add([Path(window.context.library.entries()[0].source)])
+        qtbot.waitUntil(lambda: not queue.is_busy, timeout=60_000)
+    assert english_in(window) == []
+
+
+def test_each_state_of_dictation_is_said_in_german(window: MainWindow) -> None:
+    window.go_to("live")
+    for state in LiveState:
+        window.context.live._set_state(state)
+        assert english_in(window) == [], state
+    window.context.live._set_state(LiveState.IDLE)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda window: FirstRun(window.context),
+        lambda window: Tray(window.context, window).contextMenu(),
+        lambda window: window.context.overlay,
+        lambda window: ExportDialog(
+            window.context,
+            window.context.library.transcript(window.context.library.entries()[0].id),
+            Path("x"),
+            selected=(0, 0),
+        ),
+        lambda window: LibraryActions(window.context, window).emptying_question(3),
+        lambda window: SaveSeveral(3, Path("x"), "srt", window),
+    ],
+    ids=["first run", "tray", "captions", "export", "bin", "save several"],
+)
+def test_what_is_not_a_page_says_nothing_in_english(
+    window: MainWindow, make: Callable[[MainWindow], QWidget], qtbot: QtBot
+) -> None:
+    made = make(window)
+    settled()
+    found = english_in(made)
+    assert found == []
+
+
+def test_every_key_has_a_german_name(window: MainWindow) -> None:
+    for page in known_pages():
+        window.page(page.key)
+    settled()
+    names = [binding.description for binding in window.context.shortcuts.bindings()]
+    assert len(names) > 30
+    assert [name for name in names if ENGLISH.search(BOTH.sub("", NAMES.sub("", name)))] == []
+
+
+def test_buttons_of_qt_s_own_dialogs_are_german(german: None, qtbot: QtBot) -> None:
+    box = QMessageBox()
+    qtbot.addWidget(box)
+    box.setStandardButtons(QMessageBox.StandardButton.Cancel | QMessageBox.StandardButton.Yes)
+    assert box.button(QMessageBox.StandardButton.Cancel).text() == "Abbrechen"
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    qtbot.addWidget(buttons)
+    assert buttons.button(QDialogButtonBox.StandardButton.Close).text() == "Schließen"
+
+
+def test_english_would_be_found(qtbot: QtBot) -> None:
+    top = QWidget()
+    qtbot.addWidget(top)
+    label = QLabel("Der Ordner ist leer.", top)
+    assert english_in(top) == []
+    label.setToolTip("Choose another one")
+    assert english_in(top) == ["QLabel tip: 'Choose another one'"]
