@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import settings_file
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import write_text
 
 THEMES = ("system", "light", "dark")
 
@@ -124,14 +124,10 @@ def save(settings: Settings, path: Path | None = None) -> None:
         value = getattr(settings, setting.name)
         if setting.name != "unknown" and value != getattr(defaults, setting.name):
             content[setting.name] = value
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(_toml(content), encoding="utf-8")
-        os.replace(aside, file)
+        write_text(file, _toml(content))
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
         raise SettingsError(
             Sentence(
                 "The settings cannot be stored in {file} ({reason}): check the space on its disk and "

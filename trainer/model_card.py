@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.whole_file import write_text
 from trainer.evaluation.comparison import Comparison, Verdict
 from trainer.evaluation.figures import Evaluation
 from trainer.evaluation.report import DECODER_NAMES
@@ -58,9 +58,7 @@ def write_card(
 ) -> Path:
     """Write the card into the folder, in the place of the one that is there."""
     path = folder / CARD
-    aside = folder / f".{CARD}.part"
-    aside.write_text(card(folder, facts, evaluations, comparison, verdict), encoding="utf-8")
-    os.replace(aside, path)
+    write_text(path, card(folder, facts, evaluations, comparison, verdict))
     return path
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pathlib import Path
 import soundfile
 
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import replacing, write_text
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.recorded_sound import RecordedSound
 
@@ -95,9 +95,8 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
             # Named after its place: what has not changed keeps its name.
             name = f"{stem}-{round(pair.start_seconds * 1000):08d}.flac"
             samples = sound.samples(pair.start_seconds, pair.end_seconds)
-            part = output / f"{name}.part"
-            soundfile.write(part, samples, SAMPLE_RATE, subtype="PCM_16", format="FLAC")
-            os.replace(part, output / name)
+            with replacing(output / name) as beside:
+                soundfile.write(beside, samples, SAMPLE_RATE, subtype="PCM_16", format="FLAC")
             rows.append(
                 {
                     "file": name,
@@ -147,6 +146,4 @@ def _write_table(path: Path, columns: Sequence[str], rows: Sequence[dict[str, st
     text = io.StringIO()
     for row in ({column: column for column in columns}, *rows):
         text.write("\t".join(" ".join((row.get(column) or "").split()) for column in columns) + "\n")
-    part = path.with_name(path.name + ".part")
-    part.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, text.getvalue())

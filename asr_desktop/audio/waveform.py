@@ -21,6 +21,7 @@ from asr_desktop.audio.session import Session
 from asr_desktop.audio.tail import read_growing
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import data_folder
+from asr_desktop.whole_file import replacing
 
 BINS_PER_SECOND = 100
 """Of the finest outline."""
@@ -162,12 +163,10 @@ def _read(kept: Path) -> Waveform | None:
 
 def _keep(kept: Path, waveform: Waveform) -> None:
     """A cache that cannot be written costs time and nothing else."""
-    aside = kept.with_name(f".{kept.name}.{os.getpid()}")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
+        with replacing(kept) as beside, beside.open("wb") as file:
             _write(file, waveform)
-        os.replace(aside, kept)
         by_age = sorted(kept.parent.glob("*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in by_age[_LONGEST_CACHED:]:
             old.unlink()

@@ -17,6 +17,7 @@ import numpy as np
 from asr_desktop import paths
 from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.whole_file import write_text
 
 FILE_NAME = "speeds.json"
 SOUND_SECONDS = 6.0  # a sentence
@@ -110,10 +111,8 @@ def remember_speed(model: ModelFolder, speed: Speed) -> None:
     here = speeds.setdefault(_machine(), {})
     here[str(model.path.absolute())] = {"network": _network(model), **asdict(speed)}
     file = _file()
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside.write_text(json.dumps(speeds, indent=1), encoding="utf-8")
-    os.replace(aside, file)
+    write_text(file, json.dumps(speeds, indent=1))
 
 
 def _file() -> Path:

@@ -13,13 +13,13 @@ what is a session, the recordings are taken in the order of their names, a few n
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.whole_file import write_text
 from trainer.data import manifest
 from trainer.dataset import DataError, TrainingUtterance
 
@@ -87,7 +87,7 @@ def write_split(split: Split, model_folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_list(folder / TRAIN_FILE, split.train)
         write_list(folder / VALIDATION_FILE, split.validation)
-        _write_whole(folder / SETTINGS_FILE, json.dumps(settings, ensure_ascii=False, indent=1) + "\n")
+        write_text(folder / SETTINGS_FILE, json.dumps(settings, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise DataError(
             f"The lists of what is trained on cannot be written to {folder} ({error.strerror or error}); "
@@ -125,7 +125,7 @@ def read_split(model_folder: Path) -> Split | None:
 def write_list(path: Path, utterances: Iterable[TrainingUtterance]) -> None:
     """Utterances as a manifest in JSON lines, whole or not at all. Raises OSError."""
     lines = (json.dumps(_entry(utterance), ensure_ascii=False) + "\n" for utterance in utterances)
-    _write_whole(path, "".join(lines))
+    write_text(path, "".join(lines))
 
 
 def _entry(utterance: TrainingUtterance) -> dict[str, Any]:
@@ -139,12 +139,6 @@ def _entry(utterance: TrainingUtterance) -> dict[str, Any]:
     if utterance.start_seconds or utterance.end_seconds is not None:
         entry |= {"start": utterance.start_seconds, "end": utterance.end_seconds}
     return {key: value for key, value in entry.items() if value is not None}
-
-
-def _write_whole(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
 
 
 def _key(utterance: TrainingUtterance) -> tuple[str, float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from asr_desktop.whole_file import write_text
 
 STAGES = ("preparing", "caching", "training", "writing")
 
@@ -74,9 +75,7 @@ class FigureLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.earlier = [row for row in read_figures(path) if row["step"] <= from_step]
         # Whole or as it was: a kill must not take the figures of hours.
-        part = path.with_name(path.name + ".part")
-        part.write_text("".join(json.dumps(row) + "\n" for row in self.earlier), encoding="utf-8")
-        os.replace(part, path)
+        write_text(path, "".join(json.dumps(row) + "\n" for row in self.earlier))
 
     def write(self, step: int, **figures: float) -> None:
         row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}

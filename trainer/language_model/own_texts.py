@@ -11,6 +11,7 @@ from pathlib import Path
 
 from asr_desktop.paths import data_folder
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import write_text
 from trainer.language_model.errors import LanguageModelError
 
 SUFFIXES = (".txt", ".md", ".text", ".docx")
@@ -84,11 +85,9 @@ def _store(name: str, text: str) -> OwnText:
         )
     safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") or "text"
     path = texts_folder() / f"{safe}.txt"
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text("\n".join(paragraphs) + "\n", encoding="utf-8")
-        part.replace(path)
+        write_text(path, "\n".join(paragraphs) + "\n")
     except OSError as error:
         raise LanguageModelError(
             Sentence(

@@ -9,7 +9,6 @@ code/asr_desktop, code/trainer/serving      the engine, without window and witho
 from __future__ import annotations
 
 import io
-import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ import asr_desktop
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.requirements import pinned
+from asr_desktop.whole_file import replacing
 
 INFERENCE = '''"""What the endpoint calls; see trainer/serving/handlers.py beside this file."""
 
@@ -43,10 +43,9 @@ def write_bundle(model: ModelFolder, archive: Path, *, with_weights: bool = Fals
     """
     requirements = [pinned(name) for name in PACKAGES] + ([KENLM] if model.language_model else [])
     texts = {"code/inference.py": INFERENCE, "code/requirements.txt": "\n".join(requirements) + "\n"}
-    part = archive.with_name(f".{archive.name}.part")
     try:
         archive.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(part, "w:gz", compresslevel=6) as tar:
+        with replacing(archive) as beside, tarfile.open(beside, "w:gz", compresslevel=6) as tar:
             for path in _files(model.path):
                 if with_weights or path.name not in _WEIGHTS_NOT_NEEDED:
                     tar.add(path, path.relative_to(model.path).as_posix(), recursive=False)
@@ -56,9 +55,7 @@ def write_bundle(model: ModelFolder, archive: Path, *, with_weights: bool = Fals
                 entry = tarfile.TarInfo(name)
                 entry.size = len(text.encode())
                 tar.addfile(entry, io.BytesIO(text.encode()))
-        os.replace(part, archive)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise BundleError(
             f"{archive} cannot be written ({error.strerror or error}); free space or choose another --output."
         ) from None

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import replacing, write_text
 from trainer.data import manifest
 from trainer.dataset import SAMPLE_RATE, DataError, TrainingUtterance
 from trainer.listening import Listener
@@ -133,9 +134,8 @@ class Wizard:
             "letters": [] if heard is None else [[c, round(s, 3)] for c, s in letters_of(heard)],
         }
         try:
-            part = path.with_name(path.name + ".part")
-            soundfile.write(part, samples, SAMPLE_RATE, subtype="PCM_16", format="FLAC")
-            os.replace(part, path)
+            with replacing(path) as beside:
+                soundfile.write(beside, samples, SAMPLE_RATE, subtype="PCM_16", format="FLAC")
             # What was heard comes before the take counts: a crash between them costs neither.
             self._note(entry)
             self._append_row(row)
@@ -239,9 +239,7 @@ class Wizard:
                 take.transcript,
             )
             rows.append(row)
-        part = self.folder / (MANIFEST + ".part")
-        part.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
-        os.replace(part, self.folder / MANIFEST)
+        write_text(self.folder / MANIFEST, "".join("\t".join(row) + "\n" for row in rows))
 
     def _next_number(self) -> int:
         numbers = [int(path.stem[5:]) for path in self.folder.glob("take-*.flac") if path.stem[5:].isdigit()]

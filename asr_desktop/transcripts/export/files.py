@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import secrets
 from pathlib import Path
 
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import replacing
 
 _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 
@@ -17,9 +16,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENO
 def write_whole(path: Path, data: bytes) -> None:
     """Replace `path` with `data` in one step, so that nobody ever finds half a file there.
 
-    The data goes into a file beside it, is forced to the disk, and then takes the name. The mode of a file
-    that is replaced is kept, a symbolic link is followed, and a pipe or device is written to and not
-    replaced. Raises `ExportError` and leaves what was there untouched.
+    Mode and symbolic links are kept as by `replacing`; a pipe or device is written to and not replaced.
+    Raises `ExportError` and leaves what was there untouched.
     """
     try:
         _write_whole(Path(os.path.realpath(path)), data)
@@ -33,22 +31,8 @@ def _write_whole(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    # A short name of its own: the target's may already be as long as the file system allows.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        # "x" takes the permissions from the umask, as any new file has them; tempfile would make a private
-        # one.
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o7777)
-        os.replace(temporary, path)
-    finally:
-        # Gone already after a success; after a failure, the failure is what has to be told.
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with replacing(path) as beside:
+        beside.write_bytes(data)
 
 
 def _sentence(path: Path, error: OSError) -> str:
