@@ -62,15 +62,13 @@ def choose(
         if options.choose == "average" or is_better(found, score, recipe):
             name, score, weights = f"the mean of the last {len(recent)} measured weights", found, mean
     share = options.start_share
-    if options.choose == "best" and share and not state.new_head:
+    if share and not state.new_head:
         mixed = {key: share * start[key] + (1 - share) * tensor for key, tensor in weights.items()}
         set_trained_weights(network, mixed)
         found = measured()
         if found is None:
             return None
-        allowed = value_of(score, recipe) * (1 + options.start_tolerance)
-        is_as_good = value_of(found, recipe) <= allowed and is_better(found, state.before, recipe)
-        if is_better(found, score, recipe) or is_as_good:
+        if options.choose != "best" or is_better(found, score, recipe):
             name, score, weights = f"{name} with {share:.0%} of the start's", found, mixed
     set_trained_weights(network, weights)
     return Choice(name, score)

@@ -83,7 +83,7 @@ class DataOptions:
 
     least_seconds: float = 0.4
     most_seconds: float = 20.0
-    validation_share: float = 0.1  # where no validation set is named; whole sessions or speakers
+    validation_share: float = 0.05  # where no validation set is named; whole sessions or speakers
     validation_utterances: int = 100  # more than these are thinned out evenly
     noise: str = ""  # a folder with recordings of noise (*.flac) and room impulse responses (rir*.wav)
     augmented_share: float = 0.6  # how much of what the network hears is augmented
@@ -182,18 +182,15 @@ class CheckpointOptions:
     every_steps: int = 100
     average_last: int = 3  # evaluated checkpoints whose mean is tried at the end; 0 = no averaging
     choose: str = "best"  # "best" (a mean, where it is better), "last" or "average"
-    # How much of the start's weights is tried in the best ones: a little of it gives back what little speech
-    # made the network forget (Wortsman et al., "Robust fine-tuning of zero-shot models", 2022). 0 = none.
+    # How much of the start's weights is mixed in, with "best" only where that measures better: it gives back
+    # what little speech made the network forget (Wortsman et al., "Robust fine-tuning of zero-shot models",
+    # 2022). 0 = none.
     start_share: float = 0.2
-    # How much more (relative) it may err by the recipe's measure and still be taken: little speech makes a
-    # network too sure of itself, which costs beam search more than the greedy measurement shows.
-    start_tolerance: float = 0.0
 
     def __post_init__(self) -> None:
         _one_of("checkpoints.choose", self.choose, ("best", "last", "average"))
         _between("checkpoints.every_steps", self.every_steps, 1, 10**9)
         _between("checkpoints.start_share", self.start_share, 0.0, 0.9)
-        _between("checkpoints.start_tolerance", self.start_tolerance, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -210,6 +207,7 @@ class OutputOptions:
     onnx: bool = True  # what the app runs
     keep_float_onnx: bool = False
     language_model: bool = True  # take over the start's language model
+    weigh_language_model: bool = True  # find with the speech how much it counts, see weighing
 
 
 @dataclass(frozen=True)

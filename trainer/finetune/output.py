@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.recognition.labels import Labels
+from trainer.evaluation.decoder_weights import DecoderWeights, write_weights
 from trainer.export import write_model_folder
 from trainer.export.folder import LANGUAGE_MODEL_FILES, PROCESSOR_FILES
 from trainer.finetune.errors import FinetuneError
@@ -21,9 +22,16 @@ _ASIDE = ".writing-"
 
 
 def write_output(
-    network: Any, start: Start, folder: Path, options: OutputOptions, report: Callable[[str], None]
+    network: Any,
+    start: Start,
+    folder: Path,
+    options: OutputOptions,
+    report: Callable[[str], None],
+    weights: DecoderWeights | None = None,
 ) -> None:
     """Write ``network`` as a complete model folder into ``folder``, file by file when all are whole.
+
+    weights: how much the language model counts; None = as much as for the start.
 
     :raises FinetuneError: the disk is full or not writable. ExportError: the graph is not faithful.
     """
@@ -40,13 +48,15 @@ def write_output(
                     made,
                     options.keep_float_onnx,
                     processor=processor,
-                    language_model=_language_model(start, options),
+                    language_model=inherited_language_model(start, options),
                     report=report,
                 )
             else:
-                _write_for_transformers(network, made, processor, _language_model(start, options))
+                _write_for_transformers(network, made, processor, inherited_language_model(start, options))
             if start.added and (made / "alphabet.json").is_file():
                 _extend_alphabet(made / "alphabet.json", start.added)
+            if weights is not None and (made / "language_model").is_dir():
+                write_weights(made / "language_model", weights)
             _put_in_place(made, folder)
     except OSError as error:
         raise FinetuneError(
@@ -55,7 +65,8 @@ def write_output(
         ) from None
 
 
-def _language_model(start: Start, options: OutputOptions) -> Path | None:
+def inherited_language_model(start: Start, options: OutputOptions) -> Path | None:
+    """The folder whose language model the new model gets; None where it gets none."""
     has_one = (start.folder / "language_model").is_dir() and (start.folder / "alphabet.json").is_file()
     # Another alphabet is another language.
     return start.folder if options.language_model and has_one and not start.new_head else None

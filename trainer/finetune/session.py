@@ -19,7 +19,7 @@ from trainer.finetune.job import FinetuneJob, FinetuneResult
 from trainer.finetune.loop import Outcome, Task, train
 from trainer.finetune.opening import open_features
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.output import write_output
+from trainer.finetune.output import inherited_language_model, write_output
 from trainer.finetune.progress import OnProgress, Progress, duration
 from trainer.finetune.resolving import described, fastest, resolved, tables_of, uses_cache
 from trainer.finetune.speech import Speech, find_speech, fingerprint, learnable
@@ -28,6 +28,7 @@ from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.tracking import begin_trackers, open_accelerator, write_recipe
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
 from trainer.finetune.vocabulary import TranscriptSpelling
+from trainer.finetune.weighing import weigh_language_model
 from trainer.recipe import build
 from trainer.scoring import Score
 
@@ -104,7 +105,10 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
         if depth.encoder_layers is not None and original_mask_embedding is not None:
             # It stood for masked frames elsewhere in the network; the model gets its own back.
             start.base.masked_spec_embed.data.copy_(original_mask_embedding)
-        write_output(published_network(start), start, job.output, recipe.output, report)
+        weights = None
+        if recipe.output.weigh_language_model and inherited_language_model(start, recipe.output):
+            weights = weigh_language_model(start.folder, speech.train, report, cancelled)
+        write_output(published_network(start), start, job.output, recipe.output, report, weights)
         if not job.keep_training:
             kept.clear()
             if not recipe.cache.keep and not recipe.cache.folder:

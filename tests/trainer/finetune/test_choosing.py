@@ -62,15 +62,9 @@ def test_a_little_of_the_start_is_mixed_in_where_that_helps(tmp_path: Path) -> N
     assert scene.network.weight.item() == pytest.approx(0.8)
 
 
-def test_the_start_may_be_mixed_in_although_it_errs_a_little_more(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, 1.5, last=1.0, best=1.0, recent=())
-    assert scene.choose(checkpoints={"start_tolerance": 0.3}).name == "the best weights"
-    assert scene.choose(checkpoints={"start_tolerance": 0.4}).name.endswith("20% of the start's")
-
-
 def test_nothing_is_mixed_in_that_is_no_better_than_the_start(tmp_path: Path) -> None:
     scene = Scene(tmp_path, 0.0, last=0.0, best=0.0, recent=())
-    assert scene.choose(checkpoints={"start_tolerance": 1.0}).name == "the best weights"
+    assert scene.choose(checkpoints={"start_share": 0.9}).name == "the best weights"
 
 
 def test_the_mean_of_the_last_is_taken_where_it_is_better(tmp_path: Path) -> None:
@@ -88,8 +82,15 @@ def test_the_best_stays_where_nothing_else_is_better(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("what", "weight"), [("last", 3.0), ("average", 2.0)])
 def test_a_recipe_may_ask_for_others(tmp_path: Path, what: str, weight: float) -> None:
     scene = Scene(tmp_path, 1.2, last=3.0, best=1.2, recent=(1.2, 1.8, 3.0))
-    scene.choose(checkpoints={"choose": what})
+    scene.choose(checkpoints={"choose": what, "start_share": 0.0})
     assert scene.network.weight.item() == pytest.approx(weight)
+
+
+def test_the_last_weights_get_the_starts_share_whatever_is_measured(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, 1.0, last=1.0, best=1.0, recent=())
+    choice = scene.choose(checkpoints={"choose": "last", "start_share": 0.25})
+    assert choice.name == "the last weights with 25% of the start's"
+    assert scene.network.weight.item() == pytest.approx(0.75)
 
 
 def test_a_cancelled_measurement_chooses_nothing(tmp_path: Path) -> None:

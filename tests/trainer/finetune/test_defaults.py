@@ -54,6 +54,8 @@ def test_a_small_network_hears_most_of_a_little_speech_unmasked_and_in_small_ste
     assert small.masks.channel_share == 0.0
     assert small.batches.seconds < large.batches.seconds
     assert small.evaluation.patience == 0  # it is not stopped before the rate has fallen
+    assert small.checkpoints.choose == "last"  # a few utterances' luck does not choose its weights
+    assert recipe(10, 7e6, new_head=True).checkpoints.choose == "best"
     # Hours of speech are no longer few steps.
     assert recipe(300, 7e6, on_cpu=True).batches.seconds == large.batches.seconds
 
