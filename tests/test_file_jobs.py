@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,13 +108,14 @@ def make(recogniser: RecogniserProcess, library: Library, seen: Seen) -> Iterato
     made: list[FileQueue] = []
     choice = ModelChoice(str(model_folder("wav2vec2-conformer")), "greedy", providers=("cpu",), threads=1)
 
-    def make_queue(options: JobOptions | None = None) -> FileQueue:
+    def make_queue(options: JobOptions | None = None, **more: Any) -> FileQueue:
         queue = FileQueue(
             lambda: recogniser,
             lambda: library,
             choice=lambda: choice,
             options=lambda: options or JobOptions(),
             observer=seen,
+            **more,
         )
         made.append(queue)
         return queue
@@ -290,6 +292,41 @@ def test_a_file_that_waits_already_is_not_queued_again(make: Make, talks: Path, 
     finished(queue)
     added, _ = queue.add([talks / "one.wav"])
     assert len(added) == 1, "once it is done, it may be done again"
+
+
+def test_a_file_that_is_transcribed_again_is_there_once(make: Make, talks: Path, library: Library) -> None:
+    queue = make(JobOptions(formats=()))
+    queue.add([talks / "one.wav"])
+    (job,) = finished(queue)
+    assert job.entry_id is not None
+    library.rename(job.entry_id, "The harbour")
+    library.set_tags(job.entry_id, ["sea"])
+    queue.add([talks / "one.wav"])
+    finished(queue)
+    (entry,) = library.entries()
+    assert (entry.title, entry.tags) == ("The harbour", ("sea",))
+    assert entry.id == finished(queue)[-1].entry_id
+    assert [binned.id for binned in library.entries(deleted=True)] == [job.entry_id]
+
+
+def test_what_was_corrected_or_is_open_stays_beside_the_new_one(
+    make: Make, talks: Path, library: Library
+) -> None:
+    is_open: list[int] = []
+    queue = make(JobOptions(formats=()), is_open=is_open.__contains__)
+    queue.add([talks / "one.wav"])
+    (first,) = finished(queue)
+    assert first.entry_id is not None
+    is_open.append(first.entry_id)
+    queue.add([talks / "one.wav"])
+    *_, second = finished(queue)
+    assert {entry.id for entry in library.entries()} == {first.entry_id, second.entry_id}
+    assert second.entry_id is not None
+    library.save_transcript(second.entry_id, library.transcript(second.entry_id))
+    is_open.clear()
+    queue.add([talks / "one.wav"])
+    *_, third = finished(queue)
+    assert {entry.id for entry in library.entries()} == {second.entry_id, third.entry_id}
 
 
 def test_sound_can_be_kept_and_losing_it_is_only_a_note(make: Make, talks: Path, library: Library) -> None:

@@ -51,6 +51,8 @@ class AppContext(QObject):
 
     def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
         super().__init__()
+        self.open_entry: int | None = None
+        """The entry of the library that the editor shows."""
         self._settings, self.settings_problem = stored_settings.load()
         self._stamp = _stamp()
         self.shortcuts = Shortcuts(self)

@@ -40,6 +40,7 @@ class FileJobs(QObject):
             lambda: context.library,
             choice=context.model_choice,
             options=self.options,
+            is_open=lambda entry_id: entry_id == context.open_entry,
             observer=_Signals(self),
         )
         self.watcher = FolderWatcher(

@@ -20,6 +20,7 @@ from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.errors import AsrDesktopError, LibraryError
 from asr_desktop.jobs.job import FileJob, JobOptions, JobState
+from asr_desktop.jobs.keeping import former_of, put_in_place_of
 from asr_desktop.jobs.outputs import base_of, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
@@ -54,6 +55,8 @@ class FileQueue:
     """Jobs are worked on in a thread of this object, from the first `add` on. All methods return at once.
 
     recogniser: asked for when the first job begins. choice, options: asked for when each begins.
+    is_open: whether this entry of the library is being looked at; such a one is not replaced by a new
+    transcript of its file.
     """
 
     def __init__(
@@ -63,12 +66,14 @@ class FileQueue:
         *,
         choice: Callable[[], ModelChoice] = ModelChoice,
         options: Callable[[], JobOptions] = JobOptions,
+        is_open: Callable[[int], bool] = lambda entry_id: False,
         observer: Observer | None = None,
     ) -> None:
         self._recogniser = recogniser
         self._library = library
         self._choice = choice
         self._options = options
+        self._is_open = is_open
         self._observer = observer
         # Held while anything changes and while the observer is told, so that it hears things in their order.
         self._changing = threading.RLock()
@@ -279,11 +284,15 @@ class FileQueue:
     def _keep(self, job: FileJob, transcript: Transcript, options: JobOptions) -> None:
         if self._library is None:
             return
-        entry_id = self._library().add(transcript, job.source)
+        library = self._library()
+        former = former_of(library, job.source)
+        if former is not None and self._is_open(former.id):
+            former = None  # somebody may be about to correct it
+        entry_id = put_in_place_of(library, former, transcript, job.source)
         self._change(job.id, entry_id=entry_id)
         if options.copy_sound:
             try:
-                self._library().keep_sound(entry_id)
+                library.keep_sound(entry_id)
             except LibraryError as error:
                 self._note(job.id, str(error))
 

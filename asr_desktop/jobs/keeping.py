@@ -1,4 +1,4 @@
-"""Transcripts that were made outside of the window, kept where the window finds them."""
+"""New transcripts of files, put into the library in place of former ones that nobody corrected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asr_desktop.transcripts.library import Entry, Library
 
 
 class LibraryKeeping:
-    """Puts one transcript after the other into the library.
+    """Puts one transcript after the other into the library, for the terminal.
 
     A file that was transcribed before, and whose transcript nobody corrected, gets one new entry in place of
     the former, with its title and tags; the former lies in the bin. Otherwise somebody who tries out options
@@ -45,11 +45,26 @@ class LibraryKeeping:
             self._uncorrected = {
                 entry.source: entry
                 for entry in reversed(self._library.entries())  # the newest of several remains
-                if entry.session_folder is None and entry.edited_at is None
+                if _is_free(entry)
             }
-        former = self._uncorrected.get(source)
-        if former is None:
-            return self._library.add(transcript, source)
-        entry_id = self._library.add(transcript, source, title=former.title, tags=former.tags)
-        self._library.delete(former.id)
-        return entry_id
+        return put_in_place_of(self._library, self._uncorrected.get(source), transcript, source)
+
+
+def former_of(library: Library, source: Path) -> Entry | None:
+    """The newest entry of a file whose transcript nobody corrected."""
+    return next((entry for entry in library.entries() if entry.source == source and _is_free(entry)), None)
+
+
+def put_in_place_of(library: Library, former: Entry | None, transcript: Transcript, source: Path) -> int:
+    """The number of a new entry, which has the former's title and tags; that one goes to the bin, unless
+    somebody has corrected it meanwhile."""
+    if former is None:
+        return library.add(transcript, source)
+    entry_id = library.add(transcript, source, title=former.title, tags=former.tags)
+    if _is_free(library.entry(former.id)):
+        library.delete(former.id)
+    return entry_id
+
+
+def _is_free(entry: Entry) -> bool:
+    return entry.session_folder is None and entry.edited_at is None

@@ -97,7 +97,7 @@ class EditorPage(QWidget):
 
         def loaded(document: OpenDocument) -> None:
             self.show_document(document, at_seconds)
-            self.entry_id = entry_id
+            self.entry_id = self.context.open_entry = entry_id
 
         self._loading = self.context.run(from_library, self.context.library, entry_id)
         self._loading.on_success(loaded).on_failure(self.context.tell_failure)
@@ -180,7 +180,7 @@ class EditorPage(QWidget):
             self._listening.close()
             self._listening.deleteLater()
         self._saving = self._listening = None
-        self.editable = self.entry_id = None
+        self.editable = self.entry_id = self.context.open_entry = None
         self._stack.setCurrentWidget(self._nothing)
 
     def can_close(self) -> bool:
