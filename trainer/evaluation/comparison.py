@@ -7,7 +7,7 @@ general speech.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,15 +60,20 @@ def compare(
     data: str = "",
     providers: Sequence[str] | None = None,
     report: Report | None = None,
+    heard: Callable[[float], None] | None = None,
 ) -> Comparison:
     """Both models on the same utterances, each with its own language model.
+
+    heard: called with the seconds of each utterance when a model has recognised it.
 
     :raises AsrDesktopError: a model or a recording cannot be used.
     """
     if not utterances:
         raise DataError(f"{data or 'The set'} holds no transcribed utterances to compare on.")
-    heard = [recognise(model, utterances, providers=providers, report=report) for model in (old, new)]
-    return comparison_of(heard[0], heard[1], utterances, data)
+    recognised = [
+        recognise(model, utterances, providers=providers, report=report, heard=heard) for model in (old, new)
+    ]
+    return comparison_of(recognised[0], recognised[1], utterances, data)
 
 
 def comparison_of(old: Recognised, new: Recognised, utterances: Sequence[Spoken], data: str) -> Comparison:

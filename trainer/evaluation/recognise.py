@@ -65,10 +65,12 @@ def recognise(
     providers: Sequence[str] | None = None,
     threads: int | None = None,
     report: Report | None = None,
+    heard: Callable[[float], None] | None = None,
 ) -> Recognised:
     """Recognise each utterance with beam search (and the language model, where there is one) and greedily.
 
     language_model, providers ("torch:cpu" and the like for PyTorch): as in `asr_desktop.Transcriber`.
+    heard: called with the seconds of each utterance when it is recognised.
 
     :raises AsrDesktopError: the model, its language model or a recording cannot be used.
     """
@@ -92,6 +94,8 @@ def recognise(
         cpu += time.process_time() - busy
         seconds += samples.size / SAMPLE_RATE
         references.append(comparable(utterance.transcript, labels))
+        if heard is not None:
+            heard(samples.size / SAMPLE_RATE)
         if number % 100 == 0:
             _say(report, f"{folder.name}: {number} of {len(utterances)} utterances")
     return Recognised(

@@ -45,12 +45,18 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 0 where the new model is offered, 3 where it is not, 130 where it was stopped."""
     from asr_desktop.model_store.default import default_model, set_default_model
     from trainer.finetune.progress import Progress
-    from trainer.personalise.learning import COMPARING, LearnJob, adopt, learn
+    from trainer.personalise.comparing import COMPARING
+    from trainer.personalise.learning import LearnJob, adopt, learn
+
+    said = [""]
 
     def tell(progress: Progress) -> None:
         if options.json:
             print(json.dumps({"type": "progress", **asdict(progress)}, ensure_ascii=False), flush=True)
-        elif progress.stage != COMPARING or progress.done < 1.0:  # the verdict comes as the result
+        elif progress.stage != COMPARING:
+            print(progress, file=sys.stderr, flush=True)
+        elif progress.done < 1.0 and progress.message != said[-1]:  # the verdict comes as the result
+            said.append(progress.message)
             print(progress, file=sys.stderr, flush=True)
 
     model = options.model or default_model()

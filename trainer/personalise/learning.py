@@ -25,6 +25,7 @@ from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.job import FinetuneJob, finetune
 from trainer.finetune.progress import OnProgress, Progress, never, nobody
 from trainer.personalise.card import write_voice_card
+from trainer.personalise.comparing import COMPARING, ComparingProgress
 from trainer.personalise.history import Gain, append_gain
 from trainer.personalise.material import (
     LEARNT_FILE,
@@ -35,7 +36,6 @@ from trainer.personalise.material import (
     training_folder,
 )
 
-COMPARING = "comparing"
 DEFAULT_NAME = "my-voice"
 
 
@@ -106,13 +106,17 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         result = finetune(training, on_progress, cancelled)
     if not result.finished:
         return Learnt(False, "Stopped; it goes on from here the next time.")
-    on_progress(Progress(COMPARING, 0.0, "measuring on your speech that was kept apart"))
-    own = compare(in_use.path, output, material.held_out, data="your own speech")
-    general = None
     place = job.general or general_speech()
+    others = read_dataset(place) if place.exists() else []
+    heard = ComparingProgress(
+        2 * sum(utterance.seconds for utterance in (*material.held_out, *others)), on_progress
+    )
+    heard.begin("measuring on your speech that was kept apart")
+    own = compare(in_use.path, output, material.held_out, data="your own speech", heard=heard)
+    general = None
     if place.exists():
-        on_progress(Progress(COMPARING, 0.5, "measuring on other voices"))
-        general = compare(in_use.path, output, read_dataset(place), data="general speech")
+        heard.begin("measuring on other voices")
+        general = compare(in_use.path, output, others, data="general speech", heard=heard)
     verdict = judge(own, general)
     write_voice_card(
         output, ModelFolder.load(start), material.train_seconds, own, general, verdict, DEFAULT_NAME
