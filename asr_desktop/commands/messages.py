@@ -13,14 +13,16 @@ from asr_desktop.errors import AsrDesktopError
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
 
-_FULL = "the disk is full; free some space and try again."
-_FORBIDDEN = "you have no right to; change its permissions, or choose another place."
+_FULL = "{place} cannot be written: the disk is full; free some space and try again."
+_FORBIDDEN = (
+    "{place} may not be read or written by this user: change its permissions, or choose another place."
+)
 _OF_THE_SYSTEM = {
     errno.ENOSPC: _FULL,
     getattr(errno, "EDQUOT", errno.ENOSPC): _FULL,
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
-    errno.EROFS: "the disk is read-only; choose another place.",
+    errno.EROFS: "{place} cannot be written: the disk is read-only; choose another place.",
 }
 
 
@@ -43,7 +45,7 @@ def explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
         place = "The output" if error.filename is None else os.fsdecode(error.filename)
-        return f"{place} cannot be read or written: {_OF_THE_SYSTEM[error.errno]}"
+        return _OF_THE_SYSTEM[error.errno].format(place=place)
     if os.environ.get(DEBUG_VARIABLE):
         raise error
     return logged(error)

@@ -578,9 +578,9 @@ def test_time_left_in_words(seconds: float | None, text: str) -> None:
 
 def test_the_real_command_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.voice_training import training_command
-    from trainer.cli import _parser
+    from trainer.commands import parser
 
-    options = _parser().parse_args(training_command("starter-en")[3:])
+    options = parser().parse_args(training_command("starter-en")[3:])
     assert options.json is True
     assert options.model == "starter-en"
     assert json.dumps(options.data) == "[]"
@@ -733,8 +733,8 @@ def test_what_texts_gained_is_not_used_with_a_model_of_other_letters(
 
 def test_the_command_for_texts_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.widgets.voice_texts import texts_command
-    from trainer.cli import _parser
+    from trainer.commands import parser
 
-    options = _parser().parse_args(texts_command("starter-en")[3:])
+    options = parser().parse_args(texts_command("starter-en")[3:])
     assert options.json is True
     assert options.model == "starter-en"

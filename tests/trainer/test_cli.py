@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer import cli
+from trainer import cli, commands
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_numbers_without_sense_are_refused_at_once(
     [
         (
             OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.onnx"),
-            "model.onnx cannot be read or written",
+            "model.onnx cannot be written: the disk is full",
         ),
         (RuntimeError("a wire is loose"), "Something unexpected happened (RuntimeError: a wire is loose)"),
     ],
@@ -51,7 +51,7 @@ def test_no_error_ends_in_a_traceback(
 
     monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path))
     monkeypatch.delenv("ASR_DESKTOP_DEBUG", raising=False)
-    monkeypatch.setattr(cli, "_export", fail)
+    monkeypatch.setattr(commands, "_export", fail)
     assert cli.main(["export", "run"]) == 1
     assert capsys.readouterr().err.startswith(f"asr-trainer: {said}")
 
