@@ -14,7 +14,7 @@ import typer
 
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import Input
-from asr_desktop.commands.interruption import Interruption
+from asr_desktop.commands.interruption import EXIT_INTERRUPTED, Interruption
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.errors import ExportError
 from asr_desktop.transcripts.document import Transcript
@@ -23,8 +23,6 @@ from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 if TYPE_CHECKING:
     from asr_desktop.jobs.keeping import LibraryKeeping
     from asr_desktop.recognition.file_pipeline import Transcriber
-
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 class ExistingFiles(Enum):

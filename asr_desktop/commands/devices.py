@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from asr_desktop.commands import messages
+from asr_desktop.commands import messages, options
 
 if TYPE_CHECKING:
     from asr_desktop.audio.devices import InputDevice
 
 
 def devices(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    as_json: options.AsJson = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and tell what is plugged in or out; Ctrl-C ends.")
     ] = False,

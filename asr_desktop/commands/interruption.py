@@ -6,6 +6,8 @@ import signal
 import threading
 from types import FrameType, TracebackType
 
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
 
 class Interruption:
     """While it lasts, Ctrl-C raises KeyboardInterrupt as ever, and is remembered besides.

@@ -30,7 +30,6 @@ Numbers = Annotated[
     list[int],
     typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Numbers that `library list` shows."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 _MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
 
@@ -51,7 +50,7 @@ def list_entries(
         str | None, typer.Option("--tag", metavar="TAG", help="Only entries with this tag.")
     ] = None,
     in_bin: Annotated[bool, typer.Option("--bin", help="What lies in the bin instead.")] = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """List what is in the library, the newest first."""
     from asr_desktop.transcripts.library import add_new_sessions
@@ -77,7 +76,7 @@ def search(
         list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and beginnings (harb*).')
     ],
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many places.")] = 50,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Find where something was said; exit code 1 where it never was."""
     library = _library()
@@ -123,10 +122,7 @@ def show(
 @app.command(epilog="Example: asr-desktop library export 17 --format srt --output-dir subtitles")
 def export(
     entries: Numbers,
-    formats: Annotated[
-        list[options.Format] | None,
-        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
-    ] = None,
+    formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
         typer.Option("--output-dir", metavar="FOLDER", help="Where to write; without it, it is printed."),
@@ -140,7 +136,7 @@ def export(
     from asr_desktop.transcripts.export import ExportOptions, render
 
     library = _library()
-    wanted = list(dict.fromkeys(name.value for name in formats)) if formats else ["txt"]
+    wanted = options.names_of(formats)
     export_options = ExportOptions(timestamps=timestamps, word_times=word_times)
     if output_dir is None and (len(wanted) > 1 or len(entries) > 1):
         raise typer.BadParameter("several files need a folder to be written to.", param_hint="--output-dir")

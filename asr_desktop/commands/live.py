@@ -16,6 +16,7 @@ import typer
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import messages, options
+from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.commands.live_view import LiveView, view_for
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 News: TypeAlias = "LiveEvent | Event"
 
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 LOOKS_EVERY_SECONDS = 0.05
 
 

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from asr_desktop import paths
-from asr_desktop.commands import messages
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.errors import ModelFolderError
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.cards import ModelCard
 
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 app = typer.Typer(help="The models on this machine, and others to get.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As `models list` and `models search` show it.")]
 AsName = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it here.")]
 
@@ -31,7 +30,7 @@ def models() -> None:
 
 
 @app.command("list", epilog="Example: asr-desktop models list")
-def list_models(as_json: AsJson = False) -> None:
+def list_models(as_json: options.AsJson = False) -> None:
     """List the models that `--model` knows by name."""
     from asr_desktop.model_store.cards import ModelState, installed_cards
     from asr_desktop.model_store.default import default_model
@@ -68,7 +67,7 @@ def search(
     on_hub: Annotated[
         bool, typer.Option("--hub", help="Ask the hub, not only the catalogue that came with the program.")
     ] = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Look for models to get, in the catalogue that came with the program or on the hub."""
     text = " ".join(words or ())
@@ -236,7 +235,7 @@ def info(
     measure: Annotated[
         bool, typer.Option("--measure", help="Measure how fast it is here; takes some seconds.")
     ] = False,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Tell what there is to know about a model: card, licence, size, figures, speed on this machine."""
     from asr_desktop.model_store.store import ModelStore

@@ -28,6 +28,17 @@ class DecoderName(StrEnum):
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
 
+Formats = Annotated[
+    list[Format] | None,
+    typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+def names_of(formats: list[Format] | None) -> tuple[str, ...]:
+    """The formats that were asked for, each once; text where none was."""
+    return tuple(dict.fromkeys(name.value for name in formats or [Format("txt")]))
+
 
 def _chosen_model(context: typer.Context, value: str) -> str:
     """What --model names; where it was not given, what `models use` chose."""

@@ -28,7 +28,7 @@ Folder = Annotated[
 
 def sessions(
     folder: Folder = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """List what was recorded, the newest first; `recover` finishes what ended badly."""
     from asr_desktop.audio.session import Session, SessionState, list_sessions

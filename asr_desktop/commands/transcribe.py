@@ -41,10 +41,7 @@ def transcribe(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
-    formats: Annotated[
-        list[options.Format] | None,
-        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
-    ] = None,
+    formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
         typer.Option(
@@ -95,7 +92,7 @@ def transcribe(
     """
     if overwrite and skip_existing:
         raise typer.BadParameter("choose one of --overwrite and --skip-existing, not both.")
-    wanted = list(dict.fromkeys(name.value for name in formats)) if formats else ["txt"]
+    wanted = options.names_of(formats)
     inputs, problems = find_inputs(files)
     if output_dir is None:
         _check_printable(wanted, len(inputs))
@@ -186,12 +183,12 @@ def _tell_of_library(keeping: LibraryKeeping) -> None:
         messages.note(f"All {len(keeping.entries)} are in the library too (--no-library keeps them out).")
 
 
-def _check_printable(formats: list[str], input_count: int) -> None:
+def _check_printable(formats: tuple[str, ...], input_count: int) -> None:
     """Only what a reader of standard output can tell apart again is printed."""
     hint = "--output-dir"
     if len(formats) > 1:
         raise typer.BadParameter("several formats need a folder to be written to.", param_hint=hint)
-    if input_count > 1 and formats != ["txt"]:
+    if input_count > 1 and formats != ("txt",):
         raise typer.BadParameter(
             f"several {formats[0]} files need a folder to be written to.", param_hint=hint
         )

@@ -11,7 +11,7 @@ import typer
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import messages, options
-from asr_desktop.commands.batch import EXIT_INTERRUPTED
+from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.errors import ExportError
@@ -24,10 +24,7 @@ def watch(
     folders: Annotated[
         list[Path], typer.Argument(metavar="FOLDER", help="Folders, watched with all below them.")
     ],
-    formats: Annotated[
-        list[options.Format] | None,
-        typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
-    ] = None,
+    formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
         typer.Option("--output-dir", metavar="FOLDER", help="Where to write. Default: beside each file."),
@@ -71,7 +68,7 @@ def watch(
         providers=providers,
         threads=threads,
     )
-    wanted = tuple(dict.fromkeys(name.value for name in formats)) if formats else ("txt",)
+    wanted = options.names_of(formats)
     library = Library()
     reports = _Reports()
     with RecogniserProcess() as recogniser:

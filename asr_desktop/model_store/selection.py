@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_desktop.model_store.errors import DownloadError
+from asr_desktop.recognition.model_folder import ONNX_NAMES
 from asr_desktop.sentences import Sentence
 
 CONFIGURATION = (
@@ -27,16 +28,6 @@ CONFIGURATION = (
     "LICENSE",
     "LICENSE.txt",
     "LICENSE.md",
-)
-# Best first. Files called int8 beside config.json are of our making; those in onnx/ often have quantised
-# convolutions, which are slower than floating point, so the plain network comes before them.
-_ONNX = (
-    "model.int8.onnx",
-    "model.onnx",
-    "onnx/model.onnx",
-    "onnx/model_int8.onnx",
-    "onnx/model_quantized.onnx",
-    "onnx/model_fp16.onnx",
 )
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
 _SHARD = re.compile(r"model-\d{5}-of-\d{5}\.safetensors")
@@ -115,7 +106,7 @@ def select_files(
 
 
 def _onnx(there: frozenset[str]) -> tuple[str, ...]:
-    path = next((path for path in _ONNX if path in there), None)
+    path = next((path for path in ONNX_NAMES if path in there), None)
     if path is None:
         return ()
     # Weights above 2 GB, and those of some exporters, lie in a second file.

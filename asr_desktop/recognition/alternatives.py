@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import Decoder
+from asr_desktop.recognition.common_ends import common_ends
 from asr_desktop.recognition.confidence import ALTERNATIVES
 
 _MOST_WORDS_FOR_ONE = 3
@@ -57,13 +58,7 @@ def counterpart(words: Sequence[str], others: Sequence[str], index: int) -> str:
     may stand against up to three, or against none.
     """
     folded, other_folded = [_folded(word) for word in words], [_folded(word) for word in others]
-    shorter = min(len(words), len(others))
-    before = 0
-    while before < shorter and folded[before] == other_folded[before]:
-        before += 1
-    after = 0
-    while after < shorter - before and folded[-1 - after] == other_folded[-1 - after]:
-        after += 1
+    before, after = common_ends(folded, other_folded)
     if index < before:
         return others[index]
     if index >= len(words) - after:

@@ -31,7 +31,7 @@ __all__ = ["Labels", "LanguageModelFiles", "ModelFolder", "find_model", "list_mo
 # Where an ONNX network may lie, best first: ours and most people's, then `onnx/` as the transformers.js
 # repositories of the hub have it. Their quantised files come after the plain ones, because many of them have
 # quantised convolutions, which run slower than floating point; a model.int8.onnx of our making has not.
-_ONNX_NAMES = (
+ONNX_NAMES = (
     "model.int8.onnx",
     "model.onnx",
     "onnx/model.onnx",
@@ -153,7 +153,7 @@ class ModelFolder:
         tokenizer = read_tokenizer(folder)
         labels = read_labels(folder, tokenizer, config)
         preprocessor = read_preprocessor(folder)
-        onnx_path = _first_file(folder, _ONNX_NAMES)
+        onnx_path = _first_file(folder, ONNX_NAMES)
         if onnx_path is None:
             raise ModelFolderError(_no_network(folder))
         lm_folder = folder / "language_model"

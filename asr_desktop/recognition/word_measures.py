@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.alignment import AlignedWord
 from asr_desktop.recognition.beam_search import Hypothesis
+from asr_desktop.recognition.common_ends import common_ends
 from asr_desktop.recognition.ctc import check_emissions
 from asr_desktop.recognition.ctc_graph import WILDCARD
 from asr_desktop.recognition.labels import Labels
@@ -121,13 +122,7 @@ def _agreement(words: Sequence[str], alternatives: Sequence[Hypothesis]) -> list
 def _common_stretches(words: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches [start, end) of `words` that `others` has too, in the same order."""
     # Alternatives differ in a word or two, so nearly all is told by their common beginning and end.
-    shorter = min(len(words), len(others))
-    before = 0
-    while before < shorter and words[before] == others[before]:
-        before += 1
-    after = 0
-    while after < shorter - before and words[-1 - after] == others[-1 - after]:
-        after += 1
+    before, after = common_ends(words, others)
     stretches = [(0, before), (len(words) - after, len(words))]
     middle, other_middle = words[before : len(words) - after], others[before : len(others) - after]
     if middle and other_middle:
