@@ -227,6 +227,10 @@
             <translation>Zu einer Zeit gehen</translation>
         </message>
         <message>
+            <source>Next marker</source>
+            <translation>Nächste Marke</translation>
+        </message>
+        <message>
             <source>Next doubtful word</source>
             <translation>Nächstes zweifelhaftes Wort</translation>
         </message>
@@ -304,6 +308,17 @@
         </message>
     </context>
     <context>
+        <name>EditorMarkers</name>
+        <message>
+            <source>No moment of this recording was marked.</source>
+            <translation>In dieser Aufnahme wurde kein Augenblick markiert.</translation>
+        </message>
+        <message>
+            <source>Marker {number} of {count}</source>
+            <translation>Marke {number} von {count}</translation>
+        </message>
+    </context>
+    <context>
         <name>EditorPage</name>
         <message>
             <source>Transcript</source>
@@ -375,6 +390,10 @@
         <message>
             <source>In which order doubtful words come</source>
             <translation>In welcher Reihenfolge zweifelhafte Wörter kommen</translation>
+        </message>
+        <message>
+            <source>Next marker</source>
+            <translation>Nächste Marke</translation>
         </message>
     </context>
     <context>

@@ -46,6 +46,7 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("play_segment", tr("Play this segment"), "F5"),
         EditorKey("loop", tr("Repeat this segment"), "F6"),
         EditorKey("go_to_time", tr("Go to a time"), "Ctrl+Shift+G"),
+        EditorKey("next_marker", tr("Next marker"), "F7"),
         EditorKey("next_doubtful", tr("Next doubtful word"), "F8"),
         EditorKey("guesses", tr("Other guesses for this word"), "F9"),
         EditorKey("confirm", tr("This word is right"), "F10"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from asr_desktop.gui.editor.markers import markers_of
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import write
 from asr_desktop.transcripts.export.json import read_json
@@ -27,16 +28,20 @@ class OpenDocument:
     key: str
     """Under which unsaved corrections are kept through a crash."""
     save: Save | None = None
+    markers: tuple[float, ...] = ()
+    """Seconds that were marked while it was recorded."""
 
 
 def from_library(library: Library, entry_id: int) -> OpenDocument:
     """An entry; what is corrected goes back into the library. Raises LibraryError."""
+    entry = library.entry(entry_id)
     return OpenDocument(
         library.transcript(entry_id),
         library.audio_path(entry_id),
-        library.entry(entry_id).title,
+        entry.title,
         f"library-{entry_id}",
         partial(library.save_transcript, entry_id),
+        markers_of(entry.session_folder) if entry.session_folder is not None else (),
     )
 
 

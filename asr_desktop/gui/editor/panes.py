@@ -95,6 +95,7 @@ class EditorPanes(QWidget):
             (self.subtitles_button, "subtitles"),
             (self.export, "export"),
             (self.next_doubtful, "next_doubtful"),
+            (self.next_marker, "next_marker"),
         ):
             part.setToolTip(keys.tip(name))
         self.hint.setText(
@@ -150,9 +151,10 @@ class EditorPanes(QWidget):
         self.next_doubtful = button(self.tr("Next doubtful word"), "next-doubtful")
         self.doubtful_order = icon_button("chevron-down", self.tr("In which order doubtful words come"))
         self.doubtful_count = label("", "muted")
+        self.next_marker = button(self.tr("Next marker"), "flag")
         self.hint = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.hint.setProperty("role", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        foot = row(self.next_doubtful, self.doubtful_order, self.doubtful_count, self.hint)
-        foot.setStretch(3, 1)
+        foot = row(self.next_doubtful, self.doubtful_order, self.doubtful_count, self.next_marker, self.hint)
+        foot.setStretch(4, 1)
         return foot

@@ -3,8 +3,8 @@ is typed over.
 
     opening → EditableTranscript ── EditorPanes (what is seen)
                       │                   │
-    saving, listening (times, guesses)   playing · doubts · searching · speakers · commands · subtitling
-                                         exporting · teaching
+    saving, listening (times, guesses)   playing · doubts · markers · searching · speakers · commands
+                                         subtitling · exporting · teaching
 
 The page opens and closes documents and introduces its helpers to each other; each has a room in `gui.editor`.
 """
@@ -24,6 +24,7 @@ from asr_desktop.gui.editor.doubts import EditorDoubts
 from asr_desktop.gui.editor.exporting import EditorExport
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.listening import EditorListening
+from asr_desktop.gui.editor.markers import EditorMarkers
 from asr_desktop.gui.editor.nothing_open import NothingOpen
 from asr_desktop.gui.editor.opening import OpenDocument, Save, from_file, from_library
 from asr_desktop.gui.editor.panes import EditorPanes
@@ -61,6 +62,7 @@ class EditorPage(QWidget):
         self.playing = EditorPlaying(context, self.panes, self)
         self.sound = self.playing.sound
         self.doubts = EditorDoubts(context, self.panes, self.playing, self)
+        self.markers = EditorMarkers(self.panes, self.playing, self)
         self.searching = EditorSearching(self.panes, self)
         self.speakers = EditorSpeakers(self.panes, self)
         self.commands = EditorCommands(self.panes, self)
@@ -151,6 +153,7 @@ class EditorPage(QWidget):
         self.subtitling.open(editable)
         self.exporting.open(editable)
         self.teaching.open(editable, sound)
+        self.markers.open(document.markers)
         self._stack.setCurrentWidget(self.panes)
         self.panes.show_saving("kept" if saving.has_changes else "saved")
         if saving.recovered:
@@ -172,6 +175,7 @@ class EditorPage(QWidget):
         self.subtitling.close()
         self.exporting.close()
         self.teaching.close()
+        self.markers.close()
         self.playing.editable = self.commands.editable = None
         if self._saving is not None:
             self._saving.close()
@@ -212,6 +216,7 @@ class EditorPage(QWidget):
             "play_segment": playing.play_segment,
             "loop": playing.toggle_loop,
             "go_to_time": playing.ask_time,
+            "next_marker": self.markers.next_marker,
             "next_doubtful": doubts.next_doubtful,
             "guesses": doubts.show_guesses,
             "confirm": doubts.confirm_word,

@@ -4,7 +4,7 @@ typed here is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -124,6 +124,13 @@ class TranscriptBlocks(QObject):
     def _shows_nothing(self) -> bool:
         document = self._view.document()
         return document.blockCount() == 1 and not document.firstBlock().text()
+
+    def show_markers(self, seconds: Sequence[float]) -> None:
+        """Flags in the margin, which is wider where there are some."""
+        self._margin.markers = seconds
+        if self._editable is not None:
+            self._make_room_for_names(always=True)
+        self._view.viewport().update()
 
     def _make_room_for_names(self, *, always: bool = False) -> None:
         """The margin is wide only where there are speakers."""

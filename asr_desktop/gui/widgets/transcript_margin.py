@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QTextBlock
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextBlock
 from PySide6.QtWidgets import QTextEdit
 
 from asr_desktop.gui.theme import SPACE, theme
@@ -14,6 +15,7 @@ from asr_desktop.transcripts.export.paragraphs import clock
 
 SPEAKER_PIXELS = 112
 _SMALLER = 0.72
+_FLAG_PIXELS = 11
 
 
 class TranscriptMargin:
@@ -22,11 +24,14 @@ class TranscriptMargin:
     def __init__(self, view: QTextEdit) -> None:
         self._view = view
         self.has_speakers = False
+        self.markers: Sequence[float] = ()
+        """Seconds, in order; a flag stands at the segment in which each was set."""
 
     @property
     def width(self) -> int:
         """Where the text begins."""
         time_pixels = QFontMetrics(self._font()).horizontalAdvance("00:00:00") + 3 * SPACE
+        time_pixels += _FLAG_PIXELS + SPACE // 2 if self.markers else 0
         return time_pixels + (SPEAKER_PIXELS if self.has_speakers else 0)
 
     def is_speaker_at(self, x: int) -> bool:
@@ -72,6 +77,8 @@ class TranscriptMargin:
             painter.setFont(font)
             painter.setPen(QColor(look.muted))
             painter.drawText(QRectF(SPACE + 4, rect.top(), left, line), aligned, clock(segment.start_seconds))
+            if self._is_marked(segments, block.blockNumber()):
+                paint_flag(painter, self._flag_rect(rect.top(), line))
             if segment.speaker is not None and segment.speaker != speaking:
                 painter.setFont(names)
                 painter.setPen(QColor(look.accent))
@@ -82,7 +89,38 @@ class TranscriptMargin:
             block = block.next()
         painter.end()
 
+    def _is_marked(self, segments: Sequence[Segment], index: int) -> bool:
+        """A marker in the pause after a segment belongs to that one: it was set upon what had been said."""
+        start = segments[index].start_seconds if index else 0.0
+        end = segments[index + 1].start_seconds if index + 1 < len(segments) else float("inf")
+        following = bisect_left(self.markers, start)
+        return following < len(self.markers) and self.markers[following] < end
+
+    def _flag_rect(self, top: float, line: int) -> QRectF:
+        left = QFontMetrics(self._font()).horizontalAdvance("00:00:00") + SPACE + 4 + SPACE // 2
+        return QRectF(left, top + (line - _FLAG_PIXELS) / 2, _FLAG_PIXELS, _FLAG_PIXELS)
+
     def _font(self) -> QFont:
         font = QFont(self._view.font())
         font.setPointSizeF(max(8.0, self._view.font().pointSizeF() * _SMALLER))
         return font
+
+
+def paint_flag(painter: QPainter, rect: QRectF) -> None:
+    """What a marker looks like; the same as in the waveform."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = QColor(theme.tokens.unsure)
+    painter.setPen(QPen(colour, 1.5))
+    painter.drawLine(rect.topLeft(), rect.bottomLeft())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    half = rect.height() * 0.6
+    painter.drawPolygon(
+        [
+            rect.topLeft(),
+            QPointF(rect.right(), rect.top() + half / 2),
+            QPointF(rect.left(), rect.top() + half),
+        ]
+    )
+    painter.restore()

@@ -101,6 +101,10 @@ class TranscriptView(QTextEdit):
         editable.listen(self._changed)
         self._blocks.open(editable)
 
+    def set_markers(self, seconds: Sequence[float]) -> None:
+        """Moments that were marked while it was recorded, in order: a flag beside the segment of each."""
+        self._blocks.show_markers(seconds)
+
     @property
     def editable(self) -> EditableTranscript:
         assert self._editable is not None, "no transcript is open"

@@ -27,6 +27,8 @@ _ZOOM_STEP = 1.5
 _PLAYHEAD_AT = 0.15
 _LAST_PLAYHEAD = 0.92
 _MARKS_AT = -1.12
+_POLE_FROM, _FLAG_AT = -1.0, 0.92
+_FLAG_PIXELS = 11
 _MOST_GAIN = 12.0
 
 
@@ -68,6 +70,8 @@ class WaveformView(pg.PlotWidget):
         self._box.setYRange(-1.2, 1.05, padding=0)
         self._curve = pg.PlotCurveItem()
         self._marks = pg.PlotCurveItem(connect="pairs")
+        self._flag_poles = pg.PlotCurveItem(connect="pairs")
+        self._flags = pg.ScatterPlotItem(symbol="t2", size=_FLAG_PIXELS, pxMode=True)
         self._region = pg.LinearRegionItem(movable=True, swapMode="block")
         self._region.setZValue(5)
         # The handles only: dragging between them moves along the sound, as everywhere else.
@@ -76,7 +80,7 @@ class WaveformView(pg.PlotWidget):
         self._region.hide()
         self._playhead = pg.InfiniteLine(angle=90, movable=False)
         self._playhead.setZValue(10)
-        for part in (self._curve, self._marks, self._region, self._playhead):
+        for part in (self._curve, self._marks, self._flag_poles, self._flags, self._region, self._playhead):
             self.addItem(part)
         self._region.sigRegionChangeFinished.connect(self._region_moved)
         self._box.sigXRangeChanged.connect(self._draw)
@@ -112,6 +116,11 @@ class WaveformView(pg.PlotWidget):
         self._starts = np.array([segment.start_seconds for segment in segments])
         self._drawn = None
         self._draw()
+
+    def set_markers(self, seconds: Sequence[float]) -> None:
+        """Moments that were marked while it was recorded: a flag at each."""
+        self._flag_poles.setData(np.repeat(seconds, 2), [_POLE_FROM, _FLAG_AT] * len(seconds))
+        self._flags.setData(list(seconds), [_FLAG_AT] * len(seconds))
 
     def set_current(self, segment: Segment | None) -> None:
         """The segment whose borders can be dragged."""
@@ -193,6 +202,9 @@ class WaveformView(pg.PlotWidget):
         self.setBackground(look.card)
         self._curve.setPen(pg.mkPen(look.accent, width=1))
         self._marks.setPen(pg.mkPen(look.outline, width=4, cap=Qt.PenCapStyle.FlatCap))
+        self._flag_poles.setPen(pg.mkPen(look.unsure, width=1.5))
+        self._flags.setPen(pg.mkPen(None))
+        self._flags.setBrush(pg.mkBrush(look.unsure))
         ground = QColor(look.accent)
         ground.setAlpha(38)
         for brush in (self._region.setBrush, self._region.setHoverBrush):
