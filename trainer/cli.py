@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
+GOING_ON = ("train", "pretrain", "personalise", "align", "record")
+"""Commands that begin where they were stopped when they are run again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILURE
     except KeyboardInterrupt:
-        print("asr-trainer: stopped; the same command goes on from the last checkpoint.", file=sys.stderr)
+        _say("stopped.")
         return EXIT_INTERRUPTED
 
 
@@ -41,6 +43,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         if getattr(options, "json", False):  # whoever reads the lines may speak another language
             print(line_of(error), flush=True)
         return EXIT_FAILURE
+    except KeyboardInterrupt:
+        if options.command not in GOING_ON:
+            raise
+        _say("stopped; the same command goes on from what is stored.")
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:

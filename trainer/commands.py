@@ -24,7 +24,7 @@ from trainer.serving.commands import add_commands as add_serving_commands
 def parser() -> argparse.ArgumentParser:
     """The whole command line; what it parses has the command as `run`, a function that takes it all."""
     line = argparse.ArgumentParser(prog="asr-trainer", description="Teach ASR Desktop a language or a voice.")
-    commands = line.add_subparsers(required=True, metavar="COMMAND")
+    commands = line.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     train = commands.add_parser(
         "train", help="fine-tune a model with DATA, or train one from scratch by a recipe; resumes by itself"

@@ -60,3 +60,21 @@ def test_what_cannot_be_exported_is_named(tmp_path: Path, capsys: pytest.Capture
     assert cli.main(["export", str(tmp_path / "gone"), "--output", str(tmp_path / "model")]) == 1
     assert f"There is no {tmp_path / 'gone'}; name a run's folder" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("align", "stopped; the same command goes on"), ("synthesise", "stopped.\n")]
+)
+def test_only_what_resumes_promises_to(
+    command: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stop(options: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, f"_{command}", stop)
+    assert cli.main([command, "somewhere", "--output", str(tmp_path / "out")]) == 130
+    assert said in capsys.readouterr().err

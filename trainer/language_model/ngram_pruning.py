@@ -44,13 +44,6 @@ def prune_to_size(model: BackoffModel, ngrams: int, counts: NGramCounts | None =
     return _select(model, _kept(model, losses, float(np.exp(high))))
 
 
-def prune_by_threshold(
-    model: BackoffModel, threshold: float, counts: NGramCounts | None = None
-) -> BackoffModel:
-    """The model without the n-grams whose loss adds less than `threshold` nats to the relative entropy."""
-    return _select(model, _kept(model, entropy_losses(model, counts), threshold))
-
-
 def entropy_losses(model: BackoffModel, counts: NGramCounts | None = None) -> Losses:
     """Relative entropy (nats a word of text) that each n-gram's loss alone would cost."""
     context_probability = _joint_probabilities(model) if counts is None else _relative_counts(model, counts)

@@ -14,7 +14,6 @@ from asr_desktop.sentences import Sentence
 from asr_desktop.whole_file import write_text
 from trainer.language_model.errors import LanguageModelError
 
-SUFFIXES = (".txt", ".md", ".text", ".docx")
 MOST_BYTES = 200_000_000
 _UNSAFE = re.compile(r"[^\w \-.,()]+")
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")

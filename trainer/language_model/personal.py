@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -229,8 +228,3 @@ def _write(
                 reason=error.strerror or error,
             )
         ) from error
-
-
-def remove_personal(folder: Path | None = None) -> None:
-    """Delete what the texts gained; the texts stay."""
-    shutil.rmtree(folder or personal_folder(), ignore_errors=True)

@@ -9,7 +9,7 @@ from tests.trainer.language_model.texts import counts_of, ngrams_of, sentences
 from trainer.language_model.backoff_model import BackoffModel, with_backoffs
 from trainer.language_model.kneser_ney import estimate
 from trainer.language_model.ngram_counts import NGramCounts
-from trainer.language_model.ngram_pruning import entropy_losses, prune_by_threshold, prune_to_size
+from trainer.language_model.ngram_pruning import entropy_losses, prune_to_size
 
 
 @pytest.fixture
@@ -75,12 +75,6 @@ def test_the_loss_is_the_relative_entropy_of_the_model_without_the_ngram(
     expected = counts.tables[1].count[bigram] / counts.tables[0].count.sum()
     expected *= (before * (np.log(before) - np.log(after))).sum()
     assert entropy_losses(model, counts)[1][row] == pytest.approx(expected, rel=1e-2)
-
-
-def test_a_threshold_prunes_what_is_below_it(model: BackoffModel) -> None:
-    losses = entropy_losses(model)
-    threshold = float(np.median(losses[1]))
-    assert prune_by_threshold(model, threshold).sizes[2] == np.count_nonzero(losses[1] >= threshold)
 
 
 def _prune_with(model: BackoffModel, losses: list[np.ndarray], size: int) -> BackoffModel:
