@@ -151,7 +151,7 @@ class EditorPanes(QWidget):
         self.next_doubtful = button(self.tr("Next doubtful word"), "next-doubtful")
         self.doubtful_order = icon_button("chevron-down", self.tr("In which order doubtful words come"))
         self.doubtful_count = label("", "muted")
-        self.next_marker = button(self.tr("Next marker"), "flag")
+        self.next_marker = icon_button("flag", self.tr("Next marker"))
         self.hint = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.hint.setProperty("role", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

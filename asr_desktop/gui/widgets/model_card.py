@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from asr_desktop import DEFAULT_MODEL
@@ -191,7 +191,7 @@ def accuracy_text(card: ModelCard) -> str:
         return ""
     rate = card.word_error_rates[0]
     return _tr("{count} mistakes in 100 words, as published for {test}").format(
-        count=f"{rate.percent:g}", test=said(rate.test)
+        count=QLocale().toString(rate.percent, "g", 4), test=said(rate.test)
     )
 
 

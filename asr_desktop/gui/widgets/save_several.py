@@ -33,8 +33,13 @@ class SaveSeveral(QDialog):
         form.setHorizontalSpacing(2 * SPACE)
         form.setVerticalSpacing(SPACE)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(self.tr("Format"), self.format)
-        form.addRow(self.tr("Folder"), row(self.place, choose))
+        for name, field, line in (
+            (self.tr("Format"), self.format, row(self.format)),
+            (self.tr("Folder"), self.place, row(self.place, choose)),
+        ):
+            shown = label(name)
+            shown.setMinimumHeight(field.sizeHint().height())  # both on one line
+            form.addRow(shown, line)
         about = self.tr(
             "Each is named as in the library. Files that have such a name already stay as they are."
         )

@@ -44,6 +44,7 @@ class VoiceTeaching(QWidget):
         super().__init__(parent)
         self.context = context
         self.training = training
+        self._outcome: Outcome | None = None
         self._offer: Path | None = None
         self._taught_model = context.settings.model
         self.progress = VoiceProgress()
@@ -151,7 +152,7 @@ class VoiceTeaching(QWidget):
 
     def _ended(self, outcome: Outcome) -> None:
         if outcome.finished:
-            self._show_verdict(outcome.sentence, outcome.folder if outcome.offered else None)
+            self._outcome = outcome  # shown with the figures, which `look` reads
             self.context.show_message.emit(
                 self.tr("The training is done: see Teach on the Voice page."), "info", ""
             )
@@ -164,14 +165,14 @@ class VoiceTeaching(QWidget):
         if details:
             self.context.show_message.emit(sentence, "error", details)
 
-    def _show_verdict(self, sentence: str, folder: Path | None) -> None:
+    def _show_verdict(self, words: str, folder: Path | None) -> None:
         self._offer = folder
         self.verdict_heading.setText(
             self.tr("The new model knows you better")
             if folder is not None
             else self.tr("The model in use stays")
         )
-        self.verdict.setText(sentence)
+        self.verdict.setText(words)
         # One thing is the most wanted: to use what was learnt, where it is better.
         restyled(self.progress.start_button, kind="" if folder is not None else "primary")
         self.use_button.setVisible(folder is not None)
@@ -186,12 +187,17 @@ class VoiceTeaching(QWidget):
             self.progress.show_paused(found.figures)
         else:
             self.progress.show_nothing_begun()
-        if found.waiting is not None and self._offer is None:
-            self._taught_model = found.gains[-1].model
-            self._show_verdict(found.gains[-1].sentence, found.waiting)
-        if found.gains and self.verdict.text() == found.gains[-1].sentence:
-            self.verdict.setText(verdict_words(found.gains[-1]))
-            self.verdict.setToolTip(found.gains[-1].sentence)
+        newest = found.gains[-1] if found.gains else None
+        if self._outcome is not None:
+            outcome, self._outcome = self._outcome, None
+            is_told = newest is not None and newest.sentence == outcome.sentence
+            words = verdict_words(newest) if newest is not None and is_told else outcome.sentence
+            self._show_verdict(words, outcome.folder if outcome.offered else None)
+        elif newest is not None and found.waiting is not None and self._offer is None:
+            self._taught_model = newest.model
+            self._show_verdict(verdict_words(newest), found.waiting)
+        elif newest is not None and self.verdict.text() == newest.sentence:
+            self.verdict.setText(verdict_words(newest))  # the history came a moment too late for it
 
     def _adopted(self, _version: Version) -> None:
         self._offer = None

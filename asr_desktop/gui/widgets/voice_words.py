@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 if TYPE_CHECKING:
     from trainer.language_model.personal import TextGain
@@ -72,13 +72,13 @@ def verdict_words(gain: Gain) -> str:
 
     parts = [
         tr("Of a hundred words that you say it gets {after} wrong; the model in use {before}.").format(
-            after=f"{100 * gain.own_after:.1f}", before=f"{100 * gain.own_before:.1f}"
+            after=_in_tenths(100 * gain.own_after), before=_in_tenths(100 * gain.own_before)
         )
     ]
     if gain.general_before is not None and gain.general_after is not None:
         parts.append(
             tr("Of other people's words it gets {after} wrong; the model in use {before}.").format(
-                after=f"{100 * gain.general_after:.1f}", before=f"{100 * gain.general_before:.1f}"
+                after=_in_tenths(100 * gain.general_after), before=_in_tenths(100 * gain.general_before)
             )
         )
     if gain.offered:
@@ -109,3 +109,7 @@ def gain_words(gain: TextGain) -> str:
     if gain.new_words:
         parts.append(tr("It knows {count} words of yours that it did not know.").format(count=gain.new_words))
     return " ".join(parts).replace("{percent}", str(percent))
+
+
+def _in_tenths(number: float) -> str:
+    return QLocale().toString(number, "f", 1)

@@ -202,7 +202,7 @@ class WaveformView(pg.PlotWidget):
         self.setBackground(look.card)
         self._curve.setPen(pg.mkPen(look.accent, width=1))
         self._marks.setPen(pg.mkPen(look.outline, width=4, cap=Qt.PenCapStyle.FlatCap))
-        self._flag_poles.setPen(pg.mkPen(look.unsure, width=1.5))
+        self._flag_poles.setPen(pg.mkPen(look.unsure, width=2))
         self._flags.setPen(pg.mkPen(None))
         self._flags.setBrush(pg.mkBrush(look.unsure))
         ground = QColor(look.accent)
