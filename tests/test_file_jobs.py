@@ -450,6 +450,17 @@ def test_a_file_is_left_alone_while_it_grows(
     assert "empty.wav" not in found.names(), "a file without content is only about to be written"
 
 
+def test_a_file_without_content_keeps_nobody_waiting(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+) -> None:
+    (inbox / "begun.wav").touch()
+    watcher = watch(inbox, settle_seconds=0.2, look_through_seconds=1.0)
+    wait_until(lambda: watcher.is_settled, "the empty file counts as no work")
+    assert found.names() == []
+    (inbox / "begun.wav").write_bytes(b"sound")
+    wait_until(lambda: found.names() == ["begun.wav"], "it is found when there is something in it")
+
+
 def test_without_notices_of_the_system_looking_finds_the_same(
     watch: Callable[..., FolderWatcher], inbox: Path, found: Found, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 Folder = Annotated[
     Path | None,
-    typer.Option("--folder", metavar="FOLDER", help="Where the sessions lie, if not with the program's own."),
+    typer.Option(
+        "--folder",
+        metavar="FOLDER",
+        help="Where the sessions lie, if not with the program's own.",
+        exists=True,
+        file_okay=False,
+    ),
 ]
 
 
@@ -34,7 +40,8 @@ def sessions(
     from asr_desktop.audio.session import Session, SessionState, list_sessions
     from asr_desktop.recognition.live_session import is_recognised
 
-    for summary in list_sessions(folder or recordings_folder()):
+    summaries = list_sessions(folder or recordings_folder())
+    for summary in summaries:
         is_whole = is_recognised(Session(summary.path))
         if as_json:
             fields = {
@@ -56,6 +63,8 @@ def sessions(
         }[summary.state]
         minutes, seconds = divmod(round(summary.duration_seconds), 60)
         typer.echo(f"{summary.path.name}  {minutes:3d}:{seconds:02d}  {summary.utterances} utterances{lacks}")
+    if not summaries and not as_json:
+        messages.note("Nothing was recorded yet.")
 
 
 def recover(

@@ -173,9 +173,13 @@ class FolderWatcher:
             stamp = _stamp(path)
             if stamp is None or stamp == self._told.get(path, ()):
                 self._forget(path)  # gone, or only looked at
-            elif stamp != state.stamp or stamp[0] == 0:
+            elif stamp != state.stamp:
                 state.stamp, state.since = stamp, now
-            elif now - state.since >= self._settle_seconds:
+            elif now - state.since < self._settle_seconds:
+                continue
+            elif stamp[0] == 0:
+                self._forget(path)  # not begun: what is written into it brings it back
+            else:
                 with self._lock:
                     # Not `_forget` afterwards: a change from here on is to be noticed.
                     self._growing.pop(path, None)
