@@ -101,7 +101,8 @@ def take(utterances: Sequence[TrainingUtterance], minutes: float) -> list[Traini
 
 def personal_language_model(start: Path, taken: Sequence[TrainingUtterance], folder: Path) -> Path:
     """The start's language model mixed with one of the transcripts, by the command that users have; every way
-    of training shares it.
+    of training shares it. How much it counts is left to each taught model, as it is where the window learns
+    texts (trainer/language_model/personal.py).
     """
     if folder.is_dir():
         return folder
@@ -111,6 +112,7 @@ def personal_language_model(start: Path, taken: Sequence[TrainingUtterance], fol
     texts.write_text("".join(utterance.transcript + "\n" for utterance in taken), encoding="utf-8")
     command = ["language-model", "build", str(texts), "--model", str(start), "--general", str(start)]
     subprocess.run([sys.executable, "-m", "trainer.cli", *command, "--output", str(aside)], check=True)
+    (aside / "language_model" / "attrs.json").write_text('{"score_boundary": true}', encoding="utf-8")
     # Another process may have made it meanwhile, of the same texts.
     try:
         aside.rename(folder)
@@ -190,7 +192,8 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         "Every training starts from `models/starter-en` and uses `asr-trainer train`'s defaults for its",
         "amount of speech. Greedy: no language model at all; then beam search, first with the language model",
         "that is shipped, then with one mixed of that and the same training transcripts (the weight is found",
-        "on a tenth of those). Fewer errors: these two against beam search before any training.",
+        "on a tenth of those). How much the language model counts is found on the training speech, before it",
+        "is trained on. Fewer errors: these two against beam search before any training.",
         "",
         "| speech | trained | steps | clock | core-minutes | CER greedy | WER greedy | WER | WER, personal "
         "language model | fewer errors |",

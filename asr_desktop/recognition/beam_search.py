@@ -156,7 +156,8 @@ def make_decoder(
     warnings: list[str] = []
     if files is not None:
         if kenlm_is_installed():
-            model, warnings = load_language_model(files, spelling, _weights(options, files))
+            weights = _weights(options, files, folder.language_model)
+            model, warnings = load_language_model(files, spelling, weights)
         else:
             warnings.append(
                 Sentence(
@@ -186,14 +187,18 @@ def _find_language_model(place: str | Path) -> LanguageModelFiles | None:
     )
 
 
-def _weights(options: BeamSearchOptions, files: LanguageModelFiles) -> LanguageModelWeights:
-    """What the options say, else the language model's attrs.json, else pyctcdecode's defaults."""
+def _weights(
+    options: BeamSearchOptions, files: LanguageModelFiles, own: LanguageModelFiles | None
+) -> LanguageModelWeights:
+    """What the options say, else the language model's attrs.json, else that of the acoustic model's own
+    language model (a personal one leaves it to what the voice needs), else pyctcdecode's defaults.
+    """
     weights = LanguageModelWeights()
-    for source in (files, options):
+    for source in (own, files, options):
         stated = {
             name: getattr(source, name)
             for name in LanguageModelWeights.__dataclass_fields__
-            if getattr(source, name) is not None
+            if getattr(source, name, None) is not None
         }
         weights = replace(weights, **stated)
     return weights

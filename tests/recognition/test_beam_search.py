@@ -358,6 +358,14 @@ def test_the_weights_are_the_options_then_the_folders_then_the_defaults(tmp_path
 
 
 @needs_kenlm
+def test_a_language_model_that_states_nothing_counts_as_the_models_own_does(tmp_path: Path) -> None:
+    own = write_language_model(tmp_path / "own" / "language_model", {"alpha": 0.7, "beta": 1.0})
+    write_language_model(tmp_path / "personal" / "language_model", {"score_boundary": False})
+    decoder, _ = make_decoder(model_folder(tmp_path, own), language_model=tmp_path / "personal")
+    assert used_weights(decoder) == LanguageModelWeights(0.7, 1.0, -10.0, False)
+
+
+@needs_kenlm
 def test_another_language_model_may_be_a_folder_a_model_folder_or_a_file(tmp_path: Path) -> None:
     write_language_model(tmp_path / "other" / "language_model", {"alpha": 0.3})
     for place, alpha in (

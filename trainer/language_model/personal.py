@@ -205,17 +205,17 @@ def _letters(labels: Labels) -> frozenset[str]:
 def _write(
     model: BackoffModel, output: Path, labels: Labels, files: LanguageModelFiles, gain: TextGain
 ) -> None:
-    """Whole or not at all: made beside it, then moved in."""
-    stated = {
-        name: getattr(files, name)
-        for name in DecodingWeights.__dataclass_fields__
-        if getattr(files, name) is not None
-    }
+    """Whole or not at all: made beside it, then moved in.
+
+    How much it counts is left to the acoustic model's own language model: a voice that is taught later, or
+    given up, changes that.
+    """
+    weights = DecodingWeights(None, None, None, files.score_boundary)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".language-model-") as aside:
             made, old = Path(aside) / "new", Path(aside) / "old"
-            write_language_model(model, made, labels=labels, weights=DecodingWeights(**stated))
+            write_language_model(model, made, labels=labels, weights=weights)
             (made / GAIN_FILE).write_text(json.dumps(asdict(gain)) + "\n", encoding="utf-8")
             if output.exists():
                 os.rename(output, old)

@@ -33,12 +33,14 @@ ENGLISH_LABELS = Labels(ENGLISH_VOCABULARY, blank_id=0, word_delimiter="|", spec
 
 @dataclass(frozen=True, slots=True)
 class DecodingWeights:
-    """attrs.json: how beam search weighs the model; pyctcdecode's meanings and defaults."""
+    """attrs.json: how beam search weighs the model; pyctcdecode's meanings and defaults. What is None is not
+    stated: the acoustic model's own language model says it then.
+    """
 
-    alpha: float = 0.5
-    beta: float = 1.5
-    unk_score_offset: float = -10.0
-    score_boundary: bool = True
+    alpha: float | None = 0.5
+    beta: float | None = 1.5
+    unk_score_offset: float | None = -10.0
+    score_boundary: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,10 @@ def write_language_model(
     write_arpa(model, arpa)
     words = [word for word in model.words if word not in SPECIAL_WORDS]
     (place / "unigrams.txt").write_text("\n".join(words), encoding="utf-8")
-    attributes = json.dumps(asdict(weights or DecodingWeights()), indent=1)
-    (place / "attrs.json").write_text(attributes + "\n", encoding="utf-8")
+    stated = {
+        name: value for name, value in asdict(weights or DecodingWeights()).items() if value is not None
+    }
+    (place / "attrs.json").write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
     (folder / "alphabet.json").write_text(alphabet_json(labels), encoding="utf-8")
     tool = find_build_binary()
     if tool is None:

@@ -116,6 +116,9 @@ def test_what_the_person_writes_is_expected_and_their_words_are_known(model: Pat
     assert told[-1] == 1.0
     assert last_gain() == gain
     assert (personal_folder() / "alphabet.json").is_file()
+    # How much it counts is the acoustic model's affair: a voice taught later changes it.
+    attributes = json.loads((personal_folder() / "language_model" / "attrs.json").read_text())
+    assert attributes == {"score_boundary": True}
     assert "marchetti" in (personal_folder() / "language_model" / "unigrams.txt").read_text()
 
 
