@@ -127,7 +127,7 @@ def views_of_voice(page: Any, wait_for: Callable[[Callable[[], bool]], None]) ->
     _end_training(page.training)
     page.context.change_settings(model="starter-en")
     page.tabs.setCurrentWidget(page.texts)
-    wait_for(lambda: page.texts.texts.count() > 0)
+    wait_for(lambda: page.texts.own.texts.count() > 0)
     page.texts.use()
     yield "voice-texts"
     page.texts.take_back()

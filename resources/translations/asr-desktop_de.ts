@@ -3164,6 +3164,65 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>OwnTexts</name>
+        <message>
+            <source>What you write</source>
+            <translation>Was Sie schreiben</translation>
+        </message>
+        <message>
+            <source>Letters, notes, reports: the program learns which words you use and what follows them. Your texts are copied to the program's folder and stay on this computer.</source>
+            <translation>Briefe, Notizen, Berichte: Das Programm lernt, welche Wörter Sie benutzen und was auf sie folgt. Ihre Texte werden in den Ordner des Programms kopiert und bleiben auf diesem Rechner.</translation>
+        </message>
+        <message>
+            <source>Your texts</source>
+            <translation>Ihre Texte</translation>
+        </message>
+        <message>
+            <source>Nothing yet. Some pages help; the more of what you dictate about, the better.</source>
+            <translation>Noch nichts. Ein paar Seiten helfen; je mehr davon, worüber Sie diktieren, desto besser.</translation>
+        </message>
+        <message>
+            <source>Add texts</source>
+            <translation>Texte hinzufügen</translation>
+        </message>
+        <message>
+            <source>Plain text, Markdown or Word documents that you wrote</source>
+            <translation>Einfacher Text, Markdown oder Word-Dokumente, die Sie geschrieben haben</translation>
+        </message>
+        <message>
+            <source>Paste</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>Add the words that you copied</source>
+            <translation>Die kopierten Wörter hinzufügen</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Take the chosen text out; your own file stays where it is</source>
+            <translation>Den gewählten Text herausnehmen; Ihre eigene Datei bleibt, wo sie ist</translation>
+        </message>
+        <message>
+            <source>{name} · {count} words</source>
+            <translation>{name} · {count} Wörter</translation>
+        </message>
+        <message>
+            <source>Texts that you wrote</source>
+            <translation>Texte, die Sie geschrieben haben</translation>
+        </message>
+        <message>
+            <source>Texts (*.txt *.md *.text *.docx)</source>
+            <translation>Texte (*.txt *.md *.text *.docx)</translation>
+        </message>
+        <message>
+            <source>There are no words to paste: copy some first.</source>
+            <translation>Es gibt keine Wörter zum Einfügen: Kopieren Sie zuerst welche.</translation>
+        </message>
+    </context>
+    <context>
         <name>PlaybackBar</name>
         <message>
             <source>Back</source>
@@ -4126,46 +4185,6 @@ Charles Babbage</translation>
     <context>
         <name>VoiceTexts</name>
         <message>
-            <source>What you write</source>
-            <translation>Was Sie schreiben</translation>
-        </message>
-        <message>
-            <source>Letters, notes, reports: the program learns which words you use and what follows them. Your texts are copied to the program's folder and stay on this computer.</source>
-            <translation>Briefe, Notizen, Berichte: Das Programm lernt, welche Wörter Sie benutzen und was auf sie folgt. Ihre Texte werden in den Ordner des Programms kopiert und bleiben auf diesem Rechner.</translation>
-        </message>
-        <message>
-            <source>Your texts</source>
-            <translation>Ihre Texte</translation>
-        </message>
-        <message>
-            <source>Nothing yet. Some pages help; the more of what you dictate about, the better.</source>
-            <translation>Noch nichts. Ein paar Seiten helfen; je mehr davon, worüber Sie diktieren, desto besser.</translation>
-        </message>
-        <message>
-            <source>Add texts</source>
-            <translation>Texte hinzufügen</translation>
-        </message>
-        <message>
-            <source>Plain text, Markdown or Word documents that you wrote</source>
-            <translation>Einfacher Text, Markdown oder Word-Dokumente, die Sie geschrieben haben</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>Einfügen</translation>
-        </message>
-        <message>
-            <source>Add the words that you copied</source>
-            <translation>Die kopierten Wörter hinzufügen</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>Entfernen</translation>
-        </message>
-        <message>
-            <source>Take the chosen text out; your own file stays where it is</source>
-            <translation>Den gewählten Text herausnehmen; Ihre eigene Datei bleibt, wo sie ist</translation>
-        </message>
-        <message>
             <source>Learn your words</source>
             <translation>Ihre Wörter lernen</translation>
         </message>
@@ -4204,22 +4223,6 @@ Charles Babbage</translation>
         <message>
             <source>Dictation and files expect words as before; your texts stay here</source>
             <translation>Diktat und Dateien rechnen mit Wörtern wie zuvor; Ihre Texte bleiben hier</translation>
-        </message>
-        <message>
-            <source>Texts that you wrote</source>
-            <translation>Texte, die Sie geschrieben haben</translation>
-        </message>
-        <message>
-            <source>Texts (*.txt *.md *.text *.docx)</source>
-            <translation>Texte (*.txt *.md *.text *.docx)</translation>
-        </message>
-        <message>
-            <source>There are no words to paste: copy some first.</source>
-            <translation>Es gibt keine Wörter zum Einfügen: Kopieren Sie zuerst welche.</translation>
-        </message>
-        <message>
-            <source>{name} · {count} words</source>
-            <translation>{name} · {count} Wörter</translation>
         </message>
         <message>
             <source>Reading …</source>

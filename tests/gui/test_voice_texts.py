@@ -69,24 +69,24 @@ def test_texts_are_added_learnt_used_and_taken_back(
 
     page = texts_page(LEARNS_TEXTS)
     part = page.texts
-    assert part.no_texts.isVisible()
+    assert part.own.no_texts.isVisible()
     assert not part.learn_button.isEnabled()
     letter = tmp_path / "A letter.txt"
     letter.write_text("Dear Ada, the harbour was built in three winters.", encoding="utf-8")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args, **_kw: ([str(letter)], ""))
-    qtbot.mouseClick(part.add_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: part.texts.count() == 1, timeout=PATIENCE_MS)
-    assert part.texts.item(0).text() == "A letter · 9 words"
+    qtbot.mouseClick(part.own.add_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: part.own.texts.count() == 1, timeout=PATIENCE_MS)
+    assert part.own.texts.item(0).text() == "A letter · 9 words"
     QGuiApplication.clipboard().setText("What I wrote to you long ago.")
-    qtbot.mouseClick(part.paste_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: part.texts.count() == 2, timeout=PATIENCE_MS)
-    part.texts.setCurrentRow(1)
-    qtbot.mouseClick(part.remove_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: part.texts.count() == 1, timeout=PATIENCE_MS)
+    qtbot.mouseClick(part.own.paste_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: part.own.texts.count() == 2, timeout=PATIENCE_MS)
+    part.own.texts.setCurrentRow(1)
+    qtbot.mouseClick(part.own.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: part.own.texts.count() == 1, timeout=PATIENCE_MS)
     with qtbot.waitSignal(part.learning.ended, timeout=PATIENCE_MS):
         qtbot.mouseClick(part.learn_button, Qt.MouseButton.LeftButton)
         assert part.stop_button.isVisible()
-        assert not part.add_button.isEnabled()
+        assert not part.own.add_button.isEnabled()
     assert context.settings.language_model == str(personal_folder())
     qtbot.waitUntil(lambda: part.verdict.isVisible(), timeout=PATIENCE_MS)
     assert part.verdict.text().startswith("It expects your words 25 % better than before")

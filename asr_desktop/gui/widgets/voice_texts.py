@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QProgressBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.widgets.own_texts import OwnTexts
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import gain_words
 from asr_desktop.requirements import pinned, pip
@@ -51,8 +52,11 @@ class VoiceTexts(QWidget):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(2 * SPACE)
-        columns.addWidget(self._make_list(), 1)
+        self.own = OwnTexts(context)
+        self.own.changed.connect(self.look)
+        columns.addWidget(self.own, 1)
         columns.addWidget(self._make_learning(), 1)
+        self.own.told.connect(self._say)
         learning.state_changed.connect(self._show_state)
         learning.progressed.connect(self._show_progress)
         learning.ended.connect(self._ended)
@@ -61,47 +65,6 @@ class VoiceTexts(QWidget):
         self._show_state(learning.state)
 
     # What it is made of
-
-    def _make_list(self) -> Card:
-        card = Card(self.tr("What you write"))
-        card.body.addWidget(
-            label(
-                self.tr(
-                    "Letters, notes, reports: the program learns which words you use and what follows them. "
-                    "Your texts are copied to the program's folder and stay on this computer."
-                ),
-                "muted",
-                wrap=True,
-            )
-        )
-        self.texts = QListWidget()
-        self.texts.setAccessibleName(self.tr("Your texts"))
-        self.texts.currentItemChanged.connect(self._choose)
-        self.no_texts = label(
-            self.tr("Nothing yet. Some pages help; the more of what you dictate about, the better."),
-            "muted",
-            wrap=True,
-        )
-        self.add_button = button(
-            self.tr("Add texts"),
-            "plus",
-            tip=self.tr("Plain text, Markdown or Word documents that you wrote"),
-            on_click=self.choose_files,
-        )
-        self.paste_button = button(
-            self.tr("Paste"), "copy", tip=self.tr("Add the words that you copied"), on_click=self.paste
-        )
-        self.remove_button = button(
-            self.tr("Remove"),
-            "trash",
-            tip=self.tr("Take the chosen text out; your own file stays where it is"),
-            on_click=self.remove,
-        )
-        card.body.addWidget(self.texts, 1)
-        card.body.addWidget(self.no_texts)
-        card.body.addStretch(0)
-        card.body.addLayout(row(self.add_button, self.paste_button, self.remove_button, None))
-        return card
 
     def _make_learning(self) -> Card:
         card = Card(self.tr("Learn your words"))
@@ -148,32 +111,7 @@ class VoiceTexts(QWidget):
         card.body.addStretch(1)
         return card
 
-    def _choose(self) -> None:
-        self.remove_button.setEnabled(self._is_free() and self.texts.currentItem() is not None)
-
     # What is wished
-
-    def choose_files(self) -> None:
-        """Ask for text files, and add them."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Texts that you wrote"), "", self.tr("Texts (*.txt *.md *.text *.docx)")
-        )
-        if names:
-            self._do(_add_files, [Path(name) for name in names])
-
-    def paste(self) -> None:
-        """Add what is in the clipboard."""
-        text = QGuiApplication.clipboard().text()
-        if text.strip():
-            self._do(_add_pasted, text)
-        else:
-            self.stage.setText(self.tr("There are no words to paste: copy some first."))
-
-    def remove(self) -> None:
-        """Take the chosen text out."""
-        item = self.texts.currentItem()
-        if item is not None:
-            self._do(_remove, item.data(Qt.ItemDataRole.UserRole))
 
     def learn(self) -> None:
         """Learn all texts, behind the window."""
@@ -190,6 +128,10 @@ class VoiceTexts(QWidget):
 
     # What comes of it
 
+    def _say(self, sentence: str) -> None:
+        self.stage.setText(sentence)
+        self.stage.setVisible(bool(sentence))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.look()
@@ -198,25 +140,9 @@ class VoiceTexts(QWidget):
         """Read again which texts there are, and what they gained."""
         self.context.run(_find).on_success(self._show)
 
-    def _do(self, function: Any, *arguments: Any) -> None:
-        self.stage.setText("")
-        self.context.run(function, *arguments).on_success(self._show).on_failure(self._not_done)
-
-    def _not_done(self, failure: Any) -> None:
-        self.context.tell_failure(failure)
-        self.look()
-
     def _show(self, found: Texts) -> None:
         self._found = found
-        self.texts.clear()
-        for text in found.texts:
-            count = QLocale().toString(text.words)
-            words = self.tr("{name} · {count} words").format(name=text.name, count=count)
-            item = QListWidgetItem(words)
-            item.setData(Qt.ItemDataRole.UserRole, text.name)
-            self.texts.addItem(item)
-        self.texts.setVisible(bool(found.texts))
-        self.no_texts.setVisible(not found.texts)
+        self.own.show_texts(found.texts)
         if found.gain is not None:
             self.verdict.setText(gain_words(found.gain))
         self._show_state(self.learning.state)
@@ -239,9 +165,7 @@ class VoiceTexts(QWidget):
             self.stage.setText("")
         elif state is TrainingState.STOPPING:
             self.stage.setText(self.tr("Stopping …"))
-        for part in (self.add_button, self.paste_button):
-            part.setEnabled(is_free)
-        self._choose()
+        self.own.set_free(is_free)
         self._show_use()
 
     def _show_use(self) -> None:
@@ -303,25 +227,3 @@ def _find() -> Texts:
     from trainer.language_model.personal import last_gain, personal_folder
 
     return Texts(list_texts(), last_gain(), personal_folder())
-
-
-def _add_files(paths: list[Path]) -> Texts:
-    from trainer.language_model.own_texts import add_text
-
-    for path in paths:
-        add_text(path)
-    return _find()
-
-
-def _add_pasted(text: str) -> Texts:
-    from trainer.language_model.own_texts import add_pasted
-
-    add_pasted(text)
-    return _find()
-
-
-def _remove(name: str) -> Texts:
-    from trainer.language_model.own_texts import remove_text
-
-    remove_text(name)
-    return _find()
