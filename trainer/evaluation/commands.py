@@ -1,4 +1,4 @@
-"""`asr-trainer evaluate`, `compare`, `rollback` and `card`."""
+"""`asr-trainer evaluate`, `compare`, `weigh`, `rollback` and `card`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,17 @@ def add_commands(commands: Commands) -> None:
     )
     _add_common(compare)
     compare.set_defaults(run=_compare)
+
+    weigh = commands.add_parser(
+        "weigh", help="find how much a model's language model counts for a voice (alpha, beta)"
+    )
+    weigh.add_argument(
+        "model", help="a model folder with a language model, or the name of an installed model"
+    )
+    weigh.add_argument("data", type=Path, help="transcribed speech that the model was not trained on")
+    weigh.add_argument("--write", action="store_true", help="decode this way from now on")
+    _add_common(weigh)
+    weigh.set_defaults(run=_weigh)
 
     rollback = commands.add_parser("rollback", help="use an earlier version of a model again")
     rollback.add_argument("name", help="a model of yours with versions")
@@ -146,6 +157,40 @@ def _compare(options: argparse.Namespace) -> int:
                 f"asr-trainer rollback {options.adopt} goes back."
             )
     return NOT_OFFERED if options.adopt and not verdict.offered else 0
+
+
+def _weigh(options: argparse.Namespace) -> int:
+    from asr_desktop.recognition.model_folder import find_model
+    from trainer.dataset import DataError
+    from trainer.evaluation.decoder_weights import weigh, write_weights
+    from trainer.evaluation.recognise import read_spoken
+
+    model = find_model(options.model)
+    weighed = weigh(model, read_spoken(options.data, _report), providers=options.provider)
+    if weighed is None or model.language_model is None:
+        raise DataError(
+            f"{model.name} has no language model to weigh; make one with asr-trainer language-model build."
+        )
+    if options.json:
+        result = {
+            "weights": weighed.weights._asdict(),
+            "wer": weighed.errors.wer,
+            "before": weighed.before._asdict(),
+            "wer_before": weighed.errors_before.wer,
+            "words": weighed.errors.words,
+        }
+        print(json.dumps(result, indent=1))
+    else:
+        print(weighed)
+    if options.write:
+        try:
+            path = write_weights(model.language_model.model_path.parent, weighed.weights)
+        except OSError as error:
+            raise DataError(
+                f"{error.filename} cannot be written ({error.strerror}); work on a copy of the model."
+            ) from None
+        _report(f"written: {path}")
+    return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
+from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
+from trainer.evaluation.recognise import Spoken
 from trainer.evaluation.texts import comparable
 from trainer.scoring import Score, score
 
@@ -52,6 +54,13 @@ class DecoderWeights(NamedTuple):
 
 
 STEPS = DecoderWeights(alpha=0.2, beta=0.6, unk_score_offset=3.0)
+
+_MOST_SECONDS = 600.0
+"""Of speech that `weigh` looks at, evenly taken from all: a minute or two of decoding."""
+_VOICE_STEPS = DecoderWeights(alpha=0.15, beta=0.5, unk_score_offset=0.0)
+_LEAST_GAIN = 0.003
+_LEAST_WORDS = 2.0
+"""A move has to save more errors than that: as a share of the words, and in words."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,57 @@ class WeightSearch:
                     if self.errors(tried).wer < self.errors(weights).wer - self.least_gain:
                         weights, moved = tried, True
         return weights
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The best weights that were found, those before, and the errors of beam search with each."""
+
+    weights: DecoderWeights
+    errors: Score
+    before: DecoderWeights
+    errors_before: Score
+
+    def __str__(self) -> str:
+        return (
+            f"{self.weights}: {self.errors.wer:.1%} of {self.errors.words} words wrong "
+            f"({self.errors_before.wer:.1%} with {self.before})"
+        )
+
+
+def weigh(
+    folder: ModelFolder,
+    utterances: Sequence[Spoken],
+    *,
+    providers: Sequence[str] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Weighed | None:
+    """Weigh a model's language model for the speech of a few people, ten minutes of it at most; None where
+    the model has none, or where it was cancelled.
+
+    :raises AsrDesktopError: the network or a recording cannot be used.
+    """
+    if folder.language_model is None:
+        return None
+    emissions = load_emissions(folder, providers=providers)
+    heard = []
+    for utterance in thinned(utterances, _MOST_SECONDS):
+        if cancelled():
+            return None
+        heard.append(Heard(emissions(utterance.samples()), utterance.transcript))
+    words = sum(len(one.text.split()) for one in heard)
+    least_gain = max(_LEAST_GAIN, _LEAST_WORDS / max(1, words))
+    search = WeightSearch(folder, heard, _VOICE_STEPS, 0, least_gain, cancelled=cancelled)
+    before = DecoderWeights.of(folder.language_model)
+    found = search.run(before)
+    return Weighed(found, search.errors(found), before, search.errors(before))
+
+
+def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
+    """Evenly taken, so that there are about so many seconds of them."""
+    seconds = sum(utterance.seconds for utterance in utterances)
+    wanted = max(1, round(len(utterances) * min(1.0, most_seconds / max(seconds, 1e-9))))
+    return [utterances[number * len(utterances) // wanted] for number in range(wanted)]
 
 
 def write_weights(folder: Path, weights: DecoderWeights) -> Path:

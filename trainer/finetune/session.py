@@ -107,7 +107,12 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
             start.base.masked_spec_embed.data.copy_(original_mask_embedding)
         weights = None
         if recipe.output.weigh_language_model and inherited_language_model(start, recipe.output):
-            weights = weigh_language_model(start.folder, speech.train, report, cancelled)
+            weights = weigh_language_model(
+                start.folder,
+                speech.train,
+                lambda sentence: tell(Progress("writing", 0.0, sentence, step=outcome.steps)),
+                cancelled,
+            )
         write_output(published_network(start), start, job.output, recipe.output, report, weights)
         if not job.keep_training:
             kept.clear()

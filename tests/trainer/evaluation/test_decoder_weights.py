@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
-from trainer.evaluation.decoder_weights import DecoderWeights, WeightSearch, write_weights
+from trainer.dataset import TrainingUtterance
+from trainer.evaluation.decoder_weights import DecoderWeights, WeightSearch, thinned, write_weights
 from trainer.scoring import Score
 
 STATED = DecoderWeights(0.5, 1.5, -10.0)
@@ -77,3 +78,11 @@ def test_a_language_model_that_states_nothing_has_the_defaults(tmp_path: Path) -
     assert DecoderWeights.of(LanguageModelFiles.load(tmp_path)) == STATED
     write_weights(tmp_path, DecoderWeights(0.7, 1.0, -10.0))
     assert json.loads((tmp_path / "attrs.json").read_text())["score_boundary"] is True
+
+
+def test_many_hours_are_thinned_out_evenly() -> None:
+    many = [TrainingUtterance(Path(str(number)), "her", 10.0, "a") for number in range(100)]
+    taken = thinned(many, 200.0)
+    assert len(taken) == 20
+    assert taken[::10] == many[::50]
+    assert thinned(many[:5], 200.0) == many[:5]

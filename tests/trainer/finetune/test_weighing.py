@@ -9,10 +9,11 @@ import soundfile
 
 from asr_desktop.paths import bundled_models_folder
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from trainer.cli import main
 from trainer.data.splits import write_list
 from trainer.dataset import TrainingUtterance
 from trainer.finetune import FinetuneJob, finetune
-from trainer.finetune.weighing import thinned, weigh_language_model
+from trainer.finetune.weighing import weigh_language_model
 
 TEXTS = (
     "we sailed at dawn and came back when it was dark",
@@ -53,7 +54,8 @@ def test_a_language_model_that_drowns_the_sound_counts_less(
     found = weigh_language_model(start, said, told.append, lambda: False)
     assert found is not None
     assert 0 < found.alpha < TOO_MUCH["alpha"]
-    assert told[-1].startswith(f"language model: {found} on 34 words")
+    assert told[-1].startswith(f"language model, before the training: {found}: ")
+    assert "of 34 words wrong" in told[-1]
 
 
 def test_the_taught_model_is_written_with_the_weights_that_were_found(
@@ -85,9 +87,26 @@ def test_a_stop_is_a_stop(start: Path, said: list[TrainingUtterance]) -> None:
     assert weigh_language_model(start, said, print, lambda: True) is None
 
 
-def test_many_hours_are_thinned_out_evenly() -> None:
-    many = [utterance(Path(str(number)), seconds=10.0) for number in range(100)]
-    taken = thinned(many, 200.0)
-    assert len(taken) == 20
-    assert taken[::10] == many[::50]
-    assert thinned(many[:5], 200.0) == many[:5]
+def test_weigh_says_what_it_gains_and_writes_it_when_asked(
+    start: Path, said: list[TrainingUtterance], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data.jsonl"
+    write_list(data, said)
+    attributes = start / "language_model" / "attrs.json"
+    assert main(["weigh", str(start), str(data)]) == 0
+    assert "with alpha 1.1" in capsys.readouterr().out
+    assert json.loads(attributes.read_text()) == TOO_MUCH
+    assert main(["weigh", str(start), str(data), "--write", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["wer"] < result["wer_before"]
+    assert json.loads(attributes.read_text()) == result["weights"]
+
+
+def test_weigh_without_a_language_model_is_a_sentence(
+    start: Path, said: list[TrainingUtterance], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(start / "language_model")
+    data = tmp_path / "data.jsonl"
+    write_list(data, said)
+    assert main(["weigh", str(start), str(data)]) == 1
+    assert "has no language model to weigh; make one" in capsys.readouterr().err
