@@ -14,6 +14,14 @@ def positive_number(text: str) -> float:
     return number
 
 
+def number_from_0(text: str) -> float:
+    """A number that is not negative."""
+    number = _number(text)
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} has to be a number from 0 on")
+    return number
+
+
 def positive_count(text: str) -> int:
     """A whole number from 1 on."""
     try:

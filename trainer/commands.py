@@ -10,7 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from trainer.argument_types import positive_count, positive_number
+from trainer.argument_types import number_from_0, positive_count, positive_number
 from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_arguments as add_finetune_arguments
@@ -57,7 +57,10 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--float", action="store_true", help="keep model.onnx beside model.int8.onnx")
     export.add_argument("--dev", type=Path, help="transcribed speech that 8 bits are measured on")
     export.add_argument(
-        "--int8-cost", type=float, default=1.0, help="errors per 100 words that 8 bits may cost on it (1)"
+        "--int8-cost",
+        type=number_from_0,
+        default=1.0,
+        help="errors per 100 words that 8 bits may cost on it (1)",
     )
     export.set_defaults(run=_export)
 

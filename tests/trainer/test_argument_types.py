@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from trainer.argument_types import port, positive_count, positive_number, share
+from trainer.argument_types import number_from_0, port, positive_count, positive_number, share
 
 
 @pytest.mark.parametrize(
     ("kind", "good", "bad"),
     [
         (positive_number, {"0.5": 0.5, "1e3": 1000.0}, ["0", "-1", "nan", "inf", "two", ""]),
+        (number_from_0, {"0": 0.0, "2.5": 2.5}, ["-1", "nan", "inf", "few"]),
         (positive_count, {"1": 1, "12": 12}, ["0", "-3", "1.5", "many"]),
         (share, {"0": 0.0, "0.25": 0.25, "1": 1.0}, ["-0.1", "1.1", "nan", "half"]),
         (port, {"0": 0, "65535": 65535}, ["-1", "65536", "http", ""]),

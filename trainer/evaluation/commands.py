@@ -9,6 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer.argument_types import number_from_0
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -36,7 +38,7 @@ def add_commands(commands: Commands) -> None:
     compare.add_argument("--general", type=Path, help="other people's speech, to catch forgetting")
     compare.add_argument(
         "--margin",
-        type=float,
+        type=number_from_0,
         help="more errors per 100 words allowed on --general (a fifth of the present ones, at least 1)",
     )
     compare.add_argument(

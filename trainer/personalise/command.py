@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trainer.argument_types import positive_number
 from trainer.finetune.command import StopAsked
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add_command(commands: Any) -> None:
     command.add_argument("--model", help="the model to teach (default: the one that the program uses)")
     command.add_argument("--name", default="my-voice", help="what the new model is called (%(default)s)")
     command.add_argument("--general", type=Path, help="others' speech, to notice what is forgotten")
-    command.add_argument("--minutes", type=float, help="train for so long at most")
+    command.add_argument("--minutes", type=positive_number, help="train for so long at most")
     command.add_argument("--recipe", type=Path, help="a TOML file over the defaults")
     command.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
     command.add_argument(

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainer.argument_types import positive_count, positive_number
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -22,8 +24,10 @@ def add_commands(commands: Commands) -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="the checkpoint to write")
     parser.add_argument("--recipe", type=Path, help="a TOML file, see trainer/recipes/pretrain.toml")
-    parser.add_argument("--steps", type=int, help="stop after so many steps")
-    parser.add_argument("--minutes", type=float, help="stop after so long, the schedule bent to fit")
+    parser.add_argument("--steps", type=positive_count, help="stop after so many steps")
+    parser.add_argument(
+        "--minutes", type=positive_number, help="stop after so long, the schedule bent to fit"
+    )
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
     parser.set_defaults(run=_run)
 
