@@ -2766,6 +2766,57 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>ModelActions</name>
+        <message>
+            <source>Another program downloads this model; stop it there.</source>
+            <translation>Ein anderes Programm lädt dieses Modell; beenden Sie es dort.</translation>
+        </message>
+        <message>
+            <source>Deleting {name} …</source>
+            <translation>{name} wird gelöscht …</translation>
+        </message>
+        <message>
+            <source>Delete a model</source>
+            <translation>Modell löschen</translation>
+        </message>
+        <message>
+            <source>Delete “{name}” from this computer?</source>
+            <translation>„{name}“ von diesem Computer löschen?</translation>
+        </message>
+        <message>
+            <source>{size} become free. Your recordings and transcripts stay.</source>
+            <translation>{size} werden frei. Ihre Aufnahmen und Transkripte bleiben.</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Löschen</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Measuring how fast {name} is here …</source>
+            <translation>Es wird gemessen, wie schnell {name} hier ist …</translation>
+        </message>
+        <message>
+            <source>Converting {name}, which takes some minutes …</source>
+            <translation>{name} wird umgewandelt, das dauert einige Minuten …</translation>
+        </message>
+        <message>
+            <source>Adding {name} …</source>
+            <translation>{name} wird hinzugefügt …</translation>
+        </message>
+        <message>
+            <source>{name} is on this computer now.</source>
+            <translation>{name} ist jetzt auf diesem Computer.</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>Verwenden</translation>
+        </message>
+    </context>
+    <context>
         <name>ModelBox</name>
         <message>
             <source>Language and model</source>
@@ -3009,48 +3060,8 @@ Charles Babbage</translation>
             <translation>Alle Sprachen</translation>
         </message>
         <message>
-            <source>Another program downloads this model; stop it there.</source>
-            <translation>Ein anderes Programm lädt dieses Modell; beenden Sie es dort.</translation>
-        </message>
-        <message>
-            <source>Deleting {name} …</source>
-            <translation>{name} wird gelöscht …</translation>
-        </message>
-        <message>
-            <source>Delete a model</source>
-            <translation>Modell löschen</translation>
-        </message>
-        <message>
-            <source>Delete “{name}” from this computer?</source>
-            <translation>„{name}“ von diesem Computer löschen?</translation>
-        </message>
-        <message>
-            <source>{size} become free. Your recordings and transcripts stay.</source>
-            <translation>{size} werden frei. Ihre Aufnahmen und Transkripte bleiben.</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>Löschen</translation>
-        </message>
-        <message>
-            <source>Keep</source>
-            <translation>Behalten</translation>
-        </message>
-        <message>
-            <source>Measuring how fast {name} is here …</source>
-            <translation>Es wird gemessen, wie schnell {name} hier ist …</translation>
-        </message>
-        <message>
-            <source>Converting {name}, which takes some minutes …</source>
-            <translation>{name} wird umgewandelt, das dauert einige Minuten …</translation>
-        </message>
-        <message>
             <source>A model's folder</source>
             <translation>Ordner eines Modells</translation>
-        </message>
-        <message>
-            <source>Adding {name} …</source>
-            <translation>{name} wird hinzugefügt …</translation>
         </message>
         <message>
             <source>A model of the hub</source>
@@ -3059,14 +3070,6 @@ Charles Babbage</translation>
         <message>
             <source>Its name, as owner/model. Speech models of the wav2vec2 family can be used.</source>
             <translation>Sein Name als Besitzer/Modell. Sprachmodelle der wav2vec2-Familie sind verwendbar.</translation>
-        </message>
-        <message>
-            <source>{name} is on this computer now.</source>
-            <translation>{name} ist jetzt auf diesem Computer.</translation>
-        </message>
-        <message>
-            <source>Use it</source>
-            <translation>Verwenden</translation>
         </message>
     </context>
     <context>

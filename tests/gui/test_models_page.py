@@ -74,7 +74,7 @@ def open_page(
 
     yield make
     for page in pages:
-        page.stop_downloads()
+        page.model_actions.stop_downloads()
 
 
 def click(page: ModelsPage, qtbot: QtBot, name: str, action: str) -> None:
@@ -272,6 +272,14 @@ def test_the_first_look_finds_out_how_fast_this_computer_is(
     monkeypatch.setattr(page.store, "measure", lambda name: pytest.fail("measured a second time"))
     page._has_checked_speed = False
     page.entered()
+
+
+def test_an_older_look_that_answers_late_is_passed_over(open_page: Open) -> None:
+    page = open_page()
+    cards = page.list.cards
+    page._found(page._looks + 2, cards)
+    page._found(page._looks + 1, [])
+    assert page.list.cards == cards
 
 
 def test_measuring_shows_its_result(open_page: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QInputDialog,
     QLineEdit,
-    QMessageBox,
     QWidget,
 )
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.model_actions import ModelActions
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.model_card import BUSY
 from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.model_store.cards import ModelCard, ModelState
-from asr_desktop.model_store.disk import size_text
-from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState
-from asr_desktop.model_store.errors import CancelledError, ModelStoreError
+from asr_desktop.model_store.download import DownloadProgress
 from asr_desktop.model_store.store import ModelStore
-from asr_desktop.recognition.model_folder import ModelFolder
 
 LANGUAGE_PIXELS = 200
 
@@ -51,8 +43,12 @@ class ModelsPage(QWidget):
         self.list = ModelList()
         self.list.asked.connect(self._do)
         self.views = self.list.views
-        self._downloads: dict[str, Download] = {}
+        self.model_actions = ModelActions(context, self.store, self)
+        self.model_actions.changed.connect(self.look)
+        self.model_actions.progressed.connect(self._show_progress)
+        self.model_actions.working.connect(self._show_work)
         self._has_checked_speed = False
+        self._looks = self._shown_look = 0
         outer = page_layout(
             self,
             self.tr("Models"),
@@ -95,9 +91,6 @@ class ModelsPage(QWidget):
         outer.addWidget(self.work_label)
         outer.addWidget(self.list, 1)
         context.model_changed.connect(self.look)
-        application = QCoreApplication.instance()
-        assert application is not None
-        application.aboutToQuit.connect(self.stop_downloads)
         self.look()
 
     def entered(self) -> None:
@@ -109,14 +102,16 @@ class ModelsPage(QWidget):
 
     def look(self) -> None:
         """Read again which models there are."""
-        self.context.run(self.store.cards).on_success(self._show)
-
-    def stop_downloads(self) -> None:
-        """They go on where they stopped when the user wants them again."""
-        for download in self._downloads.values():
-            download.cancel()
+        self._looks += 1
+        self.context.run(self.store.cards).on_success(partial(self._found, self._looks))
 
     # What is shown
+
+    def _found(self, look: int, cards: list[ModelCard]) -> None:
+        """Two looks at once may answer the other way round: what is older is passed over."""
+        if look > self._shown_look:
+            self._shown_look = look
+            self._show(cards)
 
     def _show(self, cards: list[ModelCard]) -> None:
         self.list.show_cards(cards)
@@ -140,109 +135,28 @@ class ModelsPage(QWidget):
         """Show the cards in the chosen language that hold every word that was typed."""
         self.list.filter(self.search_field.text().lower().split(), self.language_box.currentData())
 
+    def _show_progress(self, name: str, progress: DownloadProgress) -> None:
+        view = self.views.get(name)
+        is_known = view is not None and view.card.state.value == progress.state.value
+        if view is not None:
+            view.show_progress(progress)
+        if not is_known and progress.state.value in [state.value for state in BUSY]:
+            self.look()
+
+    def _show_work(self, sentence: str) -> None:
+        self.work_label.setText(sentence)
+        self.work_label.setVisible(bool(sentence))
+
     # What the user asks for
 
     def _do(self, action: str, name: str) -> None:
-        actions: dict[str, Callable[[str], None]] = {
-            "download": self.download,
-            "cancel": self.cancel,
-            "use": self.use,
-            "remove": self.remove,
-            "measure": self.measure,
-            "convert": self.convert,
-        }
-        actions[action](name)
-
-    def download(self, name: str) -> None:
-        """Fetch a model of the catalogue, or "owner/name" of the hub, or go on with it."""
-        try:
-            begun = self._downloads.get(name) or self.store.download(name)
-        except ModelStoreError as error:
-            self.context.show_message.emit(said(str(error)), "error", "")
-            return
-        self._downloads[begun.wanted.name] = begun
-
-        def fetch(progress: Callable[[DownloadProgress], None]) -> ModelFolder:
-            begun.on_progress = progress
-            return begun.run()
-
-        operation = self.context.run(fetch)
-        operation.on_progress(partial(self._show_progress, begun.wanted.name))
-        operation.on_success(partial(self._downloaded, begun))
-        operation.on_failure(partial(self._not_downloaded, begun))
-
-    def cancel(self, name: str) -> None:
-        """Stop a download; what has arrived is kept."""
-        download = self._downloads.get(name)
-        if download is None:
-            self.context.show_message.emit(
-                self.tr("Another program downloads this model; stop it there."), "info", ""
-            )
-            return
-        download.cancel()
-
-    def use(self, name: str) -> None:
-        """Dictation and files use it from now on."""
-        self.context.change_settings(model=name)
-        self.look()
-
-    def remove(self, name: str) -> None:
-        """Delete a model, after asking."""
-        card = self.views[name].card
-        box = self.removal_question(card)
-        box.exec()
-        if box.buttonRole(box.clickedButton()) is not QMessageBox.ButtonRole.DestructiveRole:
-            return
-        self._downloads.pop(name, None)
-        self._work(
-            self.tr("Deleting {name} …").format(name=said(card.title)), partial(self.store.remove, name)
-        ).on_success(partial(self._removed, name))
-
-    def removal_question(self, card: ModelCard) -> QMessageBox:
-        """Put before a model is deleted; its first button deletes."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Delete a model"))
-        box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
-        if card.size_bytes and card.state is not ModelState.PAUSED:
-            box.setInformativeText(
-                self.tr("{size} become free. Your recordings and transcripts stay.").format(
-                    size=size_text(card.size_bytes)
-                )
-            )
-        box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        return box
-
-    def measure(self, name: str) -> None:
-        """Find out how fast it is here."""
-        self._work(
-            self.tr("Measuring how fast {name} is here …").format(name=said(self.views[name].card.title)),
-            partial(self.store.measure, name),
-        ).on_success(lambda _: self.look())
-
-    def convert(self, name: str) -> None:
-        """Make a checkpoint in the models' folder usable."""
-        folder = self.views[name].card.path
-        assert folder is not None
-        self._work(
-            self.tr("Converting {name}, which takes some minutes …").format(name=name),
-            partial(self.store.convert, folder),
-        ).on_success(lambda result: self._added(result[0], result[1]))
+        self.model_actions.do(action, self.views[name].card)
 
     def choose_folder(self) -> None:
         """Ask for a model's folder, and add it."""
         folder = QFileDialog.getExistingDirectory(self, self.tr("A model's folder"))
         if folder:
-            self.add_folder(Path(folder))
-
-    def add_folder(self, folder: Path) -> None:
-        """Copy a folder to the models; where it holds PyTorch weights only, convert the copy."""
-        self._work(
-            self.tr("Adding {name} …").format(name=folder.name), partial(self.store.add, folder)
-        ).on_success(lambda model: self._added(model, []))
+            self.model_actions.add_folder(Path(folder))
 
     def ask_for_name(self) -> None:
         """Ask for a repository of the hub, and download it."""
@@ -252,59 +166,7 @@ class ModelsPage(QWidget):
             self.tr("Its name, as owner/model. Speech models of the wav2vec2 family can be used."),
         )
         if is_wanted and name.strip():
-            self.download(name.strip())
-
-    # What came of it
-
-    def _work(self, sentence: str, function: Callable[..., Any]) -> Any:
-        """Run something that takes a while and has no card of its own to show it."""
-        self.work_label.setText(sentence)
-        self.work_label.setVisible(True)
-        operation = self.context.run(function)
-        operation.on_success(lambda _: self.work_label.setVisible(False))
-        return operation.on_failure(self._failed)
-
-    def _failed(self, failure: Failure) -> None:
-        self.work_label.setVisible(False)
-        self.context.tell_failure(failure)
-        self.look()
-
-    def _show_progress(self, name: str, progress: DownloadProgress) -> None:
-        view = self.views.get(name)
-        is_known = view is not None and view.card.state.value == progress.state.value
-        if view is not None:
-            view.show_progress(progress)
-        if not is_known and progress.state.value in [state.value for state in BUSY]:
-            self.look()
-
-    def _downloaded(self, download: Download, model: ModelFolder) -> None:
-        self._downloads.pop(download.wanted.name, None)
-        self._added(model, download.warnings)
-
-    def _not_downloaded(self, download: Download, failure: Failure) -> None:
-        if download.progress.state is not DownloadState.CANCELLED:
-            self._downloads.pop(download.wanted.name, None)
-        if not isinstance(failure.error, CancelledError):
-            self.context.tell_failure(failure)
-        self.look()
-
-    def _added(self, model: ModelFolder, notes: list[str]) -> None:
-        self.look()
-        self.context.model_changed.emit(self.context.settings.model)  # boxes to choose from have one more
-        for note in notes:
-            self.context.show_message.emit(said(note), "info", "")
-        self.context.offer.emit(
-            self.tr("{name} is on this computer now.").format(name=model.name),
-            self.tr("Use it"),
-            partial(self.use, model.path.name),
-        )
-
-    def _removed(self, name: str, _freed_bytes: int) -> None:
-        if self.context.settings.model == name:
-            self.context.change_settings(model=DEFAULT_MODEL)
-        else:
-            self.context.model_changed.emit(self.context.settings.model)
-        self.look()
+            self.model_actions.download(name.strip())
 
 
 def _check_speed(store: ModelStore) -> None:

@@ -1,0 +1,191 @@
+"""What can be done to models from the window, off its thread: fetch, use, delete, measure, convert, add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.translations import said
+from asr_desktop.model_store.cards import ModelCard, ModelState
+from asr_desktop.model_store.disk import size_text
+from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState
+from asr_desktop.model_store.errors import CancelledError, ModelStoreError
+from asr_desktop.model_store.store import ModelStore
+from asr_desktop.recognition.model_folder import ModelFolder
+
+
+class ModelActions(QObject):
+    """For one page, above which questions are asked."""
+
+    changed = Signal()
+    """Models came, went, or have another state."""
+    progressed = Signal(str, object)
+    """A model's name, and the DownloadProgress of its download."""
+    working = Signal(str)
+    """A sentence while something is done that no card shows; "" when it is done."""
+
+    def __init__(self, context: AppContext, store: ModelStore, page: QWidget) -> None:
+        super().__init__(page)
+        self._context = context
+        self._store = store
+        self._page = page
+        self._downloads: dict[str, Download] = {}
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.stop_downloads)
+
+    def do(self, action: str, card: ModelCard) -> None:
+        """What a button of the card is named: download, cancel, use, remove, measure, convert."""
+        by_name: dict[str, Callable[[str], None]] = {
+            "download": self.download,
+            "cancel": self.cancel,
+            "use": self.use,
+        }
+        by_card = {"remove": self.remove, "measure": self.measure, "convert": self.convert}
+        if action in by_name:
+            by_name[action](card.name)
+        else:
+            by_card[action](card)
+
+    # Downloads
+
+    def download(self, name: str) -> None:
+        """Fetch a model of the catalogue, or "owner/name" of the hub, or go on with it."""
+        try:
+            begun = self._downloads.get(name) or self._store.download(name)
+        except ModelStoreError as error:
+            self._context.show_message.emit(said(str(error)), "error", "")
+            return
+        self._downloads[begun.wanted.name] = begun
+
+        def fetch(progress: Callable[[DownloadProgress], None]) -> ModelFolder:
+            begun.on_progress = progress
+            return begun.run()
+
+        operation = self._context.run(fetch)
+        operation.on_progress(partial(self.progressed.emit, begun.wanted.name))
+        operation.on_success(partial(self._downloaded, begun))
+        operation.on_failure(partial(self._not_downloaded, begun))
+
+    def cancel(self, name: str) -> None:
+        """Stop a download; what has arrived is kept."""
+        download = self._downloads.get(name)
+        if download is None:
+            self._context.show_message.emit(
+                self.tr("Another program downloads this model; stop it there."), "info", ""
+            )
+            return
+        download.cancel()
+
+    def stop_downloads(self) -> None:
+        """They go on where they stopped when the user wants them again."""
+        for download in self._downloads.values():
+            download.cancel()
+
+    def _downloaded(self, download: Download, model: ModelFolder) -> None:
+        self._downloads.pop(download.wanted.name, None)
+        self._added(model, download.warnings)
+
+    def _not_downloaded(self, download: Download, failure: Failure) -> None:
+        if download.progress.state is not DownloadState.CANCELLED:
+            self._downloads.pop(download.wanted.name, None)
+        if not isinstance(failure.error, CancelledError):
+            self._context.tell_failure(failure)
+        self.changed.emit()
+
+    # Those that are here
+
+    def use(self, name: str) -> None:
+        """Dictation and files use it from now on."""
+        self._context.change_settings(model=name)
+        self.changed.emit()
+
+    def remove(self, card: ModelCard) -> None:
+        """Delete a model, after asking."""
+        box = self.removal_question(card)
+        box.exec()
+        if box.buttonRole(box.clickedButton()) is not QMessageBox.ButtonRole.DestructiveRole:
+            return
+        self._downloads.pop(card.name, None)
+        self._work(
+            self.tr("Deleting {name} …").format(name=said(card.title)), partial(self._store.remove, card.name)
+        ).on_success(partial(self._removed, card.name))
+
+    def removal_question(self, card: ModelCard) -> QMessageBox:
+        """Put before a model is deleted; its first button deletes."""
+        box = QMessageBox(self._page.window())
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Delete a model"))
+        box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
+        if card.size_bytes and card.state is not ModelState.PAUSED:
+            box.setInformativeText(
+                self.tr("{size} become free. Your recordings and transcripts stay.").format(
+                    size=size_text(card.size_bytes)
+                )
+            )
+        box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        return box
+
+    def measure(self, card: ModelCard) -> None:
+        """Find out how fast it is here."""
+        self._work(
+            self.tr("Measuring how fast {name} is here …").format(name=said(card.title)),
+            partial(self._store.measure, card.name),
+        ).on_success(lambda _: self.changed.emit())
+
+    def convert(self, card: ModelCard) -> None:
+        """Make a checkpoint in the models' folder usable."""
+        assert card.path is not None
+        self._work(
+            self.tr("Converting {name}, which takes some minutes …").format(name=card.name),
+            partial(self._store.convert, card.path),
+        ).on_success(lambda result: self._added(result[0], result[1]))
+
+    def add_folder(self, folder: Path) -> None:
+        """Copy a folder to the models; where it holds PyTorch weights only, convert the copy."""
+        self._work(
+            self.tr("Adding {name} …").format(name=folder.name), partial(self._store.add, folder)
+        ).on_success(lambda model: self._added(model, []))
+
+    # What came of it
+
+    def _work(self, sentence: str, function: Callable[..., Any]) -> Operation:
+        """Run something that takes a while and has no card of its own to show it."""
+        self.working.emit(sentence)
+        operation = self._context.run(function)
+        operation.on_success(lambda _: self.working.emit(""))
+        return operation.on_failure(self._failed)
+
+    def _failed(self, failure: Failure) -> None:
+        self.working.emit("")
+        self._context.tell_failure(failure)
+        self.changed.emit()
+
+    def _added(self, model: ModelFolder, notes: list[str]) -> None:
+        self.changed.emit()
+        self._context.model_changed.emit(self._context.settings.model)  # boxes to choose from have one more
+        for note in notes:
+            self._context.show_message.emit(said(note), "info", "")
+        self._context.offer.emit(
+            self.tr("{name} is on this computer now.").format(name=model.name),
+            self.tr("Use it"),
+            partial(self.use, model.path.name),
+        )
+
+    def _removed(self, name: str, _freed_bytes: int) -> None:
+        if self._context.settings.model == name:
+            self._context.change_settings(model=DEFAULT_MODEL)
+        else:
+            self._context.model_changed.emit(self._context.settings.model)
+        self.changed.emit()
