@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,6 +43,8 @@ from asr_desktop.paths import resources_folder
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript, Word
+
+ROOT = Path(__file__).parents[2]
 
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|be|been|not|with|without|this|that|these|your|you|from|what|which|who|it|its|"
@@ -242,3 +245,22 @@ def test_english_would_be_found(qtbot: QtBot) -> None:
     assert english_in(top) == []
     label.setToolTip("Choose another one")
     assert english_in(top) == ["QLabel tip: 'Choose another one'"]
+
+
+REFUSALS = re.compile(
+    r"(ModelStore|Download|Verification|NoSpace|Conversion|Export|Library|Settings|ModelFolder)Error"
+)
+"""What a person meets in the window when something does not go."""
+
+
+@pytest.mark.parametrize("place", ["model_store", "transcripts", "jobs", "settings.py", "recognition"])
+def test_refusals_can_be_said_in_another_language(place: str) -> None:
+    top = ROOT / "asr_desktop" / place
+    plain = []
+    for path in [top] if top.is_file() else sorted(top.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and call.args and REFUSALS.fullmatch(ast.unparse(call.func)):
+                message = call.args[0]
+                if isinstance(message, ast.JoinedStr | ast.Constant):
+                    plain.append(f"{path.name}:{call.lineno}: {ast.unparse(message)}")
+    assert plain == []
