@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.parts import label
+from asr_desktop.gui.widgets.voice_words import in_tenths
 
 if TYPE_CHECKING:
     from trainer.personalise.history import Gain
@@ -77,7 +78,7 @@ class GainPlot(QWidget):
             )
             self.plot.addItem(bars)
             for place, height in zip(places, heights, strict=True):
-                text = pg.TextItem(f"{height:.1f}", color=look.text, anchor=(0.5, 1.0))
+                text = pg.TextItem(in_tenths(height), color=look.text, anchor=(0.5, 1.0))
                 text.setPos(place + shift, height)
                 self.plot.addItem(text)
         self.plot.getAxis("bottom").setTicks(
@@ -87,7 +88,7 @@ class GainPlot(QWidget):
         self.plot.setYRange(0, max([*before, *after, 1.0]) * 1.3, padding=0)
         self.plot.setAccessibleDescription(
             "; ".join(
-                f"{day(gain.when)}: {100 * gain.own_before:.1f} → {100 * gain.own_after:.1f}"
+                f"{day(gain.when)}: {in_tenths(100 * gain.own_before)} → {in_tenths(100 * gain.own_after)}"
                 for gain in self.gains
             )
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.parts import label
+from asr_desktop.gui.widgets.voice_words import in_tenths
 
 HEIGHT = 150
 _LEAST_STEPS = 10.0
@@ -83,6 +84,7 @@ class TrainingPlot(QWidget):
         plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setMouseEnabled(x=False, y=False)
+        plot.getPlotItem().setContentsMargins(0, 8, 0, 0)  # half of the highest number
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.getAxis("left").setWidth(38)
@@ -105,7 +107,7 @@ class TrainingPlot(QWidget):
             )
             if points:
                 plot.setYRange(0, max(value for _, value in points) * 1.1 or 1.0, padding=0)
-        figures = " → ".join(f"{value:.1f}" for _, value in self.errors[:1] + self.errors[1:][-1:])
+        figures = " → ".join(in_tenths(value) for _, value in self.errors[:1] + self.errors[1:][-1:])
         self._error_plot.setAccessibleDescription(figures)
         self._error_caption.setText(f"{self._error_name}: {figures}" if figures else self._error_name)
         if self.losses:

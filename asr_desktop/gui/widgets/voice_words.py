@@ -72,13 +72,13 @@ def verdict_words(gain: Gain) -> str:
 
     parts = [
         tr("Of a hundred words that you say it gets {after} wrong; the model in use {before}.").format(
-            after=_in_tenths(100 * gain.own_after), before=_in_tenths(100 * gain.own_before)
+            after=in_tenths(100 * gain.own_after), before=in_tenths(100 * gain.own_before)
         )
     ]
     if gain.general_before is not None and gain.general_after is not None:
         parts.append(
             tr("Of other people's words it gets {after} wrong; the model in use {before}.").format(
-                after=_in_tenths(100 * gain.general_after), before=_in_tenths(100 * gain.general_before)
+                after=in_tenths(100 * gain.general_after), before=in_tenths(100 * gain.general_before)
             )
         )
     if gain.offered:
@@ -111,5 +111,6 @@ def gain_words(gain: TextGain) -> str:
     return " ".join(parts).replace("{percent}", str(percent))
 
 
-def _in_tenths(number: float) -> str:
+def in_tenths(number: float) -> str:
+    """As the window's language writes it: 12.3 or 12,3."""
     return QLocale().toString(number, "f", 1)
