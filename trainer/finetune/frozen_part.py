@@ -132,11 +132,12 @@ class _Nothing(nn.Module):
 class UpperNetwork(nn.Module):
     """A CTC network from the frozen part's outputs to its loss; the network itself stays as it is."""
 
-    def __init__(self, network: Any, depth: Depth, blank: int) -> None:
+    def __init__(self, network: Any, depth: Depth, blank: int, consistency: float = 0.0) -> None:
         super().__init__()
         self.network = network
         self.depth = depth
         self.blank = blank
+        self.consistency = consistency
         base = network.base_model
         if depth.encoder_layers is None:
             rest = list(base.feature_extractor.conv_layers[depth.convolutions :])
@@ -181,8 +182,25 @@ class UpperNetwork(nn.Module):
         labels: torch.Tensor,
         label_lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """The CTC loss, per letter and utterance in the mean. ``labels`` is ``[batch, longest]``, padded."""
-        scores, lengths = self.log_probabilities(features, frames)
+        """The CTC loss, per letter and utterance in the mean. ``labels`` is ``[batch, longest]``, padded.
+
+        With a consistency weight, each utterance is heard twice, with other masks and other units dropped,
+        and both hearings are to agree: CR-CTC (Z. Yao et al., "CR-CTC: Consistency regularization on CTC for
+        improved speech recognition", 2024).
+        """
+        if not (self.consistency and self.training):
+            return self._ctc(*self.log_probabilities(features, frames), labels, label_lengths)
+        scores, lengths = self.log_probabilities(features.repeat(2, 1, 1), frames.repeat(2))
+        ctc = self._ctc(scores, lengths, labels.repeat(2, 1), label_lengths.repeat(2))
+        return ctc + self.consistency * _disagreement(scores, lengths, label_lengths)
+
+    def _ctc(
+        self,
+        scores: torch.Tensor,
+        lengths: torch.Tensor,
+        labels: torch.Tensor,
+        label_lengths: torch.Tensor,
+    ) -> torch.Tensor:
         return nn.functional.ctc_loss(
             scores.transpose(0, 1),
             labels,
@@ -237,3 +255,15 @@ def fill_mask_embedding(base: Any, depth: Depth, features: torch.Tensor) -> None
         projected = base.feature_projection(hidden.transpose(1, 2))
         hidden = (projected[0] if isinstance(projected, tuple) else projected).transpose(1, 2)
     base.masked_spec_embed.copy_(hidden[0].mean(1))
+
+
+def _disagreement(scores: torch.Tensor, lengths: torch.Tensor, label_lengths: torch.Tensor) -> torch.Tensor:
+    """How far the first half of the batch's log-probabilities and the second are apart: Kullback–Leibler in
+    both directions, each towards the other as it stands, summed over an utterance's frames, per letter.
+    """
+    one, other = scores.chunk(2)
+    both = torch.nn.functional.kl_div(one, other.detach(), reduction="none", log_target=True)
+    both = both + torch.nn.functional.kl_div(other, one.detach(), reduction="none", log_target=True)
+    valid = torch.arange(one.shape[1], device=scores.device)[None] < lengths.chunk(2)[0][:, None]
+    per_utterance = (both.sum(-1) * valid).sum(-1) / label_lengths.clamp(min=1)
+    return 0.5 * per_utterance.mean()

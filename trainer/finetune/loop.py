@@ -191,7 +191,7 @@ def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) 
                 "with --set batches.seconds={smaller:g} --set batches.accumulation={more}, it goes on "
                 "from the state that was saved.",
                 seconds=seconds,
-                path=seconds / 2,
+                smaller=seconds / 2,
                 more=2 * task.recipe.batches.accumulation,
             )
         ) from None

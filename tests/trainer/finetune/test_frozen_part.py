@@ -27,8 +27,8 @@ def sounds() -> list[torch.Tensor]:
     return [torch.randn(length, generator=generator) for length in LENGTHS]
 
 
-def load(starts: Path, family: str) -> Any:
-    return AutoModelForCTC.from_pretrained(starts / family, mask_time_prob=0.0).eval()
+def load(starts: Path, family: str, **settings: float) -> Any:
+    return AutoModelForCTC.from_pretrained(starts / family, mask_time_prob=0.0, **settings).eval()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -151,3 +151,41 @@ def test_label_frames_are_the_networks(starts: Path) -> None:
     with torch.no_grad():
         frames = network(torch.randn(1, 12_345)).logits.shape[1]
     assert label_frames(network.config, Depth(0), torch.tensor([12_345])).tolist() == [frames]
+
+
+def padded_loss(network: Any, consistency: float) -> torch.Tensor:
+    """Of a padded batch, in training."""
+    features = [frozen_features(network.base_model.eval(), Depth(3), samples) for samples in sounds()]
+    batch = collate([(0, 0), (1, 0), (2, 0)], features, [[6, 7], [6, 7, 8], [9]], blank=0)
+    upper = UpperNetwork(network, Depth(3), blank=0, consistency=consistency).train()
+    loss: torch.Tensor = upper(batch.features, batch.frames, batch.labels, batch.label_lengths)
+    return loss
+
+
+def test_two_equal_hearings_agree_and_the_loss_is_the_plain_one(starts: Path) -> None:
+    network = load(starts, "wav2vec2", **STILL)
+    set_masks(network.config, MaskOptions(time_share=0.0, channel_share=0.0))
+    torch.testing.assert_close(padded_loss(network, 0.5), padded_loss(network, 0.0))
+
+
+def test_hearings_that_differ_cost_something_and_are_drawn_together(starts: Path) -> None:
+    network = load(starts, "wav2vec2", **{**STILL, "hidden_dropout": 0.3})
+    set_masks(network.config, MaskOptions(time_share=0.0, channel_share=0.0))
+
+    def apart() -> float:
+        torch.manual_seed(1)
+        without = padded_loss(network, 1e-9)
+        torch.manual_seed(1)
+        return float((padded_loss(network, 1.0) - without).detach())
+
+    before = apart()
+    assert before > 0
+    optimiser = torch.optim.SGD(network.parameters(), 0.05)
+    for step in range(5):
+        torch.manual_seed(step)
+        plain = padded_loss(network, 1e-9)
+        torch.manual_seed(step)
+        (padded_loss(network, 1.0) - plain).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+    assert apart() < before
