@@ -56,6 +56,9 @@ def test_a_small_network_hears_most_of_a_little_speech_unmasked_and_in_small_ste
     assert small.evaluation.patience == 0  # it is not stopped before the rate has fallen
     assert small.checkpoints.choose == "last"  # a few utterances' luck does not choose its weights
     assert recipe(10, 7e6, new_head=True).checkpoints.choose == "best"
+    assert small.optimisation.consistency > 0  # everything is heard twice, so that less is learnt by heart
+    for other in (large, recipe(10, 7e6, way="lora"), recipe(10, 7e6, new_head=True), recipe(300, 7e6)):
+        assert other.optimisation.consistency == 0.0
     # Hours of speech are no longer few steps.
     assert recipe(300, 7e6, on_cpu=True).batches.seconds == large.batches.seconds
 
