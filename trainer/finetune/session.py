@@ -87,9 +87,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     if has_masks and (start.mask_embedding_is_new or depth.encoder_layers is not None):
         fill_mask_embedding(start.base, depth, features.validation(0))
     task = Task(
-        upper=UpperNetwork(
-            start.network, depth, start.labels.blank_id, recipe.optimisation.consistency
-        ),
+        upper=UpperNetwork(start.network, depth, start.labels.blank_id, recipe.optimisation.consistency),
         spelling=spelling,
         features=features,
         labels=labels,
