@@ -9,8 +9,16 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +31,9 @@ Samples = NDArray[np.float32]
 
 # Batches that are prepared ahead: enough to bridge an evaluation's pause, few enough for any memory.
 AHEAD = 4
+
+LOOKS_AFTER_SECONDS = 5.0
+"""How often it is looked whether the processes that are waited for are still there."""
 
 
 class WaveformLoader:
@@ -100,10 +111,10 @@ def loaded_ahead(
                     items = next(batches)
                     waiting.append((items, submit(items)))
                 items, future = waiting[0]
-                samples = future.result()
+                samples = _result(future, pool)
             except BrokenExecutor:
                 report("the processes that load sound have ended; a thread goes on in their place")
-                pool.shutdown(wait=False, cancel_futures=True)
+                _end(pool)
                 pool = ThreadPoolExecutor(1)
                 again = [items for items, _ in waiting]
                 waiting = deque((items, submit(items)) for items in again)
@@ -113,6 +124,35 @@ def loaded_ahead(
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(future: Future[list[Samples]], pool: Executor) -> list[Samples]:
+    """What was loaded. Raises BrokenExecutor where a process was lost, also where the pool did not notice.
+
+    A process that is killed while it hands over its result leaves half a message in the pipe; the pool waits
+    for the other half for ever.
+    """
+    while True:
+        wait([future], timeout=LOOKS_AFTER_SECONDS)
+        if future.done():
+            return future.result()
+        if any(not process.is_alive() for process in _processes(pool)):
+            raise BrokenExecutor("a process that loads sound was lost")
+
+
+def _end(pool: Executor) -> None:
+    """Leave nothing of a broken pool behind, not even a thread that waits for half a message."""
+    processes, results = _processes(pool), getattr(pool, "_result_queue", None)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+    if results is not None:  # with its last writer gone, whoever reads the pipe learns that it ended
+        results._writer.close()
+
+
+def _processes(pool: Executor) -> list[Any]:
+    """Of a pool of processes; the executor tells nobody, before Python 3.14."""
+    return list((getattr(pool, "_processes", None) or {}).values())
 
 
 def _is_pool_of_processes(pool: Executor) -> bool:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import struct
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,6 +102,31 @@ def test_a_process_that_dies_is_replaced_by_a_thread(loader: WaveformLoader) -> 
     loaded.close()  # type: ignore[attr-defined]
     assert [items for items, _ in got] == BATCHES
     np.testing.assert_array_equal(got[-1][1][0], loader((1, 1)))
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_in_the_middle_of_its_result_is_replaced_by_a_thread(
+    loader: WaveformLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a message in the pipe: the pool itself waits for the rest for ever."""
+    made: list[Any] = []
+    open_pool = loading._pool
+    monkeypatch.setattr(loading, "_pool", lambda *arguments: made.append(open_pool(*arguments)) or made[-1])
+    monkeypatch.setattr(loading, "LOOKS_AFTER_SECONDS", 0.2)
+    said: list[str] = []
+    loaded = loaded_ahead(endless(), loader, 1, said.append)
+    got = [next(loaded)]
+    pool = made[0]
+    reader, (process,) = pool._executor_manager_thread, pool._processes.values()
+    os.kill(process.pid, signal.SIGSTOP)  # so that it writes nothing of its own meanwhile
+    os.write(pool._result_queue._writer.fileno(), struct.pack("!i", 1000) + b"half of it")
+    os.kill(process.pid, signal.SIGKILL)
+    got += [next(loaded) for _ in range(5)]
+    loaded.close()  # type: ignore[attr-defined]
+    assert [items for items, _ in got] == BATCHES
+    assert "a thread goes on" in said[0]
+    reader.join(60)
+    assert not reader.is_alive(), "it would keep the program from ending"
 
 
 def test_a_recording_that_is_gone_is_a_sentence(packs: Path) -> None:
