@@ -28,10 +28,12 @@ time_share = 0.0
 channel_share = 0.0
 [optimisation]
 dropout = 0.0
+consistency = 0.0
 [evaluation]
 times = 1
 [checkpoints]
 choose = "last"
+start_share = 0.0
 [output]
 onnx = false
 """

@@ -285,7 +285,9 @@ def test_the_command(start: Path, packs: Path, tmp_path: Path, capsys: pytest.Ca
     captured = capsys.readouterr()
     assert captured.out.strip() == str(tmp_path / "out")
     assert "before: contrastive loss" in captured.err
-    assert main([*arguments, "--steps", "0"]) == 1
+    with pytest.raises(SystemExit):
+        main([*arguments, "--steps", "0"])
+    assert "0 has to be a whole number from 1 on" in capsys.readouterr().err
     assert main([*arguments, "--set", "masking.shares=1"]) == 1
     assert "masking.shares, which does not exist" in capsys.readouterr().err
 
