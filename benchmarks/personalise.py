@@ -60,7 +60,7 @@ class Figures:
 
     training_minutes, core_minutes: on the clock, and of processor time, which other work on the machine does
     not lengthen; both with the reading of the sound and the writing of the model. weights: the first digits
-    of the start's SHA-256.
+    of the start's SHA-256. remark: on a row that was not made as the others were.
     """
 
     minutes: float
@@ -75,6 +75,7 @@ class Figures:
     weights: str
     date: str
     machine: str
+    remark: str = ""
 
 
 def divide(
@@ -206,10 +207,13 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
             fewer = " / ".join(f"{share:.0%}" for share in shares)
         personal = f"{row.personal_wer:.1%}" if row.minutes else "–"
         spent = f"{row.training_minutes:.0f} min | {row.core_minutes:.1f}" if row.core_minutes else "– | –"
+        way = "–" if row.way == START else row.way + ("\\*" if row.remark else "")
         lines.append(
-            f"| {row.minutes:g} min | {'–' if row.way == START else row.way} | {row.steps} | {spent} | "
+            f"| {row.minutes:g} min | {way} | {row.steps} | {spent} | "
             f"{row.greedy_cer:.1%} | {row.greedy_wer:.1%} | {row.beam_wer:.1%} | {personal} | {fewer} |"
         )
+    remarks = sorted({row.remark for row in rows if row.remark})
+    lines += [line for remark in remarks for line in ("", f"\\* {remark}")]
     lines += ["", "![The table as a plot](personalise.svg)"]
     if rows:
         newest = max(rows, key=lambda row: (row.date, row.minutes))
