@@ -21,9 +21,10 @@ MARGIN = 0.01
 
 MARGIN_SHARE = 0.2
 """The same as a share of the present model's errors there, where that is more. One word in a hundred is a
-fifth of a good model's errors, and less than chance for one that makes sixty. Ten minutes of one voice cost
-starter-en 14 % more errors on other voices (57.6 → 65.9) and took away 19 % on its own (53.8 → 43.6;
-`asr-trainer personalise`, its defaults): a bargain for one who dictates, and the way back is one command.
+fifth of a good model's errors, and less than chance for one that makes sixty. Eight minutes of one voice cost
+starter-en 5 % more errors on other voices (57.6 → 60.4) and took away 32 % on its own (53.8 → 36.7;
+`asr-trainer personalise`, its defaults; with those of before, 14 % and 19 %): a bargain for one who dictates,
+and the way back is one command.
 """
 
 SURE_ENOUGH = 0.95
