@@ -103,14 +103,17 @@ def test_the_folder_says_how_to_repeat_it(whole: Path) -> None:
     assert not (whole / "training" / "cache").exists()
 
 
+# It pauses when all is written and nothing in its place yet, else the moment would be missed now and then.
 RUN = """
-import sys, torch
+import sys, time, torch
 torch.set_num_threads(1)
 sys.path.insert(0, {root!r})
 from pathlib import Path
 from tests.trainer.finetune.test_session import job
-from trainer.finetune import finetune
+from trainer.finetune import finetune, output
 
+put_in_place = output._put_in_place
+output._put_in_place = lambda made, folder: (time.sleep({pause_seconds}), put_in_place(made, folder))
 finetune(job(Path({packs!r}), Path({start!r}), Path({output!r})), on_progress=lambda p: print(p, flush=True))
 """
 
@@ -127,7 +130,13 @@ def test_a_job_that_was_killed_comes_to_the_same_weights(
         "while it trains": lambda: saved_step(state) >= 2,
         "while it writes": lambda: any(output.glob(".writing-*")),
     }
-    script = RUN.format(root=str(ROOT), packs=str(packs), start=str(starts / "wav2vec2"), output=str(output))
+    script = RUN.format(
+        root=str(ROOT),
+        packs=str(packs),
+        start=str(starts / "wav2vec2"),
+        output=str(output),
+        pause_seconds=10 if moment == "while it writes" else 0,
+    )
     kill_when(["-c", script], is_time[moment])
     saved = saved_step(state)
     told: list[str] = []
