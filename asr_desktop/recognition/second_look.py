@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asr_desktop.errors import WorkerError
+from asr_desktop.process_pool import kill_pool
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
 from asr_desktop.recognition.model_stamp import Stamp, model_stamp
 from asr_desktop.recognition.realignment import realign
@@ -91,7 +92,7 @@ class SecondLook:
             self._is_closed = True
             executor, self._executor = self._executor, None
         if executor is not None:
-            _end(executor)
+            kill_pool(executor)
 
     def _ask(self, function: Callable[..., _T], *arguments: Any) -> _T:
         with self._lock:
@@ -120,14 +121,6 @@ def _stretch(words: Sequence[Word], earliest: float, latest: float) -> tuple[flo
     start = max(0.0, earliest, words[0].start_seconds - AROUND_SECONDS)
     end = min(latest, max(word.end_seconds for word in words) + AROUND_SECONDS)
     return start, max(start, end)
-
-
-def _end(executor: ProcessPoolExecutor) -> None:
-    # Public since Python 3.14 only, as kill_workers.
-    processes = list((getattr(executor, "_processes", None) or {}).values())
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
 
 
 # What follows happens in the other process.

@@ -76,6 +76,11 @@ def split(
     return Split(train, validation, by, seed, tuple(_sentences(train, validation, by, len(chosen), groups)))
 
 
+def evenly(utterances: Sequence[TrainingUtterance], count: int) -> list[TrainingUtterance]:
+    """So many of them, evenly over the whole: its first part may be one speaker."""
+    return [utterances[number * len(utterances) // count] for number in range(count)]
+
+
 def write_split(split: Split, model_folder: Path) -> Path:
     """Write both lists into `model_folder`/data and return that folder.
 

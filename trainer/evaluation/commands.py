@@ -185,11 +185,12 @@ def _weigh(options: argparse.Namespace) -> int:
     else:
         print(weighed)
     if options.write:
+        folder = model.language_model.model_path.parent
         try:
-            path = write_weights(model.language_model.model_path.parent, weighed.weights)
+            path = write_weights(folder, weighed.weights)
         except OSError as error:
             raise DataError(
-                f"{error.filename} cannot be written ({error.strerror}); work on a copy of the model."
+                f"{folder} cannot be written to ({error.strerror}); work on a copy of the model."
             ) from None
         _report(f"written: {path}")
     return 0

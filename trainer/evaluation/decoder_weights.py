@@ -22,6 +22,8 @@ from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
+from asr_desktop.whole_file import write_text
+from trainer.data.splits import evenly
 from trainer.evaluation.recognise import Spoken
 from trainer.evaluation.texts import comparable
 from trainer.scoring import Score, score
@@ -166,8 +168,7 @@ def weigh(
 def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
     """Evenly taken, so that there are about so many seconds of them."""
     seconds = sum(utterance.seconds for utterance in utterances)
-    wanted = max(1, round(len(utterances) * min(1.0, most_seconds / max(seconds, 1e-9))))
-    return [utterances[number * len(utterances) // wanted] for number in range(wanted)]
+    return evenly(utterances, max(1, round(len(utterances) * min(1.0, most_seconds / max(seconds, 1e-9)))))
 
 
 def write_weights(folder: Path, weights: DecoderWeights) -> Path:
@@ -175,5 +176,5 @@ def write_weights(folder: Path, weights: DecoderWeights) -> Path:
     path = folder / "attrs.json"
     attributes = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"score_boundary": True}
     attributes |= weights._asdict()
-    path.write_text(json.dumps(attributes, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(attributes, indent=1) + "\n")
     return path

@@ -18,11 +18,11 @@ from concurrent.futures import (
     wait,
 )
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.process_pool import kill_pool, processes_of
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.plan import Item
@@ -114,7 +114,7 @@ def loaded_ahead(
                 samples = _result(future, pool)
             except BrokenExecutor:
                 report("the processes that load sound have ended; a thread goes on in their place")
-                _end(pool)
+                kill_pool(pool)
                 pool = ThreadPoolExecutor(1)
                 again = [items for items, _ in waiting]
                 waiting = deque((items, submit(items)) for items in again)
@@ -136,23 +136,8 @@ def _result(future: Future[list[Samples]], pool: Executor) -> list[Samples]:
         wait([future], timeout=LOOKS_AFTER_SECONDS)
         if future.done():
             return future.result()
-        if any(not process.is_alive() for process in _processes(pool)):
+        if any(not process.is_alive() for process in processes_of(pool)):
             raise BrokenExecutor("a process that loads sound was lost")
-
-
-def _end(pool: Executor) -> None:
-    """Leave nothing of a broken pool behind, not even a thread that waits for half a message."""
-    processes, results = _processes(pool), getattr(pool, "_result_queue", None)
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
-    if results is not None:  # with its last writer gone, whoever reads the pipe learns that it ended
-        results._writer.close()
-
-
-def _processes(pool: Executor) -> list[Any]:
-    """Of a pool of processes; the executor tells nobody, before Python 3.14."""
-    return list((getattr(pool, "_processes", None) or {}).values())
 
 
 def _is_pool_of_processes(pool: Executor) -> bool:

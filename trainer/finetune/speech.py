@@ -12,7 +12,7 @@ import torch
 
 from asr_desktop.sentences import Sentence
 from trainer.data import read_dataset
-from trainer.data.splits import BY_SESSION, Split, split, write_split
+from trainer.data.splits import BY_SESSION, Split, evenly, split, write_split
 from trainer.dataset import DataError, TrainingUtterance
 from trainer.finetune.frozen_part import SAMPLE_RATE, Depth, label_frames
 from trainer.finetune.options import DataOptions
@@ -59,8 +59,7 @@ def find_speech(
     held_out = [u for u in parts.validation if u.seconds <= 2 * options.most_seconds]
     wanted = max(1, options.validation_utterances)
     if len(held_out) > wanted:
-        # Evenly over the whole side: its first part may be one speaker.
-        held_out = [held_out[number * len(held_out) // wanted] for number in range(wanted)]
+        held_out = evenly(held_out, wanted)
     if not train or not held_out:
         raise DataError(
             Sentence(
