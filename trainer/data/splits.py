@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.whole_file import write_text
-from trainer.data import manifest
 from trainer.dataset import DataError, TrainingUtterance
 
 FOLDER = "data"
@@ -99,32 +98,6 @@ def write_split(split: Split, model_folder: Path) -> Path:
             "free space or choose another output folder."
         ) from error
     return folder
-
-
-def read_split(model_folder: Path) -> Split | None:
-    """The split that a model was made with; None where its folder has none.
-
-    :raises DataError: the lists are damaged.
-    """
-    folder = model_folder / FOLDER
-    if not (folder / TRAIN_FILE).is_file() or not (folder / VALIDATION_FILE).is_file():
-        return None
-    settings: dict[str, Any] = {}
-    if (folder / SETTINGS_FILE).is_file():
-        try:
-            settings = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
-        except ValueError:
-            raise DataError(f"{folder / SETTINGS_FILE} is damaged; remove it.") from None
-    train = manifest.read(folder / TRAIN_FILE)
-    validation = manifest.read(folder / VALIDATION_FILE)
-    missing = tuple(f"not there any more: {entry}" for entry in (*train.left_out, *validation.left_out))
-    return Split(
-        train.utterances,
-        validation.utterances,
-        str(settings.get("by", BY_ORDER)),
-        int(settings.get("seed", 0)),
-        (*settings.get("notes", ()), *missing),
-    )
 
 
 def write_list(path: Path, utterances: Iterable[TrainingUtterance]) -> None:

@@ -21,7 +21,7 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.trainer.killing import ROOT, kill_when, saved_step
 from trainer.checkpoint import CheckpointError, load_checkpoint
-from trainer.data.splits import read_split
+from trainer.data import read_dataset
 from trainer.finetune import FinetuneJob, FinetuneResult, Progress, finetune
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
@@ -90,10 +90,8 @@ def test_it_learns_and_tells_how_it_goes(packs: Path, starts: Path, tmp_path: Pa
 
 
 def test_the_folder_says_how_to_repeat_it(whole: Path) -> None:
-    split = read_split(whole)
-    assert split is not None
-    assert len(split.train) == 24
-    assert len(split.validation) == 6
+    assert len(read_dataset(whole / "data" / "train.jsonl")) == 24
+    assert len(read_dataset(whole / "data" / "validation.jsonl")) == 6
     from trainer.recipe import build, read_tables
 
     recipe: FinetuneRecipe = build(FinetuneRecipe, read_tables(whole / "training" / "recipe.toml"))
