@@ -190,7 +190,7 @@ def test_sound_is_referred_to_or_copied(library: Library, tmp_path: Path) -> Non
     assert library.audio_path(lost) is None
     with pytest.raises(LibraryError, match="could not be copied"):
         library.keep_sound(lost)
-    assert [path.name for path in library.folder(lost).iterdir() if path.name.startswith("sound")] == []
+    assert sorted(path.name for path in library.folder(lost).iterdir()) == ["entry.json", "transcript.json"]
 
 
 # Recordings
@@ -250,6 +250,20 @@ def test_the_parts_of_a_recording_are_joined(library: Library, home: Path) -> No
     with wave.open(str(joined)) as file:
         assert file.getnframes() / file.getframerate() == pytest.approx(3.0, abs=0.01)
     assert library.audio_path(entry_id) == joined
+    kept = sorted(path.name for path in joined.parent.iterdir())
+    assert kept == ["entry.json", "sound.wav", "transcript.json"]
+
+
+def test_parts_are_joined_only_when_no_other_can_follow(library: Library, home: Path) -> None:
+    session = recorded(home / "sessions", parts=2)
+    entry_id = add_session(library, session)
+    lock = FileLock(session.path / LOCK_FILE)
+    assert lock.acquire()
+    try:
+        assert library.audio_path(entry_id) is None
+    finally:
+        lock.release()
+    assert library.audio_path(entry_id) is not None
 
 
 def test_emptying_the_bin_removes_recordings_but_nothing_that_is_not_theirs(

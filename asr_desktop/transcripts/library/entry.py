@@ -11,9 +11,7 @@ The folders are the library; the database is made from them.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import read_json, render_compact
+from asr_desktop.whole_file import replacing
 
 FILE, SESSION = "file", "session"
 TRANSCRIPT_FILE = "transcript.json"
@@ -122,17 +121,15 @@ class EntryFolder:
 
     def sound(self) -> Path | None:
         """The copy of the sound, if there is one."""
-        return next((path for path in self._sounds() if not path.name.endswith(".part")), None)
+        return next(iter(sorted(self.path.glob(SOUND_STEM + ".*"))), None)
 
     def keep_sound(self, source: Path) -> Path:
         """Copy the sound beside the transcript. Raises LibraryError where that fails."""
         target = self.path / (SOUND_STEM + source.suffix.lower())
-        part = target.with_name(target.name + ".part")
         try:
-            shutil.copyfile(source, part)
-            os.replace(part, target)
+            with replacing(target) as beside:
+                shutil.copyfile(source, beside)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise LibraryError(
                 Sentence(
                     "The sound of {source} could not be copied into the library ({reason}): free some "
@@ -158,9 +155,6 @@ class EntryFolder:
                     reason=error.strerror or error,
                 )
             ) from error
-
-    def _sounds(self) -> Iterator[Path]:
-        yield from sorted(self.path.glob(SOUND_STEM + ".*"))
 
     def _write(self, name: str, data: bytes) -> None:
         try:

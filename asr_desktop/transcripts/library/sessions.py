@@ -15,6 +15,7 @@ from asr_desktop.paths import sessions_folder
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
+from asr_desktop.whole_file import replacing
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library.store import Library
@@ -77,30 +78,29 @@ def add_new_sessions(library: Library, model: str = _UNKNOWN_MODEL, folder: Path
 
 
 def sound_of_session(folder: Path, entry_folder: EntryFolder) -> Path | None:
-    """A recording as one sound file: its only part, or its parts joined; None where there is no sound."""
+    """A recording as one sound file: its only part, or its parts joined.
+
+    None where there is no sound, or in several parts while it is still being recorded.
+    """
     session = Session(folder)
     parts = session.parts()
     if not parts:
         return None
     if len(parts) == 1:
         return parts[0].path
+    if session.state() is SessionState.RECORDING:
+        return None  # another part may follow
     from asr_desktop.audio.tail import SAMPLE_RATE, read_growing
 
     joined = entry_folder.path / f"{SOUND_STEM}.wav"
-    unfinished = joined.with_name(joined.name + ".part")
     try:
-        with wave.open(str(unfinished), "wb") as file:
+        with replacing(joined) as beside, wave.open(str(beside), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE)
             for block in read_growing(session):
                 file.writeframes((block * 32_767).round().astype(np.int16).tobytes())
-        if session.state() is SessionState.RECORDING:
-            unfinished.unlink()
-            return None
-        os.replace(unfinished, joined)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise LibraryError(
             Sentence(
                 "The parts of {folder} cannot be joined ({reason}): free some space.",
