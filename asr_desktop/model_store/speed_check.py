@@ -25,8 +25,6 @@ LIVE_FACTOR = 0.15
 """Up to here a sentence is written about a second after its end, with a preview several times a second."""
 DELAYED_FACTOR = 0.5
 """Up to here live text follows, later and later in the sentence; above it falls behind what is said."""
-
-
 RELATIVE_WORK = {"base": 5.5, "large": 14.0}
 """How much longer the family's two sizes take than starter-en, in 8 bits on two cores: base measured (0.057
 against 0.010), large computed from it, as its encoder has 3.6 times the work and its front end the same."""
@@ -54,15 +52,10 @@ class Speed:
             return Verdict.LIVE
         return Verdict.DELAYED if self.real_time_factor <= DELAYED_FACTOR else Verdict.FILES
 
-    @property
-    def can_keep_up_live(self) -> bool:
-        """Whether live text comes without a delay that one notices."""
-        return self.verdict is Verdict.LIVE
-
 
 def expected_verdict(network: str, starter: Speed | None) -> Verdict | None:
-    """What a network of that size (see RELATIVE_WORK) is probably good for, from how fast starter-en is "
-    "here."""
+    """What a network of that size (see RELATIVE_WORK) is probably good for, from how fast starter-en is
+    here."""
     if starter is None or network not in RELATIVE_WORK:
         return None
     factor = starter.real_time_factor * RELATIVE_WORK[network]

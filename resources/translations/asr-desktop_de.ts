@@ -1311,16 +1311,16 @@
             <translation>{name} stammt von einer neueren Version dieses Programms (Transkript-Version {version}, diese hier liest bis {newest}); aktualisieren Sie das Programm, um es zu öffnen.</translation>
         </message>
         <message>
-            <source>{name} is not a transcript this program can read: {what}.</source>
-            <translation>{name} ist kein Transkript, das dieses Programm lesen kann: {what}.</translation>
+            <source>{name} is not a transcript that this program can read ({what}); export it again, or take a file that was exported as JSON here.</source>
+            <translation>{name} ist kein Transkript, das dieses Programm lesen kann ({what}); exportieren Sie es noch einmal, oder nehmen Sie eine Datei, die hier als JSON exportiert wurde.</translation>
         </message>
         <message>
             <source>There is no file {path}; check its name and folder.</source>
             <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
         </message>
         <message>
-            <source>{path} cannot be read: {reason}.</source>
-            <translation>{path} lässt sich nicht lesen: {reason}.</translation>
+            <source>{path} cannot be read ({reason}); check its permissions and its disk.</source>
+            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte und den Datenträger.</translation>
         </message>
         <message>
             <source>{name} is damaged or not a transcript in JSON form; export it again from the program.</source>

@@ -299,7 +299,6 @@ def test_the_measured_speed_is_on_the_card(store: ModelStore, own: Path) -> None
 )
 def test_the_verdict_follows_the_speed(factor: float, verdict: Verdict) -> None:
     assert Speed(factor, "cpu").verdict is verdict
-    assert Speed(factor, "cpu").can_keep_up_live is (verdict is Verdict.LIVE)
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"a": 3}', "{"])

@@ -171,15 +171,15 @@ def test_a_wrong_value_is_named_in_a_sentence(path: str, value: object, said: st
     with pytest.raises(ExportError) as refusal:
         parse_json(change(path, value), "talk.json")
     message = str(refusal.value)
-    assert message.startswith("talk.json is not a transcript this program can read: ")
+    assert message.startswith("talk.json is not a transcript that this program can read (")
     assert said in message
-    assert message.endswith(".")
+    assert message.endswith("; export it again, or take a file that was exported as JSON here.")
     assert "\n" not in message
 
 
 def test_something_else_in_json_form_is_refused() -> None:
     for other in ("[]", "5", "null", "{}"):
-        with pytest.raises(ExportError, match="is not a transcript this program can read"):
+        with pytest.raises(ExportError, match="is not a transcript that this program can read"):
             parse_json(other)
 
 

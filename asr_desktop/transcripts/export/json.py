@@ -87,7 +87,11 @@ def read_json(path: str | Path) -> Transcript:
         ) from None
     except OSError as error:
         raise ExportError(
-            Sentence("{path} cannot be read: {reason}.", path=path, reason=error.strerror or error)
+            Sentence(
+                "{path} cannot be read ({reason}); check its permissions and its disk.",
+                path=path,
+                reason=error.strerror or error,
+            )
         ) from error
     return parse_json(data, str(path))
 
@@ -130,7 +134,12 @@ class _Reader:
 
     def fail(self, what: str) -> Never:
         raise ExportError(
-            Sentence("{name} is not a transcript this program can read: {what}.", name=self._name, what=what)
+            Sentence(
+                "{name} is not a transcript that this program can read ({what}); export it again, or take a "
+                "file that was exported as JSON here.",
+                name=self._name,
+                what=what,
+            )
         )
 
     def transcript(self, root: dict[str, Any]) -> Transcript:
