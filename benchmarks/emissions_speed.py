@@ -28,8 +28,8 @@ import onnxruntime
 import torch
 import transformers
 
-from asr_desktop.recognition.emissions import OnnxEmissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from trainer.export import export_int8, export_onnx, quantise, sum_receptive_field
 
 SAMPLE_RATE = 16_000

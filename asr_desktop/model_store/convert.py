@@ -25,8 +25,8 @@ from asr_desktop import paths
 from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.model_store.errors import CancelledError, ConversionError
-from asr_desktop.recognition.emissions import OnnxEmissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from asr_desktop.requirements import of_extra, pip
 from asr_desktop.sentence_lines import line_of, sentence_of

@@ -9,45 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.errors import ModelFolderError
-from asr_desktop.recognition.emissions import (
-    EmissionsModel,
-    OnnxEmissions,
+from asr_desktop.recognition.around_network import (
     checked_outputs,
     frame_count,
     log_probabilities,
     prepare_samples,
     probe_samples,
 )
+from asr_desktop.recognition.emissions import EmissionsModel
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.onnx_session import ProviderError
+from asr_desktop.recognition.torch_device import (
+    Precision,
+    TorchUnusableError,
+    best_precision,
+    check_name,
+    first_line,
+    is_torch_device,
+    open_device,
+)
 from asr_desktop.recognition.torch_weights import load_ctc_network
-from asr_desktop.requirements import of_extra, pip
 from asr_desktop.sentences import Sentence
 
-Precision = Literal["bf16", "fp16", "fp32"]
-
-DEVICES = ("torch", "torch:cuda", "torch:mps", "torch:cpu")
 BATCH_SECONDS = 240.0
 """Sound in one batch at most, padding included; large networks need some 2 GB for it."""
 MOST_PADDING = 0.1
 """Share of the longest utterance that the others of its batch may lack; the rest is work for nothing."""
 
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
-
-
-class TorchUnusableError(ProviderError):
-    """PyTorch cannot run this model on this device. reason: why, as part of a sentence."""
-
-    def __init__(self, device: str, reason: str) -> None:
-        super().__init__(f"PyTorch cannot be used on {device} ({reason}).")
-        self.device = device
-        self.reason = reason
 
 
 def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int | None) -> EmissionsModel:
@@ -59,7 +55,7 @@ def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int |
     together.
     """
     for name in filter(is_torch_device, providers):
-        _device_kind(name)  # a slip of the keyboard is no device that cannot be used today
+        check_name(name)  # a slip of the keyboard is no device that cannot be used today
     failures: list[str] = []
     for name in providers:
         try:
@@ -75,23 +71,6 @@ def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int |
     raise ProviderError(
         Sentence("No device that was asked for can be used: {names}.", names="; ".join(failures))
     )
-
-
-def is_torch_device(name: str) -> bool:
-    """Whether a provider's name is one of PyTorch's devices."""
-    return name.lower().split(":")[0] == "torch"
-
-
-def _device_kind(name: str) -> str:
-    """Which of "cuda", "mps", "cpu" and "" (any card) a name means. Raises ProviderError where it is none."""
-    kind = ":".join(name.lower().split(":")[:2])
-    if kind not in DEVICES:
-        raise ProviderError(
-            Sentence(
-                "PyTorch has no device “{name}”; choose one of {names}.", name=name, names=", ".join(DEVICES)
-            )
-        )
-    return kind.removeprefix("torch").removeprefix(":")
 
 
 class TorchEmissions:
@@ -123,17 +102,13 @@ class TorchEmissions:
         precision: Precision | None = None,
         threads: int | None = None,
     ) -> None:
-        _device_kind(device)
-        asked = device.lower().removeprefix("torch").removeprefix(":")
-        torch = _import_torch(asked)
-        self._torch = torch
+        self._torch, self._device = open_device(device)
         self.warnings = ()
-        self._device = _usable_device(torch, asked)
         self.provider = f"torch:{self._device}"
         self.ahead_seconds = 0.0 if self._device.type == "cpu" else BATCH_SECONDS
-        self._precision = precision or _best_precision(torch, self._device)
+        self._precision = precision or best_precision(self._torch, self._device)
         if threads is not None and self._device.type == "cpu":
-            torch.set_num_threads(threads)
+            self._torch.set_num_threads(threads)
         self._weights = _weights(folder, self._device)
         try:
             self._network = _on_device(folder, self._device)
@@ -141,7 +116,7 @@ class TorchEmissions:
             self.folder = folder.with_outputs(self._probe())
         except (RuntimeError, AssertionError, NotImplementedError) as error:
             # A driver that does not fit, too little memory, an operation that the card lacks.
-            raise TorchUnusableError(str(self._device), _first_line(error)) from error
+            raise TorchUnusableError(str(self._device), first_line(error)) from error
 
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """As `OnnxEmissions`; raises ProviderError where the device fails while it runs."""
@@ -202,7 +177,7 @@ class TorchEmissions:
                 Sentence(
                     "{provider} failed while it ran ({reason}); choose --provider cpu.",
                     provider=self.provider,
-                    reason=_first_line(error),
+                    reason=first_line(error),
                 )
             ) from error
         log_probs = log_probabilities(output)
@@ -265,48 +240,6 @@ def _with_warnings(emissions: TorchEmissions | OnnxEmissions, failures: Sequence
     return emissions
 
 
-def _import_torch(asked: str) -> Any:
-    try:
-        import torch
-        import transformers  # noqa: F401  (both, or neither is of use)
-    except (ImportError, OSError) as error:
-        raise TorchUnusableError(
-            asked or "a graphics card",
-            f"{_first_line(error)}; to install what it needs: {pip('install', *of_extra('train'))}",
-        ) from error
-    return torch
-
-
-def _usable_device(torch: Any, asked: str) -> Any:
-    kind = asked.split(":")[0]
-    if kind == "cpu":
-        return torch.device("cpu")
-    reasons = []
-    if kind in ("", "cuda"):
-        if torch.cuda.is_available():
-            number = asked.partition(":")[2] or "0"
-            if not number.isdecimal() or int(number) >= torch.cuda.device_count():
-                raise TorchUnusableError(asked, f"the cards here are 0 to {torch.cuda.device_count() - 1}")
-            return torch.device("cuda", int(number))
-        reasons.append(
-            "this PyTorch is built without CUDA"
-            if torch.version.cuda is None and torch.version.hip is None
-            else "no NVIDIA card with a driver that fits is found"
-        )
-    if kind in ("", "mps"):
-        if torch.backends.mps.is_available():
-            return torch.device("mps")
-        if kind:
-            reasons.append("Apple's Metal is not available here")
-    raise TorchUnusableError(asked or "a graphics card", "; ".join(reasons))
-
-
-def _best_precision(torch: Any, device: Any) -> Precision:
-    if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp16"
-    return "fp16" if device.type == "mps" else "fp32"
-
-
 def _weights(folder: ModelFolder, device: Any) -> Path:
     found = next((folder.path / name for name in _WEIGHTS if (folder.path / name).is_file()), None)
     if found is None:
@@ -319,7 +252,3 @@ def _on_device(folder: ModelFolder, device: Any) -> Any:
         return load_ctc_network(folder.path).to(device)
     except ModelFolderError as error:
         raise TorchUnusableError(str(device), str(error).rstrip(".")) from error
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:300]

@@ -12,9 +12,10 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import read_all
-from asr_desktop.recognition.emissions import BatchEmissionsModel, OnnxEmissions, load_emissions
+from asr_desktop.recognition.emissions import BatchEmissionsModel, load_emissions
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.torch_emissions import BATCH_SECONDS, TorchEmissions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice, Restarted, UtteranceDone

@@ -18,16 +18,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from asr_desktop.errors import MediaError, ModelFolderError
-from asr_desktop.recognition import torch_emissions
-from asr_desktop.recognition.emissions import OnnxEmissions, load_emissions
+from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.onnx_session import CPU, ProviderError
-from asr_desktop.recognition.torch_emissions import (
-    TorchEmissions,
-    TorchUnusableError,
-    is_torch_device,
-    near_equal_groups,
-)
+from asr_desktop.recognition.torch_device import TorchUnusableError, best_precision, is_torch_device
+from asr_desktop.recognition.torch_emissions import TorchEmissions, near_equal_groups
 from tests.fixtures.make_models import KINDS, model_folder
 
 TOLERANCE = 1e-3  # natural logarithms
@@ -213,11 +209,10 @@ def test_precision_follows_the_card() -> None:
     def cuda(has_bf16: bool) -> Any:
         return SimpleNamespace(cuda=SimpleNamespace(is_bf16_supported=lambda including_emulation: has_bf16))
 
-    best = torch_emissions._best_precision
-    assert best(cuda(True), SimpleNamespace(type="cuda")) == "bf16"
-    assert best(cuda(False), SimpleNamespace(type="cuda")) == "fp16"
-    assert best(None, SimpleNamespace(type="mps")) == "fp16"
-    assert best(None, SimpleNamespace(type="cpu")) == "fp32"
+    assert best_precision(cuda(True), SimpleNamespace(type="cuda")) == "bf16"
+    assert best_precision(cuda(False), SimpleNamespace(type="cuda")) == "fp16"
+    assert best_precision(None, SimpleNamespace(type="mps")) == "fp16"
+    assert best_precision(None, SimpleNamespace(type="cpu")) == "fp32"
 
 
 @given(
