@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from asr_desktop.audio.media_file import WatchedFile
+from asr_desktop.audio.watched_file import WatchedFile
 
 # Recorders that write to a pipe cannot go back to fill in the size; they leave 0 or one of these "as long as
 # it takes" values.

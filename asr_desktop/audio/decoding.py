@@ -21,8 +21,8 @@ from av.packet import Packet
 from av.stream import Discard
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media_file import WatchedFile
 from asr_desktop.audio.timeline import DecodingReport, Timeline
+from asr_desktop.audio.watched_file import WatchedFile
 
 CHUNK_SECONDS = 0.5
 

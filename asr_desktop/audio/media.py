@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from asr_desktop.audio.completeness import is_cut_off
 from asr_desktop.audio.decoding import Chunk, read_chunks
 from asr_desktop.audio.downmix import Downmixer
-from asr_desktop.audio.media_file import WatchedFile, open_media, picture_or_video, shown_name
+from asr_desktop.audio.media_file import open_media, picture_or_video
 from asr_desktop.audio.resample import HIGHEST_RATE, LOWEST_RATE, StreamResampler
 from asr_desktop.audio.timeline import DecodingReport
+from asr_desktop.audio.watched_file import WatchedFile, shown_name
 from asr_desktop.errors import MediaError
 from asr_desktop.sentences import Sentence
 

@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.downmix import Downmixer
 from asr_desktop.audio.media import SAMPLE_RATE, probe
-from asr_desktop.audio.media_file import open_media, shown_name
+from asr_desktop.audio.media_file import open_media
 from asr_desktop.audio.resample import StreamResampler
 from asr_desktop.audio.session import Session
 from asr_desktop.audio.tempo import LEAD_SECONDS, Tempo
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
+from asr_desktop.audio.watched_file import shown_name
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
 from asr_desktop.errors import MediaError
 from asr_desktop.sentences import Sentence

@@ -18,7 +18,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
 
-from asr_desktop.audio.media_file import WatchedFile
+from asr_desktop.audio.watched_file import WatchedFile
 
 # Timestamps of healthy files wander by rounding and by jitter of the recorder's clock; FFmpeg's own
 # `aresample` takes 0.1 s too.

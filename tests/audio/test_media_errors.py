@@ -14,7 +14,7 @@ import pytest
 
 from asr_desktop.audio import media_file
 from asr_desktop.audio.media import probe, read_all, read_blocks
-from asr_desktop.audio.media_file import shown_name
+from asr_desktop.audio.watched_file import shown_name
 from asr_desktop.errors import MediaError
 from tests.fixtures import make_media
 
