@@ -19,7 +19,6 @@ waits in memory for a minute).
 from __future__ import annotations
 
 import logging
-import queue
 import shutil
 import threading
 import time
@@ -27,15 +26,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.audio.capture import Capture, Packet
-from asr_desktop.audio.devices import InputDevice, find_input, list_inputs
+from asr_desktop.audio.capture import Capture
+from asr_desktop.audio.devices import InputDevice, find_input
 from asr_desktop.audio.file_lock import FileLock
-from asr_desktop.audio.input_health import InputHealth
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.audio.part_writer import News, PartWriter
 from asr_desktop.audio.recorder_events import EventLog, RecorderEvent, RecorderState
+from asr_desktop.audio.recorder_input import RecorderInput
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
-from asr_desktop.errors import DeviceError, RecordingError
+from asr_desktop.errors import RecordingError
 from asr_desktop.sentences import Sentence
 
 __all__ = ["Recorder", "RecorderEvent", "RecorderState"]
@@ -67,25 +66,18 @@ class Recorder:
         find: Callable[[str | None], InputDevice] = find_input,
         capture: Callable[[InputDevice], Any] = Capture,
     ) -> None:
-        self._wanted = device
+        self._input = RecorderInput(device, find, capture)
         self._given_session = session
         self._folder = folder
         self._on_event = on_event
-        self._find = find
-        self._open_capture = capture
         self._thread: threading.Thread | None = None
         self._listening = threading.Event()
-        self._paused = False
-        self._switch = False
         self._stop_at: float | None = None
         self._state = RecorderState.STARTING
         self._failure: BaseException | None = None
-        self._capture: Any = None
         # From start() on:
-        self._device: InputDevice
         self._lock: FileLock
         self._writer: PartWriter
-        self._health: InputHealth
         self._events: EventLog
 
     # What others may ask and wish, from any thread.
@@ -104,13 +96,13 @@ class Recorder:
     @property
     def device(self) -> InputDevice | None:
         """What is recorded now, or was until it vanished."""
-        return self._device if self._thread is not None else None
+        return self._input.device if self._thread is not None else None
 
     @property
     def level(self) -> Level:
         """Of the latest 50 ms or so."""
         heard = self._state in (RecorderState.STARTING, RecorderState.LISTENING) and self._thread is not None
-        return self._health.level if heard else NO_LEVEL
+        return self._input.health.level if heard else NO_LEVEL
 
     @property
     def recorded_seconds(self) -> float:
@@ -129,22 +121,19 @@ class Recorder:
         """
         if self._thread is not None:
             raise RecordingError(Sentence("This recording was started before: make a new one."))
-        self._device = self._find(self._wanted)
-        if self._wanted is not None:
-            self._wanted = self._device.id  # numbers and parts of names may soon mean another device
+        self._input.find()
         session = self._given_session or create_session(self._folder)
         self._lock = FileLock(session.path / LOCK_FILE)
         try:
             take_lock(self._lock, session)
             self._writer = PartWriter(session)
             self._events = EventLog(session, self._on_event)
-            self._capture = self._open_capture(self._device)
+            self._input.open()
         except BaseException:
             self._lock.release()
             if self._given_session is None:
                 shutil.rmtree(session.path, ignore_errors=True)
             raise
-        self._health = InputHealth(self._capture)
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -154,15 +143,14 @@ class Recorder:
 
     def pause(self) -> None:
         """Keeps the device warm and drops what it hears, until `resume`."""
-        self._set_paused(True)
+        self._input.set_paused(True)
 
     def resume(self) -> None:
-        self._set_paused(False)
+        self._input.set_paused(False)
 
     def switch_device(self, device: str | None) -> None:
         """Goes on in the same session with another input; raises DeviceError where there is no such input."""
-        self._wanted = None if device is None else self._find(device).id
-        self._switch = True
+        self._input.choose(device)
 
     def stop(self) -> None:
         """Records what was said until now, finishes the session, and returns when it is whole on the disk.
@@ -187,29 +175,20 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _set_paused(self, paused: bool) -> None:
-        if self._paused == paused:
-            return
-        self._paused = paused
-        capture = self._capture
-        if capture is not None:
-            # The mark keeps its place between the packets, so that nothing said before it is lost.
-            capture.muted = paused
-            capture.packets.put(paused)
-
     # The recorder's own thread.
 
     def _run(self) -> None:
         reason = "error"
         try:
-            self._tell("started", device=self._device.name, device_id=self._device.id)
+            self._tell("started", device=self._input.device.name, device_id=self._input.device.id)
             while self._stop_at is None or time.monotonic() < self._stop_at:
-                if self._capture is None:
-                    self._look_for_device()
-                else:
-                    self._take_packets(TURN_SECONDS)
+                if self._input.is_open:
+                    self._take_sound(TURN_SECONDS)
                     self._write()
-                    self._look_at_device()
+                    self._look_at_input()
+                else:
+                    self._write()
+                    self._look_for_input()
             reason = "user"
         except RecordingError as error:
             self._failure = error
@@ -220,36 +199,23 @@ class Recorder:
         finally:
             self._finish(reason)
 
-    def _take_packets(self, wait_seconds: float) -> None:
+    def _take_sound(self, wait_seconds: float) -> None:
         """Everything heard so far; waits a little where there is nothing."""
-        waiting = self._capture.packets
-        packets: list[Packet] = []
-        try:
-            item = waiting.get(timeout=wait_seconds) if wait_seconds else waiting.get_nowait()
-            while True:
-                if isinstance(item, Packet):
-                    packets.append(item)
-                else:
-                    self._accept(packets)
-                    packets = []
-                    self._mark_pause(item)
-                item = waiting.get_nowait()
-        except queue.Empty:
-            self._accept(packets)
-
-    def _accept(self, packets: list[Packet]) -> None:
-        if packets:
-            self._tell_all(self._health.accept(packets))
-            sound = b"".join(packet.sound for packet in packets)
-            self._writer.add(sound, self._capture.sample_rate, self._capture.channels)
+        for heard in self._input.take(wait_seconds):
+            if isinstance(heard, bool):
+                self._mark_pause(heard)
+            elif heard:
+                self._tell_all(self._input.health.accept(heard))
+                sound = b"".join(packet.sound for packet in heard)
+                self._writer.add(sound, self._input.sample_rate, self._input.channels)
 
     def _mark_pause(self, paused: bool) -> None:
         if paused:
             self._state = RecorderState.PAUSED
             self._tell("paused")
         else:
-            self._state = RecorderState.LISTENING if self._health.is_settled else RecorderState.STARTING
-            self._health.resumed()
+            self._state = RecorderState.LISTENING if self._input.health.is_settled else RecorderState.STARTING
+            self._input.health.resumed()
             self._tell("resumed")
 
     def _write(self) -> None:
@@ -258,57 +224,43 @@ class Recorder:
         if self._writer.is_disk_well:
             self._events.write_waiting()
 
-    def _look_at_device(self) -> None:
-        self._tell_all(self._health.look(TURN_SECONDS))
-        if self._health.is_settled and not self._listening.is_set():
+    def _look_at_input(self) -> None:
+        health = self._input.health
+        self._tell_all(health.look(TURN_SECONDS))
+        if health.is_settled and not self._listening.is_set():
             self._listening.set()
-        if self._health.is_settled and self._state is RecorderState.STARTING:
+        if health.is_settled and self._state is RecorderState.STARTING:
             self._state = RecorderState.LISTENING
-        why = self._health.why_lost()
-        if self._switch:
-            self._leave_device()
-        elif why is not None:
-            self._leave_device()
-            self._tell("device_lost", _lost_sentence(self._device, why), device=self._device.name, reason=why)
+        why, is_to_change = health.why_lost(), self._input.is_to_change
+        if why is not None or is_to_change:
+            self._leave_input()
+            self._state = RecorderState.NO_DEVICE
+        if why is not None and not is_to_change:
+            self._tell_all([self._input.lost(why)])
 
-    def _leave_device(self) -> None:
-        self._capture.close()
-        self._take_packets(0)
-        self._capture = None
-        self._state = RecorderState.NO_DEVICE
+    def _leave_input(self) -> None:
+        self._input.close()
+        self._take_sound(0)
+        self._input.forget()
 
-    def _look_for_device(self) -> None:
-        """Opens the wanted device if it is there (again), else waits a little."""
-        self._write()
-        try:
-            device = self._find(self._wanted)
-            if self._wanted is None and device.is_loopback and not self._device.is_loopback:
-                raise DeviceError(Sentence("Only system sound is left: plug a microphone in."))
-            capture = self._open_capture(device)
-        except DeviceError as error:
-            if self._switch:
-                self._tell("device_lost", str(error), device=self._device.name, reason="cannot be opened")
-            self._wait_for_device()
-            return
-        capture.muted = self._paused
-        self._capture, self._device, self._switch = capture, device, False
-        self._health = InputHealth(capture, self._health.last_heard_at)
-        self._state = RecorderState.PAUSED if self._paused else RecorderState.STARTING
-        sentence = Sentence('Recording goes on with "{device}".', device=device.name)
-        self._tell("device_changed", sentence, device=device.name, device_id=device.id)
-
-    def _wait_for_device(self) -> None:
+    def _look_for_input(self) -> None:
+        """The wanted device if it is there (again), else a little wait."""
+        news = self._input.open_again()
+        if self._input.is_open:
+            self._state = RecorderState.PAUSED if self._input.is_paused else RecorderState.STARTING
+        self._tell_all(news)
         end = time.monotonic() + LOOKS_FOR_DEVICE_EVERY_SECONDS
-        self._switch = False
-        while time.monotonic() < end and self._stop_at is None and not self._switch:
+        while not self._may_go_on() and time.monotonic() < end:
             time.sleep(TURN_SECONDS)
+
+    def _may_go_on(self) -> bool:
+        """Whether waiting for a device makes no sense any more."""
+        return self._input.is_open or self._input.is_to_change or self._stop_at is not None
 
     def _finish(self, reason: str) -> None:
         try:
-            if self._capture is not None:
-                self._capture.close()
-                self._take_packets(0)
-                self._capture = None
+            if self._input.is_open:
+                self._leave_input()
             self._finish_session(reason)
         finally:
             self._state = RecorderState.STOPPED
@@ -337,19 +289,3 @@ class Recorder:
     ) -> None:
         at_seconds = max(0.0, self._writer.seconds + self._writer.waiting_seconds - seconds_ago)
         self._events.add(RecorderEvent(kind, at_seconds, message, details))
-
-
-def _lost_sentence(device: InputDevice, why: str) -> str:
-    try:
-        others = [
-            other.name for other in list_inputs() if other.name != device.name and not other.is_loopback
-        ]
-    except DeviceError:
-        others = []
-    offer = Sentence(", or choose another input ({others})", others=", ".join(others)) if others else ""
-    return Sentence(
-        '"{device}" {why}, all so far is kept: plug it in again{offer}.',
-        device=device.name,
-        why=why,
-        offer=offer,
-    )

@@ -50,6 +50,8 @@ class FakeSoundSystem:
     def __init__(self, *devices: InputDevice) -> None:
         self.devices = list(devices) or [microphone()]
         self.captures: list[FakeCapture] = []
+        self.hears_at_once: NDArray[np.int16] | None = None
+        """What the next device that is opened has heard before anybody can say a word to it."""
 
     def find(self, wanted: str | None) -> InputDevice:
         for device in self.devices:
@@ -60,8 +62,11 @@ class FakeSoundSystem:
     def open(self, device: InputDevice) -> FakeCapture:
         if device not in self.devices:
             raise DeviceError(f'The input "{device.name}" is not there any more: plug it in.')
-        self.captures.append(FakeCapture(device))
-        return self.captures[-1]
+        capture = FakeCapture(device)
+        if self.hears_at_once is not None:
+            capture.hear(self.hears_at_once)
+        self.captures.append(capture)
+        return capture
 
     @property
     def capture(self) -> FakeCapture:
