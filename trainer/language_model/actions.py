@@ -8,10 +8,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
@@ -20,19 +23,23 @@ from asr_desktop import settings
 from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
-from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.backoff_model import BackoffModel, StoredModel
+from trainer.language_model.columns import DEFAULT_MEMORY
 from trainer.language_model.corpus import ENGLISH_LETTERS, read_paragraphs, utterance_lines
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_pruning import prune_to_size
 from trainer.language_model.pipeline import (
     ENGLISH_LABELS,
     DecodingWeights,
+    Learnt,
     choose_vocabulary,
     fit,
-    learn,
+    learning,
     mix_with_general,
     read_language_model,
+    temporary_folder,
     write_language_model,
+    writing_temporary_files,
 )
 
 HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
@@ -42,22 +49,30 @@ NOTHING_GAINED = 3
 
 def build(options: argparse.Namespace) -> None:
     target = _Target(options)
-    with tempfile.TemporaryDirectory(prefix="asr-texts-", ignore_cleanup_errors=True) as folder:
-        paragraphs = _Paragraphs(read_paragraphs(options.texts, target.letters), Path(folder) / "texts")
-        _build_of(paragraphs, options, target)
+    place = options.temporary or Path(tempfile.gettempdir())
+    with _stopped_like_ctrl_c(), temporary_folder(place) as folder:
+        with writing_temporary_files(place):
+            paragraphs = _Paragraphs(read_paragraphs(options.texts, target.letters), folder / "texts")
+        _build_of(paragraphs, options, target, folder)
 
 
-def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target) -> None:
-    def learned(part: Iterable[Sequence[str]], words: Counter[str]) -> BackoffModel:
+def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target, folder: Path) -> None:
+    def learned(part: Iterable[Sequence[str]], words: Counter[str]) -> AbstractContextManager[Learnt]:
         vocabulary = choose_vocabulary(words, least=options.least, least_outside=options.least)
-        lines = utterance_lines(part)
-        ngrams = None if target.general else options.ngrams  # a mixture is pruned in the end
-        return learn(lines, vocabulary, order=options.order, prune=options.prune, ngrams=ngrams)
+        return learning(
+            utterance_lines(part),
+            vocabulary,
+            order=options.order,
+            prune=options.prune,
+            memory=options.memory or DEFAULT_MEMORY,
+            temporary=folder,
+        )
 
-    model = learned(paragraphs, paragraphs.words)
-    if target.general is None:
-        target.write(model)
-        return
+    with learned(paragraphs, paragraphs.words) as learnt:
+        if target.general is None:
+            target.write(learnt.of_size(options.ngrams) if options.ngrams else learnt.model)
+            return
+        model = learnt.model.load()
     weight, held_out = options.weight, _lines(options.held_out, target.letters)
     if weight is None and not held_out:
         held_out = [*utterance_lines(paragraphs.held_out())]
@@ -66,7 +81,8 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
         # It may not even know the held-out words: a small vocabulary that happens to hold them makes the
         # personal model look far better than it is.
         words = Counter(word for part in paragraphs.but_held_out() for line in part for word in line.split())
-        part = learned(paragraphs.but_held_out(), words)
+        with learned(paragraphs.but_held_out(), words) as learnt:
+            part = learnt.model.load()
         mixture, weight = mix_with_general(part, target.general, held_out)
         print(f"held-out text: {fit(target.general, held_out)}; mixed: {fit(mixture, held_out)}")
         held_out = []  # the whole model has read it: nothing is to be measured with it any more
@@ -127,6 +143,28 @@ def personal(options: argparse.Namespace) -> int:
     return 0 if gain.is_better else NOTHING_GAINED
 
 
+@contextmanager
+def _stopped_like_ctrl_c() -> Iterator[None]:
+    """Whoever asks the process to end, a system that shuts down too, leaves no temporary files behind."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # only there signals are heard
+        yield
+        return
+    before = {
+        number: signal.signal(number, stop)
+        for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+        if number is not None
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _out(options: argparse.Namespace) -> TextIO:
     return sys.stdout if options.json else sys.stderr
 
@@ -167,6 +205,7 @@ class _Target:
     def __init__(self, options: argparse.Namespace) -> None:
         self._output: Path = options.output
         self._ngrams: int | None = options.ngrams
+        self._memory: int = getattr(options, "memory", None) or DEFAULT_MEMORY
         self._labels: Labels = ENGLISH_LABELS
         self._weights = DecodingWeights()
         self.letters = ENGLISH_LETTERS
@@ -183,8 +222,10 @@ class _Target:
         if general is not None:
             self.general = read_language_model(general)
 
-    def write(self, model: BackoffModel) -> None:
-        path = write_language_model(model, self._output, labels=self._labels, weights=self._weights)
+    def write(self, model: BackoffModel | StoredModel) -> None:
+        path = write_language_model(
+            model, self._output, labels=self._labels, weights=self._weights, memory=self._memory
+        )
         if path.suffix == ".arpa":
             print(
                 "KenLM's build_binary is not here, so the model stays an ARPA file, which loads more slowly;"

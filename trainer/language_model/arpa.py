@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import gzip
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
-from trainer.language_model.backoff_model import BackoffModel, assemble
+from trainer.language_model.backoff_model import (
+    BackoffModel,
+    BackoffTable,
+    StoredModel,
+    StoredTable,
+    assemble,
+)
+from trainer.language_model.columns import looked_up
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_counts import SPECIAL_WORDS, Rows
 
@@ -19,35 +27,45 @@ LOG10 = np.log(10.0)
 ROWS_A_BLOCK = 200_000
 
 
-def write_arpa(model: BackoffModel, path: Path) -> None:
-    """Write the model; a name that ends in `.gz` is compressed. Six significant digits, as lmplz writes."""
-    words = model.words
-    contexts = ["" for _ in words]  # each prefix's words and a space behind
+def write_arpa(model: BackoffModel | StoredModel, path: Path) -> None:
+    """Write the model; a name that ends in `.gz` is compressed. Seven significant digits.
+
+    Of a stored model no more than ROWS_A_BLOCK n-grams are in memory at once.
+    """
+    words = np.array(model.words, dtype=object)
     with _opener(path)(path, "wt", encoding="utf-8", newline="\n") as file:
         file.write("\\data\\\n")
         for length, size in enumerate(model.sizes, start=1):
             file.write(f"ngram {length}={size}\n")
-        for length, table in enumerate(model.tables, start=1):
+        tables: Sequence[BackoffTable | StoredTable] = model.tables
+        for length, table in enumerate(tables, start=1):
             file.write(f"\n\\{length}-grams:\n")
-            longer_contexts: list[str] = []
             for start in range(0, len(table), ROWS_A_BLOCK):
                 rows = slice(start, start + ROWS_A_BLOCK)
-                last = [words[word] for word in table.word[rows].tolist()]
-                ngrams = [contexts[prefix] + word for prefix, word in
-                          zip(table.prefix[rows].tolist(), last, strict=True)]  # fmt: skip
+                ngrams = _ngrams(tables[:length], rows, words)
                 log_prob = (table.log_prob[rows] / LOG10).tolist()
-                log_backoff = (table.log_backoff[rows] / LOG10).tolist()
                 if length == model.order:
                     lines = [f"{p:.7g}\t{ngram}\n" for p, ngram in zip(log_prob, ngrams, strict=True)]
                 else:
+                    log_backoff = (table.log_backoff[rows] / LOG10).tolist()
                     lines = [
                         f"{p:.7g}\t{ngram}\t{backoff:.7g}\n"
                         for p, ngram, backoff in zip(log_prob, ngrams, log_backoff, strict=True)
                     ]
-                    longer_contexts += [ngram + " " for ngram in ngrams]
                 file.writelines(lines)
-            contexts = longer_contexts
         file.write("\n\\end\\\n")
+
+
+def _ngrams(
+    tables: Sequence[BackoffTable | StoredTable], rows: slice, words: NDArray[np.object_]
+) -> list[str]:
+    """The n-grams in these rows of the last table, as text."""
+    texts, row = words[tables[-1].word[rows]], tables[-1].prefix[rows]
+    for shorter in reversed(tables[:-1]):
+        texts = words[looked_up(shorter.word, row, ROWS_A_BLOCK)] + " " + texts
+        row = looked_up(shorter.prefix, row, ROWS_A_BLOCK)
+    ngrams: list[str] = texts.tolist()
+    return ngrams
 
 
 def read_arpa(path: Path) -> BackoffModel:

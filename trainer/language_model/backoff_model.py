@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.language_model.ngram_counts import BEGIN, UNKNOWN, NGramTable, Rows, WordIds, pack
+from trainer.language_model.columns import Column
+from trainer.language_model.ngram_counts import BEGIN, UNKNOWN, RowColumn, Rows, WordIds, pack
 
 Logs = NDArray[np.float32]
 
@@ -36,6 +37,45 @@ class BackoffTable:
 
     def __len__(self) -> int:
         return len(self.word)
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """The same columns in files."""
+
+    prefix: RowColumn
+    word: RowColumn
+    suffix: RowColumn
+    log_prob: Column[np.float32]
+    log_backoff: Column[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.word)
+
+    def load(self) -> BackoffTable:
+        return BackoffTable(
+            self.prefix[:], self.word[:], self.suffix[:], self.log_prob[:], self.log_backoff[:]
+        )
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """A model as it comes from estimation: in files, however large it is, to be written on or loaded."""
+
+    words: tuple[str, ...]
+    tables: tuple[StoredTable, ...]
+
+    @property
+    def order(self) -> int:
+        return len(self.tables)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return tuple(len(table) for table in self.tables)
+
+    def load(self) -> BackoffModel:
+        """All of it in memory: 20 bytes an n-gram."""
+        return BackoffModel(self.words, tuple(table.load() for table in self.tables))
 
 
 @dataclass(frozen=True)
@@ -88,7 +128,7 @@ class BackoffModel:
         return float(np.exp(-log_prob[known].mean())), float(unknown)
 
 
-def find_rows(table: BackoffTable | NGramTable, vocabulary_size: int, prefix: Rows, word: Rows) -> Rows:
+def find_rows(table: BackoffTable, vocabulary_size: int, prefix: Rows, word: Rows) -> Rows:
     """Rows of `table` with these prefixes and last words, -1 where there is none or the prefix is -1."""
     if len(table) == 0:
         return np.full(len(word), -1, dtype=np.int32)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import positive_count, share
+from trainer.argument_types import positive_count, positive_number, share
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+LEAST_MEMORY = 32_000_000
+_UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
 def add_commands(commands: Commands) -> None:
@@ -35,6 +38,15 @@ def add_commands(commands: Commands) -> None:
     build.add_argument(
         "--ngrams", type=positive_count, help="keep at most so many n-grams of two words and more"
     )
+    build.add_argument(
+        "--memory", type=_memory, metavar="BYTES",
+        help="to count and weigh n-grams in, like 500M or 2G; more text takes more time and disk, not more"
+        " memory (1G)",
+    )  # fmt: skip
+    build.add_argument(
+        "--temporary", type=Path, metavar="FOLDER",
+        help="where temporary files go, about 60 bytes a word of text (the system's own folder)",
+    )  # fmt: skip
     build.add_argument("--least", type=positive_count, default=1, help="how often a word has to occur (1)")
     _add_mixing(build)
     build.set_defaults(run=_guarded("build"))
@@ -84,6 +96,16 @@ def _add_mixing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--general", type=Path, help="language model to mix with (the model folder's own)")
     parser.add_argument("--weight", type=share, help="of the personal one, between 0 and 1 (found by itself)")
     parser.add_argument("--held-out", type=Path, nargs="+", default=[], help="texts to find that weight with")
+
+
+def _memory(text: str) -> int:
+    number, unit = text[:-1], text[-1:].upper()
+    if unit not in _UNITS:
+        number, unit = text, ""
+    memory = int(positive_number(number) * _UNITS[unit])
+    if memory < LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(f"{text} is too little; 32M is the least")
+    return memory
 
 
 def _guarded(name: str) -> Callable[[argparse.Namespace], int]:

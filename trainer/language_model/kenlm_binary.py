@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from trainer.language_model.arpa import LOG10
 from trainer.language_model.backoff_model import BackoffModel, assemble
+from trainer.language_model.columns import DEFAULT_MEMORY
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_counts import Rows
 
@@ -46,13 +47,20 @@ def find_build_binary() -> Path | None:
 
 
 def build_binary(
-    arpa: Path, binary: Path, *, tool: Path, probability_bits: int = 8, backoff_bits: int = 8
+    arpa: Path,
+    binary: Path,
+    *,
+    tool: Path,
+    probability_bits: int = 8,
+    backoff_bits: int = 8,
+    memory: int = DEFAULT_MEMORY,
 ) -> None:
-    """Make a quantised trie with compressed pointers of an ARPA file.
+    """Make a quantised trie with compressed pointers of an ARPA file, sorting in so many bytes of memory.
 
     Raises LanguageModelError with the tool's own last words.
     """
-    command = [tool, "-q", probability_bits, "-b", backoff_bits, "-a", 22, "trie", arpa, binary]
+    bits = ["-q", probability_bits, "-b", backoff_bits, "-a", 22]
+    command = [tool, *bits, "-S", f"{memory}b", "trie", arpa, binary]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["no message"]

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from trainer.language_model.backoff_model import (
     BackoffModel,
     BackoffTable,
-    find_rows,
     unseen_mass,
     with_backoffs,
 )
-from trainer.language_model.ngram_counts import BEGIN, END, NGramCounts, WordIds
+from trainer.language_model.ngram_counts import BEGIN, END, NGramCounts, WordIds, pack
 
 Losses = list[NDArray[np.float32]]  # by order from the bigrams on, [n-grams]
 
+_BYTES_A_ROW = 64
 _ROUNDS = 40  # of the bisection for a threshold: to a trillionth
 
 
@@ -75,14 +75,26 @@ def _joint_probabilities(model: BackoffModel) -> list[NDArray[np.float64]]:
 
 def _relative_counts(model: BackoffModel, counts: NGramCounts) -> list[NDArray[np.float64]]:
     """Of each n-gram, by how often it is in the text."""
-    positions = float(counts.tables[0].count.sum())
+    unigrams = counts.tables[0].count[:]
+    positions = float(unigrams.sum(dtype=np.int64))
     ids = WordIds(counts.words)
     words = np.array([ids[word] for word in model.words], dtype=np.int32)
     rows = words
-    relative = [counts.tables[0].count[words] / positions]
+    relative = [unigrams[words] / positions]
     for table, counted in zip(model.tables[1:-1], counts.tables[1:], strict=False):
-        rows = find_rows(counted, len(counts.words), rows[table.prefix], words[table.word])
-        relative.append(counted.count[rows] / positions)
+        # Ascending, as both tables are sorted by prefix and word and the words of both by their letters.
+        keys = pack(rows[table.prefix], words[table.word], len(counts.words))
+        rows = np.empty(len(table), dtype=np.int32)
+        occurrences = np.empty(len(table), dtype=np.int32)
+        most = counts.space.rows(_BYTES_A_ROW)
+        for start in range(0, len(counted), most):
+            part = slice(start, start + most)
+            counted_keys = pack(counted.prefix[part], counted.word[part], len(counts.words))
+            low, high = np.searchsorted(keys, [counted_keys[0], counted_keys[-1] + 1])
+            found = np.searchsorted(counted_keys, keys[low:high])
+            rows[low:high] = start + found
+            occurrences[low:high] = counted.count[part][found]
+        relative.append(occurrences / positions)
     return relative
 
 

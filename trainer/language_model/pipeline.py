@@ -11,17 +11,20 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import read_arpa, write_arpa
-from trainer.language_model.backoff_model import BackoffModel
+from trainer.language_model.backoff_model import BackoffModel, StoredModel
+from trainer.language_model.columns import DEFAULT_MEMORY
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.kenlm_binary import build_binary, find_build_binary, read_binary
 from trainer.language_model.kneser_ney import estimate
-from trainer.language_model.ngram_counts import SPECIAL_WORDS, count_ngrams
+from trainer.language_model.ngram_counts import SPECIAL_WORDS, NGramCounts, count_ngrams
 from trainer.language_model.ngram_mixing import mix, tune_weights
 from trainer.language_model.ngram_pruning import prune_to_size
 from trainer.text import ENGLISH_VOCABULARY
@@ -76,21 +79,95 @@ def learn(
     order: int = 4,
     prune: Sequence[int] = (0,),
     ngrams: int | None = None,
+    memory: int = DEFAULT_MEMORY,
+    temporary: Path | None = None,
 ) -> BackoffModel:
-    """A model of normalised lines.
+    """A model of normalised lines, in memory: see `learning`, and `Learnt.of_size` for ngrams."""
+    with learning(
+        lines,
+        vocabulary,
+        other_words=other_words,
+        order=order,
+        prune=prune,
+        memory=memory,
+        temporary=temporary,
+    ) as learnt:
+        return learnt.of_size(ngrams) if ngrams else learnt.model.load()
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A model in files and what it was estimated from, for as long as `learning` lasts."""
+
+    model: StoredModel
+    counts: NGramCounts
+
+    def of_size(self, ngrams: int) -> BackoffModel:
+        """The model with at most so many n-grams of two words and more, by entropy.
+
+        For this, all n-grams that `prune` left are in memory at once, whatever memory was given.
+        """
+        return prune_to_size(self.model.load(), ngrams, self.counts)
+
+
+@contextmanager
+def learning(
+    lines: Iterable[str],
+    vocabulary: Iterable[str],
+    *,
+    other_words: Iterable[str] = (),
+    order: int = 4,
+    prune: Sequence[int] = (0,),
+    memory: int = DEFAULT_MEMORY,
+    temporary: Path | None = None,
+) -> Iterator[Learnt]:
+    """Count normalised lines and estimate a model of them, both in files that go when the block ends.
 
     other_words: words of the lines that the model is not to know, but to learn from (see
     `kneser_ney.estimate`); what is in neither list is one unknown word.
-    prune: see `kneser_ney.estimate`. ngrams: keep so many of two words and more, by entropy.
-    Raises LanguageModelError for a text without words.
+    prune: see `kneser_ney.estimate`.
+    memory: bytes to work with, however much text there is. The vocabulary comes on top (some hundred bytes a
+    word), and so do Python and numpy. The files take about 50 bytes a word of text (with order 4), and 32 an
+    n-gram that stays.
+    temporary: the folder for the files, the system's own where None.
+    Raises LanguageModelError for a text without words, and where the files find no space.
     """
-    with tempfile.TemporaryDirectory(prefix="asr-language-model-", ignore_cleanup_errors=True) as folder:
-        known = frozenset(vocabulary)
-        counts = count_ngrams(lines, known.union(other_words), order, Path(folder))
-        if not counts.tables[0].count[len(SPECIAL_WORDS) :].any():
-            raise LanguageModelError("The text holds no words to learn a language model from.")
-        model = estimate(counts, prune, known)
-        return prune_to_size(model, ngrams, counts) if ngrams else model
+    place = Path(temporary or tempfile.gettempdir())
+    with temporary_folder(place) as folder:
+        with writing_temporary_files(place):
+            known = frozenset(vocabulary)
+            counts = count_ngrams(lines, known.union(other_words), order, folder, memory)
+            if not counts.tables[0].count[len(SPECIAL_WORDS) :].any():
+                raise LanguageModelError("The text holds no words to learn a language model from.")
+            model = estimate(counts, prune, known)
+        yield Learnt(model, counts)
+
+
+@contextmanager
+def temporary_folder(place: Path) -> Iterator[Path]:
+    """A folder in `place`, which is gone when the block ends, however it ends."""
+    with writing_temporary_files(place):
+        place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix="asr-language-model-", dir=place, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def writing_temporary_files(place: Path) -> Iterator[None]:
+    """A full disk, or a folder that takes no files, as a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise LanguageModelError(
+            Sentence(
+                "The temporary files of a language model cannot be written to {folder} ({reason}); free some "
+                "space, or name another folder with --temporary.",
+                folder=place,
+                reason=error.strerror or error,
+            )
+        ) from error
 
 
 def read_language_model(place: Path) -> BackoffModel:
@@ -122,17 +199,18 @@ def fit(model: BackoffModel, lines: Sequence[str]) -> Fit:
 
 
 def write_language_model(
-    model: BackoffModel,
+    model: BackoffModel | StoredModel,
     folder: Path,
     *,
     labels: Labels = ENGLISH_LABELS,
     weights: DecodingWeights | None = None,
     quantisation_bits: int = 8,
+    memory: int = DEFAULT_MEMORY,
 ) -> Path:
     """Lay the model out in `folder`; returns the n-grams' file.
 
     That is a KenLM binary where build_binary is at hand, else the ARPA file, which loads more slowly.
-    labels: the acoustic model's.
+    labels: the acoustic model's. memory: bytes for build_binary to sort in.
     """
     place = folder / LANGUAGE_MODEL_FOLDER
     place.mkdir(parents=True, exist_ok=True)
@@ -151,7 +229,8 @@ def write_language_model(
     if tool is None:
         return arpa
     binary = arpa.with_suffix(".bin")
-    build_binary(arpa, binary, tool=tool, probability_bits=quantisation_bits, backoff_bits=quantisation_bits)
+    bits = quantisation_bits
+    build_binary(arpa, binary, tool=tool, probability_bits=bits, backoff_bits=bits, memory=memory)
     arpa.unlink()
     return binary
 

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.trainer.language_model.texts import WORDS, counts_of, model_of, ngrams_of, sentences
-from trainer.language_model import kneser_ney
 from trainer.language_model.arpa import read_arpa
 from trainer.language_model.backoff_model import BackoffModel
 from trainer.language_model.kneser_ney import FALLBACK_DISCOUNTS, Discounts, estimate, estimate_discounts
-from trainer.language_model.ngram_counts import BEGIN, WordIds
+from trainer.language_model.ngram_counts import BEGIN, WordIds, count_ngrams
 
 LMPLZ = shutil.which("lmplz") or shutil.which(
     str(Path(__file__).parents[3] / "build" / "kenlm-tools" / "bin" / "lmplz")
@@ -51,9 +53,10 @@ def test_the_probabilities_after_every_context_add_up_to_one(tmp_path: Path) -> 
 
 def test_pruned_ngrams_are_gone_and_none_is_left_without_prefix_or_suffix(tmp_path: Path) -> None:
     counts = counts_of(sentences(200, seed=4), tmp_path, order=3)
-    model = estimate(counts, (0, 1, 1))
+    model = estimate(counts, (0, 1, 1)).load()
     for length in (2, 3):
-        counted = dict(zip(ngrams_of(counts, length), counts.tables[length - 1].count.tolist(), strict=True))
+        occurrences = counts.tables[length - 1].count[:].tolist()
+        counted = dict(zip(ngrams_of(counts, length), occurrences, strict=True))
         kept, shorter = set(ngrams_of(model, length)), set(ngrams_of(model, length - 1))
         assert kept == {ngram for ngram, count in counted.items() if count > 1}
         assert {ngram[1:] for ngram in kept} | {ngram[:-1] for ngram in kept} <= shorter
@@ -65,19 +68,44 @@ def test_unknown_words_are_in_no_longer_ngram(tmp_path: Path) -> None:
     assert 0 < probability(model, "<s>", "w25") < probability(model, "<s>", "w1")
 
 
-def test_blocks_of_rows_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = counts_of(sentences(100, seed=6), tmp_path)
-    whole = estimate(counts)
-    monkeypatch.setattr(kneser_ney, "ROWS_A_BLOCK", 7)
-    in_blocks = estimate(counts)
-    for a, b in zip(whole.tables, in_blocks.tables, strict=True):
-        np.testing.assert_allclose(a.log_prob, b.log_prob, rtol=1e-5)
-        np.testing.assert_allclose(a.log_backoff, b.log_backoff, rtol=1e-5)
+@pytest.mark.parametrize("memory", [700, 5_000, 40_000])
+@pytest.mark.parametrize("prune", [(0,), (0, 0, 1), (0, 1, 2)])
+def test_little_memory_makes_no_difference(tmp_path: Path, memory: int, prune: tuple[int, ...]) -> None:
+    assert_memory_makes_no_difference(sentences(60, seed=6), tmp_path, memory, prune)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    lines=st.lists(st.lists(st.sampled_from(WORDS[20:]), min_size=1, max_size=9), min_size=1, max_size=12),
+    memory=st.integers(200, 4_000),
+    threshold=st.integers(0, 1),
+)
+def test_no_text_makes_a_difference_either(lines: list[list[str]], memory: int, threshold: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        texts = [" ".join(line) for line in lines]
+        assert_memory_makes_no_difference(texts, Path(folder), memory, (0, 0, threshold))
+
+
+def assert_memory_makes_no_difference(
+    lines: list[str], folder: Path, memory: int, prune: tuple[int, ...]
+) -> None:
+    models = []
+    for name, limit in (("much", 1_000_000_000), ("little", memory)):
+        (folder / name).mkdir()
+        counts = count_ngrams(lines, WORDS[:28], 4, folder / name, limit)
+        models.append(estimate(counts, prune, WORDS[:25]).load())
+    much, little = models
+    assert little.words == much.words
+    for a, b in zip(little.tables, much.tables, strict=True):
+        for column in ("prefix", "word", "suffix"):
+            np.testing.assert_array_equal(getattr(a, column), getattr(b, column))
+        np.testing.assert_allclose(a.log_prob, b.log_prob, rtol=1e-6)
+        np.testing.assert_allclose(a.log_backoff, b.log_backoff, rtol=1e-6)
 
 
 def test_discounts_come_from_the_counts_of_counts() -> None:
     counts = np.repeat([1, 2, 3, 4], [100, 40, 20, 10])
-    discounts = estimate_discounts(counts)
+    discounts = estimate_discounts([counts])
     y = 100 / 180
     assert discounts.one == pytest.approx(1 - 2 * y * 40 / 100)
     assert discounts.two == pytest.approx(2 - 3 * y * 20 / 40)
@@ -91,8 +119,8 @@ def test_discounts_come_from_the_counts_of_counts() -> None:
 
 
 def test_few_counts_or_strange_ones_get_the_fallback_discounts() -> None:
-    assert estimate_discounts(np.array([1, 1, 2, 3])) == Discounts(*FALLBACK_DISCOUNTS)
-    assert estimate_discounts(np.repeat([1, 2, 3, 4], [2, 1, 90, 90])) == Discounts(*FALLBACK_DISCOUNTS)
+    assert estimate_discounts([np.array([1, 1, 2, 3])]) == Discounts(*FALLBACK_DISCOUNTS)
+    assert estimate_discounts([np.repeat([1, 2, 3, 4], [2, 1, 90, 90])]) == Discounts(*FALLBACK_DISCOUNTS)
 
 
 @pytest.mark.skipif(
@@ -111,7 +139,7 @@ def test_lmplz_makes_the_same_model(tmp_path: Path, prune: tuple[int, ...], limi
         input="\n".join(lines) + "\n", text=True, capture_output=True, check=True,
     )  # fmt: skip
     theirs = read_arpa(arpa)
-    ours = estimate(counts_of(lines, tmp_path / "ours", order=4), prune, set(WORDS[:limit]))
+    ours = estimate(counts_of(lines, tmp_path / "ours", order=4), prune, set(WORDS[:limit])).load()
     assert ours.words == theirs.words
     assert ours.sizes == theirs.sizes
     assert ours.perplexity(held_out)[0] == pytest.approx(theirs.perplexity(held_out)[0], rel=0.001)

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.language_model.texts import counts_of, ngrams_of, sentences
-from trainer.language_model import ngram_counts
-from trainer.language_model.ngram_counts import UNKNOWN, WordIds, count_ngrams
+from trainer.language_model.ngram_counts import BYTES_A_POSITION, UNKNOWN, WordIds, count_ngrams
 
 
 def counted_by_hand(lines: list[str], order: int, vocabulary: set[str]) -> Counter[tuple[str, ...]]:
@@ -20,17 +19,14 @@ def counted_by_hand(lines: list[str], order: int, vocabulary: set[str]) -> Count
     return found
 
 
-@pytest.mark.parametrize("positions_a_part", [50, 4_000_000])
-def test_every_ngram_is_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, positions_a_part: int
-) -> None:
-    monkeypatch.setattr(ngram_counts, "POSITIONS_A_PART", positions_a_part)
+@pytest.mark.parametrize("positions_a_part", [2, 7, 50, 4_000_000])
+def test_every_ngram_is_counted(tmp_path: Path, positions_a_part: int) -> None:
     lines = ["w0", *sentences(80, seed=1), "w1 unheard w2"]
     vocabulary = {word for line in lines[:-1] for word in line.split()}
-    counts = count_ngrams(lines, vocabulary, 4, tmp_path)
+    counts = count_ngrams(lines, vocabulary, 4, tmp_path, positions_a_part * BYTES_A_POSITION)
     by_hand = counted_by_hand(lines, 4, vocabulary)
     for length, table in enumerate(counts.tables, start=1):
-        found = dict(zip(ngrams_of(counts, length), table.count.tolist(), strict=True))
+        found = dict(zip(ngrams_of(counts, length), table.count[:].tolist(), strict=True))
         assert {ngram: count for ngram, count in found.items() if count} == {
             ngram: count for ngram, count in by_hand.items() if len(ngram) == length
         }
@@ -40,10 +36,10 @@ def test_rows_are_sorted_and_suffixes_are_the_ngrams_without_their_first_word(tm
     counts = counts_of(sentences(60, seed=2), tmp_path, order=4)
     for length in range(2, 5):
         table = counts.tables[length - 1]
-        keys = table.prefix.astype(np.int64) * len(counts.words) + table.word
+        keys = table.prefix[:].astype(np.int64) * len(counts.words) + table.word[:]
         assert (np.diff(keys) > 0).all()
         shorter = ngrams_of(counts, length - 1)
-        suffixes = [shorter[row] for row in table.suffix]
+        suffixes = [shorter[row] for row in table.suffix[:]]
         assert suffixes == [ngram[1:] for ngram in ngrams_of(counts, length)]
 
 
@@ -54,8 +50,8 @@ def test_many_words_and_ngrams_do_not_overflow(tmp_path: Path) -> None:
     counts = count_ngrams(lines, words, 3, tmp_path)
     # Nearly every bigram of so many words is new, and its row times the vocabulary is beyond 32 bits.
     assert len(counts.tables[1]) > 90_000
-    assert (counts.tables[2].prefix >= 0).all()
-    assert counts.tables[2].count.sum() == 2_000 * 50
+    assert (counts.tables[2].prefix[:] >= 0).all()
+    assert counts.tables[2].count[:].sum() == 2_000 * 50
 
 
 def test_lines_without_words_leave_no_trace(tmp_path: Path) -> None:

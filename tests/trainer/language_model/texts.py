@@ -40,16 +40,17 @@ def model_of(
     prune: tuple[int, ...] = (0,),
     words: list[str] | None = None,
 ) -> BackoffModel:
-    return estimate(counts_of(lines, folder, order, words), prune)
+    return estimate(counts_of(lines, folder, order, words), prune).load()
 
 
 def ngrams_of(model: BackoffModel | NGramCounts, length: int) -> list[tuple[str, ...]]:
     """All n-grams of a length, as words."""
+    columns = [(table.prefix[:].tolist(), table.word[:].tolist()) for table in model.tables[:length]]
     found: list[tuple[str, ...]] = []
     for row in range(len(model.tables[length - 1])):
         ngram: list[str] = []
-        for table in reversed(model.tables[:length]):
-            ngram.insert(0, model.words[table.word[row]])
-            row = int(table.prefix[row])
+        for prefix, word in reversed(columns):
+            ngram.insert(0, model.words[word[row]])
+            row = prefix[row]
         found.append(tuple(ngram))
     return found
