@@ -19,9 +19,8 @@ from asr_desktop.gui.live_controller import MARKER
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.theme import theme
 from asr_desktop.transcripts.library.sessions import add_session
+from tests.gui.editor_page import WAIT, editor_page
 from tests.transcripts.test_library import recorded
-
-WAIT = 60_000
 
 
 @pytest.fixture
@@ -35,17 +34,11 @@ def session(home: Path) -> Session:
 @pytest.fixture
 def page(qtbot: QtBot, context: AppContext, session: Session) -> Iterator[EditorPage]:
     add_session(context.library, session)
-    page = EditorPage(context)
-    page.resize(1000, 760)
-    qtbot.addWidget(page)
-    page.show()
-    with qtbot.waitActive(page, timeout=WAIT):
-        page.activateWindow()
-    page.open(context.library.entries()[0].id)
-    assert operations.wait_for_all(60)
-    qtbot.waitUntil(lambda: page.editable is not None and page.sound.is_open, timeout=WAIT)
-    yield page
-    page.close_document()
+    with editor_page(qtbot, context) as page:
+        page.open(context.library.entries()[0].id)
+        assert operations.wait_for_all(60)
+        qtbot.waitUntil(lambda: page.editable is not None and page.sound.is_open, timeout=WAIT)
+        yield page
 
 
 def test_markers_are_read_in_their_order(session: Session, tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""From one doubtful word to the next, with the recogniser's other guesses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.gui.pages.editor_page import EditorPage
+from asr_desktop.recognition.alternatives import Alternative
+from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.transcripts.document import Word
+from tests.gui.editor_page import WAIT, Key, page, sound, texts
+from tests.gui.editor_talk import talk
+
+__all__ = ["page", "sound"]
+
+
+def test_the_next_doubtful_word_and_its_guesses(
+    qtbot: QtBot, page: EditorPage, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def guesses(
+        self: SecondLook, source: Path, words: list[Word], index: int, **_: float
+    ) -> list[Alternative]:
+        asked.append(index)
+        return [Alternative("that", 0.6), Alternative("", 0.2)]
+
+    monkeypatch.setattr(SecondLook, "alternatives", guesses)
+    monkeypatch.setattr(page.playing, "play_around", lambda place: None)
+    page.open_document(talk(), sound)
+    page.doubts.next_doubtful()
+    assert page.view.textCursor().selectedText() == "thought"
+    qtbot.waitUntil(
+        lambda: page.doubts.menu is not None and len(page.doubts.menu.actions()) == 7, timeout=WAIT
+    )
+    assert page.doubts.menu is not None
+    assert [action.text() for action in page.doubts.menu.actions() if action.text()] == [
+        "“thought” is right",
+        "&1  that",
+        "&2  Leave it out",
+        "Play it again",
+        "Next doubtful word",
+    ]
+    page.doubts.menu.actions()[2].trigger()
+    assert texts(page)[1] == "on that day"
+    page.doubts.menu.close()
+    page.doubts.next_doubtful()
+    assert page.view.textCursor().selectedText() == "day"
+    assert page.doubts.menu is not None
+    page.doubts.menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: asked == [1, 2], timeout=WAIT)
+    assert page.editable is not None
+    assert [word.confidence for word in page.editable.segments[1].words] == [0.9, 1.0, 1.0]
+    page.doubts.menu.close()
+    page.doubts.next_doubtful()
+    assert "no doubtful words left" in page.panes.state.text()
+
+
+def test_typing_at_the_menu_replaces_the_word(
+    qtbot: QtBot, page: EditorPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open_document(talk(), None)
+    page.doubts.next_doubtful()
+    assert page.doubts.menu is not None
+    QTest.keyClick(page.doubts.menu, Key.Key_T)
+    qtbot.waitUntil(lambda: page.view.is_editing, timeout=WAIT)
+    QTest.keyClicks(page.view, "hat")
+    page.view.keep()
+    assert texts(page)[1] == "on that day"
