@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import pickle
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from asr_desktop.errors import MediaError
 from asr_desktop.recognition.worker.protocol import Failed, Restarted
 from asr_desktop.recognition.worker.wire import Codec, WireError
 from asr_desktop.sentences import Sentence, spoken
+from asr_desktop.sentences import reason as reason_of
 
 GERMAN = {
     "{name} is empty.": "{name} ist leer.",
@@ -75,3 +78,35 @@ def test_a_torn_sentence_is_refused(message: dict[str, object]) -> None:
     line = json.dumps({"type": "Restarted", "job": 1, "message": message}).encode()
     with pytest.raises(WireError):
         Codec([Restarted]).decode(line)
+
+
+def test_what_the_system_gives_as_a_reason_can_be_said_in_another_language() -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a.wav")
+    german = {"No space left on device": "kein Platz mehr", "{file}: {reason}": "{file}: {reason}!"}
+    for reason in (full, full.strerror, "No space left on device"):
+        sentence = Sentence("{file}: {reason}", file="a.wav", reason=reason)
+        assert sentence == "a.wav: No space left on device"
+        assert spoken(sentence, german.__getitem__) == "a.wav: kein Platz mehr!"
+    assert spoken(reason_of(full), german.__getitem__) == "kein Platz mehr"
+    assert reason_of(OSError(errno.EDOM, "Out of domain")) == "Out of domain", "the system's own words"
+    assert reason_of(OSError("no disk")) == "no disk"
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EACCES", "EPERM", "ENOENT", "EROFS", "EIO", "EBUSY", "EMFILE"])
+def test_common_reasons_are_known(name: str) -> None:
+    number = getattr(errno, name)
+    assert isinstance(reason_of(OSError(number, os.strerror(number))), Sentence)
+
+
+def test_a_reason_in_the_words_of_the_locale_is_known_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        os, "strerror", lambda number: "Plus de place" if number == errno.ENOSPC else "Autre chose"
+    )
+    assert Sentence("{reason}", reason="Plus de place") == "No space left on device"
+
+
+def test_numbers_are_written_as_people_there_write_them() -> None:
+    sentence = Sentence("{size:,} bytes, {share:.1f} %, {count}, v1.2", size=12_345, share=0.5, count=3)
+    assert sentence == "12,345 bytes, 0.5 %, 3, v1.2"
+    said = spoken(sentence, str, lambda number: number.translate({ord("."): ",", ord(","): "."}))
+    assert said == "12.345 bytes, 0,5 %, 3, v1.2"

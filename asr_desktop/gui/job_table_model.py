@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.file_jobs import FileJobs
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import number_text, said
 from asr_desktop.jobs import FileJob, JobState
 
 FILE, PROGRESS, SPEED, TIME_LEFT = range(4)
@@ -121,7 +121,7 @@ class JobTableModel(QAbstractTableModel):
         if column == PROGRESS:
             return self.state_text(job)
         if column == SPEED:
-            return "" if job.speed is None else f"{job.speed:.1f}×"
+            return "" if job.speed is None else f"{number_text(job.speed)}×"
         if job.state is JobState.RUNNING and job.remaining_seconds is not None:
             return clock(job.remaining_seconds)
         return ""

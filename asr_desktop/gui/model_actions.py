@@ -128,7 +128,7 @@ class ModelActions(QObject):
         if card.size_bytes and card.state is not ModelState.PAUSED:
             box.setInformativeText(
                 self.tr("{size} become free. Your recordings and transcripts stay.").format(
-                    size=size_text(card.size_bytes)
+                    size=said(size_text(card.size_bytes))
                 )
             )
         box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)

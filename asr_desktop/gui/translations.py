@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from asr_desktop.paths import resources_folder
-from asr_desktop.sentences import CONTEXT, spoken
+from asr_desktop.sentences import CONTEXT, reason, spoken
 
 LANGUAGES = ("en", "de")
 
@@ -38,7 +38,23 @@ def install(wanted: str) -> str:
 
 def said(sentence: str) -> str:
     """What the engine tells, in the window's language where it is a Sentence; anything else as it is."""
-    return spoken(sentence, partial(QCoreApplication.translate, CONTEXT))
+    return spoken(sentence, partial(QCoreApplication.translate, CONTEXT), _as_people_write_it)
+
+
+def said_reason(error: OSError) -> str:
+    """What the system gives as the reason, in the window's language where it is a common one."""
+    return said(reason(error))
+
+
+def number_text(number: float, digits: int = 1) -> str:
+    """With so many digits behind the point, as people here write it."""
+    return _as_people_write_it(f"{number:,.{digits}f}")
+
+
+def _as_people_write_it(number: str) -> str:
+    """A number as Python writes it, with the points and commas of the window's language."""
+    here = QLocale()
+    return number.translate({ord("."): here.decimalPoint(), ord(","): here.groupSeparator()})
 
 
 def _language_of_system() -> str:

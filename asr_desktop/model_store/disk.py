@@ -95,8 +95,8 @@ def folder_bytes(folder: Path) -> int:
 def size_text(size_bytes: int) -> str:
     """Such as "95 MB" or "1.3 GB"."""
     if size_bytes >= 999_500_000:
-        return f"{size_bytes / 1e9:.1f} GB"
-    return f"{max(1, round(size_bytes / 1e6))} MB"
+        return Sentence("{gigabytes:.1f} GB", gigabytes=size_bytes / 1e9)
+    return Sentence("{megabytes} MB", megabytes=max(1, round(size_bytes / 1e6)))
 
 
 def _flush(file: Path) -> None:

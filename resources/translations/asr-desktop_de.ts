@@ -519,10 +519,6 @@
             <translation>{name} hat keine Tonspur: Wählen Sie eine Datei mit Ton.</translation>
         </message>
         <message>
-            <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
-            <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
             <source>{name} is a web page, not a sound or video file: download the recording itself again.</source>
             <translation>{name} ist eine Webseite, keine Ton- oder Videodatei: Laden Sie die Aufnahme selbst noch einmal herunter.</translation>
         </message>
@@ -659,6 +655,10 @@
             <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
         </message>
         <message>
+            <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
+            <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
             <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
             <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
         </message>
@@ -753,6 +753,14 @@
         <message>
             <source>The chosen language model {chosen} is for other letters, so the model's own is used.</source>
             <translation>Das gewählte Sprachmodell {chosen} ist für andere Buchstaben, deshalb wird das eigene des Modells verwendet.</translation>
+        </message>
+        <message>
+            <source>{megabytes} MB</source>
+            <translation>{megabytes} MB</translation>
+        </message>
+        <message>
+            <source>{gigabytes:.1f} GB</source>
+            <translation>{gigabytes:.1f} GB</translation>
         </message>
         <message>
             <source>A model cannot be called “{name}”; use a short name without slashes, colons or a dot in front.</source>
@@ -931,6 +939,18 @@
             <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
         </message>
         <message>
+            <source>The sound holds samples that are not numbers; save it again from the program it is from.</source>
+            <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
+        </message>
+        <message>
+            <source>{network} gives an output of shape {shape}; it has to give [batch, frames, labels].</source>
+            <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
+        </message>
+        <message>
+            <source>{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json make it {expected}; they do not belong together.</source>
+            <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
+        </message>
+        <message>
             <source>There is no language model at {path}; give a KenLM file, or the folder that holds it.</source>
             <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
         </message>
@@ -949,42 +969,6 @@
         <message>
             <source>The acoustic model's output ({shape}) does not fit its vocabulary of {count} labels; check that vocab.json and the network belong together.</source>
             <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
-        </message>
-        <message>
-            <source>{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more.</source>
-            <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
-        </message>
-        <message>
-            <source>{network} wants an input of shape {shape}; it has to be [batch, samples].</source>
-            <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
-        </message>
-        <message>
-            <source>{network} takes exactly {samples} samples; export it again with a free length (dynamic axes).</source>
-            <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
-        </message>
-        <message>
-            <source>{network} has no output of numbers; it has to give [batch, frames, labels].</source>
-            <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
-        </message>
-        <message>
-            <source>{network} gives an output of shape {shape}; it has to give [batch, frames, labels].</source>
-            <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
-        </message>
-        <message>
-            <source>{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json make it {expected}; they do not belong together.</source>
-            <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
-        </message>
-        <message>
-            <source>The sound holds samples that are not numbers; save it again from the program it is from.</source>
-            <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
-        </message>
-        <message>
-            <source>{network} gave values that are not numbers; it is damaged or badly converted.</source>
-            <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
-        </message>
-        <message>
-            <source>{network} cannot be run on {seconds:.1f} s of sound: {reason}.</source>
-            <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
         </message>
         <message>
             <source>The transcription was stopped.</source>
@@ -1135,6 +1119,30 @@
             <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
         </message>
         <message>
+            <source>{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more.</source>
+            <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
+        </message>
+        <message>
+            <source>{network} wants an input of shape {shape}; it has to be [batch, samples].</source>
+            <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
+        </message>
+        <message>
+            <source>{network} takes exactly {samples} samples; export it again with a free length (dynamic axes).</source>
+            <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
+        </message>
+        <message>
+            <source>{network} has no output of numbers; it has to give [batch, frames, labels].</source>
+            <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
+        </message>
+        <message>
+            <source>{network} gave values that are not numbers; it is damaged or badly converted.</source>
+            <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
+        </message>
+        <message>
+            <source>{network} cannot be run on {seconds:.1f} s of sound: {reason}.</source>
+            <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
+        </message>
+        <message>
             <source>{path} cannot be loaded ({reason}); fetch or export it again.</source>
             <translation>{path} lässt sich nicht laden ({reason}); holen oder exportieren Sie die Datei neu.</translation>
         </message>
@@ -1233,6 +1241,150 @@
         <message>
             <source>between {start:.1f} and {end:.1f} s</source>
             <translation>zwischen {start:.1f} und {end:.1f} s</translation>
+        </message>
+        <message>
+            <source>Permission denied</source>
+            <translation>keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>Device or resource busy</source>
+            <translation>Gerät oder Datei ist belegt</translation>
+        </message>
+        <message>
+            <source>Connection refused</source>
+            <translation>Verbindung abgelehnt</translation>
+        </message>
+        <message>
+            <source>Connection reset by peer</source>
+            <translation>Verbindung von der Gegenseite beendet</translation>
+        </message>
+        <message>
+            <source>Disk quota exceeded</source>
+            <translation>das zugeteilte Kontingent ist erschöpft</translation>
+        </message>
+        <message>
+            <source>File exists</source>
+            <translation>die Datei gibt es schon</translation>
+        </message>
+        <message>
+            <source>File too large</source>
+            <translation>die Datei ist zu groß</translation>
+        </message>
+        <message>
+            <source>No route to host</source>
+            <translation>kein Weg zum anderen Rechner</translation>
+        </message>
+        <message>
+            <source>Invalid argument</source>
+            <translation>ungültiges Argument</translation>
+        </message>
+        <message>
+            <source>Input/output error</source>
+            <translation>Ein-/Ausgabefehler</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>es ist ein Ordner</translation>
+        </message>
+        <message>
+            <source>Too many levels of symbolic links</source>
+            <translation>zu viele Verknüpfungen hintereinander</translation>
+        </message>
+        <message>
+            <source>Too many open files</source>
+            <translation>zu viele offene Dateien</translation>
+        </message>
+        <message>
+            <source>File name too long</source>
+            <translation>der Dateiname ist zu lang</translation>
+        </message>
+        <message>
+            <source>Network is unreachable</source>
+            <translation>das Netz ist nicht erreichbar</translation>
+        </message>
+        <message>
+            <source>No such device</source>
+            <translation>das Gerät gibt es nicht</translation>
+        </message>
+        <message>
+            <source>No such file or directory</source>
+            <translation>Datei oder Ordner gibt es nicht</translation>
+        </message>
+        <message>
+            <source>Cannot allocate memory</source>
+            <translation>zu wenig Arbeitsspeicher</translation>
+        </message>
+        <message>
+            <source>No space left on device</source>
+            <translation>kein Platz mehr auf dem Datenträger</translation>
+        </message>
+        <message>
+            <source>Not a directory</source>
+            <translation>es ist kein Ordner</translation>
+        </message>
+        <message>
+            <source>Directory not empty</source>
+            <translation>der Ordner ist nicht leer</translation>
+        </message>
+        <message>
+            <source>Operation not permitted</source>
+            <translation>das ist nicht erlaubt</translation>
+        </message>
+        <message>
+            <source>Broken pipe</source>
+            <translation>die Gegenseite ist weg</translation>
+        </message>
+        <message>
+            <source>Read-only file system</source>
+            <translation>der Datenträger ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>Stale file handle</source>
+            <translation>die Datei liegt nicht mehr dort</translation>
+        </message>
+        <message>
+            <source>Connection timed out</source>
+            <translation>die Gegenseite antwortet nicht</translation>
+        </message>
+        <message>
+            <source>Invalid cross-device link</source>
+            <translation>es liegt auf einem anderen Datenträger</translation>
+        </message>
+        <message>
+            <source>Invalid data found when processing input</source>
+            <translation>darin stehen ungültige Daten</translation>
+        </message>
+        <message>
+            <source>End of file</source>
+            <translation>die Datei ist zu Ende</translation>
+        </message>
+        <message>
+            <source>attempt to write a readonly database</source>
+            <translation>die Datenbank ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>database disk image is malformed</source>
+            <translation>die Datenbank ist beschädigt</translation>
+        </message>
+        <message>
+            <source>database is locked</source>
+            <translation>die Datenbank ist gesperrt</translation>
+        </message>
+        <message>
+            <source>database or disk is full</source>
+            <translation>der Datenträger ist voll</translation>
+        </message>
+        <message>
+            <source>disk I/O error</source>
+            <translation>Ein-/Ausgabefehler des Datenträgers</translation>
+        </message>
+        <message>
+            <source>file is not a database</source>
+            <translation>die Datei ist keine Datenbank</translation>
+        </message>
+        <message>
+            <source>unable to open database file</source>
+            <translation>die Datenbank lässt sich nicht öffnen</translation>
         </message>
         <message>
             <source>The settings could not be read, so the defaults are used; the former file is now {kept}.</source>
@@ -1555,8 +1707,8 @@
             <translation>Das Modell lässt sich nicht nach {parent} kopieren ({reason}).</translation>
         </message>
         <message>
-            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller:g} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
-            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller:g} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
+            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
+            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
         </message>
         <message>
             <source>{data} leaves nothing to train on or nothing to measure with; record more, or raise data.most_seconds.</source>
@@ -1641,6 +1793,10 @@
         <message>
             <source>The language model cannot be written to {output} ({reason}); free some space.</source>
             <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space, or name another folder with --temporary.</source>
+            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie Platz, oder nennen Sie mit --temporary einen anderen Ordner.</translation>
         </message>
         <message>
             <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
@@ -2337,6 +2493,13 @@ Charles Babbage</translation>
         <message>
             <source>{key} is the key for “{action}” already: choose another one.</source>
             <translation>{key} ist schon die Taste für „{action}“: Wählen Sie eine andere.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LanguageChange</name>
+        <message>
+            <source>The window speaks the other language as soon as what is under way has ended.</source>
+            <translation>Das Fenster wechselt die Sprache, sobald zu Ende ist, was gerade läuft.</translation>
         </message>
     </context>
     <context>
@@ -3390,8 +3553,8 @@ Charles Babbage</translation>
             <translation>Den gewählten Satz löschen; er kommt wieder</translation>
         </message>
         <message>
-            <source>{minutes:.1f} of {goal:.0f} minutes</source>
-            <translation>{minutes:.1f} von {goal:.0f} Minuten</translation>
+            <source>{minutes} of {goal} minutes</source>
+            <translation>{minutes} von {goal} Minuten</translation>
         </message>
         <message>
             <source>Ten minutes bring most of the gain.</source>
@@ -3400,6 +3563,57 @@ Charles Babbage</translation>
         <message>
             <source>That is enough to teach with; more helps a little.</source>
             <translation>Das reicht zum Lernen; mehr hilft noch ein wenig.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecognitionCard</name>
+        <message>
+            <source>Recognition</source>
+            <translation>Erkennung</translation>
+        </message>
+        <message>
+            <source>Weigh whole sentences (better)</source>
+            <translation>Ganze Sätze abwägen (besser)</translation>
+        </message>
+        <message>
+            <source>Letter by letter (faster)</source>
+            <translation>Buchstabe für Buchstabe (schneller)</translation>
+        </message>
+        <message>
+            <source>How text is found</source>
+            <translation>Wie der Text gefunden wird</translation>
+        </message>
+        <message>
+            <source>The model's own</source>
+            <translation>Die des Modells</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Keine</translation>
+        </message>
+        <message>
+            <source>Knowledge of the language</source>
+            <translation>Kenntnis der Sprache</translation>
+        </message>
+        <message>
+            <source>A pause that ends a sentence</source>
+            <translation>Pause, die einen Satz beendet</translation>
+        </message>
+        <message>
+            <source> ms</source>
+            <translation> ms</translation>
+        </message>
+        <message>
+            <source>How clear a voice has to be</source>
+            <translation>Wie deutlich eine Stimme sein muss</translation>
+        </message>
+        <message>
+            <source>Processor threads</source>
+            <translation>Prozessor-Threads</translation>
+        </message>
+        <message>
+            <source>One a core</source>
+            <translation>Einer je Kern</translation>
         </message>
     </context>
     <context>
@@ -3465,6 +3679,13 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>SettingsForm</name>
+        <message>
+            <source>Choose</source>
+            <translation>Wählen</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingsPage</name>
         <message>
             <source>Settings</source>
@@ -3473,6 +3694,10 @@ Charles Babbage</translation>
         <message>
             <source>Every change holds at once.</source>
             <translation>Jede Änderung gilt sofort.</translation>
+        </message>
+        <message>
+            <source>Show advanced settings</source>
+            <translation>Erweiterte Einstellungen zeigen</translation>
         </message>
         <message>
             <source>Window</source>
@@ -3555,112 +3780,12 @@ Charles Babbage</translation>
             <translation>Klicken Sie eine Taste an und drücken Sie eine andere; auch Fußpedale senden Tasten. Die Rücktaste entfernt sie.</translation>
         </message>
         <message>
-            <source>Where things are kept</source>
-            <translation>Wo alles liegt</translation>
-        </message>
-        <message>
-            <source>Recordings</source>
-            <translation>Aufnahmen</translation>
-        </message>
-        <message>
-            <source>Change</source>
-            <translation>Ändern</translation>
-        </message>
-        <message>
-            <source>Open</source>
-            <translation>Öffnen</translation>
-        </message>
-        <message>
-            <source>Library</source>
-            <translation>Bibliothek</translation>
-        </message>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>Everything else</source>
-            <translation>Alles andere</translation>
-        </message>
-        <message>
             <source>Network</source>
             <translation>Netz</translation>
         </message>
         <message>
             <source>What you say and what you write stays on this computer. The network is used for one thing only: to download a model, when you ask for it on the Models page.</source>
             <translation>Was Sie sagen und was Sie schreiben, bleibt auf diesem Computer. Das Netz dient nur einem Zweck: ein Modell zu laden, wenn Sie es auf der Seite „Modelle“ verlangen.</translation>
-        </message>
-        <message>
-            <source>Show advanced settings</source>
-            <translation>Erweiterte Einstellungen zeigen</translation>
-        </message>
-        <message>
-            <source>Recognition</source>
-            <translation>Erkennung</translation>
-        </message>
-        <message>
-            <source>Weigh whole sentences (better)</source>
-            <translation>Ganze Sätze abwägen (besser)</translation>
-        </message>
-        <message>
-            <source>Letter by letter (faster)</source>
-            <translation>Buchstabe für Buchstabe (schneller)</translation>
-        </message>
-        <message>
-            <source>How text is found</source>
-            <translation>Wie der Text gefunden wird</translation>
-        </message>
-        <message>
-            <source>The model's own</source>
-            <translation>Die des Modells</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>Keine</translation>
-        </message>
-        <message>
-            <source>Knowledge of the language</source>
-            <translation>Kenntnis der Sprache</translation>
-        </message>
-        <message>
-            <source>A pause that ends a sentence</source>
-            <translation>Pause, die einen Satz beendet</translation>
-        </message>
-        <message>
-            <source> ms</source>
-            <translation> ms</translation>
-        </message>
-        <message>
-            <source>How clear a voice has to be</source>
-            <translation>Wie deutlich eine Stimme sein muss</translation>
-        </message>
-        <message>
-            <source>Processor threads</source>
-            <translation>Prozessor-Threads</translation>
-        </message>
-        <message>
-            <source>One a core</source>
-            <translation>Einer je Kern</translation>
-        </message>
-        <message>
-            <source>Choose</source>
-            <translation>Wählen</translation>
-        </message>
-        <message>
-            <source>The window speaks the other language when the program is started again.</source>
-            <translation>Das Fenster spricht die andere Sprache, wenn das Programm neu gestartet wird.</translation>
-        </message>
-        <message>
-            <source>Start it again now</source>
-            <translation>Jetzt neu starten</translation>
-        </message>
-        <message>
-            <source>Where recordings are kept</source>
-            <translation>Wo Aufnahmen liegen</translation>
-        </message>
-        <message>
-            <source>{folder} cannot be made ({reason}).</source>
-            <translation>{folder} kann nicht angelegt werden ({reason}).</translation>
         </message>
     </context>
     <context>
@@ -3692,6 +3817,45 @@ Charles Babbage</translation>
         <message>
             <source>Cancel</source>
             <translation>Abbrechen</translation>
+        </message>
+    </context>
+    <context>
+        <name>StorageCard</name>
+        <message>
+            <source>Where things are kept</source>
+            <translation>Wo alles liegt</translation>
+        </message>
+        <message>
+            <source>Recordings</source>
+            <translation>Aufnahmen</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Everything else</source>
+            <translation>Alles andere</translation>
+        </message>
+        <message>
+            <source>Where recordings are kept</source>
+            <translation>Wo Aufnahmen liegen</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be made ({reason}).</source>
+            <translation>{folder} kann nicht angelegt werden ({reason}).</translation>
         </message>
     </context>
     <context>
@@ -3859,10 +4023,6 @@ Charles Babbage</translation>
     <context>
         <name>Tray</name>
         <message>
-            <source>Start speaking</source>
-            <translation>Sprechen</translation>
-        </message>
-        <message>
             <source>Captions over other windows</source>
             <translation>Untertitel über anderen Fenstern</translation>
         </message>
@@ -3877,6 +4037,10 @@ Charles Babbage</translation>
         <message>
             <source>Stop</source>
             <translation>Stopp</translation>
+        </message>
+        <message>
+            <source>Start speaking</source>
+            <translation>Sprechen</translation>
         </message>
         <message>
             <source>ASR Desktop: recording</source>
@@ -3965,16 +4129,16 @@ Charles Babbage</translation>
             <translation>Angehalten.</translation>
         </message>
         <message>
-            <source>Read aloud: {count} sentences, {minutes:.1f} minutes</source>
-            <translation>Vorgelesen: {count} Sätze, {minutes:.1f} Minuten</translation>
+            <source>Read aloud: {count} sentences, {minutes} minutes</source>
+            <translation>Vorgelesen: {count} Sätze, {minutes} Minuten</translation>
         </message>
         <message>
-            <source>From corrections: {count} sentences, {minutes:.1f} minutes</source>
-            <translation>Aus Korrekturen: {count} Sätze, {minutes:.1f} Minuten</translation>
+            <source>From corrections: {count} sentences, {minutes} minutes</source>
+            <translation>Aus Korrekturen: {count} Sätze, {minutes} Minuten</translation>
         </message>
         <message>
-            <source>{count} sentences, {minutes:.1f} minutes, are fit to learn from.</source>
-            <translation>{count} Sätze, {minutes:.1f} Minuten, taugen zum Lernen.</translation>
+            <source>{count} sentences, {minutes} minutes, are fit to learn from.</source>
+            <translation>{count} Sätze, {minutes} Minuten, taugen zum Lernen.</translation>
         </message>
         <message>
             <source>One is better read again.</source>

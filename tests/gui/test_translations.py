@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.operations import failure_of
+from asr_desktop.model_store.disk import size_text
 from asr_desktop.paths import resources_folder
 from asr_desktop.sentences import CONTEXT
 
@@ -115,3 +118,15 @@ def test_what_the_engine_tells_is_said_in_the_window_s_language(
 
 def test_an_unknown_language_is_the_system_s(english_afterwards: None) -> None:
     assert translations.install("xx") in translations.LANGUAGES
+
+
+def test_sizes_and_reasons_are_german_in_a_german_window(english_afterwards: None) -> None:
+    translations.install("de")
+    assert translations.said(size_text(1_540_000_000)) == "1,5 GB"
+    assert translations.said(size_text(95_286_046)) == "95 MB"
+    assert translations.number_text(1234.56) == "1.234,6"
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert translations.said_reason(full) == "kein Platz mehr auf dem Datenträger"
+    translations.install("en")
+    assert translations.said(size_text(1_540_000_000)) == "1.5 GB"
+    assert translations.said_reason(full) == "No space left on device"

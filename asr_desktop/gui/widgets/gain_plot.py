@@ -11,8 +11,8 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.widgets.parts import label
-from asr_desktop.gui.widgets.voice_words import in_tenths
 
 if TYPE_CHECKING:
     from trainer.personalise.history import Gain
@@ -78,7 +78,7 @@ class GainPlot(QWidget):
             )
             self.plot.addItem(bars)
             for place, height in zip(places, heights, strict=True):
-                text = pg.TextItem(in_tenths(height), color=look.text, anchor=(0.5, 1.0))
+                text = pg.TextItem(number_text(height), color=look.text, anchor=(0.5, 1.0))
                 text.setPos(place + shift, height)
                 self.plot.addItem(text)
         self.plot.getAxis("bottom").setTicks(
@@ -88,7 +88,8 @@ class GainPlot(QWidget):
         self.plot.setYRange(0, max([*before, *after, 1.0]) * 1.3, padding=0)
         self.plot.setAccessibleDescription(
             "; ".join(
-                f"{day(gain.when)}: {in_tenths(100 * gain.own_before)} → {in_tenths(100 * gain.own_after)}"
+                f"{day(gain.when)}: "
+                f"{number_text(100 * gain.own_before)} → {number_text(100 * gain.own_after)}"
                 for gain in self.gains
             )
         )

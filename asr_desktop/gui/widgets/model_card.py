@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.parts import Card, button, label
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
@@ -204,9 +204,7 @@ def speed_text(card: ModelCard) -> str:
             Verdict.FILES: _tr("too slow for live text here, good for files"),
         }[card.speed.verdict]
         times = 1 / max(card.speed.real_time_factor, 1e-3)
-        measured = _tr("{times} × as fast as speech").format(
-            times=f"{times:.0f}" if times >= 3 else f"{times:.1f}"
-        )
+        measured = _tr("{times} × as fast as speech").format(times=number_text(times, 0 if times >= 3 else 1))
         return f"{words} ({measured})"
     if card.expected is not None:
         return {
@@ -229,11 +227,11 @@ def progress_text(progress: DownloadProgress | None) -> str:
         return _tr("Asking …")
     parts = [
         _tr("{done} of {total}").format(
-            done=size_text(progress.done_bytes), total=size_text(progress.total_bytes)
+            done=said(size_text(progress.done_bytes)), total=said(size_text(progress.total_bytes))
         )
     ]
     if progress.bytes_per_second and progress.remaining_seconds is not None:
-        parts.append(_tr("{speed} MB/s").format(speed=f"{progress.bytes_per_second / 1e6:.1f}"))
+        parts.append(_tr("{speed} MB/s").format(speed=number_text(progress.bytes_per_second / 1e6)))
         parts.append(_tr("about {time} left").format(time=clock(progress.remaining_seconds)))
     return " · ".join(parts)
 
@@ -250,7 +248,7 @@ def _known_words(name: str) -> str:
 
 def _facts(card: ModelCard) -> str:
     parts = [", ".join(language_name(code) for code in card.languages)]
-    parts.append(size_text(card.size_bytes) if card.size_bytes else "")
+    parts.append(said(size_text(card.size_bytes)) if card.size_bytes else "")
     parts.append(_tr("licence {name}").format(name=card.licence) if card.licence else "")
     parts.append(_tr("can be taught your voice") if card.can_be_trained else "")
     parts.append(speed_text(card))

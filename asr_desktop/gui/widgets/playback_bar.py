@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon
@@ -37,7 +37,7 @@ class PlaybackBar(QWidget):
         self.speed = QComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
         for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g} ×", speed)
+            self.speed.addItem(f"{QLocale().toString(speed, 'g', 3)} ×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.activated.connect(lambda index: self.speed_wanted.emit(SPEEDS[index]))
         self.loop = self._toggle("loop", self.tr("Repeat this segment"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar
 
+from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.voice_reading import GOAL_MINUTES
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 
@@ -66,7 +67,9 @@ class ReadTakes(Card):
         """What was kept, oldest first; the list is only made anew where it differs."""
         minutes = sum(take.seconds for take in takes) / 60
         self.bar.setValue(min(1000, round(1000 * minutes / GOAL_MINUTES)))
-        said = self.tr("{minutes:.1f} of {goal:.0f} minutes").format(minutes=minutes, goal=GOAL_MINUTES)
+        said = self.tr("{minutes} of {goal} minutes").format(
+            minutes=number_text(minutes), goal=number_text(GOAL_MINUTES, 0)
+        )
         more = (
             self.tr("Ten minutes bring most of the gain.")
             if minutes < GOAL_MINUTES

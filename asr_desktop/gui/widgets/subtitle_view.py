@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -198,7 +198,7 @@ class SubtitleView(QWidget):
         else:
             text = self.tr("All {total} subtitles keep the rules.").format(total=len(cues))
         limits = self.tr("At most {width} characters a line, {speed} a second.").format(
-            width=rules.max_line_width, speed=f"{rules.max_characters_per_second:g}"
+            width=rules.max_line_width, speed=QLocale().toString(rules.max_characters_per_second, "g", 4)
         )
         self.summary.setText(f"{text} {limits}")
         self.table.verticalScrollBar().setValue(scrolled)

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.widgets.parts import label
-from asr_desktop.gui.widgets.voice_words import in_tenths
 
 HEIGHT = 150
 _LEAST_STEPS = 10.0
@@ -107,11 +107,12 @@ class TrainingPlot(QWidget):
             )
             if points:
                 plot.setYRange(0, max(value for _, value in points) * 1.1 or 1.0, padding=0)
-        figures = " → ".join(in_tenths(value) for _, value in self.errors[:1] + self.errors[1:][-1:])
+        figures = " → ".join(number_text(value) for _, value in self.errors[:1] + self.errors[1:][-1:])
         self._error_plot.setAccessibleDescription(figures)
         self._error_caption.setText(f"{self._error_name}: {figures}" if figures else self._error_name)
         if self.losses:
-            self._loss_plot.setAccessibleDescription(f"{self.losses[0][1]:.2f} → {self.losses[-1][1]:.2f}")
+            losses = (self.losses[0][1], self.losses[-1][1])
+            self._loss_plot.setAccessibleDescription(" → ".join(number_text(loss, 2) for loss in losses))
 
     def _restyle(self) -> None:
         look = theme.tokens

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import finding_words
 
@@ -118,13 +118,13 @@ class VoiceMaterial(QWidget):
     def _show_amounts(self, amounts: tuple[Amount, Amount]) -> None:
         read, corrected = amounts
         self.read_label.setText(
-            self.tr("Read aloud: {count} sentences, {minutes:.1f} minutes").format(
-                count=read.sentences, minutes=read.seconds / 60
+            self.tr("Read aloud: {count} sentences, {minutes} minutes").format(
+                count=read.sentences, minutes=number_text(read.seconds / 60)
             )
         )
         self.corrected_label.setText(
-            self.tr("From corrections: {count} sentences, {minutes:.1f} minutes").format(
-                count=corrected.sentences, minutes=corrected.seconds / 60
+            self.tr("From corrections: {count} sentences, {minutes} minutes").format(
+                count=corrected.sentences, minutes=number_text(corrected.seconds / 60)
             )
         )
 
@@ -136,8 +136,8 @@ class VoiceMaterial(QWidget):
         good = sum(len(report.good) for report in reports)
         seconds = sum(report.seconds for report in reports)
         left_out = sum(report.left_out for report in reports)
-        sentence = self.tr("{count} sentences, {minutes:.1f} minutes, are fit to learn from.").format(
-            count=good, minutes=seconds / 60
+        sentence = self.tr("{count} sentences, {minutes} minutes, are fit to learn from.").format(
+            count=good, minutes=number_text(seconds / 60)
         )
         if left_out:
             more = (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
+
+from asr_desktop.gui.translations import number_text
 
 if TYPE_CHECKING:
     from trainer.language_model.personal import TextGain
@@ -72,13 +74,13 @@ def verdict_words(gain: Gain) -> str:
 
     parts = [
         tr("Of a hundred words that you say it gets {after} wrong; the model in use {before}.").format(
-            after=in_tenths(100 * gain.own_after), before=in_tenths(100 * gain.own_before)
+            after=number_text(100 * gain.own_after), before=number_text(100 * gain.own_before)
         )
     ]
     if gain.general_before is not None and gain.general_after is not None:
         parts.append(
             tr("Of other people's words it gets {after} wrong; the model in use {before}.").format(
-                after=in_tenths(100 * gain.general_after), before=in_tenths(100 * gain.general_before)
+                after=number_text(100 * gain.general_after), before=number_text(100 * gain.general_before)
             )
         )
     if gain.offered:
@@ -109,8 +111,3 @@ def gain_words(gain: TextGain) -> str:
     if gain.new_words:
         parts.append(tr("It knows {count} words of yours that it did not know.").format(count=gain.new_words))
     return " ".join(parts).replace("{percent}", str(percent))
-
-
-def in_tenths(number: float) -> str:
-    """As the window's language writes it: 12.3 or 12,3."""
-    return QLocale().toString(number, "f", 1)
