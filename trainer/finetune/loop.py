@@ -188,10 +188,10 @@ def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) 
         raise FinetuneError(
             Sentence(
                 "There is too little memory for batches of {seconds:g} s; start the same command again "
-                "with --set batches.seconds={smaller:g} --set batches.accumulation={more}, it goes on "
+                "with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on "
                 "from the state that was saved.",
                 seconds=seconds,
-                smaller=seconds / 2,
+                smaller=f"{seconds / 2:g}",  # as text: in a command it is never written with a comma
                 more=2 * task.recipe.batches.accumulation,
             )
         ) from None
