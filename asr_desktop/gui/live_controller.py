@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError, DeviceError
 from asr_desktop.gui.operations import Failure
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import said, said_reason
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class LiveController(QObject):
         except OSError as error:
             self._say(
                 self.tr("The marker could not be stored ({reason}): free some space.").format(
-                    reason=error.strerror
+                    reason=said_reason(error)
                 )
             )
             return
