@@ -57,18 +57,6 @@ def test_what_the_system_looks_like_is_followed(page: SettingsPage, monkeypatch:
     assert not theme.is_dark
 
 
-def test_another_language_is_stored_and_a_restart_offered(
-    page: SettingsPage, window: MainWindow, qtbot: QtBot
-) -> None:
-    page.language_box.setCurrentIndex(page.language_box.findData("de"))
-    assert settings.load()[0].language == "de"
-    offer = window.message_bar.messages()[0]
-    assert "started again" in offer.sentence
-    with qtbot.waitSignal(window.closing, timeout=60_000):
-        offer.action_button.click()
-    assert window.starts_again
-
-
 def test_scrolling_the_page_changes_nothing_that_is_chosen(page: SettingsPage) -> None:
     box = number_called(page, "Lines")
     for watched in (page.theme_box, box):
