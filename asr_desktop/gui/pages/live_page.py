@@ -61,6 +61,16 @@ class LivePage(QWidget):
         context.overlay.toggled.connect(self.overlay_button.setChecked)
         self.overlay_button.setChecked(context.overlay.isVisible())
 
+    def is_busy(self) -> bool:
+        """Whether a recording goes on."""
+        return self.live.state is not LiveState.IDLE
+
+    def take_over(self, former: LivePage) -> None:
+        """In the place of another page: what was said last, and what is to become of it."""
+        self.captions.take_over(former.captions)
+        self.end.take_over(former.end)
+        self._show_empty()
+
     def can_close(self) -> bool:
         """Asks while something is recorded; then the window closes as soon as all is safe."""
         if self.live.state is LiveState.IDLE:
@@ -156,9 +166,9 @@ class LivePage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(6 * SPACE, 0, 6 * SPACE, 0)
         self._stack = QStackedLayout()
+        card.body.addLayout(self._stack)  # first: it shows what is added, which would be a window by itself
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.captions)
-        card.body.addLayout(self._stack)
         return card
 
     def _bind_keys(self) -> None:

@@ -97,6 +97,11 @@ class CaptionView(QTextEdit):
         self._open = None
         self._write_anew()
 
+    def take_over(self, former: CaptionView) -> None:
+        """The lines of another view, with their markers."""
+        self._lines = [*former._lines, *former._markers_of_open]
+        self._write_anew()
+
     @property
     def is_empty(self) -> bool:
         return not self._lines and self._open is None

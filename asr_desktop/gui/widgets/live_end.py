@@ -20,6 +20,7 @@ class LiveEnd(QFrame):
         super().__init__(parent)
         self.context = context
         self._entry_id = 0
+        self._seconds = 0.0
         self.setProperty("role", "message")
         self.setProperty("kind", "info")
         layout = QHBoxLayout(self)
@@ -55,11 +56,17 @@ class LiveEnd(QFrame):
 
     def ask(self, entry_id: int, seconds: float) -> None:
         """For the recording that has just ended."""
-        self._entry_id = entry_id
+        self._entry_id, self._seconds = entry_id, seconds
         self._sentence.setText(self.tr("{length} recorded.").format(length=clock(seconds)))
         self.name.clear()
         self.show()
         self.keep_button.setFocus()
+
+    def take_over(self, former: LiveEnd) -> None:
+        """What another one asks."""
+        if former._entry_id:
+            self.ask(former._entry_id, former._seconds)
+            self.name.setText(former.name.text())
 
     def give_way(self, is_narrow: bool) -> None:
         """In a narrow window there is room for the name where the button has no words."""
