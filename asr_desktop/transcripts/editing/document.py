@@ -82,6 +82,10 @@ class EditableTranscript:
         """Have `listener` told of every change, after it was made."""
         self._listeners.append(listener)
 
+    def forget_listeners(self) -> None:
+        """Nobody is told any more: another view takes the transcript over, with its history."""
+        self._listeners.clear()
+
     # Operations
 
     def set_text(self, index: int, text: str) -> bool:
