@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
 import sys
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from asr_desktop import __version__
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.recovery import offer_recovery
 from asr_desktop.gui.single_instance import SingleInstance
@@ -38,6 +37,7 @@ def main() -> int:
     theme.apply(context.settings.theme)
     application.setWindowIcon(icon("app"))
     window = MainWindow(context)
+    LanguageChange(context, window)
     instance.asked.connect(window.come_forward)
     window.closing.connect(application.quit)
     application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
@@ -53,17 +53,7 @@ def main() -> int:
     finally:
         instance.close()
         context.close()
-    if window.starts_again:
-        _start_again()
     return code
-
-
-def _start_again() -> None:
-    """In place of this process, so that a terminal or a service that waits for it goes on waiting."""
-    command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "asr_desktop"]
-    if os.name == "posix":
-        os.execv(command[0], command)
-    subprocess.Popen(command)
 
 
 def _behind_the_window(context: AppContext, window: MainWindow) -> None:
@@ -87,7 +77,6 @@ def _load_model(context: AppContext) -> None:
 
 def _end(context: AppContext, window: MainWindow) -> None:
     """The system or somebody else wants us to go: nobody can be asked, and nothing may be lost."""
-    window.starts_again = False
     if context.live.is_recording:
         context.live.ended.connect(window.closing.emit)
         context.live.stop()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asr_desktop.gui.file_jobs import FileJobs
     from asr_desktop.gui.live_controller import LiveController
     from asr_desktop.gui.overlay import CaptionOverlay
+    from asr_desktop.gui.voice_training import VoiceTraining
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.recognition.worker.protocol import ModelChoice
     from asr_desktop.transcripts.library import Library
@@ -46,8 +47,8 @@ class AppContext(QObject):
     show_page = Signal(str)
     """Go to a page: live, files, library, editor, models, voice, settings."""
     settings_changed = Signal()
-    restart = Signal()
-    """Close as always, with every question, and start again."""
+    language_changed = Signal()
+    """The window speaks another language from now on; its pages are other ones."""
 
     def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
         super().__init__()
@@ -64,6 +65,8 @@ class AppContext(QObject):
         self._live: LiveController | None = None
         self._overlay: CaptionOverlay | None = None
         self._file_jobs: FileJobs | None = None
+        self._teaching: VoiceTraining | None = None
+        self._text_learning: VoiceTraining | None = None
         operations.show_failures(self.tell_failure)
 
     # Settings
@@ -182,6 +185,24 @@ class AppContext(QObject):
 
             self._live = LiveController(self)
         return self._live
+
+    @property
+    def teaching(self) -> VoiceTraining:
+        """Teaching the model a voice."""
+        if self._teaching is None:
+            from asr_desktop.gui.voice_training import VoiceTraining
+
+            self._teaching = VoiceTraining(parent=self)
+        return self._teaching
+
+    @property
+    def text_learning(self) -> VoiceTraining:
+        """Learning the person's own texts."""
+        if self._text_learning is None:
+            from asr_desktop.gui.voice_training import VoiceTraining, texts_command
+
+            self._text_learning = VoiceTraining(texts_command, self)
+        return self._text_learning
 
     @property
     def overlay(self) -> CaptionOverlay:

@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -79,22 +79,16 @@ class MainWindow(QMainWindow):
         self.context = context
         self.hides_instead_of_closing = False
         """Where there is a tray icon to come back by, and the user wants it so."""
-        self.starts_again = False
-        """What the program does when it has closed."""
-        self._infos = {info.key: info for info in known_pages()}
-        self._pages: dict[str, QWidget] = {}
-        self._buttons: dict[str, QToolButton] = {}
         self._current = ""
+        self._first_run: QWidget | None = None
         self.setWindowTitle("ASR Desktop")
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST)
         self.message_bar = MessageBar()
-        self._stack = QStackedWidget()
         self._build()
         context.show_message.connect(self.message_bar.say)
         context.withdraw.connect(self.message_bar.withdraw)
         context.offer.connect(self.message_bar.offer)
-        context.restart.connect(self.restart)
         context.show_page.connect(self.go_to)
         context.open_transcript.connect(self._open_transcript)
         self._restore_geometry()
@@ -139,7 +133,31 @@ class MainWindow(QMainWindow):
             self.go_to("editor")
             self.page("editor").open(entry_id, at_seconds)  # type: ignore[attr-defined]
 
+    def is_busy(self) -> bool:
+        """Whether a page does something that would end with it."""
+        return any(page.is_busy() for page in self._pages.values() if hasattr(page, "is_busy"))
+
+    def make_anew(self) -> None:
+        """All pages again, as in another language; each takes over what the one before it holds."""
+        former, former_whole = self._pages, self.centralWidget()
+        was_first_run = self._stack.currentWidget() is self._first_run
+        self.setLocale(QLocale())
+        self._build()
+        for key, page in former.items():
+            take_over = getattr(self.page(key), "take_over", None)
+            if take_over is not None:
+                take_over(page)
+        if was_first_run:
+            self.welcome()
+        else:
+            self.go_to(self._current)
+
     def _build(self) -> None:
+        self._infos = {info.key: info for info in known_pages()}
+        self._pages: dict[str, QWidget] = {}
+        self._buttons: dict[str, QToolButton] = {}
+        self._stack = QStackedWidget()
+        self._first_run = None
         side = QFrame()
         side.setProperty("role", "sidebar")
         side.setFixedWidth(SIDEBAR_PIXELS)
@@ -148,7 +166,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(SPACE // 2)
         column.addLayout(self._brand())
         column.addSpacing(SPACE)
-        group = QButtonGroup(self)
+        group = QButtonGroup(side)
         for number, info in enumerate(self._infos.values(), start=1):
             if info.key == "settings":
                 column.addStretch(1)  # below all others, as people expect it
@@ -212,11 +230,12 @@ class MainWindow(QMainWindow):
         """The first run's steps, in place of the pages until they are done."""
         from asr_desktop.gui.pages.first_run import FirstRun
 
-        steps = FirstRun(self.context)
+        steps = self._first_run = FirstRun(self.context)
         self._stack.addWidget(steps)
         self._stack.setCurrentWidget(steps)
 
         def done(wants_to_speak: bool) -> None:
+            self._first_run = None
             self.go_to(START_PAGE)
             self._stack.removeWidget(steps)
             steps.deleteLater()
@@ -234,8 +253,6 @@ class MainWindow(QMainWindow):
             self.resize(FIRST_SIZE.boundedTo(screen.size()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if event.spontaneous():
-            self.starts_again = False  # that question was answered with No, and this is another one
         self.context.remember("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         if self.hides_instead_of_closing:
             event.ignore()
@@ -259,13 +276,5 @@ class MainWindow(QMainWindow):
 
     def quit(self) -> None:
         """End the program, however closing is set; asks where a page has something to ask."""
-        self._end(starts_again=False)
-
-    def restart(self) -> None:
-        """The same, and start it again."""
-        self._end(starts_again=True)
-
-    def _end(self, *, starts_again: bool) -> None:
-        self.starts_again = starts_again
         self.hides_instead_of_closing = False
         QTimer.singleShot(0, self.close)

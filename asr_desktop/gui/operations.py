@@ -49,8 +49,8 @@ class Failure:
 class Operation(QObject):
     """A callable on its way. Its handlers are called in the thread that made it, which has an event loop.
 
-    A handler that is a method of a QObject is passed over once that is deleted, so a page that was closed is
-    not called.
+    A handler that is a method of a QObject, or a partial of one, is passed over once that is deleted, so a page
+    that was closed is not called.
     """
 
     _arrived = Signal(str, object)
@@ -111,9 +111,13 @@ class Operation(QObject):
         if self.is_cancelled:
             return
         for handler in self._handlers[kind] or _unhandled(kind):
-            receiver = getattr(handler, "__self__", None)
+            receiver = getattr(_unwrapped(handler), "__self__", None)
             if not isinstance(receiver, QObject) or shiboken6.isValid(receiver):
                 handler(answer)
+
+
+def _unwrapped(handler: Callable[..., Any]) -> Callable[..., Any]:
+    return _unwrapped(handler.func) if isinstance(handler, partial) else handler
 
 
 def _unhandled(kind: str) -> list[Callable[[Any], Any]]:
@@ -138,6 +142,11 @@ def failure_of(error: Exception) -> Failure:
         return Failure(said(str(error)), "", error)
     details = "".join(traceback.format_exception(error))
     return Failure(messages.logged(error), details, error)
+
+
+def are_under_way() -> bool:
+    """Whether there is any whose answer has not arrived."""
+    return bool(_under_way)
 
 
 def wait_for_all(timeout_seconds: float) -> bool:

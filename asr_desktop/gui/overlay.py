@@ -58,8 +58,7 @@ class CaptionOverlay(QWidget):
         self._said: deque[ShownWord] = deque(maxlen=KEPT_WORDS)
         self._open: list[ShownWord] = []
         self._grabbed_at: QPoint | None = None
-        self.setWindowTitle(self.tr("Captions"))
-        self.setAccessibleName(self.tr("Captions over other windows"))
+        self._name()
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setStyleSheet("background: transparent;")
@@ -72,6 +71,12 @@ class CaptionOverlay(QWidget):
         live.taken_back.connect(self._take_back)
         live.began.connect(self._begin)
         context.settings_changed.connect(self._apply_settings)
+        context.language_changed.connect(self._name)
+
+    def _name(self) -> None:
+        self.setWindowTitle(self.tr("Captions"))
+        self.setAccessibleName(self.tr("Captions over other windows"))
+        self.update()
 
     # Shown and hidden
 

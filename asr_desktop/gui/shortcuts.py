@@ -55,8 +55,12 @@ class Shortcuts(QObject):
         """Calls `handler` when the action's key is pressed in `target` (or anywhere in its window).
 
         name: "page.action", as the settings store it. is_listed: whether the Settings page offers to
-        change it.
+        change it. The page of an action may be made anew; the former key is then forgotten.
         """
+        former = self._bindings.get(name)
+        if former is not None and shiboken6.isValid(former.shortcut):
+            former.shortcut.setEnabled(False)
+            former.shortcut.deleteLater()
         shortcut = QShortcut(target)
         shortcut.setContext(
             Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut

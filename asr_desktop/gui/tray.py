@@ -19,27 +19,34 @@ class Tray(QSystemTrayIcon):
         self._context = context
         self._window = window
         self._menu = QMenu()
-        self.record_action = QAction(self.tr("Start speaking"), self)
+        self.record_action = QAction(self)
         self.record_action.triggered.connect(context.live.toggle)
-        self.overlay_action = QAction(self.tr("Captions over other windows"), self)
+        self.overlay_action = QAction(self)
         self.overlay_action.setCheckable(True)
         self.overlay_action.toggled.connect(self._show_overlay)
-        show = QAction(self.tr("Open the window"), self)
-        show.triggered.connect(window.come_forward)
-        leave = QAction(self.tr("Quit"), self)
-        leave.triggered.connect(window.quit)
+        self._show_action = QAction(self)
+        self._show_action.triggered.connect(window.come_forward)
+        self._quit_action = QAction(self)
+        self._quit_action.triggered.connect(window.quit)
         self._menu.addAction(self.record_action)
         self._menu.addAction(self.overlay_action)
         self._menu.addSeparator()
-        self._menu.addAction(show)
-        self._menu.addAction(leave)
+        self._menu.addAction(self._show_action)
+        self._menu.addAction(self._quit_action)
         self.setContextMenu(self._menu)
         self.activated.connect(self._activated)
         context.live.state_changed.connect(self._show_state)
         context.overlay.toggled.connect(self.overlay_action.setChecked)
         context.settings_changed.connect(self._apply_settings)
+        context.language_changed.connect(self._name_actions)
         self._apply_settings()
-        self._show_state(context.live.state)
+        self._name_actions()
+
+    def _name_actions(self) -> None:
+        self.overlay_action.setText(self.tr("Captions over other windows"))
+        self._show_action.setText(self.tr("Open the window"))
+        self._quit_action.setText(self.tr("Quit"))
+        self._show_state(self._context.live.state)
 
     def _show_state(self, state: LiveState) -> None:
         recording = self._context.live.is_recording

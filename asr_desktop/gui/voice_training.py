@@ -57,6 +57,11 @@ def training_command(model: str) -> list[str]:
     return [sys.executable, "-m", "trainer.cli", "personalise", "--json", "--model", model]
 
 
+def texts_command(model: str) -> list[str]:
+    """The program that learns the texts, and its arguments."""
+    return [sys.executable, "-m", "trainer.cli", "language-model", "personal", "--json", "--model", model]
+
+
 class VoiceTraining(QObject):
     """At most one at a time. `command` makes the command line for a model; tests give one of their own."""
 
@@ -80,6 +85,10 @@ class VoiceTraining(QObject):
         self._result: dict[str, Any] | None = None
         self._told: str | None = None
         self._errors: list[str] = []
+        self.model = ""
+        """What the one that runs, or ran last, began with."""
+        self.so_far: list[dict[str, Any]] = []
+        """What `progressed` told of the one that runs, for whoever comes later."""
         self._insist = QTimer(self)
         self._insist.setSingleShot(True)
         self._insist.setInterval(STOPS_WITHIN_MS)
@@ -101,6 +110,7 @@ class VoiceTraining(QObject):
         if self._process is not None:
             return
         self._half_line, self._result, self._errors, self._told = b"", None, [], None
+        self.model, self.so_far = model, []
         program, *arguments = self.command(model)
         process = QProcess(self)
         process.readyReadStandardOutput.connect(self._read_output)
@@ -157,6 +167,7 @@ class VoiceTraining(QObject):
                 continue
             self._told = sentence_of(line) or self._told
             if entry.get("type") == "progress":
+                self.so_far.append(entry)
                 self.progressed.emit(entry)
             elif entry.get("type") == "result":
                 self._result = entry

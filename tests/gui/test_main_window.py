@@ -197,56 +197,6 @@ print(window.current_page, *{"numpy", "av", "onnxruntime", "pyqtgraph", "torch"}
     assert done.stdout == "live\n", done.stderr
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="os.execv")
-def test_a_restart_comes_back_with_the_other_language(home: Path) -> None:
-    code = """
-import os, sys
-from PySide6.QtCore import QTimer
-from asr_desktop.gui import app
-from asr_desktop.gui.main_window import MainWindow
-show = MainWindow.show
-def shown(window):
-    show(window)
-    window.context.change_settings(has_been_welcomed=True, language="de")
-    QTimer.singleShot(0, window.context.restart.emit)
-MainWindow.show = shown
-execute = os.execv
-def started_again(program, arguments):
-    assert arguments[1:] == ["-m", "asr_desktop"]
-    execute(program, [program, "-c", '''
-import sys
-from PySide6.QtCore import QTimer
-from asr_desktop.gui import app
-from asr_desktop.gui.main_window import MainWindow
-show = MainWindow.show
-def shown(window):
-    show(window)
-    print(window._buttons["files"].accessibleName(), flush=True)
-    window.quit()
-MainWindow.show = shown
-sys.exit(app.main())
-'''])
-os.execv = started_again
-sys.exit(app.main())
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert (done.returncode, done.stdout) == (0, "Dateien\n"), done.stderr
-
-
-def test_a_restart_that_the_user_thought_better_of_is_forgotten(window: MainWindow, qtbot: QtBot) -> None:
-    window.starts_again = True
-    with qtbot.waitSignal(window.closing, timeout=PATIENCE_MS):
-        window.quit()
-    assert not window.starts_again
-
-
 def test_a_window_that_stays_in_the_tray_is_hidden_and_quit_ends_it(
     window: MainWindow, context: AppContext, qtbot: QtBot
 ) -> None:

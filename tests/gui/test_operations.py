@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_page_that_is_gone_is_not_called(qtbot: QtBot) -> None:
             Page.called = True
 
     page = Page()
-    operation = run(time.sleep, 0.05).on_success(page.take)
+    operation = run(time.sleep, 0.05).on_success(page.take).on_success(partial(page.take))
     page.deleteLater()
     qtbot.waitUntil(lambda: operation.is_done, timeout=PATIENCE_MS)
     assert not Page.called

@@ -168,7 +168,7 @@ def test_what_texts_gained_is_not_used_with_a_model_of_other_letters(
 
 
 def test_the_command_for_texts_is_known_to_the_trainer() -> None:
-    from asr_desktop.gui.widgets.voice_texts import texts_command
+    from asr_desktop.gui.voice_training import texts_command
     from trainer.commands import parser
 
     options = parser().parse_args(texts_command("starter-en")[3:])

@@ -52,6 +52,7 @@ class EditorPage(QWidget):
         super().__init__(parent)
         self.context = context
         self.editable: EditableTranscript | None = None
+        self._document: OpenDocument | None = None
         self.entry_id: int | None = None
         self._saving: EditorSaving | None = None
         self._listening: EditorListening | None = None
@@ -128,8 +129,27 @@ class EditorPage(QWidget):
     def show_document(self, document: OpenDocument, at_seconds: float = 0.0) -> None:
         """Show what was opened, in place of what is shown."""
         self.close_document()
+        self._show(document, EditableTranscript(document.transcript), at_seconds)
+
+    def take_over(self, former: EditorPage) -> None:
+        """In the place of another page, which closes what it shows: the same, with its history."""
+        document, editable, entry_id = former._document, former.editable, former.entry_id
+        if document is None or editable is None:
+            return
+        at_seconds, segment, speed = former.sound.position_seconds, former.view.segment, former.sound.speed
+        shows_subtitles = former.panes.subtitles_button.isChecked()
+        former.close_document()
+        editable.forget_listeners()
+        self._show(document, editable, at_seconds)
+        self.entry_id = self.context.open_entry = entry_id
+        self.playing.set_speed(speed)
+        self.panes.subtitles_button.setChecked(shows_subtitles)
+        if editable.segments:
+            self.view.go_to(segment)
+
+    def _show(self, document: OpenDocument, editable: EditableTranscript, at_seconds: float) -> None:
+        self._document, self.editable = document, editable
         transcript, sound = document.transcript, document.audio_path
-        editable = self.editable = EditableTranscript(transcript)
         self.panes.title.setText(document.title)
         self.panes.title.setToolTip(transcript.source)
         saving = self._saving = EditorSaving(self.context, editable, document.save, document.key, self)
@@ -184,7 +204,7 @@ class EditorPage(QWidget):
             self._listening.close()
             self._listening.deleteLater()
         self._saving = self._listening = None
-        self.editable = self.entry_id = self.context.open_entry = None
+        self.editable = self._document = self.entry_id = self.context.open_entry = None
         self._stack.setCurrentWidget(self._nothing)
 
     def can_close(self) -> bool:
@@ -241,8 +261,11 @@ class EditorPage(QWidget):
             actions[f"speaker_{number}"] = partial(self.speakers.say_number, number)
         self.keys.bind(self, self.view, actions)
         self.view.is_own_key = self.keys.is_bound
+        self._show_keys()
+        self.context.settings_changed.connect(self._show_keys)
+
+    def _show_keys(self) -> None:
         self.panes.show_keys(self.keys)
-        self.context.settings_changed.connect(partial(self.panes.show_keys, self.keys))
 
     def _changed(self, change: Change) -> None:
         assert self.editable is not None

@@ -59,6 +59,15 @@ class LibraryPage(QWidget):
         self._find_new_sessions()
         self.refresh()
 
+    def take_over(self, former: LibraryPage) -> None:
+        """In the place of another page: the same search."""
+        self.search.setText(former.search.text())
+        tag = former.tag_box.currentText()
+        if former.tag_box.currentIndex() > 0:
+            self.tag_box.addItem(tag)
+            self.tag_box.setCurrentIndex(1)
+        self.bin_button.setChecked(former.bin_button.isChecked())
+
     # What it is made of
 
     def _make_tools(self) -> QHBoxLayout:

@@ -100,6 +100,11 @@ class ModelsPage(QWidget):
             self._has_checked_speed = True
             self.context.run(partial(_check_speed, self.store)).on_success(lambda _: self.look())
 
+    def take_over(self, former: ModelsPage) -> None:
+        """In the place of another page: the same search."""
+        self.search_field.setText(former.search_field.text())
+        self._has_checked_speed = former._has_checked_speed
+
     def look(self) -> None:
         """Read again which models there are."""
         self._looks += 1

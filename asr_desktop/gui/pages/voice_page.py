@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QMessageBox, QTabWidget, QWidget
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.voice_reading import VoiceReading
+from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.voice_training import VoiceTraining
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.read_aloud import ReadAloud
 from asr_desktop.gui.widgets.voice_material import VoiceMaterial
 from asr_desktop.gui.widgets.voice_teaching import VoiceTeaching
-from asr_desktop.gui.widgets.voice_texts import VoiceTexts, texts_command
+from asr_desktop.gui.widgets.voice_texts import VoiceTexts
 
 
 class VoicePage(QWidget):
@@ -33,7 +33,7 @@ class VoicePage(QWidget):
         super().__init__(parent)
         self.context = context
         self.reading = VoiceReading(context, self)
-        self.training = training or VoiceTraining(parent=self)
+        self.training = training or context.teaching
         self._closes_when_stopped = False
         outer = page_layout(
             self,
@@ -43,7 +43,7 @@ class VoicePage(QWidget):
         self.read_aloud = ReadAloud(context, self.reading)
         self.material = VoiceMaterial(context)
         self.teaching = VoiceTeaching(context, self.training)
-        self.texts = VoiceTexts(context, learning or VoiceTraining(texts_command, self))
+        self.texts = VoiceTexts(context, learning or context.text_learning)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Steps"))
         self.tabs.setDocumentMode(True)
@@ -72,8 +72,8 @@ class VoicePage(QWidget):
         line = row(hint, go)
         line.setStretch(0, 1)
         outer.addLayout(line)
-        self.training.ended.connect(lambda _outcome: self._close_if_wished())
-        self.training.failed.connect(lambda _sentence, _details: self._close_if_wished())
+        self.training.ended.connect(self._close_if_wished)
+        self.training.failed.connect(self._close_if_wished)
 
     def entered(self) -> None:
         """Shown: the large button has the keyboard, so that its key works at once."""
@@ -108,7 +108,16 @@ class VoicePage(QWidget):
         box.setEscapeButton(stay)
         return box
 
-    def _close_if_wished(self) -> None:
+    def is_busy(self) -> bool:
+        """Whether something is said that would be lost with this page; trainings go on without it."""
+        return self.reading.state in (ReadingState.OPENING, ReadingState.READING, ReadingState.CHECKING)
+
+    def take_over(self, former: VoicePage) -> None:
+        """In the place of another one: the same tab."""
+        former.reading.close()
+        self.tabs.setCurrentIndex(former.tabs.currentIndex())
+
+    def _close_if_wished(self, *_how_it_ended: object) -> None:
         if self._closes_when_stopped:
             self._closes_when_stopped = False
             self.window().close()

@@ -46,7 +46,7 @@ class VoiceTeaching(QWidget):
         self.training = training
         self._outcome: Outcome | None = None
         self._offer: Path | None = None
-        self._taught_model = context.settings.model
+        self._taught_model = training.model or context.settings.model
         self.progress = VoiceProgress()
         self.progress.start_button.clicked.connect(lambda _checked=False: self.start())
         self.progress.pause_button.clicked.connect(lambda _checked=False: training.stop())
@@ -70,8 +70,10 @@ class VoiceTeaching(QWidget):
         training.progressed.connect(self._show_progress)
         training.ended.connect(self._ended)
         training.failed.connect(self._failed)
-        context.model_changed.connect(lambda _name: self.look())
+        context.model_changed.connect(self.look)
         self.progress.show_state(training.state)
+        for told in training.so_far:
+            self._show_progress(told)
 
     # What it is made of
 
@@ -138,7 +140,7 @@ class VoiceTeaching(QWidget):
         super().showEvent(event)
         self.look()
 
-    def look(self) -> None:
+    def look(self, _model: str = "") -> None:
         """Read again what was gained, which versions there are, and whether a training was stopped."""
         missing = missing_packages()
         self.install_card.setVisible(bool(missing))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,11 +35,6 @@ class Texts:
     folder: Path
 
 
-def texts_command(model: str) -> list[str]:
-    """The program that learns the texts, and its arguments."""
-    return [sys.executable, "-m", "trainer.cli", "language-model", "personal", "--json", "--model", model]
-
-
 class VoiceTexts(QWidget):
     """The last tab of the Voice page."""
 
@@ -63,6 +57,8 @@ class VoiceTexts(QWidget):
         learning.failed.connect(self._failed)
         context.settings_changed.connect(self._show_use)
         self._show_state(learning.state)
+        for told in learning.so_far[-1:]:
+            self._show_progress(told)
 
     # What it is made of
 
