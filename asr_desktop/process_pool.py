@@ -1,14 +1,37 @@
-"""What the standard library keeps to itself of its pools: their processes, and an end that waits for none."""
+"""What the standard library keeps to itself of its pools: their processes, and a wait and an end that a lost
+process cannot make endless.
+"""
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-from typing import Any
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+LOOKS_AFTER_SECONDS = 5.0
+"""How often it is looked whether the processes that are waited for are still there."""
 
 
 def processes_of(pool: Executor) -> list[Any]:
     """Those of a pool of processes; none where it has threads or has ended."""
     return list((getattr(pool, "_processes", None) or {}).values())
+
+
+def result_of(
+    future: Future[Result], pool: Executor, looks_after_seconds: float = LOOKS_AFTER_SECONDS
+) -> Result:
+    """What a job gives. Raises BrokenExecutor where a process was lost, also where the pool did not notice.
+
+    A process that is killed while it hands over its result leaves half a message in the pipe; the pool waits
+    for the other half for ever.
+    """
+    while True:
+        wait([future], timeout=looks_after_seconds)
+        if future.done():
+            return future.result()
+        if any(not process.is_alive() for process in processes_of(pool)):
+            raise BrokenExecutor("a process of the pool was lost")
 
 
 def kill_pool(pool: Executor) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +20,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, kill_pool
+from asr_desktop.whole_file import write_text
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
 from trainer.filterbank_front_end import BANDS
 from trainer.network import TrainingNetwork
 from trainer.recipe import NetworkRecipe
+from trainer.worker_pool import results_in_order
 
 Report = Callable[[str], None]
+
+JOBS_A_CHUNK = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,10 @@ def cache_features(
     index: list[list[int]] = []
     first_frame = 0
     started = reported = time.monotonic()
+    # Always the same name: what a killed run left half done is written over.
     with (target / "features.f16.part").open("wb") as features:
         for (utterance, variant), rows in zip(
-            jobs, _compute(jobs, utterances, augmentation, noise_folder, seed, workers), strict=True
+            jobs, _compute(jobs, utterances, augmentation, noise_folder, seed, workers, report), strict=True
         ):
             features.write(np.ascontiguousarray(rows).tobytes())
             index.append([utterance, variant, first_frame, rows.shape[0]])
@@ -115,8 +121,7 @@ def cache_features(
                 report(f"features: {len(index)} of {len(jobs)}, about {left:.0f} s left")
     os.replace(target / "features.f16.part", target / "features.f16")
     # The index comes last: where it exists, the cache is whole.
-    (target / "index.json.part").write_text(json.dumps(index))
-    os.replace(target / "index.json.part", target / "index.json")
+    write_text(target / "index.json", json.dumps(index))
     return FeatureCache(target)
 
 
@@ -140,19 +145,29 @@ def _compute(
     noise_folder: Path | None,
     seed: int,
     workers: int | None,
+    report: Report,
 ) -> Iterator[NDArray[np.float16]]:
     arguments = [
         (utterances[utterance], variant, seed + 7919 * utterance + variant) for utterance, variant in jobs
     ]
     workers = workers or os.cpu_count() or 1
-    if workers == 1:
+    done = 0
+    if workers > 1:
+        pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(augmentation, noise_folder))
+        try:
+            for features in results_in_order(
+                pool, _features_of, arguments, JOBS_A_CHUNK, LOOKS_AFTER_SECONDS
+            ):
+                done += 1
+                yield features
+        except BrokenExecutor:
+            report("the processes that compute features have ended; this one goes on in their place")
+            kill_pool(pool)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    if done < len(arguments):
         _start_worker(augmentation, noise_folder)
-        yield from map(_features_of, arguments)
-        return
-    with ProcessPoolExecutor(
-        workers, initializer=_start_worker, initargs=(augmentation, noise_folder)
-    ) as pool:
-        yield from pool.map(_features_of, arguments, chunksize=8)
+        yield from map(_features_of, arguments[done:])
 
 
 _worker: tuple[TrainingNetwork, WaveformAugmenter] | None = None

@@ -11,15 +11,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from asr_desktop.process_pool import kill_pool
 from trainer.dataset import DataError, find_packs, read_manifest, read_speech
+from trainer.worker_pool import results_in_order
 
 Words = list[tuple[str, int, int, list[tuple[str, int, int]]]]
+
+JOBS_A_CHUNK = 4
 
 _decoder: Any = None
 
@@ -33,7 +37,7 @@ def align_packs(
     Lines are appended as they come, and utterances that ``output`` holds already are passed over: a killed
     run goes on.
 
-    :raises DataError: PocketSphinx is not installed, or a pack cannot be read.
+    :raises DataError: PocketSphinx is not installed, a pack cannot be read, or a process was lost.
     """
     try:
         import pocketsphinx  # noqa: F401 (looked for before any work is done)
@@ -48,16 +52,25 @@ def align_packs(
             if name not in known:
                 jobs.append((name, str(utterance.path), utterance.text))
     aligned = len(known)
-    with (
-        ProcessPoolExecutor(workers or os.cpu_count()) as pool,
-        output.open("a", encoding="utf-8") as lines,
-    ):
-        for number, (name, words) in enumerate(pool.map(_align, jobs, chunksize=4), start=1):
-            if words is not None:
-                lines.write(json.dumps({"file": name, "words": words}) + "\n")
-                aligned += 1
-            if number % 200 == 0:
-                report(f"{number} of {len(jobs)} utterances, {aligned} aligned")
+    pool = ProcessPoolExecutor(workers or os.cpu_count())
+    try:
+        with output.open("a", encoding="utf-8") as lines:
+            results = results_in_order(pool, _align, jobs, JOBS_A_CHUNK)
+            for number, (name, words) in enumerate(results, start=1):
+                if words is not None:
+                    lines.write(json.dumps({"file": name, "words": words}) + "\n")
+                    aligned += 1
+                if number % 200 == 0:
+                    report(f"{number} of {len(jobs)} utterances, {aligned} aligned")
+    except BrokenExecutor:
+        # Not done here in its place: PocketSphinx is C, and what ended that process would end this one too.
+        kill_pool(pool)
+        raise DataError(
+            "A process that aligns was lost, perhaps for want of memory; start the same command again, with "
+            "fewer --workers: it goes on from what is aligned."
+        ) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     return aligned
 
 

@@ -15,14 +15,13 @@ from concurrent.futures import (
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
-    wait,
 )
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.process_pool import kill_pool, processes_of
+from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, kill_pool, result_of
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.plan import Item
@@ -31,9 +30,6 @@ Samples = NDArray[np.float32]
 
 # Batches that are prepared ahead: enough to bridge an evaluation's pause, few enough for any memory.
 AHEAD = 4
-
-LOOKS_AFTER_SECONDS = 5.0
-"""How often it is looked whether the processes that are waited for are still there."""
 
 
 class WaveformLoader:
@@ -111,7 +107,7 @@ def loaded_ahead(
                     items = next(batches)
                     waiting.append((items, submit(items)))
                 items, future = waiting[0]
-                samples = _result(future, pool)
+                samples = result_of(future, pool, LOOKS_AFTER_SECONDS)
             except BrokenExecutor:
                 report("the processes that load sound have ended; a thread goes on in their place")
                 kill_pool(pool)
@@ -124,20 +120,6 @@ def loaded_ahead(
     finally:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _result(future: Future[list[Samples]], pool: Executor) -> list[Samples]:
-    """What was loaded. Raises BrokenExecutor where a process was lost, also where the pool did not notice.
-
-    A process that is killed while it hands over its result leaves half a message in the pipe; the pool waits
-    for the other half for ever.
-    """
-    while True:
-        wait([future], timeout=LOOKS_AFTER_SECONDS)
-        if future.done():
-            return future.result()
-        if any(not process.is_alive() for process in processes_of(pool)):
-            raise BrokenExecutor("a process that loads sound was lost")
 
 
 def _is_pool_of_processes(pool: Executor) -> bool:
