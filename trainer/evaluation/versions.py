@@ -23,6 +23,7 @@ from asr_desktop import paths
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import CURRENT_FILE, VERSIONS_FOLDER, ModelFolder
 from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import write_text
 
 _NAME = re.compile(r"\w[\w.-]*")
 _FIRST = "0001"
@@ -145,12 +146,7 @@ def _read_current(home: Path) -> str | None:
 
 
 def _switch(home: Path, version: str) -> None:
-    aside = home / f".{CURRENT_FILE}-{os.getpid()}"
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, home / CURRENT_FILE)
+    write_text(home / CURRENT_FILE, version + "\n")
 
 
 def _copy_whole(source: Path, target: Path) -> None:

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from asr_desktop.whole_file import write_text
 from trainer.augmentation import Augmentation
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.errors import FinetuneError
@@ -120,10 +121,8 @@ def open_cache(
                 left = (time.monotonic() - started) / len(places) * (len(jobs) - len(places))
                 on_progress(len(places), len(jobs), left)
         os.replace(part, target / "hidden.f16")
-        index = target / f"index.{os.getpid()}.part"
         # The index comes last: where it exists, the cache is whole.
-        index.write_text(json.dumps({"channels": channels, "places": places}), encoding="utf-8")
-        os.replace(index, target / "index.json")
+        write_text(target / "index.json", json.dumps({"channels": channels, "places": places}))
     except OSError as error:
         with contextlib.suppress(OSError):  # where the folder is none, there is nothing to remove either
             part.unlink()
