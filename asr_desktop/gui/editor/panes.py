@@ -18,6 +18,8 @@ from asr_desktop.gui.widgets.waveform_view import WaveformView
 
 _NARROW_PIXELS = 900
 """Below this width text and subtitles do not have room side by side."""
+_WIDE_ENOUGH_FOR_TITLE_PIXELS = 800
+"""Below it the room is for the title: the widest button has no words, only a tip."""
 
 
 class EditorPanes(QWidget):
@@ -60,6 +62,11 @@ class EditorPanes(QWidget):
         self._splitter.setSizes([width // 2, width // 2])
         self._keep_segment_in_sight()
 
+    def show_title(self, title: str, source: str) -> None:
+        """What the transcript is called, and where its sound comes from."""
+        self.title.setText(title)
+        self.title.setToolTip(f"{title}\n{source}" if source else title)
+
     def show_text(self) -> None:
         """Where the subtitles have taken the text's place, the text again."""
         if self._text.isHidden():
@@ -68,6 +75,8 @@ class EditorPanes(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(self.subtitles_button.isChecked())
+        is_wide = self.width() >= _WIDE_ENOUGH_FOR_TITLE_PIXELS
+        self.teach.setText(self.tr("Teach the model") if is_wide else "")
         self._keep_segment_in_sight()
 
     def _arrange(self, shows_subtitles: bool) -> None:
@@ -139,7 +148,10 @@ class EditorPanes(QWidget):
             self.subtitles_button,
             self.teach,
             self.export,
+            spacing=SPACE // 2,
         )
+        for framed in (self.teach, self.export):
+            line.insertSpacing(line.indexOf(framed), SPACE // 2)
         line.setStretch(0, 1)
         head = QVBoxLayout()
         head.setSpacing(0)

@@ -150,8 +150,7 @@ class EditorPage(QWidget):
     def _show(self, document: OpenDocument, editable: EditableTranscript, at_seconds: float) -> None:
         self._document, self.editable = document, editable
         transcript, sound = document.transcript, document.audio_path
-        self.panes.title.setText(document.title)
-        self.panes.title.setToolTip(transcript.source)
+        self.panes.show_title(document.title, transcript.source)
         saving = self._saving = EditorSaving(self.context, editable, document.save, document.key, self)
         saving.state_changed.connect(self.panes.show_saving)
         saving.failed.connect(self._warn)
