@@ -253,6 +253,8 @@ def test_cancelled_between_utterances_and_usable_afterwards(
     assert [type(event) for event in waiting.events()] == [Cancelled]
     job.cancel()
     behind = process.load(choice)
+    cancelled = folder / worker_loaders.CANCELLED
+    wait_until(lambda: cancelled.exists() and str(job.number) in cancelled.read_text().split(), "it knows")
     (folder / worker_loaders.HOLD).unlink()
     with pytest.raises(JobCancelledError):
         job.result(PATIENCE_SECONDS)
@@ -348,9 +350,12 @@ def test_interrupts_from_the_terminal_do_not_reach_it(
     wait_until(lambda: process.process_id is not None, "the process is there")
     child = process.process_id
     assert child is not None
-    while not (folder / worker_loaders.HELD).exists():  # from its first moment on
+
+    def is_held_whatever_comes() -> bool:
         os.kill(child, signal.SIGINT)
-        threading.Event().wait(0.02)
+        return (folder / worker_loaders.HELD).exists()
+
+    wait_until(is_held_whatever_comes, "the utterance is being recognised")
     os.kill(child, signal.SIGINT)
     (folder / worker_loaders.HOLD).unlink()
     assert job.result(PATIENCE_SECONDS) == expected

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.recognition.worker import server
+from asr_desktop.recognition.worker.protocol import Cancel, ModelChoice, Stop, Tell
 from asr_desktop.recognition.worker.server import load
 from asr_desktop.transcripts.document import Word
 
@@ -27,6 +28,7 @@ FOLDER_VARIABLE = "WORKER_TEST_FOLDER"
 DELAY_VARIABLE = "WORKER_TEST_DELAY"
 HOLD = "hold"
 HELD = "held"
+CANCELLED = "cancelled"
 LOADED = "loaded"
 NAME = "tests.recognition.worker_loaders"
 
@@ -43,7 +45,11 @@ def counted(choice: ModelChoice) -> Transcriber:
 
 
 def held(choice: ModelChoice) -> Transcriber:
-    """Its acoustic model stops at the call whose number is in HOLD, until that file is gone."""
+    """Its acoustic model stops at the call whose number is in HOLD, until that file is gone.
+
+    The numbers of jobs that it was told to give up are in CANCELLED.
+    """
+    server.Server._tell = _tell_and_write_down  # type: ignore[method-assign]
     transcriber = load(choice)
     transcriber.recogniser = Recogniser(
         _Held(transcriber.recogniser.emissions), transcriber.recogniser.decoder
@@ -103,6 +109,16 @@ def noisy(choice: ModelChoice) -> Transcriber:
     print("complained by a library", file=sys.stderr)
     assert sys.stdin.read() == "", "nothing of the protocol is left to be read"
     return load(choice)
+
+
+_tell = server.Server._tell
+
+
+def _tell_and_write_down(self: server.Server, command: Tell | Stop | Cancel, told: server.Told) -> None:
+    _tell(self, command, told)
+    if isinstance(command, Cancel):
+        with (folder() / CANCELLED).open("a") as file:
+            file.write(f"{command.job}\n")
 
 
 class _Held:
