@@ -1,6 +1,6 @@
 """A queue of files for a recogniser: what the Files page shows, and what `asr-desktop watch` runs.
 
-    queue = FileQueue(lambda: recogniser, library, on_change=print)
+    queue = FileQueue(lambda: recogniser, lambda: library)
     queue.add([Path("talks")])
 
 One file is transcribed at a time, in order. Each ends in the library first, so that no later failure costs
@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, Protocol
 
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.errors import AsrDesktopError, LibraryError
 from asr_desktop.jobs.job import FileJob, JobOptions, JobState
+from asr_desktop.jobs.job_list import JobList, Observer
 from asr_desktop.jobs.keeping import former_of, put_in_place_of
 from asr_desktop.jobs.outputs import base_of, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -39,16 +38,6 @@ from asr_desktop.transcripts.library import Library
 
 # Below it a speed says more about the loading of the file than about the recogniser.
 FIRST_SPEED_AFTER_SECONDS = 0.5
-
-
-class Observer(Protocol):
-    """Who is told what happens, from any thread, one call after the other. It must not wait for anything."""
-
-    def job_changed(self, job: FileJob) -> None:
-        """A job is new or stands otherwise."""
-
-    def jobs_reordered(self) -> None:
-        """Jobs came, went or changed places: `FileQueue.jobs` has them."""
 
 
 class FileQueue:
@@ -74,13 +63,8 @@ class FileQueue:
         self._choice = choice
         self._options = options
         self._is_open = is_open
-        self._observer = observer
-        # Held while anything changes and while the observer is told, so that it hears things in their order.
-        self._changing = threading.RLock()
-        self._has_work = threading.Condition(self._changing)
-        self._jobs: dict[int, FileJob] = {}
+        self._list = JobList(observer)
         self._running: RecogniserJob | None = None
-        self._last_id = 0
         self._is_closed = False
         self._thread: threading.Thread | None = None
 
@@ -88,24 +72,20 @@ class FileQueue:
 
     def jobs(self) -> list[FileJob]:
         """All jobs, in order."""
-        with self._changing:
-            return list(self._jobs.values())
+        return self._list.jobs()
 
     def job(self, job_id: int) -> FileJob | None:
         """One job, None where it was removed."""
-        with self._changing:
-            return self._jobs.get(job_id)
+        return self._list.job(job_id)
 
     @property
     def is_busy(self) -> bool:
         """Whether something is waiting or under way."""
-        with self._changing:
-            return any(not job.state.is_end for job in self._jobs.values())
+        return self._list.is_busy
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Until nothing is waiting or under way; False if that takes longer."""
-        with self._has_work:
-            return self._has_work.wait_for(lambda: self._is_closed or not self.is_busy, timeout_seconds)
+        return self._list.wait_for(lambda: self._is_closed or not self.is_busy, timeout_seconds)
 
     # Wishes
 
@@ -127,87 +107,58 @@ class FileQueue:
                 break
         self._queue([(path, output.with_name(output.stem))])
 
-    def _queue(self, files: Sequence[tuple[Path, PurePath]]) -> list[FileJob]:
-        added = []
-        with self._has_work:
-            busy = {job.source for job in self._jobs.values() if not job.state.is_end}
-            for path, output in files:
-                source = path.absolute()
-                if source in busy:
-                    continue
-                self._last_id += 1
-                job = FileJob(self._last_id, source, output)
-                self._jobs[job.id] = job
-                added.append(job)
-            if added:
-                self._tell_order()
-                self._wake()
+    def _queue(self, files: Iterable[tuple[Path, PurePath]]) -> list[FileJob]:
+        added = self._list.add(files)
+        if added:
+            self._wake()
         return added
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
         """Give up these, or all that are waiting or under way."""
-        with self._changing:
-            for job_id in list(self._jobs) if job_ids is None else job_ids:
-                job = self._jobs.get(job_id)
-                if job is None:
+        with self._list.changing:
+            for job_id in [job.id for job in self.jobs()] if job_ids is None else job_ids:
+                job = self.job(job_id)
+                if job is None or job.state.is_end:
                     continue
-                if job.state is JobState.WAITING:
-                    self._change(job_id, state=JobState.CANCELLED)
-                elif job.state is JobState.RUNNING and self._running is not None:
+                if job.state is JobState.RUNNING and self._running is not None:
                     self._running.cancel()
-                elif job.state is JobState.RUNNING:
-                    # It is only about to begin; `_begin` looks here.
-                    self._change(job_id, state=JobState.CANCELLED)
-            self._has_work.notify_all()
+                else:
+                    # It waits, or is only about to begin; `_recognise` looks here.
+                    self._list.change(job_id, state=JobState.CANCELLED)
 
     def retry(self, job_ids: Iterable[int]) -> None:
         """Once more, in their places. Where a transcript is in the library already and could only not be
         written, it is only written."""
-        with self._has_work:
+        with self._list.changing:
             for job_id in job_ids:
-                job = self._jobs.get(job_id)
+                job = self.job(job_id)
                 if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
-                    self._jobs[job_id] = fresh = FileJob(
-                        job.id, job.source, job.output, entry_id=job.entry_id
-                    )
-                    self._tell(fresh)
-            self._wake()
+                    self._list.put(FileJob(job.id, job.source, job.output, entry_id=job.entry_id))
+        self._wake()
 
     def remove(self, job_ids: Iterable[int]) -> None:
         """Take jobs from the list; what they wrote stays, and those under way are given up."""
-        with self._changing:
-            wanted = [job_id for job_id in job_ids if job_id in self._jobs]
+        wanted = list(job_ids)
+        with self._list.changing:
             self.cancel(wanted)
-            for job_id in wanted:
-                del self._jobs[job_id]
-            if wanted:
-                self._tell_order()
-            self._has_work.notify_all()
+            self._list.remove(wanted)
 
     def remove_finished(self) -> None:
         """Take from the list what is done or was cancelled; failures stay until they were seen to."""
-        with self._changing:
+        with self._list.changing:
             self.remove([job.id for job in self.jobs() if job.state in (JobState.DONE, JobState.CANCELLED)])
 
     def move(self, job_ids: Sequence[int], place: int) -> None:
         """Put jobs before the one that is at `place` now, in the order in which they are."""
-        with self._changing:
-            moving = [job for job in self._jobs.values() if job.id in set(job_ids)]
-            others = list(self._jobs.values())
-            before = [job for job in others[:place] if job not in moving]
-            after = [job for job in others[place:] if job not in moving]
-            reordered = [*before, *moving, *after]
-            if reordered != others:
-                self._jobs = {job.id: job for job in reordered}
-                self._tell_order()
+        self._list.move(job_ids, place)
 
     def close(self) -> None:
         """Give up what is under way, and end the thread; the recogniser is its owner's."""
-        with self._has_work:
+        with self._list.changing:
             self._is_closed = True
             if self._running is not None:
                 self._running.cancel()
-            self._has_work.notify_all()
+            self._list.changing.notify_all()
             thread = self._thread
         if thread is not None:
             thread.join()
@@ -215,32 +166,31 @@ class FileQueue:
     # The thread
 
     def _wake(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="file jobs", daemon=True)
-            self._thread.start()
-        self._has_work.notify_all()
+        with self._list.changing:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="file jobs", daemon=True)
+                self._thread.start()
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
             try:
                 self._do(job)
             except JobCancelledError:
-                self._end(job.id, state=JobState.CANCELLED)
+                self._list.change(job.id, state=JobState.CANCELLED)
             except AsrDesktopError as error:
-                self._end(job.id, state=JobState.FAILED, sentence=str(error))
+                self._list.change(job.id, state=JobState.FAILED, sentence=str(error))
             except Exception as error:
                 sentence, details = messages.logged(error), f"{type(error).__name__}: {error}"
-                self._end(job.id, state=JobState.FAILED, sentence=sentence, details=details)
+                self._list.change(job.id, state=JobState.FAILED, sentence=sentence, details=details)
 
     def _next(self) -> FileJob | None:
         """The first that is waiting, when there is one; None at the end of it all."""
-        with self._has_work:
-            while not self._is_closed:
-                for job in self._jobs.values():
-                    if job.state is JobState.WAITING:
-                        return self._change(job.id, state=JobState.RUNNING)
-                self._has_work.wait()
-            return None
+        with self._list.changing:
+            self._list.wait_for(lambda: self._is_closed or self._list.first_waiting() is not None)
+            job = self._list.first_waiting()
+            if self._is_closed or job is None:
+                return None
+            return self._list.change(job.id, state=JobState.RUNNING)
 
     def _do(self, job: FileJob) -> None:
         options = self._options()
@@ -256,11 +206,11 @@ class FileQueue:
             options.existing,
             options.export_options,
         )
-        self._end(job.id, state=JobState.DONE, written=written, remaining_seconds=None)
+        self._list.change(job.id, state=JobState.DONE, written=written, remaining_seconds=None)
 
     def _recognise(self, job: FileJob) -> Transcript:
-        with self._changing:
-            now = self._jobs.get(job.id)
+        with self._list.changing:
+            now = self.job(job.id)
             if self._is_closed or now is None or now.state is not JobState.RUNNING:
                 raise JobCancelledError(Sentence("The job was cancelled."))
             handle = self._running = self._recogniser().transcribe(job.source, self._choice())
@@ -270,15 +220,15 @@ class FileQueue:
                     case FileProgress():
                         self._progress(job.id, event)
                     case Restarted(message=sentence) | UtteranceSkipped(message=sentence):
-                        self._note(job.id, sentence)
+                        self._list.note(job.id, sentence)
                     case ModelReady(warnings=warnings) | FileDone(warnings=warnings):
-                        self._note(job.id, *warnings)
+                        self._list.note(job.id, *warnings)
             transcript = handle.result()
         finally:
-            with self._changing:
+            with self._list.changing:
                 self._running = None
         if not transcript.segments:
-            self._note(job.id, Sentence("No speech was found in this file."))
+            self._list.note(job.id, Sentence("No speech was found in this file."))
         return transcript
 
     def _keep(self, job: FileJob, transcript: Transcript, options: JobOptions) -> None:
@@ -289,48 +239,19 @@ class FileQueue:
         if former is not None and self._is_open(former.id):
             former = None  # somebody may be about to correct it
         entry_id = put_in_place_of(library, former, transcript, job.source)
-        self._change(job.id, entry_id=entry_id)
+        self._list.change(job.id, entry_id=entry_id)
         if options.copy_sound:
             try:
                 library.keep_sound(entry_id)
             except LibraryError as error:
-                self._note(job.id, str(error))
+                self._list.note(job.id, str(error))
 
     def _progress(self, job_id: int, event: FileProgress) -> None:
         has_speed = event.elapsed_seconds >= FIRST_SPEED_AFTER_SECONDS
-        self._change(
+        self._list.change(
             job_id,
             done_seconds=event.done_seconds,
             total_seconds=event.total_seconds,
             speed=event.done_seconds / event.elapsed_seconds if has_speed else None,
             remaining_seconds=event.remaining_seconds if has_speed else None,
         )
-
-    def _note(self, job_id: int, *sentences: str) -> None:
-        with self._changing:
-            job = self._jobs.get(job_id)
-            if job is not None and sentences:
-                self._change(job_id, notes=tuple(dict.fromkeys((*job.notes, *sentences))))
-
-    def _end(self, job_id: int, **fields: Any) -> None:
-        with self._has_work:
-            self._change(job_id, **fields)
-            self._has_work.notify_all()
-
-    def _change(self, job_id: int, **fields: Any) -> FileJob | None:
-        """A job that was removed meanwhile is changed no more."""
-        with self._changing:
-            job = self._jobs.get(job_id)
-            if job is None:
-                return None
-            changed = self._jobs[job_id] = replace(job, **fields)
-            self._tell(changed)
-            return changed
-
-    def _tell(self, job: FileJob) -> None:
-        if self._observer is not None:
-            self._observer.job_changed(job)
-
-    def _tell_order(self) -> None:
-        if self._observer is not None:
-            self._observer.jobs_reordered()

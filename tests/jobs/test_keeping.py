@@ -1,0 +1,151 @@
+"""What the queue leaves behind: entries of the library, sound, files, and what is known of them later."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from asr_desktop.jobs import ExistingOutput, JobOptions, JobState
+from asr_desktop.jobs.known_files import is_transcribed
+from asr_desktop.transcripts.library import Library
+from tests.jobs.file_queues import (
+    Make,
+    Seen,
+    finished,
+    library,
+    make,
+    recogniser,
+    seen,
+    shared_recogniser,
+    speech,
+    talks,
+)
+
+__all__ = ["library", "make", "recogniser", "seen", "shared_recogniser", "speech", "talks"]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the recogniser's test loaders are for POSIX")
+
+
+def test_files_and_folders_become_transcripts_here_and_in_the_library(
+    make: Make, talks: Path, tmp_path: Path, library: Library, seen: Seen
+) -> None:
+    queue = make(JobOptions(formats=("txt", "srt"), folder=tmp_path / "out"))
+    added, problems = queue.add([talks])
+    assert problems == []
+    one, two = finished(queue)
+    assert [job.id for job in added] == [one.id, two.id]
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in one.written] == ["one.txt", "one.srt"]
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in two.written] == [
+        "below/two.txt",
+        "below/two.srt",
+    ]
+    assert all(path.exists() for path in (*one.written, *two.written))
+    assert one.entry_id is not None
+    assert library.entry(one.entry_id).source == talks / "one.wav"
+    assert library.transcript(one.entry_id).text == one.written[0].read_text().strip().replace("\n\n", "\n")
+    assert seen.states(one.id) == [JobState.RUNNING, JobState.DONE]
+    assert one.fraction == 1.0
+    assert one.total_seconds == pytest.approx(library.entry(one.entry_id).duration_seconds, abs=0.1)
+    progress = [job.done_seconds for job in seen.jobs if job.id == one.id]
+    assert progress == sorted(progress)
+
+
+def test_transcripts_lie_beside_their_source_and_replace_nothing(make: Make, talks: Path) -> None:
+    (talks / "one.txt").write_text("corrected by hand")
+    queue = make()
+    queue.add([talks / "one.wav"])
+    (job,) = finished(queue)
+    assert job.written == (talks / "one-2.txt",)
+    assert (talks / "one.txt").read_text() == "corrected by hand"
+
+
+@pytest.mark.parametrize(
+    ("existing", "expected"),
+    [
+        (ExistingOutput.SKIP, ("corrected", ["one.srt"])),
+        (ExistingOutput.REPLACE, ("", ["one.txt", "one.srt"])),
+    ],
+)
+def test_what_happens_to_existing_transcripts_can_be_chosen(
+    make: Make, talks: Path, existing: ExistingOutput, expected: tuple[str, list[str]]
+) -> None:
+    (talks / "one.txt").write_text("corrected")
+    queue = make(JobOptions(formats=("txt", "srt"), existing=existing))
+    queue.add([talks / "one.wav"])
+    (job,) = finished(queue)
+    kept, written = expected
+    assert [path.name for path in job.written] == written
+    assert ((talks / "one.txt").read_text() == "corrected") is (kept == "corrected")
+
+
+def test_a_file_that_is_transcribed_again_is_there_once(make: Make, talks: Path, library: Library) -> None:
+    queue = make(JobOptions(formats=()))
+    queue.add([talks / "one.wav"])
+    (job,) = finished(queue)
+    assert job.entry_id is not None
+    library.rename(job.entry_id, "The harbour")
+    library.set_tags(job.entry_id, ["sea"])
+    queue.add([talks / "one.wav"])
+    finished(queue)
+    (entry,) = library.entries()
+    assert (entry.title, entry.tags) == ("The harbour", ("sea",))
+    assert entry.id == finished(queue)[-1].entry_id
+    assert [binned.id for binned in library.entries(deleted=True)] == [job.entry_id]
+
+
+def test_what_was_corrected_or_is_open_stays_beside_the_new_one(
+    make: Make, talks: Path, library: Library
+) -> None:
+    is_open: list[int] = []
+    queue = make(JobOptions(formats=()), is_open=is_open.__contains__)
+    queue.add([talks / "one.wav"])
+    (first,) = finished(queue)
+    assert first.entry_id is not None
+    is_open.append(first.entry_id)
+    queue.add([talks / "one.wav"])
+    *_, second = finished(queue)
+    assert {entry.id for entry in library.entries()} == {first.entry_id, second.entry_id}
+    assert second.entry_id is not None
+    library.save_transcript(second.entry_id, library.transcript(second.entry_id))
+    is_open.clear()
+    queue.add([talks / "one.wav"])
+    *_, third = finished(queue)
+    assert {entry.id for entry in library.entries()} == {second.entry_id, third.entry_id}
+
+
+def test_sound_can_be_kept_and_losing_it_is_only_a_note(make: Make, talks: Path, library: Library) -> None:
+    queue = make(JobOptions(copy_sound=True, formats=()))
+    queue.add([talks / "one.wav"])
+    (job,) = finished(queue)
+    assert job.entry_id is not None
+    assert job.written == ()
+    (talks / "one.wav").unlink()
+    kept = library.audio_path(job.entry_id)
+    assert kept is not None
+    assert kept.parent == library.folder(job.entry_id)
+
+
+def test_a_watched_file_is_known_until_it_changes(make: Make, talks: Path, library: Library) -> None:
+    import os
+
+    source = talks / "one.wav"
+    assert not is_transcribed(library, source)
+    queue = make()
+    queue.add_found(source, [talks])
+    (job,) = finished(queue)
+    assert is_transcribed(library, source)
+    assert job.entry_id is not None
+    library.delete(job.entry_id)
+    assert is_transcribed(library, source), "what was thrown away does not come back"
+    os.utime(source, (2e9, 2e9))
+    assert not is_transcribed(library, source)
+    assert not is_transcribed(library, talks / "absent.wav")
+
+
+def test_the_sub_folders_of_a_watched_folder_come_back(make: Make, talks: Path, tmp_path: Path) -> None:
+    queue = make(JobOptions(folder=tmp_path / "out"))
+    queue.add_found(talks / "below" / "two.wav", [talks])
+    (job,) = finished(queue)
+    assert job.written == (tmp_path / "out" / "below" / "two.txt",)

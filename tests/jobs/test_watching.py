@@ -1,0 +1,144 @@
+"""Folders that are watched: each file is found once, when it is complete."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from asr_desktop.jobs import FolderWatcher
+from tests.recognition.worker_waiting import wait_until
+
+
+class Found(list[Path]):
+    """What was found, and how long it had not been changed then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rested_seconds: list[float] = []
+
+    def append(self, path: Path) -> None:
+        self.rested_seconds.append(time.time() - path.stat().st_mtime)
+        super().append(path)
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+@pytest.fixture
+def found() -> Found:
+    return Found()
+
+
+@pytest.fixture
+def watch(found: Found) -> Iterator[Callable[..., FolderWatcher]]:
+    made: list[FolderWatcher] = []
+
+    def make_watcher(*folders: Path, **settings: object) -> FolderWatcher:
+        watcher = FolderWatcher(found.append, **{"settle_seconds": 1.5, **settings})  # type: ignore[arg-type]
+        made.append(watcher)
+        watcher.set_folders(folders)
+        return watcher
+
+    yield make_watcher
+    for watcher in made:
+        watcher.close()
+
+
+def test_what_lies_there_and_what_comes_is_found_once(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+) -> None:
+    (inbox / "below").mkdir()
+    for name in ("there.wav", "notes.txt", ".hidden.wav", "below/deep.MP3"):
+        (inbox / name).write_bytes(b"sound")
+    watcher = watch(inbox)
+    wait_until(lambda: len(found) >= 2, "what lies there")
+    (inbox / "new.part").write_bytes(b"sound")
+    (inbox / "new.part").rename(inbox / "new.m4a")
+    wait_until(lambda: len(found) >= 3, "a file that was renamed")
+    (inbox / "new.m4a").write_bytes(b"another sound")
+    wait_until(lambda: watcher.is_settled and len(found) >= 4, "a file that changed")
+    assert found.names() == ["deep.MP3", "new.m4a", "new.m4a", "there.wav"]
+
+
+def test_a_file_is_left_alone_while_it_grows(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+) -> None:
+    watcher = watch(inbox)
+    with (inbox / "growing.wav").open("wb") as file:
+        for _ in range(12):
+            file.write(b"sound")
+            file.flush()
+            time.sleep(0.25)
+    wait_until(lambda: watcher.is_settled and bool(found), "the file rests")
+    assert found.names()[0] == "growing.wav"
+    assert min(found.rested_seconds) > 1.4, "found while it grew"
+    (inbox / "empty.wav").touch()
+    (inbox / "later.wav").write_bytes(b"sound")
+    wait_until(lambda: "later.wav" in found.names(), "what came after the empty one")
+    assert "empty.wav" not in found.names(), "a file without content is only about to be written"
+
+
+def test_a_file_without_content_keeps_nobody_waiting(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+) -> None:
+    (inbox / "begun.wav").touch()
+    watcher = watch(inbox, settle_seconds=0.2, look_through_seconds=1.0)
+    wait_until(lambda: watcher.is_settled, "the empty file counts as no work")
+    assert found.names() == []
+    (inbox / "begun.wav").write_bytes(b"sound")
+    wait_until(lambda: found.names() == ["begun.wav"], "it is found when there is something in it")
+
+
+def test_without_notices_of_the_system_looking_finds_the_same(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing:
+        def schedule(self, *arguments: object, **settings: object) -> None:
+            raise OSError(28, "inotify watch limit reached")
+
+        def start(self) -> None:
+            raise OSError(28, "inotify watch limit reached")
+
+    monkeypatch.setattr("asr_desktop.jobs.watching.Observer", Refusing)
+    watch(inbox, look_through_seconds=0.2)
+    (inbox / "new.wav").write_bytes(b"sound")
+    wait_until(lambda: bool(found), "the next look")
+
+
+def test_a_folder_that_is_gone_is_told_of_once_and_watched_when_it_is_back(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    watch(tmp_path / "stick", on_problem=problems.append, look_through_seconds=0.2)
+    wait_until(lambda: bool(problems), "the sentence")
+    threading.Event().wait(0.6)
+    assert len(problems) == 1
+    assert "stick" in problems[0]
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "a.wav").write_bytes(b"sound")
+    wait_until(lambda: found.names() == ["a.wav"], "the folder is back")
+
+
+def test_folders_can_be_changed_and_known_files_are_passed_over(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, tmp_path: Path
+) -> None:
+    (inbox / "old.wav").write_bytes(b"sound")
+    watcher = watch(inbox, is_known=lambda path: path.name == "old.wav")
+    wait_until(lambda: watcher.is_settled, "the first look")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "b.wav").write_bytes(b"sound")
+    watcher.set_folders([tmp_path / "other"])
+    assert watcher.folders == (tmp_path / "other",)
+    (inbox / "late.wav").write_bytes(b"sound")
+    wait_until(lambda: watcher.is_settled and bool(found), "the other folder")
+    assert found.names() == ["b.wav"]
