@@ -22,8 +22,9 @@ from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
-from trainer.evaluation.decoder_weights import DecoderWeights, Heard, WeightSearch, write_weights
+from trainer.evaluation.decoder_weights import Heard, WeightSearch, described, searched, write_weights
 from trainer.evaluation.texts import comparable
+from trainer.language_model.pipeline import weights_of
 from trainer.scoring import score
 
 BEAM_WIDTHS = (10, 25, 50, 100, 200)
@@ -51,12 +52,13 @@ def main() -> None:
     search = WeightSearch(
         folder,
         [Heard(utterance.log_probs, utterance.text) for utterance in utterances],
-        report=lambda weights, found: print(f"{weights!s:48}  {found}", flush=True),
+        report=lambda weights, found: print(f"{described(weights):48}  {found}", flush=True),
     )
-    best = search.run(DecoderWeights.of(folder.language_model))
-    print(f"\nbest  {best}")
+    best = search.run(weights_of(folder.language_model))
+    print(f"\nbest  {described(best)}")
     for beam_width in BEAM_WIDTHS:
-        print(f"beam width {beam_width:4}  {by_pack(folder, utterances, best.options(beam_width))}")
+        options_found = BeamSearchOptions(beam_width=beam_width, **searched(best))
+        print(f"beam width {beam_width:4}  {by_pack(folder, utterances, options_found)}")
     if options.write:
         print(f"written: {write_weights(folder.language_model.model_path.parent, best)}")
 

@@ -164,7 +164,7 @@ def _compare(options: argparse.Namespace) -> int:
 def _weigh(options: argparse.Namespace) -> int:
     from asr_desktop.recognition.model_folder import find_model
     from trainer.dataset import DataError
-    from trainer.evaluation.decoder_weights import weigh, write_weights
+    from trainer.evaluation.decoder_weights import searched, weigh, write_weights
     from trainer.evaluation.recognise import read_spoken
 
     model = find_model(options.model)
@@ -175,9 +175,9 @@ def _weigh(options: argparse.Namespace) -> int:
         )
     if options.json:
         result = {
-            "weights": weighed.weights._asdict(),
+            "weights": searched(weighed.weights),
             "wer": weighed.errors.wer,
-            "before": weighed.before._asdict(),
+            "before": searched(weighed.before),
             "wer_before": weighed.errors_before.wer,
             "words": weighed.errors.words,
         }

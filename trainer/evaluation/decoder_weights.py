@@ -8,58 +8,49 @@ search is a matter of a minute or two: the network runs once, and only the decod
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
-from asr_desktop.recognition.language_model import LanguageModelWeights
-from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
+from asr_desktop.recognition.language_model import (
+    LanguageModel,
+    LanguageModelWeights,
+    kenlm_is_installed,
+    load_language_model,
+)
+from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.whole_file import write_text
 from trainer.data.splits import evenly
 from trainer.evaluation.recognise import Spoken
 from trainer.evaluation.texts import comparable
+from trainer.language_model.pipeline import weights_of
 from trainer.scoring import Score, score
 
 BEAM_WIDTH = 50
 """While searching: the best weights are the same as with the app's 100, in half the time."""
 
 
-class DecoderWeights(NamedTuple):
-    """pyctcdecode's settings, see `asr_desktop.recognition.language_model.LanguageModelWeights`."""
+SEARCHED = ("alpha", "beta", "unk_score_offset")
+"""What of `LanguageModelWeights` is found on speech; whether sentences begin and end is none of a voice's."""
 
-    alpha: float
-    beta: float
-    unk_score_offset: float
+Steps = Mapping[str, float]
+"""How far the first step along each of these goes; 0, or none, leaves it as it is."""
 
-    @classmethod
-    def of(cls, files: LanguageModelFiles) -> DecoderWeights:
-        """Those that a language model states, or the defaults."""
-        defaults = LanguageModelWeights()
-        stated = ((getattr(files, name), getattr(defaults, name)) for name in cls._fields)
-        return cls(*(default if value is None else value for value, default in stated))
-
-    def options(self, beam_width: int = BEAM_WIDTH) -> BeamSearchOptions:
-        return BeamSearchOptions(
-            beam_width=beam_width, alpha=self.alpha, beta=self.beta, unk_score_offset=self.unk_score_offset
-        )
-
-    def __str__(self) -> str:
-        return "  ".join(f"{name} {value:g}" for name, value in self._asdict().items())
-
-
-STEPS = DecoderWeights(alpha=0.2, beta=0.6, unk_score_offset=3.0)
+STEPS: Steps = {"alpha": 0.2, "beta": 0.6, "unk_score_offset": 3.0}
 
 _MOST_SECONDS = 600.0
 """Of speech that `weigh` looks at, evenly taken from all: a minute or two of decoding."""
-_VOICE_STEPS = DecoderWeights(alpha=0.15, beta=0.5, unk_score_offset=0.0)
+_VOICE_STEPS: Steps = {"alpha": 0.15, "beta": 0.5}
 _LEAST_GAIN = 0.003
 _LEAST_WORDS = 2.0
 """A move has to save more errors than that: as a share of the words, and in words."""
@@ -78,40 +69,56 @@ class WeightSearch:
     """Pattern search (R. Hooke and T. Jeeves, 1961): a step along each weight while errors fall, then half
     the step.
 
-    steps: the first step of each weight; 0 leaves it as it is. least_gain: the share of the words by which
-    errors have to fall for a move; little speech is told by luck else. report: hears each try.
+    folder: a model with a language model. steps: the first step of each weight. least_gain: the share of the
+    words by which errors have to fall for a move; little speech is told by luck else. report: hears each try.
     """
 
     folder: ModelFolder
     heard: Sequence[Heard]
-    steps: DecoderWeights = STEPS
+    steps: Steps = field(default_factory=lambda: STEPS)
     halvings: int = 2
     least_gain: float = 0.0
-    report: Callable[[DecoderWeights, Score], None] = lambda weights, found: None
+    report: Callable[[LanguageModelWeights, Score], None] = lambda weights, found: None
     cancelled: Callable[[], bool] = lambda: False
-    _known: dict[DecoderWeights, Score] = field(default_factory=dict)
+    _known: dict[LanguageModelWeights, Score] = field(default_factory=dict)
 
-    def errors(self, weights: DecoderWeights) -> Score:
+    def errors(self, weights: LanguageModelWeights) -> Score:
         """Of beam search with these weights; each is tried once."""
         if weights not in self._known:
-            decoder, _ = make_decoder(self.folder, "beam", options=weights.options())
             labels = self.folder.labels
-            self._known[weights] = score(
-                [comparable(heard.text, labels) for heard in self.heard],
-                [comparable(decoder.decode(heard.log_probs), labels) for heard in self.heard],
-            )
+            self._language_model.weights = weights
+            options = BeamSearchOptions(beam_width=BEAM_WIDTH)
+            decoder = BeamSearchDecoder(labels, self._language_model, options, spelling=self._spelling)
+            recognised = [comparable(decoder.decode(heard.log_probs), labels) for heard in self.heard]
+            self._known[weights] = score(self._said, recognised)
             self.report(weights, self._known[weights])
         return self._known[weights]
 
-    def run(self, weights: DecoderWeights) -> DecoderWeights:
+    @cached_property
+    def _said(self) -> list[str]:
+        return [comparable(heard.text, self.folder.labels) for heard in self.heard]
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.folder.labels)
+
+    @cached_property
+    def _language_model(self) -> LanguageModel:
+        """Opened once; beam search asks it anew how its answers count."""
+        if self.folder.language_model is None:
+            raise ValueError(f"{self.folder.path} has no language model to weigh")
+        model, _ = load_language_model(self.folder.language_model, self._spelling, LanguageModelWeights())
+        return model
+
+    def run(self, weights: LanguageModelWeights) -> LanguageModelWeights:
         """The best that was found from these on, also where it was cancelled."""
         for halving in range(self.halvings + 1):
             moved = True
             while moved:
                 moved = False
-                for name, direction in product(DecoderWeights._fields, (1, -1)):
-                    step = direction * getattr(self.steps, name) / 2**halving
-                    tried = weights._replace(**{name: round(getattr(weights, name) + step, 4)})
+                for name, direction in product(self.steps, (1, -1)):
+                    step = direction * self.steps[name] / 2**halving
+                    tried = replace(weights, **{name: round(getattr(weights, name) + step, 4)})
                     if not step or tried.alpha <= 0 or tried.unk_score_offset > 0:
                         continue
                     if self.cancelled():
@@ -125,15 +132,15 @@ class WeightSearch:
 class Weighed:
     """The best weights that were found, those before, and the errors of beam search with each."""
 
-    weights: DecoderWeights
+    weights: LanguageModelWeights
     errors: Score
-    before: DecoderWeights
+    before: LanguageModelWeights
     errors_before: Score
 
     def __str__(self) -> str:
         return (
-            f"{self.weights}: {self.errors.wer:.1%} of {self.errors.words} words wrong "
-            f"({self.errors_before.wer:.1%} with {self.before})"
+            f"{described(self.weights)}: {self.errors.wer:.1%} of {self.errors.words} words wrong "
+            f"({self.errors_before.wer:.1%} with {described(self.before)})"
         )
 
 
@@ -151,6 +158,11 @@ def weigh(
     """
     if folder.language_model is None:
         return None
+    if not kenlm_is_installed():
+        raise DecoderError(
+            "A language model cannot be weighed without the Python package kenlm; install it with: "
+            "pip install kenlm==0.3.0 (it needs a C++ compiler)."
+        )
     emissions = load_emissions(folder, providers=providers)
     heard = []
     for utterance in thinned(utterances, _MOST_SECONDS):
@@ -160,9 +172,18 @@ def weigh(
     words = sum(len(one.text.split()) for one in heard)
     least_gain = max(_LEAST_GAIN, _LEAST_WORDS / max(1, words))
     search = WeightSearch(folder, heard, _VOICE_STEPS, 0, least_gain, cancelled=cancelled)
-    before = DecoderWeights.of(folder.language_model)
+    before = weights_of(folder.language_model)
     found = search.run(before)
     return Weighed(found, search.errors(found), before, search.errors(before))
+
+
+def searched(weights: LanguageModelWeights) -> dict[str, float]:
+    """Those that are found on speech, by name."""
+    return {name: getattr(weights, name) for name in SEARCHED}
+
+
+def described(weights: LanguageModelWeights) -> str:
+    return "  ".join(f"{name} {value:g}" for name, value in searched(weights).items())
 
 
 def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
@@ -171,10 +192,10 @@ def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
     return evenly(utterances, max(1, round(len(utterances) * min(1.0, most_seconds / max(seconds, 1e-9)))))
 
 
-def write_weights(folder: Path, weights: DecoderWeights) -> Path:
+def write_weights(folder: Path, weights: LanguageModelWeights) -> Path:
     """Into the attrs.json of a ``language_model`` folder, beside what else it states; gives its path."""
     path = folder / "attrs.json"
     attributes = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"score_boundary": True}
-    attributes |= weights._asdict()
+    attributes |= searched(weights)
     write_text(path, json.dumps(attributes, indent=1) + "\n")
     return path

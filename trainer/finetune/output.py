@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.recognition.labels import Labels
-from trainer.evaluation.decoder_weights import DecoderWeights, write_weights
+from asr_desktop.recognition.language_model import LanguageModelWeights
+from trainer.evaluation.decoder_weights import write_weights
 from trainer.export import write_model_folder
 from trainer.export.folder import LANGUAGE_MODEL_FILES, PROCESSOR_FILES
 from trainer.finetune.errors import FinetuneError
@@ -27,7 +28,7 @@ def write_output(
     folder: Path,
     options: OutputOptions,
     report: Callable[[str], None],
-    weights: DecoderWeights | None = None,
+    weights: LanguageModelWeights | None = None,
 ) -> None:
     """Write ``network`` as a complete model folder into ``folder``, file by file when all are whole.
 

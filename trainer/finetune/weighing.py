@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import find_model
 from trainer.dataset import TrainingUtterance
-from trainer.evaluation.decoder_weights import DecoderWeights, weigh
+from trainer.evaluation.decoder_weights import weigh
 
 
 def weigh_language_model(
@@ -23,7 +24,7 @@ def weigh_language_model(
     utterances: Sequence[TrainingUtterance],
     report: Callable[[str], None],
     cancelled: Callable[[], bool],
-) -> DecoderWeights | None:
+) -> LanguageModelWeights | None:
     """The weights for the model in the folder ``start``; None where it has no language model, or does not run
     in the app, which is said.
     """

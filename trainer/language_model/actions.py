@@ -22,7 +22,8 @@ from typing import TextIO
 from asr_desktop import settings
 from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
+from asr_desktop.recognition.language_model import LanguageModelWeights
+from asr_desktop.recognition.model_folder import find_model
 from trainer.language_model.backoff_model import BackoffModel, StoredModel
 from trainer.language_model.columns import DEFAULT_MEMORY
 from trainer.language_model.corpus import ENGLISH_LETTERS, read_paragraphs, utterance_lines
@@ -30,7 +31,6 @@ from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_pruning import prune_to_size
 from trainer.language_model.pipeline import (
     ENGLISH_LABELS,
-    DecodingWeights,
     Learnt,
     choose_vocabulary,
     fit,
@@ -38,6 +38,7 @@ from trainer.language_model.pipeline import (
     mix_with_general,
     read_language_model,
     temporary_folder,
+    weights_of,
     write_language_model,
     writing_temporary_files,
 )
@@ -68,6 +69,7 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
             temporary=folder,
         )
 
+    print(f"{paragraphs.words.total()} words, {len(paragraphs.words)} different ones", flush=True)
     with learned(paragraphs, paragraphs.words) as learnt:
         if target.general is None:
             target.write(learnt.of_size(options.ngrams) if options.ngrams else learnt.model)
@@ -207,7 +209,7 @@ class _Target:
         self._ngrams: int | None = options.ngrams
         self._memory: int = getattr(options, "memory", None) or DEFAULT_MEMORY
         self._labels: Labels = ENGLISH_LABELS
-        self._weights = DecodingWeights()
+        self._weights = LanguageModelWeights()
         self.letters = ENGLISH_LETTERS
         self.general: BackoffModel | None = None
         general: Path | None = options.general
@@ -218,13 +220,13 @@ class _Target:
             if general is None and folder.language_model is not None:
                 general = folder.language_model.model_path
             if folder.language_model is not None:
-                self._weights = _weights(folder.language_model)
+                self._weights = weights_of(folder.language_model)
         if general is not None:
             self.general = read_language_model(general)
 
     def write(self, model: BackoffModel | StoredModel) -> None:
         path = write_language_model(
-            model, self._output, labels=self._labels, weights=self._weights, memory=self._memory
+            model, self._output, labels=self._labels, attributes=asdict(self._weights), memory=self._memory
         )
         if path.suffix == ".arpa":
             print(
@@ -252,12 +254,3 @@ def _letters(labels: Labels) -> frozenset[str]:
     """What the labels spell, in lower case; the app asks a language model in its own case."""
     special = {labels.tokens[label] for label in labels.special_ids} | {labels.word_delimiter}
     return frozenset(token.lower() for token in labels.tokens if len(token) == 1 and token not in special)
-
-
-def _weights(files: LanguageModelFiles) -> DecodingWeights:
-    stated = {
-        name: getattr(files, name)
-        for name in DecodingWeights.__dataclass_fields__
-        if getattr(files, name) is not None
-    }
-    return DecodingWeights(**stated)

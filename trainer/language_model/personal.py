@@ -29,7 +29,6 @@ from trainer.language_model.corpus import read_paragraphs, utterance_lines
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_counts import BEGIN, END, UNKNOWN, WordIds
 from trainer.language_model.pipeline import (
-    DecodingWeights,
     choose_vocabulary,
     learn,
     mix_with_general,
@@ -210,12 +209,13 @@ def _write(
     How much it counts is left to the acoustic model's own language model: a voice that is taught later, or
     given up, changes that.
     """
-    weights = DecodingWeights(None, None, None, files.score_boundary)
+    boundary = files.score_boundary
+    attributes = {} if boundary is None else {"score_boundary": boundary}
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=".language-model-") as aside:
             made, old = Path(aside) / "new", Path(aside) / "old"
-            write_language_model(model, made, labels=labels, weights=weights)
+            write_language_model(model, made, labels=labels, attributes=attributes)
             (made / GAIN_FILE).write_text(json.dumps(asdict(gain)) + "\n", encoding="utf-8")
             if output.exists():
                 os.rename(output, old)

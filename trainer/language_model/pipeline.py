@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.language_model import LanguageModelWeights
+from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import read_arpa, write_arpa
 from trainer.language_model.backoff_model import BackoffModel, StoredModel
@@ -32,18 +34,6 @@ from trainer.text import ENGLISH_VOCABULARY
 LANGUAGE_MODEL_FOLDER = "language_model"
 PYCTCDECODE_UNKNOWN = "⁇"
 ENGLISH_LABELS = Labels(ENGLISH_VOCABULARY, blank_id=0, word_delimiter="|", special_ids=frozenset(range(4)))
-
-
-@dataclass(frozen=True, slots=True)
-class DecodingWeights:
-    """attrs.json: how beam search weighs the model; pyctcdecode's meanings and defaults. What is None is not
-    stated: the acoustic model's own language model says it then.
-    """
-
-    alpha: float | None = 0.5
-    beta: float | None = 1.5
-    unk_score_offset: float | None = -10.0
-    score_boundary: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +153,7 @@ def writing_temporary_files(place: Path) -> Iterator[None]:
         raise LanguageModelError(
             Sentence(
                 "The temporary files of a language model cannot be written to {folder} ({reason}); free some "
-                "space, or name another folder with --temporary.",
+                "space there, or let temporary files go elsewhere (--temporary).",
                 folder=place,
                 reason=error.strerror or error,
             )
@@ -203,14 +193,16 @@ def write_language_model(
     folder: Path,
     *,
     labels: Labels = ENGLISH_LABELS,
-    weights: DecodingWeights | None = None,
+    attributes: Mapping[str, float | bool] | None = None,
     quantisation_bits: int = 8,
     memory: int = DEFAULT_MEMORY,
 ) -> Path:
     """Lay the model out in `folder`; returns the n-grams' file.
 
     That is a KenLM binary where build_binary is at hand, else the ARPA file, which loads more slowly.
-    labels: the acoustic model's. memory: bytes for build_binary to sort in.
+    labels: the acoustic model's. attributes: what attrs.json states of `LanguageModelWeights`, the defaults
+    where None; what it does not state, the acoustic model's own language model says. memory: bytes for
+    build_binary to sort in.
     """
     place = folder / LANGUAGE_MODEL_FOLDER
     place.mkdir(parents=True, exist_ok=True)
@@ -220,9 +212,7 @@ def write_language_model(
     write_arpa(model, arpa)
     words = [word for word in model.words if word not in SPECIAL_WORDS]
     (place / "unigrams.txt").write_text("\n".join(words), encoding="utf-8")
-    stated = {
-        name: value for name, value in asdict(weights or DecodingWeights()).items() if value is not None
-    }
+    stated = asdict(LanguageModelWeights()) if attributes is None else dict(attributes)
     (place / "attrs.json").write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
     (folder / "alphabet.json").write_text(alphabet_json(labels), encoding="utf-8")
     tool = find_build_binary()
@@ -233,6 +223,14 @@ def write_language_model(
     build_binary(arpa, binary, tool=tool, probability_bits=bits, backoff_bits=bits, memory=memory)
     arpa.unlink()
     return binary
+
+
+def weights_of(files: LanguageModelFiles) -> LanguageModelWeights:
+    """What a language model states of how it counts, else the defaults."""
+    stated = {name: getattr(files, name) for name in LanguageModelWeights.__dataclass_fields__}
+    return replace(
+        LanguageModelWeights(), **{name: value for name, value in stated.items() if value is not None}
+    )
 
 
 def alphabet_json(labels: Labels) -> str:

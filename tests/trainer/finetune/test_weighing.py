@@ -12,6 +12,7 @@ from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from trainer.cli import main
 from trainer.data.splits import write_list
 from trainer.dataset import TrainingUtterance
+from trainer.evaluation.decoder_weights import described
 from trainer.finetune import FinetuneJob, finetune
 from trainer.finetune.weighing import weigh_language_model
 
@@ -54,7 +55,7 @@ def test_a_language_model_that_drowns_the_sound_counts_less(
     found = weigh_language_model(start, said, told.append, lambda: False)
     assert found is not None
     assert 0 < found.alpha < TOO_MUCH["alpha"]
-    assert told[-1].startswith(f"language model, before the training: {found}: ")
+    assert told[-1].startswith(f"language model, before the training: {described(found)}: ")
     assert "of 34 words wrong" in told[-1]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import kenlm
@@ -17,7 +18,6 @@ from trainer.language_model import pipeline
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.pipeline import (
     ENGLISH_LABELS,
-    DecodingWeights,
     alphabet_json,
     choose_vocabulary,
     fit,
@@ -64,7 +64,7 @@ def test_the_vocabulary_takes_rare_words_from_the_dictionary_only() -> None:
 
 def test_the_app_reads_what_is_written(tmp_path: Path) -> None:
     model = learn(GENERAL, words_of(GENERAL), order=3)
-    path = write_language_model(model, tmp_path, weights=DecodingWeights(alpha=0.7, beta=2.0))
+    path = write_language_model(model, tmp_path, attributes=asdict(LanguageModelWeights(alpha=0.7, beta=2.0)))
     files = LanguageModelFiles.load(tmp_path / "language_model")
     assert files.model_path == path
     assert (files.alpha, files.beta, files.score_boundary) == (0.7, 2.0, True)
