@@ -1,13 +1,15 @@
 """A language model of 30 million words, and whether it says what KenLM's lmplz says of the same text.
 
-    python -m benchmarks.language_model [TEXT …] [--agreement-words 1000000] [--order 4] [--skip-whole]
+    python -m benchmarks.language_model [TEXT …] [--agreement-words 1000000] [--order 4] [--skip-agreement]
+                                        [--parts 4 2 1] [--memory 1G …]
 
-TEXT are books, a paragraph a line (../shared/text). Two parts, each in processes of its own:
+TEXT are books, a paragraph a line (../shared/text). Two parts:
 
+build        `asr-trainer language-model build` of a quarter, half and all of the text: seconds, processor
+             seconds and peak memory, which more text must not raise by much.
 agreement    of the first so many words, our interpolated modified Kneser-Ney against lmplz's: both
              perplexities of the words that follow in the text. The goal is 1 %. lmplz comes from
              scripts/build_kenlm_tools.sh.
-whole        `asr-trainer language-model build` of everything: seconds, processor seconds and peak memory.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from trainer.language_model.corpus import read_paragraphs, utterance_lines
+from trainer.language_model.corpus import read_lines, read_paragraphs, utterance_lines
 from trainer.language_model.pipeline import choose_vocabulary, learn, read_language_model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,22 +79,33 @@ def measure_agreement(texts: list[Path], words: int, order: int, tool: Path) -> 
     print(f"ours against lmplz: {difference:+.4%}; goal {AGREEMENT_GOAL:.0%}: {verdict}")
 
 
-def measure_whole(texts: list[Path], order: int) -> None:
-    """Build one of everything, pruned of what occurs once from three words on, and print what it took."""
-    words = sum(len(line.split()) for line in utterance_lines(read_paragraphs(texts)))
+def measure_build(texts: list[Path], part: int, order: int, memory: str) -> None:
+    """Build one of every so many-th paragraph, pruned of what occurs once from three words on, and print what
+    it took: the seconds of the process and of build_binary, and the peak memory of the larger of both.
+    """
     with tempfile.TemporaryDirectory() as scratch:
+        if part > 1:
+            lines = itertools.chain.from_iterable(map(read_lines, texts))
+            texts = [Path(scratch) / "part.txt"]
+            with texts[0].open("w", encoding="utf-8") as file:
+                file.writelines(itertools.islice(lines, 0, None, part))
+        output = Path(scratch) / "output"
         command = [sys.executable, "-m", "trainer.cli", "language-model", "build", *texts]
-        options = ["--output", scratch, "--order", order, "--prune", 0, 0, 1, "--least", 3]
+        options = ["--output", output, "--order", order, "--prune", 0, 0, 1, "--least", 3, "--memory", memory]
         begin = time.perf_counter()
-        process = subprocess.Popen([*map(str, command), *map(str, options)], cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begin
-        size = sum(file.stat().st_size for file in Path(scratch).rglob("*") if file.is_file())
+        with (Path(scratch) / "said").open("w+", encoding="utf-8") as said:
+            process = subprocess.Popen([*map(str, command), *map(str, options)], cwd=ROOT, stdout=said)
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - begin
+            said.seek(0)
+            words = said.readline().strip()
+        size = sum(file.stat().st_size for file in output.rglob("*") if file.is_file())
     if status:
         raise SystemExit("the build failed")
     print(
-        f"{words:,} words: {wall:.0f} s by the clock, {usage.ru_utime + usage.ru_stime:.0f} s of processor "
-        f"time, peak {usage.ru_maxrss / 1024:.0f} MiB; the folder has {size / 1e6:.0f} MB"
+        f"{words}, --memory {memory}: {wall:.0f} s by the clock, {usage.ru_utime + usage.ru_stime:.0f} s of "
+        f"processor time, peak {usage.ru_maxrss * 1024 / 1e6:.0f} MB; the folder has {size / 1e6:.0f} MB",
+        flush=True,
     )
 
 
@@ -103,17 +116,22 @@ def main() -> None:
     parser.add_argument("texts", type=Path, nargs="*", default=sorted(TEXTS.glob("*.txt.xz")))
     parser.add_argument("--agreement-words", type=int, default=1_000_000)
     parser.add_argument("--order", type=int, default=4)
-    parser.add_argument("--skip-whole", action="store_true")
+    parser.add_argument("--skip-agreement", action="store_true")
+    parser.add_argument(
+        "--parts", type=int, nargs="*", default=[4, 2, 1], help="build of every 4th, 2nd, 1st paragraph"
+    )
+    parser.add_argument("--memory", nargs="+", default=["1G"], help="for each of which to build (1G)")
     options = parser.parse_args()
     if not options.texts:
         parser.error(f"there are no texts in {TEXTS}; name some")
     tool = lmplz()
+    # First, while this process is small: a new one's peak begins with that of the one that starts it.
+    for memory, part in itertools.product(options.memory, options.parts):
+        measure_build(options.texts, part, options.order, memory)
     if tool is None:
         print("lmplz is not here (scripts/build_kenlm_tools.sh makes it), so nothing is compared")
-    else:
+    elif not options.skip_agreement:
         measure_agreement(options.texts, options.agreement_words, options.order, tool)
-    if not options.skip_whole:
-        measure_whole(options.texts, options.order)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """N-gram language models: made of texts, mixed, pruned, measured, and laid out as the app reads them.
 
 corpus            running text → lines as they are spoken
+columns           tables in files, for more n-grams than memory holds
 ngram_counts      lines → counted n-grams, and the rows that all tables here consist of
 kneser_ney        counts → a model, by interpolated modified Kneser-Ney smoothing
 backoff_model     the model: probabilities and back-offs

@@ -54,10 +54,10 @@ def build(options: argparse.Namespace) -> None:
     with _stopped_like_ctrl_c(), temporary_folder(place) as folder:
         with writing_temporary_files(place):
             paragraphs = _Paragraphs(read_paragraphs(options.texts, target.letters), folder / "texts")
-        _build_of(paragraphs, options, target, folder)
+        _build_of(paragraphs, options, target)
 
 
-def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target, folder: Path) -> None:
+def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target) -> None:
     def learned(part: Iterable[Sequence[str]], words: Counter[str]) -> AbstractContextManager[Learnt]:
         vocabulary = choose_vocabulary(words, least=options.least, least_outside=options.least)
         return learning(
@@ -66,7 +66,7 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
             order=options.order,
             prune=options.prune,
             memory=options.memory or DEFAULT_MEMORY,
-            temporary=folder,
+            temporary=options.temporary,
         )
 
     print(f"{paragraphs.words.total()} words, {len(paragraphs.words)} different ones", flush=True)

@@ -36,8 +36,10 @@ def add_commands(commands: Commands) -> None:
         help="leave n-grams out that occur so often or less: a number an order from one word on (0)",
     )  # fmt: skip
     build.add_argument(
-        "--ngrams", type=positive_count, help="keep at most so many n-grams of two words and more"
-    )
+        "--ngrams", type=positive_count,
+        help="keep at most so many n-grams of two words and more; for that, as for mixing, what --prune"
+        " leaves has to fit into memory",
+    )  # fmt: skip
     build.add_argument(
         "--memory", type=_memory, metavar="BYTES",
         help="to count and weigh n-grams in, like 500M or 2G; more text takes more time and disk, not more"

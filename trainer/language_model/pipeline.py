@@ -95,7 +95,8 @@ class Learnt:
     def of_size(self, ngrams: int) -> BackoffModel:
         """The model with at most so many n-grams of two words and more, by entropy.
 
-        For this, all n-grams that `prune` left are in memory at once, whatever memory was given.
+        For this, all n-grams that `prune` left are in memory at once, whatever memory was given: about 150
+        bytes each.
         """
         return prune_to_size(self.model.load(), ngrams, self.counts)
 
@@ -116,10 +117,10 @@ def learning(
     other_words: words of the lines that the model is not to know, but to learn from (see
     `kneser_ney.estimate`); what is in neither list is one unknown word.
     prune: see `kneser_ney.estimate`.
-    memory: bytes to work with, however much text there is. The vocabulary comes on top (some hundred bytes a
-    word), and so do Python and numpy. The files take about 50 bytes a word of text (with order 4), and 32 an
-    n-gram that stays.
-    temporary: the folder for the files, the system's own where None.
+    memory: bytes to work with, however much text there is. The vocabulary comes on top (some hundred bytes
+    for each different word), and so does Python with numpy.
+    temporary: the folder for the files, the system's own where None. They take about 60 bytes a word of text
+    (order 4).
     Raises LanguageModelError for a text without words, and where the files find no space.
     """
     place = Path(temporary or tempfile.gettempdir())

@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.errors import AsrDesktopError
 from trainer.language_model.commands import add_commands
 from trainer.language_model.pipeline import fit, read_language_model
 from trainer.text import write_vocabulary
 
+ROOT = Path(__file__).parents[3]
 GENERAL = "The cat sat on the mat. The dog sat on the cat.\nA cat and a dog saw the moon.\n" * 10
 PERSONAL = "Dr. Marchetti saw the moon.\nDr. Marchetti saw 2 cats.\nDr. Marchetti sat on the mat.\n" * 8
 
@@ -42,6 +49,63 @@ def test_build_makes_a_folder_of_texts(texts: tuple[Path, Path], tmp_path: Path)
 def test_build_prunes(texts: tuple[Path, Path], tmp_path: Path) -> None:
     run("build", *texts, "--output", tmp_path / "out", "--ngrams", "12")
     assert sum(read_language_model(tmp_path / "out").sizes[1:]) <= 12
+
+
+def test_build_makes_the_same_in_little_memory(texts: tuple[Path, Path], tmp_path: Path) -> None:
+    run("build", *texts, "--output", tmp_path / "much")
+    run("build", *texts, "--output", tmp_path / "little", "--memory", "32M")
+    (much,), (little,) = (
+        list((tmp_path / name / "language_model").glob("4gram.*")) for name in ("much", "little")
+    )
+    assert little.read_bytes() == much.read_bytes()
+
+
+@pytest.mark.parametrize("memory", ["5M", "31999999", "lots", "-1G"])
+def test_build_refuses_too_little_memory(memory: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("build", "texts", "--output", "out", f"--memory={memory}")
+    assert "argument --memory: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+@pytest.mark.parametrize("most_bytes", [4_000, 20_000])
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path, most_bytes: int) -> None:
+    """The normalised text finds no room, or the sorted n-grams, which take more, do not."""
+    import resource
+
+    text, temporary = tmp_path / "text.txt", tmp_path / "temporary"
+    text.write_text("The cat sat on the mat.\n" * 500, encoding="utf-8")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, limits[1]))
+    try:
+        with pytest.raises(AsrDesktopError, match=r"temporary files .* cannot be written to .*/temporary \("):
+            run("build", text, "--output", tmp_path / "out", "--temporary", temporary)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_build_leaves_no_temporary_files(tmp_path: Path, number: int) -> None:
+    endless, temporary = tmp_path / "endless.txt", tmp_path / "temporary"
+    os.mkfifo(endless)
+    arguments = ["language-model", "build", endless, "--output", tmp_path / "out", "--temporary", temporary]
+    process = subprocess.Popen([sys.executable, "-m", "trainer.cli", *map(str, arguments)], cwd=ROOT)
+    try:
+        deadline = time.monotonic() + 120
+        while not (temporary.is_dir() and [*temporary.rglob("texts")]):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(number)
+        assert process.wait(60) == EXIT_INTERRUPTED
+    finally:
+        process.kill()
+        process.wait()
+    assert list(temporary.iterdir()) == []
 
 
 def test_build_mixes_with_the_models_own_and_keeps_its_settings(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from tests.trainer.language_model.texts import counts_of, ngrams_of, sentences
 from trainer.language_model.backoff_model import BackoffModel, with_backoffs
+from trainer.language_model.columns import Workspace
 from trainer.language_model.kneser_ney import estimate
 from trainer.language_model.ngram_counts import NGramCounts
 from trainer.language_model.ngram_pruning import entropy_losses, prune_to_size
@@ -32,6 +34,12 @@ def test_no_more_ngrams_than_wanted_stay_and_the_model_stays_closed(
         kept, shorter = set(ngrams_of(small, length)), set(ngrams_of(small, length - 1))
         assert kept <= set(ngrams_of(model, length))
         assert {ngram[1:] for ngram in kept} | {ngram[:-1] for ngram in kept} <= shorter
+
+
+def test_little_memory_makes_no_difference(model: BackoffModel, counts: NGramCounts) -> None:
+    in_pieces = replace(counts, space=Workspace(counts.space.folder, memory=2_000))
+    for expected, losses in zip(entropy_losses(model, counts), entropy_losses(model, in_pieces), strict=True):
+        np.testing.assert_array_equal(losses, expected)
 
 
 def test_a_model_that_is_small_enough_stays_as_it_is(model: BackoffModel) -> None:
