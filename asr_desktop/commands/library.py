@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asr_desktop.commands import library_lines as lines
 from asr_desktop.commands import messages, options
 from asr_desktop.commands.progress import clock
 from asr_desktop.commands.recordings import recordings_folder
 from asr_desktop.errors import ExportError, LibraryError
 
 if TYPE_CHECKING:
-    from asr_desktop.transcripts.library import Entry, Hit, Library
+    from asr_desktop.transcripts.library import Library
 
 app = typer.Typer(help="What was transcribed and recorded: find it, read it, put it in order.")
 
@@ -30,8 +30,6 @@ Numbers = Annotated[
     list[int],
     typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Numbers that `library list` shows."),
 ]
-
-_MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
 
 
 @app.callback(invoke_without_command=True)
@@ -59,12 +57,7 @@ def list_entries(
     add_new_sessions(library, folder=recordings_folder())
     entries = library.entries(query, tag, deleted=in_bin)
     for entry in entries:
-        if as_json:
-            typer.echo(json.dumps(_fields(entry), ensure_ascii=False))
-            continue
-        when = f"{entry.created_at.astimezone():%Y-%m-%d %H:%M}"
-        tags = "".join(f"  #{name}" for name in entry.tags)
-        typer.echo(f"{entry.id:5d}  {when}  {clock(entry.duration_seconds):>8}  {entry.title}{tags}")
+        typer.echo(lines.json_of_entry(entry) if as_json else lines.line_of_entry(entry))
     _tell_notices(library)
     if not entries and not as_json:
         messages.note("Nothing was found." if query or tag else "There is nothing there yet.")
@@ -84,17 +77,7 @@ def search(
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     hits = library.search(query, limit=limit)
     for hit in hits:
-        if as_json:
-            fields = {
-                "entry": hit.entry_id,
-                "title": hit.title,
-                "start": hit.start_seconds,
-                "snippet": hit.snippet,
-                "marks": hit.marks,
-            }
-            typer.echo(json.dumps(fields, ensure_ascii=False))
-        else:
-            typer.echo(f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {_marked(hit)}")
+        typer.echo(lines.json_of_hit(hit) if as_json else lines.line_of_hit(hit))
     _tell_notices(library)
     if not hits:
         messages.note("Nobody said that in anything that is in the library.")
@@ -110,9 +93,7 @@ def show(
     library = _library()
     known = library.entry(entry)
     transcript = library.transcript(entry)
-    about = [known.title, f"{known.created_at.astimezone():%Y-%m-%d %H:%M}", clock(known.duration_seconds)]
-    about += [f"{known.word_count} words", known.model or "model unknown", *(f"#{tag}" for tag in known.tags)]
-    messages.note(f"{', '.join(about)}; {library.audio_path(entry) or 'the sound is gone'}")
+    messages.note(f"{lines.about_entry(known)}; {library.audio_path(entry) or 'the sound is gone'}")
     for segment in transcript.segments:
         prefix = f"{clock(segment.start_seconds)}  " if times else ""
         prefix += f"{segment.speaker}: " if segment.speaker else ""
@@ -132,7 +113,7 @@ def export(
     word_times: options.WordTimes = False,
 ) -> None:
     """Write entries as text, subtitles, documents or tables."""
-    from asr_desktop.jobs.outputs import ExistingOutput, write_all
+    from asr_desktop.jobs.outputs import ExistingOutput, file_name, write_all
     from asr_desktop.transcripts.export import ExportOptions, render
 
     library = _library()
@@ -247,12 +228,6 @@ def repair() -> None:
         raise typer.Exit(1)
 
 
-def file_name(title: str) -> str:
-    """A title as a file's name, on every system."""
-    kept = "".join("_" if sign in '<>:"/\\|?*' else sign for sign in title)
-    return kept.strip(" .")[:120] or "transcript"
-
-
 def _do_each(entries: Iterable[int], action: Callable[[int], None]) -> None:
     """With one after the other; what goes wrong with one is told, and the rest is done all the same."""
     has_failed = False
@@ -279,31 +254,3 @@ def _library() -> Library:
 def _tell_notices(library: Library) -> None:
     for sentence in library.notices:
         messages.note(sentence)
-
-
-def _marked(hit: Hit) -> str:
-    """The snippet with what was found in bold, in a terminal."""
-    if not sys.stdout.isatty():
-        return hit.snippet
-    text, end = "", 0
-    for start, stop in hit.marks:
-        text += hit.snippet[end:start] + _MARK + hit.snippet[start:stop] + _UNMARK
-        end = stop
-    return text + hit.snippet[end:]
-
-
-def _fields(entry: Entry) -> dict[str, object]:
-    return {
-        "entry": entry.id,
-        "kind": entry.kind,
-        "title": entry.title,
-        "source": str(entry.source),
-        "created": entry.created_at.isoformat(),
-        "seconds": round(entry.duration_seconds, 3),
-        "model": entry.model,
-        "words": entry.word_count,
-        "first_words": entry.first_words,
-        "tags": list(entry.tags),
-        "edited": entry.edited_at.isoformat() if entry.edited_at else None,
-        "deleted": entry.deleted_at.isoformat() if entry.deleted_at else None,
-    }

@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from asr_desktop.commands.library import file_name
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.widgets.format_names import file_filter
 from asr_desktop.gui.widgets.save_several import SaveSeveral
+from asr_desktop.jobs.outputs import file_name
 from asr_desktop.transcripts.export import FORMATS, write
 from asr_desktop.transcripts.library import Entry
 

@@ -27,6 +27,12 @@ def base_of(source: Path, output: PurePath, folder: Path | None) -> Path:
     return folder / output if folder is not None else source.with_name(output.name)
 
 
+def file_name(title: str) -> str:
+    """A title as a file's name, on every system."""
+    kept = "".join("_" if sign in '<>:"/\\|?*' else sign for sign in title)
+    return kept.strip(" .")[:120] or "transcript"
+
+
 def write_all(
     transcript: Transcript,
     base: Path,
