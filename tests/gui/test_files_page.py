@@ -134,7 +134,7 @@ def test_dropped_files_become_transcripts_that_open_in_the_editor(
         qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
         qtbot.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     select(page, 2)
-    assert "two.txt" in page.details.text(), "folders are gone through in the order of the alphabet"
+    assert "two.txt" in page.details.words.text(), "folders are gone through in the order of the alphabet"
     qtbot.mouseClick(page.clear_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.drop_area, timeout=PATIENCE_MS)
 
@@ -150,10 +150,10 @@ def test_a_failure_is_readable_and_can_be_copied_and_tried_again(
     assert "1 failed" in page.summary.text()
     assert page.model.index(0, PROGRESS).data() == failed.sentence
     select(page, 0)
-    assert failed.sentence in page.details.text()
-    assert page.copy_button.isVisible()
+    assert failed.sentence in page.details.words.text()
+    assert page.details.copy_button.isVisible()
     assert not page.open_button.isEnabled()
-    qtbot.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.details.copy_button, Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert str(bad) in copied
     assert failed.sentence in copied

@@ -84,7 +84,7 @@ def test_what_is_said_is_shown_while_it_is_said_and_lies_in_the_library_at_the_e
     until(qtbot, lambda: context.live.state is not LiveState.STARTING)
     assert context.live.state is LiveState.LISTENING, [m.sentence for m in window.message_bar.messages()]
     player = virtual_microphone.start_playing(np.concatenate([speech, np.zeros(RATE, np.float32)]), RATE)
-    until(qtbot, lambda: page.meter.level.rms_dbfs > -50)
+    until(qtbot, lambda: page.status.meter.level.rms_dbfs > -50)
     until(qtbot, lambda: any(isinstance(event, Partial) for event in heard))
     assert not page.captions.is_empty
     qtbot.keyClick(page, Qt.Key.Key_F7)
@@ -225,16 +225,16 @@ def style_of(view: object, word: str) -> str:
 
 def test_the_lag_is_told_as_long_as_there_is_one(page: LivePage, context: AppContext) -> None:
     context.live.heard.emit(Lag(3.2))
-    assert "3 s behind" in page.lag.text()
+    assert "3 s behind" in page.status.lag.text()
     context.live.heard.emit(Lag(0.0))
-    assert page.lag.text() == ""
+    assert page.status.lag.text() == ""
 
 
 def test_another_key_can_be_chosen_for_recording(
     page: LivePage, context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context.change_settings(shortcuts={"live.record": "Ctrl+R"})
-    assert "Ctrl+R" in page.hint.text()
+    assert "Ctrl+R" in page.status.hint.text()
     assert "Ctrl+R" in page.record_button.toolTip()
 
 

@@ -98,7 +98,7 @@ def test_the_window_speaks_german(context: AppContext, qtbot: QtBot, english_aft
     assert window._buttons["settings"].accessibleName() == "Einstellungen"
     page = window.page("live")
     assert page.record_button.accessibleName() == "Sprechen"  # type: ignore[attr-defined]
-    assert page.status.text() == "Bereit"  # type: ignore[attr-defined]
+    assert page.status.title.text() == "Bereit"  # type: ignore[attr-defined]
     assert QLocale().language() is QLocale.Language.German
 
 

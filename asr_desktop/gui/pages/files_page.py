@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -20,9 +20,10 @@ from asr_desktop.audio.media import MEDIA_SUFFIXES
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
 from asr_desktop.gui.widgets.drop_area import DropArea
 from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
+from asr_desktop.gui.widgets.job_details import JobDetails
 from asr_desktop.gui.widgets.job_table import JobTable
 from asr_desktop.gui.widgets.parts import button, icon_button, label, page_layout, row
 from asr_desktop.gui.widgets.two_columns import TwoColumns
@@ -67,23 +68,18 @@ class FilesPage(QWidget):
         """Asks while files are under way; they are offered again at the next start."""
         if not self.jobs.queue.is_busy:
             return True
-        box = self.closing_question()
-        box.exec()
-        return box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.AcceptRole
+        return is_agreed(self.closing_question())
 
     def closing_question(self) -> QMessageBox:
         """Put while files are under way; its first button closes."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Files are being transcribed"))
-        box.setText(self.tr("Close, although not all files are transcribed?"))
-        box.setInformativeText(self.tr("The next start offers to go on with those that are left."))
-        close = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
-        close.setProperty("kind", "primary")
-        box.setDefaultButton(close)
-        box.setEscapeButton(stay)
-        return box
+        return closing_question(
+            self,
+            title=self.tr("Files are being transcribed"),
+            question=self.tr("Close, although not all files are transcribed?"),
+            consequence=self.tr("The next start offers to go on with those that are left."),
+            close=self.tr("Close"),
+            stay=self.tr("Stay"),
+        )
 
     # What it is made of
 
@@ -116,22 +112,13 @@ class FilesPage(QWidget):
         )
         self.summary = label("", "muted")
         self.summary.setAccessibleName(self.tr("How many files are done"))
-        self.details = label("", wrap=True)
-        self.details.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.copy_button = button(self.tr("Copy details"), "copy", kind="quiet", on_click=self.copy_details)
-        self.folder_button = button(
-            self.tr("Show in folder"), "folder", kind="quiet", on_click=self.show_in_folder
-        )
+        self.details = JobDetails()
         self._with_jobs = QWidget()
         column = QVBoxLayout(self._with_jobs)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE + SPACE // 2)
         column.addWidget(self.table, 1)
-        about = row(self.details, self.copy_button, self.folder_button)
-        about.setStretch(0, 1)
-        column.addLayout(about)
+        column.addWidget(self.details)
         column.addLayout(row(self.summary, None, self.clear_button))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.drop_area)
@@ -202,19 +189,6 @@ class FilesPage(QWidget):
         place = rows[0] - 1 if by < 0 else rows[-1] + 2
         if 0 <= place <= self.model.rowCount():
             self.jobs.queue.move([self.model.job(number).id for number in rows], place)
-
-    def copy_details(self) -> None:
-        """What a person who is asked for help wants to know."""
-        for job in self._selected()[:1]:
-            text = "\n".join(
-                filter(None, (str(job.source), said(job.sentence), job.details, *map(said, job.notes)))
-            )
-            QGuiApplication.clipboard().setText(text)
-
-    def show_in_folder(self) -> None:
-        for job in self._selected()[:1]:
-            shown = job.written[0] if job.written else job.source
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown.parent)))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -302,18 +276,4 @@ class FilesPage(QWidget):
         self.up_button.setEnabled(bool(rows) and rows[0] > 0)
         self.down_button.setEnabled(bool(rows) and rows[-1] < self.model.rowCount() - 1)
         self.remove_button.setEnabled(bool(chosen))
-        one = chosen[0] if len(chosen) == 1 else None
-        words = "" if one is None else self._about(one)
-        self.details.setText(words)
-        self.details.setVisible(bool(words))
-        self.copy_button.setVisible(one is not None and bool(one.sentence or one.notes))
-        self.folder_button.setVisible(one is not None and one.state is JobState.DONE)
-
-    def _about(self, job: FileJob) -> str:
-        """What there is to say of the one row that is selected."""
-        lines = [said(line) for line in (job.sentence, *job.notes)]
-        if job.written:
-            names = ", ".join(path.name for path in job.written)
-            place = self.tr("Written: {names}, in {folder}")
-            lines.append(place.format(names=names, folder=job.written[0].parent))
-        return "\n".join(filter(None, lines))
+        self.details.show_job(chosen[0] if len(chosen) == 1 else None)

@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QStackedLayout, QVBoxLay
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.theme import SPACE, icon
-from asr_desktop.gui.widgets.caption_view import CaptionView, clock
+from asr_desktop.gui.widgets.caption_view import CaptionView
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
+from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
 from asr_desktop.gui.widgets.hotword_box import HotwordBox
-from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.live_end import LiveEnd
+from asr_desktop.gui.widgets.live_status import LiveStatus
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.recognition.live_events import Final, Lag, Partial
 
-METER_EVERY_MS = 50
 CLOSING_WAITS_MS = 5000
 """So long a window that closes waits for the last words; what is missing then, the next start offers."""
 
@@ -34,8 +34,6 @@ class LivePage(QWidget):
         self.context = context
         self.live = context.live
         self._closes_when_done = False
-        self._model_is_loading = False
-        self._lag_seconds = 0.0
         outer = QVBoxLayout(self)
         outer.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
         outer.setSpacing(2 * SPACE)
@@ -46,15 +44,11 @@ class LivePage(QWidget):
         self.columns.narrowed.connect(self._give_way)
         self.end = LiveEnd(context)
         outer.addWidget(self.end)
-        self._timer = QTimer(self)
-        self._timer.setInterval(METER_EVERY_MS)
-        self._timer.timeout.connect(self._tick)
         self._bind_keys()
         self.live.state_changed.connect(self._show_state)
         self.live.heard.connect(self._hear)
         self.live.taken_back.connect(self.captions.take_back)
         self.live.marked.connect(self._show_marker)
-        self.live.model_ready.connect(self._model_ready)
         self.live.began.connect(self._begin)
         self.live.ended.connect(self._ended)
         self.setFocusProxy(self.record_button)
@@ -76,7 +70,7 @@ class LivePage(QWidget):
         if self.live.state is LiveState.IDLE:
             self.end.settle()
             return True
-        if self.live.is_recording and not self._asked_to_stop():
+        if self.live.is_recording and not is_agreed(self.closing_question()):
             return False
         self._closes_when_done = True
         self.live.stop()
@@ -85,22 +79,14 @@ class LivePage(QWidget):
 
     def closing_question(self) -> QMessageBox:
         """Put while something is recorded; its first button stops and closes."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("A recording goes on"))
-        box.setText(self.tr("Stop the recording and close?"))
-        box.setInformativeText(self.tr("What you said so far is kept in the library."))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
-        go_on = box.addButton(self.tr("Go on recording"), QMessageBox.ButtonRole.RejectRole)
-        stop.setProperty("kind", "primary")
-        box.setDefaultButton(stop)
-        box.setEscapeButton(go_on)
-        return box
-
-    def _asked_to_stop(self) -> bool:
-        box = self.closing_question()
-        box.exec()
-        return box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.AcceptRole
+        return closing_question(
+            self,
+            title=self.tr("A recording goes on"),
+            question=self.tr("Stop the recording and close?"),
+            consequence=self.tr("What you said so far is kept in the library."),
+            close=self.tr("Stop and close"),
+            stay=self.tr("Go on recording"),
+        )
 
     # What it is made of
 
@@ -108,13 +94,7 @@ class LivePage(QWidget):
         card = Card()
         self.record_button = RecordButton()
         self.record_button.clicked.connect(self.live.toggle)
-        self.status = label("", "title")
-        self.hint = label("", "muted", wrap=True)
-        self.meter = LevelMeter()
-        self.meter.setMinimumWidth(80)
-        self.meter.setMaximumWidth(280)
-        self.lag = label("", "small", wrap=True)
-        self.lag.setAccessibleName(self.tr("How far the text is behind"))
+        self.status = LiveStatus(self.context)
         self.pause_button = button(self.tr("Pause"), "pause", on_click=self._toggle_pause)
         self.pause_button.setCheckable(True)
         self.marker_button = button(self.tr("Marker"), "flag", on_click=self.live.mark)
@@ -122,23 +102,10 @@ class LivePage(QWidget):
         self.overlay_button = icon_button("overlay", self.tr("Captions over other windows"))
         self.overlay_button.setCheckable(True)
         self.overlay_button.toggled.connect(self._show_overlay)
-        words = QVBoxLayout()
-        words.setSpacing(SPACE // 2)
-        words.addStretch(1)
-        words.addWidget(self.status)
-        words.addWidget(self.hint)
-        self._meter_row = QWidget()
-        meter_row = row(self.meter, self.lag, spacing=2 * SPACE)
-        meter_row.setStretch(0, 1)
-        meter_row.setStretch(1, 1)
-        meter_row.setContentsMargins(0, SPACE // 2, 0, 0)
-        self._meter_row.setLayout(meter_row)
-        words.addWidget(self._meter_row)
-        words.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(2 * SPACE)
         line.addWidget(self.record_button)
-        line.addLayout(words, 1)
+        line.addWidget(self.status, 1)
         line.addLayout(row(self.pause_button, self.marker_button, self.copy_button, self.overlay_button))
         card.body.addLayout(line)
         self.device_box = DeviceBox(self.context)
@@ -204,32 +171,8 @@ class LivePage(QWidget):
         self._show_pause(state is LiveState.PAUSED)
         self.marker_button.setEnabled(recording)
         self.model_box.setEnabled(state is LiveState.IDLE)
-        self._meter_row.setVisible(recording)
-        if recording:
-            self._timer.start()
-        else:
-            self._timer.stop()
-        self._show_words(state)
+        self.status.show_state()
         self._show_empty()
-
-    def _show_words(self, state: LiveState) -> None:
-        key = self.context.shortcuts.text("live.record")
-        match state:
-            case LiveState.IDLE:
-                said = (self.tr("Ready"), self.tr("Press the button or {key}, and speak.").format(key=key))
-            case LiveState.STARTING:
-                said = (self.tr("One moment …"), self.tr("The microphone is being opened."))
-            case LiveState.LISTENING:
-                said = (clock(self.live.recorded_seconds), "")
-            case LiveState.PAUSED:
-                said = (clock(self.live.recorded_seconds), self.tr("Paused; nothing is recorded."))
-            case LiveState.FINISHING:
-                said = (self.tr("Finishing …"), self.tr("The last words are being written down."))
-        if state is LiveState.LISTENING and self._model_is_loading:
-            said = (said[0], self.tr("Recording. The model is still being loaded; the text follows."))
-        self.status.setText(said[0])
-        self.hint.setText(said[1])
-        self.hint.setVisible(bool(said[1]))
 
     def _show_empty(self) -> None:
         if self.captions.is_empty:
@@ -246,29 +189,13 @@ class LivePage(QWidget):
         self._stack.setCurrentWidget(self.empty if self.captions.is_empty else self.captions)
         self.copy_button.setEnabled(not self.captions.is_empty)
 
-    def _tick(self) -> None:
-        self.meter.set_level(self.live.level)
-        if self.live.state is LiveState.LISTENING:
-            self.status.setText(clock(self.live.recorded_seconds))
-
     def _hear(self, event: Partial | Final | Lag) -> None:
         match event:
             case Partial():
                 self.captions.show_partial(event)
             case Final():
                 self.captions.show_final(event)
-            case Lag(seconds):
-                self._show_lag(seconds)
-                return
         self._show_empty()
-
-    def _show_lag(self, seconds: float) -> None:
-        self._lag_seconds = seconds
-        self.lag.setText(
-            self.tr("The text is {seconds:.0f} s behind; nothing is lost.").format(seconds=seconds)
-            if seconds
-            else ""
-        )
 
     def _show_marker(self, at_seconds: float) -> None:
         self.captions.show_marker(at_seconds)
@@ -276,17 +203,10 @@ class LivePage(QWidget):
 
     def _begin(self) -> None:
         self.end.settle()
-        self._model_is_loading = True
-        self._show_lag(0.0)
         self.captions.clear_captions()
         self._show_empty()
 
-    def _model_ready(self) -> None:
-        self._model_is_loading = False
-        self._show_words(self.live.state)
-
     def _ended(self, entry_id: int, seconds: float) -> None:
-        self._show_lag(0.0)
         self._show_empty()
         if self._closes_when_done:
             self._closes_when_done = False
