@@ -336,6 +336,10 @@
     <context>
         <name>EditorPanes</name>
         <message>
+            <source>Teach the model</source>
+            <translation>Modell anlernen</translation>
+        </message>
+        <message>
             <source>Speed ({slower}, {faster})</source>
             <translation>Geschwindigkeit ({slower}, {faster})</translation>
         </message>
@@ -370,10 +374,6 @@
         <message>
             <source>Show as subtitles</source>
             <translation>Als Untertitel zeigen</translation>
-        </message>
-        <message>
-            <source>Teach the model</source>
-            <translation>Modell anlernen</translation>
         </message>
         <message>
             <source>Use my corrections to teach the model</source>
@@ -579,18 +579,6 @@
             <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
         </message>
         <message>
-            <source>"{device}" {why}, all so far is kept: plug it in again{offer}.</source>
-            <translation>„{device}“ {why}, alles bisher ist gesichert: Stecken Sie es wieder ein{offer}.</translation>
-        </message>
-        <message>
-            <source>Recording goes on with "{device}".</source>
-            <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
-        </message>
-        <message>
-            <source>, or choose another input ({others})</source>
-            <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
-        </message>
-        <message>
             <source>The recording has not been started: call start() first.</source>
             <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
         </message>
@@ -601,6 +589,18 @@
         <message>
             <source>The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some space; all before them is kept.</source>
             <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
+        </message>
+        <message>
+            <source>"{device}" {why}, all so far is kept: plug it in again{offer}.</source>
+            <translation>„{device}“ {why}, alles bisher ist gesichert: Stecken Sie es wieder ein{offer}.</translation>
+        </message>
+        <message>
+            <source>Recording goes on with "{device}".</source>
+            <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
+        </message>
+        <message>
+            <source>, or choose another input ({others})</source>
+            <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
             <source>Only system sound is left: plug a microphone in.</source>
@@ -1795,8 +1795,8 @@
             <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space, or name another folder with --temporary.</source>
-            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie Platz, oder nennen Sie mit --temporary einen anderen Ordner.</translation>
+            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space there, or let temporary files go elsewhere (--temporary).</source>
+            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
         </message>
         <message>
             <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
@@ -2235,14 +2235,6 @@
             <translation>Wie viele Dateien fertig sind</translation>
         </message>
         <message>
-            <source>Copy details</source>
-            <translation>Einzelheiten kopieren</translation>
-        </message>
-        <message>
-            <source>Show in folder</source>
-            <translation>Im Ordner zeigen</translation>
-        </message>
-        <message>
             <source>Cancel a file</source>
             <translation>Eine Datei abbrechen</translation>
         </message>
@@ -2269,10 +2261,6 @@
         <message>
             <source>{count} failed</source>
             <translation>{count} fehlgeschlagen</translation>
-        </message>
-        <message>
-            <source>Written: {names}, in {folder}</source>
-            <translation>Geschrieben: {names}, in {folder}</translation>
         </message>
     </context>
     <context>
@@ -2428,6 +2416,21 @@ Charles Babbage</translation>
         <message>
             <source>“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot</source>
             <translation>„Wort“ oder „Wort:12“; eine höhere Zahl wird eher gehört, 8 ist üblich, 15 ist viel</translation>
+        </message>
+    </context>
+    <context>
+        <name>JobDetails</name>
+        <message>
+            <source>Copy details</source>
+            <translation>Einzelheiten kopieren</translation>
+        </message>
+        <message>
+            <source>Show in folder</source>
+            <translation>Im Ordner zeigen</translation>
+        </message>
+        <message>
+            <source>Written: {names}, in {folder}</source>
+            <translation>Geschrieben: {names}, in {folder}</translation>
         </message>
     </context>
     <context>
@@ -2755,10 +2758,6 @@ Charles Babbage</translation>
             <translation>Weiter aufnehmen</translation>
         </message>
         <message>
-            <source>How far the text is behind</source>
-            <translation>Wie weit der Text zurückliegt</translation>
-        </message>
-        <message>
             <source>Pause</source>
             <translation>Pause</translation>
         </message>
@@ -2815,6 +2814,33 @@ Charles Babbage</translation>
             <translation>Sprechen</translation>
         </message>
         <message>
+            <source>Wait for the clock: what you say now may be lost.</source>
+            <translation>Warten Sie, bis die Uhr läuft: Was Sie jetzt sagen, kann verloren gehen.</translation>
+        </message>
+        <message>
+            <source>Listening …</source>
+            <translation>Hört zu …</translation>
+        </message>
+        <message>
+            <source>What you say appears here while you say it. Words that the program is unsure of are coloured and underlined with dots.</source>
+            <translation>Was Sie sagen, erscheint hier, während Sie es sagen. Wörter, bei denen das Programm unsicher ist, sind farbig und gepunktet unterstrichen.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Weitermachen</translation>
+        </message>
+        <message>
+            <source>The text was copied.</source>
+            <translation>Der Text wurde kopiert.</translation>
+        </message>
+    </context>
+    <context>
+        <name>LiveStatus</name>
+        <message>
+            <source>How far the text is behind</source>
+            <translation>Wie weit der Text zurückliegt</translation>
+        </message>
+        <message>
             <source>Ready</source>
             <translation>Bereit</translation>
         </message>
@@ -2847,28 +2873,8 @@ Charles Babbage</translation>
             <translation>Aufnahme läuft. Das Modell wird noch geladen; der Text folgt.</translation>
         </message>
         <message>
-            <source>Wait for the clock: what you say now may be lost.</source>
-            <translation>Warten Sie, bis die Uhr läuft: Was Sie jetzt sagen, kann verloren gehen.</translation>
-        </message>
-        <message>
-            <source>Listening …</source>
-            <translation>Hört zu …</translation>
-        </message>
-        <message>
-            <source>What you say appears here while you say it. Words that the program is unsure of are coloured and underlined with dots.</source>
-            <translation>Was Sie sagen, erscheint hier, während Sie es sagen. Wörter, bei denen das Programm unsicher ist, sind farbig und gepunktet unterstrichen.</translation>
-        </message>
-        <message>
             <source>The text is {seconds:.0f} s behind; nothing is lost.</source>
             <translation>Der Text liegt {seconds:.0f} s zurück; nichts geht verloren.</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Weitermachen</translation>
-        </message>
-        <message>
-            <source>The text was copied.</source>
-            <translation>Der Text wurde kopiert.</translation>
         </message>
     </context>
     <context>
