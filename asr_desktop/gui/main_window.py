@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -128,6 +129,13 @@ class MainWindow(QMainWindow):
         if entered is not None:
             entered()
 
+    def _go_by_key(self, key: str) -> None:
+        """Whoever goes there by key wants to go on by key: not back from the list on the left."""
+        self.go_to(key)
+        page, focused = self.page(key), self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus()
+
     def _open_transcript(self, entry_id: int, at_seconds: float) -> None:
         if "editor" in self._infos:
             self.go_to("editor")
@@ -139,7 +147,7 @@ class MainWindow(QMainWindow):
 
     def make_anew(self) -> None:
         """All pages again, as in another language; each takes over what the one before it holds."""
-        former, former_whole = self._pages, self.centralWidget()
+        former = self._pages
         was_first_run = self._stack.currentWidget() is self._first_run
         self.setLocale(QLocale())
         self._build()
@@ -220,7 +228,7 @@ class MainWindow(QMainWindow):
             self.tr("Go to {page}").format(page=info.title),
             f"Ctrl+{number}",
             self,
-            lambda key=info.key: self.go_to(key),  # type: ignore[misc]
+            partial(self._go_by_key, info.key),
             everywhere=True,
         )
         button.setToolTip(f"{info.title} ({shortcuts.text(name)})")

@@ -31,7 +31,7 @@ from asr_desktop.jobs import FileJob, JobState
 ROW_PIXELS = 56
 _BAR_PIXELS = 6
 _NARROW_PIXELS = 80
-_PROGRESS_SHARE = 0.44
+_PROGRESS_SHARE = 0.36
 _ICONS = {
     JobState.WAITING: ("clock", lambda look: look.muted),
     JobState.RUNNING: ("subtitles", lambda look: look.accent),
@@ -93,6 +93,9 @@ class JobTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
+            return
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not self.selected_rows():
+            self.selectRow(max(0, self.currentIndex().row()))  # where it stands already, unseen
             return
         super().keyPressEvent(event)
 

@@ -109,5 +109,8 @@ class LiveEnd(QFrame):
 
     def _close(self) -> None:
         self._entry_id = 0
+        focused, page = self.window().focusWidget(), self.parentWidget()
+        if page is not None and focused is not None and self.isAncestorOf(focused):
+            page.setFocus()  # not to whatever comes next
         self.hide()
         self.done.emit()

@@ -1,0 +1,70 @@
+"""Whoever works without a mouse goes on where they expect to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.gui import operations
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.job_table_model import JobTableModel
+from asr_desktop.gui.main_window import MainWindow, known_pages
+from asr_desktop.gui.widgets.job_table import JobTable
+from asr_desktop.transcripts.document import Segment, Transcript, Word
+
+PATIENCE_MS = 60_000
+PAGES = [page.key for page in known_pages()]
+
+
+@pytest.fixture
+def window(context: AppContext, qtbot: QtBot) -> MainWindow:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window, timeout=PATIENCE_MS):
+        window.activateWindow()
+    return window
+
+
+@pytest.mark.parametrize("number", range(1, len(PAGES) + 1))
+def test_the_key_of_a_page_leads_into_it(window: MainWindow, qtbot: QtBot, number: int) -> None:
+    window._buttons["library" if number != 3 else "live"].setFocus()
+    qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+    page = window.page(PAGES[number - 1])
+    assert operations.wait_for_all(60)
+    focused = window.focusWidget()
+    assert focused is page or page.isAncestorOf(focused)
+    qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert page.isAncestorOf(window.focusWidget()), "the first thing of the page comes next"
+
+
+def test_after_a_recording_is_kept_the_next_one_is_a_key_away(
+    window: MainWindow, context: AppContext, tmp_path: Path, qtbot: QtBot
+) -> None:
+    source = tmp_path / "a.wav"
+    source.write_bytes(b"")
+    transcript = Transcript(str(source), 1.0, "starter-en", (Segment((Word("one", 0.0, 0.5, 1.0),)),))
+    page: Any = window.page("live")
+    page.end.ask(context.library.add(transcript, source), 1.0)
+    assert window.focusWidget() is page.end.keep_button
+    qtbot.keyClick(page.end.keep_button, Qt.Key.Key_Return)
+    assert not page.end.isVisible()
+    assert window.focusWidget() is page.record_button
+
+
+def test_the_first_arrow_key_selects_the_only_file(context: AppContext, tmp_path: Path, qtbot: QtBot) -> None:
+    jobs = context.file_jobs
+    table = JobTable(JobTableModel(jobs))
+    qtbot.addWidget(table)
+    table.show()
+    jobs.queue.add([tmp_path / "missing.wav"])
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=PATIENCE_MS)
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(0, 0))
+    table.clearSelection()
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert table.selected_rows() == [0]
