@@ -10,7 +10,7 @@ import pytest
 from asr_desktop import cli
 from asr_desktop.transcripts.export import write
 from asr_desktop.transcripts.library import Library
-from tests.transcripts.test_library import recorded, said
+from tests.transcripts.libraries import recorded, said
 
 
 def run(*arguments: str) -> int:

@@ -20,7 +20,7 @@ from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.theme import theme
 from asr_desktop.transcripts.library.sessions import add_session
 from tests.gui.editor_page import WAIT, editor_page
-from tests.transcripts.test_library import recorded
+from tests.transcripts.libraries import recorded
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from asr_desktop.gui.widgets.library_list import _RowDelegate
 from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.library import Entry, Hit, Library
-from tests.transcripts.test_library import recorded, said
+from tests.transcripts.libraries import recorded, said
 
 PATIENCE_MS = 60_000
 

@@ -12,8 +12,8 @@ from asr_desktop.transcripts.document import Transcript, Word, segments_for_read
 from asr_desktop.transcripts.library import Hit, Library
 from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.query import Term, parse
+from tests.transcripts.libraries import said
 from tests.transcripts.strategies import transcripts
-from tests.transcripts.test_library import said
 
 
 @pytest.fixture
