@@ -6,7 +6,6 @@ start and stop it. Nothing here computes: the recorder writes in its own thread,
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
@@ -16,16 +15,14 @@ from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError, DeviceError
+from asr_desktop.gui.live_captions import LiveCaptions
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said, said_reason
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext
-    from asr_desktop.recognition.worker.handles import LiveJob
-    from asr_desktop.recognition.worker.protocol import Event
 
 MARKER = "marker"
 """The session's event that marks a moment."""
@@ -58,7 +55,7 @@ class LiveController(QObject):
     """The recording is in the library: its entry's number (0 if it could not be put there), its seconds."""
 
     _recorder_said = Signal(object)
-    _job_said = Signal(object, object)
+    _microphone_replaced = Signal(object)
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -66,16 +63,20 @@ class LiveController(QObject):
         self.make_recorder: Callable[..., Recorder] | None = None
         """In place of the class itself, for tests."""
         self._recorder: Recorder | None = None
-        self._job: LiveJob | None = None
+        self._captions = LiveCaptions(self)
         self._state = LiveState.IDLE
         self._recorder_is_done = True
-        self._job_is_done = True
         self._stop_wanted = False
         self._model = ""
         self._told_of_silence = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
-        self._job_said.connect(self._take_job_event)
+        self._microphone_replaced.connect(self._say)
+        self._captions.heard.connect(self.heard)
+        self._captions.taken_back.connect(self.taken_back)
+        self._captions.model_ready.connect(self.model_ready)
+        self._captions.told.connect(self._say)
+        self._captions.done.connect(self._finish_if_done)
 
     # What others ask
 
@@ -155,13 +156,13 @@ class LiveController(QObject):
 
     def set_hotwords(self, hotwords: tuple[str, ...]) -> None:
         """For the recording that goes on, from the next sentence on."""
-        if self._job is not None and not self._job_is_done:
-            self._job.set_hotwords(hotwords)
+        if self._captions.job is not None:
+            self._captions.job.set_hotwords(hotwords)
 
     def set_hangover(self, hangover_ms: float) -> None:
         """How long a pause ends a sentence, from now on."""
-        if self._job is not None and not self._job_is_done:
-            self._job.set_hangover(hangover_ms)
+        if self._captions.job is not None:
+            self._captions.job.set_hangover(hangover_ms)
 
     def switch_device(self, device: str) -> None:
         """Go on with another microphone."""
@@ -170,8 +171,8 @@ class LiveController(QObject):
 
     def finish_soon(self) -> None:
         """The window closes: what is not recognised by now is left for the next start to offer."""
-        if self._job is not None and not self._job_is_done:
-            self._job.cancel()
+        if self._captions.job is not None:
+            self._captions.job.cancel()
 
     def close(self) -> None:
         """The program ends, whoever ended it: returns when all sound is on the disk."""
@@ -189,7 +190,7 @@ class LiveController(QObject):
             if not device:
                 raise
             recorder = self._started_recorder(None, folder)
-            self._job_said.emit(None, Notice(str(error)))
+            self._microphone_replaced.emit(str(error))
             return recorder
 
     def _started_recorder(self, device: str | None, folder: str) -> Recorder:
@@ -204,17 +205,13 @@ class LiveController(QObject):
     def _opened(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._recorder_is_done = False
-        self._job_is_done = False
         try:
             choice = self._context.model_choice()
             self._model = choice.model
-            self._job = self._context.live_engine.listen(recorder.session.path, choice)
+            self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice))
         except AsrDesktopError as error:
             # The sound is safe; its text can be made later.
-            self._job_is_done = True
             self._say(str(error))
-        else:
-            threading.Thread(target=self._follow, args=(self._job,), name="captions", daemon=True).start()
         if self._stop_wanted:
             self.stop()
 
@@ -223,10 +220,6 @@ class LiveController(QObject):
         self._context.tell_failure(failure)
 
     # What happens meanwhile
-
-    def _follow(self, job: LiveJob) -> None:
-        for event in job.events():
-            self._job_said.emit(job, event)
 
     def _take_recorder_event(self, event: RecorderEvent) -> None:
         if self.is_recording:
@@ -243,45 +236,6 @@ class LiveController(QObject):
         elif event.kind == "heard":
             self._context.withdraw.emit(self._told_of_silence)
 
-    def _take_job_event(self, job: LiveJob | None, event: Event | LiveEvent) -> None:
-        # Not before there is something to take: the window is shown without it.
-        from asr_desktop.recognition.worker.protocol import (
-            Cancelled,
-            Failed,
-            LiveSaid,
-            ModelReady,
-            Restarted,
-            UtteranceSkipped,
-        )
-
-        if job is not None and job is not self._job:
-            return
-        match event:
-            case LiveSaid(event=Partial() | Final() | Lag() as heard):
-                self.heard.emit(heard)
-            case LiveSaid(event=Notice(sentence)) | Notice(sentence):
-                self._say(sentence)
-            case ModelReady(warnings=warnings):
-                self.model_ready.emit()
-                for sentence in warnings:
-                    self._say(sentence)
-            case Restarted(message=sentence):
-                self.taken_back.emit()
-                self._say(sentence)
-            case UtteranceSkipped(message=sentence):
-                self._say(sentence)
-            case Failed(message=sentence):
-                self._say(
-                    self.tr("{problem} The sound is kept, and its text can be made later.").format(
-                        problem=said(sentence)
-                    )
-                )
-        if isinstance(event, Failed | Cancelled) or (
-            isinstance(event, LiveSaid) and isinstance(event.event, Stopped)
-        ):
-            self._job_is_done = True
-            self._finish_if_done()
-
     # The end
 
     def _recorder_stopped(self, _: None) -> None:
@@ -293,7 +247,7 @@ class LiveController(QObject):
         self._recorder_stopped(None)
 
     def _finish_if_done(self) -> None:
-        if self._state is LiveState.FINISHING and self._recorder_is_done and self._job_is_done:
+        if self._state is LiveState.FINISHING and self._recorder_is_done and self._captions.is_done:
             assert self._recorder is not None
             self._context.run(_keep, self._context, self._recorder.session, self._model).on_success(
                 self._kept

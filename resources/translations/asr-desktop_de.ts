@@ -2674,14 +2674,17 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>LiveCaptions</name>
+        <message>
+            <source>{problem} The sound is kept, and its text can be made later.</source>
+            <translation>{problem} Der Ton bleibt erhalten, und sein Text kann später erzeugt werden.</translation>
+        </message>
+    </context>
+    <context>
         <name>LiveController</name>
         <message>
             <source>The marker could not be stored ({reason}): free some space.</source>
             <translation>Die Marke konnte nicht gespeichert werden ({reason}): Schaffen Sie Platz.</translation>
-        </message>
-        <message>
-            <source>{problem} The sound is kept, and its text can be made later.</source>
-            <translation>{problem} Der Ton bleibt erhalten, und sein Text kann später erzeugt werden.</translation>
         </message>
     </context>
     <context>
