@@ -1,9 +1,12 @@
-"""What the standard library keeps to itself of its pools: their processes, and a wait and an end that a lost
-process cannot make endless.
+"""What the standard library keeps to itself of its pools: their processes, a wait and an end that a lost
+process cannot make endless, and processes that do not outlive the one that started them.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from typing import Any, TypeVar
 
@@ -45,3 +48,19 @@ def kill_pool(pool: Executor) -> None:
         process.kill()
     if results is not None:  # with its last writer gone, whoever reads the pipe learns that it ended
         results._writer.close()
+
+
+def end_with_parent() -> None:
+    """To be called in a pool's process as it starts: it ends as soon as the one that started it has ended.
+
+    A parent that is killed cannot stop its processes; they would wait for work for ever. Does nothing in a
+    process that no other started.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

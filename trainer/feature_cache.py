@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, kill_pool
+from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, kill_pool
 from asr_desktop.whole_file import write_text
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
@@ -175,6 +175,7 @@ _worker: tuple[TrainingNetwork, WaveformAugmenter] | None = None
 
 def _start_worker(augmentation: Augmentation, noise_folder: Path | None) -> None:
     global _worker
+    end_with_parent()
     torch.set_num_threads(1)
     # The frozen layers are the same in every network, so the smallest one computes them.
     network = TrainingNetwork(

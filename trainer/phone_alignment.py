@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from asr_desktop.process_pool import kill_pool
+from asr_desktop.process_pool import end_with_parent, kill_pool
 from trainer.dataset import DataError, find_packs, read_manifest, read_speech
 from trainer.worker_pool import results_in_order
 
@@ -52,7 +52,7 @@ def align_packs(
             if name not in known:
                 jobs.append((name, str(utterance.path), utterance.text))
     aligned = len(known)
-    pool = ProcessPoolExecutor(workers or os.cpu_count())
+    pool = ProcessPoolExecutor(workers or os.cpu_count(), initializer=end_with_parent)
     try:
         with output.open("a", encoding="utf-8") as lines:
             results = results_in_order(pool, _align, jobs, JOBS_A_CHUNK)

@@ -5,8 +5,6 @@ machine allows no processes.
 from __future__ import annotations
 
 import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
@@ -21,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, kill_pool, result_of
+from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, kill_pool, result_of
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.plan import Item
@@ -58,15 +56,7 @@ _in_worker: WaveformLoader | None = None
 def _start_worker(loader: WaveformLoader) -> None:
     global _in_worker
     _in_worker = loader
-    # A parent that is killed cannot stop its workers; they would wait for work for ever.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    end_with_parent()
 
 
 def _load(items: Sequence[Item]) -> list[Samples]:
