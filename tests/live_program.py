@@ -20,6 +20,8 @@ from asr_desktop.audio.session import Session, list_sessions
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120.0
 Line = dict[str, Any]
+LINE_KEYS = {"type", "utterance", "text", "committed", "start", "end", "words", "time"}
+"""What every line of it has, whatever it tells of."""
 
 
 class LiveProgram:
