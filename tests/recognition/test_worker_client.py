@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 
-from asr_desktop.audio.media import read_all
 from asr_desktop.errors import MediaError, ModelFolderError, WorkerError
-from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.worker.child import log_file
-from asr_desktop.recognition.worker.client import RESTARTS, RecogniserProcess
+from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
@@ -28,62 +21,18 @@ from asr_desktop.recognition.worker.protocol import (
     ModelChoice,
     ModelReady,
     Released,
-    Restarted,
-    UtteranceBegun,
     UtteranceDone,
-    UtteranceSkipped,
 )
 from asr_desktop.transcripts.document import Transcript
-from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_jobs import SENTENCES, choice, expected, folder, process, talk
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, is_running, until, wait_until
 
+__all__ = ["choice", "expected", "folder", "process", "talk"]
+
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and kills as POSIX does")
-
-RATE = 16_000
-SENTENCES = 4
-
-
-@pytest.fixture(scope="module")
-def choice() -> ModelChoice:
-    folder = model_folder("wav2vec2-conformer")
-    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1)
-
-
-@pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four utterances, which begin in the seconds 0, 3, 6 and 9."""
-    try:
-        sentence = read_all(spoken("the boat came back in the evening"))
-    except VoiceMissingError as missing:
-        pytest.skip(str(missing))
-    sound = np.zeros(SENTENCES * 3 * RATE, np.float32)
-    for number in range(SENTENCES):
-        start = number * 3 * RATE + RATE // 2
-        sound[start : start + len(sentence)] = sentence * np.float32(1 - 0.1 * number)
-    path = tmp_path_factory.mktemp("talk") / "talk.wav"
-    soundfile.write(path, sound, RATE, subtype="FLOAT")
-    return path
-
-
-@pytest.fixture(scope="module")
-def expected(talk: Path, choice: ModelChoice) -> Transcript:
-    transcript = Transcriber(choice.model, decoder="greedy", providers=["cpu"], threads=1).transcribe(talk)
-    assert len(transcript.segments) >= SENTENCES
-    return transcript
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(worker_loaders.FOLDER_VARIABLE, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def process(folder: Path) -> Iterator[RecogniserProcess]:
-    with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
-        yield process
 
 
 def test_a_file_becomes_the_transcript_that_it_becomes_without_a_process(
@@ -151,74 +100,6 @@ def test_another_version_under_the_same_name_is_loaded_and_the_former_after_goin
     assert (folder / worker_loaders.LOADED).read_text().split() == ["mine"] * 3
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
-    process: RecogniserProcess,
-    folder: Path,
-    talk: Path,
-    choice: ModelChoice,
-    expected: Transcript,
-    number: int,
-) -> None:
-    (folder / worker_loaders.HOLD).write_text(str(number))
-    job = process.transcribe(talk, choice)
-    wait_until((folder / worker_loaders.HELD).exists, "the utterance is being recognised")
-    (folder / worker_loaders.HOLD).unlink()
-    killed = process.process_id
-    assert killed is not None
-    os.kill(killed, signal.SIGKILL)
-    assert job.result(PATIENCE_SECONDS) == expected
-    assert process.process_id != killed
-    events = list(job.events())
-    assert [event.number for event in events if isinstance(event, UtteranceDone)] == [1, 2, 3, 4]
-    begun = [event.start_sample for event in events if isinstance(event, UtteranceBegun)]
-    assert len(begun) == SENTENCES + 1, "only the one that was under way is recognised again"
-    (restarted,) = [event for event in events if isinstance(event, Restarted)]
-    assert restarted.message.endswith(".")
-    assert "SIGKILL" in log_file().read_text()
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_killed_at_random_moments_the_transcript_is_the_same(
-    process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, seed: int
-) -> None:
-    random = np.random.default_rng(seed)
-    job = process.transcribe(talk, choice)
-    kills = 3
-    for _ in job.events():
-        killed = process.process_id
-        if kills and killed is not None and random.random() < 0.2:
-            kills -= 1
-            os.kill(killed, signal.SIGKILL)
-    assert job.result(PATIENCE_SECONDS) == expected
-
-
-def test_an_utterance_that_kills_is_left_out_and_the_rest_is_not(
-    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
-) -> None:
-    (folder / worker_loaders.HOLD).write_text("3")
-    with RecogniserProcess(loader=f"{worker_loaders.NAME}:deadly") as process:
-        job = process.transcribe(talk, choice)
-        transcript = job.result(PATIENCE_SECONDS)
-    assert transcript.words == tuple(word for word in expected.words if not 3 <= word.start_seconds < 6)
-    (skipped,) = [event for event in job.events() if isinstance(event, UtteranceSkipped)]
-    assert skipped.start_sample // RATE == 3
-    assert "left out" in skipped.message
-
-
-def test_a_process_that_never_comes_up_is_given_up_in_one_sentence(
-    folder: Path, talk: Path, choice: ModelChoice
-) -> None:
-    with RecogniserProcess(loader=f"{worker_loaders.NAME}:stillborn") as process:
-        job = process.transcribe(talk, choice)
-        with pytest.raises(WorkerError, match=r"stopped unexpectedly 5 times in a row: choose"):
-            job.result(PATIENCE_SECONDS)
-    assert (folder / worker_loaders.LOADED).read_text().count("\n") == RESTARTS + 1
-    log = log_file().read_text()
-    assert "SIGSEGV" in log
-    assert "in stillborn" in log, "faulthandler tells where"
-
-
 def test_errors_are_data_and_the_process_goes_on(
     process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, tmp_path: Path
 ) -> None:
@@ -265,20 +146,6 @@ def test_cancelled_between_utterances_and_usable_afterwards(
     assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected, "a late cancel does nothing"
 
 
-def test_a_cancelled_job_whose_process_dies_is_cancelled(
-    process: RecogniserProcess, folder: Path, talk: Path, choice: ModelChoice
-) -> None:
-    (folder / worker_loaders.HOLD).write_text("1")
-    job = process.transcribe(talk, choice)
-    wait_until((folder / worker_loaders.HELD).exists, "the utterance is being recognised")
-    job.cancel()
-    process.listen(folder, choice).cancel()  # told in order: when this is known, the first cancel is too
-    assert process.process_id is not None
-    os.kill(process.process_id, signal.SIGKILL)
-    with pytest.raises(JobCancelledError):
-        job.result(PATIENCE_SECONDS)
-
-
 def test_a_model_that_is_not_used_is_released_and_comes_back(
     folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
 ) -> None:
@@ -312,54 +179,6 @@ def test_closing_cancels_what_is_not_done_and_leaves_no_process(
             job.result(PATIENCE_SECONDS)
     with pytest.raises(RuntimeError, match="closed"):
         process.transcribe(talk, choice)
-
-
-@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "os._exit(3)", "sys.exit()"])
-def test_no_process_outlives_the_program_that_started_it(
-    folder: Path, talk: Path, choice: ModelChoice, end: str
-) -> None:
-    (folder / worker_loaders.HOLD).write_text("1")
-    program = (
-        "import os, signal, sys, time\n"
-        "from pathlib import Path\n"
-        "from asr_desktop.recognition.worker.client import RecogniserProcess\n"
-        "from asr_desktop.recognition.worker.protocol import ModelChoice\n"
-        f"process = RecogniserProcess(loader='{worker_loaders.NAME}:held')\n"
-        f"process.transcribe({str(talk)!r}, {choice!r})\n"
-        f"while not Path({str(folder / worker_loaders.HELD)!r}).exists(): time.sleep(0.01)\n"
-        "print(process.process_id, flush=True)\n"
-        f"{end}\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", "from asr_desktop.recognition.worker.protocol import *\n" + program],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-    assert ran.stderr == ""
-    child = int(ran.stdout)
-    wait_until(lambda: not is_running(child), "the recogniser's process has ended")
-
-
-def test_interrupts_from_the_terminal_do_not_reach_it(
-    process: RecogniserProcess, folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
-) -> None:
-    (folder / worker_loaders.HOLD).write_text("1")
-    job = process.transcribe(talk, choice)
-    wait_until(lambda: process.process_id is not None, "the process is there")
-    child = process.process_id
-    assert child is not None
-
-    def is_held_whatever_comes() -> bool:
-        os.kill(child, signal.SIGINT)
-        return (folder / worker_loaders.HELD).exists()
-
-    wait_until(is_held_whatever_comes, "the utterance is being recognised")
-    os.kill(child, signal.SIGINT)
-    (folder / worker_loaders.HOLD).unlink()
-    assert job.result(PATIENCE_SECONDS) == expected
-    assert process.process_id == child
 
 
 def test_what_libraries_print_goes_to_the_log(
