@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.pages.editor_page import EditorPage
+from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.recognition.second_look import SecondLook
 from asr_desktop.transcripts.document import Word
@@ -71,3 +72,19 @@ def test_typing_at_the_menu_replaces_the_word(
     QTest.keyClicks(page.view, "hat")
     page.view.keep()
     assert texts(page)[1] == "on that day"
+
+
+def test_a_word_has_one_menu_however_often_it_is_asked_for(
+    qtbot: QtBot, page: EditorPage, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SecondLook, "alternatives", lambda *_, **__: [Alternative("that", 0.6)])
+    monkeypatch.setattr(page.playing, "play_around", lambda place: None)
+    page.open_document(talk(), sound)
+    page.doubts.next_doubtful()
+    page.doubts.show_guesses()  # its key reaches the window through the open menu
+    qtbot.waitUntil(
+        lambda: page.doubts.menu is not None and len(page.doubts.menu.actions()) == 6, timeout=WAIT
+    )
+    shown = [menu for menu in page.findChildren(AlternativesMenu) if menu.isVisible()]
+    assert shown == [page.doubts.menu]
+    shown[0].close()

@@ -97,6 +97,8 @@ class EditorDoubts(QObject):
         self._panes.waveform.set_position(word.start_seconds, follow=True)
         if not self._playing.sound.is_playing:
             self._playing.play_around(place)
+        if self.menu is not None:
+            self.menu.close()  # some keys reach the window through it
         menu = AlternativesMenu(word.text, word.confidence, self._is_next_key, self._panes)
         self.menu = menu
         menu.confirmed.connect(partial(self.editable.confirm_word, place))
