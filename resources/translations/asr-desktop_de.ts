@@ -2152,6 +2152,10 @@
             <source>Only the {count} segments that are selected</source>
             <translation>Nur die {count} ausgewählten Abschnitte</translation>
         </message>
+        <message>
+            <source>There is a file called {name} already, perhaps corrected by hand. Export once more to replace it.</source>
+            <translation>Eine Datei namens {name} gibt es schon, vielleicht von Hand korrigiert. Exportieren Sie noch einmal, um sie zu ersetzen.</translation>
+        </message>
     </context>
     <context>
         <name>FileJobs</name>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtTest import QTest
@@ -11,10 +12,10 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.export.json import read_json
-from tests.gui.editor_page import WAIT, messages, page
+from tests.gui.editor_page import WAIT, messages, page, sound
 from tests.gui.editor_talk import talk
 
-__all__ = ["messages", "page"]
+__all__ = ["messages", "page", "sound"]
 
 
 def test_a_part_that_is_selected_can_be_exported_alone(
@@ -79,3 +80,40 @@ def test_every_format_is_written_and_says_that_it_was_corrected(
     assert read_json(tmp_path / "talk.json").is_corrected
     for suffix in (".txt", ".srt", ".vtt"):
         assert "So the weather was fine" in (tmp_path / f"talk{suffix}").read_text()
+
+
+def test_the_first_file_goes_beside_the_sound_and_shows_its_ending(
+    page: EditorPage, sound: Path, context: AppContext, tmp_path: Path
+) -> None:
+    transcript = replace(talk(), source=str(sound))
+    page.open_document(transcript, sound)
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    assert dialog.place.text() == str(sound.with_suffix(".srt"))
+    dialog.format.setCurrentIndex(dialog.format.findData("docx"))
+    assert dialog.place.text() == str(sound.with_suffix(".docx"))
+    dialog.reject()
+    context.remember("editor.export_folder", str(tmp_path / "elsewhere"))
+    page.exporting.ask()
+    assert page.exporting.dialog is not None
+    assert Path(page.exporting.dialog.place.text()).parent == tmp_path / "elsewhere"
+
+
+def test_a_file_that_is_there_already_is_replaced_when_asked_for_twice(
+    qtbot: QtBot, page: EditorPage, tmp_path: Path
+) -> None:
+    there = tmp_path / "talk.txt"
+    there.write_text("corrected by hand")
+    page.open_document(talk(), None)
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    dialog.format.setCurrentIndex(dialog.format.findData("txt"))
+    dialog.place.setText(str(there))
+    dialog.export_button.click()
+    assert "talk.txt already" in dialog.problem.text()
+    assert dialog.isVisible()
+    assert there.read_text() == "corrected by hand"
+    dialog.export_button.click()
+    qtbot.waitUntil(lambda: there.read_text().startswith("the weather"), timeout=WAIT)

@@ -11,6 +11,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
 from asr_desktop.jobs.outputs import file_name
+from asr_desktop.paths import data_folder
+from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
 
 
@@ -39,18 +41,25 @@ class EditorExport(QObject):
         if self._editable is None:
             return
         self._panes.view.keep()
-        folder = Path(self._context.recall("editor.export_folder", str(Path.home())))
+        transcript = self._editable.transcript()
         name = Path(self._panes.title.text()).name
-        suggested = folder / file_name(Path(name).stem if is_media_name(name) else name)
+        suggested = self._folder(transcript) / file_name(Path(name).stem if is_media_name(name) else name)
         self.dialog = ExportDialog(
             self._context,
-            self._editable.transcript(),
+            transcript,
             suggested,
             selected=self._panes.view.selected_segments(),
             parent=self._panes,
         )
         self.dialog.written.connect(self._written)
         self.dialog.open()
+
+    def _folder(self, transcript: Transcript) -> Path:
+        """Where the last file went; the first one goes beside the sound."""
+        beside = Path(transcript.source).parent
+        is_beside_a_file = Path(transcript.source).is_file() and not beside.is_relative_to(data_folder())
+        first = beside if is_beside_a_file else Path.home()
+        return Path(self._context.recall("editor.export_folder", str(first)))
 
     def _written(self, path: Path) -> None:
         self._context.remember("editor.export_folder", str(path.parent))

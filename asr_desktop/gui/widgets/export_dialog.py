@@ -57,6 +57,7 @@ class ExportDialog(QDialog):
         self._context = context
         self._transcript = transcript
         self._selected = selected
+        self._may_be_replaced: Path | None = None
         self.setWindowTitle(self.tr("Export"))
         self.setMinimumSize(620, 560)
         self.format = QComboBox()
@@ -160,7 +161,16 @@ class ExportDialog(QDialog):
         ):
             self._form.setRowVisible(part, chosen in formats)
         self._timestamps.setChecked(chosen == "docx")
+        self._show_ending()
         self._show_preview()
+
+    def _show_ending(self) -> None:
+        """The format's own, in place of another's."""
+        name = self.place.text()
+        for exporter in FORMATS.values():
+            if name.lower().endswith(exporter.suffix):
+                name = name[: -len(exporter.suffix)]
+        self.place.setText(f"{name}{FORMATS[self.chosen_format].suffix}")
 
     def _show_preview(self) -> None:
         transcript = self.transcript()
@@ -179,13 +189,24 @@ class ExportDialog(QDialog):
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), str(self.path), pattern)
         if chosen:
             self.place.setText(chosen)
+            self._may_be_replaced = self.path  # that was asked there
 
     def _export(self) -> None:
+        path = self.path
+        if path != self._may_be_replaced and path.is_file():
+            self._may_be_replaced = path
+            self._say(
+                self.tr(
+                    "There is a file called {name} already, perhaps corrected by hand. Export once more to "
+                    "replace it."
+                ).format(name=path.name)
+            )
+            return
         self.export_button.setEnabled(False)
         self._context.remember("editor.export_format", self.chosen_format)
         options = self.options()
         keep_rules(self._context, options.subtitle_rules)
-        operation = self._context.run(write, self.transcript(), self.path, self.chosen_format, options)
+        operation = self._context.run(write, self.transcript(), path, self.chosen_format, options)
         operation.on_success(self._is_written).on_failure(self._cannot_write)
 
     def _is_written(self, path: Path) -> None:
