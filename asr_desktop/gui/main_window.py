@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
     def make_anew(self) -> None:
         """All pages again, as in another language; each takes over what the one before it holds."""
         former = self._pages
+        focused = self._place_of_focus()
         was_first_run = self._stack.currentWidget() is self._first_run
         self.setLocale(QLocale())
         self._build()
@@ -159,6 +160,15 @@ class MainWindow(QMainWindow):
             self.welcome()
         else:
             self.go_to(self._current)
+            parts = self.page(self._current).findChildren(QWidget)
+            if focused is not None and focused < len(parts):
+                parts[focused].setFocus()
+
+    def _place_of_focus(self) -> int | None:
+        """Which part of the page has the keyboard; a page in another language has the same parts."""
+        parts = self.page(self._current).findChildren(QWidget)
+        focused = self.focusWidget()
+        return parts.index(focused) if focused in parts else None
 
     def _build(self) -> None:
         self._infos = {info.key: info for info in known_pages()}

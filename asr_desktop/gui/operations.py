@@ -49,8 +49,8 @@ class Failure:
 class Operation(QObject):
     """A callable on its way. Its handlers are called in the thread that made it, which has an event loop.
 
-    A handler that is a method of a QObject, or a partial of one, is passed over once that is deleted, so a page
-    that was closed is not called.
+    A handler that is a method of a QObject, or a partial of one, is passed over once that is deleted, so a
+    page that was closed is not called.
     """
 
     _arrived = Signal(str, object)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations, translations
@@ -226,7 +226,9 @@ def test_the_first_run_speaks_it_too(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_who_chose_it_with_the_keyboard_can_choose_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.activateWindow()
+    with qtbot.waitActive(window, timeout=PATIENCE_MS):
+        window.activateWindow()
+    window.go_to("live")
     window.go_to("settings")
     page: Any = window.page("settings")
     page.language_box.setFocus()
@@ -234,4 +236,4 @@ def test_who_chose_it_with_the_keyboard_can_choose_again(window: MainWindow, qtb
     qtbot.waitUntil(lambda: title(window) == "Dateien", timeout=PATIENCE_MS)
     again: Any = window.page("settings")
     assert again.language_box.currentData() == "de"
-    assert window.focusWidget() is again.language_box
+    assert QApplication.focusWidget() is again.language_box

@@ -58,11 +58,6 @@ class SettingsPage(QWidget):
         self.advanced_switch.toggled.connect(self.advanced.setVisible)
         self.advanced_switch.toggled.connect(lambda on: context.change_settings(show_advanced=on))
 
-    def take_over(self, former: SettingsPage) -> None:
-        """In the place of another page: whoever chose another language may choose once more."""
-        if former.language_box.hasFocus():
-            self.language_box.setFocus()
-
     def _make_window(self) -> Card:
         form = SettingsForm(self.context, self.tr("Window"))
         looks = [
