@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,11 +82,18 @@ def test_ctrl_c_stops_a_download_and_the_same_command_goes_on(home: Path, hub: H
     hub.faults[NETWORK] = Fault(pause_seconds=0.2)
     part = home / "models" / ".downloads" / "tiny-de" / f"{NETWORK}.part"
     command = [sys.executable, "-m", "asr_desktop", "models", "get", "someone/tiny-de"]
+    arrived, may_go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        if part.is_file() and part.stat().st_size:
+            arrived.set()
+            may_go_on.wait(WAIT_SECONDS)
+
+    hub.on_piece = hold
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment(home, hub))
-    until = time.monotonic() + WAIT_SECONDS
-    while not (part.is_file() and part.stat().st_size) and time.monotonic() < until:
-        time.sleep(0.02)
+    assert arrived.wait(WAIT_SECONDS)
     process.send_signal(signal.SIGINT)
+    may_go_on.set()
     _, said = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 130
     assert "note: Stopped; the same command goes on where it stopped." in said
