@@ -147,7 +147,7 @@ def test_json_has_one_object_a_line_and_the_finals_of_the_file(sound: Path, tmp_
     for line in finals:
         assert " ".join(word["text"] for word in line["words"]) == line["text"] == line["committed"]
         assert line["start"] <= line["words"][0]["start"] < line["words"][-1]["end"] <= line["end"]
-    # A machine too slow for them leaves them out; tests/recognition/test_live_pipeline.py wants them.
+    # A machine too slow for them leaves them out; tests/recognition/test_live_partials.py wants them.
     shown = [line for line in lines if line["type"] == "partial"]
     assert all(line["text"].startswith(line["committed"]) for line in shown)
 
