@@ -6,6 +6,7 @@ import re
 
 from asr_desktop.errors import AsrDesktopError
 
+_DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"([$£€])\s?(\d[\d,]*)(?!\.?\d)")
 _MONEY_NAMES = {"$": ("dollar", "dollars"), "£": ("pound", "pounds"), "€": ("euro", "euros")}
 _PERCENT = re.compile(r"(?<=\d)\s?%")
@@ -29,7 +30,7 @@ def spell_numbers(text: str) -> str:
 
     What is ambiguous in print gets its commonest reading: 1100 to 2099 without a comma are years.
     """
-    if not any(character.isdigit() for character in text):
+    if _DIGIT.search(text) is None:
         return text
     text = _MONEY.sub(_spell_money, text)
     text = _PERCENT.sub(" percent", text)

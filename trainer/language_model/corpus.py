@@ -141,9 +141,14 @@ def normalise_sentence(text: str, letters: frozenset[str] = ENGLISH_LETTERS) -> 
     text = text.replace("&", " and ")
     if not text.isascii():
         text = _reduce_letters(text, letters)
-    # An apostrophe at a word's edge is most often a quotation mark; trainer.text drops it as well.
-    words = (word.strip("'") for word in _WORD_BREAK.split(text))
-    return " ".join(word for word in words if word and letters.issuperset(word))
+    text = _WORD_BREAK.sub(" ", text)
+    words = text.split()
+    if "'" in text:
+        # At a word's edge it is most often a quotation mark; trainer.text drops it as well.
+        words = [stripped for word in words if (stripped := word.strip("'"))]
+    if not letters.issuperset(text.replace(" ", "")):  # rare, so that words are seldom asked one by one
+        words = [word for word in words if letters.issuperset(word)]
+    return " ".join(words)
 
 
 def _reduce_letters(text: str, letters: frozenset[str]) -> str:
