@@ -19,34 +19,22 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop import Transcriber
-from asr_desktop.audio.media import read_all
 from asr_desktop.audio.session import Session, SessionState, list_sessions
 from asr_desktop.recognition.live_session import follow_session, is_recognised
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.library import Library
 from tests.audio.fake_sound import wait_for
-from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.live_program import LINE_KEYS
 from tests.recognition import worker_loaders
+from tests.recognition.live_talks import RATE, sentence
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
-__all__ = ["virtual_microphone"]
+__all__ = ["sentence", "virtual_microphone"]
 
 
 ROOT = Path(__file__).parents[1]
-RATE = 16_000
 PATIENCE_SECONDS = 240.0
-
-
-@pytest.fixture(scope="module")
-def sentence() -> NDArray[np.float32]:
-    try:
-        samples = read_all(spoken("when the boat came back in the evening nobody asked where it had been"))
-    except VoiceMissingError as missing:
-        pytest.skip(str(missing))
-    loud = np.flatnonzero(np.abs(samples) > 0.02)
-    return samples[loud[0] : loud[-1]]
 
 
 @pytest.fixture

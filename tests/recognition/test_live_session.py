@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 from asr_desktop.audio.file_lock import FileLock
-from asr_desktop.audio.media import read_all
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.errors import RecordingError
@@ -36,11 +35,10 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
-from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
+from tests.recognition.live_talks import RATE, Samples, finals, sentence
 
-RATE = 16_000
-Samples = NDArray[np.float32]
+__all__ = ["sentence"]
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +47,6 @@ def recogniser() -> Recogniser:
         ModelFolder.load(model_folder("wav2vec2-conformer")), providers=["cpu"], threads=1
     )
     return Recogniser(emissions, GreedyDecoder(emissions.folder.labels))
-
-
-@pytest.fixture(scope="module")
-def sentence() -> Samples:
-    try:
-        samples = read_all(spoken("when the boat came back in the evening nobody asked where it had been"))
-    except VoiceMissingError as missing:
-        pytest.skip(str(missing))
-    loud = np.flatnonzero(np.abs(samples) > 0.02)
-    return samples[loud[0] : loud[-1]]
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +97,6 @@ def followed(session: Session, recogniser: Recogniser, **more: object) -> list[L
     return events
 
 
-def finals(events: Sequence[LiveEvent]) -> list[Final]:
-    return [event for event in events if isinstance(event, Final)]
-
-
 def test_a_finished_session_becomes_its_transcript(
     recogniser: Recogniser, talk: Samples, tmp_path: Path
 ) -> None:
@@ -145,7 +129,8 @@ def test_a_growing_session_is_followed_to_its_end(
 
     follow_session(recording.session, recogniser, events.append, commands=record_on)
     assert finals(events) == expected
-    assert sum(isinstance(event, Partial) for event in events) > 30
+    # How many depends on the machine; test_live_partials.py counts them by a clock of its own.
+    assert any(isinstance(event, Partial) for event in events)
     assert isinstance(events[-1], Stopped)
 
 
