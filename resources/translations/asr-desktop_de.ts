@@ -4014,8 +4014,12 @@ Charles Babbage</translation>
             <translation>Wie weit das Modell danebenliegt (fällt, während es lernt)</translation>
         </message>
         <message>
-            <source>Wrong words in a hundred, on speech kept apart</source>
-            <translation>Falsche Wörter von hundert, in zurückgelegten Aufnahmen</translation>
+            <source>Wrong words in a hundred, letter by letter</source>
+            <translation>Falsche Wörter von hundert, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Letter by letter and on a few sentences only, errors waver and may even rise. What counts is the comparison at the end: on more of your speech, and as you will use it.</source>
+            <translation>Buchstabe für Buchstabe und nur an wenigen Sätzen gemessen, schwanken die Fehler und können sogar zunehmen. Was zählt, ist der Vergleich am Ende: an mehr von dem, was Sie gesprochen haben, und so, wie Sie das Modell dann verwenden.</translation>
         </message>
     </context>
     <context>

@@ -28,13 +28,20 @@ class TrainingPlot(QWidget):
         self.losses: list[tuple[float, float]] = []
         self.errors: list[tuple[float, float]] = []
         """(step, words wrong in a hundred); the first is of the model that it started from."""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
+        outer.addLayout(row)
         self._loss_name = self.tr("How far off the model is (falls while it learns)")
-        self._error_name = self.tr("Wrong words in a hundred, on speech kept apart")
+        self._error_name = self.tr("Wrong words in a hundred, letter by letter")
         self._loss_plot, self._loss_curve, _ = self._make(row, self._loss_name)
         self._error_plot, self._error_curve, self._error_caption = self._make(row, self._error_name)
+        hint = self.tr(
+            "Letter by letter and on a few sentences only, errors waver and may even rise. What counts is "
+            "the comparison at the end: on more of your speech, and as you will use it."
+        )
+        outer.addWidget(label(hint, "small", wrap=True))
         theme.changed.connect(self._restyle)
         self._restyle()
 
