@@ -68,3 +68,20 @@ def test_the_first_arrow_key_selects_the_only_file(context: AppContext, tmp_path
     table.clearSelection()
     qtbot.keyClick(table, Qt.Key.Key_Down)
     assert table.selected_rows() == [0]
+
+
+def test_from_the_search_an_arrow_leads_to_what_was_found(
+    window: MainWindow, context: AppContext, tmp_path: Path, qtbot: QtBot
+) -> None:
+    source = tmp_path / "a.wav"
+    source.write_bytes(b"")
+    transcript = Transcript(str(source), 1.0, "starter-en", (Segment((Word("tower", 0.0, 0.5, 1.0),)),))
+    context.library.add(transcript, source)
+    window.go_to("library")
+    page: Any = window.page("library")
+    page.search.setFocus()
+    qtbot.keyClicks(page.search, "tower")
+    qtbot.waitUntil(lambda: page.summary.text().startswith("1 place"), timeout=PATIENCE_MS)
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    assert window.focusWidget() is page.list
+    assert page.list.selected_rows() == [0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QTimer
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
@@ -109,6 +110,8 @@ class LibraryPage(QWidget):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._typing.start)
         self.search.returnPressed.connect(self._open_first)
+        down = QShortcut(Qt.Key.Key_Down, self.search, context=Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._open_first)
         self.tag_box.activated.connect(self.refresh)
         self.bin_button.toggled.connect(self._show_bin)
         self.list.opened.connect(lambda number: self._open(self.model.row(number)))
