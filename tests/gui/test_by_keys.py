@@ -58,11 +58,12 @@ def test_after_a_recording_is_kept_the_next_one_is_a_key_away(
 
 def test_the_first_arrow_key_selects_the_only_file(context: AppContext, tmp_path: Path, qtbot: QtBot) -> None:
     jobs = context.file_jobs
-    table = JobTable(JobTableModel(jobs))
+    model = JobTableModel(jobs)
+    table = JobTable(model)
     qtbot.addWidget(table)
     table.show()
     jobs.queue.add([tmp_path / "missing.wav"])
-    qtbot.waitUntil(lambda: table.model().rowCount() == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: model.rowCount() == 1 and not jobs.queue.is_busy, timeout=PATIENCE_MS)
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, 0))
     table.clearSelection()
