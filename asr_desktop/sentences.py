@@ -124,7 +124,7 @@ _REASONS = {
     "ETIMEDOUT": Sentence("Connection timed out"),
     "EXDEV": Sentence("Invalid cross-device link"),
 }
-# Of FFmpeg and SQLite.
+# Of FFmpeg, SQLite and PortAudio.
 _REASONS_OF_LIBRARIES = (
     Sentence("Invalid data found when processing input"),
     Sentence("End of file"),
@@ -135,4 +135,11 @@ _REASONS_OF_LIBRARIES = (
     Sentence("disk I/O error"),
     Sentence("file is not a database"),
     Sentence("unable to open database file"),
+    Sentence("Device unavailable"),
+    Sentence("Invalid device"),
+    Sentence("Invalid number of channels"),
+    Sentence("Invalid sample rate"),
+    Sentence("Sample format not supported"),
+    Sentence("Unanticipated host error"),
+    Sentence("Wait timed out"),
 )

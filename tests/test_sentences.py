@@ -98,6 +98,13 @@ def test_common_reasons_are_known(name: str) -> None:
     assert isinstance(reason_of(OSError(number, os.strerror(number))), Sentence)
 
 
+@pytest.mark.parametrize("code", [-9999, -9998, -9997, -9996, -9994, -9985])
+def test_reasons_for_a_sound_card_that_cannot_be_opened_are_known(code: int) -> None:
+    sounddevice = pytest.importorskip("sounddevice", exc_type=OSError)  # PortAudio itself is missing
+    text = sounddevice._ffi.string(sounddevice._lib.Pa_GetErrorText(code)).decode()
+    assert isinstance(Sentence("{reason}", reason=text).values["reason"], Sentence)
+
+
 def test_a_reason_in_the_words_of_the_locale_is_known_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         os, "strerror", lambda number: "Plus de place" if number == errno.ENOSPC else "Autre chose"

@@ -1387,6 +1387,34 @@
             <translation>die Datenbank lässt sich nicht öffnen</translation>
         </message>
         <message>
+            <source>Device unavailable</source>
+            <translation>das Gerät ist nicht verfügbar</translation>
+        </message>
+        <message>
+            <source>Invalid device</source>
+            <translation>kein gültiges Gerät</translation>
+        </message>
+        <message>
+            <source>Invalid number of channels</source>
+            <translation>so viele Kanäle gibt es dort nicht</translation>
+        </message>
+        <message>
+            <source>Invalid sample rate</source>
+            <translation>diese Abtastrate gibt es dort nicht</translation>
+        </message>
+        <message>
+            <source>Sample format not supported</source>
+            <translation>das Zahlenformat wird nicht unterstützt</translation>
+        </message>
+        <message>
+            <source>Unanticipated host error</source>
+            <translation>unerwarteter Fehler des Tonsystems</translation>
+        </message>
+        <message>
+            <source>Wait timed out</source>
+            <translation>keine Antwort zur rechten Zeit</translation>
+        </message>
+        <message>
             <source>The settings could not be read, so the defaults are used; the former file is now {kept}.</source>
             <translation>Die Einstellungen ließen sich nicht lesen, deshalb gelten die Voreinstellungen; die alte Datei heißt jetzt {kept}.</translation>
         </message>
