@@ -9,6 +9,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.voice_training import VoiceTraining
+from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.read_aloud import ReadAloud
 from asr_desktop.gui.widgets.voice_material import VoiceMaterial
@@ -84,29 +85,24 @@ class VoicePage(QWidget):
         """Asks while it is being taught; the window goes as soon as what was learnt is stored."""
         if self.training.is_idle():
             return True
-        if not self._closes_when_stopped:
-            box = self.question()
-            box.exec()
-            if box.buttonRole(box.clickedButton()) is not QMessageBox.ButtonRole.AcceptRole:
-                return False
+        if not self._closes_when_stopped and not is_agreed(self.closing_question()):
+            return False
         if self.training.is_idle():
             return True  # it has ended while the question stood there
         self._closes_when_stopped = True
         self.training.stop()
         return False
 
-    def question(self) -> QMessageBox:
+    def closing_question(self) -> QMessageBox:
         """Put before the window is closed while the model is being taught; its first button pauses."""
-        box = QMessageBox(self.window())
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("The model is being taught"))
-        box.setText(self.tr("Pause the training and close?"))
-        box.setInformativeText(self.tr("What was learnt is kept; Start goes on from there the next time."))
-        pause = box.addButton(self.tr("Pause and close"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Go on teaching"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(pause)
-        box.setEscapeButton(stay)
-        return box
+        return closing_question(
+            self,
+            title=self.tr("The model is being taught"),
+            question=self.tr("Pause the training and close?"),
+            consequence=self.tr("What was learnt is kept; Start goes on from there the next time."),
+            close=self.tr("Pause and close"),
+            stay=self.tr("Go on teaching"),
+        )
 
     def is_busy(self) -> bool:
         """Whether something is said that would be lost with this page; trainings go on without it."""
