@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from asr_desktop import __version__
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.recovery import offer_recovery
@@ -32,6 +33,7 @@ def main() -> int:
     instance = SingleInstance(application)
     if not instance.is_first():
         return 0
+    GarbageCollector(application)
     context = AppContext()
     translations.install(context.settings.language)
     theme.apply(context.settings.theme)

@@ -25,6 +25,7 @@ from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import Recorder
 from asr_desktop.gui import device_list, operations
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.theme import theme
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
 
@@ -37,6 +38,14 @@ class NoWatcher:
 
     def close(self) -> None:
         pass
+
+
+@pytest.fixture(scope="module", autouse=True)
+def garbage_collector(qapp: QApplication) -> Iterator[None]:
+    """As in the program; contexts and pages of ended tests are garbage while threads of the next ones run."""
+    collector = GarbageCollector()
+    yield
+    collector.stop()
 
 
 @pytest.fixture(autouse=True)
