@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon, theme
@@ -38,6 +39,16 @@ class EmptyNote(Card):
         self.heading.setText(heading)
         self.sentence.setText(sentence)
         self._draw()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Not left to the layout, which may have measured the lines with the font of before the style."""
+        self.sentence.ensurePolished()
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(_TEXT_PIXELS))
 
     def _draw(self) -> None:
         sign = icon(self._icon_name, lambda look: look.muted)
