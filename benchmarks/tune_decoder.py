@@ -20,11 +20,11 @@ from pathlib import Path
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
+from asr_desktop.recognition.language_model import stated_weights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
 from trainer.evaluation.decoder_weights import Heard, WeightSearch, described, searched, write_weights
 from trainer.evaluation.texts import comparable
-from trainer.language_model.pipeline import weights_of
 from trainer.scoring import score
 
 BEAM_WIDTHS = (10, 25, 50, 100, 200)
@@ -54,7 +54,7 @@ def main() -> None:
         [Heard(utterance.log_probs, utterance.text) for utterance in utterances],
         report=lambda weights, found: print(f"{described(weights):48}  {found}", flush=True),
     )
-    best = search.run(weights_of(folder.language_model))
+    best = search.run(stated_weights(folder.language_model))
     print(f"\nbest  {described(best)}")
     for beam_width in BEAM_WIDTHS:
         options_found = BeamSearchOptions(beam_width=beam_width, **searched(best))

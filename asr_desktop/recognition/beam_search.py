@@ -6,7 +6,7 @@ A decoder works on one utterance at a time; long recordings are cut before they 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -21,9 +21,9 @@ from asr_desktop.recognition.hotwords import Hotword, parse_hotword, spell_hotwo
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import (
     LanguageModel,
-    LanguageModelWeights,
     kenlm_is_installed,
     load_language_model,
+    stated_weights,
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
@@ -156,7 +156,8 @@ def make_decoder(
     warnings: list[str] = []
     if files is not None:
         if kenlm_is_installed():
-            weights = _weights(options, files, folder.language_model)
+            # What its attrs.json leaves open (a personal one's does) the acoustic model's own one says.
+            weights = stated_weights(folder.language_model, files, options)
             model, warnings = load_language_model(files, spelling, weights)
         else:
             warnings.append(
@@ -185,20 +186,3 @@ def _find_language_model(place: str | Path) -> LanguageModelFiles | None:
             "There is no language model at {path}; give a KenLM file, or the folder that holds it.", path=path
         )
     )
-
-
-def _weights(
-    options: BeamSearchOptions, files: LanguageModelFiles, own: LanguageModelFiles | None
-) -> LanguageModelWeights:
-    """What the options say, else the language model's attrs.json, else that of the acoustic model's own
-    language model (a personal one leaves it to what the voice needs), else pyctcdecode's defaults.
-    """
-    weights = LanguageModelWeights()
-    for source in (own, files, options):
-        stated = {
-            name: getattr(source, name)
-            for name in LanguageModelWeights.__dataclass_fields__
-            if getattr(source, name, None) is not None
-        }
-        weights = replace(weights, **stated)
-    return weights

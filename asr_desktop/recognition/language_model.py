@@ -14,7 +14,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,17 @@ class LanguageModelWeights:
     beta: float = 1.5
     unk_score_offset: float = -10.0
     score_boundary: bool = True
+
+
+def stated_weights(*sources: object) -> LanguageModelWeights:
+    """How a language model counts by what these state of it (attributes named as the weights; None states
+    nothing), a later one over an earlier one, and the defaults where none does.
+    """
+    weights = LanguageModelWeights()
+    for source in sources:
+        stated = {name: getattr(source, name, None) for name in LanguageModelWeights.__dataclass_fields__}
+        weights = replace(weights, **{name: value for name, value in stated.items() if value is not None})
+    return weights
 
 
 def kenlm_is_installed() -> bool:

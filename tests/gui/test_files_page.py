@@ -20,19 +20,13 @@ from asr_desktop.gui.pages.files_page import FilesPage
 from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
 from asr_desktop.jobs import FileJob, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
+from tests.jobs.file_queues import speech
 from tests.recognition import worker_loaders
 
+__all__ = ["speech"]
+
 PATIENCE_MS = 120_000
-
-
-@pytest.fixture(scope="module")
-def speech() -> Path:
-    try:
-        return spoken("the boat came back in the evening")
-    except VoiceMissingError as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

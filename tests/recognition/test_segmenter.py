@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from asr_desktop.audio.media import read_all, read_blocks
 from asr_desktop.recognition.segmenter import (
@@ -24,10 +23,11 @@ from asr_desktop.recognition.segmenter import (
 )
 from asr_desktop.recognition.speech_dip import lowest_dip
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES, VoiceActivityDetector
-from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.recognition.live_talks import Samples, sentence
+
+__all__ = ["sentence"]
 
 RATE = 16_000
-Samples = NDArray[np.float32]
 
 
 def silence(seconds: float) -> Samples:
@@ -58,17 +58,6 @@ def assert_in_order(utterances: list[Utterance], source: Samples) -> None:
         assert earlier.end_sample <= later.start_sample
     for utterance in utterances:
         assert np.array_equal(utterance.samples, source[utterance.start_sample : utterance.end_sample])
-
-
-@pytest.fixture(scope="module")
-def sentence() -> Samples:
-    """A sentence of about three seconds, without silence around it."""
-    try:
-        samples = read_all(spoken("when the boat came back in the evening nobody asked where it had been"))
-    except VoiceMissingError as missing:
-        pytest.skip(str(missing))
-    loud = np.flatnonzero(np.abs(samples) > 0.02)
-    return samples[loud[0] : loud[-1]]
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,10 @@ from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_jobs import folder, process
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, wait_until
+
+__all__ = ["folder", "process"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills as POSIX does")
 
@@ -72,18 +75,6 @@ def talk() -> NDArray[np.float32]:
         start = number * 3 * RATE + RATE // 2
         sound[start : start + len(sentence)] = sentence * np.float32(1 - 0.1 * number)
     return sound
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(worker_loaders.FOLDER_VARIABLE, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def process(folder: Path) -> Iterator[RecogniserProcess]:
-    with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
-        yield process
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from asr_desktop.recognition.language_model import (
     LanguageModelWeights,
     kenlm_is_installed,
     load_language_model,
+    stated_weights,
 )
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.spelling import Spelling
@@ -33,7 +34,6 @@ from asr_desktop.whole_file import write_text
 from trainer.data.splits import evenly
 from trainer.evaluation.recognise import Spoken
 from trainer.evaluation.texts import comparable
-from trainer.language_model.pipeline import weights_of
 from trainer.scoring import Score, score
 
 BEAM_WIDTH = 50
@@ -172,7 +172,7 @@ def weigh(
     words = sum(len(one.text.split()) for one in heard)
     least_gain = max(_LEAST_GAIN, _LEAST_WORDS / max(1, words))
     search = WeightSearch(folder, heard, _VOICE_STEPS, 0, least_gain, cancelled=cancelled)
-    before = weights_of(folder.language_model)
+    before = stated_weights(folder.language_model)
     found = search.run(before)
     return Weighed(found, search.errors(found), before, search.errors(before))
 

@@ -22,7 +22,7 @@ from typing import TextIO
 from asr_desktop import settings
 from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.recognition.language_model import LanguageModelWeights
+from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights
 from asr_desktop.recognition.model_folder import find_model
 from trainer.language_model.backoff_model import BackoffModel, StoredModel
 from trainer.language_model.columns import DEFAULT_MEMORY
@@ -38,7 +38,6 @@ from trainer.language_model.pipeline import (
     mix_with_general,
     read_language_model,
     temporary_folder,
-    weights_of,
     write_language_model,
     writing_temporary_files,
 )
@@ -220,7 +219,7 @@ class _Target:
             if general is None and folder.language_model is not None:
                 general = folder.language_model.model_path
             if folder.language_model is not None:
-                self._weights = weights_of(folder.language_model)
+                self._weights = stated_weights(folder.language_model)
         if general is not None:
             self.general = read_language_model(general)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +58,15 @@ class StoredTable:
         )
 
 
+Table = TypeVar("Table", BackoffTable, StoredTable)
+
+
 @dataclass(frozen=True)
-class StoredModel:
-    """A model as it comes from estimation: in files, however large it is, to be written on or loaded."""
+class _Model(Generic[Table]):
+    """tables[k] holds the (k+1)-grams; the unigrams' rows are the word ids, words[id] the word."""
 
     words: tuple[str, ...]
-    tables: tuple[StoredTable, ...]
+    tables: tuple[Table, ...]
 
     @property
     def order(self) -> int:
@@ -72,26 +75,18 @@ class StoredModel:
     @property
     def sizes(self) -> tuple[int, ...]:
         return tuple(len(table) for table in self.tables)
+
+
+class StoredModel(_Model[StoredTable]):
+    """A model as it comes from estimation: in files, however large it is, to be written on or loaded."""
 
     def load(self) -> BackoffModel:
         """All of it in memory: 20 bytes an n-gram."""
         return BackoffModel(self.words, tuple(table.load() for table in self.tables))
 
 
-@dataclass(frozen=True)
-class BackoffModel:
-    """tables[k] holds the (k+1)-grams; the unigrams' rows are the word ids, words[id] the word."""
-
-    words: tuple[str, ...]
-    tables: tuple[BackoffTable, ...]
-
-    @property
-    def order(self) -> int:
-        return len(self.tables)
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        return tuple(len(table) for table in self.tables)
+class BackoffModel(_Model[BackoffTable]):
+    """A model in memory."""
 
     def find(self, length: int, prefix: Rows, word: Rows) -> Rows:
         """The rows of n-grams of `length` words with these prefixes and last words; -1 for none."""

@@ -13,12 +13,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
-from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import read_arpa, write_arpa
 from trainer.language_model.backoff_model import BackoffModel, StoredModel
@@ -224,14 +223,6 @@ def write_language_model(
     build_binary(arpa, binary, tool=tool, probability_bits=bits, backoff_bits=bits, memory=memory)
     arpa.unlink()
     return binary
-
-
-def weights_of(files: LanguageModelFiles) -> LanguageModelWeights:
-    """What a language model states of how it counts, else the defaults."""
-    stated = {name: getattr(files, name) for name in LanguageModelWeights.__dataclass_fields__}
-    return replace(
-        LanguageModelWeights(), **{name: value for name, value in stated.items() if value is not None}
-    )
 
 
 def alphabet_json(labels: Labels) -> str:

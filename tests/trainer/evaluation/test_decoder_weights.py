@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.recognition.language_model import LanguageModelWeights
+from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
 from trainer.dataset import TrainingUtterance
 from trainer.evaluation.decoder_weights import WeightSearch, searched, thinned, write_weights
-from trainer.language_model.pipeline import weights_of
 from trainer.scoring import Score
 
 STATED = LanguageModelWeights(0.5, 1.5, -10.0)
@@ -71,13 +70,13 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     (tmp_path / "attrs.json").write_text('{"score_boundary": false, "alpha": 1}')
     write_weights(tmp_path, STATED)
     files = LanguageModelFiles.load(tmp_path)
-    assert weights_of(files) == replace(STATED, score_boundary=False)
+    assert stated_weights(files) == replace(STATED, score_boundary=False)
     assert files.score_boundary is False
 
 
 def test_a_language_model_that_states_nothing_has_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "4gram.bin").touch()
-    assert weights_of(LanguageModelFiles.load(tmp_path)) == STATED
+    assert stated_weights(LanguageModelFiles.load(tmp_path)) == STATED
     write_weights(tmp_path, LanguageModelWeights(0.7, 1.0, -10.0))
     assert json.loads((tmp_path / "attrs.json").read_text())["score_boundary"] is True
 
