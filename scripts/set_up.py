@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Make the program ready: system packages, the virtual environment `.venv`, Python packages, KenLM.
+"""Make the program ready: system packages, the virtual environment `.venv`, Python packages.
 
-    python3 scripts/set_up.py run     what `make run` needs: the run-time set
-    python3 scripts/set_up.py test    what `make test` needs: the trainer and the tools of the tests as well
+    python3 scripts/set_up.py run         what `make run` needs: the run-time set
+    python3 scripts/set_up.py test        what `make test` needs: the trainer and the tests' tools as well
+    python3 scripts/set_up.py test-all    what `make test-all` needs: KenLM's tools as well, compiled
 
-Every step is left out when it is done already. At the end `.venv/.ready-run` (and `.venv/.ready-test`) say so
-to `make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed.
+Every step is left out when it is done already. At the end `.venv/.ready-run` (`.ready-test` …) says so to
+`make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed.
 Only Python's standard library is used, and any Python 3.8 or later can run this: it looks for a suitable one.
 """
 
@@ -24,11 +25,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "scripts" / "constraints.txt"
-KENLM = "kenlm==0.3.0"
 KENLM_TOOLS = ("lmplz", "build_binary")
 KENLM_TOOLS_FOLDER = ROOT / "build" / "kenlm-tools" / "bin"  # where the trainer looks
 # 3.11 first: it is what most of the testing is done with.
 SUPPORTED_PYTHONS = ((3, 11), (3, 12))
+PURPOSES = ("run", "test", "test-all")
+"""Each needs what those before it need."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,11 @@ class SystemPackage:
 
     name: str
     gives: str
-    only_for_tests: bool = False
+    purpose: str = "run"
 
 
 SYSTEM_PACKAGES = (
     SystemPackage("libportaudio2", "the microphone"),
-    SystemPackage("g++", "KenLM language models"),
-    SystemPackage("make", "KenLM language models"),
     # What Qt draws and types with; a desktop has them all, a bare machine none.
     *(
         SystemPackage(name, "the window")
@@ -68,21 +68,23 @@ SYSTEM_PACKAGES = (
         )
     ),
     *(
-        SystemPackage(name, "KenLM's own tools, to hold language models against", only_for_tests=True)
+        SystemPackage(name, "KenLM's own tools, to hold language models against", "test-all")
         for name in (
             "cmake",
+            "g++",
+            "make",
             "libboost-program-options-dev",
             "libboost-system-dev",
             "libboost-test-dev",
             "libboost-thread-dev",
         )
     ),
-    SystemPackage("xvfb", "a screen without a screen", only_for_tests=True),
-    SystemPackage("espeak-ng", "synthetic speech", only_for_tests=True),
-    SystemPackage("flite", "synthetic speech", only_for_tests=True),
-    SystemPackage("pulseaudio", "a virtual microphone", only_for_tests=True),
-    SystemPackage("pulseaudio-utils", "a virtual microphone", only_for_tests=True),
-    SystemPackage("libasound2-plugins", "a virtual microphone", only_for_tests=True),
+    SystemPackage("xvfb", "a screen without a screen", "test"),
+    SystemPackage("espeak-ng", "synthetic speech", "test"),
+    SystemPackage("flite", "synthetic speech", "test"),
+    SystemPackage("pulseaudio", "a virtual microphone", "test"),
+    SystemPackage("pulseaudio-utils", "a virtual microphone", "test"),
+    SystemPackage("libasound2-plugins", "a virtual microphone", "test"),
 )
 
 
@@ -92,22 +94,26 @@ class SetUpError(Exception):
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Make the program ready to run, or to be tested.")
-    parser.add_argument("purpose", choices=["run", "test"])
-    for_tests = parser.parse_args().purpose == "test"
+    parser.add_argument("purpose", choices=PURPOSES)
+    purpose = parser.parse_args().purpose
     try:
         python = find_python()
-        install_system_packages(python, for_tests)
+        install_system_packages(python, purpose)
         make_environment(python)
-        install_python_packages(for_tests)
-        install_kenlm()
-        if for_tests:
+        install_python_packages(for_tests=purpose != "run")
+        if purpose == "test-all":
             install_kenlm_tools()
     except SetUpError as problem:
         print(f"set-up: {problem}", file=sys.stderr)
         return 1
-    for purpose in ["run", "test"] if for_tests else ["run"]:
-        (ENVIRONMENT / f".ready-{purpose}").touch()
+    for ready in up_to(purpose):
+        (ENVIRONMENT / f".ready-{ready}").touch()
     return 0
+
+
+def up_to(purpose: str) -> tuple[str, ...]:
+    """The purpose and those that it includes."""
+    return PURPOSES[: PURPOSES.index(purpose) + 1]
 
 
 def say(text: str) -> None:
@@ -164,11 +170,11 @@ def make_environment(python: str) -> None:
 # --- System packages ----------------------------------------------------------------------------------------
 
 
-def install_system_packages(python: str, for_tests: bool) -> None:
+def install_system_packages(python: str, purpose: str) -> None:
     """Install what is missing with apt; where that is impossible, name it in one line and go on without."""
     if not sys.platform.startswith("linux"):
         return
-    wanted = [package.name for package in SYSTEM_PACKAGES if for_tests or not package.only_for_tests]
+    wanted = [package.name for package in SYSTEM_PACKAGES if package.purpose in up_to(purpose)]
     wanted += packages_for_python(python)
     if not shutil.which("dpkg-query"):
         say(f"this is no Debian-like system; make sure of what Debian calls: {' '.join(wanted)}")
@@ -190,15 +196,10 @@ def install_system_packages(python: str, for_tests: bool) -> None:
 
 
 def packages_for_python(python: str) -> list[str]:
-    """What Debian splits off its Python: making environments, and the headers KenLM is compiled with."""
-    version = answer_of([python], "import sys; print('python%d.%d' % sys.version_info[:2])")
-    headers = Path(answer_of([python], "import sysconfig; print(sysconfig.get_path('include'))"))
-    packages = []
-    if not succeeds([python, "-c", "import ensurepip"]):
-        packages.append(f"{version}-venv")
-    if not (headers / "Python.h").exists():
-        packages.append(f"{version}-dev")
-    return packages
+    """What Debian splits off its Python: making environments."""
+    if succeeds([python, "-c", "import ensurepip"]):
+        return []
+    return [answer_of([python], "import sys; print('python%d.%d-venv' % sys.version_info[:2])")]
 
 
 def is_installed(package: str) -> bool:
@@ -218,11 +219,20 @@ def install_python_packages(for_tests: bool) -> None:
     extras = "[train,dev]" if for_tests else ""
     say(f"installing Python packages{' with the trainer and the test tools' if for_tests else ''} …")
     started = time.monotonic()
+    remove_what_was_replaced()
     # Quiet twice: pip reports errors and no warnings about places where it found nothing.
     project = ["--constraint", str(CONSTRAINTS), "--editable", f"{ROOT}{extras}"]
     if subprocess.run(pip("install", "--quiet", "--quiet", *project)).returncode != 0:
         raise SetUpError("the Python packages could not be installed; pip's message stands above.")
     say(f"Python packages are ready ({time.monotonic() - started:.0f} s).")
+
+
+def remove_what_was_replaced() -> None:
+    """kenlm-ex brings the same module as kenlm, which older environments have: whichever is removed takes the
+    module away from the other, so that both have to go before one comes.
+    """
+    if succeeds([str(environment_python()), "-c", "import importlib.metadata as m; m.version('kenlm')"]):
+        subprocess.run(pip("uninstall", "--quiet", "--quiet", "--yes", "kenlm", "kenlm-ex"))
 
 
 def compiled_cache(kind: str) -> Path:
@@ -234,28 +244,6 @@ def compiled_cache(kind: str) -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "asr-desktop" / kind
-
-
-def install_kenlm() -> None:
-    """Compile KenLM once and keep the wheel; all but language models works where it cannot be compiled."""
-    if succeeds([str(environment_python()), "-c", "import kenlm"]):
-        return
-    cache = compiled_cache("wheels")
-    from_cache = pip("install", "--quiet", "--no-index", "--no-deps", "--find-links", str(cache), KENLM)
-    if cache.is_dir() and succeeds(from_cache):
-        return
-    say("compiling KenLM, about two minutes …")
-    cache.mkdir(parents=True, exist_ok=True)
-    build = pip("wheel", "--no-deps", "--wheel-dir", str(cache), KENLM)
-    built = subprocess.run(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if built.returncode != 0 or not succeeds(from_cache):
-        log = ENVIRONMENT / "kenlm-build.log"
-        log.write_text(built.stdout, encoding="utf-8")
-        by_hand = " ".join(pip("install", KENLM))
-        say(
-            "KenLM could not be compiled, so transcripts are made without a language model, with more wrong "
-            f"words; once a C++ compiler is installed, this mends it:  {by_hand}  ({log} says more)"
-        )
 
 
 def install_kenlm_tools() -> None:

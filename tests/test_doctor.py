@@ -59,16 +59,16 @@ def test_a_needed_package_that_does_not_load_is_in_the_way(monkeypatch: pytest.M
     assert found.state is State.BLOCKING
     assert "libavcodec.so: cannot open shared object file" in found.value
     assert found.advice is not None
-    assert "install av==" in found.advice
+    assert "install av~=" in found.advice
     assert not report.can_transcribe
 
 
 def test_without_kenlm_the_advice_names_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
     block_import(monkeypatch, "kenlm", ImportError("No module named 'kenlm'"))
-    found = finding(doctor.examine(), "kenlm")
+    found = finding(doctor.examine(), "kenlm-ex")
     assert found.state is State.LACKING
     assert found.advice is not None
-    assert "kenlm==0.3.0" in found.advice
+    assert "install kenlm-ex~=" in found.advice
 
 
 def test_microphones_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,15 @@ PROJECT = tomllib.loads(
 
 
 def test_versions_are_the_project_s_own() -> None:
-    assert requirements.pinned("av") in PROJECT["dependencies"]
-    assert requirements.pinned("kenlm") == PROJECT["optional-dependencies"]["lm"][0]
-    assert requirements.pinned("something-else") == "something-else"
+    assert requirements.stated("av") in PROJECT["dependencies"]
+    assert requirements.stated("kenlm-ex") in PROJECT["dependencies"]
+    assert requirements.stated("onnxruntime") != requirements.stated("onnxruntime-gpu")
+    assert requirements.stated("something-else") == "something-else"
+
+
+def test_what_runs_here_is_told_to_the_last_digit() -> None:
+    assert requirements.installed("av") == f"av=={importlib.metadata.version('av')}"
+    assert requirements.installed("something-else") == "something-else"
 
 
 def test_an_extra_is_told_from_the_others() -> None:
@@ -30,7 +36,7 @@ def test_without_an_installation_only_the_name_is_known(monkeypatch: pytest.Monk
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "requires", not_installed)
-    assert requirements.pinned("av") == "av"
+    assert requirements.stated("av") == "av"
     assert requirements.of_extra("train") == []
 
 

@@ -4,7 +4,6 @@ import importlib.util
 import os
 import re
 import sys
-import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,7 +47,7 @@ def record_commands(
 def test_root_installs_only_what_is_missing(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     commands = record_commands(set_up, monkeypatch, {})
-    set_up.install_system_packages(sys.executable, for_tests=True)
+    set_up.install_system_packages(sys.executable, "test")
     [install] = commands
     assert install.endswith("install --yes --no-install-recommends libportaudio2")
     assert "sudo" not in install
@@ -59,7 +58,7 @@ def test_package_lists_are_fetched_where_the_first_attempt_fails(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     commands = record_commands(set_up, monkeypatch, {"install": False})
-    set_up.install_system_packages(sys.executable, for_tests=False)
+    set_up.install_system_packages(sys.executable, "run")
     assert [command.split()[-1] for command in commands] == ["libportaudio2", "update", "libportaudio2"]
     assert "sudo apt-get install --no-install-recommends libportaudio2\n" in capsys.readouterr().out
 
@@ -70,7 +69,7 @@ def test_without_rights_one_exact_line_names_them(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(set_up, "is_installed", lambda package: package not in {"libportaudio2", "g++"})
     commands = record_commands(set_up, monkeypatch, {"sudo -n true": False})
-    set_up.install_system_packages(sys.executable, for_tests=False)
+    set_up.install_system_packages(sys.executable, "test-all")
     assert commands == ["sudo -n true"]
     [line] = capsys.readouterr().out.splitlines()
     assert line.endswith("sudo apt-get install --no-install-recommends libportaudio2 g++")
@@ -79,45 +78,43 @@ def test_without_rights_one_exact_line_names_them(
 def test_sudo_without_a_password_is_used(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     commands = record_commands(set_up, monkeypatch, {})
-    set_up.install_system_packages(sys.executable, for_tests=False)
+    set_up.install_system_packages(sys.executable, "run")
     assert commands[1].startswith("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get")
 
 
-def test_running_needs_fewer_packages_than_testing(
+def test_running_needs_fewer_packages_than_testing_and_no_compiler(
     set_up: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: dict[bool, list[str]] = {True: [], False: []}
-    for for_tests, names in asked.items():
+    asked: dict[str, list[str]] = {purpose: [] for purpose in set_up.PURPOSES}
+    for purpose, names in asked.items():
         monkeypatch.setattr(
             set_up, "is_installed", lambda package, names=names: names.append(package) or True
         )
-        set_up.install_system_packages(sys.executable, for_tests)
-    assert set(asked[False]) < set(asked[True])
+        set_up.install_system_packages(sys.executable, purpose)
+    assert set(asked["run"]) < set(asked["test"]) < set(asked["test-all"])
+    assert {"g++", "cmake"} <= set(asked["test-all"]) - set(asked["test"])
 
 
-def test_kenlm_that_cannot_be_compiled_costs_one_sentence(
-    set_up: ModuleType,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_kenlm_gives_way_to_kenlm_ex(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Failed:
-        returncode = 1
-        stdout = "error: command 'g++' failed\n"
+    """Both bring the same module, so the old one may not be removed after the new one has come."""
+    commands: list[str] = []
 
-    def run(*arguments: Any, **settings: Any) -> Failed:
-        return Failed()
+    class Done:
+        returncode = 0
 
-    record_commands(set_up, monkeypatch, {"kenlm": False})
+    def run(command: list[str]) -> Done:
+        commands.append(" ".join(command))
+        return Done()
+
     monkeypatch.setattr(set_up.subprocess, "run", run)
-    monkeypatch.setattr(set_up, "ENVIRONMENT", tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    set_up.install_kenlm()
-    announced, sentence = capsys.readouterr().out.splitlines()
-    assert "compiling KenLM" in announced
-    assert "without a language model" in sentence
-    assert "kenlm==0.3.0" in sentence
-    assert "g++" in (tmp_path / "kenlm-build.log").read_text()
+    for has_the_old_one in (True, False):
+        record_commands(set_up, monkeypatch, {"'kenlm'": has_the_old_one})
+        set_up.install_python_packages(for_tests=False)
+    steps = [re.findall(r" (uninstall|install) .*", command) for command in commands]
+    assert steps == [["uninstall"], ["install"], ["install"]]
+    assert commands[0].endswith("--yes kenlm kenlm-ex")
 
 
 def test_an_unsupported_python_is_named(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,21 +122,6 @@ def test_an_unsupported_python_is_named(set_up: ModuleType, monkeypatch: pytest.
     monkeypatch.setattr(set_up.shutil, "which", lambda name: None)
     with pytest.raises(set_up.SetUpError, match=r"Python 3\.11 or 3\.12 is needed .*this is 3\.13"):
         set_up.find_python()
-
-
-def test_versions_are_stated_the_same_everywhere(set_up: ModuleType) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    stated = dict(
-        requirement.split("==")
-        for group in [project["dependencies"], *extras.values()]
-        for requirement in group
-    )
-    constraints = (ROOT / "scripts" / "constraints.txt").read_text(encoding="utf-8")
-    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", constraints, re.MULTILINE))
-    assert f"kenlm=={stated['kenlm']}" == set_up.KENLM
-    both = stated.keys() & pinned.keys()
-    assert {name: stated[name] for name in both} == {name: pinned[name] for name in both}
 
 
 def test_kenlms_tools_come_from_the_cache(

@@ -27,6 +27,7 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.requirements import pip, stated
 from asr_desktop.sentences import Sentence
 
 NO_LANGUAGE_MODEL: Literal["none"] = "none"
@@ -162,8 +163,9 @@ def make_decoder(
         else:
             warnings.append(
                 Sentence(
-                    "The language model is not used, because the Python package kenlm is not installed; "
-                    "install it with: pip install kenlm==0.3.0 (it needs a C++ compiler)."
+                    "The language model is not used, because the Python package kenlm-ex is not installed; "
+                    "install it with: {command}",
+                    command=pip("install", stated("kenlm-ex")),
                 )
             )
     beam = BeamSearchDecoder(folder.labels, model, options, hotwords, spelling=spelling)

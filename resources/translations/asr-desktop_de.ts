@@ -959,8 +959,8 @@
             <translation>Es gibt keinen Decoder {decoder!r}; wählen Sie beam oder greedy.</translation>
         </message>
         <message>
-            <source>The language model is not used, because the Python package kenlm is not installed; install it with: pip install kenlm==0.3.0 (it needs a C++ compiler).</source>
-            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm fehlt; installieren Sie es mit: pip install kenlm==0.3.0 (dazu braucht es einen C++-Compiler).</translation>
+            <source>The language model is not used, because the Python package kenlm-ex is not installed; install it with: {command}</source>
+            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
         </message>
         <message>
             <source>{path} has to hold a bias and weights of some of {names}; mend or remove it.</source>

@@ -30,6 +30,7 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.requirements import pip, stated
 from asr_desktop.whole_file import write_text
 from trainer.data.splits import evenly
 from trainer.evaluation.recognise import Spoken
@@ -160,8 +161,8 @@ def weigh(
         return None
     if not kenlm_is_installed():
         raise DecoderError(
-            "A language model cannot be weighed without the Python package kenlm; install it with: "
-            "pip install kenlm==0.3.0 (it needs a C++ compiler)."
+            "A language model cannot be weighed without the Python package kenlm-ex; install it with: "
+            + pip("install", stated("kenlm-ex"))
         )
     emissions = load_emissions(folder, providers=providers)
     heard = []

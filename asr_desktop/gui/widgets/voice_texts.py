@@ -16,13 +16,14 @@ from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining
 from asr_desktop.gui.widgets.own_texts import OwnTexts
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import gain_words
-from asr_desktop.requirements import pinned, pip
+from asr_desktop.requirements import pip, stated
 
 if TYPE_CHECKING:
     from trainer.language_model.own_texts import OwnText
     from trainer.language_model.personal import TextGain
 
-NEEDED_PACKAGES = ("num2words", "kenlm")
+NEEDED_PACKAGES = {"num2words": "num2words", "kenlm": "kenlm-ex"}
+"""Module and the distribution that brings it."""
 _SIDE_PIXELS = 420
 
 
@@ -145,7 +146,7 @@ class VoiceTexts(QWidget):
 
     def _show_state(self, state: TrainingState) -> None:
         is_free = state is TrainingState.IDLE
-        missing = missing_packages(NEEDED_PACKAGES)
+        missing = missing_packages(tuple(NEEDED_PACKAGES))
         self.install_hint.setVisible(bool(missing))
         has_texts = self._found is not None and bool(self._found.texts)
         self.learn_button.setVisible(is_free)
@@ -212,7 +213,7 @@ class VoiceTexts(QWidget):
 
 def install_command() -> str:
     """What installs the packages that are needed and not there."""
-    return pip("install", *(pinned(name) for name in NEEDED_PACKAGES))
+    return pip("install", *(stated(name) for name in NEEDED_PACKAGES.values()))
 
 
 # Run as operations
