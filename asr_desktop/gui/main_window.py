@@ -185,10 +185,10 @@ class MainWindow(QMainWindow):
         column.addLayout(self._brand())
         column.addSpacing(SPACE)
         group = QButtonGroup(side)
-        for number, info in enumerate(self._infos.values(), start=1):
+        for info in self._infos.values():
             if info.key == "settings":
                 column.addStretch(1)  # below all others, as people expect it
-            button = self._page_button(info, number)
+            button = self._page_button(info)
             group.addButton(button)
             self._buttons[info.key] = button
             column.addWidget(button)
@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         line.addStretch(1)
         return line
 
-    def _page_button(self, info: PageInfo, number: int) -> QToolButton:
+    def _page_button(self, info: PageInfo) -> QToolButton:
         button = ToolButton()
         button.setProperty("role", "page")
         button.setCheckable(True)
@@ -233,14 +233,7 @@ class MainWindow(QMainWindow):
         button.clicked.connect(lambda _checked=False, key=info.key: self.go_to(key))
         name = f"window.{info.key}"
         shortcuts = self.context.shortcuts
-        shortcuts.bind(
-            name,
-            self.tr("Go to {page}").format(page=info.title),
-            f"Ctrl+{number}",
-            self,
-            partial(self._go_by_key, info.key),
-            everywhere=True,
-        )
+        shortcuts.bind(name, self, partial(self._go_by_key, info.key), everywhere=True)
         button.setToolTip(f"{info.title} ({shortcuts.text(name)})")
         return button
 

@@ -1,6 +1,6 @@
-"""Keys: every action of the window has a name, a default key, and perhaps another one that the user chose.
+"""Keys: every action in `key_list` has a default key, and perhaps another one that the user chose.
 
-    context.shortcuts.bind("live.marker", self.tr("Set a marker"), "Ctrl+M", self, self.set_marker)
+    context.shortcuts.bind("live.marker", self, self.set_marker)
 
 Foot pedals send keys too, so they are bound in the same way.
 """
@@ -8,7 +8,6 @@ Foot pedals send keys too, so they are bound in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -16,92 +15,97 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from asr_desktop.gui.key_list import KeyAction, key_actions
+
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """An action that has a key."""
-
-    name: str
-    description: str
-    default: str
-    """In Qt's portable notation, such as "Ctrl+Space"; empty for none."""
-    shortcut: QShortcut
-    is_listed: bool
+EVERYWHERE = "window"
+"""The page of actions that work on every page."""
 
 
 class Shortcuts(QObject):
-    """All keys of the window, in the order in which they were bound."""
+    """All keys of the window."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._context = context
-        self._bindings: dict[str, Binding] = {}
+        self._actions: dict[str, KeyAction] = key_actions()
+        self._bound: dict[str, QShortcut] = {}
         context.settings_changed.connect(self._apply)
 
     def bind(
         self,
         name: str,
-        description: str,
-        default: str,
         target: QWidget,
         handler: Callable[[], object],
         *,
         everywhere: bool = False,
-        is_listed: bool = True,
     ) -> QShortcut:
         """Calls `handler` when the action's key is pressed in `target` (or anywhere in its window).
 
-        name: "page.action", as the settings store it. is_listed: whether the Settings page offers to
-        change it. The page of an action may be made anew; the former key is then forgotten.
+        The page of an action may be made anew; the former key is then forgotten.
         """
-        former = self._bindings.get(name)
-        if former is not None and shiboken6.isValid(former.shortcut):
-            former.shortcut.setEnabled(False)
-            former.shortcut.deleteLater()
+        former = self._bound.get(name)
+        if former is not None and shiboken6.isValid(former):
+            former.setEnabled(False)
+            former.deleteLater()
         shortcut = QShortcut(target)
         shortcut.setContext(
             Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         shortcut.activated.connect(handler)
-        self._bindings[name] = Binding(name, description, default, shortcut, is_listed)
         shortcut.setKey(self.key(name))
+        self._bound[name] = shortcut
         return shortcut
 
+    def bound(self) -> dict[str, QShortcut]:
+        """The actions whose pages were made, by name."""
+        return {name: shortcut for name, shortcut in self._bound.items() if shiboken6.isValid(shortcut)}
+
     def key(self, name: str) -> QKeySequence:
-        """The key of an action that was bound."""
-        chosen = self._context.settings.shortcuts.get(name, self._bindings[name].default)
-        return QKeySequence(chosen, QKeySequence.SequenceFormat.PortableText)
+        """The key of an action: the user's, or the usual one unless the user has given that to another."""
+        chosen = self._context.settings.shortcuts
+        if name in chosen:
+            return _sequence(chosen[name])
+        usual = _sequence(self._actions[name].default)
+        page = self._actions[name].page
+        for other, key in chosen.items():
+            if other in self._actions and _meet(page, self._actions[other].page) and _sequence(key) == usual:
+                return QKeySequence()
+        return usual
 
     def text(self, name: str) -> str:
         """The key as it is written on this system, for tooltips; empty where there is none."""
         return self.key(name).toString(QKeySequence.SequenceFormat.NativeText)
 
-    def bindings(self) -> list[Binding]:
-        """Those that can be changed."""
-        return [binding for binding in self._bindings.values() if binding.is_listed]
-
     def rebind(self, name: str, key: QKeySequence) -> str | None:
         """Another key, kept in the settings; or, if another action has it already, that one's description."""
         portable = key.toString(QKeySequence.SequenceFormat.PortableText)
-        page = name.partition(".")[0]
-        for other in self._bindings.values():
-            # Two pages may use one key, as only one of them is shown; the window's own keys hold on each.
-            shares = other.name.partition(".")[0] in (page, "window") or page == "window"
-            if portable and other.name != name and shares and self.key(other.name) == key:
+        page = self._actions[name].page
+        for other in key_actions().values():
+            if portable and other.name != name and _meet(page, other.page) and self.key(other.name) == key:
                 return other.description
         chosen = dict(self._context.settings.shortcuts)
         chosen.pop(name, None)
-        if portable != self._bindings[name].default:
+        if portable != self._actions[name].default:
             chosen[name] = portable
         self._context.change_settings(shortcuts=chosen)
         return None
 
     def _apply(self) -> None:
-        for binding in list(self._bindings.values()):
-            if shiboken6.isValid(binding.shortcut):
-                binding.shortcut.setKey(self.key(binding.name))
+        for name, shortcut in list(self._bound.items()):
+            if shiboken6.isValid(shortcut):
+                shortcut.setKey(self.key(name))
             else:
-                del self._bindings[binding.name]
+                del self._bound[name]
+
+
+def _meet(page: str, other: str) -> bool:
+    """Whether one key cannot serve both: two pages may use one, as only one of them is shown; the window's
+    own keys work on each."""
+    return page == other or EVERYWHERE in (page, other)
+
+
+def _sequence(portable: str) -> QKeySequence:
+    return QKeySequence(portable, QKeySequence.SequenceFormat.PortableText)

@@ -169,12 +169,12 @@
             <translation>Ohne den Ton keine anderen Vorschläge</translation>
         </message>
         <message>
-            <source>The least sure first</source>
-            <translation>Die unsichersten zuerst</translation>
-        </message>
-        <message>
             <source>In the order of the text</source>
             <translation>In der Reihenfolge des Textes</translation>
+        </message>
+        <message>
+            <source>The least sure first</source>
+            <translation>Die unsichersten zuerst</translation>
         </message>
     </context>
     <context>
@@ -2267,14 +2267,6 @@
             <translation>Wie viele Dateien fertig sind</translation>
         </message>
         <message>
-            <source>Cancel a file</source>
-            <translation>Eine Datei abbrechen</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>Entfernen</translation>
-        </message>
-        <message>
             <source>Open in the editor (Enter)</source>
             <translation>Im Editor öffnen (Enter)</translation>
         </message>
@@ -2520,6 +2512,109 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>KeyList</name>
+        <message>
+            <source>Go to {page}</source>
+            <translation>Zu {page}</translation>
+        </message>
+        <message>
+            <source>Live</source>
+            <translation>Live</translation>
+        </message>
+        <message>
+            <source>Files</source>
+            <translation>Dateien</translation>
+        </message>
+        <message>
+            <source>Library</source>
+            <translation>Bibliothek</translation>
+        </message>
+        <message>
+            <source>Editor</source>
+            <translation>Editor</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Voice</source>
+            <translation>Stimme</translation>
+        </message>
+        <message>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>On every page</source>
+            <translation>Auf jeder Seite</translation>
+        </message>
+        <message>
+            <source>Start and stop</source>
+            <translation>Beginnen und beenden</translation>
+        </message>
+        <message>
+            <source>Pause and go on</source>
+            <translation>Unterbrechen und fortfahren</translation>
+        </message>
+        <message>
+            <source>Set a marker</source>
+            <translation>Marke setzen</translation>
+        </message>
+        <message>
+            <source>Captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern</translation>
+        </message>
+        <message>
+            <source>Add files</source>
+            <translation>Dateien hinzufügen</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Cancel a file</source>
+            <translation>Eine Datei abbrechen</translation>
+        </message>
+        <message>
+            <source>Earlier</source>
+            <translation>Früher</translation>
+        </message>
+        <message>
+            <source>Later</source>
+            <translation>Später</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Suchen</translation>
+        </message>
+        <message>
+            <source>Move to the bin</source>
+            <translation>In den Papierkorb</translation>
+        </message>
+        <message>
+            <source>Rename</source>
+            <translation>Umbenennen</translation>
+        </message>
+        <message>
+            <source>Begin or end reading, and keep</source>
+            <translation>Lesen beginnen oder beenden, und behalten</translation>
+        </message>
+        <message>
+            <source>Read the sentence again</source>
+            <translation>Den Satz noch einmal lesen</translation>
+        </message>
+        <message>
+            <source>Another sentence</source>
+            <translation>Anderer Satz</translation>
+        </message>
+    </context>
+    <context>
         <name>KeyTable</name>
         <message>
             <source>The usual key for “{action}”</source>
@@ -2643,14 +2738,6 @@ Charles Babbage</translation>
         <message>
             <source>How many were found</source>
             <translation>Wie viele gefunden wurden</translation>
-        </message>
-        <message>
-            <source>Move to the bin</source>
-            <translation>In den Papierkorb</translation>
-        </message>
-        <message>
-            <source>Rename</source>
-            <translation>Umbenennen</translation>
         </message>
         <message>
             <source>Words, "phrases in quotes" and beginnings ({key})</source>
@@ -2817,18 +2904,6 @@ Charles Babbage</translation>
             <translation>Sprache</translation>
         </message>
         <message>
-            <source>Start and stop</source>
-            <translation>Beginnen und beenden</translation>
-        </message>
-        <message>
-            <source>Pause and go on</source>
-            <translation>Unterbrechen und fortfahren</translation>
-        </message>
-        <message>
-            <source>Set a marker</source>
-            <translation>Marke setzen</translation>
-        </message>
-        <message>
             <source>Pause and go on ({key})</source>
             <translation>Unterbrechen und fortfahren ({key})</translation>
         </message>
@@ -2941,10 +3016,6 @@ Charles Babbage</translation>
         <message>
             <source>Settings</source>
             <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>Go to {page}</source>
-            <translation>Zu {page}</translation>
         </message>
     </context>
     <context>
@@ -3475,18 +3546,6 @@ Charles Babbage</translation>
     <context>
         <name>ReadAloud</name>
         <message>
-            <source>Begin or end reading, and keep</source>
-            <translation>Lesen beginnen oder beenden, und behalten</translation>
-        </message>
-        <message>
-            <source>Read the sentence again</source>
-            <translation>Den Satz noch einmal lesen</translation>
-        </message>
-        <message>
-            <source>Another sentence</source>
-            <translation>Anderer Satz</translation>
-        </message>
-        <message>
             <source>Text of your own</source>
             <translation>Eigener Text</translation>
         </message>
@@ -3509,6 +3568,10 @@ Charles Babbage</translation>
         <message>
             <source>Again</source>
             <translation>Noch einmal</translation>
+        </message>
+        <message>
+            <source>Another sentence</source>
+            <translation>Anderer Satz</translation>
         </message>
         <message>
             <source>All sentences are read. Choose a text of your own to go on.</source>

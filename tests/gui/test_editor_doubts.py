@@ -12,9 +12,9 @@ from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.recognition.second_look import SecondLook
-from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.document import Transcript, Word
 from tests.gui.editor_page import WAIT, Key, page, sound, texts
-from tests.gui.editor_talk import talk
+from tests.gui.editor_talk import said, talk
 
 __all__ = ["page", "sound"]
 
@@ -59,6 +59,25 @@ def test_the_next_doubtful_word_and_its_guesses(
     page.doubts.menu.close()
     page.doubts.next_doubtful()
     assert "no doubtful words left" in page.panes.state.text()
+
+
+def test_doubtful_words_come_in_reading_order(page: EditorPage) -> None:
+    page.open_document(
+        Transcript(
+            "talk.wav",
+            12.0,
+            "starter-en",
+            (said("a b c", 0.0, 0.4), said("d e", 4.0, 0.1), said("f", 8.0, 0.3)),
+        ),
+        None,
+    )
+    shown = []
+    for _ in range(6):
+        page.doubts.next_doubtful()
+        shown.append(page.view.textCursor().selectedText())
+        assert page.doubts.menu is not None
+        page.doubts.menu.close()
+    assert shown == ["a", "b", "c", "d", "e", "f"]
 
 
 def test_typing_at_the_menu_replaces_the_word(

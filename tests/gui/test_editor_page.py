@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -20,16 +22,16 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.document import Segment, Transcript, Word
-from tests.gui.editor_page import WAIT, Key, messages, page, texts
+from tests.gui.editor_page import WAIT, Key, messages, page, sound, texts
 from tests.gui.editor_talk import talk
 
-__all__ = ["messages", "page"]
+__all__ = ["messages", "page", "sound"]
 
 
 def test_without_a_transcript_every_key_is_harmless(page: EditorPage, context: AppContext) -> None:
-    for binding in context.shortcuts.bindings():
-        if binding.name.startswith("editor."):
-            binding.shortcut.activated.emit()
+    for name, shortcut in context.shortcuts.bound().items():
+        if name.startswith("editor."):
+            shortcut.activated.emit()
     assert page.editable is None
     assert page.can_close()
 
@@ -129,6 +131,17 @@ def test_find_and_replace(page: EditorPage) -> None:
     assert texts(page)[0] == "thE wEathEr was finE"
     page.commands.undo()
     assert texts(page)[0] == "the weather was fine"
+
+
+def test_esc_closes_the_find_bar_and_plays_nothing(page: EditorPage, sound: Path) -> None:
+    page.open_document(talk(), sound)
+    for part in (page.panes.find_bar.text, page.panes.find_bar.replacement, page.panes.find_bar.match_case):
+        page.searching.open_bar()
+        part.setFocus()
+        QTest.keyClick(part, Key.Key_Escape)
+        assert not page.panes.find_bar.isVisible()
+        assert not page.sound.is_playing
+        assert page.view.hasFocus()
 
 
 def test_every_control_has_a_name(page: EditorPage) -> None:

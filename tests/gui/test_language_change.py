@@ -96,9 +96,9 @@ def test_numbers_are_written_as_in_the_other_language(window: MainWindow, qtbot:
 def test_keys_have_one_meaning_each_after_it(window: MainWindow, qtbot: QtBot) -> None:
     for key in PAGES:
         window.go_to(key)
-    bound = len(window.context.shortcuts.bindings())
+    bound = set(window.context.shortcuts.bound())
     speak(window, "de", qtbot)
-    assert len(window.context.shortcuts.bindings()) == bound
+    assert set(window.context.shortcuts.bound()) == bound
     window.activateWindow()
     for number, key in enumerate(PAGES, start=1):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)

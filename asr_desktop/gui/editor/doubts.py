@@ -17,6 +17,7 @@ from asr_desktop.gui.theme import SPACE, UNSURE_BELOW
 from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.transcripts.editing import DoubtfulWalk, EditableTranscript, WordPlace
+from asr_desktop.transcripts.editing.doubtful import Order
 
 
 class EditorDoubts(QObject):
@@ -66,10 +67,7 @@ class EditorDoubts(QObject):
         if self.editable is None or self._walk is None:
             return
         self._panes.view.keep()
-        order = (
-            "text" if self.context.recall("editor.doubtful_order", "confidence") == "text" else "confidence"
-        )
-        place = self._walk.next(self._panes.view.word_at_caret(), order)  # type: ignore[arg-type]
+        place = self._walk.next(self._panes.view.word_at_caret(), self._order())
         if place is None:
             self._panes.state.setText(self.tr("There are no doubtful words left."))
             return
@@ -140,16 +138,21 @@ class EditorDoubts(QObject):
     def _choose_order(self) -> None:
         menu = QMenu(self._panes)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        current = self.context.recall("editor.doubtful_order", "confidence")
+        current = self._order()
         for key, text in (
-            ("confidence", self.tr("The least sure first")),
             ("text", self.tr("In the order of the text")),
+            ("confidence", self.tr("The least sure first")),
         ):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.setChecked(key == current)
             action.triggered.connect(partial(self._set_order, key))
         menu.popup(self._panes.doubtful_order.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _order(self) -> Order:
+        """Which word comes next: in reading order, unless the user wants the least sure one."""
+        chosen = self.context.recall("editor.doubtful_order", "text")
+        return "confidence" if chosen == "confidence" else "text"
 
     def _set_order(self, order: str, _on: bool = True) -> None:
         self.context.remember("editor.doubtful_order", order)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from asr_desktop.gui.app_context import AppContext
+if TYPE_CHECKING:
+    from asr_desktop.gui.app_context import AppContext
 
 SPEAKER_KEYS = 6
 """Alt and a digit name so many speakers; a conversation rarely has more."""
@@ -84,9 +86,9 @@ class EditorKeys:
     def bind(self, page: QWidget, text: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
         """`actions` has a function for each of `editor_keys`."""
         self._actions = actions
-        for name, key in self._keys.items():
+        for name in self._keys:
             target = text if name in _KEYS_OF_THE_TEXT else page
-            self._shortcuts.bind(f"editor.{name}", key.description, key.default, target, actions[name])
+            self._shortcuts.bind(f"editor.{name}", target, actions[name])
 
     def is_bound(self, key: QKeySequence) -> bool:
         """Whether the key does something here."""

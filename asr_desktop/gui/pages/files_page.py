@@ -138,15 +138,15 @@ class FilesPage(QWidget):
         return inside
 
     def _bind_keys(self) -> None:
-        for name, about, key, act, its_button in (
-            ("files.add", self.tr("Add files"), "Ctrl+O", self.choose_files, self.add_button),
-            ("files.retry", self.tr("Try again"), "Ctrl+R", self.retry_selected, self.retry_button),
-            ("files.cancel", self.tr("Cancel a file"), "Esc", self.cancel_selected, self.cancel_button),
-            ("files.earlier", self.tr("Earlier"), "Alt+Up", lambda: self.move_selected(-1), self.up_button),
-            ("files.later", self.tr("Later"), "Alt+Down", lambda: self.move_selected(1), self.down_button),
-            ("files.remove", self.tr("Remove"), "Del", self.remove_selected, self.remove_button),
+        for name, act, its_button in (
+            ("files.add", self.choose_files, self.add_button),
+            ("files.retry", self.retry_selected, self.retry_button),
+            ("files.cancel", self.cancel_selected, self.cancel_button),
+            ("files.earlier", lambda: self.move_selected(-1), self.up_button),
+            ("files.later", lambda: self.move_selected(1), self.down_button),
+            ("files.remove", self.remove_selected, self.remove_button),
         ):
-            self.context.shortcuts.bind(name, about, key, self, act)
+            self.context.shortcuts.bind(name, self, act)
             its_button.setToolTip(f"{its_button.accessibleName()} ({self.context.shortcuts.text(name)})")
         self.open_button.setToolTip(self.tr("Open in the editor (Enter)"))
 

@@ -125,9 +125,9 @@ class LibraryPage(QWidget):
         self.details.restored.connect(self.restore_selected)
         self.context.library_changed.connect(self._refresh_if_shown)
         bind = self.context.shortcuts.bind
-        bind("library.search", self.tr("Search"), "Ctrl+F", self, self._go_to_search)
-        bind("library.delete", self.tr("Move to the bin"), "Del", self.list, self._delete_key)
-        bind("library.rename", self.tr("Rename"), "F2", self, self.details.name.setFocus)
+        bind("library.search", self, self._go_to_search)
+        bind("library.delete", self.list, self._delete_key)
+        bind("library.rename", self, self.details.name.setFocus)
         self.search.setToolTip(
             self.tr('Words, "phrases in quotes" and beginnings ({key})').format(
                 key=self.context.shortcuts.text("library.search")

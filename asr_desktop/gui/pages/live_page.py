@@ -140,12 +140,10 @@ class LivePage(QWidget):
 
     def _bind_keys(self) -> None:
         keys = self.context.shortcuts
-        keys.bind("live.record", self.tr("Start and stop"), "F9", self, self.live.toggle)
-        keys.bind("live.pause", self.tr("Pause and go on"), "F8", self, self._toggle_pause)
-        keys.bind("live.marker", self.tr("Set a marker"), "F7", self, self.live.mark)
-        keys.bind(
-            "live.overlay", self.tr("Captions over other windows"), "F6", self, self.overlay_button.toggle
-        )
+        keys.bind("live.record", self, self.live.toggle)
+        keys.bind("live.pause", self, self._toggle_pause)
+        keys.bind("live.marker", self, self.live.mark)
+        keys.bind("live.overlay", self, self.overlay_button.toggle)
         self.context.settings_changed.connect(self._show_keys)
         self._show_keys()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
 
@@ -88,6 +88,17 @@ class FindBar(QFrame):
             self.count.setText(self.tr("{number} of {total}").format(number=number, total=total))
         for part in (self.replace, self.replace_all):
             part.setEnabled(total > 0)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is for the bar while it has the keyboard, whatever the page does with that key elsewhere."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QKeySequenceEdit, QWidget
 
+from asr_desktop.gui.key_list import KeyAction, key_groups
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import icon_button, label
 
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
-    from asr_desktop.gui.shortcuts import Binding
 
 
 class KeyTable(QWidget):
-    """A row for each action that was bound when the table is shown."""
+    """A row for each action, under the name of its page."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,50 +28,58 @@ class KeyTable(QWidget):
         self._grid.setHorizontalSpacing(SPACE)
         self._grid.setVerticalSpacing(SPACE // 2)
         self._grid.setColumnStretch(0, 1)
-        self.refresh()
+        for group in key_groups():
+            self._add_heading(group.heading)
+            for action in group.actions:
+                self._add(action)
+        context.settings_changed.connect(self._show_keys)
 
-    def showEvent(self, event: object) -> None:
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Pages that were opened meanwhile have brought keys of their own."""
-        for binding in self.context.shortcuts.bindings():
-            if binding.name not in self.editors:
-                self._add(binding)
-
-    def _add(self, binding: Binding) -> None:
+    def _add_heading(self, text: str) -> None:
         row = self._grid.rowCount()
-        editor = KeyEdit(self.context.shortcuts.key(binding.name))
-        editor.setAccessibleName(binding.description)
+        if self.editors:
+            self._grid.setRowMinimumHeight(row, SPACE)
+            row += 1
+        self._grid.addWidget(label(text, "group"), row, 0, 1, 3)
+
+    def _add(self, action: KeyAction) -> None:
+        row = self._grid.rowCount()
+        editor = KeyEdit(self.context.shortcuts.key(action.name))
+        editor.setAccessibleName(action.description)
         editor.setFixedWidth(180)
-        editor.editingFinished.connect(lambda: self._changed(binding, editor))
+        editor.editingFinished.connect(lambda: self._changed(action, editor))
         reset = icon_button(
             "restore",
-            self.tr("The usual key for “{action}”").format(action=binding.description),
-            on_click=lambda: self._reset(binding, editor),
+            self.tr("The usual key for “{action}”").format(action=action.description),
+            on_click=lambda: self._reset(action, editor),
         )
-        name = label(binding.description)
+        name = label(action.description)
         name.setBuddy(editor)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(editor, row, 1)
         self._grid.addWidget(reset, row, 2)
-        self.editors[binding.name] = editor
+        self.editors[action.name] = editor
 
-    def _changed(self, binding: Binding, editor: KeyEdit) -> None:
+    def _changed(self, action: KeyAction, editor: KeyEdit) -> None:
         keys = self.context.shortcuts
-        if editor.keySequence() == keys.key(binding.name):
+        if editor.keySequence() == keys.key(action.name):
             return
-        other = keys.rebind(binding.name, editor.keySequence())
+        other = keys.rebind(action.name, editor.keySequence())
         if other is not None:
             sentence = self.tr("{key} is the key for “{action}” already: choose another one.").format(
                 key=editor.keySequence().toString(QKeySequence.SequenceFormat.NativeText), action=other
             )
             self.context.show_message.emit(sentence, "warning", "")
-            editor.setKeySequence(keys.key(binding.name))
+            editor.setKeySequence(keys.key(action.name))
 
-    def _reset(self, binding: Binding, editor: KeyEdit) -> None:
-        editor.setKeySequence(QKeySequence(binding.default, QKeySequence.SequenceFormat.PortableText))
-        self._changed(binding, editor)
+    def _reset(self, action: KeyAction, editor: KeyEdit) -> None:
+        editor.setKeySequence(QKeySequence(action.default, QKeySequence.SequenceFormat.PortableText))
+        self._changed(action, editor)
+
+    def _show_keys(self) -> None:
+        for name, editor in self.editors.items():
+            key = self.context.shortcuts.key(name)
+            if editor.keySequence() != key and not editor.hasFocus():
+                editor.setKeySequence(key)
 
 
 class KeyEdit(QKeySequenceEdit):

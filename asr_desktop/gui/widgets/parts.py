@@ -75,7 +75,7 @@ def icon_button(
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
-    """role: "title" (a page's name), "heading", "muted", "small", or none."""
+    """role: "title" (a page's name), "heading", "group" (below a heading), "muted", "small", or none."""
     made = QLabel(text)
     made.setProperty("role", role)
     made.setWordWrap(wrap)

@@ -54,9 +54,9 @@ class ReadAloud(QWidget):
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(reading.close)
         keys = context.shortcuts
-        keys.bind("voice.take", self.tr("Begin or end reading, and keep"), "Space", self, self._press)
-        keys.bind("voice.again", self.tr("Read the sentence again"), "Ctrl+R", self, self._again)
-        keys.bind("voice.another", self.tr("Another sentence"), "Ctrl+N", self, self._skip)
+        keys.bind("voice.take", self, self._press)
+        keys.bind("voice.again", self, self._again)
+        keys.bind("voice.another", self, self._skip)
         reading.changed.connect(self.show_state)
         context.settings_changed.connect(self._settings_changed)
         self.show_state()

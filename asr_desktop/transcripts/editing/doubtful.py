@@ -25,7 +25,7 @@ def doubtful_places(
 
 
 class DoubtfulWalk:
-    """Goes from one doubtful word to the next: the least sure one first, or in the order of the text.
+    """Goes from one doubtful word to the next: in the order of the text, or the least sure one first.
 
     A word is shown once in a walk; when all have been, the walk begins anew. Words that were corrected or
     confirmed meanwhile are sure and do not come again.
@@ -45,17 +45,23 @@ class DoubtfulWalk:
         """How many doubtful words there are."""
         return sum(1 for _ in self._doubtful())
 
-    def next(self, after: WordPlace | None = None, order: Order = "confidence") -> WordPlace | None:
+    def next(self, after: WordPlace | None = None, order: Order = "text") -> WordPlace | None:
         """The next word to look at, None where there is none.
 
-        order: "text" goes on behind `after` and begins again at the top; "confidence" looks at the least sure
-        word that was not shown yet.
+        order: "text" goes on behind `after`, or at it where it was not shown yet, and begins again at the
+        top; "confidence" looks at the least sure word that was not shown yet.
         """
         found = list(self._doubtful())
         if not found:
             return None
         if order == "text":
-            behind = [entry for entry in found if after is None or entry[0] > after]
+            behind = [
+                entry
+                for entry in found
+                if after is None
+                or entry[0] > after
+                or (entry[0] == after and id(entry[1]) not in self._seen)
+            ]
             place, word = (behind or found)[0]
         else:
             unseen = [entry for entry in found if id(entry[1]) not in self._seen]

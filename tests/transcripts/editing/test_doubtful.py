@@ -16,7 +16,7 @@ def document() -> EditableTranscript:
 def test_the_least_sure_word_comes_first_and_the_walk_begins_anew_at_its_end() -> None:
     walk = DoubtfulWalk(document())
     assert (walk.count(), walk.remaining()) == (3, 3)
-    places = [walk.next() for _ in range(4)]
+    places = [walk.next(order="confidence") for _ in range(4)]
     assert places == [WordPlace(1, 0), WordPlace(1, 1), WordPlace(0, 1), WordPlace(1, 0)]
     assert walk.remaining() == 2
 
@@ -26,6 +26,12 @@ def test_in_the_order_of_the_text_it_goes_on_behind_the_place() -> None:
     assert walk.next(None, "text") == WordPlace(0, 1)
     assert walk.next(WordPlace(0, 1), "text") == WordPlace(1, 0)
     assert walk.next(WordPlace(1, 2), "text") == WordPlace(0, 1)
+
+
+def test_the_order_of_the_text_is_the_usual_one_and_passes_over_nothing_at_the_caret() -> None:
+    walk = DoubtfulWalk(document())
+    assert walk.next(WordPlace(1, 0)) == WordPlace(1, 0), "the caret stands there, nobody has looked yet"
+    assert walk.next(WordPlace(1, 0)) == WordPlace(1, 1)
 
 
 def test_corrected_and_confirmed_words_do_not_come_again() -> None:

@@ -1,0 +1,103 @@
+"""All actions of the window that have a key, page by page, whether their page was made yet or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from asr_desktop.gui.editor.keys import editor_keys
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAction:
+    """An action, what people call it, and its usual key."""
+
+    name: str
+    """"page.action", as the settings store it; "window.action" for what works on every page."""
+    description: str
+    default: str
+    """In Qt's portable notation, such as "Ctrl+Space"; empty for none."""
+
+    @property
+    def page(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """The actions of one page."""
+
+    heading: str
+    actions: tuple[KeyAction, ...]
+
+
+def key_groups() -> list[KeyGroup]:
+    """In the order of the window's pages and in the user's language."""
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("KeyList", text)
+
+    go_to = tr("Go to {page}")
+    pages = (
+        ("live", tr("Live")),
+        ("files", tr("Files")),
+        ("library", tr("Library")),
+        ("editor", tr("Editor")),
+        ("models", tr("Models")),
+        ("voice", tr("Voice")),
+        ("settings", tr("Settings")),
+    )
+    everywhere = [
+        KeyAction(f"window.{page}", go_to.format(page=title), f"Ctrl+{number}")
+        for number, (page, title) in enumerate(pages, start=1)
+    ]
+    titles = dict(pages)
+    return [
+        KeyGroup(tr("On every page"), tuple(everywhere)),
+        KeyGroup(
+            titles["live"],
+            (
+                KeyAction("live.record", tr("Start and stop"), "F9"),
+                KeyAction("live.pause", tr("Pause and go on"), "F8"),
+                KeyAction("live.marker", tr("Set a marker"), "F7"),
+                KeyAction("live.overlay", tr("Captions over other windows"), "F6"),
+            ),
+        ),
+        KeyGroup(
+            titles["files"],
+            (
+                KeyAction("files.add", tr("Add files"), "Ctrl+O"),
+                KeyAction("files.retry", tr("Try again"), "Ctrl+R"),
+                KeyAction("files.cancel", tr("Cancel a file"), "Esc"),
+                KeyAction("files.earlier", tr("Earlier"), "Alt+Up"),
+                KeyAction("files.later", tr("Later"), "Alt+Down"),
+                KeyAction("files.remove", tr("Remove"), "Del"),
+            ),
+        ),
+        KeyGroup(
+            titles["library"],
+            (
+                KeyAction("library.search", tr("Search"), "Ctrl+F"),
+                KeyAction("library.delete", tr("Move to the bin"), "Del"),
+                KeyAction("library.rename", tr("Rename"), "F2"),
+            ),
+        ),
+        KeyGroup(
+            titles["editor"],
+            tuple(KeyAction(f"editor.{key.name}", key.description, key.default) for key in editor_keys()),
+        ),
+        KeyGroup(
+            titles["voice"],
+            (
+                KeyAction("voice.take", tr("Begin or end reading, and keep"), "Space"),
+                KeyAction("voice.again", tr("Read the sentence again"), "Ctrl+R"),
+                KeyAction("voice.another", tr("Another sentence"), "Ctrl+N"),
+            ),
+        ),
+    ]
+
+
+def key_actions() -> dict[str, KeyAction]:
+    """By their names."""
+    return {action.name: action for group in key_groups() for action in group.actions}
