@@ -6,14 +6,22 @@
 
 `Transcriber` is loaded when it is first asked for, so that `asr-desktop --version` and its like start
 at once.
+
+Nothing is sent to anybody: libraries that report their use are told not to, here, because every part of the
+program (window, workers, trainer, endpoint) passes here before it imports one of them.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
+
+# Read by onnxruntime and huggingface_hub as they are imported; child processes inherit them.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 __version__ = "0.1.0"
 

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import asr_desktop  # noqa: F401 (before any test imports a library that reports its use)
+
 # Before anything imports transformers: it looks online for what it does not find, and waits for it.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
