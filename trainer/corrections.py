@@ -3,9 +3,10 @@
     transcript + sound → regions of about 15 s → words aligned anew → pieces of 2–15 s cut at pauses
                        → each piece heard once more → pairs, and a list of what stayed out
 
-The times of a corrected transcript are those of the words that it had before, so they are only used to find
-the right neighbourhood. A pair is kept where the model, hearing the piece alone, finds each of its words: a
-sentence that was summarised, a word that was left away, or laughter over it would teach mistakes.
+Only segments that a person changed or confirmed are used: what nobody looked at holds the recogniser's own
+errors. The times of a corrected transcript are those of the words that it had before, so they are only used
+to find the right neighbourhood. A pair is kept where the model, hearing the piece alone, finds each of its
+words: a sentence that was summarised, a word that was left away, or laughter over it would teach mistakes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from asr_desktop.audio.media import is_media_name
 from asr_desktop.audio.session import Session
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.sentences import Sentence
-from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.document import Transcript, Word
+from asr_desktop.transcripts.editing.retiming import in_order
 from asr_desktop.transcripts.export.json import read_json
 from asr_desktop.transcripts.library.sessions import transcript_of_session
 from asr_desktop.transcripts.phrases import join_words
@@ -56,26 +58,72 @@ _LONGEST_WORD_SHORTFALL = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A corrected text and its sound: words with times that are about right, and who says them."""
+    """A corrected text and its sound: words with times that are about right, and who says them.
+
+    vouched: for each word, whether a person changed or confirmed it; the others only tell where speech is.
+    """
 
     name: str
     sound: RecordedSound
     words: Sequence[Word]
     speakers: Sequence[str | None]
+    vouched: Sequence[bool]
+
+    @classmethod
+    def of_transcript(
+        cls,
+        sound: RecordedSound,
+        transcript: Transcript,
+        *,
+        speaker: str | None = None,
+        all_segments: bool = False,
+    ) -> Correction:
+        """What a person changed or confirmed in a transcript; all_segments: what nobody looked at too.
+
+        speaker: who speaks where the transcript does not say.
+
+        :raises UnconfirmedError: nobody changed or confirmed anything.
+        """
+        if not all_segments and not any(segment.is_confirmed for segment in transcript.segments):
+            raise UnconfirmedError(
+                Sentence(
+                    "Nobody has corrected or confirmed anything in {name}, so the model would only learn its "
+                    "own errors; correct it in the editor, or confirm the segments that are right.",
+                    name=sound.name,
+                )
+            )
+        words = [(segment, word) for segment in transcript.segments for word in segment.words]
+        return cls(
+            sound.name,
+            sound,
+            [word for _, word in words],
+            [segment.speaker or speaker for segment, _ in words],
+            [all_segments or segment.is_confirmed for segment, _ in words],
+        )
 
     @property
     def borders(self) -> list[int]:
-        """Words before which the speaker changes."""
-        return [i for i, (left, right) in enumerate(pairwise(self.speakers), start=1) if left != right]
+        """Words before which there has to be a cut: another speaker, or words that nobody vouches for."""
+        return _borders(self.speakers, self.vouched)
+
+
+class UnconfirmedError(DataError):
+    """Nobody has changed or confirmed any of a transcript."""
 
 
 def read_correction(
-    source: Path, *, text: str | None = None, speaker: str | None = None, model: str | Path | None = None
+    source: Path,
+    *,
+    text: str | None = None,
+    speaker: str | None = None,
+    model: str | Path | None = None,
+    all_segments: bool = False,
 ) -> Correction:
     """What was corrected: a transcript's JSON (or a folder with one), a session and its corrected `text`, or
-    a sound file and its `text`, which `model` recognises first to find its way.
+    a sound file and its `text`, which `model` recognises first to find its way. A person wrote that text, so
+    all of it counts; of a transcript only what somebody changed or confirmed, unless all_segments.
 
-    :raises DataError: not one of these, no text, or no sound.
+    :raises DataError: not one of these, no text, no sound, or nothing that a person changed or confirmed.
     """
     if source.is_dir() and (source / "transcript.json").is_file():
         source = source / "transcript.json"
@@ -83,8 +131,7 @@ def read_correction(
         transcript = read_json(source)
         sound = sound_of_transcript(source, transcript)
         if text is None:
-            speakers = [segment.speaker or speaker for segment in transcript.segments for _ in segment.words]
-            return Correction(sound.name, sound, transcript.words, speakers)
+            return Correction.of_transcript(sound, transcript, speaker=speaker, all_segments=all_segments)
         recognised: Sequence[Word] = transcript.words
     elif source.is_dir():
         session = Session(source)
@@ -115,7 +162,7 @@ def read_correction(
             )
         )
     words = place_words(text, recognised, sound.duration_seconds)
-    return Correction(sound.name, sound, words, [speaker] * len(words))
+    return Correction(sound.name, sound, words, [speaker] * len(words), [True] * len(words))
 
 
 def align_correction(
@@ -131,14 +178,14 @@ def align_correction(
     """
     options = options or CutOptions()
     pairs = Pairs(correction.name)
-    words, speakers = _align(correction, listener, pairs, report)
-    borders = [i for i, (left, right) in enumerate(pairwise(speakers), start=1) if left != right]
+    words, speakers, vouched = _align(correction, listener, pairs, report)
+    borders = _borders(speakers, vouched)
     duration = correction.sound.duration_seconds
 
     def hear(piece: Piece) -> Pair:
         return _hear(_pair(piece, words, speakers, listener), correction, listener, options)
 
-    pieces = cut_at_pauses(words, borders, duration, options)
+    pieces = [p for p in cut_at_pauses(words, borders, duration, options) if vouched[p.first]]
     heard = [hear(piece) for piece in pieces]
     limit = wrong_text_limit([pair.shortfall for pair in heard if not pair.reason])
     doubtful = [piece for piece, pair in zip(pieces, heard, strict=True) if not pair.is_sure(limit)]
@@ -171,14 +218,21 @@ def _hear(pair: Pair, correction: Correction, listener: Listener, options: CutOp
 
 def _align(
     correction: Correction, listener: Listener, pairs: Pairs, report: Report | None
-) -> tuple[list[Word], list[str | None]]:
-    """The words at the times at which they are heard; what cannot be is put down in `pairs.left_out`."""
+) -> tuple[list[Word], list[str | None], list[bool]]:
+    """The words at the times at which they are heard, who says them, and whether a person vouches for them;
+    what cannot be heard is put down in `pairs.left_out`. Words that nobody vouches for keep their times."""
     words: list[Word] = []
     speakers: list[str | None] = []
+    vouched: list[bool] = []
     sound = correction.sound
     regions = list(_regions(correction))
     for number, region in enumerate(regions, start=1):
         here = correction.words[region.first : region.end]
+        if not correction.vouched[region.first]:
+            words = list(in_order([*words, *here]))
+            speakers += correction.speakers[region.first : region.end]
+            vouched += [False] * len(here)
+            continue
         heard = listener.hear(
             sound.samples(region.start_seconds, region.end_seconds), " ".join(word.text for word in here)
         )
@@ -195,6 +249,7 @@ def _align(
             end = max(start, region.start_seconds + found.end_seconds)
             words.append(Word(correction.words[index].text, start, end, 1.0))
             speakers.append(correction.speakers[index])
+            vouched.append(True)
         if report is not None and number % 20 == 0:
             report(
                 Sentence(
@@ -204,7 +259,7 @@ def _align(
                     count=len(regions),
                 )
             )
-    return words, speakers
+    return words, speakers, vouched
 
 
 def _regions(correction: Correction) -> list[Piece]:
@@ -225,6 +280,11 @@ def _regions(correction: Correction) -> list[Piece]:
                 first, start = index, border
         regions.append(Piece(first, region.end, start, region.end_seconds))
     return regions
+
+
+def _borders(speakers: Sequence[str | None], vouched: Sequence[bool]) -> list[int]:
+    kinds = list(zip(speakers, vouched, strict=True))
+    return [i for i, (left, right) in enumerate(pairwise(kinds), start=1) if left != right]
 
 
 def _pair(piece: Piece, words: Sequence[Word], speakers: Sequence[str | None], listener: Listener) -> Pair:

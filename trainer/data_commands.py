@@ -32,7 +32,9 @@ def add_commands(commands: Any) -> None:
     )
     check.set_defaults(run=_check)
 
-    pairs = commands.add_parser("pairs", help="cut corrected transcripts and their sound into training pairs")
+    pairs = commands.add_parser(
+        "pairs", help="cut what was corrected or confirmed in transcripts into training pairs"
+    )
     pairs.add_argument(
         "transcripts",
         type=Path,
@@ -43,6 +45,11 @@ def add_commands(commands: Any) -> None:
         "--output", type=Path, required=True, metavar="FOLDER", help="the data set to make or add to"
     )
     pairs.add_argument("--text", type=Path, help="a text file: what the one recording named really says")
+    pairs.add_argument(
+        "--all-segments",
+        action="store_true",
+        help="use segments that nobody corrected or confirmed as well; the model then learns its own errors",
+    )
     pairs.add_argument("--speaker", help="who speaks where the transcript does not say")
     pairs.add_argument("--json", action="store_true", help="what came of it as JSON on standard output")
     _add_model(pairs, "who finds the words in the sound: a model folder or a name")
@@ -101,7 +108,7 @@ def _pairs(options: argparse.Namespace) -> int:
     """Exit code 0 where pairs came of every transcript, 2 where one of them gave none."""
     from dataclasses import asdict
 
-    from trainer.corrections import align_correction, read_correction
+    from trainer.corrections import UnconfirmedError, align_correction, read_correction
     from trainer.data.reading import read_lines
     from trainer.dataset import DataError
     from trainer.listening import Listener
@@ -112,8 +119,20 @@ def _pairs(options: argparse.Namespace) -> int:
     text = None if options.text is None else "\n".join(read_lines(options.text))
     listener = Listener(options.model, threads=options.threads)
     results = []
+    is_lacking = False
     for source in options.transcripts:
-        correction = read_correction(source, text=text, speaker=options.speaker, model=options.model)
+        try:
+            correction = read_correction(
+                source,
+                text=text,
+                speaker=options.speaker,
+                model=options.model,
+                all_segments=options.all_segments,
+            )
+        except UnconfirmedError as error:
+            _report(f"{error} (--all-segments uses them all the same.)")
+            is_lacking = True
+            continue
         pairs = align_correction(correction, listener, report=_report)
         write_pairs(correction.sound, pairs, options.output)
         results.append(pairs)
@@ -121,9 +140,9 @@ def _pairs(options: argparse.Namespace) -> int:
             _report(sentence)
     if options.json:
         print(json.dumps([asdict(pairs) for pairs in results], ensure_ascii=False, indent=1))
-    else:
+    elif results:
         print(options.output)
-    return 0 if all(pairs.kept for pairs in results) else 2
+    return 0 if all(pairs.kept for pairs in results) and not is_lacking else 2
 
 
 def _record(options: argparse.Namespace) -> int:

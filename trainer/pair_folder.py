@@ -2,6 +2,7 @@
 
 manifest.tsv      file, speaker, session, seconds, transcript
 left-out.tsv      source, start, end, reason, transcript: for a person to look at
+removed.tsv       session, at, transcript: what a person took out, and what does not come back
 NAME-0001.flac    16 kHz mono
 """
 
@@ -11,7 +12,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +25,11 @@ from trainer.recorded_sound import RecordedSound
 
 MANIFEST = "manifest.tsv"
 LEFT_OUT = "left-out.tsv"
+REMOVED = "removed.tsv"
 _MANIFEST_COLUMNS = ("file", "speaker", "session", "seconds", "transcript", "source", "at")
+_REMOVED_COLUMNS = ("session", "at", "transcript")
+_SAME_PLACE_SECONDS = 1.0
+"""Another round of corrections aligns a sentence anew, and it then begins a little earlier or later."""
 _LEFT_OUT_COLUMNS = ("source", "start", "end", "reason", "transcript")
 
 
@@ -78,7 +83,8 @@ class Pairs:
 
 
 def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
-    """Put pairs into the data set in `output`; those of the same sound that lie there are replaced.
+    """Put pairs into the data set in `output`; those of the same sound that lie there are replaced, and those
+    that a person removed there before are left out of `pairs` too.
 
     The sound comes first and the table last, so that a run that is stopped leaves a whole data set.
 
@@ -91,6 +97,8 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
         output.mkdir(parents=True, exist_ok=True)
         rows = [row for row in _read_table(output / MANIFEST) if row.get("session") != stem]
         old = [row["file"] for row in _read_table(output / MANIFEST) if row.get("session") == stem]
+        removed = [row for row in _read_table(output / REMOVED) if row.get("session") == stem]
+        pairs.kept = [pair for pair in pairs.kept if not any(_is_same(pair, row) for row in removed)]
         for pair in pairs.kept:
             # Named after its place: what has not changed keeps its name.
             name = f"{stem}-{round(pair.start_seconds * 1000):08d}.flac"
@@ -135,6 +143,46 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
         ) from error
 
 
+def remove_pairs(folder: Path, names: Collection[str]) -> None:
+    """Take pairs out of a data set, by the names of their files; they do not come back with the next round
+    of the same correction, unless their text is another one.
+
+    The table goes first and the sound last, so that it never names what is not there.
+
+    :raises DataError: it cannot be written.
+    """
+    wanted = set(names)
+    try:
+        rows = _read_table(folder / MANIFEST)
+        gone = [row for row in rows if row["file"] in wanted]
+        kept = [row for row in rows if row["file"] not in wanted]
+        _write_table(folder / REMOVED, _REMOVED_COLUMNS, [*_read_table(folder / REMOVED), *gone])
+        columns = tuple(rows[0]) if rows else _MANIFEST_COLUMNS
+        _write_table(folder / MANIFEST, columns, kept)
+        for row in gone:
+            (folder / row["file"]).unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            Sentence(
+                "The sentences cannot be removed from {folder} ({reason}); check that it may be written.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
+        ) from error
+
+
+def _is_same(pair: Pair, row: dict[str, str]) -> bool:
+    try:
+        seconds = abs(float(row["at"]) - pair.start_seconds)
+    except (KeyError, ValueError):
+        return False
+    return seconds <= _SAME_PLACE_SECONDS and row.get("transcript") == _one_line(pair.transcript)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _read_table(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
@@ -145,5 +193,5 @@ def _read_table(path: Path) -> list[dict[str, str]]:
 def _write_table(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
     text = io.StringIO()
     for row in ({column: column for column in columns}, *rows):
-        text.write("\t".join(" ".join((row.get(column) or "").split()) for column in columns) + "\n")
+        text.write("\t".join(_one_line(row.get(column) or "") for column in columns) + "\n")
     write_text(path, text.getvalue())

@@ -61,6 +61,9 @@ class Segment:
 
     words: tuple[Word, ...]
     speaker: str | None = None
+    is_confirmed: bool = False
+    """Whether a person has changed its words or said that they are right: only such words may teach a
+    model."""
 
     def __post_init__(self) -> None:
         if not self.words:

@@ -142,6 +142,10 @@
     <context>
         <name>EditorCommands</name>
         <message>
+            <source>Confirmed: the model can learn from it.</source>
+            <translation>Bestätigt: Das Modell kann daraus lernen.</translation>
+        </message>
+        <message>
             <source>Copied with time and speaker.</source>
             <translation>Mit Zeit und Sprecher kopiert.</translation>
         </message>
@@ -241,6 +245,10 @@
         <message>
             <source>This word is right</source>
             <translation>Dieses Wort stimmt</translation>
+        </message>
+        <message>
+            <source>Confirm the segment, and go to the next</source>
+            <translation>Abschnitt bestätigen und zum nächsten</translation>
         </message>
         <message>
             <source>Keep, and go to the next segment</source>
@@ -677,6 +685,14 @@
         <message>
             <source>The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.</source>
             <translation>Der Trainer ist nicht installiert: Führen Sie `pip install 'asr-desktop[train]'` aus und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>You have not corrected or confirmed anything here yet, so the model would only learn its own errors. Correct what is wrong, or confirm the segments that are right, and try again.</source>
+            <translation>Sie haben hier noch nichts korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie, was falsch ist, oder bestätigen Sie die richtigen Abschnitte, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>None of what you corrected or confirmed fits its sound clearly enough to learn from; correct or confirm some more segments, and try again.</source>
+            <translation>Nichts von dem, was Sie korrigiert oder bestätigt haben, passt deutlich genug zum Ton, um daraus zu lernen; korrigieren oder bestätigen Sie weitere Abschnitte, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
             <source>No speech was found in this file.</source>
@@ -1659,6 +1675,10 @@
             <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
         </message>
         <message>
+            <source>Nobody has corrected or confirmed anything in {name}, so the model would only learn its own errors; correct it in the editor, or confirm the segments that are right.</source>
+            <translation>In {name} hat niemand etwas korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie den Text im Editor, oder bestätigen Sie die richtigen Abschnitte.</translation>
+        </message>
+        <message>
             <source>{correction}: {number} of {count} stretches aligned</source>
             <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
         </message>
@@ -1829,6 +1849,10 @@
         <message>
             <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
             <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The sentences cannot be removed from {folder} ({reason}); check that it may be written.</source>
+            <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
         </message>
         <message>
             <source>There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or correct transcripts and teach them.</source>
@@ -4086,6 +4110,10 @@ Charles Babbage</translation>
     <context>
         <name>TextMenu</name>
         <message>
+            <source>Remove the confirmation</source>
+            <translation>Bestätigung zurücknehmen</translation>
+        </message>
+        <message>
             <source>Said by {name}</source>
             <translation>Gesagt von {name}</translation>
         </message>
@@ -4201,8 +4229,8 @@ Charles Babbage</translation>
             <translation>Woraus gelernt werden kann</translation>
         </message>
         <message>
-            <source>Corrections come from the Editor: open a transcript, mend its words, and choose “Use my corrections to teach the model”.</source>
-            <translation>Korrekturen kommen aus dem Editor: Öffnen Sie einen Text, verbessern Sie seine Wörter, und lassen Sie das Modell daraus lernen.</translation>
+            <source>Corrections come from the Editor: correct a transcript or confirm what is right in it, and choose “Teach the model”.</source>
+            <translation>Korrekturen kommen aus dem Editor: Korrigieren Sie einen Text, oder bestätigen Sie, was darin stimmt, und lassen Sie das Modell daraus lernen.</translation>
         </message>
         <message>
             <source>Is it fit to learn from?</source>
@@ -4326,6 +4354,37 @@ Charles Babbage</translation>
         <message>
             <source>Go on teaching</source>
             <translation>Weiter lernen lassen</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoicePairs</name>
+        <message>
+            <source>From your corrections</source>
+            <translation>Aus Ihren Korrekturen</translation>
+        </message>
+        <message>
+            <source>Sentences from your corrections</source>
+            <translation>Sätze aus Ihren Korrekturen</translation>
+        </message>
+        <message>
+            <source>The model learns each as it is written here. Remove those that are wrong.</source>
+            <translation>Das Modell lernt jeden Satz so, wie er hier steht. Entfernen Sie, was falsch ist.</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+        <message>
+            <source>Play the selected sentence (Enter)</source>
+            <translation>Den ausgewählten Satz abspielen (Eingabetaste)</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Remove the selected sentences (Delete); their transcripts stay</source>
+            <translation>Die ausgewählten Sätze entfernen (Entf); ihre Texte bleiben</translation>
         </message>
     </context>
     <context>

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor import teaching
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.document import Segment, Transcript, Word
-from tests.fixtures.make_fixtures import SHORT_TEXT, VoiceMissingError, spoken
+from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.gui.editor_page import WAIT, messages, page, sound
 from tests.gui.editor_talk import talk
 
 __all__ = ["messages", "page", "sound"]
+
+SENTENCE = "the old man sat down by the fire and began to tell his story"
 
 
 def test_corrections_teach_the_model(
@@ -49,11 +54,56 @@ def test_without_the_trainer_teaching_says_so(
 
 def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:
     try:
-        speech = spoken(SHORT_TEXT)
+        speech = spoken(SENTENCE)
     except VoiceMissingError as error:
         pytest.skip(str(error))
-    words = tuple(Word(w, 0.25 * i, 0.25 * i + 0.2, 1.0) for i, w in enumerate(SHORT_TEXT.split()))
-    transcript = Transcript(str(speech), 2.2, "starter-en", (Segment(words),))
+    words = tuple(Word(w, 0.25 * i, 0.25 * i + 0.2, 1.0) for i, w in enumerate(SENTENCE.split()))
+    transcript = Transcript(str(speech), 3.6, "starter-en", (Segment(words),))
+    with pytest.raises(teaching.TeachingError, match="have not corrected or confirmed anything here"):
+        teaching.teach(transcript, speech, "starter-en")
+    assert not teaching.pairs_folder().exists()
+    transcript = replace(transcript, segments=(Segment(words, is_confirmed=True),))
     sentence = teaching.teach(transcript, speech, "starter-en")
     assert "are ready to teach the model" in sentence
-    assert (teaching.pairs_folder() / "manifest.tsv").is_file()
+    manifest = (teaching.pairs_folder() / "manifest.tsv").read_text(encoding="utf-8")
+    assert SENTENCE in manifest
+
+
+def test_a_segment_is_confirmed_by_a_key_and_in_the_menu_and_that_is_undone(
+    qtbot: QtBot, page: EditorPage, sound: Path
+) -> None:
+    page.open_document(talk(), sound)
+    assert page.editable is not None
+
+    def confirmed() -> list[bool]:
+        assert page.editable is not None
+        return [segment.is_confirmed for segment in page.editable.segments]
+
+    qtbot.keyClick(page.view, Qt.Key.Key_F10, Qt.KeyboardModifier.ControlModifier)
+    assert (confirmed(), page.view.segment) == ([True, False, False], 1)
+    page.keys.do("undo")
+    assert confirmed() == [False, False, False]
+    page.view.selectAll()
+    page.keys.do("confirm_segment")
+    assert confirmed() == [True, True, True]
+    assert page.commands.is_confirmed
+    page.view.go_to(1)
+    page.menu.open(page.mapToGlobal(page.rect().center()))
+    menu = page.panes.findChild(QMenu)
+    assert menu is not None
+    taken_back = next(a for a in menu.actions() if a.text().startswith("Remove the confirmation"))
+    taken_back.trigger()
+    menu.close()
+    assert confirmed() == [True, False, True]
+    page.view.go_to(1)
+    assert not page.commands.is_confirmed
+
+
+def test_confirming_shows_a_tick_and_moves_no_text(page: EditorPage, sound: Path) -> None:
+    page.open_document(talk(), sound)
+    before = page.view.grab().toImage()
+    text_left = page.view.cursorRect().left()
+    page.keys.do("confirm_segment")
+    page.view.go_to(0)
+    assert page.view.cursorRect().left() == text_left
+    assert page.view.grab().toImage() != before

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,10 @@ from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.json import render
 from tests.trainer.chord_model import chord_listener
 from tests.trainer.singing import RATE, sung_talk
-from trainer.corrections import align_correction, read_correction
+from trainer.corrections import UnconfirmedError, align_correction, read_correction
 from trainer.data import read_dataset
 from trainer.dataset import DataError
-from trainer.pair_folder import Pairs, write_pairs
+from trainer.pair_folder import Pairs, remove_pairs, write_pairs
 
 SENTENCES = ("abba cab bead dace", "face egg hag fed", "deaf cage abba bead", "cab fed dace egg")
 
@@ -27,13 +28,15 @@ def spread(text: str, start: float, seconds: float, shift: float = 0.0) -> tuple
     return tuple(Word(w, a, b, 1.0) for w, a, b in zip(words, times, times[1:], strict=False))
 
 
-def corrected(folder: Path, texts: list[str], *, shift: float = 0.2) -> Path:
-    """A talk of SENTENCES whose transcript says `texts`."""
+def corrected(
+    folder: Path, texts: list[str], *, shift: float = 0.2, confirmed: Sequence[bool] = (True,) * 4
+) -> Path:
+    """A talk of SENTENCES whose transcript says `texts`, of which a person changed or confirmed some."""
     sound, starts = sung_talk(SENTENCES)
     soundfile.write(folder / "talk.wav", sound, RATE)
     segments = tuple(
-        Segment(spread(text, start, 0.12 * len(sentence), shift), "Anna")
-        for text, sentence, start in zip(texts, SENTENCES, starts, strict=True)
+        Segment(spread(text, start, 0.12 * len(sentence), shift), "Anna", is_confirmed)
+        for text, sentence, start, is_confirmed in zip(texts, SENTENCES, starts, confirmed, strict=True)
     )
     path = folder / "talk.json"
     path.write_bytes(render(Transcript("talk.wav", len(sound) / RATE, "starter", segments)))
@@ -122,6 +125,65 @@ def test_a_session_and_its_corrected_text(tmp_path: Path) -> None:
     pairs = align_correction(correction, chord_listener())
     assert " ".join(pair.transcript for pair in pairs.kept) == " ".join(SENTENCES)
     assert {pair.speaker for pair in pairs.kept} == {"me"}
+
+
+def test_what_nobody_changed_or_confirmed_makes_no_pairs(tmp_path: Path) -> None:
+    path = corrected(tmp_path, list(SENTENCES), confirmed=[False] * 4)
+    with pytest.raises(UnconfirmedError, match="Nobody has corrected or confirmed anything in talk"):
+        read_correction(path)
+    taken_all = read_correction(path, all_segments=True)
+    pairs = align_correction(taken_all, chord_listener())
+    assert " ".join(pair.transcript for pair in pairs.kept) == " ".join(SENTENCES)
+
+
+@pytest.mark.parametrize("confirmed", [(True, False, False, True), (False, True, True, False)])
+def test_only_confirmed_segments_become_pairs(tmp_path: Path, confirmed: tuple[bool, ...]) -> None:
+    texts = [
+        text if is_confirmed else "hag hag" for text, is_confirmed in zip(SENTENCES, confirmed, strict=True)
+    ]
+    path = corrected(tmp_path, texts, shift=0.0, confirmed=confirmed)
+    pairs = align_correction(read_correction(path), chord_listener())
+    wanted = [text for text, is_confirmed in zip(SENTENCES, confirmed, strict=True) if is_confirmed]
+    assert " ".join(pair.transcript for pair in pairs.kept) == " ".join(wanted)
+    assert pairs.left_out == [], "what nobody vouches for is not even tried"
+
+
+def test_a_pair_that_a_person_removed_does_not_come_back(tmp_path: Path) -> None:
+    output = tmp_path / "pairs"
+    confirmed = (True, False, True, False)
+    pairs_of(corrected(tmp_path, list(SENTENCES), shift=0.0, confirmed=confirmed), output)
+    first, second = read_dataset(output)
+    remove_pairs(output, [first.path.name])
+    assert [u.transcript for u in read_dataset(output)] == [second.transcript]
+    assert not first.path.exists()
+    again = pairs_of(corrected(tmp_path, list(SENTENCES), shift=0.1, confirmed=confirmed), output)
+    assert [pair.transcript for pair in again.kept] == [second.transcript]
+    assert [u.transcript for u in read_dataset(output)] == [second.transcript]
+    remove_pairs(output, [u.path.name for u in read_dataset(output)])
+    assert not list(output.glob("*.flac"))
+
+
+def test_the_command_says_what_nobody_confirmed_and_makes_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from trainer import listening
+    from trainer.cli import main
+
+    monkeypatch.setattr(listening, "Listener", lambda *_names, **_options: chord_listener())
+    for name, confirmed in (("raw", False), ("good", True)):
+        (tmp_path / name).mkdir()
+        corrected(tmp_path / name, list(SENTENCES), confirmed=[confirmed] * 4)
+    command = ["pairs", str(tmp_path / "raw" / "talk.json"), str(tmp_path / "good" / "talk.json")]
+    assert main([*command, "--output", str(tmp_path / "pairs")]) == 2
+    said = capsys.readouterr().err
+    assert "Nobody has corrected or confirmed anything" in said
+    assert "--all-segments" in said
+    assert {u.session for u in read_dataset(tmp_path / "pairs")} != set()
+    raw = ["pairs", str(tmp_path / "raw" / "talk.json"), "--output", str(tmp_path / "all")]
+    assert main(raw) == 2
+    assert not (tmp_path / "all").exists(), "nothing is made"
+    assert main([*raw, "--all-segments"]) == 0
+    assert len(read_dataset(tmp_path / "all")) > 0
 
 
 def test_what_is_no_correction_is_a_sentence(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_pairs_of_a_corrected_transcript(voice: Path, tmp_path: Path) -> None:
         start = sum(map(len, sound)) / 16_000
         times = np.linspace(start, start + len(samples) / 16_000, len(text.split()) + 1)
         words = (Word(w, a, b, 0.9) for w, a, b in zip(text.split(), times, times[1:], strict=False))
-        segments.append(Segment(tuple(words)))
+        segments.append(Segment(tuple(words), is_confirmed=True))
         sound += [samples, silence]
     whole = np.concatenate(sound)
     soundfile.write(tmp_path / "talk.wav", whole, 16_000)

@@ -57,6 +57,6 @@ def transcripts(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> Trans
         source=draw(st.sampled_from(["talk.mp3", "/home/björk/Gespräch 1.wav", "C:\\talks\\one.mp4"])),
         duration_seconds=spoken[-1].end_seconds if spoken else 0.0,
         model="starter-en",
-        segments=tuple(Segment(tuple(segment)) for segment in segments),
+        segments=tuple(Segment(tuple(s), is_confirmed=draw(st.booleans())) for s in segments),
         is_corrected=draw(st.booleans()),
     )

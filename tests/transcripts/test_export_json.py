@@ -202,3 +202,15 @@ def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
 def test_no_json_at_all_raises_anything_else(value: object) -> None:
     with pytest.raises(ExportError):
         parse_json(json.dumps({"version": 1, "source": "a", "duration": 1, "segments": value}))
+
+
+def test_who_confirmed_a_segment_is_kept_and_files_without_it_are_read_as_before() -> None:
+    words = (Word("hello", 0.0, 0.5, 1.0),)
+    transcript = Transcript("talk.wav", 1.0, "m", (Segment(words, is_confirmed=True), Segment(words)))
+    entries = json.loads(render(transcript, "json"))["segments"]
+    assert [entry.get("confirmed") for entry in entries] == [True, None]
+    assert parse_json(render(transcript, "json")) == transcript
+    del entries[0]["confirmed"]
+    entries[1]["confirmed"] = "perhaps"
+    read = parse_json(json.dumps({**json.loads(render(transcript, "json")), "segments": entries}))
+    assert [segment.is_confirmed for segment in read.segments] == [False, False]

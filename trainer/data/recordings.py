@@ -1,8 +1,8 @@
 """Our own recordings: corrected transcripts (JSON, or the library's folders) and sessions.
 
-A transcript is cut at its pauses by the times it has; `asr-trainer pairs` does it with more care: it listens
-again. A session that nobody has corrected says only what was recognised, so of it come only utterances that
-the recogniser was sure of.
+Of a transcript only segments count that a person changed or confirmed. It is cut at its pauses by the times
+it has; `asr-trainer pairs` does it with more care: it listens again. A session that nobody has corrected says
+only what was recognised, so of it come only utterances that the recogniser was sure of.
 """
 
 from __future__ import annotations
@@ -90,11 +90,17 @@ def _is_transcript(path: Path) -> bool:
 
 def _add_transcript(reading: Reading, transcript: Transcript, sound: RecordedSound, path: Path) -> None:
     words = transcript.words
-    speakers = [segment.speaker for segment in transcript.segments for _ in segment.words]
-    borders = [i for i, (left, right) in enumerate(pairwise(speakers), start=1) if left != right]
+    kinds = [
+        (segment.speaker, segment.is_confirmed) for segment in transcript.segments for _ in segment.words
+    ]
+    borders = [i for i, (left, right) in enumerate(pairwise(kinds), start=1) if left != right]
     options = CutOptions()
     for piece in cut_at_pauses(words, borders, sound.duration_seconds, options):
         item = f"{path.name} at {piece.start_seconds:.1f} s"
+        speaker, is_confirmed = kinds[piece.first]
+        if not is_confirmed:
+            reading.leave_out(item, "nobody has corrected or confirmed it")
+            continue
         if not options.least_seconds <= piece.seconds + 1e-6 or piece.seconds > options.most_seconds:
             reading.leave_out(item, _unfit(piece.seconds, options))
             continue
@@ -103,7 +109,7 @@ def _add_transcript(reading: Reading, transcript: Transcript, sound: RecordedSou
             sound,
             words[piece.first : piece.end],
             (piece.start_seconds, piece.end_seconds),
-            speakers[piece.first],
+            speaker,
             item,
         )
 

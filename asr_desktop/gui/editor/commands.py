@@ -68,6 +68,41 @@ class EditorCommands(QObject):
         if self.editable is not None and self.editable.segments:
             self._panes.view.previous_segment()
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether what is selected, or the segment with the caret, was changed or confirmed by a person."""
+        chosen = self._chosen_segments()
+        return (
+            bool(chosen)
+            and self.editable is not None
+            and all(self.editable.segments[index].is_confirmed for index in chosen)
+        )
+
+    def confirm_segment(self) -> None:
+        """All words of the segment with the caret are right; the caret goes on to the next one. Of several
+        that are selected all are, and they stay so."""
+        if self.editable is None or not self.editable.segments:
+            return
+        self._panes.view.keep()
+        chosen = self._chosen_segments()
+        self.editable.confirm_segments(chosen)
+        if len(chosen) == 1:
+            self._panes.view.next_segment()
+        self._panes.state.setText(self.tr("Confirmed: the model can learn from it."))
+
+    def unconfirm_segment(self) -> None:
+        """Nobody vouches for these words any more."""
+        if self.editable is not None and self.editable.segments:
+            self._panes.view.keep()
+            self.editable.confirm_segments(self._chosen_segments(), are_right=False)
+
+    def _chosen_segments(self) -> range:
+        view = self._panes.view
+        if not view.has_segments:
+            return range(0)
+        first, last = view.selected_segments() or (view.segment, view.segment)
+        return range(first, last + 1)
+
     def quote(self) -> None:
         """Copy what is selected, or the segment with the caret, with time and speaker."""
         if self.editable is None or not self.editable.segments:

@@ -52,6 +52,7 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("next_doubtful", tr("Next doubtful word"), "F8"),
         EditorKey("guesses", tr("Other guesses for this word"), "F9"),
         EditorKey("confirm", tr("This word is right"), "F10"),
+        EditorKey("confirm_segment", tr("Confirm the segment, and go to the next"), "Ctrl+F10"),
         EditorKey("next_segment", tr("Keep, and go to the next segment"), "Return"),
         EditorKey("previous_segment", tr("Keep, and go to the segment before"), "Ctrl+Up"),
         EditorKey("split", tr("Split the segment at the caret"), "Shift+Return"),

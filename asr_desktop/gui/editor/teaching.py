@@ -42,7 +42,8 @@ def teach(
     *,
     progress: Callable[[str], None] | None = None,
 ) -> str:
-    """Cut the transcript and its sound into training pairs in `folder`; a sentence about what came of it.
+    """Cut what a person changed or confirmed in the transcript, and its sound, into training pairs in
+    `folder`; a sentence about what came of it.
 
     model: which one holds the pairs against the sound. Pairs of the same sound from before are replaced.
     Raises AsrDesktopError, and the trainer's DataError as TeachingError.
@@ -58,17 +59,30 @@ def teach(
     from trainer.pair_folder import write_pairs
     from trainer.recorded_sound import RecordedSound
 
+    if not any(segment.is_confirmed for segment in transcript.segments):
+        raise TeachingError(
+            Sentence(
+                "You have not corrected or confirmed anything here yet, so the model would only learn its "
+                "own errors. Correct what is wrong, or confirm the segments that are right, and try again."
+            )
+        )
     try:
         recorded = (
             RecordedSound.of_session(Session(sound)) if sound.is_dir() else RecordedSound.of_file(sound)
         )
-        speakers = [segment.speaker for segment in transcript.segments for _ in segment.words]
-        correction = Correction(recorded.name, recorded, transcript.words, speakers)
+        correction = Correction.of_transcript(recorded, transcript)
         pairs = align_correction(correction, Listener(model), report=progress)
         write_pairs(recorded, pairs, folder or pairs_folder())
     except DataError as error:
         raise TeachingError(str(error)) from error
     kept, left_out = len(pairs.kept), len(pairs.left_out)
+    if not kept:
+        raise TeachingError(
+            Sentence(
+                "None of what you corrected or confirmed fits its sound clearly enough to learn from; "
+                "correct or confirm some more segments, and try again."
+            )
+        )
     minutes = pairs.seconds / 60
     if not left_out:
         return Sentence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
+from asr_desktop.gui.editor.commands import EditorCommands
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.speakers import EditorSpeakers
@@ -13,6 +14,7 @@ from asr_desktop.gui.theme import icon
 _ACTIONS = {
     "guesses": "quote",
     "confirm": "check",
+    "confirm_segment": "check",
     "play_here": "play",
     "play_segment": "play",
     "split": "split",
@@ -26,11 +28,17 @@ class TextMenu(QObject):
     """The same actions as the keys, each with its key beside it."""
 
     def __init__(
-        self, panes: EditorPanes, keys: EditorKeys, speakers: EditorSpeakers, parent: QObject | None = None
+        self,
+        panes: EditorPanes,
+        keys: EditorKeys,
+        speakers: EditorSpeakers,
+        commands: EditorCommands,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._panes = panes
         self._keys = keys
+        self._commands = commands
         self._speakers = speakers
         panes.view.menu_wanted.connect(self.open)
 
@@ -44,6 +52,9 @@ class TextMenu(QObject):
             if name in _BEGIN_A_GROUP:
                 menu.addSeparator()
             self._add(menu, name, icon_name)
+            if name == "confirm_segment" and self._commands.is_confirmed:
+                taken_back = menu.addAction(self.tr("Remove the confirmation"))
+                taken_back.triggered.connect(lambda _on=False: self._commands.unconfirm_segment())
         menu.addSeparator()
         self._add_speakers(menu)
         menu.addSeparator()

@@ -71,7 +71,7 @@ class EditorPage(QWidget):
         self.exporting = EditorExport(context, self.panes, self)
         self.exporting.exported.connect(self.subtitling.take_kept_rules)
         self.teaching = EditorTeaching(context, self.panes, self)
-        self.menu = TextMenu(self.panes, self.keys, self.speakers, self)
+        self.menu = TextMenu(self.panes, self.keys, self.speakers, self.commands, self)
         # What looks at the whole transcript waits for a pause, so that typing does not.
         self._overview_timer = QTimer(self, singleShot=True, interval=_OVERVIEW_AFTER_MS)
         self._overview_timer.timeout.connect(self._show_overview)
@@ -239,6 +239,7 @@ class EditorPage(QWidget):
             "next_doubtful": doubts.next_doubtful,
             "guesses": doubts.show_guesses,
             "confirm": doubts.confirm_word,
+            "confirm_segment": commands.confirm_segment,
             "next_segment": commands.next_segment,
             "previous_segment": commands.previous_segment,
             "split": commands.split,

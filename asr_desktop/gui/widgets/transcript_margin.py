@@ -16,6 +16,7 @@ from asr_desktop.transcripts.export.paragraphs import clock
 SPEAKER_PIXELS = 112
 _SMALLER = 0.72
 _FLAG_PIXELS = 11
+_TICK_PIXELS = 9
 
 
 class TranscriptMargin:
@@ -30,7 +31,7 @@ class TranscriptMargin:
     @property
     def width(self) -> int:
         """Where the text begins."""
-        time_pixels = QFontMetrics(self._font()).horizontalAdvance("00:00:00") + 3 * SPACE
+        time_pixels = self._tick_left + _TICK_PIXELS + SPACE + SPACE // 2
         time_pixels += _FLAG_PIXELS + SPACE // 2 if self.markers else 0
         return time_pixels + (SPEAKER_PIXELS if self.has_speakers else 0)
 
@@ -77,8 +78,11 @@ class TranscriptMargin:
             painter.setFont(font)
             painter.setPen(QColor(look.muted))
             painter.drawText(QRectF(SPACE + 4, rect.top(), left, line), aligned, clock(segment.start_seconds))
+            if segment.is_confirmed:
+                paint_tick(painter, self._centred(self._tick_left, _TICK_PIXELS, rect.top(), line))
             if self._is_marked(segments, block.blockNumber()):
-                paint_flag(painter, self._flag_rect(rect.top(), line))
+                flag_left = self._tick_left + _TICK_PIXELS + SPACE // 2
+                paint_flag(painter, self._centred(flag_left, _FLAG_PIXELS, rect.top(), line))
             if segment.speaker is not None and segment.speaker != speaking:
                 painter.setFont(names)
                 painter.setPen(QColor(look.accent))
@@ -96,14 +100,37 @@ class TranscriptMargin:
         following = bisect_left(self.markers, start)
         return following < len(self.markers) and self.markers[following] < end
 
-    def _flag_rect(self, top: float, line: int) -> QRectF:
-        left = QFontMetrics(self._font()).horizontalAdvance("00:00:00") + SPACE + 4 + SPACE // 2
-        return QRectF(left, top + (line - _FLAG_PIXELS) / 2, _FLAG_PIXELS, _FLAG_PIXELS)
+    @property
+    def _tick_left(self) -> int:
+        """Behind the time. Its room is there from the beginning: the first tick must not move the text."""
+        return QFontMetrics(self._font()).horizontalAdvance("00:00:00") + SPACE + 4 + SPACE // 2
+
+    @staticmethod
+    def _centred(left: float, pixels: int, top: float, line: int) -> QRectF:
+        return QRectF(left, top + (line - pixels) / 2, pixels, pixels)
 
     def _font(self) -> QFont:
         font = QFont(self._view.font())
         font.setPointSizeF(max(8.0, self._view.font().pointSizeF() * _SMALLER))
         return font
+
+
+def paint_tick(painter: QPainter, rect: QRectF) -> None:
+    """Beside a segment whose words a person changed or confirmed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(QColor(theme.tokens.good), 1.8)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(
+        [
+            QPointF(rect.left(), rect.center().y()),
+            QPointF(rect.left() + 0.38 * rect.width(), rect.bottom() - 0.1 * rect.height()),
+            QPointF(rect.right(), rect.top() + 0.1 * rect.height()),
+        ]
+    )
+    painter.restore()
 
 
 def paint_flag(painter: QPainter, rect: QRectF) -> None:

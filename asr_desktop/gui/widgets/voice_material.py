@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -10,28 +10,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.voice_pairs import VoicePairs
 from asr_desktop.gui.widgets.voice_words import finding_words
 
 if TYPE_CHECKING:
     from trainer.check.findings import Finding
     from trainer.check.report import Report
+    from trainer.dataset import TrainingUtterance
 
 NAMED_ITEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """Of one collection."""
+class OwnSpeech:
+    """What was read aloud, and what corrections gave."""
 
-    sentences: int = 0
-    seconds: float = 0.0
+    read: Sequence[TrainingUtterance]
+    corrected: Sequence[TrainingUtterance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,22 @@ class VoiceMaterial(QWidget):
         super().__init__(parent)
         self.context = context
         self._operation: Operation | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(2 * SPACE)
+        column = QVBoxLayout()
         column.setSpacing(2 * SPACE)
+        columns.addLayout(column, 1)
+        self.pairs = VoicePairs(context)
+        self.pairs.changed.connect(self._count)
+        columns.addWidget(self.pairs)
         amounts = Card(self.tr("What there is to learn from"))
         self.read_label = label("", wrap=True)
         self.corrected_label = label("", wrap=True)
         self.hint = label(
             self.tr(
-                "Corrections come from the Editor: open a transcript, mend its words, and choose “Use my "
-                "corrections to teach the model”."
+                "Corrections come from the Editor: correct a transcript or confirm what is right in it, and "
+                "choose “Teach the model”."
             ),
             "small",
             wrap=True,
@@ -87,11 +95,14 @@ class VoiceMaterial(QWidget):
         self.work_label.setText(
             self.tr("Every sentence is listened to: whether it is loud and clear, and says what is written.")
         )
-        self._show_amounts((Amount(), Amount()))
+        self._show_speech(OwnSpeech([], []))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.context.run(count).on_success(self._show_amounts)
+        self._count()
+
+    def _count(self) -> None:
+        self.context.run(own_speech).on_success(self._show_speech)
 
     def look_over(self) -> None:
         """Check all of it, behind the window."""
@@ -115,18 +126,19 @@ class VoiceMaterial(QWidget):
         self.cancel_button.setVisible(is_working)
         self.report.setVisible(not is_working and bool(self.report.toPlainText()))
 
-    def _show_amounts(self, amounts: tuple[Amount, Amount]) -> None:
-        read, corrected = amounts
+    def _show_speech(self, speech: OwnSpeech) -> None:
         self.read_label.setText(
             self.tr("Read aloud: {count} sentences, {minutes} minutes").format(
-                count=read.sentences, minutes=number_text(read.seconds / 60)
+                count=len(speech.read), minutes=number_text(_seconds(speech.read) / 60)
             )
         )
         self.corrected_label.setText(
             self.tr("From corrections: {count} sentences, {minutes} minutes").format(
-                count=corrected.sentences, minutes=number_text(corrected.seconds / 60)
+                count=len(speech.corrected), minutes=number_text(_seconds(speech.corrected) / 60)
             )
         )
+        self.pairs.show_pairs(speech.corrected)
+        self.hint.setVisible(not speech.corrected)  # who has some knows the way, and the room is needed
 
     def _show_reports(self, checked: Checked) -> None:
         self._operation = None
@@ -187,17 +199,22 @@ def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
 # Run as operations
 
 
-def count() -> tuple[Amount, Amount]:
+def own_speech() -> OwnSpeech:
     """What was read aloud, and what corrections gave."""
     from trainer.data import read
     from trainer.personalise.material import corrections_folder, own_folders, recordings_folder
 
     there = own_folders()
-    amounts = []
-    for folder in (recordings_folder(), corrections_folder()):
-        utterances = read(folder).utterances if folder in there else []
-        amounts.append(Amount(len(utterances), sum(utterance.seconds for utterance in utterances)))
-    return amounts[0], amounts[1]
+    return OwnSpeech(
+        *(
+            read(folder).utterances if folder in there else []
+            for folder in (recordings_folder(), corrections_folder())
+        )
+    )
+
+
+def _seconds(utterances: Sequence[TrainingUtterance]) -> float:
+    return sum(utterance.seconds for utterance in utterances)
 
 
 def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> Checked:

@@ -7,7 +7,7 @@ document hears of each change as "from here on, so many segments became these".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -97,7 +97,7 @@ class EditableTranscript:
         words = self._fitted(index, retime(segment.words, text).words)
         if not words or words == segment.words:
             return False
-        return self._replace("edit", index, 1, [replace(segment, words=words)])
+        return self._replace("edit", index, 1, [_corrected(segment, words)])
 
     def set_word(self, place: WordPlace, text: str) -> bool:
         """Put other text in the place of one word; several words share its time, no text changes nothing."""
@@ -107,7 +107,7 @@ class EditableTranscript:
             return False
         words = (*segment.words[: place.word], *new, *segment.words[place.word + 1 :])
         fitted = self._fitted(place.segment, words)
-        return self._replace("edit", place.segment, 1, [replace(segment, words=fitted)])
+        return self._replace("edit", place.segment, 1, [_corrected(segment, fitted)])
 
     def remove_word(self, place: WordPlace) -> bool:
         """Take a word out; a segment's only word stays."""
@@ -115,7 +115,7 @@ class EditableTranscript:
         words = (*segment.words[: place.word], *segment.words[place.word + 1 :])
         if not words:
             return False
-        return self._replace("remove word", place.segment, 1, [replace(segment, words=words)])
+        return self._replace("remove word", place.segment, 1, [_corrected(segment, words)])
 
     def confirm_word(self, place: WordPlace) -> bool:
         """Say that a word is right as it stands: its confidence becomes 1."""
@@ -126,6 +126,18 @@ class EditableTranscript:
         words = list(segment.words)
         words[place.word] = replace(word, confidence=SURE)
         return self._replace("confirm word", place.segment, 1, [replace(segment, words=tuple(words))])
+
+    def confirm_segments(self, indices: Iterable[int], *, are_right: bool = True) -> bool:
+        """Say that all words of these segments are right as they stand, which makes them sure, or take that
+        back."""
+        changed: dict[int, Segment] = {}
+        for index in sorted(set(indices)):
+            segment = self._segments[index]
+            words = tuple(replace(word, confidence=SURE) for word in segment.words)
+            new = replace(segment, words=words if are_right else segment.words, is_confirmed=are_right)
+            if new != segment:
+                changed[index] = new
+        return self._replace_each("confirm" if are_right else "unconfirm", changed)
 
     def split(self, place: WordPlace) -> bool:
         """Begin a new segment with this word; a segment's first word begins one already."""
@@ -138,11 +150,16 @@ class EditableTranscript:
         )
 
     def merge(self, index: int) -> bool:
-        """Join a segment with the one after it. The first one's speaker stays, where it has one."""
+        """Join a segment with the one after it. The first one's speaker stays, where it has one; the whole is
+        confirmed where both were."""
         if index + 1 >= len(self._segments):
             return False
         first, second = self._segments[index : index + 2]
-        merged = Segment((*first.words, *second.words), first.speaker or second.speaker)
+        merged = Segment(
+            (*first.words, *second.words),
+            first.speaker or second.speaker,
+            is_confirmed=first.is_confirmed and second.is_confirmed,
+        )
         return self._replace("merge", index, 2, [merged])
 
     def delete(self, index: int) -> bool:
@@ -187,7 +204,7 @@ class EditableTranscript:
             text = replaced(segment.text, of_segment, replacement)
             words = self._fitted(index, retime(segment.words, text).words)
             if words and words != segment.words:
-                changed[index] = replace(segment, words=words)
+                changed[index] = _corrected(segment, words)
                 count += len(of_segment)
         self._replace_each("replace", changed)
         return count
@@ -283,6 +300,11 @@ class EditableTranscript:
         self.revision += 1
         for listener in self._listeners:
             listener(change)
+
+
+def _corrected(segment: Segment, words: Sequence[Word]) -> Segment:
+    """With other words, which a person wrote: who mends a segment vouches for all of it."""
+    return replace(segment, words=tuple(words), is_confirmed=True)
 
 
 def _speaker(name: str | None) -> str | None:

@@ -59,7 +59,8 @@ def _encoded(text: str) -> bytes:
 def segment_entry(segment: Segment) -> dict[str, Any]:
     """One segment as it stands in the file."""
     speaker = {} if segment.speaker is None else {"speaker": segment.speaker}
-    return {**_entry(segment), **speaker, "words": [_entry(word) for word in segment.words]}
+    confirmed = {"confirmed": True} if segment.is_confirmed else {}
+    return {**_entry(segment), **speaker, **confirmed, "words": [_entry(word) for word in segment.words]}
 
 
 def _entry(item: Segment | Word) -> dict[str, Any]:
@@ -166,7 +167,7 @@ class _Reader:
         )
         speaker = self._text(segment, "speaker", place) if segment.get("speaker") is not None else None
         try:
-            return Segment(words, speaker)
+            return Segment(words, speaker, is_confirmed=segment.get("confirmed") is True)
         except ValueError as error:
             self.fail(f"in {place}, {error}")
 

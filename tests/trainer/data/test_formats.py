@@ -215,7 +215,7 @@ def test_a_corrected_transcript_is_cut_at_pauses_and_by_speaker(tmp_path: Path) 
     sound, starts = sung_talk(TEXTS, pause_seconds=2.0)
     write(tmp_path / "talk.wav", sound, 16_000)
     segments = tuple(
-        Segment(words_at(text, start), speaker)
+        Segment(words_at(text, start), speaker, is_confirmed=True)
         for text, start, speaker in zip(TEXTS, starts, ("Anna", "Ben", None), strict=True)
     )
     transcript = Transcript("talk.wav", len(sound) / 16_000, "model", segments)
@@ -226,6 +226,20 @@ def test_a_corrected_transcript_is_cut_at_pauses_and_by_speaker(tmp_path: Path) 
     assert {u.session for u in found} == {"talk"}
     for utterance, start in zip(found, starts, strict=True):
         assert 0.0 < start - utterance.start_seconds <= 0.5
+
+
+def test_of_a_transcript_only_what_somebody_corrected_or_confirmed_is_used(tmp_path: Path) -> None:
+    sound, starts = sung_talk(TEXTS, pause_seconds=2.0)
+    write(tmp_path / "talk.wav", sound, 16_000)
+    segments = tuple(
+        Segment(words_at(text, start), is_confirmed=number == 1)
+        for number, (text, start) in enumerate(zip(TEXTS, starts, strict=True))
+    )
+    transcript = Transcript("talk.wav", len(sound) / 16_000, "model", segments)
+    (tmp_path / "talk.json").write_bytes(render(transcript))
+    reading = read(tmp_path / "talk.json")
+    assert transcripts(reading.utterances) == [TEXTS[1]]
+    assert {entry.reason for entry in reading.left_out} == {"nobody has corrected or confirmed it"}
 
 
 def test_an_uncorrected_session_gives_only_what_was_sure(tmp_path: Path) -> None:

@@ -220,3 +220,52 @@ def test_a_change_makes_it_corrected_and_undo_takes_that_back() -> None:
 
 def test_what_was_corrected_another_day_stays_so() -> None:
     assert EditableTranscript(replace(talk().transcript(), is_corrected=True)).transcript().is_corrected
+
+
+def test_who_changes_a_segment_vouches_for_it_and_undo_takes_that_back() -> None:
+    edits = (
+        lambda d: d.set_text(0, "the weather was fine"),
+        lambda d: d.set_word(WordPlace(0, 1), "weather"),
+        lambda d: d.remove_word(WordPlace(0, 0)),
+        lambda d: d.replace_matches(find_all(d.segments, Query("whether")), "weather"),
+    )
+    for edit in edits:
+        document = talk()
+        assert edit(document)
+        assert [segment.is_confirmed for segment in document.segments] == [True, False, False]
+        document.undo()
+        assert document.segments == talk().segments
+
+
+def test_moving_naming_and_aligning_vouch_for_nothing() -> None:
+    document = talk()
+    document.set_speaker([0, 1], "Anna")
+    document.set_borders(0, 0.1, 4.0)
+    document.split(WordPlace(0, 2))
+    document.merge(0)
+    document.confirm_word(WordPlace(0, 0))
+    assert not any(segment.is_confirmed for segment in document.segments)
+
+
+def test_segments_are_confirmed_as_they_stand_and_that_is_taken_back() -> None:
+    document = talk()
+    assert document.confirm_segments([0, 2])
+    assert [segment.is_confirmed for segment in document.segments] == [True, False, True]
+    assert {word.confidence for word in document.segments[0].words} == {1.0}
+    assert not document.confirm_segments([0, 2]), "no step that changes nothing"
+    assert document.transcript().is_corrected
+    assert document.confirm_segments([0], are_right=False)
+    assert not document.segments[0].is_confirmed
+    document.undo()
+    document.undo()
+    assert document.segments == talk().segments
+
+
+def test_parts_of_a_confirmed_segment_are_confirmed_and_a_join_only_where_both_are() -> None:
+    document = talk()
+    document.confirm_segments([0])
+    document.split(WordPlace(0, 2))
+    assert [segment.is_confirmed for segment in document.segments] == [True, True, False, False]
+    document.merge(0)
+    document.merge(0)
+    assert [segment.is_confirmed for segment in document.segments] == [False, False]
