@@ -56,7 +56,7 @@ def pack_emissions(
                 model = model or load_emissions(folder)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 np.save(file, model(read_all(utterance.path)))
-            log_probs = np.load(file)
+            log_probs = np.load(file, allow_pickle=False)
             found.append(
                 PackUtterance(
                     pack_folder.name, utterance.path.stem, utterance.speaker, utterance.text, log_probs

@@ -1,11 +1,13 @@
-"""A checkpoint in the Hugging Face layout as a PyTorch network; for the PyTorch back end and the converter.
+"""A checkpoint in the Hugging Face layout as a PyTorch network; for the PyTorch back end and the trainer.
 
-Importing this costs nothing; calling it imports PyTorch and transformers, which takes seconds.
+`from_pretrained` is the only way from such a folder to transformers: whatever lies there is data, and no code
+of it is run. Importing this costs nothing; calling it imports PyTorch and transformers, which takes seconds.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ def load_ctc_network(folder: Path) -> Any:
     import transformers
 
     transformers.utils.logging.disable_progress_bar()
+    refuse_custom_code(folder)
     kind = read_json_object(folder / "config.json").get("model_type")
     if kind not in transformers.CONFIG_MAPPING:
         raise ModelFolderError(
@@ -37,20 +40,9 @@ def load_ctc_network(folder: Path) -> Any:
                 kind=kind,
             )
         )
-    try:
-        network, loading = transformers.AutoModelForCTC.from_pretrained(
-            folder,
-            dtype=torch.float32,
-            local_files_only=True,
-            trust_remote_code=False,
-            weights_only=True,
-            output_loading_info=True,
-        )
-    except Exception as error:  # transformers raises whatever its parts raise
-        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-        raise ModelFolderError(
-            Sentence("The weights in {folder} cannot be loaded ({reason}).", folder=folder, reason=reason)
-        ) from error
+    network, loading = from_pretrained(
+        transformers.AutoModelForCTC, folder, dtype=torch.float32, output_loading_info=True
+    )
     missing = [name for name in loading["missing_keys"] if not name.endswith(_UNUSED_WEIGHTS)]
     if missing:
         raise ModelFolderError(
@@ -62,3 +54,53 @@ def load_ctc_network(folder: Path) -> Any:
             )
         )
     return network.eval()
+
+
+def refuse_custom_code(folder: Path) -> None:
+    """Raise ModelFolderError where a folder brings a network of its own as Python code (auto_map)."""
+    if read_json_object(folder / "config.json").get("auto_map"):
+        raise ModelFolderError(
+            Sentence(
+                "The config.json in {folder} asks to run the model's own program code (auto_map), which is "
+                "never done here; choose a model that works without it.",
+                folder=folder,
+            )
+        )
+
+
+def from_pretrained(kind: Any, folder: Path, **settings: Any) -> Any:
+    """What `from_pretrained` of a class of transformers gives: from local files, no code of the folder run,
+    weights in a pickle (pytorch_model.bin) read as numbers only. Raises ModelFolderError.
+
+    A question at the terminal or transformers' advice to trust the folder never reaches the user.
+    """
+    refuse_custom_code(folder)
+    try:
+        return kind.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False, weights_only=True, **settings
+        )
+    except Exception as error:  # transformers raises whatever its parts raise
+        raise ModelFolderError(_refusal(folder, error)) from error
+
+
+def _refusal(folder: Path, error: BaseException) -> Sentence:
+    pickled = _unpickling_error(error)
+    if pickled is None:
+        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+        return Sentence("The network in {folder} cannot be loaded ({reason}).", folder=folder, reason=reason)
+    # PyTorch goes on with how to load the file all the same.
+    if any(mark in str(pickled) for mark in ("Unsupported", "not an allowed", "is blocked", "must be")):
+        return Sentence(
+            "The weights in {folder} are a pickle with more in it than numbers, which could run any program, "
+            "so they cannot be loaded; get the model with its weights in model.safetensors.",
+            folder=folder,
+        )
+    return Sentence(
+        "The weights in {folder} are damaged, or no weights of PyTorch's; fetch them again.", folder=folder
+    )
+
+
+def _unpickling_error(error: BaseException | None) -> pickle.UnpicklingError | None:
+    while error is not None and not isinstance(error, pickle.UnpicklingError):
+        error = error.__cause__ or error.__context__
+    return error

@@ -1215,6 +1215,18 @@
             <translation>{provider} ist beim Rechnen ausgefallen ({reason}); wählen Sie --provider cpu.</translation>
         </message>
         <message>
+            <source>The weights in {folder} are damaged, or no weights of PyTorch's; fetch them again.</source>
+            <translation>Die Gewichte in {folder} sind beschädigt oder keine Gewichte von PyTorch; holen Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>The network in {folder} cannot be loaded ({reason}).</source>
+            <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
+        </message>
+        <message>
+            <source>The weights in {folder} are a pickle with more in it than numbers, which could run any program, so they cannot be loaded; get the model with its weights in model.safetensors.</source>
+            <translation>Die Gewichte in {folder} sind eine Pickle-Datei, die mehr als Zahlen enthält und jedes Programm ausführen könnte; sie werden deshalb nicht geladen. Besorgen Sie das Modell mit Gewichten in model.safetensors.</translation>
+        </message>
+        <message>
             <source>{folder} is a {kind} network, which only ONNX Runtime can run, from a model.onnx.</source>
             <translation>{folder} ist ein {kind}-Netz, das nur ONNX Runtime ausführen kann, und zwar aus einer model.onnx.</translation>
         </message>
@@ -1223,8 +1235,8 @@
             <translation>{folder} fehlen trainierte Gewichte ({missing}): Es ist nur vortrainiert; trainieren Sie es zuerst mit: asr-trainer train --from {folder}</translation>
         </message>
         <message>
-            <source>The weights in {folder} cannot be loaded ({reason}).</source>
-            <translation>Die Gewichte in {folder} lassen sich nicht laden ({reason}).</translation>
+            <source>The config.json in {folder} asks to run the model's own program code (auto_map), which is never done here; choose a model that works without it.</source>
+            <translation>Die config.json in {folder} verlangt, eigenen Programmcode des Modells auszuführen (auto_map), was hier nie geschieht; wählen Sie ein Modell, das ohne ihn auskommt.</translation>
         </message>
         <message>
             <source>The recogniser cannot be started ({reason}): close other programs and try again.</source>
@@ -1789,14 +1801,6 @@
         <message>
             <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
             <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
-        </message>
-        <message>
-            <source>config.json in {folder} describes no known network ({reason}).</source>
-            <translation>config.json in {folder} beschreibt kein bekanntes Netz ({reason}).</translation>
-        </message>
-        <message>
-            <source>The network in {folder} cannot be loaded ({reason}).</source>
-            <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
         </message>
         <message>
             <source>“{name}” holds no words to learn from; choose another text.</source>

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_desktop.recognition.torch_weights import from_pretrained
 from trainer.export.folder import PROCESSOR_FILES, copy_language_model, write_model_folder, write_onnx
 from trainer.export.graph import ExportError
 from trainer.export.int8 import Int8Limit
@@ -103,7 +104,8 @@ def export_checkpoint(
     """Make a model folder of a Hugging Face CTC checkpoint with its labels; into itself, the ONNX networks
     alone.
 
-    :raises ExportError: no weights, not a CTC network that transformers reads, or an unfaithful export.
+    :raises ExportError, ModelFolderError: no weights, not a CTC network that transformers reads, or an
+        unfaithful export.
     """
     if not any((folder / name).is_file() for name in _WEIGHTS):
         raise ExportError(f"{folder} holds no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
@@ -114,11 +116,7 @@ def export_checkpoint(
     from trainer.deepspeech2.network import register
 
     register()
-    try:
-        network = AutoModelForCTC.from_pretrained(folder, local_files_only=True, weights_only=True)
-    except Exception as error:  # transformers raises whatever its parts raise
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ExportError(f"transformers cannot read {folder} as a CTC network ({reason}).") from None
+    network = from_pretrained(AutoModelForCTC, folder)
     report(f"writing {output} from {folder}")
     if output.resolve() == folder.resolve():
         write_onnx(

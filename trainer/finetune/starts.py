@@ -20,6 +20,7 @@ from transformers import AutoConfig, AutoModelForCTC
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
+from asr_desktop.recognition.torch_weights import from_pretrained
 from asr_desktop.sentences import Sentence
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.deepspeech2.network import register as register_deepspeech2
@@ -160,14 +161,7 @@ def _labels_of(folder: Path, options: StartOptions) -> Labels:
 
 def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
     register_deepspeech2()
-    try:
-        config = AutoConfig.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise FinetuneError(
-            Sentence(
-                "config.json in {folder} describes no known network ({reason}).", folder=folder, reason=error
-            )
-        ) from None
+    config = from_pretrained(AutoConfig, folder)
     if config.model_type not in _FAMILIES:
         raise FinetuneError(
             Sentence(
@@ -213,27 +207,19 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
                 pickle=_WEIGHTS[2],
             )
         )
-    settings: dict[str, Any] = {"config": config, "dtype": torch.float32, "local_files_only": True}
+    settings: dict[str, Any] = {"config": config, "dtype": torch.float32}
     if options.target_language:
         settings["target_lang"] = options.target_language
     # Its reports on what is missing are ours to judge, see below.
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    try:
-        network, loading = AutoModelForCTC.from_pretrained(
-            folder,
-            output_loading_info=True,
-            ignore_mismatched_sizes=not keep or bool(options.target_language),
-            **settings,
-        )
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise FinetuneError(
-            Sentence(
-                "The network in {folder} cannot be loaded ({reason}).",
-                folder=folder,
-                reason=str(error).splitlines()[0],
-            )
-        ) from None
+    network, loading = from_pretrained(
+        AutoModelForCTC,
+        folder,
+        output_loading_info=True,
+        ignore_mismatched_sizes=not keep or bool(options.target_language),
+        **settings,
+    )
     missing = sorted(loading["missing_keys"])
     # Adapters may be new; anything else that is missing is a network that only half exists.
     lost = [name for name in missing if not _may_be_new(name, keep)]

@@ -14,6 +14,7 @@ from torch import nn
 
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
+from asr_desktop.recognition.torch_weights import from_pretrained, refuse_custom_code
 from trainer.pretraining.options import PretrainingRecipe
 
 CLASSES = {
@@ -62,17 +63,18 @@ class PretrainingStart:
 def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], None]) -> PretrainingStart:
     """The network in a folder (pre-trained, or fine-tuned and then without its head).
 
-    :raises PretrainingError: not of a family that has such a training, or unreadable.
+    :raises PretrainingError, ModelFolderError: not of a family that has such a training, or unreadable.
     """
     import transformers
 
+    refuse_custom_code(folder)
     family = read_json_object(folder / "config.json").get("model_type")
     if family not in CLASSES:
         raise PretrainingError(
             f"{folder} holds a {family} network; pre-training is there for {' and '.join(CLASSES)}."
         )
     network_class = getattr(transformers, CLASSES[family])
-    config = network_class.config_class.from_pretrained(folder)
+    config = from_pretrained(network_class.config_class, folder)
     config.apply_spec_augment = True
     config.mask_time_prob = max(config.mask_time_prob, recipe.masking.share)  # without it, no mask's vector
     config.mask_feature_prob = 0.0
@@ -82,17 +84,9 @@ def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], 
     verbosity = transformers.utils.logging.get_verbosity()
     transformers.utils.logging.set_verbosity_error()  # what is missing is said below, in a sentence
     try:
-        network, loading = network_class.from_pretrained(
-            folder,
-            config=config,
-            local_files_only=True,
-            weights_only=True,
-            output_loading_info=True,
-            ignore_mismatched_sizes=True,
+        network, loading = from_pretrained(
+            network_class, folder, config=config, output_loading_info=True, ignore_mismatched_sizes=True
         )
-    except Exception as error:  # transformers raises whatever its parts raise
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise PretrainingError(f"The weights in {folder} cannot be loaded ({reason}).") from None
     finally:
         transformers.utils.logging.set_verbosity(verbosity)
     if any(name.startswith("quantizer") for name in loading["missing_keys"]):
