@@ -52,6 +52,10 @@ def key_groups() -> list[KeyGroup]:
         KeyAction(f"window.{page}", go_to.format(page=title), f"Ctrl+{number}")
         for number, (page, title) in enumerate(pages, start=1)
     ]
+    everywhere += [
+        KeyAction("window.help", tr("Help"), "F1"),
+        KeyAction("window.quit", tr("Quit"), "Ctrl+Q"),
+    ]
     titles = dict(pages)
     return [
         KeyGroup(tr("On every page"), tuple(everywhere)),

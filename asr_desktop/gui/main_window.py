@@ -66,6 +66,7 @@ def known_pages() -> list[PageInfo]:
         PageInfo("models", translate("MainWindow", "Models"), "models"),
         PageInfo("voice", translate("MainWindow", "Voice"), "voice"),
         PageInfo("settings", translate("MainWindow", "Settings"), "settings"),
+        PageInfo("help", translate("MainWindow", "Help"), "help"),
     ]
     return [page for page in pages if importlib.util.find_spec(page.module) is not None]
 
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
         columns.addWidget(side)
         columns.addWidget(right, 1)
         self.setCentralWidget(whole)
+        self.context.shortcuts.bind("window.quit", self, self.quit, everywhere=True)
 
     def _brand(self) -> QHBoxLayout:
         line = QHBoxLayout()

@@ -2444,6 +2444,129 @@
         </message>
     </context>
     <context>
+        <name>HelpPage</name>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>Version {version}</source>
+            <translation>Version {version}</translation>
+        </message>
+        <message>
+            <source>How to …</source>
+            <translation>So geht’s</translation>
+        </message>
+        <message>
+            <source>Dictate or record</source>
+            <translation>Diktieren oder aufnehmen</translation>
+        </message>
+        <message>
+            <source>Press {key} or the round button on the Live page, and speak. The sound is saved while you speak; when you stop, the transcript is in the Library.</source>
+            <translation>Drücken Sie {key} oder den runden Knopf auf der Seite Live und sprechen Sie. Der Ton wird gespeichert, während Sie sprechen; wenn Sie aufhören, liegt der Text in der Bibliothek.</translation>
+        </message>
+        <message>
+            <source>Show captions over other windows</source>
+            <translation>Untertitel über anderen Fenstern zeigen</translation>
+        </message>
+        <message>
+            <source>Press {key} on the Live page, for example during a call or a video. To transcribe what the computer plays, choose it as the microphone.</source>
+            <translation>Drücken Sie {key} auf der Seite Live, etwa während eines Gesprächs oder Videos. Um aufzuschreiben, was der Computer abspielt, wählen Sie das als Mikrofon.</translation>
+        </message>
+        <message>
+            <source>Transcribe files</source>
+            <translation>Dateien umsetzen</translation>
+        </message>
+        <message>
+            <source>Drop sound or video files anywhere on the window, or press {key} on the Files page. There you also choose what is written (text, subtitles, Word), and folders to watch.</source>
+            <translation>Ziehen Sie Ton- oder Videodateien auf das Fenster, gleich wohin, oder drücken Sie {key} auf der Seite Dateien. Dort wählen Sie auch, was geschrieben wird (Text, Untertitel, Word), und überwachte Ordner.</translation>
+        </message>
+        <message>
+            <source>Correct a transcript</source>
+            <translation>Einen Text verbessern</translation>
+        </message>
+        <message>
+            <source>Open it from the Library, click a word to hear it, and type over what is wrong. {key} goes to the next doubtful word and shows other guesses. Changes are saved automatically.</source>
+            <translation>Öffnen Sie ihn in der Bibliothek, klicken Sie ein Wort an, um es zu hören, und überschreiben Sie, was falsch ist. {key} geht zum nächsten zweifelhaften Wort und zeigt andere Vermutungen. Änderungen werden von selbst gespeichert.</translation>
+        </message>
+        <message>
+            <source>Export text, subtitles or a Word document</source>
+            <translation>Text, Untertitel oder ein Word-Dokument exportieren</translation>
+        </message>
+        <message>
+            <source>Press {key} in the Editor, or select transcripts in the Library and choose Export.</source>
+            <translation>Drücken Sie {key} im Editor, oder wählen Sie Texte in der Bibliothek aus und dann „Exportieren“.</translation>
+        </message>
+        <message>
+            <source>Find what was said</source>
+            <translation>Finden, was gesagt wurde</translation>
+        </message>
+        <message>
+            <source>Press {key} in the Library and type words, or a phrase in quotes. Open a result to hear it.</source>
+            <translation>Drücken Sie {key} in der Bibliothek und tippen Sie Wörter, oder eine Wendung in Anführungszeichen. Öffnen Sie einen Treffer, um ihn zu hören.</translation>
+        </message>
+        <message>
+            <source>Get names and special words right</source>
+            <translation>Namen und Fachwörter richtig schreiben lassen</translation>
+        </message>
+        <message>
+            <source>Type them under “Names and phrases” on the Live or Files page, one a line. They work immediately.</source>
+            <translation>Tippen Sie sie unter „Namen und Wendungen“ auf der Seite Live oder Dateien ein, je Zeile einen. Sie wirken sofort.</translation>
+        </message>
+        <message>
+            <source>Teach it your voice</source>
+            <translation>Die eigene Stimme beibringen</translation>
+        </message>
+        <message>
+            <source>Read sentences aloud on the Voice page; ten minutes make a difference. Corrected transcripts and texts that you wrote can be used as well.</source>
+            <translation>Lesen Sie auf der Seite Stimme Sätze vor; zehn Minuten machen einen Unterschied. Verbesserte Texte und was Sie selbst geschrieben haben, helfen auch.</translation>
+        </message>
+        <message>
+            <source>Use another language, or a better model</source>
+            <translation>Eine andere Sprache oder ein besseres Modell verwenden</translation>
+        </message>
+        <message>
+            <source>Download one on the Models page. Nothing else uses the network.</source>
+            <translation>Laden Sie auf der Seite Modelle eines herunter. Nichts sonst benutzt das Netz.</translation>
+        </message>
+        <message>
+            <source>Show</source>
+            <translation>Zeigen</translation>
+        </message>
+        <message>
+            <source>Show: {job}</source>
+            <translation>Zeigen: {job}</translation>
+        </message>
+        <message>
+            <source>If something goes wrong</source>
+            <translation>Wenn etwas schiefgeht</translation>
+        </message>
+        <message>
+            <source>Messages say what to do. Unexpected errors have a button “Copy details”, and are also written to the log folder: attach these when you report a problem.</source>
+            <translation>Meldungen sagen, was zu tun ist. Unerwartete Fehler haben einen Knopf „Einzelheiten kopieren“ und stehen auch im Protokollordner: Fügen Sie sie bei, wenn Sie ein Problem melden.</translation>
+        </message>
+        <message>
+            <source>Open the log folder</source>
+            <translation>Protokollordner öffnen</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>Tasten</translation>
+        </message>
+        <message>
+            <source>Change keys</source>
+            <translation>Tasten ändern</translation>
+        </message>
+        <message>
+            <source>Every key can be changed.</source>
+            <translation>Jede Taste kann geändert werden.</translation>
+        </message>
+        <message>
+            <source>the key that you set</source>
+            <translation>die von Ihnen gewählte Taste</translation>
+        </message>
+    </context>
+    <context>
         <name>HotwordBox</name>
         <message>
             <source>Names and phrases</source>
@@ -2572,6 +2695,14 @@ Charles Babbage</translation>
         <message>
             <source>Settings</source>
             <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
+        </message>
+        <message>
+            <source>Quit</source>
+            <translation>Beenden</translation>
         </message>
         <message>
             <source>On every page</source>
@@ -3044,6 +3175,10 @@ Charles Babbage</translation>
         <message>
             <source>Settings</source>
             <translation>Einstellungen</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Hilfe</translation>
         </message>
     </context>
     <context>

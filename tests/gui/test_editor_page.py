@@ -80,7 +80,7 @@ def test_keys_are_rebound_like_a_pedals(page: EditorPage, context: AppContext) -
     assert context.shortcuts.rebind("editor.merge", QKeySequence("F13")) is None
     QTest.keyClick(page.view, Key.Key_F13)
     assert len(texts(page)) == 2
-    assert context.shortcuts.rebind("editor.split", QKeySequence("F1")) == "Back a little"
+    assert context.shortcuts.rebind("editor.split", QKeySequence("Alt+Left")) == "Back a little"
 
 
 def test_going_to_a_time_that_somebody_noted(page: EditorPage, monkeypatch: pytest.MonkeyPatch) -> None:

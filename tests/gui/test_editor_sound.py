@@ -82,7 +82,7 @@ def test_the_word_that_is_heard_is_highlighted(
     QTest.keyClick(page.view, Key.Key_Escape)
     assert not page.sound.is_playing
     before = page.sound.position_seconds
-    QTest.keyClick(page.view, Key.Key_F1)
+    QTest.keyClick(page.view, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert page.sound.position_seconds == pytest.approx(before - 3.0, abs=0.01)
     page.view.go_to(1)
     QTest.keyClick(page.view, Key.Key_F6)

@@ -1,4 +1,4 @@
-"""The editor's keys: oTranscribe's for the sound, Vibe's for the text. All can be changed in Settings.
+"""The editor's keys: oTranscribe's and VLC's for the sound, Vibe's for the text. Settings can change all of them.
 
 Foot pedals send keys as keyboards do, so they are set there as well.
 """
@@ -40,8 +40,8 @@ def editor_keys() -> list[EditorKey]:
     said_by = tr("Said by speaker {number}")
     return [
         EditorKey("play", tr("Play or pause"), "Esc"),
-        EditorKey("back", tr("Back a little"), "F1"),
-        EditorKey("on", tr("On a little"), "F2"),
+        EditorKey("back", tr("Back a little"), "Alt+Left"),
+        EditorKey("on", tr("On a little"), "Alt+Right"),
         EditorKey("slower", tr("Slower"), "F3"),
         EditorKey("faster", tr("Faster"), "F4"),
         EditorKey("play_here", tr("Play from the caret"), "Ctrl+Return"),

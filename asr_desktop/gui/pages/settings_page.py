@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.theme import theme
+from asr_desktop.gui.widgets.card_columns import CardColumns
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox, language_name
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
 from asr_desktop.gui.widgets.recognition_card import RecognitionCard
 from asr_desktop.gui.widgets.settings_form import SettingsForm
 from asr_desktop.gui.widgets.storage_card import StorageCard
-
-WIDTH_PIXELS = 760
 
 
 class SettingsPage(QWidget):
@@ -28,32 +26,22 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self.context = context
         outer = page_layout(self, self.tr("Settings"), self.tr("Every change holds at once."))
-        inner = QWidget()
-        inner.setMaximumWidth(WIDTH_PIXELS)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, SPACE, 0)
-        column.setSpacing(2 * SPACE)
-        self._area = QScrollArea()
-        self._area.setWidget(inner)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        outer.addWidget(self._area, 1)
-        for part in (
-            self._make_window(),
-            self._make_speech(),
-            self._make_captions(),
-            self._make_keys(),
-            StorageCard(context),
-            self._make_network(),
-        ):
-            column.addWidget(part)
         self.advanced_switch = QCheckBox(self.tr("Show advanced settings"))
         self.advanced_switch.setChecked(context.settings.show_advanced)
         self.advanced = RecognitionCard(context)
-        column.addWidget(self.advanced_switch)
-        column.addWidget(self.advanced)
-        column.addStretch(1)
+        self.columns = CardColumns(
+            [
+                self._make_window(),
+                self._make_speech(),
+                self._make_captions(),
+                StorageCard(context),
+                self._make_network(),
+                self.advanced_switch,
+                self.advanced,
+            ],
+            [self._make_keys()],
+        )
+        outer.addWidget(self.columns, 1)
         self.advanced.setVisible(self.advanced_switch.isChecked())
         self.advanced_switch.toggled.connect(self.advanced.setVisible)
         self.advanced_switch.toggled.connect(lambda on: context.change_settings(show_advanced=on))

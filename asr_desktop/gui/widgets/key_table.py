@@ -52,7 +52,7 @@ class KeyTable(QWidget):
             self.tr("The usual key for “{action}”").format(action=action.description),
             on_click=lambda: self._reset(action, editor),
         )
-        name = label(action.description)
+        name = label(action.description, wrap=True)
         name.setBuddy(editor)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(editor, row, 1)

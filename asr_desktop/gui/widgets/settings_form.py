@@ -28,9 +28,10 @@ from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS
 from asr_desktop.gui.widgets.parts import Card, button, label
 
-LABEL_PIXELS = 180
+LABEL_PIXELS = 188
+"""The same in all cards, so that what is chosen stands in one line; longer names wrap."""
 NUMBER_PIXELS = 160
-SHORTEST_CHARACTERS = 14
+SHORTEST_CHARACTERS = 12
 
 
 class SettingsForm(Card):
@@ -41,7 +42,6 @@ class SettingsForm(Card):
         self.context = context
         self._shows: list[Callable[[], object]] = []
         self._grid = QGridLayout()
-        self._grid.setColumnMinimumWidth(0, LABEL_PIXELS)
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(2 * SPACE)
         self._grid.setVerticalSpacing(SPACE + SPACE // 2)
@@ -52,7 +52,8 @@ class SettingsForm(Card):
         """A row; without a name the widget has all of it."""
         row = self._grid.rowCount()
         if name:
-            text = label(name)
+            text = label(name, wrap=True)
+            text.setFixedWidth(LABEL_PIXELS)
             text.setBuddy(widget)
             self._grid.addWidget(text, row, 0)
             if isinstance(widget, QPushButton):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy
 
 from asr_desktop import paths
 from asr_desktop.gui.app_context import AppContext
@@ -63,6 +63,8 @@ class StorageCard(SettingsForm):
 
 def _path_label(path: Path) -> QLabel:
     made = QLabel()
+    # A folder with a long name must not make the card wider than a small window.
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     _show_path(made, path)
     return made
 

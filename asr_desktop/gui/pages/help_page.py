@@ -1,0 +1,220 @@
+"""Help: how each job is done, which keys there are, and where things are stored."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from asr_desktop import __version__, paths
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.key_list import KeyGroup, key_groups
+from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme
+from asr_desktop.gui.widgets.card_columns import CardColumns
+from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
+from asr_desktop.gui.widgets.storage_card import StorageCard
+
+
+class HelpPage(QWidget):
+    """Everything on one page, so that nothing has to be searched for."""
+
+    title = "Help"
+    icon_name = "help"
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self._keys_in_jobs: list[tuple[QLabel, str, str]] = []
+        self._key_labels: dict[str, QLabel] = {}
+        outer = page_layout(self, self.tr("Help"), self.tr("Version {version}").format(version=__version__))
+        self.columns = CardColumns(
+            [self._make_jobs(), StorageCard(context), self._make_trouble()], [self._make_keys()]
+        )
+        outer.addWidget(self.columns, 1)
+        context.settings_changed.connect(self._show_keys)
+        self._show_keys()
+
+    def _make_jobs(self) -> Card:
+        card = Card(self.tr("How to …"))
+        card.body.setSpacing(2 * SPACE)
+        for icon_name, heading, text, action, page in (
+            (
+                "microphone",
+                self.tr("Dictate or record"),
+                self.tr(
+                    "Press {key} or the round button on the Live page, and speak. The sound is saved while "
+                    "you speak; when you stop, the transcript is in the Library."
+                ),
+                "live.record",
+                "live",
+            ),
+            (
+                "overlay",
+                self.tr("Show captions over other windows"),
+                self.tr(
+                    "Press {key} on the Live page, for example during a call or a video. To transcribe what "
+                    "the computer plays, choose it as the microphone."
+                ),
+                "live.overlay",
+                "live",
+            ),
+            (
+                "files",
+                self.tr("Transcribe files"),
+                self.tr(
+                    "Drop sound or video files anywhere on the window, or press {key} on the Files page. "
+                    "There you also choose what is written (text, subtitles, Word), and folders to watch."
+                ),
+                "files.add",
+                "files",
+            ),
+            (
+                "editor",
+                self.tr("Correct a transcript"),
+                self.tr(
+                    "Open it from the Library, click a word to hear it, and type over what is wrong. {key} "
+                    "goes to the next doubtful word and shows other guesses. Changes are saved automatically."
+                ),
+                "editor.next_doubtful",
+                "editor",
+            ),
+            (
+                "export",
+                self.tr("Export text, subtitles or a Word document"),
+                self.tr("Press {key} in the Editor, or select transcripts in the Library and choose Export."),
+                "editor.export",
+                "library",
+            ),
+            (
+                "search",
+                self.tr("Find what was said"),
+                self.tr(
+                    "Press {key} in the Library and type words, or a phrase in quotes. Open a result to "
+                    "hear it."
+                ),
+                "library.search",
+                "library",
+            ),
+            (
+                "tag",
+                self.tr("Get names and special words right"),
+                self.tr(
+                    "Type them under “Names and phrases” on the Live or Files page, one a line. They work "
+                    "immediately."
+                ),
+                "",
+                "live",
+            ),
+            (
+                "voice",
+                self.tr("Teach it your voice"),
+                self.tr(
+                    "Read sentences aloud on the Voice page; ten minutes make a difference. Corrected "
+                    "transcripts and texts that you wrote can be used as well."
+                ),
+                "",
+                "voice",
+            ),
+            (
+                "models",
+                self.tr("Use another language, or a better model"),
+                self.tr("Download one on the Models page. Nothing else uses the network."),
+                "",
+                "models",
+            ),
+        ):
+            card.body.addWidget(self._job(icon_name, heading, text, action, page))
+        return card
+
+    def _job(self, icon_name: str, heading: str, text: str, action: str, page: str) -> QWidget:
+        made = QWidget()
+        line = QHBoxLayout(made)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE + SPACE // 2)
+        line.addWidget(_Sign(icon_name), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE // 4)
+        words.addWidget(label(heading, "group", wrap=True))
+        about = label(text, "muted", wrap=True)
+        words.addWidget(about)
+        line.addLayout(words, 1)
+        open_page = button(self.tr("Show"), kind="quiet", on_click=partial(self.context.show_page.emit, page))
+        open_page.setAccessibleName(self.tr("Show: {job}").format(job=heading))
+        line.addWidget(open_page, 0, Qt.AlignmentFlag.AlignTop)
+        if action:
+            self._keys_in_jobs.append((about, text, action))
+        return made
+
+    def _make_trouble(self) -> Card:
+        card = Card(self.tr("If something goes wrong"))
+        card.body.addWidget(
+            label(
+                self.tr(
+                    "Messages say what to do. Unexpected errors have a button “Copy details”, and are also "
+                    "written to the log folder: attach these when you report a problem."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        card.body.addLayout(row(button(self.tr("Open the log folder"), "folder", on_click=_open_logs), None))
+        return card
+
+    def _make_keys(self) -> Card:
+        card = Card(self.tr("Keys"))
+        change = button(
+            self.tr("Change keys"), "keyboard", on_click=partial(self.context.show_page.emit, "settings")
+        )
+        card.body.addLayout(row(label(self.tr("Every key can be changed."), "muted"), None, change))
+        grid = QGridLayout()
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(2 * SPACE)
+        grid.setVerticalSpacing(SPACE // 2)
+        for group in key_groups():
+            self._add_group(grid, group)
+        card.body.addLayout(grid)
+        return card
+
+    def _add_group(self, grid: QGridLayout, group: KeyGroup) -> None:
+        place = grid.rowCount()
+        if self._key_labels:
+            grid.setRowMinimumHeight(place, SPACE)
+            place += 1
+        grid.addWidget(label(group.heading, "group"), place, 0, 1, 2)
+        for action in group.actions:
+            place += 1
+            key = self._key_labels[action.name] = label("")
+            grid.addWidget(label(action.description, "muted", wrap=True), place, 0)
+            grid.addWidget(key, place, 1)
+
+    def _show_keys(self) -> None:
+        keys = self.context.shortcuts
+        for name, shown in self._key_labels.items():
+            shown.setText(keys.text(name) or "–")
+        for about, text, name in self._keys_in_jobs:
+            about.setText(text.format(key=keys.text(name) or self.tr("the key that you set")))
+
+
+class _Sign(QLabel):
+    """An icon in the colour of the text."""
+
+    def __init__(self, icon_name: str) -> None:
+        super().__init__()
+        self._name = icon_name
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(
+            icon(self._name, lambda look: look.accent).pixmap(
+                QSize(ICON_PIXELS, ICON_PIXELS), self.devicePixelRatio()
+            )
+        )
+
+
+def _open_logs() -> None:
+    folder = paths.logs_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
