@@ -10,8 +10,8 @@ their own (a playback speed, a column's width) under `remembered`, without a fie
 
 from __future__ import annotations
 
+import math
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.small_file import READ_ERRORS, is_sane_number, read_toml
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import settings_file
 from asr_desktop.sentences import Sentence
 from asr_desktop.whole_file import write_text
 
 THEMES = ("system", "light", "dark")
+RANGES = {"threads": (0, 1024), "overlay_lines": (1, 100)}
+"""(least, most) of numbers that cost memory or time; the others are bounded where they are used."""
 
 
 class SettingsError(AsrDesktopError):
@@ -86,14 +89,14 @@ class Settings:
 def load(path: Path | None = None) -> tuple[Settings, str | None]:
     """The stored settings, and a sentence for the user where something was wrong with them.
 
-    A value of the wrong type counts as its default.
+    A value of the wrong type, or out of its range, counts as its default.
     """
     file = path or settings_file()
     try:
-        content = tomllib.loads(file.read_bytes().decode("utf-8"))
+        content = read_toml(file)
     except FileNotFoundError:
         return Settings(), None
-    except (OSError, ValueError) as error:
+    except READ_ERRORS as error:
         return Settings(), _set_aside(file, error)
     known: dict[str, Any] = {}
     refused: list[str] = []
@@ -160,7 +163,8 @@ def _checked(name: str, value: Any, hint: Any) -> Any:
             raise ValueError(name)
         return value
     if hint is int or hint is float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or hint(value) != value:
+        least, most = RANGES.get(name, (-math.inf, math.inf))
+        if not is_sane_number(value) or hint(value) != value or not least <= value <= most:
             raise ValueError(name)
         return hint(value)
     if hint == tuple[str, ...]:
@@ -171,7 +175,15 @@ def _checked(name: str, value: Any, hint: Any) -> Any:
         raise ValueError(name)
     if name == "shortcuts" and not all(isinstance(entry, str) for entry in value.values()):
         raise ValueError(name)
-    return value
+    return {key: entry for key, entry in value.items() if _can_be_calculated_with(entry)}
+
+
+def _can_be_calculated_with(value: Any) -> bool:
+    if isinstance(value, float):
+        return is_sane_number(value)
+    if isinstance(value, list | dict):
+        return all(map(_can_be_calculated_with, value.values() if isinstance(value, dict) else value))
+    return True
 
 
 # Python reads TOML and does not write it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 
@@ -121,3 +122,55 @@ def test_a_disk_that_refuses_is_a_sentence(tmp_path: Path) -> None:
 def test_the_file_is_the_program_s_own(home: Path) -> None:
     settings.save(Settings(theme="dark"))
     assert (home / "settings.toml").read_text() == 'theme = "dark"\n'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "threads = inf",
+        "threads = -1",
+        "threads = 1000000000",
+        "threads = 1" + "0" * 400,
+        "hangover_ms = nan",
+        "voice_threshold = inf",
+        "overlay_lines = 1000000000",
+    ],
+)
+def test_a_number_out_of_all_range_costs_only_its_own_setting(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f'{line}\nlanguage = "de"\n')
+    settings, sentence = load(path)
+    assert settings == Settings(language="de")
+    assert sentence is not None
+    assert line.split()[0] in sentence
+
+
+def test_what_a_page_remembers_is_never_infinite(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("[remembered]\na = inf\nb = [1, nan]\nc = 2\n")
+    assert load(path) == (Settings(remembered={"c": 2}), None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a = " + b"[" * 5000 + b"]" * 5000, b"a" + b".a" * 5000 + b" = 1", b"\xff\xfe", b"#" * 20_000_000],
+)
+def test_a_file_that_nobody_could_have_written_is_set_aside(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(content)
+    settings, sentence = load(path)
+    assert settings == Settings()
+    assert sentence is not None
+    assert not path.exists()
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_place_of_the_settings_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    os.mkfifo(path)
+    settings, sentence = load(path)
+    assert settings == Settings()
+    assert sentence is not None
+    save(settings.changed(language="de"), path)
+    assert load(path)[0].language == "de"

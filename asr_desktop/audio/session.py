@@ -21,6 +21,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -29,6 +30,7 @@ from typing import Any
 
 from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.wav_part import WavPart
+from asr_desktop.base.small_file import SmallFileError, read_json_lines
 from asr_desktop.errors import RecordingError
 from asr_desktop.paths import sessions_folder
 from asr_desktop.sentences import Sentence
@@ -244,17 +246,9 @@ def take_lock(lock: FileLock, session: Session) -> None:
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            for line in file:
-                try:
-                    entry = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(entry, dict):
-                    yield entry
-    except FileNotFoundError:
-        return
+    # A pipe or a device in the place of a log holds as little as none: the sound is what counts.
+    with suppress(FileNotFoundError, SmallFileError):
+        yield from read_json_lines(path)
 
 
 def _append_line(path: Path, entry: dict[str, Any]) -> None:
@@ -271,6 +265,7 @@ def _append_line(path: Path, entry: dict[str, Any]) -> None:
 
 def _moment(text: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
+        moment = datetime.fromisoformat(str(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return moment if 1 < moment.year < 9999 else None  # any time zone has to be able to show it

@@ -15,10 +15,14 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.small_file import SmallFileError, open_regular
+
 SAMPLE_BYTES = 2
 HEADER_BYTES = 44
 # A WAV file's sizes are 32 bits wide, and some readers take them for signed: three hours of 48 kHz stereo.
 LONGEST_PART_BYTES = 2**31 - 2**16
+_MOST_CHANNELS = 256
+_MOST_SAMPLE_RATE = 1_000_000
 
 
 class WavWriter:
@@ -69,12 +73,17 @@ class WavPart:
 
     @staticmethod
     def open(path: Path) -> WavPart | None:
-        """None while the header is not complete yet."""
-        with path.open("rb") as file:
-            header = file.read(HEADER_BYTES)
+        """None while the header is not complete yet, and for what is no part of ours."""
+        try:
+            with open_regular(path) as file:
+                header = file.read(HEADER_BYTES)
+        except SmallFileError:
+            return None
         if len(header) < HEADER_BYTES or header[:4] != b"RIFF" or header[36:40] != b"data":
             return None
         channels, sample_rate = struct.unpack("<HI", header[22:28])
+        if not 0 < channels <= _MOST_CHANNELS or not 0 < sample_rate <= _MOST_SAMPLE_RATE:
+            return None
         return WavPart(path, sample_rate, channels)
 
     @property

@@ -239,6 +239,7 @@ def info(
 ) -> None:
     """Tell what there is to know about a model: card, licence, size, figures, speed on this machine."""
     from asr_desktop.model_store.store import ModelStore
+    from asr_desktop.recognition.model_folder import card_lines
 
     store = ModelStore()
     if measure:
@@ -251,9 +252,9 @@ def info(
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
         typer.echo(f"{label:<{width}}  {value}")
-    readme = card.path / "README.md" if card.path else None
-    if readme and readme.is_file():
-        typer.echo("\n" + _without_header(readme.read_text(encoding="utf-8", errors="replace")).strip())
+    about = "\n".join(card_lines(card.path)) if card.path else ""
+    if about:
+        typer.echo("\n" + _without_header(about + "\n").strip())
 
 
 def _rows(card: ModelCard) -> list[tuple[str, str]]:

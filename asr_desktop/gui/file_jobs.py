@@ -58,7 +58,7 @@ class FileJobs(QObject):
     def begin(self) -> None:
         """When the program starts: watch the folders of the settings, offer what the last time left over."""
         self.watcher.set_folders(map(Path, self._context.settings.watched_folders))
-        left = [Path(path) for path in self._context.recall(UNFINISHED, [])]
+        left = [Path(path) for path in self._context.recall(UNFINISHED, []) if isinstance(path, str)]
         # Those of watched folders come by themselves.
         watched = self.watcher.folders
         left = [path for path in left if path.is_file() and not any(map(path.is_relative_to, watched))]

@@ -259,7 +259,7 @@ class CaptionOverlay(QWidget):
 
     def _stored_place(self) -> tuple[int, int, int, int]:
         stored = self.context.recall("overlay.place", [])
-        if len(stored) == 4 and all(isinstance(number, int) for number in stored):
+        if len(stored) == 4 and all(isinstance(number, int) and abs(number) < 2**31 for number in stored):
             place = QRect(*stored)
             if any(screen.availableGeometry().intersects(place) for screen in QGuiApplication.screens()):
                 return place.x(), place.y(), place.width(), place.height()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop import paths
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.completion import SOURCE_FILE
 from asr_desktop.model_store.speed_check import Speed, Verdict, expected_verdict, remembered_speed
-from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.model_folder import ModelFolder, card_lines
 
 _TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
 
@@ -163,16 +163,15 @@ def _is_checkpoint(folder: Path) -> bool:
 def _source(folder: Path) -> dict[str, Any]:
     """What the store noted when it made the folder; nothing for a folder of another origin."""
     try:
-        content = json.loads((folder / SOURCE_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_json(folder / SOURCE_FILE)
+    except READ_ERRORS:
         return {}
     return content if isinstance(content, dict) else {}
 
 
 def stated_in_readme(folder: Path, name: str) -> str | None:
     """One plain value of the YAML header of a model card."""
-    card = folder / "README.md"
-    lines = card.read_text(encoding="utf-8", errors="replace").splitlines() if card.is_file() else []
+    lines = card_lines(folder)
     if not lines or lines[0].strip() != "---":
         return None
     for line in lines[1:]:

@@ -6,7 +6,6 @@ in it; sums are there where they are known, else those that the hub states for t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop import paths
+from asr_desktop.base.small_file import READ_ERRORS, read_toml
 from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.hub import HubFile
 from asr_desktop.sentences import Sentence
@@ -71,8 +71,8 @@ def shipped_catalogue() -> tuple[Entry, ...]:
 def read_catalogue(path: Path) -> tuple[Entry, ...]:
     """The entries of a catalogue file; ModelStoreError names what is wrong with it."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = read_toml(path)
+    except READ_ERRORS as error:
         raise ModelStoreError(
             Sentence(
                 "The catalogue of models {path} cannot be read ({reason}); install the program again.",

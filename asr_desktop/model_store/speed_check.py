@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from asr_desktop import paths
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.whole_file import write_text
@@ -115,8 +116,8 @@ def _file() -> Path:
 def _read() -> dict[str, Any]:
     # It holds nothing that a few seconds would not bring back, so a damaged one counts as none.
     try:
-        content = json.loads(_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_json(_file())
+    except READ_ERRORS:
         return {}
     if not isinstance(content, dict):
         return {}

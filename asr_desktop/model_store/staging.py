@@ -6,7 +6,6 @@ STAGING/<name>.lock             held by the process that fetches them
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from asr_desktop import paths
 from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.transfer import part_of
@@ -69,8 +69,8 @@ def alone(name: str) -> Iterator[None]:
 def read_plan(staged: Path) -> dict[str, Any]:
     """The plan of a download that was begun; nothing where there is none, or one that nobody can read."""
     try:
-        plan = json.loads((staged / PLAN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        plan = read_json(staged / PLAN_FILE)
+    except READ_ERRORS:
         return {}
     return plan if isinstance(plan, dict) else {}
 

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.errors import ModelFolderError
-from asr_desktop.recognition.json_object import positive_int, read_json_object
+from asr_desktop.recognition.json_object import read_json_object, whole_number
 from asr_desktop.sentences import Sentence
+
+MOST_SAMPLE_RATE = 384_000
+"""Hz; beyond it there is neither a microphone nor a reason."""
+MOST_VIEW_SAMPLES = 10_000_000
+"""Of one frame. Sound is padded to that, and a network needs some hundred times as much memory."""
+_MOST_LAYERS = 64
+_MOST_OF_A_LAYER = 100_000
 
 # transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
 # seeing 400.
@@ -25,7 +32,7 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
     Each layer widens the view by (kernel - 1) of its input's steps, and multiplies the step by its stride.
     """
     family = config.get("model_type")
-    has_defaults = family is None or family in _FAMILIES_WITH_DEFAULTS
+    has_defaults = family is None or (isinstance(family, str) and family in _FAMILIES_WITH_DEFAULTS)
     kernels = config.get("conv_kernel", _DEFAULT_CONV_KERNEL if has_defaults else None)
     strides = config.get("conv_stride", _DEFAULT_CONV_STRIDE if has_defaults else None)
     if kernels is None or strides is None:
@@ -42,18 +49,29 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
         raise ModelFolderError(
             Sentence("conv_kernel and conv_stride in {path} have to be lists of numbers.", path=path)
         )
-    if len(kernels) != len(strides) or not kernels:
+    if len(kernels) != len(strides) or not 0 < len(kernels) <= _MOST_LAYERS:
         raise ModelFolderError(
             Sentence("{path} has to state one conv_kernel and one conv_stride for each layer.", path=path)
         )
     stride, receptive_field = 1, 1
     for kernel, step in zip(kernels, strides, strict=True):
-        receptive_field += (positive_int(kernel, "conv_kernel", path) - 1) * stride
-        stride *= positive_int(step, "conv_stride", path)
+        receptive_field += (whole_number(kernel, "conv_kernel", path, 1, _MOST_OF_A_LAYER) - 1) * stride
+        stride *= whole_number(step, "conv_stride", path, 1, _MOST_OF_A_LAYER)
     if config.get("add_adapter") is True:
         # Convolutions behind the encoder shorten it further; their padding leaves each frame centred.
-        step = positive_int(config.get("adapter_stride", 2), "adapter_stride", path)
-        stride *= step ** positive_int(config.get("num_adapter_layers", 3), "num_adapter_layers", path)
+        step = whole_number(config.get("adapter_stride", 2), "adapter_stride", path, 1, _MOST_OF_A_LAYER)
+        layers = config.get("num_adapter_layers", 3)
+        stride *= step ** whole_number(layers, "num_adapter_layers", path, 1, _MOST_LAYERS)
+    if max(stride, receptive_field) > MOST_VIEW_SAMPLES:
+        raise ModelFolderError(
+            Sentence(
+                "The convolutions in {path} make frames of {samples} samples, more than any network's "
+                "({most}); fetch or make it again.",
+                path=path,
+                samples=f"{max(stride, receptive_field):.3g}",
+                most=MOST_VIEW_SAMPLES,
+            )
+        )
     return stride, receptive_field
 
 

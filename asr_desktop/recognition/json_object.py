@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.small_file import is_sane_number, read_json
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.sentences import Sentence
 
@@ -14,7 +14,7 @@ from asr_desktop.sentences import Sentence
 def read_json_object(path: Path) -> dict[str, Any]:
     """The object in the file at `path`; ModelFolderError where it is missing or is something else."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = read_json(path)
     except FileNotFoundError:
         raise ModelFolderError(
             Sentence("{folder} has no {name}; a model folder needs it.", folder=path.parent, name=path.name)
@@ -29,7 +29,7 @@ def read_json_object(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise ModelFolderError(
-            Sentence("{path} is not valid JSON ({reason}); fetch or make it again.", path=path, reason=error)
+            Sentence("{path} cannot be read ({reason}); fetch or make it again.", path=path, reason=error)
         ) from error
     if not isinstance(content, dict):
         raise ModelFolderError(
@@ -44,18 +44,20 @@ def read_json_object(path: Path) -> dict[str, Any]:
 
 def read_optional_json_object(path: Path) -> dict[str, Any]:
     """The same, but an empty object where there is no such file."""
-    return read_json_object(path) if path.is_file() else {}
+    return read_json_object(path) if path.exists() else {}
 
 
-def positive_int(value: Any, name: str, path: Path) -> int:
-    """`value` where it is a whole number of at least 1, else ModelFolderError with its name and file."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+def whole_number(value: Any, name: str, path: Path, least: int, most: int) -> int:
+    """`value` where it is a whole number in this range, else ModelFolderError with its name and file."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise ModelFolderError(
             Sentence(
-                "{name} in {path} is {value}; it has to be a whole number of at least 1.",
+                "{name} in {path} is {value}; it has to be a whole number from {least} to {most}.",
                 name=name,
                 path=path,
-                value=repr(value),
+                value=_short(value),
+                least=least,
+                most=most,
             )
         )
     return value
@@ -66,10 +68,18 @@ def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float |
     value = values.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_sane_number(value):
         raise ModelFolderError(
             Sentence(
-                "{name} in {path} is {value}; it has to be a number.", name=name, path=path, value=repr(value)
+                "{name} in {path} is {value}; it has to be a number.",
+                name=name,
+                path=path,
+                value=_short(value),
             )
         )
     return float(value)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"

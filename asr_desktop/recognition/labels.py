@@ -20,6 +20,8 @@ _BLANK_NAMES = ("<pad>", "[PAD]", "<blank>", "[BLANK]", "<blk>")
 _SPECIAL_NAMES = frozenset(
     {*_BLANK_NAMES, "<s>", "</s>", "<unk>", "[UNK]", "<mask>", "[MASK]", "[CLS]", "[SEP]", "<bos>", "<eos>"}
 )
+MOST_LABELS = 300_000
+"""Large vocabularies of pieces of words have 250,000; a network's last layer grows with them."""
 _SPECIAL_ROLES = ("pad", "unk", "bos", "eos", "mask", "cls", "sep")
 
 
@@ -82,7 +84,7 @@ def read_labels(folder: Path, tokenizer: Mapping[str, Any], config: Mapping[str,
     delimiter = _word_delimiter(tokens, tokenizer)
     blank_id = _blank(tokens, tokenizer, config, folder)
     special_tokens = _SPECIAL_NAMES | {_text(tokenizer.get(f"{role}_token")) for role in _SPECIAL_ROLES}
-    special_tokens |= {_text(token) for token in tokenizer.get("additional_special_tokens") or ()}
+    special_tokens |= {_text(token) for token in _list(tokenizer.get("additional_special_tokens"))}
     special_ids.update(label for label, token in enumerate(tokens) if token == "" or token in special_tokens)
     special_ids.add(blank_id)
     if delimiter is not None:
@@ -143,6 +145,16 @@ def _invert(vocabulary: Mapping[str, Any], folder: Path) -> dict[int, str]:
         raise ModelFolderError(
             Sentence("vocab.json in {folder} is empty; it has to name the model's labels.", folder=folder)
         )
+    if len(id_to_token) > MOST_LABELS:
+        raise ModelFolderError(
+            Sentence(
+                "vocab.json in {folder} names {count:,} labels, more than any model has ({most:,}); fetch or "
+                "make it again.",
+                folder=folder,
+                count=len(id_to_token),
+                most=MOST_LABELS,
+            )
+        )
     # A few holes are common (removed tokens); a label far outside is damage and would cost memory.
     if max(id_to_token) > 2 * len(id_to_token) + 1000:
         raise ModelFolderError(
@@ -162,12 +174,14 @@ def _added_tokens(tokenizer: Mapping[str, Any]) -> list[tuple[str, int, bool]]:
     found = [
         (token, label, token in _SPECIAL_NAMES)
         for token, label in tokenizer["added_tokens"].items()
-        if isinstance(label, int) and label >= 0
+        if isinstance(label, int) and 0 <= label < MOST_LABELS
     ]
-    for label, entry in (tokenizer.get("added_tokens_decoder") or {}).items():
+    decoder = tokenizer.get("added_tokens_decoder")
+    for label, entry in decoder.items() if isinstance(decoder, Mapping) else ():
         token = _text(entry)
-        if token is not None and label.isdecimal():
-            found.append((token, int(label), bool(entry.get("special"))))
+        if token is not None and label.isdecimal() and int(label) < MOST_LABELS:
+            is_special = isinstance(entry, Mapping) and bool(entry.get("special"))
+            found.append((token, int(label), is_special or token in _SPECIAL_NAMES))
     return found
 
 
@@ -206,10 +220,15 @@ def _blank(
 def _lower_cased(tokens: Sequence[str], special_ids: set[int]) -> list[str]:
     """do_lower_case: an upper-case vocabulary whose text comes out in lower case."""
     # A letter that the vocabulary has in both cases keeps its own, or text could not be spelt in labels.
+    known = frozenset(tokens)
     return [
-        token if label in special_ids or token.lower() in tokens else token.lower()
+        token if label in special_ids or token.lower() in known else token.lower()
         for label, token in enumerate(tokens)
     ]
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _text(token: Any) -> str | None:

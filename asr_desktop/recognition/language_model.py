@@ -10,6 +10,7 @@ without a list of words nothing is punished for not being in it.
 from __future__ import annotations
 
 import importlib.util
+import io
 import math
 import re
 from bisect import bisect_left
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_text
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
@@ -33,6 +35,9 @@ RARE_WORD_LOG10 = -6.0
 """What a hotword that the language model does not know counts as: a rare word, instead of an impossible
 one.
 """
+
+MOST_WORD_LIST_BYTES = 200_000_000
+"""Of unigrams.txt: some ten million words."""
 
 _SENTENCE_MARK = re.compile(r"^<.*>$")
 
@@ -171,12 +176,12 @@ def _read_words(files: LanguageModelFiles) -> list[str] | None:
     """The words that the model knows, sentence marks left out; None where no file says so."""
     try:
         if files.unigrams_path is not None:
-            words = files.unigrams_path.read_text(encoding="utf-8-sig").split()
+            words = read_text(files.unigrams_path, MOST_WORD_LIST_BYTES).split()
         elif files.model_path.suffix == ".arpa":
             words = _arpa_unigrams(files.model_path)
         else:
             return None
-    except (OSError, UnicodeDecodeError) as error:
+    except READ_ERRORS as error:
         unreadable = files.unigrams_path or files.model_path
         raise DecoderError(
             Sentence(
@@ -191,7 +196,7 @@ def _read_words(files: LanguageModelFiles) -> list[str] | None:
 
 def _arpa_unigrams(path: Path) -> list[str]:
     words = []
-    with path.open(encoding="utf-8") as lines:
+    with io.TextIOWrapper(open_regular(path), encoding="utf-8") as lines:
         for line in lines:
             if line.strip() == "\\1-grams:":
                 break

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import find_model
@@ -23,10 +23,10 @@ def are_spelled_alike(language_model: str | Path, model: str | Path) -> bool:
     """Whether a language model's folder says that it is for the letters of this model. What does not say so,
     and what cannot be read, counts as alike: loading it says what is wrong."""
     try:
-        stored = json.loads((Path(language_model) / ALPHABET_FILE).read_text(encoding="utf-8"))
+        stored = read_json(Path(language_model) / ALPHABET_FILE)
         made_for = _letters(stored["labels"])
         written = letters_of(find_model(model).labels)
-    except (OSError, ValueError, KeyError, TypeError, AsrDesktopError):
+    except (*READ_ERRORS, KeyError, TypeError, AsrDesktopError):
         return True
     return made_for == written
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop import paths
+from asr_desktop.base.small_file import READ_ERRORS, read_text
 from asr_desktop.errors import ModelFolderError
-from asr_desktop.recognition.front_end import frame_geometry, read_preprocessor
+from asr_desktop.recognition.front_end import MOST_SAMPLE_RATE, frame_geometry, read_preprocessor
 from asr_desktop.recognition.json_object import (
     optional_number,
-    positive_int,
     read_json_object,
     read_optional_json_object,
+    whole_number,
 )
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 from asr_desktop.sentences import Sentence
@@ -139,7 +140,19 @@ class ModelFolder:
     def load(cls, path: str | Path) -> ModelFolder:
         """Read and check the folder at `path`; ModelFolderError names what is missing or does not fit."""
         asked = Path(path).expanduser()
-        folder = _version_in_use(asked)
+        try:
+            return cls._read(asked, _version_in_use(asked))
+        except OSError as error:
+            raise ModelFolderError(
+                Sentence(
+                    "The model {folder} cannot be read ({reason}); check its permissions and its disk.",
+                    folder=asked,
+                    reason=error,
+                )
+            ) from error
+
+    @classmethod
+    def _read(cls, asked: Path, folder: Path) -> ModelFolder:
         if not folder.is_dir():
             raise ModelFolderError(
                 Sentence(
@@ -161,7 +174,9 @@ class ModelFolder:
             path=folder,
             name=asked.resolve().name,
             labels=labels,
-            sample_rate=positive_int(preprocessor.get("sampling_rate", 16_000), "sampling_rate", folder),
+            sample_rate=whole_number(
+                preprocessor.get("sampling_rate", 16_000), "sampling_rate", folder, 1, MOST_SAMPLE_RATE
+            ),
             do_normalize=bool(preprocessor.get("do_normalize", True)),
             return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
             frame_stride_samples=stride,
@@ -246,28 +261,55 @@ def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
 def _version_in_use(folder: Path) -> Path:
     """The folder itself, or the version of it that its `current` names (see trainer.evaluation.versions)."""
     pointer = folder / CURRENT_FILE
-    if (folder / "config.json").is_file() or not pointer.is_file():
+    if (folder / "config.json").is_file() or not pointer.exists():
         return folder
-    version = folder / VERSIONS_FOLDER / pointer.read_text(encoding="utf-8").strip()
-    if not version.is_dir():
+    try:
+        name = read_text(pointer).strip()
+    except READ_ERRORS as error:
+        raise ModelFolderError(
+            Sentence(
+                "{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} "
+                "--to VERSION",
+                pointer=pointer,
+                reason=error,
+                folder=folder.name,
+            )
+        ) from error
+    version = folder / VERSIONS_FOLDER / name
+    # A name, not a way to somewhere else.
+    if name == ".." or version.name != name or not _is_folder(version):
         raise ModelFolderError(
             Sentence(
                 "{pointer} names a version that is not there ({version}); choose another with: "
                 "asr-trainer rollback {folder} --to VERSION",
                 pointer=pointer,
-                version=version.name,
+                version=name[:80],
                 folder=folder.name,
             )
         )
     return version
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        return False
+
+
+def card_lines(folder: Path) -> list[str]:
+    """Of the model card, README.md; none where there is none that can be read, which costs no model."""
+    try:
+        return read_text(folder / "README.md", errors="replace").splitlines()
+    except READ_ERRORS:
+        return []
+
+
 def _language(folder: Path, tokenizer: Mapping[str, Any]) -> str | None:
     """The tokenizer's target language, or the first `language` in the model card's YAML header."""
     if isinstance(tokenizer.get("target_lang"), str):
         return str(tokenizer["target_lang"])
-    card = folder / "README.md"
-    lines = card.read_text(encoding="utf-8", errors="replace").splitlines() if card.is_file() else []
+    lines = card_lines(folder)
     if not lines or lines[0].strip() != "---":
         return None
     for line, following in zip(lines[1:], [*lines[2:], ""], strict=True):

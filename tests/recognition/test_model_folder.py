@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asr_desktop import paths
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.model_folder import ModelFolder, find_model, list_models, scan_models
+from asr_desktop.sentences import Sentence
 from tests.fixtures.make_models import model_folder
 
 Make = Callable[..., Path]
@@ -326,7 +331,7 @@ def test_what_is_missing_or_does_not_fit_is_named(make: Make, files: dict[str, A
 def test_broken_json_is_named(make: Make) -> None:
     folder = make()
     (folder / "vocab.json").write_text('{"a": 0,', encoding="utf-8")
-    with pytest.raises(ModelFolderError, match=r"vocab.json is not valid JSON"):
+    with pytest.raises(ModelFolderError, match=r"vocab.json cannot be read \(it is not valid JSON"):
         ModelFolder.load(folder)
 
 
@@ -381,3 +386,146 @@ def test_a_name_that_is_no_model_gets_the_list_of_those_there_are(
     assert [str(error) for error in unusable] == [
         f"{tmp_path / 'bundled' / 'damaged'} has no config.json; a model folder needs it."
     ]
+
+
+# What strangers' folders may hold
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.sampled_from([10**9, 10**30, -1.5, 1e300, "", "<pad>", "|", "4", "²", "../x", "\x00"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["0", "content", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+KEYS = {
+    "config": (
+        "model_type",
+        "vocab_size",
+        "pad_token_id",
+        "conv_kernel",
+        "conv_stride",
+        "add_adapter",
+        "adapter_stride",
+    ),
+    "vocab": ("<pad>", "A", "B", "eng"),
+    "preprocessor_config": ("feature_size", "sampling_rate", "do_normalize", "return_attention_mask"),
+    "tokenizer_config": (
+        "pad_token",
+        "word_delimiter_token",
+        "additional_special_tokens",
+        "added_tokens_decoder",
+        "target_lang",
+        "do_lower_case",
+    ),
+    "added_tokens": ("<s>", "A"),
+    "special_tokens_map": ("pad_token", "unk_token"),
+    "language_model/attrs": ("alpha", "beta", "unk_score_offset", "score_boundary"),
+    "language_model/alphabet": ("labels",),
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_whatever_the_descriptions_hold_the_folder_loads_or_is_refused_in_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("model")
+    write(folder / "config.json", {"model_type": "wav2vec2", "pad_token_id": 0})
+    write(folder / "vocab.json", VOCABULARY)
+    write(folder / "preprocessor_config.json", PREPROCESSOR)
+    (folder / "model.onnx").write_bytes(b"network")
+    (folder / "language_model").mkdir()
+    (folder / "language_model" / "4gram.bin").write_bytes(b"")
+    for name in data.draw(st.sets(st.sampled_from(sorted(KEYS)), min_size=1, max_size=3)):
+        base = {"vocab": VOCABULARY}.get(name, {})
+        added = data.draw(st.dictionaries(st.sampled_from(KEYS[name]), JSON, max_size=4))
+        write(folder / f"{name}.json", {**base, **added})
+    refusal = None
+    try:
+        model = ModelFolder.load(folder)
+    except ModelFolderError as error:
+        refusal = error.args[0]
+    if refusal is not None:
+        assert isinstance(refusal, Sentence)
+        return
+    assert 0 < model.sample_rate <= 384_000
+    assert 0 < model.receptive_field_samples <= 10_000_000
+    assert len(model.labels) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("config.json", b'{"a":' * 100_000, "config.json"),
+        ("vocab.json", b'{"' + b"a" * 17_000_000 + b'": 0}', "larger than 16 MB"),
+        ("vocab.json", json.dumps({f"t{n}": n for n in range(300_001)}).encode(), "300,001 labels"),
+        ("config.json", b'{"conv_kernel": [1000000000], "conv_stride": [1]}', "conv_kernel"),
+        ("config.json", b'{"conv_kernel": [99999, 99999], "conv_stride": [99999, 99999]}', "frames of 1e+10"),
+        ("preprocessor_config.json", b'{"sampling_rate": 1000000000}', "sampling_rate"),
+        ("language_model/attrs.json", b'{"alpha": NaN}', "NaN"),
+        ("language_model/attrs.json", b'{"beta": 1e999}', "out of all range"),
+        ("language_model/attrs.json", b'{"alpha": "much"}', "alpha"),
+    ],
+)
+def test_what_no_model_needs_is_refused_in_one_sentence(
+    make: Make, name: str, content: bytes, said: str
+) -> None:
+    folder = make()
+    (folder / "language_model").mkdir()
+    (folder / "language_model" / "4gram.bin").write_bytes(b"")
+    (folder / name).write_bytes(content)
+    with pytest.raises(ModelFolderError, match=re.escape(said)):
+        ModelFolder.load(folder)
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        b"../../elsewhere",
+        b"..",
+        b".",
+        b"/etc",
+        b"",
+        b"\xff\xfe",
+        b"a\x00b",
+        b"x" * 5000,
+        b"good/../good",
+        b"y" * 20_000_000,
+    ],
+)
+def test_a_pointer_names_a_version_and_nothing_else(make: Make, tmp_path: Path, pointer: bytes) -> None:
+    good = make("mine/versions/good")
+    make("elsewhere")
+    (tmp_path / "mine" / "current").write_bytes(b"good\n")
+    assert ModelFolder.load(tmp_path / "mine").path == good
+    (tmp_path / "mine" / "current").write_bytes(pointer)
+    with pytest.raises(ModelFolderError, match="current"):
+        ModelFolder.load(tmp_path / "mine")
+
+
+def test_odd_folders_do_not_keep_the_others_from_being_listed(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path))
+    make("models/good")
+    (make("models/deep") / "config.json").write_text('{"a":' * 100_000)
+    (make("models/pointer") / "config.json").unlink()
+    (tmp_path / "models" / "pointer" / "current").write_bytes(b"\xff\xfe")
+    (make("models/binary") / "vocab.json").write_bytes(b"\x00\xff")
+    if hasattr(os, "mkfifo"):
+        (make("models/pipe") / "config.json").unlink()
+        os.mkfifo(tmp_path / "models" / "pipe" / "config.json")
+        (make("models/card") / "README.md").unlink(missing_ok=True)
+        os.mkfifo(tmp_path / "models" / "card" / "README.md")
+        os.mkfifo(make("models/tokens") / "added_tokens.json")
+    models, problems = scan_models()
+    assert {"good", "card"} <= {model.name for model in models}
+    assert not {"deep", "pointer", "binary", "pipe", "tokens"} & {model.name for model in models}
+    said = "\n".join(map(str, problems))
+    assert all(f"models/{name}" in said for name in ("deep", "pointer", "binary"))
+    assert not hasattr(os, "mkfifo") or all(f"models/{name}" in said for name in ("pipe", "tokens"))

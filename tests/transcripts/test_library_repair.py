@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -188,3 +190,66 @@ def test_a_file_of_a_newer_version_is_left_alone(library: Library) -> None:
     with pytest.raises(LibraryError, match="newer version"):
         Library(library.path).entries()
     assert library.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        {"created_at": "0001-01-01T00:00:00+14:00", "edited_at": "9999-12-31T23:59:59-14:00"},
+        {"created_at": "0001-01-01", "deleted_at": None},
+        {"title": "\x00\x01", "source": "\ud800.mp3"},
+        {"title": 5, "tags": {"a": 1}, "source": [], "session_folder": 7},
+        "[" * 100_000,
+        b"\xff\xfe",
+    ],
+)
+def test_one_odd_entry_costs_no_more_than_itself(library: Library, spoil: object) -> None:
+    odd = library.add(said("the boat came back"), Path("one.mp3"))
+    library.add(said("and went"), Path("two.mp3"))
+    about = library.folder(odd) / "entry.json"
+    if isinstance(spoil, dict):
+        about.write_text(json.dumps({**json.loads(about.read_bytes()), **spoil}))
+    else:
+        about.write_bytes(spoil if isinstance(spoil, bytes) else str(spoil).encode())
+    report = again(library).repair()
+    assert report.entries + len(report.problems) == 2
+    kept = again(library).entries()
+    assert "two" in [entry.title for entry in kept]
+    for entry in kept:
+        entry.created_at.astimezone()
+
+
+def test_a_folder_named_by_a_date_is_named_and_left_alone(library: Library) -> None:
+    library.add(said("the boat came back"), Path("one.mp3"))
+    foreign = [library.entries_folder / name for name in ("20261130110000", "00000000000001", "9" * 40)]
+    for folder in foreign:
+        shutil.copytree(library.entries_folder / "000001", folder)
+    assert len(again(library).entries()) == 1
+    report = again(library).repair()
+    assert report.entries == 1
+    assert all(any(str(folder) in problem for problem in report.problems) for folder in foreign)
+    assert again(library).add(said("more"), Path("two.mp3")) == 2
+    assert all(folder.is_dir() for folder in foreign)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_place_of_a_transcript_is_named(library: Library) -> None:
+    odd = library.add(said("the boat came back"), Path("one.mp3"))
+    library.add(said("and went"), Path("two.mp3"))
+    for name in ("transcript.json", "entry.json"):
+        (library.folder(odd) / name).unlink()
+        os.mkfifo(library.folder(odd) / name)
+    with pytest.raises(LibraryError, match="pipe"):
+        library.transcript(odd)
+    report = again(library).repair()
+    assert (report.entries, len(report.problems)) == (1, 1)
+    assert "pipe" in report.problems[0]
+
+
+def test_a_stray_that_cannot_be_read_is_named_when_the_library_is_opened(library: Library) -> None:
+    library.add(said("the boat came back"), Path("one.mp3"))
+    (library.entries_folder / "000002").mkdir()
+    (library.entries_folder / "000002" / "transcript.json").write_text("[" * 100_000)
+    opened = again(library)
+    assert len(opened.entries()) == 1
+    assert ["000002" in notice for notice in opened.notices] == [True]

@@ -12,6 +12,8 @@ import json
 from pathlib import Path
 from typing import Any, Never
 
+from asr_desktop.base import small_file
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, read_bytes
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript, Word
@@ -20,6 +22,9 @@ from asr_desktop.transcripts.export.options import ExportOptions
 VERSION = 1
 """Raised when a reader of the former version would misunderstand the file; new optional keys do not raise
 it."""
+
+MOST_BYTES = 256_000_000
+"""Of a transcript: more than two hundred hours of speech."""
 
 _TIME_DECIMALS = 7
 _CONFIDENCE_DECIMALS = 6
@@ -81,17 +86,17 @@ def read_json(path: str | Path) -> Transcript:
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MOST_BYTES)
     except FileNotFoundError:
         raise ExportError(
             Sentence("There is no file {path}; check its name and folder.", path=path)
         ) from None
-    except OSError as error:
+    except READ_ERRORS as error:
         raise ExportError(
             Sentence(
                 "{path} cannot be read ({reason}); check its permissions and its disk.",
                 path=path,
-                reason=error.strerror or error,
+                reason=error,
             )
         ) from error
     return parse_json(data, str(path))
@@ -100,8 +105,8 @@ def read_json(path: str | Path) -> Transcript:
 def parse_json(data: bytes | str, name: str = "the transcript") -> Transcript:
     """`read_json` for bytes in memory; `name` is what messages call them."""
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
+        document = small_file.parse_json(data, sane_numbers=False)
+    except SmallFileError:
         raise ExportError(
             Sentence(
                 "{name} is damaged or not a transcript in JSON form; export it again from the program.",

@@ -17,11 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
-from asr_desktop.transcripts.export.json import read_json, render_compact
+from asr_desktop.transcripts.export.json import read_json as read_transcript
+from asr_desktop.transcripts.export.json import render_compact
 from asr_desktop.whole_file import replacing
 
 FILE, SESSION = "file", "session"
@@ -91,7 +93,7 @@ class EntryFolder:
 
     def read_transcript(self) -> Transcript:
         """Raises ExportError with a sentence where it cannot be read."""
-        return read_json(self.path / TRANSCRIPT_FILE)
+        return read_transcript(self.path / TRANSCRIPT_FILE)
 
     def write_transcript(self, transcript: Transcript) -> None:
         self._write(TRANSCRIPT_FILE, render_compact(transcript))
@@ -99,8 +101,8 @@ class EntryFolder:
     def read_about(self) -> dict[str, Any]:
         """What ENTRY_FILE says, empty where there is none that can be read."""
         try:
-            fields = json.loads((self.path / ENTRY_FILE).read_bytes())
-        except (OSError, ValueError):
+            fields = read_json(self.path / ENTRY_FILE)
+        except READ_ERRORS:
             return {}
         return fields if isinstance(fields, dict) else {}
 
@@ -179,14 +181,15 @@ def moment_text(moment: datetime) -> str:
 
 
 def moment_of(text: object) -> datetime | None:
-    """The moment in a stored text, None where it holds none."""
+    """The moment in a stored text, None where it holds none that a calendar can show."""
     if not isinstance(text, str):
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return moment if 1 < moment.year < 9999 else None  # any time zone has to be able to show it
 
 
 def _beginning(transcript: Transcript) -> str:

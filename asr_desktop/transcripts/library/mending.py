@@ -36,7 +36,7 @@ class Mender:
             has_strays = bool(repair.strays(db, self._entries_folder))
         if has_strays:
             with self._database.changing() as db:
-                repair.take_in(db, self._entries_folder)
+                self.notices.extend(repair.take_in(db, self._entries_folder).problems)
 
     def mend(self, damage: DamagedDatabaseError) -> None:
         """Set the damaged file aside and make another one from the folders."""

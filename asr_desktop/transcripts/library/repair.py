@@ -31,11 +31,13 @@ from asr_desktop.transcripts.library.entry import (
     clean_tags,
     clean_title,
     moment_of,
+    moment_text,
 )
 from asr_desktop.transcripts.library.search import index_transcript
 
 LOCK_PATIENCE_SECONDS = 600.0
 _SIDE_FILES = ("-wal", "-shm")
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,19 @@ def strays(db: sqlite3.Connection, entries_folder: Path) -> set[int]:
     return set(_numbers(entries_folder)) - known
 
 
+def foreign(entries_folder: Path) -> list[str]:
+    """A sentence for each folder that is called by a number as no entry is."""
+    return [
+        Sentence(
+            "{folder} is no entry of the library, whose folders have names such as 000017; it was left as it "
+            "is.",
+            folder=entries_folder / name,
+        )
+        for name in sorted(_names(entries_folder))
+        if name.isdigit() and not _is_number(name)
+    ]
+
+
 def take_in(
     db: sqlite3.Connection, entries_folder: Path, progress: Callable[[int, int], None] | None = None
 ) -> Report:
@@ -69,16 +84,37 @@ def take_in(
     wanted = sorted(strays(db, entries_folder))
     for count, entry_id in enumerate(wanted, start=1):
         folder = EntryFolder(folder_of(entries_folder, entry_id))
-        if (folder.path / TRANSCRIPT_FILE).exists():
-            try:
-                transcript = folder.read_transcript()
-                rows.insert(db, _entry(entry_id, folder, transcript))
-                index_transcript(db, entry_id, transcript)
-            except ExportError as error:
-                problems.append(str(error))
+        problem = _take_in_one(db, entry_id, folder)
+        if problem is not None:
+            problems.append(problem)
         if progress is not None:
             progress(count, len(wanted))
     return Report(len(wanted) - len(problems), problems)
+
+
+def _take_in_one(db: sqlite3.Connection, entry_id: int, folder: EntryFolder) -> str | None:
+    """Why the folder got no row, None where it did, or holds no transcript. Whatever it holds, it costs no
+    more than itself."""
+    db.execute("SAVEPOINT one_entry")
+    try:
+        if (folder.path / TRANSCRIPT_FILE).exists():
+            transcript = folder.read_transcript()
+            rows.insert(db, _entry(entry_id, folder, transcript))
+            index_transcript(db, entry_id, transcript)
+    except ExportError as error:
+        problem = str(error)
+    except (LibraryError, OSError, ValueError, OverflowError, sqlite3.IntegrityError) as error:
+        problem = Sentence(
+            "The entry in {folder} cannot be taken into the library ({reason}); it was left as it is.",
+            folder=folder.path,
+            reason=error,
+        )
+    else:
+        db.execute("RELEASE one_entry")
+        return None
+    db.execute("ROLLBACK TO one_entry")
+    db.execute("RELEASE one_entry")
+    return problem
 
 
 def rebuild(
@@ -137,7 +173,7 @@ def _rebuild(
     set_aside = _set_aside(path) if is_damaged else None
     _remove(path)
     os.replace(fresh, path)
-    return Report(report.entries, report.problems, set_aside)
+    return Report(report.entries, [*report.problems, *foreign(entries_folder)], set_aside)
 
 
 def _is_whole(path: Path) -> bool:
@@ -171,11 +207,21 @@ def _remove(path: Path) -> None:
 
 
 def _numbers(entries_folder: Path) -> list[int]:
+    return [int(name) for name in _names(entries_folder) if _is_number(name)]
+
+
+def _names(entries_folder: Path) -> list[str]:
     try:
-        names = os.listdir(entries_folder)
+        return os.listdir(entries_folder)
     except FileNotFoundError:
         return []
-    return [int(name) for name in names if name.isascii() and name.isdigit()]
+
+
+def _is_number(name: str) -> bool:
+    """An entry's number as its folder is called; a date or a copy of a folder from elsewhere is none."""
+    if not (name.isascii() and name.isdigit() and len(name) <= _MOST_DIGITS):
+        return False
+    return int(name) > 0 and folder_of(Path(), int(name)).name == name
 
 
 def _entry(entry_id: int, folder: EntryFolder, transcript: Transcript) -> Entry:
@@ -184,9 +230,8 @@ def _entry(entry_id: int, folder: EntryFolder, transcript: Transcript) -> Entry:
     source = Path(said["source"] if isinstance(said.get("source"), str) else transcript.source)
     session_folder = said.get("session_folder")
     title = said.get("title")
-    if not isinstance(title, str) or not title.strip():
-        title = source.stem or str(entry_id)
-    changed_at = datetime.fromtimestamp((folder.path / TRANSCRIPT_FILE).stat().st_mtime, UTC)
+    if not isinstance(title, str) or not _is_title(title):
+        title = source.stem if _is_title(source.stem) else str(entry_id)
     tags = said.get("tags")
     return Entry(
         id=entry_id,
@@ -194,9 +239,25 @@ def _entry(entry_id: int, folder: EntryFolder, transcript: Transcript) -> Entry:
         title=clean_title(title),
         source=source,
         session_folder=Path(session_folder) if isinstance(session_folder, str) else None,
-        created_at=moment_of(said.get("created_at")) or changed_at,
+        created_at=moment_of(said.get("created_at")) or _changed_at(folder.path / TRANSCRIPT_FILE),
         tags=clean_tags([tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []),
         edited_at=moment_of(said.get("edited_at")),
         deleted_at=moment_of(said.get("deleted_at")),
         **about(transcript),
     )
+
+
+def _is_title(text: str) -> bool:
+    try:
+        return bool(clean_title(text))
+    except LibraryError:
+        return False
+
+
+def _changed_at(path: Path) -> datetime:
+    """When a file was last changed; now, where its time is none that a calendar can show."""
+    try:
+        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.now(UTC)
+    return moment_of(moment_text(changed_at)) or datetime.now(UTC)

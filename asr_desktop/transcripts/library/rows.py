@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.errors import LibraryError
@@ -112,8 +113,8 @@ def _columns(entry: Entry) -> dict[str, str | bytes | float | None]:
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    created_at = moment_of(row["created_at"])
-    assert created_at is not None
+    # Of a database that an older version filled from a damaged folder.
+    created_at = moment_of(row["created_at"]) or datetime.fromtimestamp(0, UTC)
     tags = row["tags"].split(_TAG_SEPARATOR) if row["tags"] else []
     return Entry(
         id=row["id"],
