@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import math
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from asr_desktop.base.delimited_text import read_table
+from asr_desktop.base.small_file import READ_ERRORS
 from asr_desktop.errors import AsrDesktopError, MediaError
 from asr_desktop.sentences import Sentence
 from trainer.text import has_digits, normalise_text
@@ -69,34 +71,40 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
             )
         )
     utterances = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = {"file", "speaker", "seconds", "transcript"} - set(rows.fieldnames or ())
-        if missing:
+    try:
+        table = read_table(path)
+    except READ_ERRORS as error:
+        raise DataError(Sentence("{path} cannot be read ({reason}).", path=path, reason=error)) from error
+    missing = {"file", "speaker", "seconds", "transcript"} - set(table.columns)
+    if missing:
+        raise DataError(
+            Sentence(
+                "{path} lacks the column {names}; add it to the first line.",
+                path=path,
+                names=", ".join(sorted(missing)),
+            )
+        )
+    for row in table.rows:
+        stated = row.values.get("seconds", "")
+        try:
+            seconds = float(stated if "." in stated else stated.replace(",", "."))
+        except ValueError:
+            seconds = math.nan
+        if not math.isfinite(seconds):
             raise DataError(
                 Sentence(
-                    "{path} lacks the column {names}; add it to the first line.",
+                    "{path}, line {number}: “{text}” is no number of seconds.",
                     path=path,
-                    names=", ".join(sorted(missing)),
+                    number=row.line,
+                    text=stated,
                 )
             )
-        for number, row in enumerate(rows, start=2):
-            try:
-                seconds = float(row["seconds"])
-            except (TypeError, ValueError):
-                raise DataError(
-                    Sentence(
-                        "{path}, line {number}: “{text}” is no number of seconds.",
-                        path=path,
-                        number=number,
-                        text=row["seconds"],
-                    )
-                ) from None
-            utterance = TrainingUtterance(
-                folder / row["file"], row["speaker"], seconds, row["transcript"] or ""
-            )
-            if utterance.text and not has_digits(utterance.transcript):
-                utterances.append(utterance)
+        values = row.values
+        utterance = TrainingUtterance(
+            folder / values.get("file", ""), values.get("speaker"), seconds, values.get("transcript", "")
+        )
+        if utterance.text and not has_digits(utterance.transcript):
+            utterances.append(utterance)
     return utterances
 
 

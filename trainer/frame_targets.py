@@ -14,7 +14,6 @@ in frames of 10 ms; silences and noises are words of their own.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base.small_file import read_json_lines
 from trainer.pronunciation import PHONES
 from trainer.text import ENGLISH_VOCABULARY
 
@@ -75,11 +75,7 @@ class Alignment:
 def read_alignments(path: Path) -> dict[str, Alignment]:
     """Alignments by ``pack/file`` name; lines that were cut off by a kill are passed over."""
     alignments = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError:
-            continue
+    for entry in read_json_lines(path):
         alignments[entry["file"]] = _alignment(entry["words"])
     return alignments
 

@@ -9,16 +9,16 @@ of them says.
 
 from __future__ import annotations
 
-import json
 import math
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from asr_desktop.base.small_file import read_text
+from asr_desktop.recognition.checkpoint_files import read_safetensors_header
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.language_model import MOST_WORD_LIST_BYTES
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.whole_file import write_text
 from trainer.evaluation.comparison import Comparison, Verdict
@@ -99,9 +99,7 @@ def parameter_count(weights: Path) -> int | None:
     """How many numbers a safetensors file holds, from its header alone; None where there is none."""
     if not weights.is_file():
         return None
-    with weights.open("rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header: dict[str, Any] = json.loads(file.read(length))
+    header = read_safetensors_header(weights)
     return sum(math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
 
 
@@ -156,7 +154,7 @@ def _language_model(model: ModelFolder) -> str:
         return "none"
     words = 0
     if files.unigrams_path is not None:
-        words = len(files.unigrams_path.read_text(encoding="utf-8").split())
+        words = len(read_text(files.unigrams_path, MOST_WORD_LIST_BYTES).split())
     known = f", {words:,} words" if words else ""
     return f"KenLM, {files.model_path.stat().st_size / 1e6:.1f} MB{known}"
 

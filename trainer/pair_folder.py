@@ -8,7 +8,6 @@ NAME-0001.flac    16 kHz mono
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import re
@@ -20,6 +19,7 @@ import soundfile
 
 from asr_desktop.sentences import Sentence
 from asr_desktop.whole_file import replacing, write_text
+from trainer.data.reading import read_rows
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.recorded_sound import RecordedSound
 
@@ -96,7 +96,7 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
     try:
         output.mkdir(parents=True, exist_ok=True)
         rows = [row for row in _read_table(output / MANIFEST) if row.get("session") != stem]
-        old = [row["file"] for row in _read_table(output / MANIFEST) if row.get("session") == stem]
+        old = [row.get("file", "") for row in _read_table(output / MANIFEST) if row.get("session") == stem]
         removed = [row for row in _read_table(output / REMOVED) if row.get("session") == stem]
         pairs.kept = [pair for pair in pairs.kept if not any(_is_same(pair, row) for row in removed)]
         for pair in pairs.kept:
@@ -186,8 +186,7 @@ def _one_line(text: str) -> str:
 def _read_table(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [dict(row.values) for row in read_rows(path).rows]
 
 
 def _write_table(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from asr_desktop.base.small_file import read_json_lines
 from asr_desktop.process_pool import end_with_parent, kill_pool
 from trainer.dataset import DataError, find_packs, read_manifest, read_speech
 from trainer.worker_pool import results_in_order
@@ -75,11 +76,7 @@ def align_packs(
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            yield json.loads(line)
-        except json.JSONDecodeError:
-            continue  # the line a kill cut off
+    return read_json_lines(path)  # without the line that a kill cut off
 
 
 def _align(job: tuple[str, str, str]) -> tuple[str, Words | None]:

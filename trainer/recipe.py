@@ -5,14 +5,15 @@ one place.
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 import typing
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, is_sane_number, parse_toml, read_toml
 from asr_desktop.errors import AsrDesktopError
+from asr_desktop.sentences import Sentence
 from trainer.augmentation import Augmentation, Masks
 
 
@@ -107,11 +108,11 @@ def read_tables(path: Path | None, overrides: Sequence[str] = ()) -> dict[str, A
     tables: dict[str, Any] = {}
     if path is not None:
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise RecipeError(f"The recipe {path} cannot be read: {error.strerror}.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise RecipeError(f"The recipe {path} is no valid TOML: {error}.") from None
+            tables = read_toml(path)
+        except READ_ERRORS as error:
+            raise RecipeError(
+                Sentence("The recipe {path} cannot be read: {reason}.", path=path, reason=error)
+            ) from None
     for override in overrides:
         _apply_override(tables, override)
     return tables
@@ -133,10 +134,13 @@ def _apply_override(tables: dict[str, Any], override: str) -> None:
             f"“{override}” is no setting; write table.key=value, for example training.steps=500."
         )
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        parsed = parse_toml(f"value = {value}")["value"]
+    except SmallFileError:
         parsed = value.strip()
-    tables.setdefault(table, {})[key.strip()] = parsed
+    settings = tables.setdefault(table, {})
+    if not isinstance(settings, dict):
+        raise RecipeError(f"{table} in the recipe is a table; write its settings below [{table}].")
+    settings[key.strip()] = parsed
 
 
 def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
@@ -159,6 +163,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise RecipeError(f"{where} in the recipe is a list; write it in square brackets.")
         return tuple(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and not is_sane_number(value):
+        raise RecipeError(f"{where} in the recipe is {value}; it has to be a finite number.")
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     accepted = tuple(kind for kind in (typing.get_args(hint) or (hint,)) if isinstance(kind, type))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.session import Session
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from trainer.data.reading import find_sound
@@ -112,8 +112,8 @@ def sound_of_transcript(path: Path, transcript: Transcript) -> RecordedSound:
 def _of_library_entry(folder: Path) -> list[Path]:
     """Where the library keeps an entry's sound: a copy beside the transcript, or the recording's session."""
     try:
-        about = json.loads((folder / "entry.json").read_bytes())
-    except (OSError, ValueError):
+        about = read_json(folder / "entry.json")
+    except READ_ERRORS:
         return []
     kept = sorted(path for path in folder.glob("sound.*") if path.suffix != ".part")
     named = [about.get("session_folder"), about.get("source")] if isinstance(about, dict) else []

@@ -11,18 +11,21 @@ of a hotword of six letters, as the logarithm of a probability ratio. In plain w
 
 On the command line and in the editor a weight follows the hotword after a colon: `Ronicky Drew:12`. A
 hotwords file has one hotword a line in the same form; empty lines and lines that begin with # do not
-count, nor does anything after a # that has a space before it.
+count, nor does anything after a # that has a space before it. A table with the columns hotword and weight, as
+Excel saves it, is a hotwords file too.
 """
 
 from __future__ import annotations
 
-import codecs
+import csv
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.small_file import READ_ERRORS
+from asr_desktop.base.text_file import FoundText, read_any_text
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.sentences import Sentence
@@ -31,7 +34,12 @@ DEFAULT_WEIGHT = 8.0
 MAXIMUM_WEIGHT = 50.0
 
 _WEIGHT = re.compile(r"^(?P<text>.*\S)\s*:\s*(?P<weight>[+-]?(\d+([.,]\d*)?|[.,]\d+))$", re.DOTALL)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _COMMENT = re.compile(r"(^|\s)#.*$")
+_MOST_FILE_BYTES = 4_000_000
+_HEADINGS = frozenset({"hotword", "hotwords", "word", "words", "phrase", "text", "name"})
+# A comma stands between columns only where a weight, or nothing, follows it.
+_COMMA_CELLS = re.compile(r'("[^"]*(""[^"]*)*"|[^,"]+),\s*(\d+(\.\d*)?)?\s*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +80,25 @@ def parse_hotwords(entries: Iterable[str]) -> list[Hotword]:
 
 
 def read_hotwords_file(path: str | Path) -> list[Hotword]:
-    """The hotwords of a text file (UTF-8, or UTF-16 with a byte order mark), one a line.
+    """The hotwords of a text file (UTF-8, UTF-16 or Windows-1252), one a line, or in a table's first column.
 
     Raises DecoderError, with the line's number where there is one to name.
     """
     file = Path(path)
     try:
-        content = file.read_bytes()
-    except OSError as error:
+        lines = _entries(read_any_text(file, _MOST_FILE_BYTES))
+    except (*READ_ERRORS, csv.Error) as error:
         raise DecoderError(
             Sentence(
                 "The hotwords file {file} cannot be read: {reason}; check its name and permissions.",
                 file=str(file),
-                reason=str(error.strerror or error),
+                reason=error,
             )
         ) from error
-    utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        lines = content.decode("utf-16" if utf_16 else "utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise DecoderError(
-            Sentence("The hotwords file {file} is not UTF-8 text; save it as UTF-8.", file=str(file))
-        ) from None
     hotwords = []
-    for number, line in enumerate(lines, start=1):
-        entry = _COMMENT.sub("", line).strip()
-        if not entry:
-            continue
+    for number, cells in lines:
         try:
-            hotwords.append(parse_hotword(entry))
+            hotwords.append(_parse_cells(cells))
         except DecoderError as error:
             raise DecoderError(
                 Sentence(
@@ -111,6 +109,52 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
                 )
             ) from None
     return hotwords
+
+
+def _entries(found: FoundText) -> list[tuple[int, list[str]]]:
+    """(line, cells) of a file of lines, or of a table whose first column has the hotwords."""
+    numbered = enumerate((_COMMENT.sub("", line).strip() for line in found.text.splitlines()), start=1)
+    lines = [(number, line) for number, line in numbered if line]
+    delimiter = next((sign for sign in "\t;" if any(sign in line for _, line in lines)), None)
+    if delimiter is None and any(_COMMA_CELLS.fullmatch(line) for _, line in lines):
+        delimiter = ","
+    entries: list[tuple[int, list[str]]] = []
+    for number, line in lines:
+        if delimiter is None or (delimiter == "," and not _COMMA_CELLS.fullmatch(line)):
+            cells = [_unquoted(line)]
+        else:
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+        is_heading = not entries and cells[0].lower() in _HEADINGS and len(cells) > 1
+        if not is_heading and any(cells):
+            entries.append((number, cells))
+    return entries
+
+
+def _parse_cells(cells: Sequence[str]) -> Hotword:
+    text, *others = cells
+    stated = [cell for cell in others if cell]
+    if not stated:
+        return parse_hotword(text)
+    if len(stated) > 1 or not _NUMBER.fullmatch(stated[0]):
+        raise DecoderError(
+            Sentence(
+                "“{weight}” is no weight; write the hotword in the first column and a number, or nothing, in "
+                "the second.",
+                weight="; ".join(stated),
+            )
+        )
+    return parse_hotword(f"{text}:{stated[0]}")
+
+
+def _unquoted(line: str) -> str:
+    """Without the quotation marks that Excel puts around a cell with a comma in it."""
+    is_cell = (
+        len(line) > 1
+        and line.startswith('"')
+        and line.endswith('"')
+        and '"' not in line[1:-1].replace('""', "")
+    )
+    return line[1:-1].replace('""', '"').strip() if is_cell else line
 
 
 def spell_hotwords(

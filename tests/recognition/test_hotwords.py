@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,53 @@ def test_what_is_wrong_with_a_file_is_said_in_a_sentence(tmp_path: Path) -> None
     heavy.write_text("Drew\nRonicky:500\n", encoding="utf-8")
     with pytest.raises(DecoderError, match=r"In line 2 of .*heavy\.txt: The hotword 'Ronicky'"):
         read_hotwords_file(heavy)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Ada Lovelace;12,5\r\nMüller, Anna;\r\nC#;3\r\n", "cp1252"),
+        ("hotword;weight\r\nAda Lovelace;12,5\r\nMüller, Anna;\r\nC#;3\r\n", "utf-8-sig"),
+        ('Hotword\tWeight\r\nAda Lovelace\t12.5\r\n"Müller, Anna"\t\r\nC#\t3\r\n', "utf-16"),
+        ('Ada Lovelace,12.5\r\n"Müller, Anna",\r\nC#,3\r\n', "utf-8"),
+        ('Ada Lovelace:12.5\r\n"Müller, Anna"\r\nC#:3', "utf-8"),
+        ("Ada Lovelace:12.5\r\nMüller, Anna\r\nC#:3", "cp1252"),
+    ],
+)
+def test_a_table_as_excel_saves_it_is_a_hotwords_file(tmp_path: Path, content: str, encoding: str) -> None:
+    file = tmp_path / "hotwords.csv"
+    file.write_bytes(content.encode(encoding))
+    assert read_hotwords_file(file) == [
+        Hotword("Ada Lovelace", 12.5),
+        Hotword("Müller, Anna"),
+        Hotword("C#", 3.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04\x14\x00", "workbook"),
+        (b"Ada;heavy", "In line 1 of .*“heavy” is no weight"),
+        (b"Ada;1;2", "“1; 2” is no weight"),
+        (b"\x89PNG\r\n\x1a\n\x00", "no text"),
+        (b"x" * 5_000_000, "larger than 4 MB"),
+    ],
+)
+def test_what_is_no_list_of_hotwords_is_refused_with_the_reason(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "hotwords.csv"
+    file.write_bytes(content)
+    with pytest.raises(DecoderError, match=said):
+        read_hotwords_file(file)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DecoderError, match="pipe"):
+        read_hotwords_file(tmp_path / "pipe")
 
 
 def test_hotwords_are_spelled_as_the_vocabulary_does() -> None:

@@ -6,10 +6,11 @@ its training split, so that the published test split stays unheard; a table can 
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from trainer.data.reading import Reading, find_sound, first_line
+from asr_desktop.base.delimited_text import columns_of
+from asr_desktop.base.text_file import first_line
+from trainer.data.reading import MORE_CELLS, Reading, note_encoding, read_rows, sound_named
 from trainer.dataset import DataError
 
 NAME = "common-voice"
@@ -33,23 +34,21 @@ def read(place: Path) -> Reading:
     others = [name for name in _PREFERRED if name != table.name and (table.parent / name).is_file()]
     if place.is_dir() and others:
         reading.notes.append(f"{table.name} was read; name {' or '.join(others)} to read that instead")
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        try:
-            for row in rows:
-                name = (row["path"] or "").strip()
-                if not name:
-                    reading.leave_out(f"{table.name}, line {rows.line_num}", "it names no file")
-                    continue
-                sound = find_sound(table.parent / "clips" / name) or find_sound(table.parent / name)
-                reading.add(
-                    sound or table.parent / "clips" / name,
-                    row["sentence"],
-                    speaker=row["client_id"],
-                    item=name,
-                )
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise DataError(f"{table} is damaged ({error}); fetch it again.") from None
+    content = read_rows(table)
+    note_encoding(reading, table, content)
+    for row in content.rows:
+        name = row.values.get("path", "")
+        if not name or row.surplus:
+            reason = "it names no file" if not name else MORE_CELLS
+            reading.leave_out(f"{table.name}, line {row.line}", reason)
+            continue
+        clips = sound_named(name, table.parent / "clips")
+        reading.add(
+            clips if clips.is_file() else sound_named(name, table.parent),
+            row.values.get("sentence"),
+            speaker=row.values.get("client_id"),
+            item=name,
+        )
     return reading
 
 
@@ -59,4 +58,6 @@ def _table(place: Path) -> Path | None:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix == ".tsv" and path.is_file() and set(first_line(path).split("\t")) >= _COLUMNS
+    if path.suffix.lower() not in (".tsv", ".csv", ".txt") or not path.is_file():
+        return False
+    return set(columns_of(first_line(path))) >= _COLUMNS

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer.data.reading import Reading, find_sound, first_line, read_lines
+from asr_desktop.base.text_file import first_line
+from trainer.data.reading import Reading, find_sound, read_lines
 from trainer.dataset import DataError
 
 NAME = "lj-speech"

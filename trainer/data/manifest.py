@@ -1,4 +1,5 @@
-"""A manifest: a table of recordings, as tsv, csv or JSON lines.
+"""A manifest: a table of recordings, as tsv, csv (also Excel's, see asr_desktop.base.delimited_text) or JSON
+lines.
 
     file            speaker  seconds  transcript
     a/0001.opus     anna     3.120    the boat came back
@@ -10,19 +11,32 @@ looked for beside the manifest.
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.data.reading import Reading, first_line, pick, read_lines
+from asr_desktop.base import delimited_text
+from asr_desktop.base.small_file import SmallFileError, parse_json
+from asr_desktop.base.text_file import first_line
+from asr_desktop.sentences import Sentence
+from trainer.data.reading import (
+    MORE_CELLS,
+    Reading,
+    note_encoding,
+    pick,
+    read_lines,
+    read_rows,
+    sound_named,
+)
 from trainer.dataset import DataError
 
 NAME = "manifest"
-DESCRIPTION = "a manifest.tsv, .csv or .jsonl with the columns file and transcript"
+DESCRIPTION = "a manifest.tsv, .csv, .txt or .jsonl with the columns file and transcript"
 
-NAMES = ("manifest.tsv", "manifest.csv", "manifest.jsonl")
+NAMES = ("manifest.tsv", "manifest.csv", "manifest.jsonl", "manifest.txt")  # .txt: Excel's "Unicode text"
+_SUFFIXES = (".tsv", ".csv", ".jsonl", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 FILE = ("file", "file_name", "path", "audio_filepath", "audio", "wav", "filename", "audio_path", "audio_file")
 TRANSCRIPT = ("transcript", "text", "sentence", "transcription", "words", "normalized_text")
@@ -37,7 +51,9 @@ def recognises(place: Path) -> bool:
     """A folder with a manifest by its usual name, or any table whose first line has the two columns."""
     if place.is_dir():
         return any((place / name).is_file() for name in NAMES)
-    if not place.is_file() or place.suffix.lower() not in (".tsv", ".csv", ".jsonl"):
+    if place.suffix.lower() in _WORKBOOKS:
+        return place.is_file()  # `read` says what to do with it
+    if not place.is_file() or place.suffix.lower() not in _SUFFIXES:
         return False
     columns = columns_of(place)
     return pick(columns, FILE) is not None and pick(columns, TRANSCRIPT) is not None
@@ -51,9 +67,19 @@ def read(place: Path) -> Reading:
         if not found:
             raise DataError(f"{place} holds no {', '.join(NAMES)}; name the folder or the file that does.")
         path = found[0]
+    if path.suffix.lower() in _WORKBOOKS:
+        raise DataError(
+            Sentence(
+                "{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.",
+                path=path,
+            )
+        )
     reading = Reading(place, NAME)
-    for number, row in _rows(path):
+    for number, row in _rows(path, reading):
         item = f"{path.name}, line {number}"
+        if row is None:
+            reading.leave_out(item, MORE_CELLS)
+            continue
         file = text_of(row, FILE)
         if not file:
             reading.leave_out(item, "it names no file")
@@ -64,7 +90,7 @@ def read(place: Path) -> Reading:
         if start is not None and end is None and seconds is not None:
             end = start + seconds
         reading.add(
-            _place_of(file, path.parent),
+            sound_named(file, path.parent),
             text_of(row, TRANSCRIPT),
             speaker=text_of(row, SPEAKER),
             session=text_of(row, SESSION),
@@ -81,42 +107,41 @@ def columns_of(path: Path) -> list[str]:
     line = first_line(path)
     if path.suffix.lower() == ".jsonl":
         try:
-            entry = json.loads(line)
-        except ValueError:
+            entry = parse_json(line)
+        except SmallFileError:
             return []
         return list(entry) if isinstance(entry, dict) else []
-    return next(csv.reader([line], delimiter="\t" if path.suffix.lower() == ".tsv" else ","), [])
+    return delimited_text.columns_of(line)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    columns = columns_of(path)
-    for names in (FILE, TRANSCRIPT):
-        if pick(columns, names) is None:
-            raise DataError(f"{path} lacks the column {names[0]}; add it to the first line.")
+def _rows(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    """(line, what it says), None for a line that does not fit the columns."""
     if path.suffix.lower() == ".jsonl":
+        _check_columns(columns_of(path), path)
         for number, line in enumerate(read_lines(path), start=1):
             if line.strip():
                 try:
-                    entry = json.loads(line)
-                except ValueError:
+                    entry = parse_json(line)
+                except SmallFileError:
                     entry = None
                 if not isinstance(entry, dict):
                     raise DataError(f"{path}, line {number} is no JSON object; mend or remove it.")
                 yield number, entry
         return
-    tabs = path.suffix.lower() == ".tsv"
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        # Quotation marks in a tsv are part of the sentence.
-        rows = (
-            csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.DictReader(lines)
-        )
-        try:
-            for row in rows:
-                yield rows.line_num, row
-        except (UnicodeDecodeError, csv.Error) as error:
+    table = read_rows(path)
+    _check_columns(table.columns, path)
+    note_encoding(reading, path, table)
+    for row in table.rows:
+        yield row.line, None if row.surplus else row.values
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    for names in (FILE, TRANSCRIPT):
+        if pick(columns, names) is None:
+            found = ", ".join(columns[:8]) or "nothing"
             raise DataError(
-                f"{path} is damaged behind line {rows.line_num} ({error}); save it again as UTF-8."
-            ) from None
+                f"{path} lacks the column {names[0]}; add it to the first line, which has {found}."
+            )
 
 
 def text_of(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -131,11 +156,11 @@ def _number(row: Mapping[str, Any], names: tuple[str, ...], path: Path, line: in
     if not text:
         return None
     try:
-        return float(text)
+        number = float(
+            text if "." in text else text.replace(",", ".")
+        )  # Excel writes them as the country does
     except ValueError:
-        raise DataError(f"{path}, line {line}: “{text}” is no number of seconds.") from None
-
-
-def _place_of(file: str, folder: Path) -> Path:
-    path = Path(file)
-    return path if path.is_absolute() else folder / path
+        number = math.nan
+    if not math.isfinite(number):
+        raise DataError(f"{path}, line {line}: “{text}” is no number of seconds.")
+    return number

@@ -6,11 +6,15 @@ Nothing is left out silently: what a reader passes over is in `Reading.left_out`
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
+from asr_desktop.base.delimited_text import MOST_BYTES, Table, read_table
+from asr_desktop.base.small_file import READ_ERRORS
+from asr_desktop.base.text_file import WESTERN, read_any_text
 from asr_desktop.sentences import Sentence
 from trainer.dataset import DataError, TrainingUtterance, sound_seconds
 from trainer.text import has_digits
@@ -20,6 +24,7 @@ SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".webm", ".a
 NO_WORDS = "its transcript holds no words"
 DIGITS = "its transcript holds digits, which leave open how they were read: write them as words"
 NO_SOUND_FILE = "its sound file is missing"
+MORE_CELLS = "it has more cells than the first line has columns: put its text in quotation marks"
 NO_LENGTH = "it has no length: mend its times, or its file is empty"
 
 
@@ -125,24 +130,50 @@ def read_lines(path: Path) -> list[str]:
     :raises DataError: it cannot be read, or is no text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise DataError(
-            Sentence("{path} is not text in UTF-8; save it as UTF-8 and try again.", path=path)
-        ) from None
-    except OSError as error:
-        raise DataError(
-            Sentence("{path} cannot be read ({reason}).", path=path, reason=error.strerror or error)
-        ) from error
+        return read_any_text(path, MOST_BYTES).text.splitlines()
+    except READ_ERRORS as error:
+        raise DataError(Sentence("{path} cannot be read ({reason}).", path=path, reason=error)) from error
 
 
-def first_line(path: Path) -> str:
-    """The first line of a text file, "" where it has none or is no text: for guessing what it is."""
+def read_rows(path: Path) -> Table:
+    """A table, however it was saved.
+
+    :raises DataError: it cannot be read, or is no text.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return lines.readline(100_000).rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        return ""
+        return read_table(path)
+    except READ_ERRORS as error:
+        raise DataError(Sentence("{path} cannot be read ({reason}).", path=path, reason=error)) from error
+
+
+def note_encoding(reading: Reading, path: Path, table: Table) -> None:
+    """Tell of an encoding that was guessed."""
+    if table.encoding == WESTERN:
+        reading.notes.append(
+            Sentence(
+                "{name} was read as Windows-1252; if its accents are wrong, save it as CSV UTF-8",
+                name=path.name,
+            )
+        )
+
+
+def sound_named(name: str, folder: Path) -> Path:
+    """The sound file that a table calls `name`: beside the table, from another system (with backslashes, or
+    the drive of the machine where it was made), or without its ending. A file that is not there keeps the
+    first of these places."""
+    places = [Path(name)]
+    if "\\" in name and os.sep != "\\":
+        windows = PureWindowsPath(name)
+        if not windows.is_absolute():
+            places = [Path(*windows.parts)]
+        else:
+            places = [Path(*windows.parts[first:]) for first in range(1, len(windows.parts))]
+    candidates = [folder / place for place in places]  # an absolute one stays what it is
+    for candidate in candidates:
+        found = candidate if candidate.is_file() else find_sound(candidate)
+        if found is not None:
+            return found
+    return candidates[0]
 
 
 def pick(columns: Sequence[str], names: Sequence[str]) -> str | None:

@@ -7,17 +7,18 @@ only what was recognised, so of it come only utterances that the recogniser was 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from asr_desktop.audio.session import Session
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word
-from asr_desktop.transcripts.export.json import read_json
+from asr_desktop.transcripts.export.json import MOST_BYTES
+from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.phrases import join_words
 from trainer.data.reading import Reading
 from trainer.dataset import DataError
@@ -48,7 +49,7 @@ def read(place: Path) -> Reading:
     for source in sources:
         try:
             if source.is_file():
-                transcript = read_json(source)
+                transcript = read_transcript(source)
                 _add_transcript(reading, transcript, sound_of_transcript(source, transcript), source)
             else:
                 _add_session(reading, Session(source))
@@ -82,8 +83,8 @@ def _is_transcript(path: Path) -> bool:
     if path.suffix.lower() != ".json" or not path.is_file():
         return False
     try:
-        entry = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        entry = read_json(path, MOST_BYTES)
+    except READ_ERRORS:
         return False
     return isinstance(entry, dict) and {"version", "source", "segments"} <= entry.keys()
 

@@ -21,6 +21,7 @@ from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.language_model import (
     LanguageModel,
     LanguageModelWeights,
@@ -196,7 +197,7 @@ def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
 def write_weights(folder: Path, weights: LanguageModelWeights) -> Path:
     """Into the attrs.json of a ``language_model`` folder, beside what else it states; gives its path."""
     path = folder / "attrs.json"
-    attributes = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"score_boundary": True}
+    attributes = read_optional_json_object(path) or {"score_boundary": True}
     attributes |= searched(weights)
     write_text(path, json.dumps(attributes, indent=1) + "\n")
     return path

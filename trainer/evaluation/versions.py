@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop import paths
+from asr_desktop.base.small_file import READ_ERRORS, read_text
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import CURRENT_FILE, VERSIONS_FOLDER, ModelFolder
 from asr_desktop.sentences import Sentence
@@ -142,7 +143,20 @@ def _home(name: str) -> Path:
 
 def _read_current(home: Path) -> str | None:
     file = home / CURRENT_FILE
-    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+    if not file.exists():
+        return None
+    try:
+        return read_text(file).strip()
+    except READ_ERRORS as error:
+        raise VersionError(
+            Sentence(
+                "{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} "
+                "--to VERSION",
+                pointer=file,
+                reason=error,
+                folder=home.name,
+            )
+        ) from error
 
 
 def _switch(home: Path, version: str) -> None:

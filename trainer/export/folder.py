@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.recognition.front_end import read_preprocessor
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.export.graph import ExportError, export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
@@ -152,12 +153,12 @@ def _write_processor(folder: Path, source: Path | None) -> None:
     whole = folder / "processor_config.json"
     if not (folder / "preprocessor_config.json").is_file() and whole.is_file():
         # transformers 5 stores it inside the processor's file, where older programs do not look.
-        inner = json.loads(whole.read_text(encoding="utf-8"))["feature_extractor"]
+        inner = read_preprocessor(folder)
         _write_json(folder / "preprocessor_config.json", inner)
 
 
 def _takes_mask(folder: Path) -> bool:
-    preprocessor = json.loads((folder / "preprocessor_config.json").read_text(encoding="utf-8"))
+    preprocessor = read_preprocessor(folder)
     return bool(preprocessor.get("return_attention_mask", False))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from trainer.evaluation.decoder_weights import write_weights
@@ -94,7 +95,7 @@ def _write_processor(start: Start, folder: Path) -> None:
 
 def _is_flat(vocabulary: Path) -> bool:
     """Not MMS's one vocabulary a language."""
-    content = json.loads(vocabulary.read_text(encoding="utf-8"))
+    content = read_json_object(vocabulary)
     return not any(isinstance(value, dict) for value in content.values())
 
 
@@ -143,7 +144,7 @@ def _write_for_transformers(network: Any, folder: Path, processor: Path, languag
 
 def _extend_alphabet(path: Path, letters: tuple[str, ...]) -> None:
     """pyctcdecode's list of labels, which has to be as long as the network's."""
-    alphabet = json.loads(path.read_text(encoding="utf-8"))
+    alphabet = read_json_object(path)
     alphabet["labels"] += letters
     path.write_text(json.dumps(alphabet, ensure_ascii=False), encoding="utf-8")
 

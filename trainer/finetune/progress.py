@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
 from asr_desktop.whole_file import write_text
 
 STAGES = ("preparing", "caching", "training", "writing")
@@ -85,10 +86,7 @@ class FigureLog:
 
 def read_figures(path: Path) -> list[dict[str, float]]:
     """The rows that a :class:`FigureLog` wrote; a line that a kill cut short is left out."""
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        try:
-            rows.append(json.loads(line))
-        except ValueError:
-            continue
-    return rows
+    try:
+        return list(read_json_lines(path))
+    except READ_ERRORS:
+        return []

@@ -6,7 +6,6 @@ Everything is read from local folders; the network is transformers' own, so what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import transformers
 from torch import nn
 from transformers import AutoConfig, AutoModelForCTC
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
@@ -276,7 +276,9 @@ def extend_head(network: Any, count: int) -> None:
 def target_languages(folder: Path) -> list[str]:
     """Languages that an MMS checkpoint has adapters for, by its vocabulary."""
     try:
-        content = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = read_json(folder / "vocab.json")
+    except READ_ERRORS:
+        return []
+    if not isinstance(content, dict):
         return []
     return sorted(name for name, value in content.items() if isinstance(value, dict))

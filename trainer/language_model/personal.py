@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.paths import data_folder
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
@@ -94,9 +95,8 @@ def personal_folder() -> Path:
 def last_gain(folder: Path | None = None) -> TextGain | None:
     """What the model in that folder gained; None where there is none."""
     try:
-        stored = json.loads(((folder or personal_folder()) / GAIN_FILE).read_text(encoding="utf-8"))
-        return TextGain(**stored)
-    except (OSError, ValueError, TypeError):
+        return TextGain(**read_json((folder or personal_folder()) / GAIN_FILE))
+    except (*READ_ERRORS, TypeError):
         return None
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
 from trainer.finetune.progress import read_figures
 from trainer.personalise.material import MODEL_FOLDER
 
@@ -52,10 +54,8 @@ def read_gains(home: Path) -> list[Gain]:
     path = home / HISTORY_FILE
     names = {field.name for field in fields(Gain)}
     gains = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        try:
-            entry = json.loads(line)
-            gains.append(Gain(**{name: entry[name] for name in names}))
-        except (ValueError, KeyError, TypeError):
-            continue
+    with suppress(*READ_ERRORS):
+        for entry in read_json_lines(path):
+            if names <= entry.keys():
+                gains.append(Gain(**{name: entry[name] for name in names}))
     return gains

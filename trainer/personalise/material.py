@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.delimited_text import MOST_BYTES
+from asr_desktop.base.small_file import read_bytes
 from asr_desktop.paths import data_folder, resources_folder
 from asr_desktop.sentences import Sentence
 from trainer.data import manifest, read
@@ -144,7 +146,7 @@ def _usable(places: Sequence[Path], report: Report | None) -> list[TrainingUtter
 def _has_data(folder: Path) -> bool:
     """Who opened the wizard and read nothing has a list with nothing but its heading."""
     return any(
-        len((folder / name).read_bytes().splitlines()) > (not name.endswith(".jsonl"))
+        len(read_bytes(folder / name, MOST_BYTES).splitlines()) > (not name.endswith(".jsonl"))
         for name in manifest.NAMES
         if (folder / name).is_file()
     )

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.sentences import Sentence
 from asr_desktop.whole_file import replacing, write_text
@@ -214,13 +216,9 @@ class Wizard:
 
     def _journal(self) -> Iterator[dict[str, Any]]:
         path = self.folder / JOURNAL
-        for line in path.read_bytes().splitlines() if path.is_file() else ():
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # torn by a crash; what it told of the sounds is heard again soon
-            if isinstance(entry, dict):
-                yield entry
+        # Without a line that was torn by a crash; what it told of the sounds is heard again soon.
+        with suppress(*READ_ERRORS):
+            yield from read_json_lines(path)
 
     def _note(self, entry: dict[str, Any]) -> None:
         _append(self.folder / JOURNAL, json.dumps(entry, ensure_ascii=False))
