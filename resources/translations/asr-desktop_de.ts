@@ -667,6 +667,70 @@
             <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
+            <source>the quotation marks in line {number} do not fit: a cell that begins with one has to end with one, and those inside are written twice</source>
+            <translation>die Anführungszeichen in Zeile {number} passen nicht: eine Zelle, die mit einem beginnt, muss mit einem enden, und solche darin werden verdoppelt</translation>
+        </message>
+        <message>
+            <source>lists and tables in it are nested too deeply</source>
+            <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
+        </message>
+        <message>
+            <source>it is not valid JSON: {reason}</source>
+            <translation>sie ist kein gültiges JSON: {reason}</translation>
+        </message>
+        <message>
+            <source>it is larger than {most:g} MB, far more than it needs</source>
+            <translation>sie ist größer als {most:g} MB, weit mehr als sie braucht</translation>
+        </message>
+        <message>
+            <source>it is a pipe, a socket or a device, not a file</source>
+            <translation>das ist eine Pipe, ein Socket oder ein Gerät, keine Datei</translation>
+        </message>
+        <message>
+            <source>it is not valid TOML: {reason}</source>
+            <translation>sie ist kein gültiges TOML: {reason}</translation>
+        </message>
+        <message>
+            <source>it is not text in UTF-8 (byte {position})</source>
+            <translation>sie ist kein Text in UTF-8 (Byte {position})</translation>
+        </message>
+        <message>
+            <source>{name} is no number</source>
+            <translation>{name} ist keine Zahl</translation>
+        </message>
+        <message>
+            <source>a number in it is out of all range</source>
+            <translation>eine Zahl darin liegt außerhalb jedes Bereichs</translation>
+        </message>
+        <message>
+            <source>it is a workbook or another packed document; save it as CSV UTF-8</source>
+            <translation>sie ist eine Arbeitsmappe oder ein anderes gepacktes Dokument; speichern Sie sie als CSV UTF-8</translation>
+        </message>
+        <message>
+            <source>it is a workbook or document of an old Office; save it as CSV UTF-8</source>
+            <translation>sie ist eine Arbeitsmappe oder ein Dokument eines alten Office; speichern Sie sie als CSV UTF-8</translation>
+        </message>
+        <message>
+            <source>it is a PDF; save its text as a text file</source>
+            <translation>sie ist ein PDF; speichern Sie ihren Text als Textdatei</translation>
+        </message>
+        <message>
+            <source>it is a document with formats (RTF); save it as plain text</source>
+            <translation>sie ist ein formatiertes Dokument (RTF); speichern Sie sie als reinen Text</translation>
+        </message>
+        <message>
+            <source>it is no text</source>
+            <translation>sie ist kein Text</translation>
+        </message>
+        <message>
+            <source>it is neither UTF-8 nor Windows-1252; save it as UTF-8</source>
+            <translation>sie ist weder UTF-8 noch Windows-1252; speichern Sie sie als UTF-8</translation>
+        </message>
+        <message>
+            <source>its text in UTF-16 is damaged or cut short</source>
+            <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
+        </message>
+        <message>
             <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
             <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
         </message>
@@ -979,6 +1043,22 @@
             <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
         </message>
         <message>
+            <source>its header does not fit what it holds; it is damaged or cut short</source>
+            <translation>ihr Kopf passt nicht zum Inhalt; sie ist beschädigt oder abgeschnitten</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); fetch or make it again.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{index} names weights that are not beside it (“{name}”); fetch the model again.</source>
+            <translation>{index} nennt Gewichte, die nicht daneben liegen („{name}“); laden Sie das Modell neu.</translation>
+        </message>
+        <message>
+            <source>it is no safetensors file, or cut short</source>
+            <translation>sie ist keine safetensors-Datei oder abgeschnitten</translation>
+        </message>
+        <message>
             <source>{path} has to hold a bias and weights of some of {names}; mend or remove it.</source>
             <translation>{path} muss einen Grundwert (bias) und Gewichte für einige von {names} enthalten; berichtigen oder entfernen Sie die Datei.</translation>
         </message>
@@ -1003,6 +1083,10 @@
             <translation>{path} muss für jede Schicht einen conv_kernel und einen conv_stride nennen.</translation>
         </message>
         <message>
+            <source>The convolutions in {path} make frames of {samples} samples, more than any network's ({most}); fetch or make it again.</source>
+            <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
             <source>{path} has no feature_extractor; it has to say how the model wants its sound.</source>
             <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
         </message>
@@ -1019,12 +1103,12 @@
             <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
         </message>
         <message>
-            <source>The hotwords file {file} cannot be read: {reason}; check its name and permissions.</source>
-            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}; prüfen Sie Namen und Zugriffsrechte.</translation>
+            <source>“{weight}” is no weight; write the hotword in the first column and a number, or nothing, in the second.</source>
+            <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
         </message>
         <message>
-            <source>The hotwords file {file} is not UTF-8 text; save it as UTF-8.</source>
-            <translation>Die Datei mit Namen und Wendungen {file} ist kein UTF-8-Text; speichern Sie sie als UTF-8.</translation>
+            <source>The hotwords file {file} cannot be read: {reason}; check its name and permissions.</source>
+            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}; prüfen Sie Namen und Zugriffsrechte.</translation>
         </message>
         <message>
             <source>In line {number} of {file}: {error}</source>
@@ -1035,8 +1119,8 @@
             <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}; holen oder erstellen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>{name} in {path} is {value}; it has to be a whole number of at least 1.</source>
-            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl ab 1 sein.</translation>
+            <source>{name} in {path} is {value}; it has to be a whole number from {least} to {most}.</source>
+            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl von {least} bis {most} sein.</translation>
         </message>
         <message>
             <source>{name} in {path} is {value}; it has to be a number.</source>
@@ -1051,10 +1135,6 @@
             <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>{path} is not valid JSON ({reason}); fetch or make it again.</source>
-            <translation>{path} ist kein gültiges JSON ({reason}); laden oder erstellen Sie die Datei neu.</translation>
-        </message>
-        <message>
             <source>vocab.json in {folder} holds the vocabularies of several languages ({known}); name the one the network was saved with as target_lang in tokenizer_config.json.</source>
             <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
         </message>
@@ -1065,6 +1145,10 @@
         <message>
             <source>vocab.json in {folder} is empty; it has to name the model's labels.</source>
             <translation>vocab.json in {folder} ist leer; dort müssen die Zeichen des Modells stehen.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} names {count:,} labels, more than any model has ({most:,}); fetch or make it again.</source>
+            <translation>vocab.json in {folder} nennt {count:,} Zeichen, mehr als irgendein Modell hat ({most:,}); laden oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
             <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; fetch or make it again.</source>
@@ -1133,6 +1217,14 @@
         <message>
             <source>vocab.json in {path} names {count} labels, but {name} has {size} outputs; they do not belong together.</source>
             <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
+        </message>
+        <message>
+            <source>{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} --to VERSION</source>
+            <translation>{pointer} kann nicht gelesen werden ({reason}); wählen Sie eine Version mit: asr-trainer rollback {folder} --to VERSION</translation>
+        </message>
+        <message>
+            <source>The model {folder} cannot be read ({reason}); check its permissions and its disk.</source>
+            <translation>Das Modell {folder} kann nicht gelesen werden ({reason}); prüfen Sie seine Rechte und die Festplatte.</translation>
         </message>
         <message>
             <source>{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more.</source>
@@ -1603,6 +1695,14 @@
             <translation>Die Bibliothek {path} ist nach der Reparatur sofort wieder beschädigt ({damage}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
+            <source>{folder} is no entry of the library, whose folders have names such as 000017; it was left as it is.</source>
+            <translation>{folder} ist kein Eintrag der Bibliothek, deren Ordner Namen wie 000017 haben; der Ordner bleibt, wie er ist.</translation>
+        </message>
+        <message>
+            <source>The entry in {folder} cannot be taken into the library ({reason}); it was left as it is.</source>
+            <translation>Der Eintrag in {folder} kann nicht in die Bibliothek aufgenommen werden ({reason}); er bleibt, wie er ist.</translation>
+        </message>
+        <message>
             <source>Another program is repairing the library: try again when it is done.</source>
             <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
         </message>
@@ -1715,8 +1815,12 @@
             <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
-            <source>{path} is not text in UTF-8; save it as UTF-8 and try again.</source>
-            <translation>{path} ist kein Text in UTF-8; speichern Sie es als UTF-8 und versuchen Sie es noch einmal.</translation>
+            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.</source>
+            <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
+        </message>
+        <message>
+            <source>{name} was read as Windows-1252; if its accents are wrong, save it as CSV UTF-8</source>
+            <translation>{name} wurde als Windows-1252 gelesen; wenn Umlaute falsch sind, speichern Sie sie als CSV UTF-8</translation>
         </message>
         <message>
             <source>{path} cannot be read ({reason}).</source>
@@ -1735,12 +1839,12 @@
             <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
         </message>
         <message>
-            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
-            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
-        </message>
-        <message>
             <source>{path} lacks the column {names}; add it to the first line.</source>
             <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
+        </message>
+        <message>
+            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
+            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
         </message>
         <message>
             <source>{path}, line {number}: “{text}” is no number of seconds.</source>
@@ -1873,6 +1977,10 @@
         <message>
             <source>The list of what is kept apart cannot be written to {home} ({reason}); free some space.</source>
             <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The recipe {path} cannot be read: {reason}.</source>
+            <translation>Das Rezept {path} kann nicht gelesen werden: {reason}.</translation>
         </message>
         <message>
             <source>The sound of {path} ({source}) is not there any more; put it beside the transcript under the name {stem}{suffix}.</source>
