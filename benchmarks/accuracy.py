@@ -24,7 +24,8 @@ import jiwer
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_all
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.paths import resources_folder
 from asr_desktop.recognition.model_folder import find_model
 

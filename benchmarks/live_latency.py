@@ -41,7 +41,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.file_lock import FileLock
-from asr_desktop.audio.media import SAMPLE_RATE, read_all
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.recognition.beam_search import GreedyDecoder
@@ -57,7 +58,7 @@ from tests.fixtures.make_fixtures import spoken
 from trainer.dataset import find_packs, read_manifest
 
 PACKET_SECONDS = 0.05  # as the recorder writes
-LONGEST_BLOCK_SECONDS = 1.0  # as the tail reads
+LONGEST_BLOCK_SECONDS = 0.5  # as the tail reads
 PAUSE_SECONDS = 1.2
 GOALS_SECONDS = {"starter": 0.3, "base": 1.0}
 

@@ -22,7 +22,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from tests.fixtures.make_fixtures import spoken
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from trainer.dataset import find_packs, read_manifest

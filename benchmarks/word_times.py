@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_all
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import EmissionsModel, load_emissions

@@ -78,7 +78,7 @@ def _make_takes(
     name: str,
 ) -> None:
     """A data set as the wizard writes it: one take is too loud, and one ends too early."""
-    from asr_desktop.audio.media import read_all
+    from asr_desktop.audio.read import read_all
 
     folder.mkdir(parents=True, exist_ok=True)
     rows = ["file\tspeaker\tsession\tseconds\ttranscript"]

@@ -118,7 +118,7 @@ def make_library() -> None:
     """Each talk as one sound file, and its transcript."""
     import numpy as np
 
-    from asr_desktop.audio.media import read_all
+    from asr_desktop.audio.read import read_all
     from asr_desktop.paths import data_folder
     from asr_desktop.transcripts.document import Segment, Transcript
     from asr_desktop.transcripts.library import Library

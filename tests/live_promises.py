@@ -25,7 +25,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop import Transcriber
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState
 from tests.audio.measure import correlation, lag_samples, share_heard
 from tests.live_program import PATIENCE_SECONDS, ROOT, LiveProgram, resident_megabytes

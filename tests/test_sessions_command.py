@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asr_desktop import cli
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.settings import Settings, save

@@ -6,13 +6,13 @@ import math
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
+from asr_desktop.audio import read
+from asr_desktop.audio.read import read_all
 from asr_desktop.base.delimited_text import read_table
 from asr_desktop.base.small_file import READ_ERRORS
 from asr_desktop.errors import AsrDesktopError, MediaError
@@ -139,28 +139,15 @@ def _find_pack(name: str, roots: list[Path], unpack_to: Path) -> Path:
 def read_speech(
     path: Path, start_seconds: float = 0.0, end_seconds: float | None = None
 ) -> NDArray[np.float32]:
-    """A recording, or a stretch of it, as mono samples at 16 kHz, shape ``[samples]``; any format and rate.
-
-    libsndfile jumps straight to the stretch and needs no FFmpeg, so it comes first; what it does not know
-    goes the way that the app's own files go. Sound that ends before the stretch does gives what there is.
+    """A recording, or a stretch of it, as the recogniser hears it: mono samples at 16 kHz, shape
+    ``[samples]``. Sound that ends before the stretch does gives what there is.
 
     :raises DataError: unreadable, or nothing in the stretch.
     """
     try:
-        with soundfile.SoundFile(path) as file:
-            if file.format in _PLAYED_BY_FFMPEG:
-                samples, rate = _decoded(path, path.stat().st_mtime_ns), SAMPLE_RATE
-                samples = samples[round(start_seconds * rate) :]
-            else:
-                rate = file.samplerate
-                file.seek(min(round(start_seconds * rate), file.frames))
-                count = -1 if end_seconds is None else round((end_seconds - start_seconds) * rate)
-                samples = file.read(count, dtype="float32", always_2d=True).mean(axis=1)
-    except (OSError, soundfile.LibsndfileError):
-        samples, rate = _decoded(path, _modified(path)), SAMPLE_RATE
-        samples = samples[round(start_seconds * rate) :]
-    if end_seconds is not None:
-        samples = samples[: round((end_seconds - start_seconds) * rate)]
+        samples = read_all(path, start_seconds=start_seconds, end_seconds=end_seconds)
+    except MediaError as error:
+        raise DataError(str(error)) from error
     if samples.size == 0:
         raise DataError(
             Sentence(
@@ -169,49 +156,15 @@ def read_speech(
                 start_seconds=start_seconds,
             )
         )
-    if rate != SAMPLE_RATE:
-        import soxr
-
-        samples = np.clip(soxr.resample(samples, rate, SAMPLE_RATE), -1.0, 1.0)
-    return np.asarray(samples, dtype=np.float32)
+    return samples
 
 
 def sound_seconds(path: Path) -> float:
-    """How long a recording is: by its header where that says it, else by decoding all of it.
+    """How long a recording is.
 
     :raises DataError: unreadable.
     """
     try:
-        header = soundfile.info(path)
-        if header.format not in _PLAYED_BY_FFMPEG:
-            return float(header.frames) / header.samplerate
-    except (OSError, soundfile.LibsndfileError):
-        pass  # a format of FFmpeg's, or no sound at all: the decoder says which
-    from asr_desktop.audio.media import probe
-
-    try:
-        stated = probe(path).duration_seconds
-    except MediaError as error:
-        raise DataError(str(error)) from error
-    return _decoded(path, _modified(path)).size / SAMPLE_RATE if stated is None else stated
-
-
-# libsndfile counts the encoder's padding of MP3 as sound, and guesses the length of files without an index.
-_PLAYED_BY_FFMPEG = frozenset({"MP3", "MPEG"})
-
-
-def _modified(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.is_file() else 0
-
-
-@lru_cache(maxsize=1)
-def _decoded(path: Path, modified: int) -> NDArray[np.float32]:
-    """A whole file through FFmpeg. Kept until the next one, since stretches of a file come one after another;
-    `modified` keeps a file that was written anew from being taken for the old one.
-    """
-    from asr_desktop.audio.media import read_all
-
-    try:
-        return read_all(path)
+        return read.sound_seconds(path)
     except MediaError as error:
         raise DataError(str(error)) from error

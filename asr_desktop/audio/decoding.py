@@ -13,6 +13,7 @@ from typing import cast
 
 import numpy as np
 from av import AudioFrame
+from av.audio.plane import AudioPlane
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import EOFError as FFmpegEndOfFile
@@ -21,10 +22,16 @@ from av.packet import Packet
 from av.stream import Discard
 from numpy.typing import NDArray
 
-from asr_desktop.audio.timeline import DecodingReport, Timeline
+from asr_desktop.audio.timeline import BROADCAST_FORMATS, DecodingReport, Timeline, origin_seconds
 from asr_desktop.audio.watched_file import WatchedFile
 
 CHUNK_SECONDS = 0.5
+
+# Before a place that is jumped to, so that a decoder whose packets lean on earlier ones has come to rest
+# (MP3's bit reservoir, Opus' 80 ms, AAC's overlap).
+RUN_UP_SECONDS = 0.5
+
+GRID_PACKETS = 8
 
 # Some demuxers can go on after an error, none after this many in a row.
 DEMUX_ERRORS_IN_A_ROW = 20
@@ -50,19 +57,33 @@ class Chunk:
     channel_names: tuple[str, ...]
 
 
-def read_chunks(
-    container: InputContainer, stream: AudioStream, file: WatchedFile, report: DecodingReport
-) -> Iterator[Chunk]:
-    """The track's sound from the start of the file's timeline on, without holes.
+class CannotSeekError(Exception):
+    """The file's format or its timestamps do not let reading begin in its middle."""
 
-    Raises MediaError where the file underneath fails; damage within it goes into `report`.
+
+def read_chunks(
+    container: InputContainer,
+    stream: AudioStream,
+    file: WatchedFile,
+    report: DecodingReport,
+    start_seconds: int = 0,
+) -> Iterator[Chunk]:
+    """The track's sound from `start_seconds` of the file's timeline on, without holes.
+
+    Raises MediaError where the file underneath fails, and CannotSeekError, before the first chunk, where only
+    reading from the beginning finds the place; damage within the file goes into `report`.
     """
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
-    timeline = Timeline(container, stream, file, report)
+    timeline = Timeline(container, stream, file, report, start_seconds)
+    if start_seconds:
+        timeline.frame_grid = _frame_grid(container, stream)
+        _seek(container, stream, start_seconds)
     pile: _Pile | None = None
     for frame, after_damage in _frames(container, stream, file, timeline, report):
+        if start_seconds and pile is None and timeline.begins_after(frame, start_seconds):
+            raise CannotSeekError
         if pile is None or not pile.suits(frame):
             if pile is not None and pile.samples:
                 yield pile.take()
@@ -72,17 +93,79 @@ def read_chunks(
             step = min(silence, pile.full_samples)
             silence -= step
             pile.add_silence(step)
-            if pile.samples >= pile.full_samples:
-                yield pile.take()
+            yield from pile.take_full()
         pile.add(frame, begin, end)
-        if pile.samples >= pile.full_samples:
-            yield pile.take()
+        yield from pile.take_full()
     if pile is not None and pile.samples:
         yield pile.take()
 
 
+def _frame_grid(container: InputContainer, stream: AudioStream) -> tuple[int, int] | None:
+    """How long the first frame of an open file is and all that follow are, in samples; None where its
+    timestamps are exact to the sample, or its frames are not of one length."""
+    rate = stream.codec_context.sample_rate
+    if not stream.time_base or stream.time_base * rate <= 1:
+        return None
+    frames: list[tuple[int | None, int]] = []
+    try:
+        for packet, _ in zip(container.demux(stream), range(GRID_PACKETS), strict=False):
+            frames += [(frame.pts, frame.samples) for frame in packet.decode()]
+    except FFmpegError:
+        return None
+    if len(frames) < 3 or frames[0][0] is None or len({samples for _, samples in frames[1:]}) != 1:
+        return None
+    start = float(frames[0][0] * stream.time_base) - origin_seconds(container, stream)
+    return round(start * rate) + frames[0][1], frames[1][1]
+
+
+def stated_seconds(container: InputContainer, stream: AudioStream) -> float | None:
+    """Where the track ends on the file's timeline by the file's own claim, None where it makes none."""
+    if stream.duration is not None and stream.time_base:
+        end = ((stream.start_time or 0) + stream.duration) * float(stream.time_base)
+        return end - origin_seconds(container, stream)
+    return container.duration / 1e6 if container.duration and container.duration > 0 else None
+
+
+def counted_seconds(container: InputContainer, stream: AudioStream) -> float:
+    """Where the track's last packet ends; all are looked at, none is decoded."""
+    tick = float(stream.time_base) if stream.time_base else 0.0
+    end = 0.0
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                end = max(end, (packet.pts + (packet.duration or 0)) * tick)
+    except FFmpegError:
+        pass  # what comes before the damage counts
+    return max(0.0, end - origin_seconds(container, stream))
+
+
+def _seek(container: InputContainer, stream: AudioStream, seconds: int) -> None:
+    """Go to a little before this second of the timeline."""
+    if BROADCAST_FORMATS & set(container.format.name.split(",")) - {"ogg"} or not stream.time_base:
+        raise CannotSeekError
+    stamp = origin_seconds(container, stream) + seconds - RUN_UP_SECONDS
+    try:
+        container.seek(int(stamp / stream.time_base), stream=stream)
+    except FFmpegError as error:
+        raise CannotSeekError from error
+
+
+def planes_of(frame: AudioFrame) -> list[AudioPlane]:
+    """The frame's memory: a plane for each channel of planar formats, one plane for all others.
+
+    PyAV's own `AudioFrame.planes` looks for the end of FFmpeg's list of planes, which has none from eight
+    channels on, and reads beyond it.
+    """
+    count = frame.layout.nb_channels if frame.format.is_planar else 1
+    return [AudioPlane(frame, number) for number in range(count)]
+
+
 class _Pile:
-    """Frames of one kind on their way to a chunk; arithmetic waits until then, for frames are many."""
+    """Frames of one kind on their way to a chunk; arithmetic waits until then, for frames are many.
+
+    All chunks but the last are equally long, whatever the frames are: what is decided for each chunk is
+    decided at the same places wherever reading began.
+    """
 
     def __init__(self, frame: AudioFrame) -> None:
         self._rate = frame.sample_rate
@@ -92,7 +175,7 @@ class _Pile:
         self._dtype = np.dtype(_DTYPES[self._format_name.removesuffix("p")])
         # Planar formats have a plane for each channel, the others a single one with the channels in turn.
         self._turns = 1 if frame.format.is_planar else len(self._channel_names)
-        self._planes: list[list[NDArray[np.generic]]] = [[] for _ in frame.planes]
+        self._planes: list[list[NDArray[np.generic]]] = [[] for _ in planes_of(frame)]
         self.samples = 0
         self.full_samples = max(1, round(CHUNK_SECONDS * self._rate))
 
@@ -105,7 +188,7 @@ class _Pile:
 
     def add(self, frame: AudioFrame, begin: int, end: int) -> None:
         count = frame.samples * self._turns
-        for waiting, plane in zip(self._planes, frame.planes, strict=True):
+        for waiting, plane in zip(self._planes, planes_of(frame), strict=True):
             samples = np.frombuffer(memoryview(plane), self._dtype, count)
             waiting.append(samples[begin * self._turns : end * self._turns])
         self.samples += end - begin
@@ -116,10 +199,26 @@ class _Pile:
             waiting.append(np.full(samples * self._turns, middle, self._dtype))
         self.samples += samples
 
+    def take_full(self) -> Iterator[Chunk]:
+        """The full chunks there are; the rest stays."""
+        if self.samples < self.full_samples:
+            return
+        planes = [np.concatenate(waiting) for waiting in self._planes]
+        size = self.full_samples * self._turns
+        whole = self.samples // self.full_samples
+        for number in range(whole):
+            yield self._chunk([plane[number * size : (number + 1) * size] for plane in planes])
+        self.samples -= whole * self.full_samples
+        self._planes = [[plane[whole * size :]] for plane in planes]
+
     def take(self) -> Chunk:
+        """All there is, as a chunk."""
         planes = [np.concatenate(waiting) for waiting in self._planes]
         self._planes = [[] for _ in planes]
         self.samples = 0
+        return self._chunk(planes)
+
+    def _chunk(self, planes: list[NDArray[np.generic]]) -> Chunk:
         channels = planes[0].reshape(-1, self._turns).T if len(planes) == 1 else np.stack(planes)
         return Chunk(_to_float(channels), self._rate, self._channel_names)
 

@@ -121,6 +121,9 @@ class Downmixer:
                 elif correlation > TURN_BACK_ABOVE_CORRELATION:
                     self._signs[channel] = 1.0
             mix[channel] = weights[channel] * self._signs[channel]
+        # Which of two opposite channels is the right one nobody knows: the first, wherever reading began.
+        if self._signs[np.argmax(self._alive)] < 0:
+            self._signs, mix = np.where(self._alive, -self._signs, self._signs), -mix
         return (mix / weights.sum()).astype(np.float32)
 
 

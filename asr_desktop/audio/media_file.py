@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import av
@@ -39,13 +40,19 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, W
         start = watched.peek_at(0, SNIFFED_BYTES)
         watched.check()
         _refuse_text(start, name)
+        headerless = _headerless(path, start)
         try:
             container = av.open(
                 watched,
                 mode="r",
+                format=None if headerless is None else headerless.format,
                 buffer_size=READ_BYTES,
                 metadata_errors="replace",
-                container_options={"protocol_whitelist": "none", **_wav_options(watched, start)},
+                container_options={
+                    "protocol_whitelist": "none",
+                    **_wav_options(watched, start),
+                    **({} if headerless is None else headerless.options()),
+                },
             )
         except (FFmpegError, OSError, ValueError) as error:
             raise _opening_error(error, watched, start, name) from error
@@ -127,6 +134,37 @@ def _refuse_text(start: bytes, name: str) -> None:
     raise MediaError(
         Sentence("{name} is a text file, not a sound or video file: choose a recording.", name=name)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Headerless:
+    """Plain samples of telephone systems, one channel, of which nothing but the file's ending tells."""
+
+    format: str
+    sample_rate: int
+
+    def options(self) -> dict[str, str]:
+        return {"sample_rate": str(self.sample_rate)}
+
+
+_HEADERLESS = {
+    ".al": _Headerless("alaw", 8_000),
+    ".alaw": _Headerless("alaw", 8_000),
+    ".pcma": _Headerless("alaw", 8_000),
+    ".ul": _Headerless("mulaw", 8_000),
+    ".ulaw": _Headerless("mulaw", 8_000),
+    ".pcmu": _Headerless("mulaw", 8_000),
+}
+"""ITU-T G.711, by the endings that Asterisk, SoX and FFmpeg give it."""
+
+_MAGIC = (b"RIFF", b"RF64", b"FORM", b".snd", b"OggS", b"fLaC", b"ID3", b"caff", b"\x1a\x45\xdf\xa3")
+
+
+def _headerless(path: str | os.PathLike[str], start: bytes) -> _Headerless | None:
+    """What to read the file as where it is headerless; a file that was only named so has a header."""
+    kind = _HEADERLESS.get(os.path.splitext(os.fsdecode(path))[1].lower())
+    has_header = start.startswith(_MAGIC) or start[4:8] == b"ftyp"
+    return None if kind is None or has_header else kind
 
 
 def _wav_options(watched: WatchedFile, start: bytes) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
     source → frames on the timeline → 48 kHz stereo → atempo (FFmpeg) → blocks
 
-The timeline is the one of `media.read_blocks`: a second here is the same second of the file there, after any
+The timeline is the one of `read.read_blocks`: a second here is the same second of the file there, after any
 jump. Nothing of the file is kept; each jump opens it anew, which takes some milliseconds.
 """
 
@@ -23,10 +23,9 @@ from av.error import EOFError as FFmpegEndOfFile
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from asr_desktop.audio.downmix import Downmixer
-from asr_desktop.audio.media import SAMPLE_RATE, probe
+from asr_desktop.audio.decoding import RUN_UP_SECONDS
+from asr_desktop.audio.media import choose_track, probe
 from asr_desktop.audio.media_file import open_media
-from asr_desktop.audio.resample import StreamResampler
 from asr_desktop.audio.session import Session
 from asr_desktop.audio.tempo import LEAD_SECONDS, Tempo
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
@@ -38,9 +37,6 @@ from asr_desktop.sentences import Sentence
 OUTPUT_RATE = 48_000
 OUTPUT_CHANNELS = 2
 
-# Before the wanted moment, so that a decoder whose packets lean on earlier ones has come to rest (MP3's bit
-# reservoir, Opus' 80 ms, AAC's overlap).
-_RUN_UP_SECONDS = 0.5
 _SESSION_BLOCK_SECONDS = 0.1
 
 
@@ -98,26 +94,10 @@ def blocks(sound: SeekableSound, start_seconds: float, speed: float = 1.0) -> It
             place = block.end_seconds
 
 
-def read_mono(sound: SeekableSound, start_seconds: float, end_seconds: float) -> NDArray[np.float32]:
-    """The samples [n] of a short stretch, 16 kHz mono, as a recogniser wants them."""
-    wanted = max(0, round((end_seconds - start_seconds) * OUTPUT_RATE))
-    parts: list[NDArray[np.float32]] = []
-    for samples in _from(sound, max(0.0, start_seconds)):
-        parts.append(samples)
-        if sum(map(len, parts)) >= wanted:
-            break
-    if not parts:
-        return np.zeros(0, np.float32)
-    stereo = np.concatenate(parts)[:wanted].T
-    mono = Downmixer(("FL", "FR"), OUTPUT_RATE).mix(stereo)
-    resampler = StreamResampler(OUTPUT_RATE, SAMPLE_RATE)
-    return np.clip(np.concatenate([resampler.accept(mono), resampler.flush()]), -1.0, 1.0)
-
-
 class MediaSound:
     """A sound or video file."""
 
-    def __init__(self, path: Path, track: int = 1) -> None:
+    def __init__(self, path: Path, track: int | None = None) -> None:
         self._path = path
         self._track = track
         self._duration_seconds = probe(path).duration_seconds or 0.0
@@ -128,18 +108,9 @@ class MediaSound:
 
     def frames(self, start_seconds: float) -> Iterator[tuple[float, AudioFrame]]:
         with open_media(self._path) as (container, file):
-            streams = container.streams.audio
-            if not 1 <= self._track <= len(streams):
-                raise MediaError(
-                    Sentence(
-                        "{name} has no audio track {track}: choose another.",
-                        name=shown_name(self._path),
-                        track=self._track,
-                    )
-                )
-            stream = streams[self._track - 1]
+            stream = choose_track(container, self._track, shown_name(self._path))
             origin = origin_seconds(container, stream)
-            _seek(container, stream, origin + start_seconds - _RUN_UP_SECONDS)
+            _seek(container, stream, origin + start_seconds - RUN_UP_SECONDS)
             tick = float(stream.time_base) if stream.time_base else 0.0
             place = 0.0
             for frame in _decoded(container, stream):
@@ -231,7 +202,7 @@ def _from(sound: SeekableSound, start_seconds: float) -> Iterator[NDArray[np.flo
     place: float | None = None  # where the next frame belongs, if there is no hole
     surplus = 0  # samples still to be dropped
     for begin, frame in sound.frames(start_seconds):
-        if place is None and begin + frame.samples / frame.sample_rate < start_seconds - _RUN_UP_SECONDS:
+        if place is None and begin + frame.samples / frame.sample_rate < start_seconds - RUN_UP_SECONDS:
             continue  # a format that cannot jump is read from its beginning
         new_kind = (frame.sample_rate, frame.format.name, frame.layout.name)
         if resampler is None or kind != new_kind:

@@ -24,7 +24,7 @@ from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
 
 LOOKS_EVERY_SECONDS = 0.03
 ASKS_FOR_END_EVERY_SECONDS = 0.25
-LONGEST_BLOCK_SECONDS = 1.0
+LONGEST_BLOCK_SECONDS = 0.5  # as files are read, so that the downmix decides at the same places
 CHANNEL_NAMES = {1: ("FC",), 2: ("FL", "FR")}
 
 
@@ -37,9 +37,9 @@ def read_growing(
 ) -> Iterator[NDArray[np.float32]]:
     """Yields mono float32 blocks at 16 kHz, within ±1, from `start_sample` on, as they reach the disk.
 
-    Blocks are at most a second long, of any length otherwise. `stop` is asked often and ends reading at once;
-    `on_idle` is called while there is nothing to read. Reading ends by itself at the end of a session that is
-    recorded no more.
+    Blocks are at most half a second long, of any length otherwise. `stop` is asked often and ends reading at
+    once; `on_idle` is called while there is nothing to read. Reading ends by itself at the end of a session
+    that is recorded no more.
     """
     part_start = 0  # of the part, in samples at 16 kHz
     number = 1

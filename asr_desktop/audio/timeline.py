@@ -33,6 +33,7 @@ CLOCK_RESET_SECONDS = 0.5
 BROADCAST_FORMATS = frozenset({"mpegts", "mpeg", "ogg", "rm"})
 LONGEST_BROADCAST_HOLE_SECONDS = 10.0
 LONGEST_HOLE_SECONDS = 24 * 3600.0
+LONGEST_BEFORE_ZERO_SECONDS = 15.0  # pictures between two that a cut can be made at
 OPUS_DTX_SECONDS = 0.5  # RFC 6716 2.1.9: one packet in 400 ms
 # Formats without any timestamps in the file: FFmpeg counts frames, and takes a damaged stretch for one frame.
 FRAME_COUNTED_FORMATS = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "amrnb", "amrwb", "loas"})
@@ -49,18 +50,32 @@ class DecodingReport:
     clock_resets_at_seconds: list[float] = field(default_factory=list)
     """Where timestamps made no sense and were ignored."""
     decoded_packets: int = 0
+    before_zero_seconds: float = 0.0
+    """Sound that is stamped as before the beginning, and left out as players do."""
 
 
 class Timeline:
-    """Where the next frame belongs, and where we are."""
+    """Where the next frame belongs, and where we are.
+
+    start_seconds: where reading begins; the frames that come before it are passed over.
+    """
 
     def __init__(
-        self, container: InputContainer, stream: AudioStream, file: WatchedFile, report: DecodingReport
+        self,
+        container: InputContainer,
+        stream: AudioStream,
+        file: WatchedFile,
+        report: DecodingReport,
+        start_seconds: int = 0,
     ) -> None:
         self._report = report
         self._tick = float(stream.time_base) if stream.time_base else 0.0
         self._other_starts = _starts_of_other_streams(container, stream)
-        self._origin: float | None = None
+        self._origin: float | None = origin_seconds(container, stream) if start_seconds else None
+        self._is_before_start = start_seconds > 0
+        self._surplus = 0  # samples still to be dropped
+        self.frame_grid: tuple[int, int] | None = None
+        """(where a frame begins, how long all are) in samples, where timestamps are coarser than samples."""
         self._known_seconds = container.duration / 1e6 if container.duration else None
         formats = set(container.format.name.split(","))
         self._is_broadcast = bool(BROADCAST_FORMATS & formats)
@@ -70,7 +85,7 @@ class Timeline:
         # Opus leaves out packets on purpose while nobody speaks.
         self._ordinary_hole = OPUS_DTX_SECONDS if stream.codec_context.name.endswith("opus") else 0.0
         self._start = None if stream.start_time is None else stream.start_time * self._tick
-        self._base_seconds = 0.0  # where the current sample rate began
+        self._base_seconds = float(start_seconds)  # where the current sample rate began
         self._samples = 0
         self._rate = 0
         self._stamps_mean_time = True
@@ -84,6 +99,10 @@ class Timeline:
         if timestamp is None or self._origin is None:
             return self.position_seconds
         return max(0.0, self._seconds(timestamp) - self._origin)
+
+    def begins_after(self, frame: AudioFrame, seconds: float) -> bool:
+        """Whether the frame lies behind a place, or nowhere at all for want of a timestamp."""
+        return frame.pts is None or self.seconds_of(frame.pts) > seconds
 
     def passed(self, packet: Packet) -> None:
         """Takes note of a packet that was decoded."""
@@ -110,16 +129,27 @@ class Timeline:
         return silence, begin, end
 
     def _correction(self, frame: AudioFrame, after_damage: bool) -> tuple[int, int]:
+        if self._surplus:
+            return 0, self._take_surplus(frame)
         if frame.pts is None or not self._stamps_mean_time:
             return 0, 0
         stamp = self._seconds(frame.pts)
         is_first = self._origin is None
         if self._origin is None:
             # A stream may start before its first frame: WMA's first packets decode to nothing.
-            self._origin = min(
-                [stamp if self._start is None else min(stamp, self._start), *self._other_starts]
-            )
-        ahead = stamp - self._origin - self.position_seconds
+            own = stamp if self._start is None else min(stamp, self._start)
+            self._origin = _earliest(own, self._other_starts)
+        place = stamp - self._origin
+        if self._is_before_start and self.frame_grid is not None:
+            place = self._on_grid(place)
+        ahead = place - self.position_seconds
+        if (is_first and ahead < 0) or self._is_before_start:
+            self._is_before_start = False
+            self._surplus = max(0, round(-ahead * self._rate))
+            if is_first:
+                self._report.before_zero_seconds = -ahead
+            if self._surplus:
+                return 0, self._take_surplus(frame)
         tolerance = TOLERANCE_AFTER_DAMAGE_SECONDS if after_damage else TOLERANCE_SECONDS
         if is_first:
             tolerance = 0.0
@@ -134,6 +164,18 @@ class Timeline:
                 self._report.holes.append((self.position_seconds, ahead))
             return round(ahead * self._rate), 0
         return 0, round(min(-ahead, TRIM_SECONDS) * self._rate)
+
+    def _take_surplus(self, frame: AudioFrame) -> int:
+        trim = min(self._surplus, frame.samples)
+        self._surplus -= trim
+        return trim
+
+    def _on_grid(self, place: float) -> float:
+        """A stamp in whole milliseconds as the sample that it was rounded from."""
+        assert self.frame_grid is not None
+        first, length = self.frame_grid
+        exact = (first + round((place * self._rate - first) / length) * length) / self._rate
+        return exact if abs(exact - place) <= self._tick else place
 
     def _padding(self, frame: AudioFrame) -> int:
         """How much of an MP4 track's last frame is the encoder's filling; FFmpeg trims it elsewhere."""
@@ -198,7 +240,14 @@ def origin_seconds(container: InputContainer, stream: AudioStream) -> float:
     """
     tick = float(stream.time_base) if stream.time_base else 0.0
     own = 0.0 if stream.start_time is None else stream.start_time * tick
-    return min([own, *_starts_of_other_streams(container, stream)])
+    return _earliest(own, _starts_of_other_streams(container, stream))
+
+
+def _earliest(own: float, others: list[float]) -> float:
+    """Players begin with the earliest stream, but not before the timestamp 0: what is stamped below it lay
+    before a cut, and they pass over it. Whole minutes of it are a clock that went wrong."""
+    earliest = min([own, *others])
+    return 0.0 if -LONGEST_BEFORE_ZERO_SECONDS <= earliest < 0 else earliest
 
 
 def _starts_of_other_streams(container: InputContainer, stream: AudioStream) -> list[float]:

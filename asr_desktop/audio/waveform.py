@@ -16,9 +16,9 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.session import Session
-from asr_desktop.audio.tail import read_growing
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import data_folder
 from asr_desktop.whole_file import replacing
@@ -28,7 +28,7 @@ BINS_PER_SECOND = 100
 _BIN_SAMPLES = SAMPLE_RATE // BINS_PER_SECOND
 _COARSER = 8
 _FULL_SCALE = 127
-_VERSION = 1
+_VERSION = 2
 _LONGEST_CACHED = 200  # files; the oldest go
 
 
@@ -95,7 +95,7 @@ def waveform_of(
     pieces: list[NDArray[np.int8]] = []
     samples = 0
     told = 0
-    for block in _whole_bins(_blocks(path, cancelled)):
+    for block in _whole_bins(read_blocks(path, stop=cancelled)):
         if cancelled is not None and cancelled():
             raise WaveformCancelledError("Drawing the sound was stopped.")
         samples += len(block)
@@ -107,10 +107,6 @@ def waveform_of(
     waveform = Waveform.of(finest, samples / SAMPLE_RATE)
     _keep(kept, waveform)
     return waveform
-
-
-def _blocks(path: Path, cancelled: Callable[[], bool] | None) -> Iterator[NDArray[np.float32]]:
-    return read_growing(Session(path), stop=cancelled) if path.is_dir() else read_blocks(path)
 
 
 def _whole_bins(blocks: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:

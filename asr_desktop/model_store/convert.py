@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asr_desktop import paths
-from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_blocks
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.model_store.errors import CancelledError, ConversionError
 from asr_desktop.recognition.model_folder import ModelFolder

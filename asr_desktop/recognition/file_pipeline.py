@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.audio.media import SAMPLE_RATE, probe, read_blocks
+from asr_desktop.audio.media import SAMPLE_RATE, probe
+from asr_desktop.audio.read import read_blocks
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
@@ -93,13 +94,13 @@ class Transcriber:
         self,
         path: str | os.PathLike[str],
         *,
-        track: int = 1,
+        track: int | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Transcript:
         """The transcript of one sound or video file; no speech makes an empty transcript.
 
-        track: which audio track of a video, from 1.
+        track: which audio track of a video, from 1; None is the file's default one.
         progress: called after each block of sound, and at the end; where a graphics card takes some minutes
             of speech together, after each of those.
         cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
@@ -124,7 +125,7 @@ class Transcriber:
         )
 
     def _gathered(
-        self, path: str | os.PathLike[str], track: int, cancelled: Callable[[], bool] | None
+        self, path: str | os.PathLike[str], track: int | None, cancelled: Callable[[], bool] | None
     ) -> Iterator[tuple[int, list[Utterance]]]:
         """As `_listen`, but with as many utterances together as the recogniser likes to have."""
         ahead_samples = self.recogniser.ahead_seconds * SAMPLE_RATE
@@ -141,7 +142,9 @@ class Transcriber:
         if not is_told:
             yield samples, waiting
 
-    def _listen(self, path: str | os.PathLike[str], track: int) -> Iterator[tuple[int, list[Utterance]]]:
+    def _listen(
+        self, path: str | os.PathLike[str], track: int | None
+    ) -> Iterator[tuple[int, list[Utterance]]]:
         """After each block, and at the end: samples read so far, and the utterances that they completed."""
         segmenter = Segmenter(self.segmenter_options)
         samples = 0

@@ -162,9 +162,10 @@ def _emissions(choice: ModelChoice, source: Path, stretch: tuple[float, float]) 
 def _computed(
     choice: ModelChoice, stamp: Stamp, source: Path, stretch: tuple[float, float]
 ) -> NDArray[np.float32]:
-    from asr_desktop.audio.seekable_sound import open_sound, read_mono
+    from asr_desktop.audio.read import read_all
 
-    samples = read_mono(open_sound(source), *stretch)
+    start, end = stretch
+    samples = read_all(source, start_seconds=start, end_seconds=end)
     return _loaded(choice, stamp).emissions(samples)
 
 

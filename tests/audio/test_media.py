@@ -6,16 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from av import AudioFrame
 
-from asr_desktop.audio.media import (
-    MEDIA_SUFFIXES,
-    SAMPLE_RATE,
-    AudioTrack,
-    is_media_name,
-    probe,
-    read_all,
-    read_blocks,
-)
+from asr_desktop.audio.decoding import planes_of
+from asr_desktop.audio.media import MEDIA_SUFFIXES, SAMPLE_RATE, AudioTrack, is_media_name, probe
+from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.errors import MediaError
 from tests.audio.measure import at_16_khz, correlation, lag_samples, level_db
 from tests.fixtures import make_media
@@ -78,6 +73,35 @@ def test_one_to_eight_channels(channels: int, extensible: bool, tmp_path: Path) 
     heard = read_all(path)
     assert correlation(heard, at_16_khz(signal, 48_000)) > 0.9999
     assert level_db(heard) == pytest.approx(level_db(signal), abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix", "layout"),
+    [
+        ("aac", ".m4a", "7.1"),
+        ("libopus", ".opus", "7.1"),
+        ("libopus", ".mkv", "7.1"),
+        ("alac", ".m4a", "7.1(wide)"),
+        ("wavpack", ".mka", "hexadecagonal"),
+    ],
+)
+@pytest.mark.parametrize("speaks", [2, 7])
+def test_a_voice_on_one_of_eight_or_sixteen_planes(
+    codec: str, suffix: str, layout: str, speaks: int, tmp_path: Path
+) -> None:
+    signal = make_media.speech_like(2.0, 48_000)
+    channels = np.zeros((signal.size, 16 if codec == "wavpack" else 8), np.float32)
+    channels[:, speaks] = signal
+    track = Track(channels, 48_000, codec, layout=layout)
+    heard = read_all(make_media.write_tracks(tmp_path / f"many{suffix}", [track]))
+    assert correlation(heard, at_16_khz(signal, 48_000)) > 0.98
+    assert level_db(heard) == pytest.approx(level_db(signal), abs=0.3)
+
+
+def test_a_frame_of_many_planes_is_read_within_its_bounds() -> None:
+    for layout, channels in (("stereo", 2), ("7.1", 8), ("22.2", 24)):
+        assert len(planes_of(AudioFrame("fltp", layout, 64))) == channels
+        assert len(planes_of(AudioFrame("flt", layout, 64))) == 1
 
 
 def test_stereo_with_one_side_turned_round_is_not_silence(tmp_path: Path) -> None:
@@ -190,6 +214,29 @@ def test_sound_that_starts_before_the_picture_starts_at_zero(tmp_path: Path) -> 
         tmp_path / "early.mkv", [Track(voice, 44_100, "aac")], video_seconds=2, video_start_seconds=1.0
     )
     assert lag_samples(read_all(path), at_16_khz(voice, 44_100)) == pytest.approx(0, abs=32)
+
+
+@pytest.mark.parametrize("codec", ["aac", "flac", "libopus"])
+@pytest.mark.parametrize("video_seconds", [0.0, 4.0])
+def test_sound_from_before_the_timestamp_zero_is_left_out(
+    codec: str, video_seconds: float, tmp_path: Path
+) -> None:
+    """As a film that was cut without encoding it again."""
+    voice = make_media.speech_like(4.0, 48_000)
+    path = make_media.write_tracks(
+        tmp_path / "cut.mkv",
+        [Track(voice, 48_000, codec, start_seconds=-0.94)],
+        video_seconds=video_seconds,
+        container_options={"avoid_negative_ts": "disabled"},
+    )
+    warnings: list[str] = []
+    heard = read_all(path, on_warning=warnings.append)
+    rest = at_16_khz(voice, 48_000)[round(0.94 * SAMPLE_RATE) :]
+    assert lag_samples(heard, rest) == pytest.approx(0, abs=16)
+    assert len(warnings) == 1
+    assert 'The first 0.9 s of sound in "cut.mkv" lie before its time 0:00' in warnings[0]
+    stretch = read_all(path, start_seconds=2.0, end_seconds=3.0)
+    np.testing.assert_allclose(stretch, heard[2 * SAMPLE_RATE : 3 * SAMPLE_RATE], atol=1e-4)
 
 
 def test_a_second_track_keeps_its_place_beside_the_first(tmp_path: Path) -> None:

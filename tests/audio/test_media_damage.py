@@ -10,7 +10,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, probe, read_all
+from asr_desktop.audio.media import SAMPLE_RATE, probe
+from asr_desktop.audio.read import read_all
 from asr_desktop.errors import MediaError
 from tests.audio.measure import at_16_khz, correlation, lag_samples
 from tests.fixtures import make_media

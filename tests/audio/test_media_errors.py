@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from asr_desktop.audio import media_file
-from asr_desktop.audio.media import probe, read_all, read_blocks
+from asr_desktop.audio.media import probe
+from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.audio.watched_file import shown_name
 from asr_desktop.errors import MediaError
 from tests.fixtures import make_media

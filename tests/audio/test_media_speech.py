@@ -11,7 +11,8 @@ import pytest
 import soxr
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_all, read_blocks
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all, read_blocks
 from tests.audio.measure import correlation, lag_samples
 from tests.fixtures import make_media
 from tests.fixtures.make_media import CODECS

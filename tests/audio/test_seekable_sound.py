@@ -8,7 +8,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_all
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.seekable_sound import OUTPUT_RATE, MediaSound, blocks, open_sound
 from asr_desktop.audio.session import create_session
 from asr_desktop.audio.wav_part import WavWriter

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart, WavWriter
 from tests.audio.fake_sound import ramp
 

@@ -48,7 +48,7 @@ def test_it_is_computed_once_until_the_file_changes(tmp_path: Path, monkeypatch:
     path = write(tmp_path / "a.wav", bursts(3), 16_000)
     first = waveform_of(path)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise AssertionError("computed again")
 
     with monkeypatch.context() as patch:

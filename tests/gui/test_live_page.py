@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import SessionState
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import MARKER, LiveState

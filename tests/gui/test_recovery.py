@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState, list_sessions
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.errors import MediaError
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext

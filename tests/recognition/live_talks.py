@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.live_events import Final, LiveEvent, Partial
 from asr_desktop.recognition.live_options import LiveOptions

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.emissions import BatchEmissionsModel, load_emissions
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.model_folder import ModelFolder

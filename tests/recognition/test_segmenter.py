@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.audio.media import read_all, read_blocks
+from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.recognition.segmenter import (
     Segmenter,
     SegmenterOptions,

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from asr_desktop.audio.file_lock import FileLock
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.errors import RecordingError

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import (

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
+from asr_desktop.audio.media import probe
 from asr_desktop.errors import AsrDesktopError, MediaError
 from asr_desktop.sentences import Sentence
 from trainer.check import findings as found
@@ -98,12 +98,8 @@ def _item(utterance: TrainingUtterance) -> str:
 
 def _sample_rate(path: Path) -> int:
     """Samples a second of the file itself."""
-    try:
-        return int(soundfile.info(path).samplerate)
-    except (OSError, soundfile.LibsndfileError):
-        from asr_desktop.audio.media import probe
-
-        return probe(path).tracks[0].sample_rate
+    held = probe(path)
+    return held.tracks[held.default_track - 1].sample_rate
 
 
 def _fingerprint(samples: NDArray[np.float32]) -> str:

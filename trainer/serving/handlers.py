@@ -25,7 +25,8 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from asr_desktop.audio.media import SAMPLE_RATE, read_blocks
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_blocks
 from asr_desktop.errors import AsrDesktopError, MediaError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions

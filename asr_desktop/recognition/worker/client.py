@@ -86,7 +86,7 @@ class RecogniserProcess:
         return self._submit(job, LoadModel(number, choice or ModelChoice()))
 
     def transcribe(
-        self, path: str | os.PathLike[str], choice: ModelChoice | None = None, *, track: int = 1
+        self, path: str | os.PathLike[str], choice: ModelChoice | None = None, *, track: int | None = None
     ) -> FileJob:
         """Recognise a finished file; `result()` of the job is its transcript."""
         number = self._next_number()

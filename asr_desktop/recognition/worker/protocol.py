@@ -76,7 +76,8 @@ class TranscribeFile:
     job: int
     choice: ModelChoice
     path: str
-    track: int = 1
+    track: int | None = None
+    """Of a video, from 1; None is the file's default one."""
     resume: Resume = field(default_factory=Resume)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from asr_desktop import Transcriber
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
 from trainer.serving import handlers

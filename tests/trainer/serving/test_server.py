@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
