@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from asr_desktop.audio.media import read_all
+from asr_desktop.audio.read import read_all
 from tests.isolated import ROOT, Computer, attempts_in, has_own_network
 
 SAMPLE = ROOT / "resources" / "samples" / "welcome.ogg"

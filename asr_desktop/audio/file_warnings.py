@@ -87,7 +87,7 @@ def other_tracks(
             "Audio track {track} of {name} is silent: choose another of its tracks, {others}.", **values
         )
     return Sentence(
-        "{name} has several audio tracks, and number {track} was transcribed: choose another for {others}.",
+        "Only audio track {track} of {name} was transcribed: choose another track for {others}.",
         **values,
     )
 

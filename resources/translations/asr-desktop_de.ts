@@ -483,6 +483,42 @@
             <translation>Der Eingang „{device}“ lässt sich nicht öffnen ({reason}): Prüfen Sie, ob er eingesteckt ist, ob kein anderes Programm ihn belegt und ob dieses Programm das Mikrofon benutzen darf.</translation>
         </message>
         <message>
+            <source>Only audio track {track} of {name} was transcribed: choose another track for {others}.</source>
+            <translation>Nur Tonspur {track} von {name} wurde transkribiert: Wählen Sie eine andere Spur für {others}.</translation>
+        </message>
+        <message>
+            <source>Audio track {track} of {name} is silent: choose another of its tracks, {others}.</source>
+            <translation>Tonspur {track} von {name} ist stumm: Wählen Sie eine andere ihrer Spuren, {others}.</translation>
+        </message>
+        <message>
+            <source>{first}, {second}</source>
+            <translation>{first}, {second}</translation>
+        </message>
+        <message>
+            <source>{places} and {count} other places</source>
+            <translation>{places} und {count} weiteren Stellen</translation>
+        </message>
+        <message>
+            <source>{name} is cut off and ends early, at {time}: everything up to there was read; copy it again if there should be more.</source>
+            <translation>{name} ist abgeschnitten und endet vorzeitig, bei {time}: Alles bis dahin wurde gelesen; kopieren Sie die Datei erneut, wenn mehr da sein sollte.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged at {places}: silence stands there, and words may be missing.</source>
+            <translation>{name} ist beschädigt bei {places}: Dort steht Stille, und Wörter können fehlen.</translation>
+        </message>
+        <message>
+            <source>{name} holds no sound at {places} ({seconds:.1f} s in all), from a paused recording or a damaged part: silence stands there.</source>
+            <translation>{name} enthält keinen Ton bei {places} (insgesamt {seconds:.1f} s), wegen einer Aufnahmepause oder einer Beschädigung: Dort steht Stille.</translation>
+        </message>
+        <message>
+            <source>The first {seconds:.1f} s of sound in {name} lie before its time 0:00, where players do not show them: they were left out; export the recording again if they matter.</source>
+            <translation>Die ersten {seconds:.1f} s Ton in {name} liegen vor der Zeit 0:00, wo Abspielprogramme sie nicht wiedergeben: Sie wurden ausgelassen; exportieren Sie die Aufnahme erneut, wenn sie wichtig sind.</translation>
+        </message>
+        <message>
+            <source>The time stamps of {name} jump at {time}: later times may differ from those a player shows.</source>
+            <translation>Die Zeitstempel von {name} springen bei {time}: Spätere Zeiten können von denen eines Abspielprogramms abweichen.</translation>
+        </message>
+        <message>
             <source>The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs if this happens again.</source>
             <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
         </message>
@@ -503,16 +539,12 @@
             <translation>Tonspur {track} von {name} hat ein Format, das FFmpeg nicht lesen kann: Wandeln Sie die Datei in WAV, MP3 oder M4A um.</translation>
         </message>
         <message>
-            <source>The audio track of {name} is empty: choose another file or track.</source>
-            <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
+            <source>{number} ({language}, {title})</source>
+            <translation>{number} ({language}, {title})</translation>
         </message>
         <message>
-            <source>{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: copy it again.</source>
-            <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
-        </message>
-        <message>
-            <source>No sound in {name} could be decoded, it is too damaged: copy or export it again.</source>
-            <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
+            <source>{number} ({detail})</source>
+            <translation>{number} ({detail})</translation>
         </message>
         <message>
             <source>{name} is a text file, not a sound or video file: choose a recording.</source>
@@ -587,6 +619,18 @@
             <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
         </message>
         <message>
+            <source>The audio track of {name} is empty: choose another file or track.</source>
+            <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
+        </message>
+        <message>
+            <source>{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: copy it again.</source>
+            <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
+        </message>
+        <message>
+            <source>No sound in {name} could be decoded, it is too damaged: copy or export it again.</source>
+            <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
+        </message>
+        <message>
             <source>The recording has not been started: call start() first.</source>
             <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
         </message>
@@ -623,10 +667,6 @@
             <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
-            <source>{name} has no audio track {track}: choose another.</source>
-            <translation>{name} hat keine Tonspur {track}: Wählen Sie eine andere.</translation>
-        </message>
-        <message>
             <source>"{parent}" is full of sessions of this second: choose another folder.</source>
             <translation>„{parent}“ ist voller Aufnahmen dieser Sekunde: Wählen Sie einen anderen Ordner.</translation>
         </message>
@@ -661,6 +701,106 @@
         <message>
             <source>Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it.</source>
             <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
+        </message>
+        <message>
+            <source>Arabic</source>
+            <translation>Arabisch</translation>
+        </message>
+        <message>
+            <source>Czech</source>
+            <translation>Tschechisch</translation>
+        </message>
+        <message>
+            <source>Danish</source>
+            <translation>Dänisch</translation>
+        </message>
+        <message>
+            <source>German</source>
+            <translation>Deutsch</translation>
+        </message>
+        <message>
+            <source>Greek</source>
+            <translation>Griechisch</translation>
+        </message>
+        <message>
+            <source>English</source>
+            <translation>Englisch</translation>
+        </message>
+        <message>
+            <source>Spanish</source>
+            <translation>Spanisch</translation>
+        </message>
+        <message>
+            <source>Finnish</source>
+            <translation>Finnisch</translation>
+        </message>
+        <message>
+            <source>French</source>
+            <translation>Französisch</translation>
+        </message>
+        <message>
+            <source>Hebrew</source>
+            <translation>Hebräisch</translation>
+        </message>
+        <message>
+            <source>Hindi</source>
+            <translation>Hindi</translation>
+        </message>
+        <message>
+            <source>Hungarian</source>
+            <translation>Ungarisch</translation>
+        </message>
+        <message>
+            <source>Italian</source>
+            <translation>Italienisch</translation>
+        </message>
+        <message>
+            <source>Japanese</source>
+            <translation>Japanisch</translation>
+        </message>
+        <message>
+            <source>Korean</source>
+            <translation>Koreanisch</translation>
+        </message>
+        <message>
+            <source>Dutch</source>
+            <translation>Niederländisch</translation>
+        </message>
+        <message>
+            <source>Norwegian</source>
+            <translation>Norwegisch</translation>
+        </message>
+        <message>
+            <source>Polish</source>
+            <translation>Polnisch</translation>
+        </message>
+        <message>
+            <source>Portuguese</source>
+            <translation>Portugiesisch</translation>
+        </message>
+        <message>
+            <source>Romanian</source>
+            <translation>Rumänisch</translation>
+        </message>
+        <message>
+            <source>Russian</source>
+            <translation>Russisch</translation>
+        </message>
+        <message>
+            <source>Swedish</source>
+            <translation>Schwedisch</translation>
+        </message>
+        <message>
+            <source>Turkish</source>
+            <translation>Türkisch</translation>
+        </message>
+        <message>
+            <source>Ukrainian</source>
+            <translation>Ukrainisch</translation>
+        </message>
+        <message>
+            <source>Chinese</source>
+            <translation>Chinesisch</translation>
         </message>
         <message>
             <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
