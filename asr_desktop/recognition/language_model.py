@@ -19,8 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_text
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_text
 from asr_desktop.errors import DecoderError
+from asr_desktop.recognition.kenlm_file import check_kenlm
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 from asr_desktop.sentences import Sentence
@@ -215,14 +216,17 @@ def _read_kenlm(path: Path) -> kenlm.Model:
     config = kenlm.Config()
     config.show_progress = False
     config.arpa_complain = kenlm.ARPALoadComplain.NONE
+    no_model = Sentence("it is damaged or no KenLM file (binary or ARPA)")
     try:
+        check_kenlm(path)
         return kenlm.Model(str(path), config)
-    # KenLM quotes the broken file in its message, which then may not be text either.
-    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+    # KenLM quotes the broken file in its messages, which then may not be text either.
+    except (OSError, ValueError, RuntimeError, MemoryError) as error:
         raise DecoderError(
             Sentence(
-                "The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA).",
+                "The language model {path} cannot be read ({reason}); fetch or build it again.",
                 path=path,
+                reason=error if isinstance(error, SmallFileError) else no_model,
             )
         ) from error
 

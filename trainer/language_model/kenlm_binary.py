@@ -22,13 +22,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base.small_file import READ_ERRORS, open_regular
+from asr_desktop.recognition.kenlm_file import MAGIC, check_kenlm
+from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import LOG10
 from trainer.language_model.backoff_model import BackoffModel, assemble
 from trainer.language_model.columns import DEFAULT_MEMORY
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.ngram_counts import Rows
 
-_MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 _FIXED = struct.Struct("<B3xfI?3xI")  # order, probing multiplier, type, has vocabulary, version of the search
 _FIXED_AT = 88
 _TRIES = {2: (False, False), 3: (True, False), 4: (False, True), 5: (True, True)}  # quantised, array pointers
@@ -74,9 +76,17 @@ def read_binary(path: Path) -> BackoffModel:
     """
     if sys.byteorder != "little":
         raise LanguageModelError("KenLM binaries are read on little-endian machines only; use the ARPA file.")
-    data = path.read_bytes()
-    if not data.startswith(_MAGIC) or len(data) < _FIXED_AT + _FIXED.size:
-        raise LanguageModelError(f"{path} is no KenLM binary of version 5.")
+    try:
+        with open_regular(path) as file:
+            start = file.read(_FIXED_AT + _FIXED.size)
+        if not start.startswith(MAGIC) or len(start) < _FIXED_AT + _FIXED.size:
+            raise LanguageModelError(f"{path} is no KenLM binary of version 5.")
+        check_kenlm(path)
+        data = path.read_bytes()
+    except READ_ERRORS as error:
+        raise LanguageModelError(
+            Sentence("{path} cannot be read ({reason}); copy or build it again.", path=path, reason=error)
+        ) from error
     order, _, kind, has_words, _ = _FIXED.unpack_from(data, _FIXED_AT)
     if kind not in _TRIES or not has_words:
         raise LanguageModelError(

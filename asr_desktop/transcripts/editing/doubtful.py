@@ -58,9 +58,7 @@ class DoubtfulWalk:
             behind = [
                 entry
                 for entry in found
-                if after is None
-                or entry[0] > after
-                or (entry[0] == after and id(entry[1]) not in self._seen)
+                if after is None or entry[0] > after or (entry[0] == after and id(entry[1]) not in self._seen)
             ]
             place, word = (behind or found)[0]
         else:
