@@ -1275,6 +1275,18 @@
             <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
         </message>
         <message>
+            <source>it is damaged or cut short</source>
+            <translation>sie ist beschädigt oder abgeschnitten</translation>
+        </message>
+        <message>
+            <source>it is no KenLM file (binary or ARPA)</source>
+            <translation>sie ist keine KenLM-Datei (binär oder ARPA)</translation>
+        </message>
+        <message>
+            <source>it was built by another version of KenLM or did not finish building</source>
+            <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
+        </message>
+        <message>
             <source>vocab.json in {folder} holds the vocabularies of several languages ({known}); name the one the network was saved with as target_lang in tokenizer_config.json.</source>
             <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
         </message>
@@ -1303,6 +1315,10 @@
             <translation>vocab.json in {folder} gibt {first!r} und {token!r} dieselbe Nummer {label}.</translation>
         </message>
         <message>
+            <source>it is damaged or no KenLM file (binary or ARPA)</source>
+            <translation>sie ist beschädigt oder keine KenLM-Datei (binär oder ARPA)</translation>
+        </message>
+        <message>
             <source>The language model {model_path} has no unigrams.txt beside it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one a line.</source>
             <translation>Neben dem Sprachmodell {model_path} liegt keine unigrams.txt; so lassen sich bekannte Wörter nicht von unbekannten unterscheiden, und die Erkennung ist ungenauer. Legen Sie die Datei mit seinen Wörtern dazu, eines je Zeile.</translation>
         </message>
@@ -1315,8 +1331,8 @@
             <translation>{unreadable} lässt sich nicht als Wortliste lesen: {reason}.</translation>
         </message>
         <message>
-            <source>The language model {path} cannot be read; it is damaged or no KenLM file (binary or ARPA).</source>
-            <translation>Das Sprachmodell {path} lässt sich nicht lesen; es ist beschädigt oder keine KenLM-Datei (binär oder ARPA).</translation>
+            <source>The language model {path} cannot be read ({reason}); fetch or build it again.</source>
+            <translation>Das Sprachmodell {path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie es neu.</translation>
         </message>
         <message>
             <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then recognises the rest of the recording.</source>
@@ -2045,6 +2061,10 @@
         <message>
             <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
             <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); copy or build it again.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); kopieren oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
             <source>“{name}” holds no words to learn from; choose another text.</source>
