@@ -16,7 +16,9 @@ from asr_desktop.commands import (
     doctor,
     library,
     live,
+    menu_entry,
     models,
+    open_files,
     sessions,
     transcribe,
     watch,
@@ -24,7 +26,11 @@ from asr_desktop.commands import (
 )
 
 # Tracebacks are for `cli.main` to keep away, so Typer is not to draw them.
-app = typer.Typer(pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]})
+app = typer.Typer(
+    cls=open_files.FilesOrCommands,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 for command, example in (
     (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
     (watch.watch, "watch inbox --format txt --output-dir texts"),
@@ -33,8 +39,10 @@ for command, example in (
     (sessions.sessions, "sessions"),
     (sessions.recover, "recover 2026-11-21_09-30-12"),
     (doctor.doctor, "doctor"),
+    (menu_entry.menu_entry, "menu-entry"),
 ):
     app.command(epilog=f"Example: asr-desktop {example}")(command)
+app.command(name=open_files.OPEN, epilog="Example: asr-desktop talk.mp3")(open_files.open_files)
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 
@@ -53,6 +61,6 @@ def start(
         typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Speech to text on your own machine. Without a command: start the program."""
+    """Speech to text on your own machine. Without a command: start the program, and open files in it."""
     if context.invoked_subcommand is None:
         welcome.welcome()

@@ -118,19 +118,19 @@ def export(
 
     library = _library()
     wanted = options.names_of(formats)
-    export_options = ExportOptions(timestamps=timestamps, word_times=word_times)
     if output_dir is None and (len(wanted) > 1 or len(entries) > 1):
         raise typer.BadParameter("several files need a folder to be written to.", param_hint="--output-dir")
 
     def write(number: int) -> None:
-        transcript = library.transcript(number)
+        transcript, title = library.transcript(number), library.entry(number).title
+        export_options = ExportOptions(timestamps=timestamps, word_times=word_times, title=title)
         if output_dir is None:
             sys.stdout.flush()
             sys.stdout.buffer.write(render(transcript, wanted[0], export_options))
             sys.stdout.flush()
             return
         existing = ExistingOutput.REPLACE if overwrite else ExistingOutput.NUMBER
-        base = output_dir / file_name(library.entry(number).title)
+        base = output_dir / file_name(title)
         for path in write_all(transcript, base, wanted, existing, export_options):
             print(path, flush=True)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
@@ -15,15 +17,16 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
+from asr_desktop.gui.notifications import Notifications
 from asr_desktop.gui.recovery import offer_recovery
 from asr_desktop.gui.single_instance import SingleInstance
 from asr_desktop.gui.theme import icon, theme
 
 
-def main() -> int:
-    """Opens the window and returns the exit code when it is closed.
+def main(files: Sequence[Path] = ()) -> int:
+    """Opens the window, with files to transcribe, and returns the exit code when it is closed.
 
-    Where the program runs already, its window comes forward instead.
+    Where the program runs already, its window comes forward instead, and takes the files.
     """
     application = QApplication(sys.argv[:1])
     application.setApplicationName("asr-desktop")
@@ -31,7 +34,7 @@ def main() -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("asr-desktop")
     instance = SingleInstance(application)
-    if not instance.is_first():
+    if not instance.is_first(files):
         return 0
     GarbageCollector(application)
     context = AppContext()
@@ -41,6 +44,7 @@ def main() -> int:
     window = MainWindow(context)
     LanguageChange(context, window)
     instance.asked.connect(window.come_forward)
+    instance.opened.connect(window.open_files)
     window.closing.connect(application.quit)
     application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
     signals = _Signals(application)
@@ -50,6 +54,8 @@ def main() -> int:
         window.welcome()
     # What takes time comes when the window is drawn.
     QTimer.singleShot(0, lambda: _behind_the_window(context, window))
+    if files:
+        QTimer.singleShot(0, lambda: window.open_files([path.absolute() for path in files]))
     try:
         code = application.exec()
     finally:
@@ -64,10 +70,13 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
     offer_recovery(context)
     if context.settings.watched_folders or context.recall("files.unfinished", []):
         context.file_jobs.begin()
+    tray = None
     if QSystemTrayIcon.isSystemTrayAvailable():
         from asr_desktop.gui.tray import Tray
 
-        Tray(context, window).show()
+        tray = Tray(context, window)
+        tray.show()
+    Notifications(context, window, tray)
     if context.recall("overlay.shown", False):
         context.overlay.show_at_its_place()
 

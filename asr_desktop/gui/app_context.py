@@ -45,7 +45,11 @@ class AppContext(QObject):
     offer = Signal(str, str, object)
     """A sentence, the text of a button below it, and what that calls."""
     show_page = Signal(str)
-    """Go to a page: live, files, library, editor, models, voice, settings."""
+    """Go to a page: live, files, library, editor, models, voice, settings, help."""
+    progressed = Signal(str, float)
+    """What is under way ("files", "voice", "texts"), and how much is done: 0 … 1, -1 when it has ended."""
+    job_ended = Signal(str, str)
+    """What has ended without anybody waiting for it, in a sentence, and the page that shows it."""
     settings_changed = Signal()
     language_changed = Signal()
     """The window speaks another language from now on; its pages are other ones."""
@@ -190,18 +194,22 @@ class AppContext(QObject):
     def teaching(self) -> VoiceTraining:
         """Teaching the model a voice."""
         if self._teaching is None:
+            from asr_desktop.gui.training_news import TrainingNews
             from asr_desktop.gui.voice_training import VoiceTraining
 
             self._teaching = VoiceTraining(parent=self)
+            TrainingNews(self, self._teaching, "voice")
         return self._teaching
 
     @property
     def text_learning(self) -> VoiceTraining:
         """Learning the person's own texts."""
         if self._text_learning is None:
+            from asr_desktop.gui.training_news import TrainingNews
             from asr_desktop.gui.voice_training import VoiceTraining, texts_command
 
             self._text_learning = VoiceTraining(texts_command, self)
+            TrainingNews(self, self._text_learning, "texts")
         return self._text_learning
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from asr_desktop.gui.file_batch import FileBatch
 from asr_desktop.gui.translations import said
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions
 from asr_desktop.jobs.known_files import is_transcribed
@@ -52,6 +53,9 @@ class FileJobs(QObject):
         self._remembering.setSingleShot(True)
         self._remembering.setInterval(_REMEMBERED_AFTER_MS)
         self._remembering.timeout.connect(self._remember_unfinished)
+        self.batch = FileBatch(self)
+        self.batch.progressed.connect(lambda done: context.progressed.emit("files", done))
+        self.batch.ended.connect(self._tell_end)
         self.job_changed.connect(self._notice)
         self.order_changed.connect(self._remembering.start)
 
@@ -107,6 +111,15 @@ class FileJobs(QObject):
         if job.entry_id is not None and job.id not in self._entries_told:
             self._entries_told.add(job.id)
             self._context.library_changed.emit()
+
+    def _tell_end(self, done: int, failed: int) -> None:
+        if done + failed:
+            sentence = self.tr("Files transcribed: {done}.").format(done=done)
+            if failed:
+                sentence = self.tr("Files transcribed: {done}, failed: {failed}.").format(
+                    done=done, failed=failed
+                )
+            self._context.job_ended.emit(sentence, "files")
 
     def _remember_unfinished(self) -> None:
         left = [str(job.source) for job in self.queue.jobs() if not job.state.is_end]

@@ -16,7 +16,7 @@ from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.widgets.format_names import file_filter
 from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.jobs.outputs import file_name
-from asr_desktop.transcripts.export import FORMATS, write
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
 from asr_desktop.transcripts.library import Entry
 
 
@@ -124,7 +124,7 @@ class LibraryActions(QObject):
         def write_them() -> None:
             targets[0].parent.mkdir(parents=True, exist_ok=True)
             for entry, path in zip(entries, targets, strict=True):
-                write(library.transcript(entry.id), path)
+                write(library.transcript(entry.id), path, options=ExportOptions(title=entry.title))
 
         where = targets[0] if len(targets) == 1 else targets[0].parent
         sentence = self.tr("Saved: {path}").format(path=where)

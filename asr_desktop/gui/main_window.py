@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QLocale, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
@@ -26,10 +28,12 @@ from PySide6.QtWidgets import (
 )
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.file_drops import FileDrops
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
+from asr_desktop.gui.window_title import WindowTitle
 
 START_PAGE = "live"
 SIDEBAR_PIXELS = 196
@@ -83,7 +87,8 @@ class MainWindow(QMainWindow):
         """Where there is a tray icon to come back by, and the user wants it so."""
         self._current = ""
         self._first_run: QWidget | None = None
-        self.setWindowTitle("ASR Desktop")
+        self.title = WindowTitle(context, self)
+        self._drops = FileDrops(self, self.open_files)
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST)
         self.message_bar = MessageBar()
@@ -111,6 +116,7 @@ class MainWindow(QMainWindow):
             made.setAccessibleName(info.title)
             self._pages[key] = made
             self._stack.addWidget(made)
+            self._drops.leave_to_window(made)
         return self._pages[key]
 
     @property
@@ -141,6 +147,17 @@ class MainWindow(QMainWindow):
         if "editor" in self._infos:
             self.go_to("editor")
             self.page("editor").open(entry_id, at_seconds)  # type: ignore[attr-defined]
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Sound, video and folders are transcribed; a transcript that was exported as JSON is opened."""
+        transcripts = [path for path in paths if path.suffix.lower() == ".json"]
+        others = [path for path in paths if path not in transcripts]
+        if others:
+            self.go_to("files")
+            self.context.file_jobs.add(others)
+        if transcripts:
+            self.go_to("editor")
+            self.page("editor").open_file(transcripts[-1])  # type: ignore[attr-defined]
 
     def is_busy(self) -> bool:
         """Whether a page does something that would end with it."""

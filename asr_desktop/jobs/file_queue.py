@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from asr_desktop.commands import messages
@@ -199,6 +200,10 @@ class FileQueue:
         else:
             transcript = self._recognise(job)
             self._keep(job, transcript, options)
+        now = self.job(job.id)
+        if now is not None and now.entry_id is not None and self._library is not None:
+            title = self._library().entry(now.entry_id).title
+            options = replace(options, export_options=replace(options.export_options, title=title))
         written = write_all(
             transcript,
             base_of(job.source, job.output, options.folder),

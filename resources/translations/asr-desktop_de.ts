@@ -879,6 +879,14 @@
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
         </message>
         <message>
+            <source>Menu entries are made on Linux only: on this system, the installer makes them.</source>
+            <translation>Menüeinträge gibt es hier nur unter Linux: Auf diesem System macht sie das Installationsprogramm.</translation>
+        </message>
+        <message>
+            <source>The menu entry cannot be written to {folder} ({reason}): check its permissions.</source>
+            <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
+        </message>
+        <message>
             <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, because they do not fit the sound clearly enough. Go to Voice to train with them.</source>
             <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen; {left_out} Abschnitte bleiben außen vor, weil sie nicht klar genug zum Ton passen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
         </message>
@@ -2491,6 +2499,14 @@
             <source>Go on</source>
             <translation>Weitermachen</translation>
         </message>
+        <message>
+            <source>Files transcribed: {done}.</source>
+            <translation>Umgesetzte Dateien: {done}.</translation>
+        </message>
+        <message>
+            <source>Files transcribed: {done}, failed: {failed}.</source>
+            <translation>Umgesetzte Dateien: {done}, misslungen: {failed}.</translation>
+        </message>
     </context>
     <context>
         <name>FilesPage</name>
@@ -3814,6 +3830,17 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>Notifications</name>
+        <message>
+            <source>The recording ({time}) is in the Library.</source>
+            <translation>Die Aufnahme ({time}) liegt in der Bibliothek.</translation>
+        </message>
+        <message>
+            <source>The recording has ended; the Live page says what went wrong.</source>
+            <translation>Die Aufnahme ist zu Ende; die Seite Live sagt, was schiefging.</translation>
+        </message>
+    </context>
+    <context>
         <name>OutputOptions</name>
         <message>
             <source>Write</source>
@@ -4534,6 +4561,13 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>TrainingNews</name>
+        <message>
+            <source>The training is done.</source>
+            <translation>Das Lernen ist fertig.</translation>
+        </message>
+    </context>
+    <context>
         <name>TrainingPlot</name>
         <message>
             <source>How far off the model is (falls while it learns)</source>
@@ -5228,6 +5262,20 @@ Charles Babbage</translation>
         <message>
             <source>Click to jump; turn the wheel to zoom; drag the handles to move borders</source>
             <translation>Klicken zum Springen; Rad drehen zum Vergrößern; Griffe ziehen, um Grenzen zu verschieben</translation>
+        </message>
+    </context>
+    <context>
+        <name>WindowTitle</name>
+        <message>
+            <source>{percent} %</source>
+            <translation>{percent} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Sign</name>
+        <message>
+            <source>Drop to transcribe</source>
+            <translation>Ablegen zum Umsetzen</translation>
         </message>
     </context>
 </TS>

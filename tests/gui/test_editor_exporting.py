@@ -100,6 +100,13 @@ def test_the_first_file_goes_beside_the_sound_and_shows_its_ending(
     assert Path(page.exporting.dialog.place.text()).parent == tmp_path / "elsewhere"
 
 
+def test_a_word_document_has_the_transcript_s_own_title(page: EditorPage) -> None:
+    page.open_document(talk(), None, title="Interview with Ada")
+    page.exporting.ask()
+    assert page.exporting.dialog is not None
+    assert page.exporting.dialog.options().title == "Interview with Ada"
+
+
 def test_a_file_that_is_there_already_is_replaced_when_asked_for_twice(
     qtbot: QtBot, page: EditorPage, tmp_path: Path
 ) -> None:

@@ -149,6 +149,23 @@ def test_a_second_start_brings_the_first_forward(home: Path, qtbot: QtBot) -> No
     first.close()
 
 
+def test_a_second_start_hands_its_files_over(home: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    file = tmp_path / "ein Vortrag – Teil 1.mp3"
+    file.touch()
+    first = SingleInstance()
+    assert first.is_first()
+    with qtbot.waitSignal(first.opened, timeout=PATIENCE_MS) as told:
+        done = subprocess.run(
+            [sys.executable, "-m", "asr_desktop", file.name],
+            cwd=tmp_path,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+            timeout=120,
+        )
+    assert done.returncode == 0
+    assert told.args == [[file]]
+    first.close()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="POSIX signals")
 def test_a_program_that_was_killed_leaves_its_place_and_sigterm_ends_it_in_peace(home: Path) -> None:
     code = """

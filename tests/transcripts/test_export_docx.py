@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import ExportOptions, render
+from asr_desktop.transcripts.export.paper import A4, LETTER, Paper
 from tests.transcripts.strategies import transcripts
 
 
@@ -38,6 +39,38 @@ def test_a_title_a_line_about_the_source_and_timed_paragraphs() -> None:
         ("Transcript", "[01:02:05]\tfour"),
     ]
     assert document.paragraphs[2].runs[0].style.name == "Timestamp"
+
+
+@pytest.mark.parametrize(
+    ("variables", "paper"),
+    [
+        ({"LANG": "en_US.UTF-8"}, LETTER),
+        ({"LANG": "de_DE.UTF-8"}, A4),
+        ({"LANG": "en_US.UTF-8", "LC_PAPER": "de_DE.UTF-8"}, A4),
+        ({"LANG": "en_GB.UTF-8"}, A4),
+        ({"LC_ALL": "fr_CA", "LANG": "fr_FR"}, LETTER),
+        ({"LANG": "C.UTF-8"}, A4),
+    ],
+)
+def test_the_paper_is_that_of_the_country(
+    variables: dict[str, str], paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_PAPER", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    section = opened(TALK).sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
+    size = section.page_width.mm, section.page_height.mm
+    assert size == pytest.approx((paper.width, paper.height), abs=0.1)
+
+
+def test_paper_and_title_can_be_chosen() -> None:
+    document = opened(TALK, ExportOptions(title="A talk", paper=LETTER))
+    assert document.paragraphs[0].text == "A talk"
+    assert document.sections[0].page_width is not None
+    assert document.sections[0].page_width.mm == pytest.approx(215.9, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import wave
 from pathlib import Path
 
@@ -36,6 +37,31 @@ def test_a_recording_is_in_the_library_once(library: Library, home: Path) -> Non
     library.save_transcript(entry_id, said("corrected by hand"))
     assert add_session(library, session) == entry_id
     assert library.transcript(entry_id).text == "corrected by hand"
+
+
+@pytest.mark.parametrize("is_corrected", [False, True])
+def test_a_copied_data_folder_has_each_recording_once_with_its_own_sound(
+    tmp_path: Path, is_corrected: bool
+) -> None:
+    first = Library(tmp_path / "first" / "library.sqlite3")
+    session = recorded(tmp_path / "first" / "sessions")
+    (entry_id,) = add_new_sessions(first, folder=session.path.parent)
+    if is_corrected:
+        first.save_transcript(entry_id, said("corrected by hand"))
+    first.close()
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    second = Library(tmp_path / "second" / "library.sqlite3")
+    assert add_new_sessions(second, folder=tmp_path / "second" / "sessions") == []
+    (entry,) = second.entries()
+    assert entry.id == entry_id
+    assert entry.session_folder == tmp_path / "second" / "sessions" / session.name
+    sound = second.audio_path(entry_id)
+    assert sound is not None
+    assert sound.is_relative_to(tmp_path / "second")
+    assert second.transcript(entry_id).text == ("corrected by hand" if is_corrected else "the boat came back")
+    second.delete(entry_id)
+    second.empty_bin()
+    assert session.part_path(1).is_file(), "the first one's sound is not the copy's to remove"
 
 
 @pytest.mark.parametrize(("told", "expected"), [("starter-en", "starter-en"), (None, "")])

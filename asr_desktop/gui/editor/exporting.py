@@ -48,6 +48,7 @@ class EditorExport(QObject):
             self._context,
             transcript,
             suggested,
+            title=name,
             selected=self._panes.view.selected_segments(),
             parent=self._panes,
         )

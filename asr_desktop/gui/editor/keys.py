@@ -1,4 +1,4 @@
-"""The editor's keys: oTranscribe's and VLC's for the sound, Vibe's for the text. Settings can change all of them.
+"""The editor's keys: oTranscribe's and VLC's for the sound, Vibe's for the text. Settings can change each.
 
 Foot pedals send keys as keyboards do, so they are set there as well.
 """

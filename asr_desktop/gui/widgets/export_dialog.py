@@ -37,8 +37,8 @@ _SUBTITLES = ("srt", "vtt")
 class ExportDialog(QDialog):
     """Emits `written(path)`.
 
-    suggested: the file, without its ending. selected: the first and the last of the segments that are
-    selected, which may then be exported alone.
+    suggested: the file, without its ending. title: of the document. selected: the first and the last of the
+    segments that are selected, which may then be exported alone.
     """
 
     written = Signal(object)
@@ -49,6 +49,7 @@ class ExportDialog(QDialog):
         transcript: Transcript,
         suggested: Path,
         *,
+        title: str | None = None,
         selected: tuple[int, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -56,6 +57,7 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self._transcript = transcript
+        self._title = title
         self._selected = selected
         self._may_be_replaced: Path | None = None
         self.setWindowTitle(self.tr("Export"))
@@ -122,6 +124,7 @@ class ExportDialog(QDialog):
     def options(self) -> ExportOptions:
         """What was chosen."""
         return ExportOptions(
+            title=self._title,
             timestamps=self._timestamps.isChecked(),
             word_times=self._word_times.isChecked(),
             subtitle_rules=self.rules_form.rules(),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.options import ExportOptions
+from asr_desktop.transcripts.export.paper import Paper, paper_of_system
 from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     document = docx.Document()
     title = writable_text(options.title or PurePath(transcript.source).name or "Transcript")
     _describe(document, title)
+    _set_paper(document, options.paper or paper_of_system())
     _add_styles(document)
     document.add_paragraph(title, style="Title")
     document.add_paragraph(_subtitle(transcript), style="Subtitle")
@@ -79,6 +81,13 @@ def _describe(document: Document, title: str) -> None:
     # The template's own dates (2013) would be taken for the document's; none is better than a wrong one.
     for element in properties._element.xpath("dcterms:created | dcterms:modified"):
         element.getparent().remove(element)
+
+
+def _set_paper(document: Document, paper: Paper) -> None:
+    from docx.shared import Mm
+
+    for section in document.sections:
+        section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
 
 
 def _add_styles(document: Document) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from asr_desktop.transcripts.export.paper import Paper
 from asr_desktop.transcripts.export.subtitle_rules import SubtitleRules
 
 
@@ -18,6 +19,8 @@ class ExportOptions:
     segment."""
     title: str | None = None
     """docx: the heading; None takes the name of the source."""
+    paper: Paper | None = None
+    """docx: None is what people use where this computer is."""
     paragraph_pause_seconds: float = 2.0
     """txt, docx: a pause this long begins a new paragraph."""
     paragraph_characters: int = 600

@@ -38,10 +38,21 @@ def one_entry(db: sqlite3.Connection, entry_id: int) -> Entry:
     return _entry(row)
 
 
-def entry_of_session(db: sqlite3.Connection, folder: Path) -> Entry | None:
-    """The entry of a recording, if it has one."""
+def entry_of_session(db: sqlite3.Connection, folder: Path, started_at: datetime) -> Entry | None:
+    """The entry of a recording, if it has one.
+
+    A recording whose folder has the same name and that began at the same millisecond is the same one: the
+    data folder was moved or copied.
+    """
     row = db.execute(f"{_SELECT} WHERE e.session_folder = ?", (_path_value(folder),)).fetchone()
-    return None if row is None else _entry(row)
+    if row is not None:
+        return _entry(row)
+    began_then = db.execute(
+        f"{_SELECT} WHERE e.session_folder IS NOT NULL AND e.created_at = ? ORDER BY e.id",
+        (moment_text(started_at),),
+    )
+    entries = map(_entry, began_then)
+    return next((e for e in entries if e.session_folder and e.session_folder.name == folder.name), None)
 
 
 def last_entry_of(db: sqlite3.Connection, source: Path) -> str | None:

@@ -57,23 +57,23 @@ def add_session(library: Library, session: Session, model: str = _UNKNOWN_MODEL)
 def add_new_sessions(library: Library, model: str = _UNKNOWN_MODEL, folder: Path | None = None) -> list[int]:
     """Put finished recordings into the library that are not there yet; the numbers of their entries.
 
-    What is being recorded, and what ended badly, is left to `recover`.
+    What is being recorded, and what ended badly, is left to `recover`. Where the data folder was moved or
+    copied, the entries of its recordings get their new places.
     """
     parent = folder if folder is not None else sessions_folder()
     if not parent.is_dir():
         return []
-    known = {
-        os.path.realpath(entry.session_folder)
-        for deleted in (False, True)
-        for entry in library.entries(deleted=deleted)
-        if entry.session_folder is not None
-    }
+    entries = [entry for deleted in (False, True) for entry in library.entries(deleted=deleted)]
+    known = {os.path.realpath(entry.session_folder) for entry in entries if entry.session_folder is not None}
+    former = {entry.id for entry in entries}
     added = []
     for path in sorted(parent.iterdir()):
         session = Session(path)
         is_new = os.path.realpath(path) not in known and session.events_file.is_file()
         if is_new and session.state() is SessionState.FINISHED:
-            added.append(add_session(library, session, model))
+            entry_id = add_session(library, session, model)
+            if entry_id not in former:
+                added.append(entry_id)
     return added
 
 

@@ -169,10 +169,15 @@ class Library:
         )
         with self._database.changing() as db:
             if entry.session_folder is not None:
-                former = rows.entry_of_session(db, entry.session_folder)
+                former = rows.entry_of_session(db, entry.session_folder, entry.created_at)
                 if former is not None:
+                    # Its sound is where it was found now, which matters where the data folder was moved.
+                    found = replace(former, source=source, session_folder=entry.session_folder)
                     if former.edited_at is None:
-                        self._store(db, replace(former, **about(transcript)), transcript)
+                        self._store(db, replace(found, **about(transcript)), transcript)
+                    elif found != former:
+                        rows.update(db, found)
+                        self._folder(found.id).write_about(found)
                     return former.id
             entry = replace(entry, id=rows.free_id(db, self.entries_folder))
             rows.insert(db, entry)

@@ -1,0 +1,90 @@
+"""The program in the desktop's menu and under "Open with" of sound and video files (freedesktop.org)."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.paths import resources_folder
+from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import write_text
+
+ENTRY = "asr-desktop.desktop"
+ICON = "asr-desktop.svg"
+
+
+class MenuEntryError(AsrDesktopError):
+    """The entry cannot be installed."""
+
+
+def menu_entry(
+    remove: Annotated[bool, typer.Option("--remove", help="Take the entry out of the menu again.")] = False,
+) -> None:
+    """Add ASR Desktop to the applications menu and to “Open with” (Linux)."""
+    if not sys.platform.startswith("linux"):
+        raise MenuEntryError(
+            Sentence("Menu entries are made on Linux only: on this system, the installer makes them.")
+        )
+    entry, icon = places()
+    if remove:
+        for file in (entry, icon):
+            file.unlink(missing_ok=True)
+    else:
+        install(entry, icon)
+    _tell_desktop(entry.parent)
+    print(f"Removed {entry}" if remove else f"Installed {entry}")
+
+
+def places() -> tuple[Path, Path]:
+    """Where the entry and its icon lie, for this user alone."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "applications" / ENTRY, data / "icons" / "hicolor" / "scalable" / "apps" / ICON
+
+
+def install(entry: Path, icon: Path) -> None:
+    """Both files, whole; the entry calls this very program, wherever it is installed."""
+    text = (resources_folder() / ENTRY).read_text(encoding="utf-8")
+    program = program_to_call()
+    text = text.replace("Exec=asr-desktop ", f"Exec={' '.join(map(_quoted, program))} ")
+    try:
+        for file in (entry, icon):
+            file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(entry, text)
+        shutil.copyfile(resources_folder() / "icons" / "app.svg", icon)
+    except OSError as error:
+        raise MenuEntryError(
+            Sentence(
+                "The menu entry cannot be written to {folder} ({reason}): check its permissions.",
+                folder=entry.parent,
+                reason=error.strerror or error,
+            )
+        ) from error
+
+
+def program_to_call() -> list[str]:
+    """This program by its full path: menus do not know virtual environments."""
+    script = Path(sys.executable).with_name("asr-desktop")
+    return [str(script)] if script.is_file() else [sys.executable, "-m", "asr_desktop"]
+
+
+def _quoted(part: str) -> str:
+    """An argument of Exec as the specification of desktop entries wants it: quoted, then as any string."""
+    if shlex.quote(part) == part:
+        return part
+    quoted = "".join(f"\\{sign}" if sign in '"`$\\' else sign for sign in part.replace("%", "%%"))
+    return f'"{quoted}"'.replace("\\", "\\\\")
+
+
+def _tell_desktop(folder: Path) -> None:
+    """Some desktops look by themselves, others have to be told."""
+    tool = shutil.which("update-desktop-database")
+    if tool is not None and folder.is_dir():
+        subprocess.run([tool, "-q", str(folder)], check=False)
