@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from trainer import channel
 from trainer.dataset import read_speech
 from trainer.time_stretch import stretch_time
 
@@ -34,6 +35,15 @@ class Augmentation:
     stretch_probability: float = 0.0
     stretch: tuple[float, float] = (0.9, 1.1)  # faster or slower at the same pitch
     gain_db: tuple[float, float] = (0.0, 0.0)
+    # Other people's devices, see `trainer.channel`.
+    babble_probability: float = 0.0  # other voices of the training speech in the background
+    babble_snr_db: tuple[float, float] = (6.0, 20.0)
+    colour_probability: float = 0.0
+    colour_db: float = 12.0
+    band_mask_probability: float = 0.0
+    telephone_probability: float = 0.0
+    codec_probability: float = 0.0
+    clip_probability: float = 0.0
 
     def settings_that_matter(self) -> dict[str, object]:
         """The settings but for those that are switched off: older caches stay valid."""
@@ -44,6 +54,13 @@ class Augmentation:
             del settings["stretch_probability"], settings["stretch"]
         if self.gain_db == (0.0, 0.0):
             del settings["gain_db"]
+        for name in ("babble", "colour", "band_mask", "telephone", "codec", "clip"):
+            if settings[f"{name}_probability"] == 0.0:
+                del settings[f"{name}_probability"]
+        if self.babble_probability == 0.0:
+            del settings["babble_snr_db"]
+        if self.colour_probability == 0.0:
+            del settings["colour_db"]
         return settings
 
 
@@ -132,6 +149,11 @@ class WaveformAugmenter:
         self._options = options
         self._noises = noises
         self._rooms = rooms
+        self._voices: list[Samples] = []
+
+    def hear_in_background(self, voices: list[Samples]) -> None:
+        """What babble is made of: utterances of any speakers."""
+        self._voices = voices
 
     @classmethod
     def with_synthetic_rooms(cls, options: Augmentation, folder: Path | None) -> WaveformAugmenter:
@@ -177,8 +199,34 @@ class WaveformAugmenter:
                 else generator.standard_normal(samples.size).astype(np.float32)
             )
             samples = add_noise(samples, noise, float(generator.uniform(*options.noise_snr_db)), generator)
+        samples = self._through_device(samples, generator)
         if options.gain_db != (0.0, 0.0):
             samples = samples * np.float32(10.0 ** (generator.uniform(*options.gain_db) / 20.0))
+        return samples
+
+
+    def _through_device(self, samples: Samples, generator: np.random.Generator) -> Samples:
+        """Voices in the background, then microphone, line, level and codec, as sound meets them."""
+        options = self._options
+
+        def happens(probability: float) -> bool:
+            return bool(probability and generator.random() < probability)
+
+        if self._voices and happens(options.babble_probability):
+            for _ in range(int(generator.integers(1, 3))):
+                voice = self._voices[int(generator.integers(len(self._voices)))]
+                snr_db = float(generator.uniform(*options.babble_snr_db))
+                samples = add_noise(samples, voice, snr_db, generator)
+        if happens(options.colour_probability):
+            samples = channel.colour(samples, options.colour_db, generator)
+        if happens(options.band_mask_probability):
+            samples = channel.mask_band(samples, generator)
+        if happens(options.clip_probability):
+            samples = channel.clip(samples, generator)
+        if happens(options.telephone_probability):
+            samples = channel.telephone(samples)
+        if happens(options.codec_probability):
+            samples = channel.through_codec(samples, generator)
         return samples
 
 

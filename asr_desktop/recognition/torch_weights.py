@@ -29,6 +29,9 @@ def load_ctc_network(folder: Path) -> Any:
     import torch
     import transformers
 
+    from asr_desktop.recognition import whisper_ctc
+
+    whisper_ctc.register()
     transformers.utils.logging.disable_progress_bar()
     refuse_custom_code(folder)
     kind = read_json_object(folder / "config.json").get("model_type")

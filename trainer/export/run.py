@@ -113,9 +113,11 @@ def export_checkpoint(
         raise ExportError(f"{folder} has no preprocessor_config.json; put the checkpoint's own there.")
     from transformers import AutoModelForCTC
 
+    from asr_desktop.recognition import whisper_ctc
     from trainer.deepspeech2.network import register
 
     register()
+    whisper_ctc.register()
     network = from_pretrained(AutoModelForCTC, folder)
     report(f"writing {output} from {folder}")
     if output.resolve() == folder.resolve():

@@ -145,9 +145,10 @@ class UpperNetwork(nn.Module):
             self._stand_ins: list[tuple[Any, str, Any]] = [(base, "feature_extractor", self._convolutions[0])]
             return
         self._convolutions = []
-        probe = torch.zeros(1, 1, base.feature_projection.projection.in_features)
+        projection = base.feature_projection
+        probe = torch.zeros(1, 1, getattr(projection, "projection", projection).in_features)
         with torch.no_grad():
-            returns_pair = isinstance(base.feature_projection(probe), tuple)
+            returns_pair = isinstance(projection(probe), tuple)
         encoder = base.encoder
         self._stand_ins = [
             (base, "feature_extractor", _RemainingConvolutions([], whole=False)),

@@ -72,7 +72,9 @@ def cache_key(
         digest.update(json.dumps([*named, utterance.end_seconds]).encode())
     frozen = [base.feature_extractor.conv_layers[: depth.convolutions]]
     if depth.encoder_layers is not None:
-        frozen += [base.feature_projection, base.encoder.pos_conv_embed, base.encoder.layer_norm]
+        frozen += [base.feature_projection, base.encoder.layer_norm]
+        if hasattr(base.encoder, "pos_conv_embed"):
+            frozen.append(base.encoder.pos_conv_embed)
         frozen += [base.encoder.layers[: depth.encoder_layers]]
     for module in frozen:
         for tensor in module.state_dict().values():

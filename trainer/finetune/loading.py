@@ -28,6 +28,8 @@ Samples = NDArray[np.float32]
 
 # Batches that are prepared ahead: enough to bridge an evaluation's pause, few enough for any memory.
 AHEAD = 4
+# So many utterances make the babble; they stay in memory (20 MB).
+BABBLE_VOICES = 60
 
 
 class WaveformLoader:
@@ -43,6 +45,11 @@ class WaveformLoader:
         self._utterances = utterances
         self._augmenter = WaveformAugmenter.with_synthetic_rooms(augmentation, noise_folder)
         self._seed = seed
+        if augmentation.babble_probability:
+            chosen = np.random.default_rng(seed).choice(
+                len(utterances), min(BABBLE_VOICES, len(utterances)), replace=False
+            )
+            self._augmenter.hear_in_background([utterances[number].samples() for number in chosen])
 
     def __call__(self, item: Item) -> Samples:
         utterance, variant = item

@@ -24,7 +24,7 @@ from trainer.finetune.progress import FigureLog, OnProgress
 from trainer.finetune.schedules import learning_rate
 from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.telling import Teller
-from trainer.finetune.trainable_parts import trained_weights
+from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.finetune.vocabulary import TranscriptSpelling
 from trainer.processes import any_process
 from trainer.scoring import Score
@@ -76,8 +76,12 @@ def train(task: Task, state: TrainingState) -> Outcome:
     recipe, accelerator, kept = task.recipe, task.accelerator, task.kept
     network, optimisation, world = task.upper.network, recipe.optimisation, accelerator.num_processes
     parameters = [parameter for parameter in task.upper.parameters() if parameter.requires_grad]
+    head = {id(parameter) for part in head_parts(network) for parameter in part.parameters()}
     optimiser = torch.optim.AdamW(
-        parameters,
+        [
+            {"params": [p for p in parameters if id(p) not in head], "rate": 1.0},
+            {"params": [p for p in parameters if id(p) in head], "rate": recipe.schedule.head_rate},
+        ],
         lr=recipe.schedule.learning_rate,
         betas=(optimisation.beta1, optimisation.beta2),
         weight_decay=optimisation.weight_decay,
@@ -87,7 +91,6 @@ def train(task: Task, state: TrainingState) -> Outcome:
     wrapped, optimiser = accelerator.prepare(task.upper, optimiser)
     if state.scaler and accelerator.scaler is not None:
         accelerator.scaler.load_state_dict(state.scaler)
-    head = {id(parameter) for parameter in network.lm_head.parameters()}
     log = FigureLog(kept.folder / FIGURES, state.step) if accelerator.is_main_process else None
     teller = Teller(state, log, accelerator, task.on_progress)
     batches = task.features.training(
@@ -119,7 +122,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
             return stopped()
         rate = learning_rate(done, recipe.schedule)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["rate"]
         # Everything random in a step depends on its number alone: a resumed training draws the same.
         torch.manual_seed(_seed(optimisation.seed, state.step, accelerator.process_index))
         np.random.seed(_seed(optimisation.seed, state.step, accelerator.process_index) % 2**32)

@@ -114,6 +114,7 @@ class ScheduleOptions:
     steps: int = 1000
     epochs: float = 0.0  # instead of ``steps``: so many times through the data
     learning_rate: float = 3e-5
+    head_rate: float = 1.0  # the head learns so many times as fast
     shape: str = "cosine"  # "cosine", "linear", "tri-stage", "one-cycle" or "constant", each after a warm-up
     warmup_share: float = 0.1
     hold_share: float = 0.4  # of tri-stage: at the peak, before it decays
@@ -122,6 +123,7 @@ class ScheduleOptions:
     def __post_init__(self) -> None:
         _one_of("schedule.shape", self.shape, ("cosine", "linear", "tri-stage", "one-cycle", "constant"))
         _between("schedule.steps", self.steps, 1, 10**9)
+        _between("schedule.head_rate", self.head_rate, 0.01, 1000)
         _between("schedule.warmup_share", self.warmup_share, 0.0, 0.9)
         _between("schedule.hold_share", self.hold_share, 0.0, 0.9)
 

@@ -18,6 +18,7 @@ from transformers import AutoConfig, AutoModelForCTC
 
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition import whisper_ctc
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 from asr_desktop.recognition.torch_weights import from_pretrained
@@ -27,6 +28,7 @@ from trainer.deepspeech2.network import register as register_deepspeech2
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
 from trainer.finetune.vocabulary import TranscriptSpelling, extended, labels_of_texts
+from trainer.finetune.whisper_encoder import is_whisper, whisper_network
 
 _WEIGHTS = (
     "model.safetensors",
@@ -43,6 +45,7 @@ _FAMILIES = (
     "wav2vec2-conformer",
     "unispeech",
     "unispeech-sat",
+    whisper_ctc.ARCHITECTURE,
     ARCHITECTURE,
 )
 _DROPOUTS = (
@@ -111,7 +114,8 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
 
     :raises FinetuneError, ModelFolderError: no network there, or none that can be trained by CTC.
     """
-    if not (folder / "config.json").is_file():
+    is_a_whisper = is_whisper(folder)
+    if not is_a_whisper and not (folder / "config.json").is_file():
         raise ModelFolderError(
             Sentence(
                 "{folder} holds no config.json; name a model folder, or a checkpoint folder in the "
@@ -132,7 +136,10 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
                     "The transcripts hold too few letters to make an alphabet of; check that they are words."
                 )
             )
-    network, missing = _load(folder, _config(folder, labels, recipe), keep, options)
+    if is_a_whisper:
+        network, missing = _whisper(folder, labels, recipe), ["masked_spec_embed"]
+    else:
+        network, missing = _load(folder, _config(folder, labels, recipe), keep, options)
     added: list[str] = []
     if keep and options.extend_vocabulary:
         added = TranscriptSpelling(labels).lacks(transcripts, options.least_letter_count)
@@ -142,7 +149,8 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
         folder=folder,
         network=network,
         labels=labels,
-        do_normalize=bool(preprocessor.get("do_normalize", True)),
+        # Whisper heard sound as loud as it was.
+        do_normalize=not is_a_whisper and bool(preprocessor.get("do_normalize", True)),
         new_head=not keep,
         added=tuple(added),
         mask_embedding_is_new=any(name.endswith("masked_spec_embed") for name in missing),
@@ -159,8 +167,23 @@ def _labels_of(folder: Path, options: StartOptions) -> Labels:
     return read_labels(folder, tokenizer, config)
 
 
+def _whisper(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
+    network = whisper_network(
+        folder,
+        {
+            "vocab_size": len(labels),
+            "pad_token_id": labels.blank_id,
+            "hidden_dropout": recipe.optimisation.dropout,
+            "final_dropout": recipe.optimisation.dropout,
+        },
+    )
+    set_masks(network.config, recipe.masks)
+    return network
+
+
 def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
     register_deepspeech2()
+    whisper_ctc.register()
     config = from_pretrained(AutoConfig, folder)
     if config.model_type not in _FAMILIES:
         raise FinetuneError(
@@ -237,7 +260,7 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
 def _may_be_new(name: str, keep: bool) -> bool:
     if name.endswith("masked_spec_embed") or ".adapter_layer." in name:
         return True
-    return name.startswith("lm_head.") and not keep
+    return name.startswith(("lm_head.", "head_context.")) and not keep
 
 
 def enable_gradient_checkpointing(network: Any) -> None:

@@ -19,6 +19,7 @@ _LORA_TARGETS = (
     *("q_proj", "k_proj", "v_proj", "out_proj"),
     *("linear_q", "linear_k", "linear_v", "linear_out"),
     *("intermediate_dense", "output_dense"),
+    *("fc1", "fc2"),
 )
 # WavLM hands its attention's weights to torch's own function and never calls the layers that LoRA would wrap.
 _LORA_TARGETS_WAVLM = ("intermediate_dense", "output_dense")
@@ -47,7 +48,8 @@ def choose_trainable(start: Start, options: TrainableOptions) -> None:
             layer.requires_grad_(True)
     elif options.way == "adapters":
         _train_adapters(network)
-    start.network.lm_head.requires_grad_(True)
+    for part in head_parts(network):
+        part.requires_grad_(True)
     convolutions = _convolutions(start)
     if options.convolutions > len(convolutions):
         raise FinetuneError(
@@ -62,6 +64,12 @@ def choose_trainable(start: Start, options: TrainableOptions) -> None:
     if hasattr(base, "masked_spec_embed"):
         # Where nothing below the encoder learns, it would be a stray: it stays what it is.
         base.masked_spec_embed.requires_grad_(options.way == "whole")
+
+
+def head_parts(network: Any) -> list[torch.nn.Module]:
+    """What stands between the encoder and the letters: the head, and the layers before it that a family has."""
+    context = getattr(network, "head_context", None)
+    return [network.lm_head] if context is None else [context, network.lm_head]
 
 
 def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
