@@ -1,9 +1,9 @@
-"""Builds the language model of models/starter-en from ../shared: books, interviews, and the training packs' transcripts.
+"""Builds the language model of models/starter-en from ../shared: books, interviews, the training transcripts.
 
     .venv/bin/python scripts/build_starter_language_model.py OUTPUT [--size starter|large]
 
-About eight minutes. OUTPUT gets alphabet.json and language_model/. Prints the perplexity on the transcripts of
-the development packs, which it was not made from.
+About eight minutes. OUTPUT gets alphabet.json and language_model/. Prints the perplexity on the transcripts
+of the development packs, which it was not made from.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 8000.0
 _CURVE_POINTS = 7
 _TELEPHONE_HZ = (300.0, 3400.0)
 _MU = 255.0  # of the telephone's companding, ITU-T G.711
-# libsndfile's scale from 0 (best) to 1 (smallest): about 24 to 8 kbit/s of Opus, 48 to 16 kbit/s of MP3 at 16 kHz.
+# libsndfile's scale from 0 (best) to 1 (smallest).
 _COMPRESSION = (0.7, 1.0)
 
 
@@ -32,8 +32,8 @@ def colour(samples: Samples, most_db: float, generator: np.random.Generator) -> 
 
 
 def mask_band(samples: Samples, generator: np.random.Generator) -> Samples:
-    """Take a band of a fifth of the audible range at most away: SpecAugment's mask over frequency (Park et al.,
-    2019), made in the sound.
+    """Take a band of a fifth of the audible range at most away: SpecAugment's mask over frequency (Park et
+    al., 2019), made in the sound.
     """
     lowest, highest = np.log(LOWEST_HZ), np.log(HIGHEST_HZ)
     width = generator.uniform(0.03, 0.2) * (highest - lowest)
@@ -74,12 +74,10 @@ def through_codec(samples: Samples, generator: np.random.Generator) -> Samples:
     )
     packed = io.BytesIO()
     level = float(generator.uniform(*_COMPRESSION))
-    soundfile.write(
-        packed, samples * (0.9 / peak), SAMPLE_RATE, compression_level=level, **settings
-    )
+    soundfile.write(packed, samples * (0.9 / peak), SAMPLE_RATE, compression_level=level, **settings)
     packed.seek(0)
     heard, _ = soundfile.read(packed, dtype="float32")
-    # MP3's encoder delays by some 70 ms, of which its reader takes a part off; letters are aligned anew anyway.
+    # A codec delays sound by some milliseconds; CTC aligns the letters anew in every step.
     result = np.zeros(samples.size, np.float32)
     count = min(samples.size, heard.size)
     result[:count] = heard[:count] * (peak / 0.9)

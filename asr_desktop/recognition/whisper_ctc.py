@@ -1,8 +1,8 @@
 """Whisper's encoder with a CTC head: waveform in, letters out, frames of 20 ms.
 
-Whisper (A. Radford et al., "Robust speech recognition via large-scale weak supervision", 2022) has heard 680,000
-hours of speech. Its encoder alone, with a head that spells letters, is a CTC network like any other of this
-program, and ten times cheaper than Whisper itself, whose decoder writes one word piece after another.
+Whisper (A. Radford et al., "Robust speech recognition via large-scale weak supervision", 2022) has heard
+680,000 hours of speech. Its encoder alone, with a head that spells letters, is a CTC network like any other
+of this program, and far cheaper than Whisper itself, whose decoder writes one word piece after another.
 
 part                   shape of its output
 feature_extractor      layer 0: Whisper's log-mel spectrogram ``[batch, 80, frames]``, 10 ms a frame
@@ -12,9 +12,9 @@ encoder                Whisper's transformer layers and their last norm
 head_context           two convolutions over 180 ms each
 lm_head                logits ``[batch, frames, labels]``, 20 ms a frame
 
-The parts have the names that transformers gives those of a wav2vec2, so that whatever trains, freezes, caches or
-exports one works on the other. Only the PyTorch back end and the trainer import this module: it needs PyTorch
-and transformers.
+The parts have the names that transformers gives those of a wav2vec2, so that whatever trains, freezes, caches
+or exports one works on the other. Only the PyTorch back end and the trainer import this module: it needs
+PyTorch and transformers.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class WhisperCtcConfig(PretrainedConfig):
         self.mask_feature_length = mask_feature_length
         self.conv_kernel = settings.pop("conv_kernel", [HOP_SAMPLES, 1, 1])
         self.conv_stride = settings.pop("conv_stride", [HOP_SAMPLES, 1, 2])
-        # The loudest moment of an utterance is what its spectrogram is measured by, so batches are not padded in use.
+        # An utterance's spectrogram is measured by its loudest moment, so batches are not padded in use.
         self.feat_extract_norm = settings.pop("feat_extract_norm", "group")
         self.do_stable_layer_norm = settings.pop("do_stable_layer_norm", True)
         super().__init__(**settings)
@@ -134,9 +134,8 @@ class _FeatureExtractor(nn.Module):
     def __init__(self, config: WhisperCtcConfig) -> None:
         super().__init__()
         width = config.hidden_size
-        self.conv_layers = nn.ModuleList(
-            [LogMel(config.mel_bands), _Convolution(config.mel_bands, width, 1), _Convolution(width, width, 2)]
-        )
+        first, second = _Convolution(config.mel_bands, width, 1), _Convolution(width, width, 2)
+        self.conv_layers = nn.ModuleList([LogMel(config.mel_bands), first, second])
 
     def forward(self, samples: torch.Tensor) -> torch.Tensor:
         hidden = samples[:, None]

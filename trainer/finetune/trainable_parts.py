@@ -67,7 +67,7 @@ def choose_trainable(start: Start, options: TrainableOptions) -> None:
 
 
 def head_parts(network: Any) -> list[torch.nn.Module]:
-    """What stands between the encoder and the letters: the head, and the layers before it that a family has."""
+    """What stands between the encoder and the letters: the head, and what a family has before it."""
     context = getattr(network, "head_context", None)
     return [network.lm_head] if context is None else [context, network.lm_head]
 

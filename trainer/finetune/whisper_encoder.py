@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.whisper_ctc import WhisperCtcConfig, WhisperForCTC
@@ -38,7 +39,7 @@ def is_whisper(folder: Path) -> bool:
 
 
 def whisper_network(folder: Path, settings: dict[str, Any]) -> WhisperForCTC:
-    """The encoder of Whisper with a new head. settings: of the configuration, the number of labels among them.
+    """The encoder of Whisper with a new head. settings: of the configuration, as the number of labels.
 
     :raises FinetuneError: the weights are missing, damaged, or another network's.
     """
@@ -56,7 +57,7 @@ def whisper_network(folder: Path, settings: dict[str, Any]) -> WhisperForCTC:
                 )
             )
         return _network(weights, settings)
-    except (KeyError, ValueError, RuntimeError, OSError, struct.error) as error:
+    except (SafetensorError, KeyError, ValueError, RuntimeError, OSError, struct.error) as error:
         raise FinetuneError(
             Sentence(
                 "The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.",
@@ -152,8 +153,8 @@ def read_ctranslate2(path: Path) -> dict[str, NDArray[Any]]:
     """The variables of a CTranslate2 model by name.
 
     Little-endian: uint32 version, name of the specification, uint32 revision, uint32 number of variables; of
-    each its name, uint8 rank, uint32 a dimension, uint8 type, uint32 bytes, data. A name is a uint16 length and
-    so many bytes, the last of which is 0.
+    each its name, uint8 rank, uint32 a dimension, uint8 type, uint32 bytes, data. A name is a uint16 length
+    and so many bytes, the last of which is 0.
 
     :raises ValueError: another version, or a file that ends early.
     """

@@ -10,6 +10,7 @@ import pytest
 import torch
 import transformers
 
+from asr_desktop.recognition import whisper_ctc
 from trainer.text import ENGLISH_VOCABULARY, write_vocabulary
 
 SMALL: dict[str, Any] = {
@@ -42,15 +43,33 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
         "Wav2Vec2Conformer",
         {"position_embeddings_type": "rotary", "conv_depthwise_kernel_size": 5},
     ),
+    "whisper": (
+        "Whisper",
+        {
+            "mel_bands": 20,
+            "context_size": 24,
+            "context_kernel": 3,
+            "conv_kernel": [160, 1, 1],
+            "conv_stride": [160, 1, 2],
+            "feat_extract_norm": "group",
+            "do_stable_layer_norm": True,
+            "final_dropout": 0.0,
+        },
+    ),
 }
 
 
 def write_start(folder: Path, family: str, *, head: bool = True, **settings: Any) -> Path:
     """A model folder (or, without a head, a pre-trained checkpoint) of a tiny random network."""
     name, own = FAMILIES[family]
-    config_class = getattr(transformers, f"{name}Config")
     torch.manual_seed(3)
-    network_class = getattr(transformers, f"{name}ForCTC" if head else f"{name}Model")
+    if family == "whisper":
+        whisper_ctc.register()
+        config_class: Any = whisper_ctc.WhisperCtcConfig
+        network_class: Any = whisper_ctc.WhisperForCTC if head else whisper_ctc.WhisperCtcModel
+    else:
+        config_class = getattr(transformers, f"{name}Config")
+        network_class = getattr(transformers, f"{name}ForCTC" if head else f"{name}Model")
     network_class(config_class(**{**SMALL, **own, **settings})).save_pretrained(folder)
     preprocessor = {
         "feature_extractor_type": "Wav2Vec2FeatureExtractor",

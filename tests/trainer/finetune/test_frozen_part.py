@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCTC
+from transformers import AutoConfig, AutoModelForCTC
 
 from tests.trainer.finetune.conftest import FAMILIES
 from trainer.finetune.features import collate
@@ -28,7 +28,14 @@ def sounds() -> list[torch.Tensor]:
 
 
 def load(starts: Path, family: str, **settings: float) -> Any:
-    return AutoModelForCTC.from_pretrained(starts / family, mask_time_prob=0.0, **settings).eval()
+    return opened(starts, family, mask_time_prob=0.0, **settings).eval()
+
+
+def opened(starts: Path, family: str, **settings: float) -> Any:
+    """With those of the settings that its configuration has."""
+    config = AutoConfig.from_pretrained(starts / family)
+    known = {name: value for name, value in settings.items() if hasattr(config, name)}
+    return AutoModelForCTC.from_pretrained(starts / family, **known)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -112,7 +119,7 @@ def test_gradient_checkpointing_computes_the_layers_again_to_the_same_gradients(
     gradients, calls = [], []
     for checkpointing in (False, True):
         own = {"conformer_conv_dropout": 0.0} if family == "conformer" else {}
-        network = AutoModelForCTC.from_pretrained(starts / family, mask_time_prob=0.0, **STILL, **own)
+        network = opened(starts, family, mask_time_prob=0.0, **STILL, **own)
         if checkpointing:
             enable_gradient_checkpointing(network)
         counted: list[int] = []
@@ -130,7 +137,7 @@ def test_gradient_checkpointing_computes_the_layers_again_to_the_same_gradients(
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_masks_hide_time_and_channels_while_it_trains(starts: Path, family: str) -> None:
-    network = AutoModelForCTC.from_pretrained(starts / family, **STILL)  # with a mask's vector
+    network = opened(starts, family, **STILL)  # with a mask's vector
     losses = []
     for time_share, channel_share in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5)):
         options = MaskOptions(time_share, 4, channel_share, 8)
