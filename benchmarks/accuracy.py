@@ -1,28 +1,29 @@
-"""Word error rates of a model on the development packs, beside PocketSphinx 5 on the same samples.
+"""Word error rates of a model on the development packs, beside other recognisers on the same samples.
 
     python -m benchmarks.accuracy [--model starter-en] [--packs librispeech-dev,…] [--limit 50] [--reuse]
+    python -m benchmarks.accuracy --threads 1 --whisper tiny.en=FOLDER --whisper base=whisper-base
 
 Prints a Markdown table: word error rate with substitutions, deletions and insertions, character error rate,
 time for a second of sound (wall clock) and processor seconds for it. Every recogniser gets the same 16 kHz
-samples of whole utterances, one after the other; both texts are lower-cased and freed of punctuation.
+samples of whole utterances, one after the other; all texts are compared in their spoken form.
 
-PocketSphinx is slow, so what it said and how long it took are written down, and used again with --reuse.
+The peers (benchmarks/peers.py says where they come from) are slow, so what they said and how long it took are
+written down, and used again with --reuse.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import jiwer
-import numpy as np
-from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_all
@@ -31,14 +32,11 @@ from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model
 from benchmarks.pack_emissions import DEV_PACKS, SCRATCH, SHARED
+from benchmarks.peers import Recogniser, pocketsphinx, spoken_form, whisper
 from trainer.dataset import find_packs, read_manifest
-from trainer.text import normalise_text
 
-CACHE = Path.home() / ".cache" / "asr-desktop-benchmarks" / "pocketsphinx.json"
+CACHE = Path.home() / ".cache" / "asr-desktop-benchmarks"
 ALL = "all"
-
-Samples = NDArray[np.float32]
-Recogniser = Callable[[Samples], str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, help="of the acoustic model (default: its own choice)")
     parser.add_argument("--language-model", help='KenLM file or folder; "none" for none (the model\'s own)')
     parser.add_argument("--no-peer", action="store_true", help="leave PocketSphinx out")
-    parser.add_argument("--reuse", action="store_true", help="take PocketSphinx's earlier answers and times")
+    parser.add_argument(
+        "--whisper", action="append", default=[], metavar="NAME=FOLDER", help="a model of faster-whisper"
+    )
+    parser.add_argument("--reuse", action="store_true", help="take the peers' earlier answers and times")
     parser.add_argument("--cache", type=Path, default=CACHE, help=f"where those are kept ({CACHE})")
     options = parser.parse_args()
     try:
@@ -75,8 +76,13 @@ def main() -> None:
         results = ours(utterances, options.model, options.language_model, options.threads)
     except AsrDesktopError as error:
         sys.exit(str(error))
-    if not options.no_peer:
-        results["PocketSphinx 5"] = peer(utterances, options.cache, options.reuse)
+    threads = options.threads or os.cpu_count() or 1
+    peers: dict[str, Callable[[], Recogniser]] = {} if options.no_peer else {"PocketSphinx 5": pocketsphinx}
+    for named in options.whisper:
+        name, _, place = named.partition("=")
+        peers[f"Whisper {name}"] = partial(whisper, Path(place), threads)
+    for name, open_peer in peers.items():
+        results[name] = peer(name, open_peer, utterances, options.cache, options.reuse)
     print(table(utterances, results))
 
 
@@ -108,8 +114,11 @@ def ours(
     }
 
 
-def peer(utterances: Sequence[Utterance], cache: Path, reuse: bool) -> list[Recognised]:
-    """PocketSphinx with the acoustic model, dictionary and trigram model that its package brings."""
+def peer(
+    name: str, open_peer: Callable[[], Recogniser], utterances: Sequence[Utterance], folder: Path, reuse: bool
+) -> list[Recognised]:
+    """What a peer hears, opened only where it has to hear something."""
+    cache = folder / f"{name.lower().replace(' ', '-')}.json"
     known: dict[str, dict[str, str | float]] = {}
     if cache.is_file():
         known = json.loads(cache.read_text(encoding="utf-8"))
@@ -117,9 +126,9 @@ def peer(utterances: Sequence[Utterance], cache: Path, reuse: bool) -> list[Reco
     results = []
     for number, utterance in enumerate(utterances, start=1):
         if not reuse or utterance.name not in known:
-            recognise = recognise or pocketsphinx()
+            recognise = recognise or open_peer()
             known[utterance.name] = asdict(timed(recognise, utterance))
-            print(f"\rPocketSphinx {number}/{len(utterances)} ", end="", file=sys.stderr, flush=True)
+            print(f"\r{name} {number}/{len(utterances)} ", end="", file=sys.stderr, flush=True)
             if number % 20 == 0 or number == len(utterances):
                 cache.parent.mkdir(parents=True, exist_ok=True)
                 cache.write_text(json.dumps(known, indent=0), encoding="utf-8")
@@ -129,33 +138,12 @@ def peer(utterances: Sequence[Utterance], cache: Path, reuse: bool) -> list[Reco
     return results
 
 
-def pocketsphinx() -> Recogniser:
-    from pocketsphinx import Decoder
-
-    decoder = Decoder(samprate=SAMPLE_RATE, loglevel="FATAL")
-
-    def recognise(samples: Samples) -> str:
-        pcm = (np.clip(samples, -1.0, 1.0) * 32767).astype(np.int16).tobytes()
-        decoder.start_utt()
-        decoder.process_raw(pcm, full_utt=True)  # the whole utterance: better means for the cepstra
-        decoder.end_utt()
-        hypothesis = decoder.hyp()
-        return hypothesis.hypstr if hypothesis else ""
-
-    return recognise
-
-
 def timed(recognise: Recogniser, utterance: Utterance) -> Recognised:
     samples = read_all(utterance.path)
     wall, cpu = time.perf_counter(), time.process_time()
     text = recognise(samples)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     return Recognised(text, len(samples) / SAMPLE_RATE, wall, cpu)
-
-
-def plain(text: str) -> str:
-    """Both sides alike: PocketSphinx's "read(2)" is "read", then as transcripts are normalised."""
-    return normalise_text(re.sub(r"\(\d+\)", "", text))
 
 
 def table(utterances: Sequence[Utterance], results: dict[str, list[Recognised]]) -> str:
@@ -176,8 +164,8 @@ def table(utterances: Sequence[Utterance], results: dict[str, list[Recognised]])
 
 
 def row(pack: str, name: str, references: tuple[str, ...], results: tuple[Recognised, ...]) -> str:
-    wanted = [plain(reference) for reference in references]
-    got = [plain(result.text) for result in results]
+    wanted = [spoken_form(reference) for reference in references]
+    got = [spoken_form(result.text) for result in results]
     words = jiwer.process_words(wanted, got)
     sound = sum(result.sound_seconds for result in results)
     wall = sum(result.wall_seconds for result in results) / sound
