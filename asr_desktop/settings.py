@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import READ_ERRORS, is_sane_number, read_toml
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import settings_file
@@ -128,7 +129,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
         if setting.name != "unknown" and value != getattr(defaults, setting.name):
             content[setting.name] = value
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
         write_text(file, _toml(content))
     except OSError as error:
         raise SettingsError(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from asr_desktop.base import leftovers, private_files
 
 
 @contextmanager
@@ -14,22 +15,19 @@ def replacing(path: Path) -> Iterator[Path]:
     """A file to write in the block; where the block ends well it takes the name `path`, else it is gone.
 
     It is forced to the disk first, so that no power cut leaves the name without its content. The mode of a
-    file that is replaced is kept, and a symbolic link is followed. Raises OSError, with `path` as it was.
+    file that is replaced is kept, but for what is private; a symbolic link is followed. Raises OSError, with
+    `path` as it was.
     """
     place = Path(os.path.realpath(path))
-    # A short name of its own: the place's may already be as long as the file system allows.
-    beside = place.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
+    with leftovers.file_aside(place.parent) as beside:
         yield beside
         with beside.open("r+b") as file:  # Windows forces to the disk only what may be written
             os.fsync(file.fileno())
-        if place.exists():
+        if place.exists() and not private_files.is_private(place):
             beside.chmod(place.stat().st_mode & 0o7777)
+        else:
+            private_files.set_mode(beside, place)
         os.replace(beside, place)
-    finally:
-        # Gone already after a success; after a failure, the failure is what has to be told.
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,13 +6,14 @@ import ipaddress
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-import asr_desktop  # noqa: F401 (before any test imports a library that reports its use)
+from asr_desktop.base import private_files  # before any test imports a library that reports its use
 
 # Before anything imports transformers: it looks online for what it does not find, and waits for it.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -36,6 +37,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("ASR_DESKTOP_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def umask_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A command that a test runs in this process makes private what is made after it."""
+    monkeypatch.setattr(private_files, "_usual_umask", None)
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(autouse=True)

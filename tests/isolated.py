@@ -75,6 +75,7 @@ class Computer:
             command,
             cwd=ROOT,
             env=self.environment(),
+            umask=0o022,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -91,6 +92,14 @@ class Computer:
             str(path.relative_to(self.root))
             for folder in (self.home, self.temporary)
             for path in folder.rglob("*")
+        )
+
+    def open_to_others(self) -> list[str]:
+        """What of the data folder another user could read, if it could be reached."""
+        return sorted(
+            str(path.relative_to(self.root))
+            for path in (self.data, *self.data.rglob("*"))
+            if path.lstat().st_mode & 0o077
         )
 
 

@@ -1,4 +1,6 @@
-"""No job reaches another machine unasked, or leaves a file outside the data folder."""
+"""No job reaches another machine unasked, or leaves a file outside the data folder; and what it leaves there,
+other users may not read.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,13 @@ def test_a_command_keeps_to_itself(computer: Computer, arguments: tuple[object, 
         arguments = (*arguments, "--output-dir", output)
     done = computer.python("-m", "asr_desktop", *arguments)
     assert done.returncode == 0, done.stderr
+    assert all(path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644) for path in made_in(output))
     assert computer.left_elsewhere() == []
+    assert computer.open_to_others() == []
+
+
+def made_in(output: Path) -> list[Path]:
+    return [output, *output.rglob("*")] if output.exists() else []
 
 
 def test_live_keeps_to_itself(computer: Computer) -> None:
@@ -64,6 +72,7 @@ def test_live_keeps_to_itself(computer: Computer) -> None:
     done = computer.python("-m", "tests.live_from_file", sound, 4, 0, "live", "--json", "--seconds", 5)
     assert done.returncode == 0, done.stderr
     assert computer.left_elsewhere() == []
+    assert computer.open_to_others() == []
 
 
 def test_the_window_keeps_to_itself(computer: Computer) -> None:
@@ -86,6 +95,7 @@ raise SystemExit(app.main())
     done = computer.python("-c", code)
     assert done.returncode == 0, done.stderr
     assert computer.left_elsewhere() == []
+    assert computer.open_to_others() == []
 
 
 @pytest.mark.parametrize("package", ["asr_desktop", "trainer", "benchmarks"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from asr_desktop import paths
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
@@ -28,13 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     # Imported here, so that Ctrl-C while they load shows no traceback either.
+    from asr_desktop.base import private_files
     from asr_desktop.commands import streams
     from asr_desktop.errors import AsrDesktopError
     from asr_desktop.sentence_lines import line_of
     from trainer.commands import parser
 
+    private_files.begin()
     streams.prepare()
     options = parser().parse_args(arguments)
+    if not private_files.is_private(_written_to(options)):
+        private_files.end()
     try:
         status: int = options.run(options)
         sys.stdout.flush()
@@ -56,6 +63,12 @@ def _run(arguments: Sequence[str] | None) -> int:
         _say(messages.explained(error))
         return EXIT_FAILURE
     return status
+
+
+def _written_to(options: argparse.Namespace) -> Path:
+    """Where the command writes: what it was told, else below the data folder."""
+    told = (getattr(options, name, None) for name in ("output", "folder", "model", "source"))
+    return next((place for place in told if isinstance(place, Path)), paths.data_folder())
 
 
 def _say(sentence: str) -> None:

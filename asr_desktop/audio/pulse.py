@@ -42,13 +42,24 @@ def sources() -> tuple[Source, ...]:
     return tuple(_source(entry, default) for entry in _listed("sources"))
 
 
+# The shell holds the end of a pipe of ours, which closes when we end, even by SIGKILL; then it ends pactl,
+# which by itself would only notice when it has news to tell.
+_SUBSCRIBE = """
+exec 3>&1 >/dev/null
+pactl subscribe >&3 3>&- </dev/null &
+exec 3>&-
+read -r nothing
+kill $!
+"""
+
+
 class Subscription:
     """News of plugged, unplugged and changed inputs, as lines of a long-running `pactl subscribe`."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            ["pactl", "subscribe"],
-            stdin=subprocess.DEVNULL,
+            ["sh", "-c", _SUBSCRIBE],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -65,7 +76,8 @@ class Subscription:
 
     def close(self) -> None:
         """May be called from another thread than the one that follows the changes."""
-        self._process.terminate()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()
 
 

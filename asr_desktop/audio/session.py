@@ -30,6 +30,7 @@ from typing import Any
 
 from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.wav_part import WavPart
+from asr_desktop.base.private_files import FOLDER_MODE, make_folder
 from asr_desktop.base.small_file import SmallFileError, read_json_lines
 from asr_desktop.errors import RecordingError
 from asr_desktop.paths import sessions_folder
@@ -175,11 +176,11 @@ def create_session(folder: Path | None = None) -> Session:
     parent = folder if folder is not None else sessions_folder()
     name = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     try:
-        parent.mkdir(parents=True, exist_ok=True)
+        make_folder(parent)
         for attempt in range(1, 1000):
             path = parent / (name if attempt == 1 else f"{name}_{attempt}")
             try:
-                path.mkdir()
+                path.mkdir(mode=FOLDER_MODE)
             except FileExistsError:
                 continue
             return Session(path)

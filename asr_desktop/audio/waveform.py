@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.session import Session
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import data_folder
 from asr_desktop.whole_file import replacing
@@ -160,7 +161,7 @@ def _read(kept: Path) -> Waveform | None:
 def _keep(kept: Path, waveform: Waveform) -> None:
     """A cache that cannot be written costs time and nothing else."""
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(kept.parent)
         with replacing(kept) as beside, beside.open("wb") as file:
             _write(file, waveform)
         by_age = sorted(kept.parent.glob("*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)

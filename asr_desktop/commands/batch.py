@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import Input
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED, Interruption
@@ -134,7 +135,7 @@ class Batch:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise ExportError(
             f"The folder {folder} cannot be made ({error.strerror}); choose another --output-dir."

@@ -9,6 +9,7 @@ import traceback
 from datetime import datetime
 
 from asr_desktop import __version__, paths
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import AsrDesktopError
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
@@ -59,7 +60,7 @@ def logged(error: Exception) -> str:
     details = "".join(traceback.format_exception(error))
     details = f"asr-desktop {__version__}, {now.isoformat()}, {sys.argv}\n\n{details}"
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(log.parent)
         log.write_text(details, encoding="utf-8", errors="backslashreplace")
     except OSError as trouble:
         return (

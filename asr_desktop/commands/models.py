@@ -27,6 +27,9 @@ AsName = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What
 @app.callback()
 def models() -> None:
     """The models on this machine, and others to get."""
+    from asr_desktop.model_store import disk
+
+    disk.remove_leftovers()
 
 
 @app.command("list", epilog="Example: asr-desktop models list")

@@ -11,7 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from asr_desktop import __version__
+from asr_desktop import __version__, paths
+from asr_desktop.base import private_files
+from asr_desktop.base.leftovers import remove_files_below
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector
@@ -28,6 +30,7 @@ def main(files: Sequence[Path] = ()) -> int:
 
     Where the program runs already, its window comes forward instead, and takes the files.
     """
+    private_files.begin()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("asr-desktop")
     application.setApplicationDisplayName("ASR Desktop")
@@ -70,6 +73,7 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
     offer_recovery(context)
     if context.settings.watched_folders or context.recall("files.unfinished", []):
         context.file_jobs.begin()
+    context.run(_remove_leftovers).on_failure(lambda _: None)
     tray = None
     if QSystemTrayIcon.isSystemTrayAvailable():
         from asr_desktop.gui.tray import Tray
@@ -84,6 +88,15 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
 def _load_model(context: AppContext) -> None:
     """So that the first sentence does not wait; what is wrong with the model is said when it is used."""
     context.run(lambda: context.live_engine.load(context.model_choice())).on_failure(lambda _: None)
+
+
+def _remove_leftovers() -> None:
+    """What killed programs left half made."""
+    from asr_desktop.model_store import disk  # not on the way to the window
+
+    disk.remove_leftovers()
+    remove_files_below(paths.data_folder() / "drafts")
+    remove_files_below(paths.library_file().with_suffix(""))
 
 
 def _end(context: AppContext, window: MainWindow) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.widgets.format_names import file_filter
@@ -122,7 +123,7 @@ class LibraryActions(QObject):
         library = self._context.library
 
         def write_them() -> None:
-            targets[0].parent.mkdir(parents=True, exist_ok=True)
+            make_folder(targets[0].parent)
             for entry, path in zip(entries, targets, strict=True):
                 write(library.transcript(entry.id), path, options=ExportOptions(title=entry.title))
 

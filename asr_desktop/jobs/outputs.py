@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path, PurePath
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
@@ -47,7 +48,7 @@ def write_all(
     if existing is ExistingOutput.NUMBER:
         base = _free_base(base, formats)
     try:
-        base.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(base.parent)
     except OSError as error:
         raise ExportError(
             Sentence(

@@ -8,12 +8,16 @@ import shutil
 from pathlib import Path
 
 from asr_desktop import paths
+from asr_desktop.base.leftovers import remove_folders
 from asr_desktop.model_store.errors import ModelStoreError, NoSpaceError
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.sentences import Sentence
 
 SPARE_BYTES = 100_000_000
 """Left free: a full disk would cost the next recording."""
+
+ADDING, REMOVING = "add-", "removed-"
+"""What folders in the staging folder are called while models are copied and deleted."""
 
 _NAME = re.compile(r"[^\s./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,119}")
 
@@ -25,6 +29,12 @@ def staging_folder() -> Path:
     being taken for one.
     """
     return paths.models_folder() / ".downloads"
+
+
+def remove_leftovers() -> None:
+    """Remove what killed programs left of models that they copied, converted or deleted."""
+    for prefix in (ADDING, REMOVING):
+        remove_folders(staging_folder(), prefix)
 
 
 def checked_name(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from asr_desktop import paths
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
@@ -105,7 +106,7 @@ def remember_speed(model: ModelFolder, speed: Speed) -> None:
     here = speeds.setdefault(_machine(), {})
     here[str(model.path.absolute())] = {"network": _network(model), **asdict(speed)}
     file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file.parent)
     write_text(file, json.dumps(speeds, indent=1))
 
 

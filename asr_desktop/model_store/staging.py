@@ -13,6 +13,7 @@ from typing import Any
 
 from asr_desktop import paths
 from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.errors import ModelStoreError
@@ -41,7 +42,7 @@ def alone(name: str) -> Iterator[None]:
     """
     home = disk.staging_folder()
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        make_folder(home)
         lock = FileLock(home / f"{name}.lock")
         is_ours = lock.acquire()
     except OSError as error:

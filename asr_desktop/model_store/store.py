@@ -10,12 +10,12 @@ store.use("wav2vec2-base-960h-int8")
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL, paths, settings
+from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.cards import ModelCard, ModelState, entry_card, installed_cards
 from asr_desktop.model_store.completion import SOURCE_FILE
@@ -172,8 +172,8 @@ class ModelStore:
         disk.check_space(size * (3 if must_convert else 1), Sentence("The model {name}", name=name))
         disk.staging_folder().mkdir(parents=True, exist_ok=True)
         notes: list[str] = []
-        with tempfile.TemporaryDirectory(prefix="add-", dir=disk.staging_folder()) as aside:
-            staged = Path(aside) / name
+        with folder_aside(disk.staging_folder(), disk.ADDING) as aside:
+            staged = aside / name
             for file in files:
                 target = staged / file.relative_to(source)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -265,10 +265,10 @@ def _model_files(source: Path) -> list[Path]:
 def _delete(folder: Path) -> None:
     # First out of the way in one step, so that no half-deleted folder passes for a model.
     disk.staging_folder().mkdir(parents=True, exist_ok=True)
-    grave = Path(tempfile.mkdtemp(prefix="removed-", dir=disk.staging_folder()))
     try:
-        folder.rename(grave / folder.name)
-        shutil.rmtree(grave)
+        with folder_aside(disk.staging_folder(), disk.REMOVING) as grave:
+            folder.rename(grave / folder.name)
+            shutil.rmtree(grave)
     except OSError as error:
         raise ModelStoreError(
             Sentence(

@@ -2071,6 +2071,14 @@
             <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
         </message>
         <message>
+            <source>The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{folder} holds no weights of Whisper ({names}); fetch the whole checkpoint.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{path} cannot be read ({reason}); copy or build it again.</source>
             <translation>{path} kann nicht gelesen werden ({reason}); kopieren oder erzeugen Sie die Datei neu.</translation>
         </message>

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop import DEFAULT_MODEL, paths, settings
+from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, convert, disk, staging
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
@@ -308,3 +309,16 @@ def test_damaged_speeds_count_as_none(store: ModelStore, own: Path, damage: str)
     assert card(store, "mine").speed is None
     store.measure("mine")
     assert card(store, "mine").speed is not None
+
+
+def test_what_killed_programs_left_of_copies_is_removed_and_nothing_else() -> None:
+    staging = paths.models_folder() / ".downloads"
+    left, begun = staging / "add-k3_x9abc", staging / "begun"
+    for folder in (left, begun):
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(bytes(100))
+    with folder_aside(staging, disk.ADDING) as in_use:
+        disk.remove_leftovers()
+        assert in_use.is_dir()
+        assert not left.exists()
+        assert begun.is_dir(), "a download that goes on later"

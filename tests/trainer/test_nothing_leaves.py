@@ -25,3 +25,4 @@ def test_a_command_keeps_to_itself(tmp_path: Path, packs: Path, command: str) ->
     assert "Traceback" not in done.stderr
     assert command == "check" or done.returncode == 0, done.stderr
     assert computer.left_elsewhere() == []
+    assert computer.open_to_others() == []

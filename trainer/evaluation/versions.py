@@ -14,12 +14,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop import paths
+from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.small_file import READ_ERRORS, read_text
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.model_folder import CURRENT_FILE, VERSIONS_FOLDER, ModelFolder
@@ -165,8 +165,8 @@ def _switch(home: Path, version: str) -> None:
 
 def _copy_whole(source: Path, target: Path) -> None:
     """Copied aside and moved in one step: what is there is whole."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".copy-") as aside:
-        copied = Path(aside) / "model"
+    with folder_aside(target.parent, ".copy-") as aside:
+        copied = aside / "model"
         try:
             shutil.copytree(source, copied, ignore=shutil.ignore_patterns(".*"))
         except (OSError, shutil.Error) as error:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.private_files import set_mode
 from asr_desktop.recognition.front_end import read_preprocessor
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.export.graph import ExportError, export_onnx
@@ -76,8 +77,8 @@ def write_model_folder(
         for name, tensor in network.state_dict().items()
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    # safetensors lets nobody else read it; a model folder is copied, served and shared.
-    (folder / "model.safetensors").chmod(0o644)
+    # safetensors lets nobody else read it; but a model folder is copied, served and shared.
+    set_mode(folder / "model.safetensors")
     write_onnx(network, folder, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit, report=report)
     if language_model is not None:
         copy_language_model(language_model, folder)
@@ -98,16 +99,16 @@ def write_onnx(
     has_int8 = config_has_int8(network.config)
     keep_float_onnx = keep_float_onnx or int8_limit is not None or not has_int8
     # Made aside, and moved when they are whole and checked: the app may have the earlier files open.
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".onnx-") as scratch:
+    with folder_aside(folder, ".onnx-") as scratch:
         made = []
         if has_int8:
-            export_int8(network, Path(scratch) / "model.int8.onnx", least_samples, with_mask=with_mask)
+            export_int8(network, scratch / "model.int8.onnx", least_samples, with_mask=with_mask)
             made.append("model.int8.onnx")
         if keep_float_onnx:
-            export_onnx(network, Path(scratch) / "model.onnx", least_samples, with_mask=with_mask)
+            export_onnx(network, scratch / "model.onnx", least_samples, with_mask=with_mask)
             made.append("model.onnx")
         for name in made:
-            (Path(scratch) / name).replace(folder / name)
+            (scratch / name).replace(folder / name)
     if int8_limit is not None and has_int8:
         keep_int8_if_cheap(folder, int8_limit, report)
 

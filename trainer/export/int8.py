@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
+from asr_desktop.base.leftovers import folder_aside
 from trainer.export.graph import ExportError, export_onnx
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def export_int8(network: nn.Module, path: Path, least_samples: int, *, with_mask
     """Write the network with 8-bit weights, its wide convolutions among them; arguments and errors as in
     `trainer.export.graph.export_onnx`, which checks the graph before its weights are rounded.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".int8-") as scratch:
-        stacked = Path(scratch) / "stacked.onnx"
+    with folder_aside(path.parent, ".int8-") as scratch:
+        stacked = scratch / "stacked.onnx"
         export_onnx(network, stacked, least_samples, with_mask=with_mask, stacked=True)
         quantise(stacked, path)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
@@ -39,10 +39,8 @@ def write_output(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{_ASIDE}*"):  # by a run that was killed here
-            shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=_ASIDE) as aside:
-            processor, made = Path(aside) / "processor", Path(aside) / "model"
+        with folder_aside(folder, _ASIDE) as aside:
+            processor, made = aside / "processor", aside / "model"
             _write_processor(start, processor)
             if options.onnx:
                 write_model_folder(

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.sentences import Sentence
@@ -138,10 +139,8 @@ def temporary_folder(place: Path) -> Iterator[Path]:
     """A folder in `place`, which is gone when the block ends, however it ends."""
     with writing_temporary_files(place):
         place.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        prefix="asr-language-model-", dir=place, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
+    with folder_aside(place, "asr-language-model-") as folder:
+        yield folder
 
 
 @contextmanager

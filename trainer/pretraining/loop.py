@@ -7,8 +7,6 @@ last saved state to the same result.
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
@@ -18,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from asr_desktop.base.leftovers import folder_aside
 from trainer.batching import endless_batches
 from trainer.finetune.progress import FigureLog, duration, never
 from trainer.finetune.schedules import learning_rate
@@ -260,12 +259,10 @@ class _Run:
         if not self._accelerator.is_main_process:
             return
         output = self._job.output
-        for left in output.glob(f"{_ASIDE}*"):  # by a run that was killed here
-            shutil.rmtree(left, ignore_errors=True)
         try:
-            with tempfile.TemporaryDirectory(dir=output, prefix=_ASIDE) as aside:
-                write_checkpoint(self._start, Path(aside))
-                for path in sorted(Path(aside).iterdir()):
+            with folder_aside(output, _ASIDE) as aside:
+                write_checkpoint(self._start, aside)
+                for path in sorted(aside.iterdir()):
                     os.replace(path, output / path.name)
         except OSError as error:
             raise PretrainingError(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy
 
 from asr_desktop import paths
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.translations import said_reason
 from asr_desktop.gui.widgets.parts import button
@@ -51,7 +52,7 @@ class StorageCard(SettingsForm):
 
     def _open_folder(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         except OSError as error:
             sentence = self.tr("{folder} cannot be made ({reason}).").format(
                 folder=folder, reason=said_reason(error)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import WorkerError
 from asr_desktop.paths import logs_folder
 from asr_desktop.recognition.worker.protocol import COMMANDS, EVENTS, Command, Event
@@ -143,7 +144,7 @@ def _open_log() -> BinaryIO | None:
     """Appended to, as several processes may be; a log that cannot be written is done without."""
     path = log_file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         if path.exists() and path.stat().st_size > LOG_BYTES:
             path.replace(path.with_suffix(".old.log"))
         return path.open("ab")

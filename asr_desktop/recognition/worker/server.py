@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from asr_desktop import errors
+from asr_desktop.base import private_files
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.worker.protocol import (
     COMMANDS,
@@ -172,6 +173,7 @@ def load(choice: ModelChoice) -> Transcriber:
 def main() -> None:
     """Arguments: the loader as module:function."""
     _ignore_interrupts()
+    private_files.begin()
     # From here on nothing but our events reaches whoever started us: what libraries print goes where standard
     # error goes, which is the log, and what they would read is empty.
     commands, events = os.dup(0), os.dup(1)

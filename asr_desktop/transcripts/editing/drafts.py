@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import AsrDesktopError, ExportError
 from asr_desktop.paths import data_folder
 from asr_desktop.sentences import Sentence
@@ -49,7 +50,7 @@ class Draft:
         beginning = json.dumps(head(transcript), ensure_ascii=False)[:-1]
         document = f'{beginning}, "segments": [\n{segments}\n]}}\n'
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
         except OSError as error:
             raise ExportError(
                 Sentence(

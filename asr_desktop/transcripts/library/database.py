@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import LibraryError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library.schema import migrate
@@ -98,7 +99,7 @@ class Database:
 def open_connection(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode to a database of this version, which is made if it is not there."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
     except OSError as error:
         raise LibraryError(
             Sentence(

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.sentences import Sentence
@@ -160,7 +161,7 @@ class EntryFolder:
 
     def _write(self, name: str, data: bytes) -> None:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             write_whole(self.path / name, data)
         except (OSError, ExportError) as error:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else error

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import ExportError, LibraryError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
@@ -129,7 +130,7 @@ def rebuild(
     With `damage` only if the file is still the one that it was found in: another process may have mended it
     in the meantime. Raises LibraryError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     lock = FileLock(path.with_name(path.name + ".lock"))
     deadline = time.monotonic() + LOCK_PATIENCE_SECONDS
     while not lock.acquire():
