@@ -18,7 +18,7 @@ class FakeTranscriber:
     """Hears a file's stem in it. `made` keeps the settings of every one that was made."""
 
     made: ClassVar[list[dict[str, Any]]] = []
-    heard: ClassVar[list[tuple[Path, int]]] = []
+    heard: ClassVar[list[tuple[Path, int | None]]] = []
     on_file: ClassVar[Callable[[Path], None]] = staticmethod(lambda path: None)
     warnings: ClassVar[list[str]] = []
     file_warnings: ClassVar[list[str]] = []
@@ -31,7 +31,7 @@ class FakeTranscriber:
         self,
         path: Path,
         *,
-        track: int = 1,
+        track: int | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Transcript:
@@ -46,7 +46,7 @@ class FakeTranscriber:
 def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTranscriber]:
     class Fake(FakeTranscriber):
         made: ClassVar[list[dict[str, Any]]] = []
-        heard: ClassVar[list[tuple[Path, int]]] = []
+        heard: ClassVar[list[tuple[Path, int | None]]] = []
 
     # Into the dictionary: `setattr` would first look up, and so load, the real one.
     monkeypatch.setitem(vars(asr_desktop), "Transcriber", Fake)

@@ -232,9 +232,13 @@ def _frames(
 ) -> Iterator[tuple[AudioFrame, bool]]:
     """Decoded frames, each with whether something before it was lost."""
     damaged = False
+    tags = _Tags() if container.format.name == "mp3" else None
     for packet in _packets(container, stream, file, timeline, report):
         if packet is None:
             damaged = True
+            continue
+        if tags is not None and tags.hold(packet):
+            timeline.passed_over(packet)
             continue
         try:
             frames = cast("list[AudioFrame]", packet.decode())
@@ -252,6 +256,30 @@ def _frames(
                     report.damaged_at_seconds.append(timeline.seconds_of(frame.pts))
                 yield frame, damaged
                 damaged = False
+
+
+class _Tags:
+    """Titles and pictures in the middle of an MP3 file: what was joined brought its own along.
+
+    FFmpeg cuts them into packets as if they were sound.
+    """
+
+    def __init__(self) -> None:
+        self._end_offset = 0
+
+    def hold(self, packet: Packet) -> bool:
+        """Whether the packet begins within a tag."""
+        if packet.pos is None:
+            return False
+        head = bytes(packet)[:16]
+        if head.startswith(b"ID3") and len(head) >= 10:
+            size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+            self._end_offset = packet.pos + 10 + size
+        elif head.startswith(b"APETAGEX") and len(head) == 16:
+            self._end_offset = packet.pos + 32 + int.from_bytes(head[12:16], "little")
+        elif head.startswith(b"TAG"):
+            self._end_offset = packet.pos + 128
+        return packet.pos < self._end_offset
 
 
 def _packets(

@@ -17,6 +17,7 @@ import av
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from asr_desktop.audio.copy_protection import is_copy_protected
 from asr_desktop.audio.watched_file import READ_BYTES, WatchedFile, shown_name
 from asr_desktop.errors import MediaError
 from asr_desktop.sentences import Sentence
@@ -40,6 +41,14 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, W
         start = watched.peek_at(0, SNIFFED_BYTES)
         watched.check()
         _refuse_text(start, name)
+        if is_copy_protected(watched, start):
+            raise MediaError(
+                Sentence(
+                    "{name} is copy-protected (encrypted), and only the program or shop that it is from can "
+                    "play it: choose a recording without copy protection.",
+                    name=name,
+                )
+            )
         headerless = _headerless(path, start)
         try:
             container = av.open(

@@ -110,6 +110,11 @@ class Timeline:
         if self._counted is not None and packet.pts is not None and packet.duration:
             self._counted.passed(packet)
 
+    def passed_over(self, packet: Packet) -> None:
+        """Takes note of a packet that holds no sound, though FFmpeg counts it as a frame."""
+        if self._counted is not None:
+            self._counted.passed_over(packet)
+
     def lost(self, packet: Packet) -> None:
         """Takes note of a packet that could not be decoded."""
         self._report.damaged_at_seconds.append(self.seconds_of(packet.pts))
@@ -231,6 +236,11 @@ class _FrameCount:
         self._end_ticks = packet.pts + self.skew + packet.duration
         self._bytes = 0.99 * self._bytes + packet.size
         self._ticks = 0.99 * self._ticks + packet.duration
+
+    def passed_over(self, packet: Packet) -> None:
+        self.skew -= packet.duration or 0
+        if self._end_offset is not None:
+            self._end_offset += packet.size
 
 
 def origin_seconds(container: InputContainer, stream: AudioStream) -> float:

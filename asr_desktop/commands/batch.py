@@ -46,7 +46,7 @@ class Batch:
     formats: Sequence[str]
     output_dir: Path | None
     existing: ExistingFiles
-    track: int
+    track: int | None
     export_options: ExportOptions
     in_library: bool = False
     """Whether the library gets each of them too."""

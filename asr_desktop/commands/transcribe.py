@@ -64,7 +64,14 @@ def transcribe(
             "Default: yes for up to 20 files.",
         ),
     ] = None,
-    track: Annotated[int, typer.Option("--track", min=1, help="Which audio track of a video, from 1.")] = 1,
+    track: Annotated[
+        int | None,
+        typer.Option(
+            "--track",
+            min=1,
+            help="Which audio track of a video, from 1. Default: the one that the file marks.",
+        ),
+    ] = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
     alpha: options.Alpha = None,
@@ -156,18 +163,18 @@ def transcribe(
         raise typer.Exit(1)
 
 
-def _is_kept(wanted: bool | None, file_count: int, track: int) -> bool:
+def _is_kept(wanted: bool | None, file_count: int, track: int | None) -> bool:
     """Whether the transcripts go into the library; said where they do not and nobody asked for that.
 
     Who transcribes a few recordings wants to find, hear and correct them; who feeds a corpus of thousands to
     the program wants its files, and a library in which the interviews can still be seen. The window plays a
-    video's first track, so the text of another one would not fit what it plays.
+    video's default track, so the text of another one would not fit what it plays.
     """
     if wanted is not None:
         return wanted
-    if track == 1 and file_count <= MOST_FILES_KEPT_UNASKED:
+    if track is None and file_count <= MOST_FILES_KEPT_UNASKED:
         return True
-    what = f"{file_count} files" if track == 1 else f"the text of track {track}"
+    what = f"{file_count} files" if track is None else f"the text of track {track}"
     messages.note(f"The library does not keep {what} unless you add --library.")
     return False
 

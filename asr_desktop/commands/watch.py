@@ -29,6 +29,14 @@ def watch(
         Path | None,
         typer.Option("--output-dir", metavar="FOLDER", help="Where to write. Default: beside each file."),
     ] = None,
+    track: Annotated[
+        int | None,
+        typer.Option(
+            "--track",
+            min=1,
+            help="Which audio track, from 1, of files with several. Default: the one that the file marks.",
+        ),
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Do what lies there and has no transcript yet, then end.")
     ] = False,
@@ -76,7 +84,7 @@ def watch(
             lambda: recogniser,
             lambda: library,
             choice=lambda: choice,
-            options=lambda: JobOptions(formats=wanted, folder=output_dir),
+            options=lambda: JobOptions(formats=wanted, folder=output_dir, track=track),
             observer=reports,
         )
         watcher = FolderWatcher(

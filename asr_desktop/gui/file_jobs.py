@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = "files.unfinished"
 COPY_SOUND = "files.copy_sound"
+TRACK = "files.track"
 MOST_UNFINISHED = 1000
 _REMEMBERED_AFTER_MS = 1000
 
@@ -77,6 +78,7 @@ class FileJobs(QObject):
         return JobOptions(
             formats=tuple(name for name in FORMATS if name in settings.export_formats),
             folder=Path(settings.export_folder) if settings.export_folder else None,
+            track=self._context.recall(TRACK, 0) or None,
             copy_sound=self._context.recall(COPY_SOUND, False),
         )
 

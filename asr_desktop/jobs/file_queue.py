@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
+from asr_desktop.audio.media import probe
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import find_inputs
-from asr_desktop.errors import AsrDesktopError, LibraryError
+from asr_desktop.errors import AsrDesktopError, LibraryError, MediaError
 from asr_desktop.jobs.job import FileJob, JobOptions, JobState
 from asr_desktop.jobs.job_list import JobList, Observer
 from asr_desktop.jobs.keeping import former_of, put_in_place_of
@@ -198,7 +199,7 @@ class FileQueue:
         if job.entry_id is not None and self._library is not None:
             transcript = self._library().transcript(job.entry_id)
         else:
-            transcript = self._recognise(job)
+            transcript = self._recognise(job, options.track)
             self._keep(job, transcript, options)
         now = self.job(job.id)
         if now is not None and now.entry_id is not None and self._library is not None:
@@ -213,12 +214,14 @@ class FileQueue:
         )
         self._list.change(job.id, state=JobState.DONE, written=written, remaining_seconds=None)
 
-    def _recognise(self, job: FileJob) -> Transcript:
+    def _recognise(self, job: FileJob, track: int | None) -> Transcript:
         with self._list.changing:
             now = self.job(job.id)
             if self._is_closed or now is None or now.state is not JobState.RUNNING:
                 raise JobCancelledError(Sentence("The job was cancelled."))
-            handle = self._running = self._recogniser().transcribe(job.source, self._choice())
+            handle = self._running = self._recogniser().transcribe(
+                job.source, self._choice(), track=track, if_several=True
+            )
         try:
             for event in handle.events():
                 match event:
@@ -245,10 +248,11 @@ class FileQueue:
             former = None  # somebody may be about to correct it
         entry_id = put_in_place_of(library, former, transcript, job.source)
         self._list.change(job.id, entry_id=entry_id)
-        if options.copy_sound:
+        track = _other_track(job.source, options.track)
+        if options.copy_sound or track is not None:
             try:
-                library.keep_sound(entry_id)
-            except LibraryError as error:
+                library.keep_sound(entry_id, track=track)
+            except (LibraryError, MediaError) as error:
                 self._list.note(job.id, str(error))
 
     def _progress(self, job_id: int, event: FileProgress) -> None:
@@ -260,3 +264,11 @@ class FileQueue:
             speed=event.done_seconds / event.elapsed_seconds if has_speed else None,
             remaining_seconds=event.remaining_seconds if has_speed else None,
         )
+
+
+def _other_track(source: Path, track: int | None) -> int | None:
+    """The track that was heard, where players begin with another one: then the library keeps its sound."""
+    if track is None:
+        return None
+    held = probe(source)
+    return track if len(held.tracks) > 1 and track != held.default_track else None

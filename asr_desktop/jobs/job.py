@@ -35,6 +35,8 @@ class JobOptions:
     existing: ExistingOutput = ExistingOutput.NUMBER
     """What to do where a file of that name lies already: it may have been corrected by hand."""
     export_options: ExportOptions = field(default_factory=ExportOptions)
+    track: int | None = None
+    """The audio track to hear of files that have several, from 1; None is the one that each file marks."""
     copy_sound: bool = False
     """Keep a copy of the sound in the library, for sources that will not stay where they are."""
 

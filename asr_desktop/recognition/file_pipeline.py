@@ -19,6 +19,8 @@ from pathlib import Path
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.read import read_blocks
+from asr_desktop.audio.soft_sound import SoftSoundRaiser
+from asr_desktop.audio.watched_file import shown_name
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
@@ -84,6 +86,7 @@ class Transcriber:
         self.segmenter_options = segmenter_options or SegmenterOptions()
         self.warnings: list[str] = [*emissions.warnings, *decoder_warnings]
         self.file_warnings: list[str] = []
+        self._raiser = SoftSoundRaiser()
 
     @property
     def folder(self) -> ModelFolder:
@@ -117,6 +120,9 @@ class Transcriber:
                 utterances.append(words)
                 _stop_if(cancelled)
             report(done_samples / SAMPLE_RATE)
+        notice = self._raiser.notice(shown_name(path), has_words=any(utterances))
+        if notice is not None:
+            self.file_warnings.append(notice)
         return Transcript(
             source=writable_text(os.fspath(path)),
             duration_seconds=done_samples / SAMPLE_RATE,
@@ -147,8 +153,10 @@ class Transcriber:
     ) -> Iterator[tuple[int, list[Utterance]]]:
         """After each block, and at the end: samples read so far, and the utterances that they completed."""
         segmenter = Segmenter(self.segmenter_options)
+        raiser = self._raiser = SoftSoundRaiser()
         samples = 0
-        for block in read_blocks(path, track=track, on_warning=self.file_warnings.append):
+        blocks = read_blocks(path, track=track, on_warning=self.file_warnings.append)
+        for block in raiser.raise_soft(blocks):
             samples += len(block)
             yield samples, segmenter.accept(block)
         yield samples, segmenter.flush()

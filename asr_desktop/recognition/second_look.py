@@ -162,10 +162,14 @@ def _emissions(choice: ModelChoice, source: Path, stretch: tuple[float, float]) 
 def _computed(
     choice: ModelChoice, stamp: Stamp, source: Path, stretch: tuple[float, float]
 ) -> NDArray[np.float32]:
-    from asr_desktop.audio.read import read_all
+    import numpy as np
+
+    from asr_desktop.audio.read import read_blocks
+    from asr_desktop.audio.soft_sound import SoftSoundRaiser
 
     start, end = stretch
-    samples = read_all(source, start_seconds=start, end_seconds=end)
+    blocks = read_blocks(source, start_seconds=start, end_seconds=end)
+    samples = np.concatenate([np.zeros(0, np.float32), *SoftSoundRaiser().raise_soft(blocks)])
     return _loaded(choice, stamp).emissions(samples)
 
 

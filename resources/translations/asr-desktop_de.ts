@@ -583,6 +583,10 @@
             <translation>{name} ist ein Video ohne Tonspur: Wählen Sie eine Datei mit Ton.</translation>
         </message>
         <message>
+            <source>{name} is copy-protected (encrypted), and only the program or shop that it is from can play it: choose a recording without copy protection.</source>
+            <translation>{name} ist kopiergeschützt (verschlüsselt), und nur das Programm oder der Anbieter, von dem die Datei stammt, kann sie abspielen: Wählen Sie eine Aufnahme ohne Kopierschutz.</translation>
+        </message>
+        <message>
             <source>{name} is a folder, not a recording: choose the files in it.</source>
             <translation>{name} ist ein Ordner, keine Aufnahme: Wählen Sie die Dateien darin.</translation>
         </message>
@@ -693,6 +697,14 @@
         <message>
             <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder may be written.</source>
             <translation>Die Aufnahme „{name}“ lässt sich nicht reparieren ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>The sound of {name} is very soft and was raised by {gain:.0f} dB: check the words, and set a higher input level for the next recording.</source>
+            <translation>Der Ton von {name} ist sehr leise und wurde um {gain:.0f} dB angehoben: Prüfen Sie die Wörter, und stellen Sie für die nächste Aufnahme einen höheren Eingangspegel ein.</translation>
+        </message>
+        <message>
+            <source>Nothing was understood in {name}, its sound is too soft ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
+            <translation>In {name} wurde nichts verstanden, der Ton ist zu leise (höchstens {level:.0f} dB): Nehmen Sie mit höherem Eingangspegel oder näher am Mikrofon erneut auf.</translation>
         </message>
         <message>
             <source>Nothing can be played, because no sound output was found or another program holds it; correcting the text works without it.</source>
@@ -3893,6 +3905,18 @@ Charles Babbage</translation>
         <message>
             <source>Change</source>
             <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Audio track</source>
+            <translation>Tonspur</translation>
+        </message>
+        <message>
+            <source>For videos and recordings that have several audio tracks</source>
+            <translation>Für Videos und Aufnahmen mit mehreren Tonspuren</translation>
+        </message>
+        <message>
+            <source>Default</source>
+            <translation>Standard</translation>
         </message>
         <message>
             <source>Keep a copy of the sound</source>

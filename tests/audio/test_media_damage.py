@@ -160,3 +160,27 @@ def test_a_live_webm_without_duration_or_sizes_gives_no_warning(tmp_path: Path) 
     heard, warnings = read_with_warnings(path)
     assert heard.size == pytest.approx(3 * SAMPLE_RATE, abs=320)
     assert warnings == []
+
+
+def id3_tag(size: int) -> bytes:
+    """An ID3v2.4 tag whose picture looks like the beginnings of frames here and there."""
+    picture = np.random.default_rng(5).bytes(size - 10)
+    bits = bytes((len(picture) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x04\x00\x00" + bits + picture
+
+
+@pytest.mark.parametrize("between", [b"", id3_tag(60_000), b"TAG" + bytes(125)], ids=["", "picture", "ID3v1"])
+def test_joined_mp3_files_are_not_damaged(between: bytes, tmp_path: Path) -> None:
+    """As `cat part1.mp3 part2.mp3` makes them: nothing is lost, and what follows is where it plays."""
+    whole = whole_file(tmp_path, ".mp3")
+    joined = tmp_path / "joined.mp3"
+    joined.write_bytes((whole.read_bytes() + between) * 4)
+    once = read_all(whole)
+    heard, warnings = read_with_warnings(joined)
+    assert warnings == []
+    for part in range(4):
+        # Between two, the encoder's delay and padding, and at most the frame that states the length.
+        start = round(part * (SECONDS + 0.06) * SAMPLE_RATE)
+        piece = heard[start + 2 * SAMPLE_RATE : start + 10 * SAMPLE_RATE]
+        lag = lag_samples(piece, once[2 * SAMPLE_RATE : 10 * SAMPLE_RATE])
+        assert abs(lag) <= 0.05 * SAMPLE_RATE * (part + 1)

@@ -238,3 +238,32 @@ def test_a_playlist_in_disguise_opens_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "list.m3u8").write_bytes(listing.encode() + b"\x01")
     with pytest.raises(MediaError):
         read_all(tmp_path / "list.m3u8")
+
+
+def test_an_encrypted_film_is_called_copy_protected(tmp_path: Path) -> None:
+    """Common Encryption, as streaming services use it; FFmpeg would call it damaged."""
+    key = {"encryption_key": "76a6c65c5ea762046bd749a2e632ccbb", "encryption_kid": 16 * "a7"}
+    voice = make_media.speech_like(1.0, 44_100)
+    encrypted = make_media.write_tracks(
+        tmp_path / "film.mp4",
+        [make_media.Track(voice, 44_100, "aac")],
+        video_seconds=1.0,
+        container_options={"encryption_scheme": "cenc-aes-ctr", **key},
+    )
+    for read in (read_all, probe):
+        with pytest.raises(MediaError, match=r'"film\.mp4" is copy-protected'):
+            read(encrypted)
+    clear = make_media.write_tracks(tmp_path / "clear.mp4", [make_media.Track(voice, 44_100, "aac")])
+    assert read_all(clear).size > 0
+
+
+def test_a_track_of_windows_media_that_is_encrypted(tmp_path: Path) -> None:
+    path = make_media.write(tmp_path / "a.wma", make_media.speech_like(1.0, 44_100), 44_100)
+    sound = bytearray(path.read_bytes())
+    # In the place of an object of the header that only describes.
+    place = sound.find(bytes.fromhex("40a4d0d207e3d21197f000a0c95ea850"))
+    assert place > 0
+    sound[place : place + 16] = bytes.fromhex("fbb3112223bdd211b4b700a0c955fc6e")
+    path.write_bytes(sound)
+    with pytest.raises(MediaError, match="copy-protected"):
+        read_all(path)

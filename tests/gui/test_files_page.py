@@ -216,6 +216,22 @@ def test_rows_are_dragged_to_other_places(
     finish()
 
 
+def test_the_audio_track_of_films_is_chosen_and_kept(
+    page: FilesPage, context: AppContext, qtbot: QtBot
+) -> None:
+    track = page.output_options.track
+    assert context.file_jobs.options().track is None
+    qtbot.keyClick(track, Qt.Key.Key_Down)
+    qtbot.keyClick(track, Qt.Key.Key_Down)
+    assert track.currentText() == "2"
+    assert context.file_jobs.options().track == 2
+    again = FilesPage(context)
+    qtbot.addWidget(again)
+    assert again.output_options.track.currentText() == "2"
+    qtbot.keyClick(track, Qt.Key.Key_Home)
+    assert context.file_jobs.options().track is None
+
+
 def test_formats_and_folder_are_chosen_and_kept(
     page: FilesPage,
     context: AppContext,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.jobs import ExistingOutput, JobOptions, JobState
 from asr_desktop.jobs.known_files import is_transcribed
 from asr_desktop.transcripts.library import Library
+from tests.fixtures.make_media import Track, write_tracks
 from tests.jobs.file_queues import (
     Make,
     Seen,
@@ -125,6 +129,32 @@ def test_sound_can_be_kept_and_losing_it_is_only_a_note(make: Make, talks: Path,
     kept = library.audio_path(job.entry_id)
     assert kept is not None
     assert kept.parent == library.folder(job.entry_id)
+
+
+def test_another_track_can_be_chosen_and_its_sound_is_kept(
+    make: Make, talks: Path, library: Library
+) -> None:
+    """Players begin with the default track: the text of another one would not fit what they play."""
+    talk = read_all(talks / "one.wav")
+    film = write_tracks(
+        talks / "film.mkv",
+        [
+            Track(np.zeros_like(talk), SAMPLE_RATE, "flac", is_default=True),
+            Track(talk, SAMPLE_RATE, "flac", start_seconds=0.5, is_default=False),
+        ],
+    )
+    queue = make(JobOptions(track=2, formats=()))
+    queue.add([film, talks / "one.wav"])
+    of_film, of_one = finished(queue)
+    assert [of_film.sentence, of_one.sentence] == ["", ""]
+    assert of_film.entry_id is not None
+    assert of_one.entry_id is not None
+    assert library.transcript(of_film.entry_id).words
+    assert library.transcript(of_one.entry_id).words, "a file with one track is heard as it is"
+    kept = library.audio_path(of_film.entry_id)
+    assert kept is not None
+    np.testing.assert_allclose(read_all(kept), read_all(film, track=2), atol=1e-4)
+    assert library.audio_path(of_one.entry_id) == talks / "one.wav"
 
 
 def test_a_watched_file_is_known_until_it_changes(make: Make, talks: Path, library: Library) -> None:

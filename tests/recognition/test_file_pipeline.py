@@ -159,6 +159,49 @@ def test_the_chosen_track_is_transcribed(
         transcriber.transcribe(film, track=3)
 
 
+def test_very_soft_speech_gives_the_same_words_and_is_called_soft(
+    transcriber: Transcriber, talk: NDArray[np.float32], talk_file: Path, tmp_path: Path
+) -> None:
+    ordinary = [word.text for word in transcriber.transcribe(talk_file).words]
+    scale = 10 ** (-72 / 20) / np.sqrt(np.mean(talk**2))
+    soundfile.write(tmp_path / "soft.wav", talk * scale, RATE, subtype="PCM_24")
+    assert [word.text for word in transcriber.transcribe(tmp_path / "soft.wav").words] == ordinary
+    (warning,) = transcriber.file_warnings
+    assert '"soft.wav" is very soft and was raised by' in warning
+
+
+def test_soft_noise_is_not_turned_into_words(transcriber: Transcriber, tmp_path: Path) -> None:
+    noise = 10 ** (-72 / 20) * np.random.default_rng(0).standard_normal(20 * RATE)
+    soundfile.write(tmp_path / "hiss.wav", noise, RATE, subtype="PCM_24")
+    assert transcriber.transcribe(tmp_path / "hiss.wav").segments == ()
+    (warning,) = transcriber.file_warnings
+    assert 'Nothing was understood in "hiss.wav", its sound is too soft' in warning
+
+
+def test_the_default_track_is_transcribed_and_the_others_are_named(
+    transcriber: Transcriber, talk: NDArray[np.float32], tmp_path: Path
+) -> None:
+    silence = np.zeros_like(talk)
+    film = write_tracks(
+        tmp_path / "film.mkv",
+        [
+            Track(silence, RATE, "flac", language="eng", title="Floor", is_default=False),
+            Track(talk, RATE, "flac", language="deu", is_default=True),
+        ],
+    )
+    assert transcriber.transcribe(film).words
+    (warning,) = transcriber.file_warnings
+    assert warning == (
+        'Only audio track 2 (German) of "film.mkv" was transcribed: choose another track for '
+        "1 (English, “Floor”)."
+    )
+    assert transcriber.transcribe(film, track=2).words
+    assert transcriber.file_warnings == []
+    assert not transcriber.transcribe(film, track=1).words
+    (warning,) = transcriber.file_warnings
+    assert 'Audio track 1 (English, “Floor”) of "film.mkv" is silent' in warning
+
+
 def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_said_so(
     transcriber: Transcriber, talk_file: Path, tmp_path: Path
 ) -> None:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFileDialog, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.file_jobs import COPY_SOUND
+from asr_desktop.gui.file_jobs import COPY_SOUND, TRACK
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.elided_label import ElidedLabel
 from asr_desktop.gui.widgets.format_names import format_name
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.transcripts.export import FORMATS
+
+MOST_TRACKS = 8
+"""To be chosen from; a file with more of them is for the command line."""
 
 
 class OutputOptions(Card):
@@ -61,6 +72,16 @@ class OutputOptions(Card):
         self._folder_row.setLayout(line)
         where.addWidget(self._folder_row)
         self.body.addLayout(where)
+        self.track = QComboBox()
+        self.track.setAccessibleName(self.tr("Audio track"))
+        self.track.setToolTip(self.tr("For videos and recordings that have several audio tracks"))
+        self.track.addItem(self.tr("Default"), 0)
+        for number in range(1, MOST_TRACKS + 1):
+            self.track.addItem(str(number), number)
+        self.track.activated.connect(lambda _: context.remember(TRACK, self.track.currentData()))
+        track = row(label(self.tr("Audio track")), self.track)
+        track.setContentsMargins(0, 0, 0, 0)
+        self.body.addLayout(track)
         self.copy_sound = QCheckBox(self.tr("Keep a copy of the sound"))
         self.copy_sound.setToolTip(
             self.tr("In the library, to be heard also when the file is moved or deleted; takes space")
@@ -84,6 +105,7 @@ class OutputOptions(Card):
         self._folder_row.setVisible(has_folder)
         self.folder.setText(settings.export_folder)
         self.copy_sound.setChecked(self._context.recall(COPY_SOUND, False))
+        self.track.setCurrentIndex(max(0, self.track.findData(self._context.recall(TRACK, 0))))
 
     def _choose_formats(self) -> None:
         chosen = tuple(name for name, box in self.formats.items() if box.isChecked())

@@ -86,13 +86,22 @@ class RecogniserProcess:
         return self._submit(job, LoadModel(number, choice or ModelChoice()))
 
     def transcribe(
-        self, path: str | os.PathLike[str], choice: ModelChoice | None = None, *, track: int | None = None
+        self,
+        path: str | os.PathLike[str],
+        choice: ModelChoice | None = None,
+        *,
+        track: int | None = None,
+        if_several: bool = False,
     ) -> FileJob:
-        """Recognise a finished file; `result()` of the job is its transcript."""
+        """Recognise a finished file; `result()` of the job is its transcript.
+
+        track: of a video, from 1; None is the file's default one. if_several: it only holds for files with
+        several tracks.
+        """
         number = self._next_number()
         job = FileJob(number, self._tell_later, os.fspath(path))
         place = os.path.abspath(path)
-        return self._submit(job, TranscribeFile(number, choice or ModelChoice(), place, track))
+        return self._submit(job, TranscribeFile(number, choice or ModelChoice(), place, track, if_several))
 
     def listen(
         self,

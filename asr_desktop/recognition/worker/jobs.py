@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.audio.media import probe
 from asr_desktop.audio.session import Session, SessionState, open_session
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
@@ -49,11 +50,14 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
             )
         )
 
+    track = job.track
+    if track is not None and job.if_several and len(probe(job.path).tracks) == 1:
+        track = None
     warm = transcriber.recogniser
     transcriber.recogniser = _ReportingRecogniser(warm, job.job, job.resume, send)
     try:
         transcript = transcriber.transcribe(
-            job.path, track=job.track, progress=progress, cancelled=told.cancel.is_set
+            job.path, track=track, progress=progress, cancelled=told.cancel.is_set
         )
     except TranscriptionCancelled:
         raise CancelledError from None

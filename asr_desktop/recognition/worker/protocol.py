@@ -78,6 +78,8 @@ class TranscribeFile:
     path: str
     track: int | None = None
     """Of a video, from 1; None is the file's default one."""
+    if_several: bool = False
+    """Whether `track` only holds for files with several tracks; all others are heard as they are."""
     resume: Resume = field(default_factory=Resume)
 
 

@@ -126,12 +126,19 @@ class EntryFolder:
         """The copy of the sound, if there is one."""
         return next(iter(sorted(self.path.glob(SOUND_STEM + ".*"))), None)
 
-    def keep_sound(self, source: Path) -> Path:
-        """Copy the sound beside the transcript. Raises LibraryError where that fails."""
-        target = self.path / (SOUND_STEM + source.suffix.lower())
+    def keep_sound(self, source: Path, track: int | None = None) -> Path:
+        """Copy the sound, or one audio track of it, beside the transcript. Raises LibraryError where that
+        fails, MediaError where the track cannot be read."""
+        target = self.path / (SOUND_STEM + (source.suffix.lower() if track is None else ".flac"))
         try:
             with replacing(target) as beside:
-                shutil.copyfile(source, beside)
+                if track is None:
+                    shutil.copyfile(source, beside)
+                else:
+                    from asr_desktop.audio.flac import write_flac
+                    from asr_desktop.audio.read import read_blocks
+
+                    write_flac(beside, read_blocks(source, track=track))
         except OSError as error:
             raise LibraryError(
                 Sentence(

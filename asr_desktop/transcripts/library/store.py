@@ -216,9 +216,12 @@ class Library:
         """Take an entry out of the bin."""
         self._change(entry_id, deleted_at=None)
 
-    def keep_sound(self, entry_id: int) -> Path:
-        """Copy the sound of a file's entry beside its transcript, so that it stays when the file goes."""
-        return self._folder(entry_id).keep_sound(self.entry(entry_id).source)
+    def keep_sound(self, entry_id: int, *, track: int | None = None) -> Path:
+        """Copy the sound of a file's entry beside its transcript, so that it stays when the file goes.
+
+        track: only this audio track, as it is heard: of a video whose players begin with another one.
+        """
+        return self._folder(entry_id).keep_sound(self.entry(entry_id).source, track)
 
     @mended
     def empty_bin(self) -> int:

@@ -1,0 +1,88 @@
+"""Sound that is far too soft, raised to where the detection of speech and the networks expect it.
+
+A recorder with its input turned down, or a voice at the far end of a hall, lies 50 dB and more below what
+networks were trained on. The samples are all there, but speech is no longer detected in them.
+
+Whether sound is soft is decided by its loudest half second, looked for a minute ahead: sound with any half
+second at an ordinary level passes as it is, to the bit, from there on. So a pause in an ordinary recording is
+never raised, and neither is digital silence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.sentences import Sentence
+
+LOOK_AHEAD_SECONDS = 60.0
+SOFT_BELOW_DBFS = -50.0
+"""Of the loudest half second. Speech that was recorded for listening has it at -35 to -10."""
+SILENT_BELOW_DBFS = -93.0
+"""Nothing to be raised: the rounding of 16-bit samples lies at -98, their dither at -96."""
+RAISED_TO_DBFS = -26.0
+_WINDOW = round(0.5 * SAMPLE_RATE)
+
+
+class SoftSoundRaiser:
+    """Raises one stream of 16 kHz mono blocks; `loudest_dbfs` and `gain_db` say afterwards what it met."""
+
+    def __init__(self) -> None:
+        self.loudest_dbfs = -math.inf
+        """Of its half seconds."""
+        self.gain_db = 0.0
+        """The most that anything was raised."""
+
+    def raise_soft(self, blocks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        """The same blocks, louder where all until a minute later is soft."""
+        waiting: deque[NDArray[np.float32]] = deque()
+        waiting_samples = 0
+        for block in blocks:
+            self.loudest_dbfs = max(self.loudest_dbfs, _loudest_dbfs(block))
+            waiting.append(block)
+            waiting_samples += block.size
+            while waiting and (
+                self.loudest_dbfs >= SOFT_BELOW_DBFS or waiting_samples > LOOK_AHEAD_SECONDS * SAMPLE_RATE
+            ):
+                first = waiting.popleft()
+                waiting_samples -= first.size
+                yield self._raised(first)
+        for block in waiting:
+            yield self._raised(block)
+
+    def notice(self, name: str, *, has_words: bool) -> Sentence | None:
+        """What somebody should be told of a soft file, once all of it was raised and recognised."""
+        if self.gain_db == 0.0:
+            return None
+        if not has_words:
+            return Sentence(
+                "Nothing was understood in {name}, its sound is too soft ({level:.0f} dB at its loudest): "
+                "record it again with a higher input level or closer to the microphone.",
+                name=name,
+                level=self.loudest_dbfs,
+            )
+        return Sentence(
+            "The sound of {name} is very soft and was raised by {gain:.0f} dB: check the words, and set a "
+            "higher input level for the next recording.",
+            name=name,
+            gain=self.gain_db,
+        )
+
+    def _raised(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not SILENT_BELOW_DBFS <= self.loudest_dbfs < SOFT_BELOW_DBFS:
+            return block
+        gain_db = RAISED_TO_DBFS - self.loudest_dbfs
+        self.gain_db = max(self.gain_db, gain_db)
+        return np.clip(block * np.float32(10 ** (gain_db / 20)), -1.0, 1.0)
+
+
+def _loudest_dbfs(block: NDArray[np.float32]) -> float:
+    """Of the block's half seconds; a constant offset is no sound."""
+    powers = [float(np.var(block[start : start + _WINDOW])) for start in range(0, block.size, _WINDOW)]
+    loudest = max(powers, default=0.0)
+    return 10 * math.log10(loudest) if loudest > 0 else -math.inf
