@@ -9,11 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from asr_desktop import cli
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
+from tests.fixtures.make_media import Track, write_tracks
 from tests.fixtures.make_models import model_folder
 from tests.recognition.worker_waiting import wait_until
 
@@ -72,6 +76,16 @@ def test_once_does_what_lies_there_and_nothing_twice(
     captured = capsys.readouterr()
     assert captured.out == "", "what is in the library is passed over"
     assert "bad.mp3" in captured.err
+
+
+def test_the_track_of_films_can_be_chosen(inbox: Path, options: list[str], tmp_path: Path) -> None:
+    talk = read_all(inbox / "below" / "talk.wav")
+    tracks = [Track(np.zeros_like(talk), SAMPLE_RATE, "flac"), Track(talk, SAMPLE_RATE, "flac")]
+    write_tracks(inbox / "film.mkv", tracks)
+    (inbox / "below" / "talk.wav").unlink()
+    out = tmp_path / "out"
+    assert watch(str(inbox), "--once", "--track", "2", "--output-dir", str(out), *options) == 0
+    assert (out / "film.txt").read_text(encoding="utf-8").strip()
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(

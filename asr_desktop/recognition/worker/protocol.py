@@ -21,7 +21,7 @@ from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.wire import Codec
 from asr_desktop.transcripts.document import Word
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 """Raised when either side would misunderstand the other's former version."""
 
 
