@@ -164,7 +164,7 @@ def test_very_soft_speech_gives_the_same_words_and_is_called_soft(
 ) -> None:
     ordinary = [word.text for word in transcriber.transcribe(talk_file).words]
     scale = 10 ** (-72 / 20) / np.sqrt(np.mean(talk**2))
-    soundfile.write(tmp_path / "soft.wav", talk * scale, RATE, subtype="PCM_24")
+    soundfile.write(tmp_path / "soft.wav", talk * scale, RATE, subtype="FLOAT")
     assert [word.text for word in transcriber.transcribe(tmp_path / "soft.wav").words] == ordinary
     (warning,) = transcriber.file_warnings
     assert '"soft.wav" is very soft and was raised by' in warning
