@@ -2084,11 +2084,11 @@
         </message>
         <message>
             <source>The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.</source>
-            <translation type="unfinished" />
+            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
         </message>
         <message>
             <source>{folder} holds no weights of Whisper ({names}); fetch the whole checkpoint.</source>
-            <translation type="unfinished" />
+            <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
         </message>
         <message>
             <source>{path} cannot be read ({reason}); copy or build it again.</source>
