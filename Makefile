@@ -1,6 +1,6 @@
 # make run    set everything up and start the program
 # make test   set everything up and run the test suite, trainer included
-# make lint   style and types
+# make lint   style, types, and which package may import which
 # The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
 
 PYTHON ?= python3
@@ -19,6 +19,7 @@ test: .venv/.ready-test
 lint: .venv/.ready-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
 
 .venv/.ready-%: $(SET_UP)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or 3.12 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }
