@@ -1,20 +1,29 @@
-# make run    set everything up and start the program
-# make test   set everything up and run the test suite, trainer included
-# make lint   style, types, and which package may import which
+# make run        set everything up and start the program
+# make test       set everything up and run the test suite, trainer included, without what takes more than 5 s
+# make test-all   the slow tests as well
+# make lint       style, types, and which package may import which
 # The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
 
 PYTHON ?= python3
 SET_UP := scripts/set_up.py scripts/constraints.txt pyproject.toml
 
-.PHONY: run test lint
+# Most of the time tests wait: for a process, a clock, a sound. So there are more of them at once than cores.
+PYTEST := .venv/bin/python -m pytest -n 4 --dist loadgroup
+
+.PHONY: run test test-slow test-all lint
 
 run: .venv/.ready-run
 	@.venv/bin/asr-desktop
 
-# Hundreds of tests play into a real sound server and kill real processes, on machines that others share: what
-# fails is tried once more, and the summary names it as RERUN even if it then passes.
 test: .venv/.ready-test
-	.venv/bin/python -m pytest --reruns 1 $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+# Most of them play into a real sound server or kill real processes, on machines that others share: what fails is
+# tried once more, and the summary names it as RERUN even if it then passes.
+test-slow: .venv/.ready-test-all
+	$(PYTEST) -m slow --reruns 1 $(ARGS)
+
+test-all: test test-slow
 
 lint: .venv/.ready-test
 	.venv/bin/ruff check .

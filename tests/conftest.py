@@ -19,6 +19,10 @@ from asr_desktop.base import private_files  # before any test imports a library 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_OFFLINE"] = "1"
 
+# Workers of pytest-xdist are more than there are cores: threads of theirs would only get in each other's way.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A shell's background jobs ignore Ctrl-C, and so would every program that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -29,6 +33,21 @@ settings.register_profile(
 settings.load_profile("asr-desktop")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests one worker of pytest-xdist does one after the other (with --dist loadgroup).
+
+    Those of a file, which share what they look at; and all that play into a sound server, because sound
+    cannot wait for a processor. These take as long as their sound, so they are slow as well.
+    """
+    for item in items:
+        if "virtual_microphone" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("sound"))
+        else:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
 
 
 @pytest.fixture(autouse=True)

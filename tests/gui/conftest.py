@@ -28,6 +28,9 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.theme import theme
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
+from tests.recognition.worker_in_thread import recognisers_are_threads
+
+__all__ = ["recognisers_are_threads"]
 
 
 class NoWatcher:
@@ -54,6 +57,11 @@ def sound_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     if "virtual_microphone" not in request.fixturenames:
         monkeypatch.setattr(device_list, "list_inputs", lambda: (microphone(),))
         monkeypatch.setattr(device_list, "DeviceWatcher", NoWatcher)
+
+
+@pytest.fixture(autouse=True)
+def recognisers(recognisers_are_threads: None) -> None:
+    """A process takes a second to come up; a few tests are marked to have one."""
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from trainer.personalise.material import recordings_folder
 
 __all__ = ["speaker"]
 
+pytestmark = pytest.mark.real_recogniser
+
 PATIENCE_MS = 120_000
 SAMPLE = paths.resources_folder() / "samples" / "welcome.ogg"
 

@@ -22,6 +22,8 @@ from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]
 
+pytestmark = pytest.mark.real_recogniser
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 120_000
 RATE = 16_000

@@ -35,6 +35,8 @@ from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]
 
+pytestmark = pytest.mark.real_recogniser
+
 PATIENCE_MS = 240_000
 RATE = 16_000
 NEW_WORD = "lighthouse"

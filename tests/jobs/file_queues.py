@@ -16,6 +16,7 @@ from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_in_thread import use_threads
 from tests.recognition.worker_waiting import PATIENCE_SECONDS
 
 
@@ -64,17 +65,21 @@ def hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_recogniser() -> Iterator[RecogniserProcess]:
+    """A process, as the program has it."""
     with RecogniserProcess() as process:
         yield process
 
 
 @pytest.fixture
-def recogniser(request: pytest.FixtureRequest) -> Iterator[RecogniserProcess]:
-    """One of its own for tests that hold it, the shared one for others: starting one takes a second."""
+def recogniser(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RecogniserProcess]:
+    """One of its own for tests that hold it, in a thread, the shared one for others."""
     if "hold" not in request.fixturenames:
         yield request.getfixturevalue("shared_recogniser")
         return
     hold: Path = request.getfixturevalue("hold")
+    use_threads(monkeypatch)
     with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
         yield process
         hold.unlink(missing_ok=True)

@@ -26,15 +26,17 @@ from asr_desktop.recognition.worker.protocol import (
 from asr_desktop.transcripts.document import Transcript
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_in_thread import recognisers_are_threads
 from tests.recognition.worker_jobs import SENTENCES, choice, expected, folder, process, talk
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, is_running, until, wait_until
 
-__all__ = ["choice", "expected", "folder", "process", "talk"]
+__all__ = ["choice", "expected", "folder", "process", "recognisers_are_threads", "talk"]
 
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and kills as POSIX does")
 
 
+@pytest.mark.real_recogniser
 def test_a_file_becomes_the_transcript_that_it_becomes_without_a_process(
     process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript
 ) -> None:
@@ -68,6 +70,7 @@ def test_jobs_are_done_in_order_by_one_process_and_one_model(
     assert [event.job for event in done] == [job.number for job in jobs]
 
 
+@pytest.mark.usefixtures("recognisers_are_threads")
 def test_another_model_is_loaded_when_a_job_asks_for_it(
     folder: Path, talk: Path, choice: ModelChoice
 ) -> None:
@@ -78,6 +81,7 @@ def test_another_model_is_loaded_when_a_job_asks_for_it(
     assert (folder / worker_loaders.LOADED).read_text().split() == [choice.model, other.model]
 
 
+@pytest.mark.usefixtures("recognisers_are_threads")
 def test_another_version_under_the_same_name_is_loaded_and_the_former_after_going_back(
     folder: Path, talk: Path
 ) -> None:
@@ -100,6 +104,7 @@ def test_another_version_under_the_same_name_is_loaded_and_the_former_after_goin
     assert (folder / worker_loaders.LOADED).read_text().split() == ["mine"] * 3
 
 
+@pytest.mark.real_recogniser
 def test_errors_are_data_and_the_process_goes_on(
     process: RecogniserProcess, talk: Path, choice: ModelChoice, expected: Transcript, tmp_path: Path
 ) -> None:
@@ -201,6 +206,7 @@ def test_without_a_place_for_the_log_it_works_all_the_same(
         assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
 
 
+@pytest.mark.usefixtures("recognisers_are_threads")
 def test_an_observer_that_fails_costs_only_itself(
     folder: Path, talk: Path, choice: ModelChoice, expected: Transcript, monkeypatch: pytest.MonkeyPatch
 ) -> None:

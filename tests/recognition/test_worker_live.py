@@ -26,10 +26,11 @@ from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_in_thread import recognisers_are_threads
 from tests.recognition.worker_jobs import folder, process
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, wait_until
 
-__all__ = ["folder", "process"]
+__all__ = ["folder", "process", "recognisers_are_threads"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills as POSIX does")
 
@@ -126,6 +127,7 @@ def kill(process: RecogniserProcess) -> None:
     os.kill(process.process_id, signal.SIGKILL)
 
 
+@pytest.mark.real_recogniser
 def test_a_session_is_followed_and_what_is_stored_is_told_again_to_whoever_comes_later(
     process: RecogniserProcess,
     folder: Path,
@@ -147,6 +149,7 @@ def test_a_session_is_followed_and_what_is_stored_is_told_again_to_whoever_comes
     assert len(list(recording.session.utterances())) == SENTENCES, "stored once"
 
 
+@pytest.mark.real_recogniser
 def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_comes_twice(
     process: RecogniserProcess,
     folder: Path,
@@ -167,6 +170,7 @@ def test_killed_in_the_middle_of_an_utterance_nothing_is_missing_and_nothing_com
     assert len(list(recording.session.utterances())) == SENTENCES
 
 
+@pytest.mark.real_recogniser
 @pytest.mark.parametrize("seed", range(2))
 def test_killed_at_random_moments_the_finals_are_the_same(
     process: RecogniserProcess,
@@ -210,6 +214,7 @@ def quieter(talk: NDArray[np.float32], loud: int) -> NDArray[np.float32]:
     return sound
 
 
+@pytest.mark.real_recogniser
 @pytest.mark.parametrize("grows", [False, True], ids=["recorded", "growing"])
 def test_an_utterance_that_crashes_the_recogniser_twice_is_left_out_and_the_rest_is_not(
     process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice, grows: bool
@@ -287,6 +292,7 @@ def test_abort_ends_at_once_and_what_is_left_can_be_recognised_later(
     assert_same(again, expected)
 
 
+@pytest.mark.real_recogniser
 def test_what_was_told_holds_also_for_the_process_that_takes_over(
     process: RecogniserProcess, folder: Path, talk: NDArray[np.float32], choice: ModelChoice
 ) -> None:
@@ -313,6 +319,7 @@ def test_a_folder_that_is_no_session_is_refused(
         job.finals(PATIENCE_SECONDS)
 
 
+@pytest.mark.real_recogniser
 def test_jobs_that_wait_outlive_the_process(
     process: RecogniserProcess,
     folder: Path,

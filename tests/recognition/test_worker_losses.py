@@ -24,12 +24,16 @@ from asr_desktop.recognition.worker.protocol import (
 )
 from asr_desktop.transcripts.document import Transcript
 from tests.recognition import worker_loaders
+from tests.recognition.worker_in_thread import recognisers_are_threads
 from tests.recognition.worker_jobs import RATE, SENTENCES, choice, expected, folder, process, talk
 from tests.recognition.worker_waiting import PATIENCE_SECONDS, is_running, wait_until
 
-__all__ = ["choice", "expected", "folder", "process", "talk"]
+__all__ = ["choice", "expected", "folder", "process", "recognisers_are_threads", "talk"]
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and kills as POSIX does")
+pytestmark = [
+    pytest.mark.real_recogniser,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and kills as POSIX does"),
+]
 
 
 @pytest.mark.parametrize("number", [1, 3])

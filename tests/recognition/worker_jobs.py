@@ -19,6 +19,9 @@ from asr_desktop.transcripts.document import Transcript
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
+from tests.recognition.worker_in_thread import recognisers_are_threads
+
+__all__ = ["recognisers_are_threads"]
 
 RATE = 16_000
 SENTENCES = 4
@@ -60,6 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def process(folder: Path) -> Iterator[RecogniserProcess]:
+def process(folder: Path, recognisers_are_threads: None) -> Iterator[RecogniserProcess]:
+    """A process in tests with the mark `real_recogniser`, in others a thread."""
     with RecogniserProcess(loader=f"{worker_loaders.NAME}:held") as process:
         yield process

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.made_once import made_once
 from trainer.pronunciation import PHONES
 
 RATE = 16_000
@@ -72,11 +73,13 @@ def write_pack(folder: Path, utterances: int, seed: int) -> Path:
 @pytest.fixture(scope="session")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packs ``train`` and ``held-out`` and a dictionary."""
-    root = tmp_path_factory.mktemp("packs")
-    write_pack(root / "train", 24, seed=1)
-    write_pack(root / "held-out", 6, seed=2)
-    (root / "words.dict").write_text(
-        "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\n"
-        "face F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
-    )
-    return root
+
+    def write(root: Path) -> None:
+        write_pack(root / "train", 24, seed=1)
+        write_pack(root / "held-out", 6, seed=2)
+        (root / "words.dict").write_text(
+            "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\n"
+            "face F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
+        )
+
+    return made_once(tmp_path_factory, "packs", write)

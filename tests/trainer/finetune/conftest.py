@@ -11,6 +11,7 @@ import torch
 import transformers
 
 from asr_desktop.recognition import whisper_ctc
+from tests.made_once import made_once
 from trainer.text import ENGLISH_VOCABULARY, write_vocabulary
 
 SMALL: dict[str, Any] = {
@@ -93,7 +94,8 @@ def _one_thread() -> None:
 @pytest.fixture(scope="session")
 def starts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a model folder of each family."""
-    root = tmp_path_factory.mktemp("starts")
-    for family in FAMILIES:
-        write_start(root / family, family)
-    return root
+    return made_once(
+        tmp_path_factory,
+        "starts",
+        lambda root: [write_start(root / family, family) for family in FAMILIES],
+    )

@@ -9,6 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.made_once import made_once
 from tests.trainer.killing import saved_step
 from trainer.finetune import FinetuneJob, finetune
 
@@ -52,9 +53,11 @@ def stop_after(steps: int, output: Path) -> Callable[[], bool]:
     return lambda: saved_step(output / "training" / "state.pt") >= steps
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(packs: Path, starts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What eight steps without an interruption come to."""
-    output = tmp_path_factory.mktemp("whole") / "model"
-    assert finetune(job(packs, starts / "wav2vec2", output)).finished
-    return output
+
+    def train(output: Path) -> None:
+        assert finetune(job(packs, starts / "wav2vec2", output)).finished
+
+    return made_once(tmp_path_factory, "whole", train)
