@@ -1,5 +1,5 @@
-"""The recogniser's server in a thread of the test, in place of a process: the same server and the same words on
-the same kind of pipe, and none of the second that a process needs to come up.
+"""The recogniser's server in a thread of the test, in place of a process: the same server and the same words
+on the same kind of pipe, and none of the second that a process needs to come up.
 
 Nothing can be killed here. Tests of that, of the log and of what a process leaves behind use the real one.
 """
