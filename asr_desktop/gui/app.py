@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
 
-from asr_desktop import __version__, paths
+from asr_desktop import __version__, paths, settings
 from asr_desktop.base import private_files
 from asr_desktop.base.leftovers import remove_files_below
+from asr_desktop.commands import messages
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector
@@ -21,7 +22,7 @@ from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.notifications import Notifications
 from asr_desktop.gui.recovery import offer_recovery
-from asr_desktop.gui.single_instance import SingleInstance
+from asr_desktop.gui.single_instance import InstanceError, SingleInstance
 from asr_desktop.gui.theme import icon, theme
 
 
@@ -37,8 +38,13 @@ def main(files: Sequence[Path] = ()) -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("asr-desktop")
     instance = SingleInstance(application)
-    if not instance.is_first(files):
-        return 0
+    try:
+        if not instance.is_first(files):
+            messages.note("the window is open already; it comes to the front.")
+            return 0
+    except InstanceError as error:
+        _say_why_no_window(error)
+        return 1
     GarbageCollector(application)
     context = AppContext()
     translations.install(context.settings.language)
@@ -65,6 +71,13 @@ def main(files: Sequence[Path] = ()) -> int:
         instance.close()
         context.close()
     return code
+
+
+def _say_why_no_window(error: InstanceError) -> None:
+    """In the terminal, and on the screen, where somebody who clicked on an icon looks."""
+    messages.problem(str(error))
+    translations.install(settings.load()[0].language)
+    QMessageBox.critical(None, QApplication.applicationDisplayName(), translations.said(str(error)))
 
 
 def _behind_the_window(context: AppContext, window: MainWindow) -> None:

@@ -1,22 +1,49 @@
 """One window for each data folder: a second start brings the first one forward, hands it its files, and ends.
 
-The second start writes one line: a JSON list of absolute paths, perhaps an empty one.
+Who is first is settled by a lock in the data folder, which the system lets go of when its owner ends, however
+that ends; so nobody else on the machine can keep the window shut. A socket serves to ask the first one to
+come forward. It lies in a folder that is the user's alone, and its address in the data folder. The second
+start writes one line, a JSON list of absolute paths, perhaps an empty one, and reads one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import secrets
+import socket
+import stat
+import struct
+import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.private_files import FOLDER_MODE, make_folder
+from asr_desktop.base.small_file import READ_ERRORS, read_text
+from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import data_folder
+from asr_desktop.sentences import Sentence
+from asr_desktop.whole_file import write_text
 
-ANSWERS_WITHIN_MS = 1500
+ANSWERS_WITHIN_MS = 8000
+LOOKS_EVERY_MS = 50
 LONGEST_LINE = 1_000_000
+LOCK_FILE = "window.lock"
+ADDRESS_FILE = "window.address"
+
+_LONGEST_PATH = 100  # of a socket, in bytes: 104 and more are too long for some systems
+_ANSWER = b"shown\n"
+
+
+class InstanceError(AsrDesktopError):
+    """The window of this data folder is open already, and cannot be brought forward."""
 
 
 class SingleInstance(QObject):
@@ -28,54 +55,84 @@ class SingleInstance(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._lock = FileLock(data_folder() / LOCK_FILE)
         self._server: QLocalServer | None = None
-        self._sockets: list[QLocalSocket] = []
+        self._connections: list[QLocalSocket] = []
 
     def is_first(self, files: Sequence[Path] = ()) -> bool:
-        """Take the place, or ask whoever has it to come forward and to open these files."""
-        socket = QLocalSocket()
-        socket.connectToServer(_name())
-        if socket.waitForConnected(ANSWERS_WITHIN_MS):
-            paths = json.dumps([str(path.absolute()) for path in files])
-            socket.write(f"{paths}\n".encode("ascii"))
-            socket.waitForBytesWritten(ANSWERS_WITHIN_MS)
-            socket.disconnectFromServer()
-            return False
-        server = QLocalServer(self)
-        # Nobody else's business on a machine with several users.
-        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        if not server.listen(_name()):
-            QLocalServer.removeServer(_name())  # left there by a program that was killed
-            server.listen(_name())
-        server.newConnection.connect(self._take)
-        self._server = server
+        """Take the place, or have whoever has it come forward and open these files.
+
+        Raises InstanceError where that one does not answer.
+        """
+        deadline = QDeadlineTimer(ANSWERS_WITHIN_MS)
+        while not self._take_place():
+            if self._has_come_forward(files, deadline):
+                return False
+            if deadline.hasExpired():
+                raise InstanceError(self._why_not())
+            QThread.msleep(LOOKS_EVERY_MS)  # it may be about to listen, or to end
         return True
 
     def close(self) -> None:
-        self._sockets.clear()
+        self._connections.clear()
         if self._server is not None:
             self._server.close()
+            self._server = None
+        self._lock.release()
 
-    def _take(self) -> None:
+    def _take_place(self) -> bool:
+        try:
+            make_folder(data_folder())
+            if not self._lock.acquire():
+                return False
+        except OSError:
+            return True  # a folder that nothing can be written to; the window says so where it matters
+        self._listen()
+        return True
+
+    def _listen(self) -> None:
+        address = _new_address()
+        if address is None:
+            return
+        server = QLocalServer(self)
+        if sys.platform == "win32":  # elsewhere the folder keeps others out
+            server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        else:
+            QLocalServer.removeServer(address)  # left there by a program that was killed
+        server.newConnection.connect(self._take_connections)
+        if server.listen(address):
+            with suppress(OSError):
+                write_text(data_folder() / ADDRESS_FILE, address)
+            self._server = server
+
+    def _take_connections(self) -> None:
         assert self._server is not None
-        while (socket := self._server.nextPendingConnection()) is not None:
-            self._sockets.append(socket)
-            socket.readyRead.connect(self._read)
-            socket.disconnected.connect(self._read)
-            self.asked.emit()
+        while self._server.hasPendingConnections():
+            connection = self._server.nextPendingConnection()
+            if _is_of_another_user(connection):
+                connection.abort()
+                connection.deleteLater()
+                continue
+            self._connections.append(connection)
+            connection.readyRead.connect(self._read)
+            connection.disconnected.connect(self._read)
         self._read()
 
     def _read(self) -> None:
         """What does not become a line of paths is not for us."""
-        for socket in list(self._sockets):
-            if socket.canReadLine():
-                self._tell(bytes(socket.readLine(LONGEST_LINE).data()))
-            is_gone = socket.state() is QLocalSocket.LocalSocketState.UnconnectedState
-            if is_gone or socket.bytesAvailable() > LONGEST_LINE:
-                self._sockets.remove(socket)
-                socket.deleteLater()
+        for connection in list(self._connections):
+            if connection.canReadLine():
+                line = bytes(connection.readLine(LONGEST_LINE).data())
+                connection.write(_ANSWER)
+                connection.flush()
+                self._tell(line)
+            is_gone = connection.state() is QLocalSocket.LocalSocketState.UnconnectedState
+            if is_gone or connection.bytesAvailable() > LONGEST_LINE:
+                self._connections.remove(connection)
+                connection.deleteLater()
 
     def _tell(self, line: bytes) -> None:
+        self.asked.emit()
         try:
             paths = json.loads(line)
         except ValueError:
@@ -83,7 +140,96 @@ class SingleInstance(QObject):
         if isinstance(paths, list) and paths and all(isinstance(path, str) for path in paths):
             self.opened.emit([Path(path) for path in paths])
 
+    def _has_come_forward(self, files: Sequence[Path], deadline: QDeadlineTimer) -> bool:
+        address = _address_of_first()
+        if address is None:
+            return False
+        connection = QLocalSocket()
+        connection.connectToServer(address)
+        if not connection.waitForConnected(max(1, deadline.remainingTime())):
+            return False
+        if _is_of_another_user(connection):
+            raise InstanceError(
+                Sentence(
+                    "A program of another user answers at {address} in place of the window; end it, or "
+                    "remove that file, and start again.",
+                    address=address,
+                )
+            )
+        paths = json.dumps([str(path.absolute()) for path in files])
+        connection.write(f"{paths}\n".encode("ascii"))
+        while not connection.canReadLine():
+            if not connection.waitForReadyRead(max(1, deadline.remainingTime())):
+                return False
+        return bool(connection.readLine().data() == _ANSWER)
 
-def _name() -> str:
-    folder = hashlib.sha256(str(data_folder()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return f"asr-desktop-{folder}"
+    def _why_not(self) -> Sentence:
+        folder = data_folder()
+        if _is_somebody_elses(folder / ADDRESS_FILE):
+            return Sentence(
+                "Another user has the window of {folder} open; use another data folder "
+                "(ASR_DESKTOP_HOME), or wait.",
+                folder=folder,
+            )
+        return Sentence(
+            "The window of {folder} is open already, but does not answer; wait a moment and start again, "
+            "or end the other asr-desktop.",
+            folder=folder,
+        )
+
+
+def _new_address() -> str | None:
+    """Where to listen; None where there is no place that is the user's alone."""
+    if sys.platform == "win32":
+        return f"asr-desktop-{secrets.token_hex(16)}"
+    mark = hashlib.sha256(os.fsencode(data_folder())).hexdigest()[:16]
+    own = data_folder() / "run"
+    shared = Path(tempfile.gettempdir()) / f"asr-desktop-{os.getuid()}"  # where the others are too long
+    for folder in (os.environ.get("XDG_RUNTIME_DIR"), own, shared):
+        if not folder:
+            continue
+        path = Path(folder) / f"asr-desktop-{mark}.sock"
+        if len(os.fsencode(path)) > _LONGEST_PATH:
+            continue
+        if folder in (own, shared):
+            with suppress(OSError):
+                os.mkdir(folder, FOLDER_MODE)
+        if _is_only_ours(Path(folder)):
+            return str(path)
+    return None
+
+
+def _address_of_first() -> str | None:
+    try:
+        return read_text(data_folder() / ADDRESS_FILE).strip() or None
+    except READ_ERRORS:
+        return None
+
+
+def _is_only_ours(folder: Path) -> bool:
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    is_closed = status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return stat.S_ISDIR(status.st_mode) and is_closed
+
+
+def _is_somebody_elses(path: Path) -> bool:
+    try:
+        return sys.platform != "win32" and path.stat().st_uid != os.getuid()
+    except OSError:
+        return False
+
+
+def _is_of_another_user(connection: QLocalSocket) -> bool:
+    """Whether the other end is known to be another user's."""
+    if sys.platform == "win32":
+        return False
+    user = os.getuid()
+    with suppress(OSError), socket.socket(fileno=os.dup(int(connection.socketDescriptor()))) as end:
+        if sys.platform == "linux":  # struct ucred: process, user, group
+            _, user, _ = struct.unpack("3i", end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        elif sys.platform == "darwin":  # struct xucred of LOCAL_PEERCRED: version, user …
+            _, user = struct.unpack("2I", end.getsockopt(0, 1, 76)[:8])
+    return user != os.getuid()

@@ -919,6 +919,18 @@
             <translation>Nichts von dem, was Sie korrigiert oder bestätigt haben, passt deutlich genug zum Ton, um daraus zu lernen; korrigieren oder bestätigen Sie weitere Abschnitte, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
+            <source>The window of {folder} is open already, but does not answer; wait a moment and start again, or end the other asr-desktop.</source>
+            <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
+        </message>
+        <message>
+            <source>Another user has the window of {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
+            <translation>Ein anderer Benutzer hat das Fenster von {folder} offen; nehmen Sie einen anderen Datenordner (ASR_DESKTOP_HOME) oder warten Sie.</translation>
+        </message>
+        <message>
+            <source>A program of another user answers at {address} in place of the window; end it, or remove that file, and start again.</source>
+            <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
+        </message>
+        <message>
             <source>No speech was found in this file.</source>
             <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
         </message>
