@@ -2,7 +2,7 @@
 
 FFmpeg opens such a file and then finds nothing but damage. The container says what it is: ISO/IEC 23001-7
 (Common Encryption) and Apple's and Audible's schemes have sample entries of their own, Windows Media an
-object in its header.
+object in its header, and Matroska and WebM an element of each track (RFC 9559).
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ _ASF_ENCRYPTION = (
     bytes.fromhex("14e68a292226174cb935dae07ee9289c"),
 )
 _ASF_HEADER_BYTES = 64 * 1024
+_EBML = bytes.fromhex("1a45dfa3")
+_SEGMENT, _TRACKS, _TRACK, _TRACK_TYPE = 0x18538067, 0x1654AE6B, 0xAE, 0x83
+_CLUSTER = 0x1F43B675
+_PATH_TO_ENCRYPTION = (0x6D80, 0x6240, 0x5035)  # ContentEncodings, ContentEncoding, ContentEncryption
+_MATROSKA_SOUND = 2
 _MOST_BOXES = 10_000
 
 
@@ -31,6 +36,9 @@ def is_copy_protected(file: WatchedFile, start: bytes) -> bool:
     if start[4:8] in (b"ftyp", b"moov", b"styp", b"mdat", b"wide", b"free", b"skip"):
         sound = [kinds for kinds in _entries_of_sound_tracks(file) if kinds]
         return bool(sound) and all(kinds & _ENCRYPTED_ENTRIES for kinds in sound)
+    if start.startswith(_EBML):
+        encrypted = list(_sound_tracks_of_matroska(file))
+        return bool(encrypted) and all(encrypted)
     return False
 
 
@@ -79,3 +87,51 @@ def _boxes(file: WatchedFile, begin: int, end: int) -> Iterator[tuple[bytes, int
             return
         yield header[4:8], begin + content, min(begin + size, end)
         begin += size
+
+
+def _sound_tracks_of_matroska(file: WatchedFile) -> Iterator[bool]:
+    """Of each audio track, whether it is encrypted."""
+    for segment, begin, end in _elements(file, 0, file.size_at_opening):
+        if segment != _SEGMENT:
+            continue
+        for part, tracks, tracks_end in _elements(file, begin, end):
+            if part == _CLUSTER:
+                return  # the sound itself; tracks are described before it
+            if part != _TRACKS:
+                continue
+            for track, inner, until in _elements(file, tracks, tracks_end):
+                if track == _TRACK and _is_sound_of_matroska(file, inner, until):
+                    yield _holds(file, inner, until, _PATH_TO_ENCRYPTION)
+
+
+def _is_sound_of_matroska(file: WatchedFile, begin: int, end: int) -> bool:
+    return any(
+        element == _TRACK_TYPE and file.peek_at(inner, until - inner)[-1:] == bytes([_MATROSKA_SOUND])
+        for element, inner, until in _elements(file, begin, end)
+    )
+
+
+def _holds(file: WatchedFile, begin: int, end: int, path: tuple[int, ...]) -> bool:
+    """Whether there is an element at the end of this path."""
+    return not path or any(
+        element == path[0] and _holds(file, inner, until, path[1:])
+        for element, inner, until in _elements(file, begin, end)
+    )
+
+
+def _elements(file: WatchedFile, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """(number, where its content begins, where it ends) of the EBML elements between two places."""
+    for _ in range(_MOST_BOXES):
+        head = file.peek_at(begin, 12)
+        if begin >= end or len(head) < 2:
+            return
+        id_length = 9 - head[0].bit_length()
+        size_length = 9 - head[min(id_length, len(head) - 1)].bit_length()
+        content = begin + id_length + size_length
+        if id_length > 4 or size_length > 8 or id_length + size_length > len(head):
+            return
+        mask = (1 << (7 * size_length)) - 1
+        size = int.from_bytes(head[id_length : id_length + size_length], "big") & mask
+        until = end if size == mask else min(content + size, end)  # all ones: as long as it takes
+        yield int.from_bytes(head[:id_length], "big"), content, until
+        begin = until

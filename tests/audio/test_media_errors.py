@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from asr_desktop.audio import media_file
+from asr_desktop.audio.copy_protection import is_copy_protected
 from asr_desktop.audio.media import probe
 from asr_desktop.audio.read import read_all, read_blocks
-from asr_desktop.audio.watched_file import shown_name
+from asr_desktop.audio.watched_file import WatchedFile, shown_name
 from asr_desktop.errors import MediaError
 from tests.fixtures import make_media
 
@@ -267,3 +268,19 @@ def test_a_track_of_windows_media_that_is_encrypted(tmp_path: Path) -> None:
     path.write_bytes(sound)
     with pytest.raises(MediaError, match="copy-protected"):
         read_all(path)
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_an_encrypted_track_of_matroska(encrypted: bool, tmp_path: Path) -> None:
+    def element(number: str, content: bytes) -> bytes:
+        return bytes.fromhex(number) + (len(content) | 1 << 28).to_bytes(4, "big") + content
+
+    encryption = element("6d80", element("6240", element("5035", element("47e1", b"\x05"))))
+    picture = element("ae", element("d7", b"\x01") + element("83", b"\x01"))
+    sound = element("ae", element("d7", b"\x02") + element("83", b"\x02") + encryption * encrypted)
+    path = tmp_path / "film.webm"
+    header = element("1a45dfa3", element("4282", b"webm"))
+    path.write_bytes(header + bytes.fromhex("18538067ff") + element("1654ae6b", picture + sound))
+    with path.open("rb") as file:
+        watched = WatchedFile(file, path)
+        assert is_copy_protected(watched, watched.peek_at(0, 64)) == encrypted
