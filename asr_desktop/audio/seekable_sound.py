@@ -23,7 +23,8 @@ from av.error import EOFError as FFmpegEndOfFile
 from av.error import FFmpegError
 from numpy.typing import NDArray
 
-from asr_desktop.audio.decoding import RUN_UP_SECONDS
+from asr_desktop.audio.decoding import RUN_UP_SECONDS, planes_of
+from asr_desktop.audio.downmix import Downmixer
 from asr_desktop.audio.media import choose_track, probe
 from asr_desktop.audio.media_file import open_media
 from asr_desktop.audio.session import Session
@@ -197,7 +198,7 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
 
 def _from(sound: SeekableSound, start_seconds: float) -> Iterator[NDArray[np.float32]]:
     """Stereo at OUTPUT_RATE whose first sample is the moment `start_seconds`; holes are silent."""
-    resampler: AudioResampler | None = None
+    resampler: _Stereo | None = None
     kind: tuple[object, ...] = ()
     place: float | None = None  # where the next frame belongs, if there is no hole
     surplus = 0  # samples still to be dropped
@@ -207,8 +208,8 @@ def _from(sound: SeekableSound, start_seconds: float) -> Iterator[NDArray[np.flo
         new_kind = (frame.sample_rate, frame.format.name, frame.layout.name)
         if resampler is None or kind != new_kind:
             if resampler is not None:
-                yield from _drop_none(_arrays(resampler, None))
-            resampler, kind = AudioResampler("flt", "stereo", OUTPUT_RATE), new_kind
+                yield from _drop_none(resampler.take(None))
+            resampler, kind = _Stereo(frame), new_kind
         if place is None:
             surplus = round((start_seconds - begin) * OUTPUT_RATE)
             if surplus < 0:
@@ -222,19 +223,40 @@ def _from(sound: SeekableSound, start_seconds: float) -> Iterator[NDArray[np.flo
                 yield np.zeros((min(OUTPUT_RATE, hole - samples), OUTPUT_CHANNELS), np.float32)
         place = begin + frame.samples / frame.sample_rate
         frame.pts = None  # the resampler counts by itself
-        for array in _arrays(resampler, frame):
+        for array in resampler.take(frame):
             kept = array[surplus:]
             surplus -= len(array) - len(kept)
             if len(kept):
                 yield kept
     if resampler is not None:
-        yield from _drop_none(array[surplus:] for array in _arrays(resampler, None))
+        yield from _drop_none(array[surplus:] for array in resampler.take(None))
 
 
 def _drop_none(arrays: Iterator[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
     return (array for array in arrays if len(array))
 
 
-def _arrays(resampler: AudioResampler, frame: AudioFrame | None) -> Iterator[NDArray[np.float32]]:
-    for resampled in resampler.resample(frame):
-        yield np.asarray(resampled.to_ndarray(), np.float32).reshape(-1, OUTPUT_CHANNELS)
+class _Stereo:
+    """Frames of one kind to stereo at OUTPUT_RATE.
+
+    FFmpeg knows how loud each loudspeaker's channel is to be. Of channels without names it takes the sum,
+    many times too loud: those are mixed as for the recogniser.
+    """
+
+    def __init__(self, frame: AudioFrame) -> None:
+        names = tuple(channel.name for channel in frame.layout.channels)
+        is_mixed = len(names) > OUTPUT_CHANNELS and "NONE" in names
+        self._channels = len(names) if is_mixed else OUTPUT_CHANNELS
+        self._mixer = Downmixer(names, OUTPUT_RATE) if is_mixed else None
+        self._resampler = AudioResampler("flt", frame.layout if is_mixed else "stereo", OUTPUT_RATE)
+
+    def take(self, frame: AudioFrame | None) -> Iterator[NDArray[np.float32]]:
+        """What the frame lets through, None for the rest."""
+        for resampled in self._resampler.resample(frame):
+            (plane,) = planes_of(resampled)
+            count = resampled.samples * self._channels
+            samples = np.frombuffer(memoryview(plane), np.float32, count).reshape(-1, self._channels)
+            if self._mixer is not None:
+                mono = self._mixer.mix(np.ascontiguousarray(samples.T))
+                samples = np.repeat(mono[:, np.newaxis], OUTPUT_CHANNELS, axis=1)
+            yield samples.copy()

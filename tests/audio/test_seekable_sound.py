@@ -52,6 +52,16 @@ def test_sound_that_begins_after_the_picture_is_preceded_by_silence(tmp_path: Pa
     assert abs(lag_samples(heard(path, 1.5, 1.0), reference)) <= 32
 
 
+@pytest.mark.parametrize("channels", [3, 6, 16])
+def test_channels_without_names_are_played_as_loud_as_they_are(channels: int, tmp_path: Path) -> None:
+    signal = speech_like(2.0, 48_000)
+    path = tmp_path / "tracks.wav"
+    soundfile.write(path, np.repeat(signal[:, np.newaxis], channels, axis=1), 48_000)
+    played = np.concatenate([block.samples for block in blocks(open_sound(path), 0.0)])
+    assert played.shape == (len(signal), 2)
+    np.testing.assert_allclose(played, np.stack([signal, signal], axis=1), atol=2e-3)
+
+
 def test_a_session_plays_over_the_border_of_its_parts(tmp_path: Path) -> None:
     session = create_session(tmp_path)
     first, second = speech_like(2.0, 16_000, seed=1), speech_like(2.0, 48_000, seed=2)
