@@ -256,6 +256,15 @@ class AppContext(QObject):
         """Show why something has failed."""
         self.show_message.emit(failure.sentence, "error", failure.details)
 
+    def under_way(self) -> list[str]:
+        """The pages of what would be interrupted if the program ended now."""
+        jobs = {
+            "live": self._live is not None and self._live.is_recording,
+            "files": self._file_jobs is not None and self._file_jobs.queue.is_busy,
+            "voice": self._teaching is not None and not self._teaching.is_idle(),
+        }
+        return [page for page, is_busy in jobs.items() if is_busy]
+
     def close(self) -> None:
         """At the end of the program: all processes end."""
         operations.show_failures(None)

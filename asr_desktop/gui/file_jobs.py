@@ -70,7 +70,12 @@ class FileJobs(QObject):
         if left:
             sentence = self.tr("Files that were not transcribed when the program ended: {count}.")
             sentence = sentence.format(count=len(left))
-            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self.add(left))
+            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self._go_on(left))
+
+    def _go_on(self, left: list[Path]) -> None:
+        """Shown where they are transcribed, so that one sees that they are."""
+        self.add(left)
+        self._context.show_page.emit("files")
 
     def options(self) -> JobOptions:
         """What the settings want of each transcript; asked for from the queue's thread."""

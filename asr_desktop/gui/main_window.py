@@ -100,7 +100,9 @@ class MainWindow(QMainWindow):
         context.open_transcript.connect(self._open_transcript)
         self._restore_geometry()
         last = context.recall("window.page", START_PAGE)
-        self.go_to(last if last in self._infos and last != "editor" else START_PAGE)
+        self.go_to(last if last in self._infos else START_PAGE)
+        if self._current == "editor":
+            self.page("editor").reopen()  # type: ignore[attr-defined]
         self.page(self._current).setFocus()
         if context.settings_problem:
             self.message_bar.say(said(context.settings_problem), "warning")
@@ -288,6 +290,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.hide()
             return
+        for key in self.context.under_way():
+            self.page(key)  # that asks, also where nobody has opened it yet
         for page in self._pages.values():
             can_close = getattr(page, "can_close", None)
             if can_close is not None and not can_close():

@@ -2163,8 +2163,8 @@
             <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
         </message>
         <message>
-            <source>There is no speech to learn from yet: read some sentences aloud (asr-trainer record), or correct transcripts and teach them.</source>
-            <translation>Es gibt noch keine Sprache zum Lernen: Lesen Sie einige Sätze vor (asr-trainer record) oder korrigieren Sie Transkripte und lehren Sie sie das Modell.</translation>
+            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach them.</source>
+            <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
         </message>
         <message>
             <source>There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better ten.</source>
@@ -3853,6 +3853,10 @@ Charles Babbage</translation>
             <translation>Datei öffnen …</translation>
         </message>
         <message>
+            <source>Recent transcripts</source>
+            <translation>Zuletzt geöffnet</translation>
+        </message>
+        <message>
             <source>Open a transcript</source>
             <translation>Transkript öffnen</translation>
         </message>
@@ -4929,6 +4933,22 @@ Charles Babbage</translation>
         <message>
             <source>Paused. It goes on from here when you want it to.</source>
             <translation>Unterbrochen. Es geht hier weiter, wann Sie wollen.</translation>
+        </message>
+        <message>
+            <source>There is too little of your speech yet ({seconds} s): read aloud for at least a minute, better ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
+            <translation>Es gibt noch zu wenig von Ihrer Stimme ({seconds} s): Lesen Sie mindestens eine Minute vor, besser zehn, oder verbessern Sie einen Text und wählen Sie im Editor „Modell anlernen“.</translation>
+        </message>
+        <message>
+            <source>There is nothing to learn from yet: read aloud for at least a minute, better ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
+            <translation>Es gibt noch nichts, woraus gelernt werden kann: Lesen Sie mindestens eine Minute vor, besser zehn, oder verbessern Sie einen Text und wählen Sie im Editor „Modell anlernen“.</translation>
+        </message>
+        <message>
+            <source>{minutes} min of your speech.</source>
+            <translation>{minutes} min von Ihrer Stimme.</translation>
+        </message>
+        <message>
+            <source>Teaching takes about {least} to {most} min.</source>
+            <translation>Das Lernen dauert etwa {least} bis {most} min.</translation>
         </message>
         <message>
             <source>Go on</source>

@@ -27,6 +27,8 @@ from asr_desktop.sentence_lines import line_of
 from tests.fixtures.make_models import model_folder
 from tests.gui.voice_page import PATIENCE_MS, child, problems
 from trainer.evaluation.versions import current_version
+from trainer.personalise import estimate
+from trainer.personalise.estimate import Readiness, minutes_to_teach, readiness
 from trainer.personalise.history import Gain, append_gain
 from trainer.personalise.material import training_folder
 
@@ -40,6 +42,12 @@ progress(stage="training", done=0.2, message="", step=10, loss=2.0, before_wer=0
 progress(stage="training", done=0.6, message="", step=20, loss=1.0, wer=0.25, before_wer=0.4)
 progress(stage="comparing", done=0.5, message="", step=0)
 """
+
+
+@pytest.fixture(autouse=True)
+def ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of speech to learn from, unless a test says otherwise."""
+    monkeypatch.setattr(estimate, "readiness", lambda model: Readiness(600.0, (6.5, 13.0)))
 
 
 @pytest.fixture
@@ -70,7 +78,51 @@ def gain(*, offered: bool = True) -> Gain:
 
 
 def start(page: VoicePage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(page.teaching.progress.start_button.isEnabled, timeout=PATIENCE_MS)
     qtbot.mouseClick(page.teaching.progress.start_button, Qt.MouseButton.LeftButton)
+
+
+def test_before_a_start_it_says_what_there_is_and_how_long_it_takes(
+    teaching: Callable[[Any], VoicePage], tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = teaching(child(tmp_path, LEARNS))
+    progress = page.teaching.progress
+    qtbot.waitUntil(progress.start_button.isEnabled, timeout=PATIENCE_MS)
+    assert progress.stage.text() == "10.0 min of your speech. Teaching takes about 6 to 13 min."
+    assert not progress.plot.isVisible()
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.0, "nothing to learn from"), (31.0, "too little of your")])
+def test_with_too_little_to_learn_from_there_is_no_start_but_a_reason(
+    teaching: Callable[[Any], VoicePage],
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    words: str,
+) -> None:
+    monkeypatch.setattr(estimate, "readiness", lambda model: Readiness(seconds, None))
+    page = teaching(child(tmp_path, LEARNS))
+    part = page.teaching
+    qtbot.waitUntil(lambda: words in part.progress.stage.text(), timeout=PATIENCE_MS)
+    assert not part.progress.start_button.isEnabled()
+    assert not part.progress.plot.isVisible()
+    assert not part.gains.isVisible()
+    assert "asr-trainer" not in part.progress.stage.text()
+
+
+def test_the_estimate_grows_with_speech_and_network(home: Path) -> None:
+    small = minutes_to_teach(600.0, 14_000_000, processors=2)
+    assert small == pytest.approx((6.5, 13.0))
+    longer, larger = minutes_to_teach(1200.0, 14_000_000, 2), minutes_to_teach(600.0, 380_000_000, 2)
+    assert small is not None
+    assert longer is not None
+    assert larger is not None
+    assert longer > small
+    assert 39 < larger[1] < 144, "what a network of base size was measured to take"
+    assert minutes_to_teach(600.0, 0) is None
+    assert readiness(DEFAULT_MODEL, []) == Readiness(0.0, readiness(DEFAULT_MODEL, []).minutes)
+    assert not readiness(DEFAULT_MODEL, []).is_enough
 
 
 def test_a_training_is_shown_and_its_model_taken_into_use_and_gone_back_from(

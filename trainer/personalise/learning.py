@@ -78,8 +78,8 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
     if not places:
         raise DataError(
             Sentence(
-                "There is no speech to learn from yet: read some sentences aloud (asr-trainer record), "
-                "or correct transcripts and teach them."
+                "There is no speech to learn from yet: read some sentences aloud, or correct "
+                "transcripts and teach them."
             )
         )
     in_use = find_model(job.model)

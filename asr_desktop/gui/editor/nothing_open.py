@@ -1,24 +1,36 @@
-"""What the editor shows before a transcript is open: where to get one."""
+"""What the editor shows before a transcript is open: where to get one, and those that were open last."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
+from asr_desktop.commands.progress import clock
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.recent import OPENED, recent_entries
+from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
+from asr_desktop.transcripts.library import Entry
+
+LONGEST_TITLE = 48
 
 
 class NothingOpen(QWidget):
-    """Two ways to a transcript."""
+    """Two ways to a transcript, and a list of recent ones."""
 
     library_wanted = Signal()
     file_chosen = Signal(object)
     """A Path."""
+    entry_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         layout = page_layout(self, self.tr("Editor"), self.tr("Correct a transcript while you listen to it."))
         card = Card(self.tr("No transcript is open"))
         hint = self.tr("Choose one in the Library, or open a transcript that was exported as JSON.")
@@ -29,7 +41,47 @@ class NothingOpen(QWidget):
         from_file = button(self.tr("Open a file …"), "folder", on_click=self._choose)
         card.body.addLayout(row(library, from_file, None))
         layout.addWidget(card)
+        self.recent = Card(self.tr("Recent transcripts"))
+        self._list = QWidget()
+        self.recent.body.addWidget(self._list)
+        self.recent.hide()
+        layout.addWidget(self.recent)
         layout.addStretch(1)
+        context.library_changed.connect(self._look)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def _look(self) -> None:
+        if self.isVisible():
+            opened = self._context.recall(OPENED, [])
+            self._context.run(recent_entries, self._context.library, opened).on_success(self._show_recent)
+
+    def _show_recent(self, entries: Sequence[Entry]) -> None:
+        former, self._list = self._list, QWidget()
+        grid = QGridLayout(self._list)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.setHorizontalSpacing(2 * SPACE)
+        grid.setColumnStretch(0, 1)
+        for number, entry in enumerate(entries):
+            title = entry.title
+            if len(title) > LONGEST_TITLE:
+                title = f"{title[: LONGEST_TITLE - 2]} …"
+            choose = button(title.replace("&", "&&"), "editor", kind="quiet", tip=str(entry.source))
+            choose.setAccessibleName(entry.title)
+            choose.clicked.connect(partial(self._chosen, entry.id))
+            day = QLocale().toString(entry.created_at.astimezone().date(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+            grid.addWidget(choose, number, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(clock(entry.duration_seconds), "muted"), number, 1)
+            grid.addWidget(label(day, "muted"), number, 2)
+        self.recent.body.replaceWidget(former, self._list)
+        former.deleteLater()
+        self.recent.setVisible(bool(entries))
+
+    def _chosen(self, entry_id: int, _checked: bool = False) -> None:
+        self.entry_chosen.emit(entry_id)
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(

@@ -29,6 +29,7 @@ from asr_desktop.gui.editor.nothing_open import NothingOpen
 from asr_desktop.gui.editor.opening import OpenDocument, Save, from_file, from_library
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorPlaying
+from asr_desktop.gui.editor.recent import left_open, note_left, note_opened
 from asr_desktop.gui.editor.saving import EditorSaving
 from asr_desktop.gui.editor.searching import EditorSearching
 from asr_desktop.gui.editor.speakers import EditorSpeakers
@@ -75,9 +76,10 @@ class EditorPage(QWidget):
         # What looks at the whole transcript waits for a pause, so that typing does not.
         self._overview_timer = QTimer(self, singleShot=True, interval=_OVERVIEW_AFTER_MS)
         self._overview_timer.timeout.connect(self._show_overview)
-        self._nothing = NothingOpen()
+        self._nothing = NothingOpen(context)
         self._nothing.library_wanted.connect(partial(context.show_page.emit, "library"))
         self._nothing.file_chosen.connect(self.open_file)
+        self._nothing.entry_chosen.connect(self.open)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self.panes)
@@ -101,9 +103,19 @@ class EditorPage(QWidget):
         def loaded(document: OpenDocument) -> None:
             self.show_document(document, at_seconds)
             self.entry_id = self.context.open_entry = entry_id
+            note_opened(self.context, entry_id)
 
         self._loading = self.context.run(from_library, self.context.library, entry_id)
         self._loading.on_success(loaded).on_failure(self.context.tell_failure)
+
+    def reopen(self) -> None:
+        """What was open when the program ended, where it was left; nothing, where that is gone."""
+        left = left_open(self.context)
+        if left is not None and self.editable is None:
+            entry_id, at_seconds = left
+            there = self.context.run(self.context.library.entry, entry_id)
+            there.on_success(lambda entry: entry.deleted_at or self.open(entry_id, at_seconds))
+            there.on_failure(lambda _: None)
 
     def open_file(self, path: Path) -> None:
         """A transcript in JSON form and the sound that it names, or one of the same name beside it."""
@@ -208,6 +220,7 @@ class EditorPage(QWidget):
 
     def can_close(self) -> bool:
         """Nothing is ever lost, so there is nothing to ask."""
+        note_left(self.context, self.entry_id, self.sound.position_seconds)
         self.close_document()
         return True
 

@@ -45,6 +45,11 @@ class TrainingPlot(QWidget):
         theme.changed.connect(self._restyle)
         self._restyle()
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.losses or self.errors)
+
     def clear(self) -> None:
         self.losses, self.errors = [], []
         self._draw()

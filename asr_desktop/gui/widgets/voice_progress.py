@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QProgressBar
 
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.voice_training import TrainingState
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.training_plot import TrainingPlot
@@ -58,7 +59,6 @@ class VoiceProgress(Card):
         self.pause_button.setEnabled(state is TrainingState.RUNNING)
         self.bar.setVisible(not is_idle)
         if state is TrainingState.RUNNING:
-            self.plot.show()
             self.stage.setText(self.tr("Getting ready …"))
             self.bar.setValue(0)
         elif state is TrainingState.STOPPING:
@@ -80,6 +80,7 @@ class VoiceProgress(Card):
         self.left.setText(left_text(progress.get("seconds_left")))
         self.bar.setValue(round(1000 * min(1.0, max(0.0, float(progress.get("done") or 0.0)))))
         self.plot.add(progress)
+        self.plot.setVisible(self.plot.has_figures)
 
     def show_paused(self, figures: list[dict[str, float]]) -> None:
         """A training that can go on, and how it went so far."""
@@ -87,7 +88,7 @@ class VoiceProgress(Card):
         if not self.stage.text():
             self.say_paused()
         self.plot.begin_with(figures)
-        self.plot.show()
+        self.plot.setVisible(self.plot.has_figures)
 
     def say_paused(self) -> None:
         self.stage.setText(self.tr("Paused. It goes on from here when you want it to."))
@@ -95,6 +96,30 @@ class VoiceProgress(Card):
     def show_nothing_begun(self) -> None:
         """The next start is one from the beginning."""
         self._set_paused(False)
+
+    def show_readiness(
+        self, speech_seconds: float, is_enough: bool, minutes: tuple[float, float] | None
+    ) -> None:
+        """Before a start: what there is to learn from and how long that takes, or why it is too little."""
+        if not is_enough:
+            self.stage.setText(
+                self.tr(
+                    "There is too little of your speech yet ({seconds} s): read aloud for at least a minute, "
+                    "better ten, or correct a transcript and choose “Teach the model” in the Editor."
+                ).format(seconds=round(speech_seconds))
+                if speech_seconds
+                else self.tr(
+                    "There is nothing to learn from yet: read aloud for at least a minute, better ten, or "
+                    "correct a transcript and choose “Teach the model” in the Editor."
+                )
+            )
+            return
+        said = self.tr("{minutes} min of your speech.").format(minutes=number_text(speech_seconds / 60))
+        if minutes is not None:
+            least, most = max(1, round(minutes[0])), max(2, round(minutes[1]))
+            takes = self.tr("Teaching takes about {least} to {most} min.").format(least=least, most=most)
+            said = f"{said} {takes}"
+        self.stage.setText(said)
 
     def _set_paused(self, is_paused: bool) -> None:
         self.is_paused = is_paused

@@ -21,6 +21,7 @@ from asr_desktop.requirements import pip
 
 if TYPE_CHECKING:
     from trainer.evaluation.versions import Version
+    from trainer.personalise.estimate import Readiness
     from trainer.personalise.history import Gain
 
 INSTALL = pip("install", '"asr-desktop[train]"')
@@ -35,6 +36,7 @@ class History:
     versions: list[Version]
     waiting: Path | None
     figures: list[dict[str, float]]
+    readiness: Readiness
 
 
 class VoiceTeaching(QWidget):
@@ -44,6 +46,8 @@ class VoiceTeaching(QWidget):
         super().__init__(parent)
         self.context = context
         self.training = training
+        self._has_enough = False
+        """Speech to learn from."""
         self._outcome: Outcome | None = None
         self._offer: Path | None = None
         self._taught_model = training.model or context.settings.model
@@ -144,9 +148,9 @@ class VoiceTeaching(QWidget):
         """Read again what was gained, which versions there are, and whether a training was stopped."""
         missing = missing_packages()
         self.install_card.setVisible(bool(missing))
-        self.progress.can_start = not missing
-        self.progress.start_button.setEnabled(not missing)
-        self.context.run(_history).on_success(self._show_history)
+        self.progress.can_start = not missing and self._has_enough
+        self.progress.start_button.setEnabled(self.progress.can_start)
+        self.context.run(_history, self.context.settings.model).on_success(self._show_history)
 
     def _show_progress(self, progress: dict[str, Any]) -> None:
         if self.training.state is TrainingState.RUNNING:
@@ -185,10 +189,16 @@ class VoiceTeaching(QWidget):
         self.gains.show_history(found.gains, found.versions)
         if self.training.state is not TrainingState.IDLE:
             return
+        # One that was stopped goes on with what it has.
+        self._has_enough = found.readiness.is_enough or bool(found.figures)
+        self.progress.can_start = self._has_enough and not missing_packages()
+        self.progress.start_button.setEnabled(self.progress.can_start)
         if found.figures:
             self.progress.show_paused(found.figures)
         else:
             self.progress.show_nothing_begun()
+            ready = found.readiness
+            self.progress.show_readiness(ready.speech_seconds, ready.is_enough, ready.minutes)
         newest = found.gains[-1] if found.gains else None
         if self._outcome is not None:
             outcome, self._outcome = self._outcome, None
@@ -237,9 +247,10 @@ def _adopt(folder: Path, model: str) -> Version:
     return adopt(folder, model, VOICE_MODEL)
 
 
-def _history() -> History:
+def _history(model: str) -> History:
     from asr_desktop.recognition.model_folder import ModelFolder
     from trainer.evaluation.versions import list_versions
+    from trainer.personalise.estimate import readiness
     from trainer.personalise.history import figures_so_far, read_gains
     from trainer.personalise.material import training_folder
 
@@ -250,4 +261,10 @@ def _history() -> History:
             waiting = ModelFolder.load(training_folder() / "new-model").path
         except AsrDesktopError:
             waiting = None  # it is in use by now, or another training has begun
-    return History(gains, list_versions(VOICE_MODEL), waiting, figures_so_far(training_folder()))
+    return History(
+        gains,
+        list_versions(VOICE_MODEL),
+        waiting,
+        figures_so_far(training_folder()),
+        readiness(model),
+    )
