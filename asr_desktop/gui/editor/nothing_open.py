@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.recent import OPENED, recent_entries
-from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry
 
-LONGEST_TITLE = 48
+_BESIDE_TEXT_PIXELS = 64
+"""What a button has besides its words."""
 
 
 class NothingOpen(QWidget):
@@ -66,14 +67,11 @@ class NothingOpen(QWidget):
         grid.setHorizontalSpacing(2 * SPACE)
         grid.setColumnStretch(0, 1)
         for number, entry in enumerate(entries):
-            title = entry.title
-            if len(title) > LONGEST_TITLE:
-                title = f"{title[: LONGEST_TITLE - 2]} …"
-            choose = button(title.replace("&", "&&"), "editor", kind="quiet", tip=str(entry.source))
-            choose.setAccessibleName(entry.title)
+            choose = _TitleButton(entry.title)
+            choose.setToolTip(f"{entry.title}\n{entry.source}")
             choose.clicked.connect(partial(self._chosen, entry.id))
             day = QLocale().toString(entry.created_at.astimezone().date(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
-            grid.addWidget(choose, number, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(choose, number, 0)
             grid.addWidget(label(clock(entry.duration_seconds), "muted"), number, 1)
             grid.addWidget(label(day, "muted"), number, 2)
         self.recent.body.replaceWidget(former, self._list)
@@ -89,3 +87,28 @@ class NothingOpen(QWidget):
         )
         if chosen:
             self.file_chosen.emit(Path(chosen))
+
+
+class _TitleButton(QPushButton):
+    """A title, cut with "…" where there is less room than it needs."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self.setProperty("kind", "quiet")
+        self.setProperty("role", "entry")
+        self.setIcon(icon("editor", lambda look: look.accent))
+        self.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
+        self.setAccessibleName(title)
+        self.setAutoDefault(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * _BESIDE_TEXT_PIXELS, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = event.size().width() - _BESIDE_TEXT_PIXELS
+        shown = self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))
