@@ -23,7 +23,7 @@ from asr_desktop.recognition.around_network import (
     probe_samples,
 )
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.recognition.onnx_session import CPU, ORT_ERRORS, first_line, open_network
+from asr_desktop.recognition.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
 from asr_desktop.sentences import Sentence
 
 _FLOAT_TYPES: dict[str, Any] = {
@@ -142,7 +142,7 @@ class OnnxEmissions:
             feeds[signature.mask_name] = mask.astype(signature.mask_type)
         try:
             (output,) = self._session.run([signature.output_name], feeds)
-        except ORT_ERRORS as error:
+        except RUNNING_ERRORS as error:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
                 Sentence(
@@ -161,7 +161,8 @@ class OnnxEmissions:
         the folder describes; so this is found out before any sound is transcribed.
         """
         values = probe_samples(self.folder)
-        output = self._run(values, np.ones(values.shape, np.bool_))
+        with loading_limit(self._network, self.provider):
+            output = self._run(values, np.ones(values.shape, np.bool_))
         return checked_outputs(output.shape, values.shape[1], self.folder, self._network)
 
 

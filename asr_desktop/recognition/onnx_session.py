@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from asr_desktop.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.recognition.memory_limit import memory_limit, spare_for
 from asr_desktop.sentences import Sentence
 
 CPU = "CPUExecutionProvider"
@@ -44,8 +46,10 @@ _PROVIDER_OPTIONS: dict[str, dict[str, str]] = {
 ORT_ERRORS: tuple[type[Exception], ...] = tuple(
     error for error in vars(ort_errors).values() if isinstance(error, type) and issubclass(error, Exception)
 )
+RUNNING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, MemoryError)
 # ONNX Runtime's Python layer adds these where a provider's libraries fail.
-_OPENING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, RuntimeError, ValueError)
+_OPENING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, RuntimeError, ValueError, MemoryError)
+_NO_MEMORY = re.compile(r"bad.?alloc|[Aa]llocate memory|out of memory", re.IGNORECASE)
 
 
 class ProviderError(AsrDesktopError):
@@ -97,7 +101,8 @@ def open_network(
     for provider in wanted:
         network = path if provider == CPU or accelerator_path is None else accelerator_path
         try:
-            session = _session(network, provider, threads)
+            with loading_limit(network, provider):
+                session = _session(network, provider, threads)
         except _OPENING_ERRORS as error:
             if provider == CPU:
                 raise ModelFolderError(_not_loaded(network, error)) from error
@@ -120,6 +125,12 @@ def open_network(
     )
 
 
+def loading_limit(network: Path, provider: str) -> AbstractContextManager[None]:
+    """A bound on the memory of a network that is loaded or tried on the processor; graphics cards' drivers
+    reserve far more than they use."""
+    return memory_limit(spare_for(network)) if provider == CPU else nullcontext()
+
+
 def physical_cores() -> int:
     """Processor cores that this process may use, without counting hyper-threads twice.
 
@@ -138,6 +149,8 @@ def physical_cores() -> int:
 def first_line(error: Exception) -> str:
     """What an ONNX Runtime error says, without its code before and the places in C++ after it."""
     lines = str(error).strip().splitlines()
+    if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
+        return Sentence("it asks for more memory than there is, or than a network of its size needs")
     if not lines:
         return type(error).__name__
     return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", lines[0]).rstrip(".")

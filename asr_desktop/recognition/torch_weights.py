@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.errors import ModelFolderError
+from asr_desktop.recognition.checkpoint_files import check_weights
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.sentences import Sentence
 
@@ -78,6 +79,7 @@ def from_pretrained(kind: Any, folder: Path, **settings: Any) -> Any:
     A question at the terminal or transformers' advice to trust the folder never reaches the user.
     """
     refuse_custom_code(folder)
+    check_weights(folder)
     try:
         return kind.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False, weights_only=True, **settings

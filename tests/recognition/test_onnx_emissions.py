@@ -146,6 +146,21 @@ def test_a_foreign_network_may_give_logits_or_either_kind_of_probabilities(
     assert np.abs(foreign(output=output)(samples) - expected).max() < TOLERANCE
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a bound")
+@pytest.mark.parametrize("elements", [3_000_000_000, 300_000_000_000])
+def test_a_graph_that_computes_a_huge_constant_is_refused_in_one_sentence(
+    foreign: Foreign, elements: int
+) -> None:
+    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be .*it asks for more memory than"):
+        foreign(constant_elements=elements)
+
+
+def test_a_graph_that_computes_a_usual_constant_runs(foreign: Foreign) -> None:
+    samples = noise(1.0)
+    expected = log_softmax(expected_logits(samples))
+    assert np.abs(foreign(constant_elements=1_000_000)(samples) - expected).max() < TOLERANCE
+
+
 @pytest.mark.parametrize(
     "signature",
     [

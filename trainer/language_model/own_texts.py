@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.small_file import READ_ERRORS, read_text
+from asr_desktop.base.text_file import read_any_text
 from asr_desktop.paths import data_folder
 from asr_desktop.sentences import Sentence
 from asr_desktop.whole_file import write_text
 from trainer.language_model.errors import LanguageModelError
+from trainer.language_model.word_document import read_word_document
 
 MOST_BYTES = 200_000_000
 _UNSAFE = re.compile(r"[^\w \-.,()]+")
@@ -39,7 +43,11 @@ def texts_folder() -> Path:
 def list_texts() -> list[OwnText]:
     """The collection, by name."""
     found = sorted(texts_folder().glob("*.txt"), key=lambda path: path.name.lower())
-    return [OwnText(path, len(path.read_text(encoding="utf-8").split())) for path in found]
+    texts = []
+    for path in found:
+        with suppress(*READ_ERRORS):  # what is no text of ours is none of the collection
+            texts.append(OwnText(path, len(read_text(path, 2 * MOST_BYTES, errors="replace").split())))
+    return texts
 
 
 def add_text(source: Path) -> OwnText:
@@ -99,46 +107,11 @@ def _store(name: str, text: str) -> OwnText:
 
 
 def _read(source: Path) -> str:
+    if source.suffix.lower() == ".docx":
+        return read_word_document(source)
     try:
-        if source.stat().st_size > MOST_BYTES:
-            raise LanguageModelError(
-                Sentence(
-                    "{source} is larger than {most} MB; divide it.",
-                    source=source,
-                    most=MOST_BYTES // 1000000,
-                )
-            )
-        if source.suffix.lower() == ".docx":
-            return _word_document(source)
-        data = source.read_bytes()
-    except OSError as error:
+        return read_any_text(source, MOST_BYTES).text
+    except READ_ERRORS as error:
         raise LanguageModelError(
-            Sentence("{source} cannot be read ({reason}).", source=source, reason=error.strerror or error)
+            Sentence("{source} cannot be read ({reason}).", source=source, reason=error)
         ) from error
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if b"\0" in data[:100_000]:
-        raise LanguageModelError(
-            Sentence(
-                "{source} is no text; save it as plain text or as a Word document (.docx).", source=source
-            )
-        )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")  # what older programs on Windows wrote
-
-
-def _word_document(source: Path) -> str:
-    import zipfile
-
-    import docx
-    from docx.opc.exceptions import PackageNotFoundError
-
-    try:
-        document = docx.Document(str(source))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise LanguageModelError(
-            Sentence("{source} is no Word document; save it as one again.", source=source)
-        ) from error
-    return "\n\n".join(paragraph.text for paragraph in document.paragraphs)

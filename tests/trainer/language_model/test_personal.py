@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import zipfile
 from pathlib import Path
 
 import docx
@@ -13,6 +15,7 @@ from asr_desktop import settings
 from tests.fixtures.make_models import model_folder
 from tests.trainer.language_model.texts import WORDS, sentences
 from trainer.cli import main
+from trainer.language_model.corpus import read_paragraphs
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.kneser_ney import estimate
 from trainer.language_model.ngram_counts import count_ngrams
@@ -96,6 +99,40 @@ def test_what_is_no_text_is_refused_in_a_sentence(tmp_path: Path, name: str) -> 
         add_text(tmp_path / name)
     assert "\n" not in str(caught.value)
     assert list_texts() == []
+
+
+def test_a_word_document_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("A letter in Word.")
+    document.save(str(tmp_path / "letter.docx"))
+    with zipfile.ZipFile(tmp_path / "letter.docx", "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/image1.bmp", bytes(300_000_000))  # beside the text: never unpacked
+    assert add_text(tmp_path / "letter.docx").words == 4
+    bomb = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(201_000_000))
+    assert bomb.stat().st_size < 1_000_000
+    with pytest.raises(LanguageModelError, match="unpacks to more than 200 MB of text"):
+        add_text(bomb)
+
+
+def test_entities_that_grow_without_end_are_not_followed(tmp_path: Path) -> None:
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    xml = f'<!DOCTYPE d [<!ENTITY e0 "ha">{levels}]><d><p>&e9;</p></d>'
+    with zipfile.ZipFile(tmp_path / "laughs.docx", "w") as archive:
+        archive.writestr("word/document.xml", xml)
+    with pytest.raises(LanguageModelError):
+        add_text(tmp_path / "laughs.docx")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("name", ["pipe.txt", "pipe.docx"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(LanguageModelError, match="pipe"):
+        add_text(tmp_path / name)
+    with pytest.raises(LanguageModelError, match="pipe"):
+        list(read_paragraphs([tmp_path / name]))
 
 
 def test_lines_that_begin_with_capitals_stay_paragraphs() -> None:
