@@ -1447,6 +1447,10 @@
             <translation>Keines der verlangten Rechenwerke lässt sich verwenden: {names}.</translation>
         </message>
         <message>
+            <source>it asks for more memory than there is, or than a network of its size needs</source>
+            <translation>es verlangt mehr Speicher, als da ist oder als ein Netz seiner Größe braucht</translation>
+        </message>
+        <message>
             <source>{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull</source>
             <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
         </message>
@@ -2111,24 +2115,12 @@
             <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
         </message>
         <message>
-            <source>{source} is no text; save it as plain text or as a Word document (.docx).</source>
-            <translation>{source} ist kein Text; speichern Sie es als reinen Text oder als Word-Dokument (.docx).</translation>
-        </message>
-        <message>
             <source>The text cannot be stored in {parent} ({reason}); free some space.</source>
             <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>{source} is larger than {most} MB; divide it.</source>
-            <translation>{source} ist größer als {most} MB; teilen Sie es auf.</translation>
-        </message>
-        <message>
             <source>{source} cannot be read ({reason}).</source>
             <translation>{source} lässt sich nicht lesen ({reason}).</translation>
-        </message>
-        <message>
-            <source>{source} is no Word document; save it as one again.</source>
-            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
         </message>
         <message>
             <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
@@ -2153,6 +2145,14 @@
         <message>
             <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space there, or let temporary files go elsewhere (--temporary).</source>
             <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
+        </message>
+        <message>
+            <source>{source} unpacks to more than {most} MB of text; divide it.</source>
+            <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
+        </message>
+        <message>
+            <source>{source} is no Word document; save it as one again.</source>
+            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
         </message>
         <message>
             <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
