@@ -204,7 +204,6 @@ class WaveformAugmenter:
             samples = samples * np.float32(10.0 ** (generator.uniform(*options.gain_db) / 20.0))
         return samples
 
-
     def _through_device(self, samples: Samples, generator: np.random.Generator) -> Samples:
         """Voices in the background, then microphone, line, level and codec, as sound meets them."""
         options = self._options

@@ -26,9 +26,7 @@ class FilesOrCommands(TyperGroup):
 
 
 def open_files(
-    files: Annotated[
-        list[Path], typer.Argument(help="Sound and video files, folders, transcripts (.json).")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Sound and video files, folders, transcripts (.json).")],
 ) -> None:
     """Open files in the window. `open` may be left out."""
     missing = [file for file in files if not file.exists()]

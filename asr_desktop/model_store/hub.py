@@ -8,16 +8,21 @@ needed: nothing of it lies on the way to a transcript.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
+from asr_desktop.base.small_file import parse_json
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub_errors import explained
 from asr_desktop.sentences import Sentence
 
 TIMEOUT_SECONDS = 20.0  # for answers about repositories; they are small
+ANSWER_SECONDS = 60.0
+MOST_ANSWER_BYTES = 32_000_000  # a repository of a hundred thousand files
 FAMILIES = frozenset(
     {"wav2vec2", "hubert", "wavlm", "data2vec-audio", "wav2vec2-conformer", "unispeech", "unispeech-sat"}
 )
@@ -74,12 +79,13 @@ class Hub:
 
         Raises DownloadError.
         """
-        from huggingface_hub import HfApi
+        from huggingface_hub.hf_api import ModelInfo
+        from huggingface_hub.utils import validate_repo_id
 
         with explained(f"{name}", revision):
-            info = HfApi(endpoint=self.endpoint).model_info(
-                name, revision=revision, files_metadata=True, timeout=TIMEOUT_SECONDS
-            )
+            validate_repo_id(name)
+            version = f"/revision/{quote(revision, safe='')}" if revision else ""
+            info = ModelInfo(**self._answer(f"/api/models/{name}{version}", {"blobs": "true"}))
         if not info.sha or not _GIT_OBJECT.fullmatch(info.sha):
             raise DownloadError(
                 Sentence("The hub does not say which version of {name} it has; try again later.", name=name)
@@ -160,9 +166,7 @@ class Hub:
 
         language: as the hub tags it, such as "de". Raises DownloadError.
         """
-        from huggingface_hub import constants, get_session
         from huggingface_hub.hf_api import ModelInfo
-        from huggingface_hub.utils import hf_raise_for_status
 
         wanted = {
             "search": text,
@@ -174,14 +178,8 @@ class Hub:
         }
         with explained("The list of models", None):
             # Not through HfApi.list_models, which tries for half a minute before it gives up.
-            answer = get_session().get(
-                f"{self.endpoint or constants.ENDPOINT}/api/models",
-                params={name: value for name, value in wanted.items() if value},
-                headers=self._headers(),
-                timeout=TIMEOUT_SECONDS,
-            )
-            hf_raise_for_status(answer)
-            models = [ModelInfo(**entry) for entry in answer.json()]
+            answer = self._answer("/api/models", {name: value for name, value in wanted.items() if value})
+            models = [ModelInfo(**entry) for entry in answer]
         found = []
         for model in models:
             if FAMILIES.intersection(model.tags or ()):
@@ -189,6 +187,33 @@ class Hub:
                 licence = _licence(card, model.tags)
                 found.append(Found(model.id, model.downloads or 0, licence, _languages(card)))
         return found[:limit]
+
+    def _answer(self, path: str, parameters: dict[str, str]) -> Any:
+        """What the hub answers in JSON. Whoever answers at that address, it is cut off where it sends more
+        than any list of files takes, or does not come to an end."""
+        from huggingface_hub import constants, get_session
+        from huggingface_hub.utils import hf_raise_for_status
+
+        url = f"{self.endpoint or constants.ENDPOINT}{path}"
+        ends_at = time.monotonic() + ANSWER_SECONDS
+        answered = bytearray()
+        with get_session().stream(
+            "GET", url, params=parameters, headers=self._headers(), timeout=TIMEOUT_SECONDS
+        ) as response:
+            if response.status_code >= 400:
+                response.read()
+            hf_raise_for_status(response)
+            for piece in response.iter_bytes():
+                answered += piece
+                if len(answered) > MOST_ANSWER_BYTES or time.monotonic() > ends_at:
+                    raise DownloadError(
+                        Sentence(
+                            "The hub's answer does not come to an end; check its address ({url}), or try "
+                            "again later.",
+                            url=url,
+                        )
+                    )
+        return parse_json(bytes(answered))
 
     @staticmethod
     def _headers() -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from asr_desktop.model_store.hub_errors import explain, network_errors
 from asr_desktop.sentences import Sentence
 
 PART_SUFFIX = ".part"
+SLOW_SECONDS, SLOW_BYTES = 120.0, 12_000  # no line of today is slower than 100 bytes a second
 RETRIES = 5  # in a row without a single new byte
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 16.0
@@ -28,12 +30,36 @@ _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
+class _Pace:
+    """Cuts off who sends so little at a time that no read ever waits too long, and nothing ever arrives."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began_at, self._bytes = clock(), 0
+
+    def add(self, count: int, file: HubFile) -> None:
+        self._bytes += count
+        if self._clock() - self._began_at < SLOW_SECONDS:
+            return
+        if self._bytes < SLOW_BYTES:
+            raise DownloadError(
+                Sentence(
+                    "The hub sends {file} too slowly to ever arrive ({bytes:,} bytes in {seconds:g} s); try "
+                    "again later: what has arrived is kept.",
+                    file=file.path,
+                    bytes=self._bytes,
+                    seconds=SLOW_SECONDS,
+                )
+            )
+        self._began_at, self._bytes = self._clock(), 0
+
+
 class Transfer:
     """Fetches files of one repository.
 
     cancelled: set by whoever no longer wants them; it is looked at with every piece that arrives.
     on_bytes: called with the bytes that arrived since the last call; a negative number takes some back.
-    first_wait_seconds: before the first retry; each further one waits twice as long.
+    first_wait_seconds: before the first retry; each further one waits twice as long. clock: in seconds.
     """
 
     def __init__(
@@ -44,7 +70,9 @@ class Transfer:
         cancelled: threading.Event | None = None,
         on_bytes: Callable[[int], None] | None = None,
         first_wait_seconds: float = FIRST_WAIT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._hub = hub
         self._repository = repository
         self._cancelled = cancelled or threading.Event()
@@ -102,11 +130,13 @@ class Transfer:
                 self._on_bytes(-start)
                 start = 0
             position = start
+            pace = _Pace(self._clock)
             with _writable(part, start) as output:
                 for piece in response.iter_raw():
                     if self._cancelled.is_set():
                         raise CancelledError(Sentence("The download was stopped."))
                     position += len(piece)
+                    pace.add(len(piece), file)
                     if file.size_bytes is not None and position > file.size_bytes:
                         output.truncate(0)
                         raise VerificationError(

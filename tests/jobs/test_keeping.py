@@ -131,9 +131,7 @@ def test_sound_can_be_kept_and_losing_it_is_only_a_note(make: Make, talks: Path,
     assert kept.parent == library.folder(job.entry_id)
 
 
-def test_another_track_can_be_chosen_and_its_sound_is_kept(
-    make: Make, talks: Path, library: Library
-) -> None:
+def test_another_track_can_be_chosen_and_its_sound_is_kept(make: Make, talks: Path, library: Library) -> None:
     """Players begin with the default track: the text of another one would not fit what they play."""
     talk = read_all(talks / "one.wav")
     film = write_tracks(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from pathlib import Path
 
 import pytest
 
+from asr_desktop.model_store import hub
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub import Found, Hub
+from asr_desktop.model_store.transfer import Transfer
 from tests.model_store.hub_stand_in import COMMIT, Fault, HubStandIn, StandInRepository
 
 
@@ -54,3 +58,35 @@ def test_no_hub_at_all_is_a_sentence(stand_in: HubStandIn) -> None:
     stand_in.stop()
     with pytest.raises(DownloadError, match="The list of models cannot be fetched"):
         Hub(stand_in.url).search("x")
+
+
+def test_an_answer_that_is_larger_than_any_list_of_files_is_cut_off(stand_in: HubStandIn) -> None:
+    stand_in.faults["api/a/m"] = Fault(content=b" " * 40_000_000)
+    with pytest.raises(DownloadError, match="does not come to an end"):
+        Hub(stand_in.url).repository("a/m")
+
+
+def test_an_answer_that_takes_for_ever_is_cut_off(
+    stand_in: HubStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in.repositories["a/m"] = StandInRepository({})
+    monkeypatch.setattr(hub, "ANSWER_SECONDS", -1.0)
+    for ask in (lambda: Hub(stand_in.url).repository("a/m"), lambda: Hub(stand_in.url).search("m")):
+        with pytest.raises(DownloadError, match="does not come to an end"):
+            ask()
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff", b"[]", b"5", b'{"a": NaN}'])
+def test_an_answer_that_is_none_is_a_sentence(stand_in: HubStandIn, content: bytes) -> None:
+    stand_in.faults["api/a/m"] = Fault(content=content)
+    with pytest.raises(DownloadError, match="cannot be understood"):
+        Hub(stand_in.url).repository("a/m")
+
+
+def test_a_file_that_drips_is_cut_off_and_what_came_is_kept(stand_in: HubStandIn, tmp_path: Path) -> None:
+    stand_in.repositories["a/m"] = StandInRepository({"config.json": b"x" * 5000})
+    repository = Hub(stand_in.url).repository("a/m")
+    moments = itertools.count(step=1000.0)
+    transfer = Transfer(Hub(stand_in.url), repository, clock=lambda: next(moments))
+    with pytest.raises(DownloadError, match="too slowly"):
+        transfer.fetch(repository.files[0], tmp_path / "config.json")
