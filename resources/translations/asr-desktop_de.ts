@@ -1059,6 +1059,10 @@
             <translation>Der Modell-Hub liefert eine andere Version von {repository} als die verlangte; versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
+            <source>The hub's answer does not come to an end; check its address ({url}), or try again later.</source>
+            <translation>Die Antwort des Hubs nimmt kein Ende; prüfen Sie seine Adresse ({url}) oder versuchen Sie es später.</translation>
+        </message>
+        <message>
             <source>{path} of {name}</source>
             <translation>{path} von {name}</translation>
         </message>
@@ -1165,6 +1169,10 @@
         <message>
             <source>{name} came with the program and stays with it.</source>
             <translation>{name} wurde mit dem Programm geliefert und bleibt dabei.</translation>
+        </message>
+        <message>
+            <source>The hub sends {file} too slowly to ever arrive ({bytes:,} bytes in {seconds:g} s); try again later: what has arrived is kept.</source>
+            <translation>Der Hub sendet {file} zu langsam, um je anzukommen ({bytes:,} Bytes in {seconds:g} s); versuchen Sie es später: Was angekommen ist, bleibt.</translation>
         </message>
         <message>
             <source>{path} cannot be written ({reason}); make room or see to its permissions, then go on: what has arrived is kept.</source>
