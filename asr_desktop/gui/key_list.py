@@ -8,6 +8,9 @@ from PySide6.QtCore import QCoreApplication
 
 from asr_desktop.gui.editor.keys import editor_keys
 
+EVERYWHERE = "window"
+"""The page of actions that work on every page."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyAction:
@@ -18,10 +21,12 @@ class KeyAction:
     description: str
     default: str
     """In Qt's portable notation, such as "Ctrl+Space"; empty for none."""
+    is_everywhere: bool = False
 
     @property
     def page(self) -> str:
-        return self.name.partition(".")[0]
+        """The page on which it works, EVERYWHERE for each of them."""
+        return EVERYWHERE if self.is_everywhere else self.name.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ def key_groups() -> list[KeyGroup]:
         ("voice", tr("Voice")),
         ("settings", tr("Settings")),
     )
-    everywhere = [
+    record = KeyAction("live.record", tr("Start and stop recording"), "F9", is_everywhere=True)
+    go_to_pages = [
         KeyAction(f"window.{page}", go_to.format(page=title), f"Ctrl+{number}")
         for number, (page, title) in enumerate(pages, start=1)
     ]
@@ -58,11 +64,10 @@ def key_groups() -> list[KeyGroup]:
     ]
     titles = dict(pages)
     return [
-        KeyGroup(tr("On every page"), tuple(everywhere)),
+        KeyGroup(tr("On every page"), (record, *go_to_pages)),
         KeyGroup(
             titles["live"],
             (
-                KeyAction("live.record", tr("Start and stop"), "F9"),
                 KeyAction("live.pause", tr("Pause and go on"), "F8"),
                 KeyAction("live.marker", tr("Set a marker"), "F7"),
                 KeyAction("live.overlay", tr("Captions over other windows"), "F6"),

@@ -138,6 +138,10 @@ class LiveController(QObject):
         if self._recorder is not None and self.is_recording:
             self._recorder.pause() if paused else self._recorder.resume()
 
+    def toggle_pause(self) -> None:
+        """Pause or go on, whichever it is time for."""
+        self.set_paused(self._state is LiveState.LISTENING)
+
     def mark(self) -> None:
         """Remember this moment of the recording."""
         if self._recorder is None or not self.is_recording:

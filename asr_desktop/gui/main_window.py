@@ -138,12 +138,23 @@ class MainWindow(QMainWindow):
         if entered is not None:
             entered()
 
+    def _clicked(self, key: str) -> None:
+        """By key the list keeps the keyboard, so that one can go on in it; the mouse leads into the page."""
+        if self._buttons[key].hasFocus():
+            self.go_to(key)
+        else:
+            self._go_by_key(key)
+
     def _go_by_key(self, key: str) -> None:
         """Whoever goes there by key wants to go on by key: not back from the list on the left."""
         self.go_to(key)
         page, focused = self.page(key), self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             page.setFocus()
+
+    def _toggle_recording(self) -> None:
+        if self._first_run is None:  # there the microphone is being tried
+            self.context.live.toggle()
 
     def _open_transcript(self, entry_id: int, at_seconds: float) -> None:
         if "editor" in self._infos:
@@ -218,6 +229,7 @@ class MainWindow(QMainWindow):
         content.setSpacing(0)
         content.addWidget(self.message_bar)
         content.addWidget(self._stack, 1)
+        self.context.shortcuts.bind("live.record", self, self._toggle_recording)
         whole = QWidget()
         columns = QHBoxLayout(whole)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -249,12 +261,13 @@ class MainWindow(QMainWindow):
         button.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Whoever clicks goes to the page, and so does the keyboard.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(lambda _checked=False, key=info.key: self.go_to(key))
+        button.clicked.connect(lambda _checked=False, key=info.key: self._clicked(key))
         name = f"window.{info.key}"
         shortcuts = self.context.shortcuts
-        shortcuts.bind(name, self, partial(self._go_by_key, info.key), everywhere=True)
+        shortcuts.bind(name, self, partial(self._go_by_key, info.key))
         button.setToolTip(f"{info.title} ({shortcuts.text(name)})")
         return button
 

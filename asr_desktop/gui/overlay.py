@@ -67,6 +67,10 @@ class CaptionOverlay(QWidget):
         self._grip.setFixedSize(16, 16)
         self._apply_settings()
         live = context.live
+        context.shortcuts.bind_in(self, "live.record", live.toggle)
+        context.shortcuts.bind_in(self, "live.pause", live.toggle_pause)
+        context.shortcuts.bind_in(self, "live.marker", live.mark)
+        context.shortcuts.bind_in(self, "live.overlay", self.put_away)
         live.heard.connect(self._hear)
         live.taken_back.connect(self._take_back)
         live.began.connect(self._begin)

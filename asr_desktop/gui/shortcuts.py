@@ -2,7 +2,9 @@
 
     context.shortcuts.bind("live.marker", self, self.set_marker)
 
-Foot pedals send keys too, so they are bound in the same way.
+A page's keys hold while the page is shown, wherever the focus is in the window: in the list of pages, in a
+message, or nowhere. Qt sees to that by itself, as a widget that is not shown has no shortcuts. Foot pedals
+send keys too, so they are bound in the same way.
 """
 
 from __future__ import annotations
@@ -15,13 +17,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from asr_desktop.gui.key_list import KeyAction, key_actions
+from asr_desktop.gui.key_list import EVERYWHERE, KeyAction, key_actions
 
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
-
-EVERYWHERE = "window"
-"""The page of actions that work on every page."""
 
 
 class Shortcuts(QObject):
@@ -32,6 +31,7 @@ class Shortcuts(QObject):
         self._context = context
         self._actions: dict[str, KeyAction] = key_actions()
         self._bound: dict[str, QShortcut] = {}
+        self._copies: list[tuple[str, QShortcut]] = []
         context.settings_changed.connect(self._apply)
 
     def bind(
@@ -40,11 +40,12 @@ class Shortcuts(QObject):
         target: QWidget,
         handler: Callable[[], object],
         *,
-        everywhere: bool = False,
+        only_within: bool = False,
     ) -> QShortcut:
-        """Calls `handler` when the action's key is pressed in `target` (or anywhere in its window).
+        """Calls `handler` when the action's key is pressed in the window while `target` is shown in it.
 
-        The page of an action may be made anew; the former key is then forgotten.
+        only_within: the key means something else in other parts of the page, so the focus has to be in
+        `target`. The page of an action may be made anew; the former key is then forgotten.
         """
         former = self._bound.get(name)
         if former is not None and shiboken6.isValid(former):
@@ -52,12 +53,21 @@ class Shortcuts(QObject):
             former.deleteLater()
         shortcut = QShortcut(target)
         shortcut.setContext(
-            Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut
+            Qt.ShortcutContext.WidgetWithChildrenShortcut
+            if only_within
+            else Qt.ShortcutContext.WindowShortcut
         )
         shortcut.activated.connect(handler)
         shortcut.setKey(self.key(name))
         self._bound[name] = shortcut
         return shortcut
+
+    def bind_in(self, window: QWidget, name: str, handler: Callable[[], object]) -> None:
+        """The action's key in another window as well, beside the one of `bind`."""
+        shortcut = QShortcut(window)
+        shortcut.activated.connect(handler)
+        shortcut.setKey(self.key(name))
+        self._copies.append((name, shortcut))
 
     def bound(self) -> dict[str, QShortcut]:
         """The actions whose pages were made, by name."""
@@ -99,6 +109,9 @@ class Shortcuts(QObject):
                 shortcut.setKey(self.key(name))
             else:
                 del self._bound[name]
+        self._copies = [(name, copy) for name, copy in self._copies if shiboken6.isValid(copy)]
+        for name, copy in self._copies:
+            copy.setKey(self.key(name))
 
 
 def _meet(page: str, other: str) -> bool:

@@ -2993,6 +2993,10 @@ Charles Babbage</translation>
             <translation>Zu {page}</translation>
         </message>
         <message>
+            <source>Start and stop recording</source>
+            <translation>Aufnahme starten und beenden</translation>
+        </message>
+        <message>
             <source>Live</source>
             <translation>Live</translation>
         </message>
@@ -3031,10 +3035,6 @@ Charles Babbage</translation>
         <message>
             <source>On every page</source>
             <translation>Auf jeder Seite</translation>
-        </message>
-        <message>
-            <source>Start and stop</source>
-            <translation>Beginnen und beenden</translation>
         </message>
         <message>
             <source>Pause and go on</source>

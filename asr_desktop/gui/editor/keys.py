@@ -50,7 +50,7 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("go_to_time", tr("Go to a time"), "Ctrl+Shift+G"),
         EditorKey("next_marker", tr("Next marker"), "F7"),
         EditorKey("next_doubtful", tr("Next doubtful word"), "F8"),
-        EditorKey("guesses", tr("Other guesses for this word"), "F9"),
+        EditorKey("guesses", tr("Other guesses for this word"), "Shift+F8"),
         EditorKey("confirm", tr("This word is right"), "F10"),
         EditorKey("confirm_segment", tr("Confirm the segment, and go to the next"), "Ctrl+F10"),
         EditorKey("next_segment", tr("Keep, and go to the next segment"), "Return"),
@@ -88,8 +88,9 @@ class EditorKeys:
         """`actions` has a function for each of `editor_keys`."""
         self._actions = actions
         for name in self._keys:
-            target = text if name in _KEYS_OF_THE_TEXT else page
-            self._shortcuts.bind(f"editor.{name}", target, actions[name])
+            of_text = name in _KEYS_OF_THE_TEXT
+            target = text if of_text else page
+            self._shortcuts.bind(f"editor.{name}", target, actions[name], only_within=of_text)
 
     def is_bound(self, key: QKeySequence) -> bool:
         """Whether the key does something here."""

@@ -126,7 +126,7 @@ class LibraryPage(QWidget):
         self.context.library_changed.connect(self._refresh_if_shown)
         bind = self.context.shortcuts.bind
         bind("library.search", self, self._go_to_search)
-        bind("library.delete", self.list, self._delete_key)
+        bind("library.delete", self, self._delete_key)
         bind("library.rename", self, self.details.name.setFocus)
         self.search.setToolTip(
             self.tr('Words, "phrases in quotes" and beginnings ({key})').format(

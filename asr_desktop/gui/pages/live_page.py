@@ -140,7 +140,6 @@ class LivePage(QWidget):
 
     def _bind_keys(self) -> None:
         keys = self.context.shortcuts
-        keys.bind("live.record", self, self.live.toggle)
         keys.bind("live.pause", self, self._toggle_pause)
         keys.bind("live.marker", self, self.live.mark)
         keys.bind("live.overlay", self, self.overlay_button.toggle)
@@ -213,7 +212,7 @@ class LivePage(QWidget):
             self.end.ask(entry_id, seconds)
 
     def _toggle_pause(self) -> None:
-        self.live.set_paused(self.live.state is LiveState.LISTENING)
+        self.live.toggle_pause()
         self._show_pause(self.live.state is LiveState.PAUSED)
 
     def _give_way(self, is_narrow: bool) -> None:

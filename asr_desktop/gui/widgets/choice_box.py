@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.widgets.parts import ComboBox
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 WIDEST_PIXELS = 420
 
 
-class ChoiceBox(QComboBox):
+class ChoiceBox(ComboBox):
     """A box whose entries have a value each; it takes little room and shows long names in full when open."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:

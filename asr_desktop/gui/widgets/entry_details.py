@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QFormLayout, QVBoxLayout, QWidget
 
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.library_model import date_text
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.elided_label import ElidedLabel
-from asr_desktop.gui.widgets.parts import Card, button, label
+from asr_desktop.gui.widgets.parts import Card, LineEdit, button, label
 from asr_desktop.transcripts.library import Entry
 
 
@@ -37,11 +37,11 @@ class EntryDetails(Card):
         column = QVBoxLayout(self._known)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE + SPACE // 2)
-        self.name = QLineEdit()
+        self.name = LineEdit()
         self.name.setAccessibleName(self.tr("Name"))
         self.name.setToolTip(self.tr("Rename: type, then press Enter"))
         self.name.editingFinished.connect(self._rename)
-        self.tags = QLineEdit()
+        self.tags = LineEdit()
         self.tags.setAccessibleName(self.tr("Tags"))
         self.tags.setPlaceholderText(self.tr("work, interview"))
         self.tags.setToolTip(self.tr("Words to find it by, with commas between them; press Enter"))

@@ -20,6 +20,7 @@ from asr_desktop.gui.file_jobs import COPY_SOUND, TRACK
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.elided_label import ElidedLabel
 from asr_desktop.gui.widgets.format_names import format_name
+from asr_desktop.gui.widgets.kept_focus import discard
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.transcripts.export import FORMATS
 
@@ -152,7 +153,7 @@ class WatchedFolders(Card):
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.deleteLater()
+                discard(widget)
         for folder in folders:
             name = ElidedLabel(folder)
             name.setToolTip(folder)

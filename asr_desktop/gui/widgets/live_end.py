@@ -60,7 +60,8 @@ class LiveEnd(QFrame):
         self._sentence.setText(self.tr("{length} recorded.").format(length=clock(seconds)))
         self.name.clear()
         self.show()
-        self.keep_button.setFocus()
+        if self.isVisible():  # whoever stopped it from another page is busy there
+            self.keep_button.setFocus()
 
     def take_over(self, former: LiveEnd) -> None:
         """What another one asks."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.widgets.kept_focus import discard
 from asr_desktop.gui.widgets.parts import button, icon_button, label
 
 INFO_SHOWN_MS = 8000
@@ -59,7 +60,7 @@ class Message(QFrame):
 
     def dismiss(self) -> None:
         self.dismissed.emit()
-        self.deleteLater()
+        discard(self)
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self.details}")

@@ -10,6 +10,7 @@ from asr_desktop.commands.progress import clock
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.choice_box import language_name
+from asr_desktop.gui.widgets.kept_focus import discard
 from asr_desktop.gui.widgets.parts import Card, button, label
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.model_store.cards import ModelCard, ModelState
@@ -130,11 +131,11 @@ class ModelCardView(Card):
         wanted = _actions(self.card)
         if [name for name, *_ in wanted] == list(self.buttons):
             return
-        had_focus = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
+        # Also while it is checked, when there is nothing to press and the card itself has the keyboard.
+        had_focus = self.focusWidget() is not None and self.window().focusWidget() is self.focusWidget()
         for old in self.buttons.values():
             self._buttons.removeWidget(old)
-            old.hide()
-            old.deleteLater()
+            discard(old)
         self.buttons = {}
         for name, text, icon_name, kind, tip in wanted:
             made = button(text, icon_name, kind=kind, tip=tip)
@@ -143,7 +144,7 @@ class ModelCardView(Card):
             self._buttons.addWidget(made)
             made.show()  # now, not in the next round of events: it may get the focus
             self.buttons[name] = made
-        if had_focus is not None and self.buttons:
+        if had_focus and self.buttons:
             # Whoever works with the keyboard stays on the card, though the button has another meaning now.
             next(iter(self.buttons.values())).setFocus()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
+from asr_desktop.gui.widgets.kept_focus import discard
 from asr_desktop.gui.widgets.model_card import ModelCardView
 from asr_desktop.gui.widgets.parts import label
 from asr_desktop.model_store.cards import ModelCard, ModelState
@@ -55,7 +56,7 @@ class ModelList(QScrollArea):
         self.cards = list(cards)
         names = {card.name for card in cards}
         for name in [name for name in self.views if name not in names]:
-            self.views.pop(name).deleteLater()
+            discard(self.views.pop(name))
         for card in sorted(cards, key=_place):
             view = self.views.get(card.name)
             if view is None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QFileDialog, QListWidgetItem
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
-from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 if TYPE_CHECKING:
     from trainer.language_model.own_texts import OwnText
@@ -40,7 +40,7 @@ class OwnTexts(Card):
                 wrap=True,
             )
         )
-        self.texts = QListWidget()
+        self.texts = ListWidget()
         self.texts.setAccessibleName(self.tr("Your texts"))
         self.texts.currentItemChanged.connect(self._choose)
         self.no_texts = label(

@@ -6,9 +6,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon
+from asr_desktop.gui.widgets.kept_focus import KeepsFocus
 
 # In the style sheet: [kind="primary"] and so on.
 _ICON_COLOURS: dict[str, Callable[[Tokens], str]] = {
@@ -22,14 +34,30 @@ _GAP_PIXELS = 5
 """Between a button's drawing and its words, more than Qt's own 4."""
 
 
-class ToolButton(QToolButton):
-    """One that Enter presses as well as Space."""
+class PushButton(KeepsFocus, QPushButton):
+    """One that keeps the keyboard while it is disabled."""
+
+
+class ToolButton(KeepsFocus, QToolButton):
+    """One that Enter presses as well as Space, and that keeps the keyboard while it is disabled."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+class LineEdit(KeepsFocus, QLineEdit):
+    """One that keeps the keyboard while it is disabled."""
+
+
+class ComboBox(KeepsFocus, QComboBox):
+    """One that keeps the keyboard while it is disabled."""
+
+
+class ListWidget(KeepsFocus, QListWidget):
+    """One whose keyboard stays beside it when it is hidden."""
 
 
 def button(
@@ -39,9 +67,9 @@ def button(
     kind: str = "",
     tip: str = "",
     on_click: Callable[[], object] | None = None,
-) -> QPushButton:
+) -> PushButton:
     """A button with words. kind: "primary" (one a page), "danger", "quiet" (a link), or none."""
-    made = QPushButton(text)
+    made = PushButton(text)
     made.setAutoDefault(True)  # Enter presses it as well as Space, not only in dialogs
     made.setProperty("kind", kind)
     if icon_name:
@@ -58,7 +86,7 @@ def button(
 
 def icon_button(
     icon_name: str, name: str, *, tip: str = "", on_click: Callable[[], object] | None = None
-) -> QToolButton:
+) -> ToolButton:
     """A button that is only a drawing; `name` is what it is called for those who cannot see it, and its tip
     where no other is given."""
     made = ToolButton()
@@ -83,7 +111,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
-class Card(QFrame):
+class Card(KeepsFocus, QFrame):
     """A rounded box with things one below the other; `body` is its layout."""
 
     def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from asr_desktop.gui.theme import SPACE, icon
-from asr_desktop.gui.widgets.parts import button, icon_button
+from asr_desktop.gui.widgets.parts import ComboBox, button, icon_button
 from asr_desktop.transcripts.clock import clock_in_tenths
 
 SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
@@ -34,7 +34,7 @@ class PlaybackBar(QWidget):
         self.position = button("0:00:00", kind="flat", on_click=self.time_wanted.emit)
         self.position.setAccessibleName(self.tr("Position"))
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.0 / 0:00:00") + 2 * SPACE)
-        self.speed = QComboBox()
+        self.speed = ComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
         for speed in SPEEDS:
             self.speed.addItem(f"{QLocale().toString(speed, 'g', 3)} ×", speed)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -95,6 +96,8 @@ class ReadAloud(QWidget):
         self.keep_button = button(self.tr("Keep"), "check", kind="primary", on_click=self.reading.keep)
         self.again_button = button(self.tr("Again"), "undo", on_click=self._again)
         self.skip_button = button(self.tr("Another sentence"), "chevron-right", on_click=self._skip)
+        for made in (self.keep_button, self.again_button, self.skip_button):
+            made.successor = self.record_button  # its key is what the page says to press
         card.body.addLayout(tools)
         card.body.addStretch(1)
         card.body.addWidget(self.prompt)
@@ -181,17 +184,17 @@ class ReadAloud(QWidget):
     # What is wished
 
     def _press(self) -> None:
-        """The key. On another button it is that button's, as everywhere."""
-        focused = self.focusWidget()
+        """The key. On another button of the window it is that button's, as everywhere."""
+        focused = QApplication.focusWidget()
         own = (self.record_button, self.keep_button, self.again_button)
-        if isinstance(focused, QAbstractButton) and focused.hasFocus() and focused not in own:
+        if isinstance(focused, QAbstractButton) and focused not in own:
             focused.click()
-        elif isinstance(focused, QComboBox) and focused.hasFocus():
+        elif isinstance(focused, QComboBox):
             focused.showPopup()
         elif self.reading.state is ReadingState.CHECKED and self.reading.check is not None:
-            if focused is self.again_button and focused.hasFocus():
+            if focused is self.again_button:
                 self.reading.again()
-            elif self.reading.check.is_good or (focused is self.keep_button and focused.hasFocus()):
+            elif self.reading.check.is_good or focused is self.keep_button:
                 self.reading.keep()
             else:
                 self.reading.again()

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar
+from PySide6.QtWidgets import QListWidgetItem, QProgressBar
 
 from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.voice_reading import GOAL_MINUTES
-from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 if TYPE_CHECKING:
     from trainer.dataset import TrainingUtterance
@@ -35,7 +35,7 @@ class ReadTakes(Card):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
-        self.list = QListWidget()
+        self.list = ListWidget()
         self.list.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

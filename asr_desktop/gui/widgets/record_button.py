@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from asr_desktop.gui.theme import icon, theme
+from asr_desktop.gui.widgets.kept_focus import KeepsFocus
 
 DIAMETER = 84
 RING = 5
 
 
-class RecordButton(QAbstractButton):
+class RecordButton(KeepsFocus, QAbstractButton):
     """A microphone while nothing is recorded, a red square while something is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

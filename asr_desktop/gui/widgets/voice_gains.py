@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QLocale, Signal
-from PySide6.QtWidgets import QComboBox
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.widgets.gain_plot import GainPlot
-from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.parts import Card, ComboBox, button, label, row
 
 if TYPE_CHECKING:
     from trainer.evaluation.versions import Version
@@ -30,7 +29,7 @@ class VoiceGains(Card):
         self.context = context
         self._current: str | None = None
         self.gains = GainPlot()
-        self.versions = QComboBox()
+        self.versions = ComboBox()
         self.versions.setAccessibleName(self.tr("Versions of your model"))
         self.versions.setToolTip(self.tr("Every model that was in use is kept"))
         self.versions.currentIndexChanged.connect(self.choose)

@@ -115,6 +115,7 @@ class VoiceTeaching(QWidget):
         card.body.addWidget(self.verdict_heading)
         card.body.addWidget(self.verdict)
         card.body.addLayout(row(self.use_button, None))
+        card.successor = self.progress.start_button
         card.hide()
         return card
 
