@@ -1,10 +1,10 @@
 """Controls that keep the keyboard when the program disables or hides them.
 
-Qt gives the focus of a control that is disabled to whatever comes next in the window. Whoever works by key then
-presses something else with the next key press: a take that is being recorded is lost because Space now means
-"To the Live page". So a control that is disabled keeps the focus (it does nothing until it is enabled again), and
-one that is hidden gives it to a control that has taken its place beside it (Pause in place of Start), or to what
-it lay in.
+Qt gives the focus of a control that is disabled to whatever comes next in the window. Whoever works by key
+then presses something else with the next key press: a take that is being recorded is lost because Space now
+means "To the Live page". So a control that is disabled keeps the focus (it does nothing until it is enabled
+again), and one that is hidden gives it to a control that has taken its place beside it (Pause in place of
+Start), or to what it lay in.
 """
 
 from __future__ import annotations
