@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from asr_desktop import settings as stored_settings
 from asr_desktop.gui import operations
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.gui.translations import said
@@ -40,6 +41,10 @@ class AppContext(QObject):
     """Show this entry of the library in the editor, at this second."""
     show_message = Signal(str, str, str)
     """A sentence for the user, its kind ("info", "warning", "error"), and details to copy, or ""."""
+    notify = Signal(object)
+    """A Notice: as `show_message`, for what belongs to a cause or to a certain page."""
+    is_over = Signal(str)
+    """A cause of notices: what was told about it holds no more."""
     withdraw = Signal(str)
     """This sentence, shown before, holds no more."""
     offer = Signal(str, str, object)
@@ -252,9 +257,12 @@ class AppContext(QObject):
         """See `operations.run`. A failure that nobody handles is shown as a message."""
         return operations.run(function, *arguments, **keywords)
 
-    def tell_failure(self, failure: Failure) -> None:
-        """Show why something has failed."""
-        self.show_message.emit(failure.sentence, "error", failure.details)
+    def tell_failure(self, failure: Failure, about: str = "") -> None:
+        """Show why something has failed. about: what it ends with (see Notice)."""
+        if about:
+            self.notify.emit(Notice(failure.sentence, "error", failure.details, about))
+        else:
+            self.show_message.emit(failure.sentence, "error", failure.details)
 
     def under_way(self) -> list[str]:
         """The pages of what would be interrupted if the program ended now."""

@@ -25,6 +25,8 @@ class LiveCaptions(QObject):
     model_ready = Signal()
     told = Signal(object)
     """A sentence for the user."""
+    failed = Signal(object)
+    """A sentence: there will be no more text of this recording."""
     done = Signal()
     """Nothing more will be heard."""
 
@@ -79,7 +81,7 @@ class LiveCaptions(QObject):
             case UtteranceSkipped(message=sentence):
                 self.told.emit(sentence)
             case Failed(message=sentence):
-                self.told.emit(
+                self.failed.emit(
                     self.tr("{problem} The sound is kept, and its text can be made later.").format(
                         problem=said(sentence)
                     )

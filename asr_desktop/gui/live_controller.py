@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError, DeviceError
 from asr_desktop.gui.live_captions import LiveCaptions
+from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said, said_reason
 
@@ -24,8 +25,26 @@ if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext
 
+RECORDING = "recording"
+"""What the controller tells is about this. It shows on every page, and ends with the next recording at the
+latest."""
+RUNNING = f"{RECORDING}.running"
+"""What ends with the recording."""
+INPUT = f"{RUNNING}.input"
+"""What ends as soon as the microphone is heard."""
+DISK = f"{RECORDING}.disk"
+"""What ends when there is room again: a full disk may have ended the recording."""
 MARKER = "marker"
 """The session's event that marks a moment."""
+
+_CAUSES = {
+    "silent": INPUT,
+    "device_lost": INPUT,
+    "device_changed": RUNNING,
+    "disk_low": DISK,
+    "disk_full": DISK,
+}
+"""What the recorder's events are about, by kind; the others are about the recording that goes on."""
 
 
 class LiveState(Enum):
@@ -68,14 +87,14 @@ class LiveController(QObject):
         self._recorder_is_done = True
         self._stop_wanted = False
         self._model = ""
-        self._told_of_silence = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
         self._microphone_replaced.connect(self._say)
         self._captions.heard.connect(self.heard)
         self._captions.taken_back.connect(self.taken_back)
         self._captions.model_ready.connect(self.model_ready)
-        self._captions.told.connect(self._say)
+        self._captions.told.connect(lambda sentence: self._say(sentence, RUNNING))
+        self._captions.failed.connect(self._say)
         self._captions.done.connect(self._finish_if_done)
 
     # What others ask
@@ -113,6 +132,7 @@ class LiveController(QObject):
         self._stop_wanted = False
         self._seconds = 0.0
         self._recorder = None
+        self._context.is_over.emit(RECORDING)
         self._set_state(LiveState.STARTING)
         self.began.emit()
         operation = self._context.run(self._open, self._context.settings.device)
@@ -221,7 +241,7 @@ class LiveController(QObject):
 
     def _not_opened(self, failure: Failure) -> None:
         self._set_state(LiveState.IDLE)
-        self._context.tell_failure(failure)
+        self._context.tell_failure(failure, RECORDING)
 
     # What happens meanwhile
 
@@ -233,12 +253,12 @@ class LiveController(QObject):
                 self._set_state(LiveState.PAUSED)
             elif event.kind == "stopped":
                 self.stop()  # by itself: the disk is full
+        if event.kind in ("heard", "device_changed"):
+            self._context.is_over.emit(INPUT)
+        elif event.kind == "disk_ok":
+            self._context.is_over.emit(DISK)
         if event.message is not None and event.kind != "stopped":
-            self._say(event.message)
-        if event.kind == "silent":
-            self._told_of_silence = said(event.message or "")
-        elif event.kind == "heard":
-            self._context.withdraw.emit(self._told_of_silence)
+            self._say(event.message, _CAUSES.get(event.kind, RUNNING))
 
     # The end
 
@@ -247,7 +267,7 @@ class LiveController(QObject):
         self._finish_if_done()
 
     def _recorder_failed(self, failure: Failure) -> None:
-        self._context.tell_failure(failure)
+        self._context.tell_failure(failure, RECORDING)
         self._recorder_stopped(None)
 
     def _finish_if_done(self) -> None:
@@ -263,17 +283,19 @@ class LiveController(QObject):
         self._context.library_changed.emit()
 
     def _not_kept(self, failure: Failure) -> None:
-        self._context.tell_failure(failure)
+        self._context.tell_failure(failure, RECORDING)
         self._set_state(LiveState.IDLE)
         self.ended.emit(0, self.recorded_seconds)
 
     def _set_state(self, state: LiveState) -> None:
         if state is not self._state:
             self._state = state
+            if not self.is_recording:
+                self._context.is_over.emit(RUNNING)
             self.state_changed.emit(state)
 
-    def _say(self, sentence: str) -> None:
-        self._context.show_message.emit(said(sentence), "warning", "")
+    def _say(self, sentence: str, about: str = RECORDING) -> None:
+        self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
 
 
 def _keep(context: AppContext, session: Session, model: str) -> Any:

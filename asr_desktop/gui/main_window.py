@@ -1,4 +1,4 @@
-"""The window: pages on the right, their names on the left, messages above.
+"""The window: pages on the right, their names on the left, messages over the page's foot.
 
 A page is imported and made when it is first shown, so the window is there at once whatever the pages need.
 """
@@ -29,10 +29,12 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FileDrops
+from asr_desktop.gui.recording_clock import RecordingClock
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
+from asr_desktop.gui.widgets.recording_sign import RecordingSign
 from asr_desktop.gui.window_title import WindowTitle
 
 START_PAGE = "live"
@@ -92,8 +94,12 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app"))
         self.setMinimumSize(SMALLEST)
         self.message_bar = MessageBar()
+        self.recording_clock = RecordingClock(context, self)
+        self.recording_clock.changed.connect(self._show_recording)
         self._build()
         context.show_message.connect(self.message_bar.say)
+        context.notify.connect(self.message_bar.show_notice)
+        context.is_over.connect(self.message_bar.end)
         context.withdraw.connect(self.message_bar.withdraw)
         context.offer.connect(self.message_bar.offer)
         context.show_page.connect(self.go_to)
@@ -133,6 +139,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(page)
         self._current = key
         self._buttons[key].setChecked(True)
+        self.message_bar.show_page(key, page)
         self.context.remember("window.page", key)
         entered = getattr(page, "entered", None)
         if entered is not None:
@@ -151,6 +158,9 @@ class MainWindow(QMainWindow):
         page, focused = self.page(key), self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
             page.setFocus()
+
+    def _show_recording(self, time: str) -> None:
+        self.title.tell("recording", f"● {time}" if time else "")
 
     def _toggle_recording(self) -> None:
         if self._first_run is None:  # there the microphone is being tried
@@ -219,6 +229,7 @@ class MainWindow(QMainWindow):
         for info in self._infos.values():
             if info.key == "settings":
                 column.addStretch(1)  # below all others, as people expect it
+                column.addWidget(RecordingSign(self.context, self.recording_clock))  # it moves none of them
             button = self._page_button(info)
             group.addButton(button)
             self._buttons[info.key] = button
@@ -227,8 +238,8 @@ class MainWindow(QMainWindow):
         content = QVBoxLayout(right)
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(0)
-        content.addWidget(self.message_bar)
         content.addWidget(self._stack, 1)
+        self.message_bar.lay_over(right)
         self.context.shortcuts.bind("live.record", self, self._toggle_recording)
         whole = QWidget()
         columns = QHBoxLayout(whole)

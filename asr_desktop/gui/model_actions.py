@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.translations import said
 from asr_desktop.model_store.cards import ModelCard, ModelState
@@ -29,8 +30,6 @@ class ModelActions(QObject):
     """Models came, went, or have another state."""
     progressed = Signal(str, object)
     """A model's name, and the DownloadProgress of its download."""
-    working = Signal(str)
-    """A sentence while something is done that no card shows; "" when it is done."""
 
     def __init__(self, context: AppContext, store: ModelStore, page: QWidget) -> None:
         super().__init__(page)
@@ -62,8 +61,9 @@ class ModelActions(QObject):
         try:
             begun = self._downloads.get(name) or self._store.download(name)
         except ModelStoreError as error:
-            self._context.show_message.emit(said(str(error)), "error", "")
+            self._context.notify.emit(Notice(said(str(error)), "error", about=_about(name)))
             return
+        self._context.is_over.emit(_about(name))
         self._downloads[begun.wanted.name] = begun
 
         def fetch(progress: Callable[[DownloadProgress], None]) -> ModelFolder:
@@ -98,7 +98,7 @@ class ModelActions(QObject):
         if download.progress.state is not DownloadState.CANCELLED:
             self._downloads.pop(download.wanted.name, None)
         if not isinstance(failure.error, CancelledError):
-            self._context.tell_failure(failure)
+            self._context.tell_failure(failure, _about(download.wanted.name))
         self.changed.emit()
 
     # Those that are here
@@ -162,14 +162,15 @@ class ModelActions(QObject):
 
     def _work(self, sentence: str, function: Callable[..., Any]) -> Operation:
         """Run something that takes a while and has no card of its own to show it."""
-        self.working.emit(sentence)
+        self._context.is_over.emit(_about(sentence))
+        self._context.notify.emit(Notice(sentence, about=_about(sentence), page="models", stays=True))
         operation = self._context.run(function)
-        operation.on_success(lambda _: self.working.emit(""))
-        return operation.on_failure(self._failed)
+        operation.on_success(lambda _: self._context.is_over.emit(_about(sentence)))
+        return operation.on_failure(partial(self._failed, _about(sentence)))
 
-    def _failed(self, failure: Failure) -> None:
-        self.working.emit("")
-        self._context.tell_failure(failure)
+    def _failed(self, about: str, failure: Failure) -> None:
+        self._context.is_over.emit(about)
+        self._context.tell_failure(failure, about)
         self.changed.emit()
 
     def _added(self, model: ModelFolder, notes: list[str]) -> None:
@@ -189,3 +190,8 @@ class ModelActions(QObject):
         else:
             self._context.model_changed.emit(self._context.settings.model)
         self.changed.emit()
+
+
+def _about(what: str) -> str:
+    """What is told of a model, or of a piece of work, ends with it."""
+    return f"models.{what}"

@@ -8,30 +8,36 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
     QContextMenuEvent,
+    QEnterEvent,
     QFont,
     QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizeGrip, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizeGrip, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.notices import EVERY_PAGE, Notice
+from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.widgets.parts import icon_button
 from asr_desktop.recognition.live_events import Final, Lag, Partial
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import needs_space
 
 KEPT_WORDS = 120
 """More than two lines can hold."""
+GRIP_PIXELS = 18
 SMALLEST_POINTS, LARGEST_POINTS = 12, 72
 FAINTEST = 0.55
 """The opacity of a word with confidence 0; one of 0.6 and more is opaque."""
@@ -58,13 +64,14 @@ class CaptionOverlay(QWidget):
         self._said: deque[ShownWord] = deque(maxlen=KEPT_WORDS)
         self._open: list[ShownWord] = []
         self._grabbed_at: QPoint | None = None
-        self._name()
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setStyleSheet("background: transparent;")
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         self._grip = QSizeGrip(self)
-        self._grip.setFixedSize(16, 16)
+        self._grip.setFixedSize(GRIP_PIXELS, GRIP_PIXELS)
+        self._is_pointed_at = False
+        self._tools = self._make_tools()
+        self._name()
         self._apply_settings()
         live = context.live
         context.shortcuts.bind_in(self, "live.record", live.toggle)
@@ -77,10 +84,38 @@ class CaptionOverlay(QWidget):
         context.settings_changed.connect(self._apply_settings)
         context.language_changed.connect(self._name)
 
+    def _make_tools(self) -> QFrame:
+        """What is seen while the mouse is over the captions: that they can be larger, smaller, and closed."""
+        tools = QFrame(self)
+        line = QHBoxLayout(tools)
+        line.setContentsMargins(2, 2, 2, 2)
+        line.setSpacing(0)
+        self.smaller = icon_button("minus", "", on_click=lambda: self._change_size(-2))
+        self.larger = icon_button("plus", "", on_click=lambda: self._change_size(2))
+        self.close_button = icon_button("close", "", on_click=self.put_away)
+        for made, name in ((self.smaller, "minus"), (self.larger, "plus"), (self.close_button, "close")):
+            made.setIcon(icon(name, lambda _look: self.context.settings.overlay_text_colour))
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the captions' own keys do the same
+            made.setCursor(Qt.CursorShape.ArrowCursor)
+            line.addWidget(made)
+        tools.hide()
+        return tools
+
     def _name(self) -> None:
         self.setWindowTitle(self.tr("Captions"))
         self.setAccessibleName(self.tr("Captions over other windows"))
+        self.setToolTip(self._hint())
+        for made, name in (
+            (self.smaller, self.tr("Smaller text")),
+            (self.larger, self.tr("Larger text")),
+            (self.close_button, self.tr("Close captions")),
+        ):
+            made.setAccessibleName(name)
+            made.setToolTip(name)
         self.update()
+
+    def _hint(self) -> str:
+        return self.tr("Drag to move, pull the corner to resize, press Esc to close.")
 
     # Shown and hidden
 
@@ -134,7 +169,9 @@ class CaptionOverlay(QWidget):
         chosen = self.context.settings
         was_shown = self.isVisible()
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        if chosen.overlay_click_through:
+        if not chosen.overlay_click_through:
+            self.context.is_over.emit("overlay")
+        else:
             flags |= Qt.WindowType.WindowTransparentForInput | Qt.WindowType.WindowDoesNotAcceptFocus
         if flags != self.windowFlags():
             self.setWindowFlags(flags)  # hides it
@@ -181,7 +218,7 @@ class CaptionOverlay(QWidget):
         if not lines:
             colour.setAlphaF(OPEN_OPACITY)
             painter.setPen(colour)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Captions appear here"))
+            self._paint_invitation(painter)
             return
         top = (self.height() - len(lines) * metrics.lineSpacing()) / 2 + metrics.ascent()
         for number, line in enumerate(lines):
@@ -194,9 +231,60 @@ class CaptionOverlay(QWidget):
                 painter.setPen(faded)
                 painter.drawText(QPoint(round(x), round(top + number * metrics.lineSpacing())), word.text)
                 x += metrics.horizontalAdvance(word.text)
+        self._paint_grip(painter)
         painter.end()
 
+    def _paint_invitation(self, painter: QPainter) -> None:
+        """While there is nothing to read: what this is, and what can be done with it."""
+        small = QFont(self._font)
+        small.setPointSizeF(min(SMALLEST_POINTS, self._font.pointSizeF()))
+        small.setWeight(QFont.Weight.Normal)
+        hint = self._hint() if not self.context.settings.overlay_click_through else ""
+        room = self.rect().adjusted(2 * SPACE, 0, -2 * SPACE, 0)
+        hint_height = round(QFontMetricsF(small).lineSpacing()) if hint else 0
+        large_height = round(QFontMetricsF(self._font).lineSpacing())
+        top = max(0, (self.height() - hint_height - large_height) // 2)
+        painter.drawText(
+            QRect(room.x(), top, room.width(), large_height),
+            Qt.AlignmentFlag.AlignCenter,
+            self.tr("Captions appear here"),
+        )
+        painter.setFont(small)
+        painter.drawText(
+            QRect(room.x(), top + large_height, room.width(), hint_height), Qt.AlignmentFlag.AlignCenter, hint
+        )
+        self._paint_grip(painter)
+        painter.end()
+
+    def _paint_grip(self, painter: QPainter) -> None:
+        """Lines in the corner that can be pulled, where somebody may want to."""
+        is_wanted = self._is_pointed_at or not self._said
+        if self.context.settings.overlay_click_through or not is_wanted:
+            return
+        colour = QColor(self.context.settings.overlay_text_colour)
+        colour.setAlphaF(OPEN_OPACITY)
+        painter.setPen(QPen(colour, 1.5))
+        right, bottom = self.width() - 6, self.height() - 6
+        for length in (4, 8, 12):
+            painter.drawLine(right - length, bottom, right, bottom - length)
+
     # Moved and sized
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._point_at(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(False)
+
+    def _point_at(self, is_pointed_at: bool) -> None:
+        self._is_pointed_at = is_pointed_at
+        background = QColor(self.context.settings.overlay_background_colour)
+        self._tools.setStyleSheet(f"QFrame {{ background: {background.name()}; border-radius: 10px; }}")
+        self._tools.setVisible(is_pointed_at)
+        self._tools.raise_()
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -237,16 +325,34 @@ class CaptionOverlay(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
-        menu.addAction(self.tr("Larger text"), lambda: self._change_size(2))
-        menu.addAction(self.tr("Smaller text"), lambda: self._change_size(-2))
-        menu.addAction(
-            self.tr("Let clicks through"), lambda: self.context.change_settings(overlay_click_through=True)
-        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # Behind the tab stands the key that does the same.
+        menu.addAction(self.tr("Larger text") + "\t+", lambda: self._change_size(2))
+        menu.addAction(self.tr("Smaller text") + "\t−", lambda: self._change_size(-2))
+        menu.addAction(self.tr("Let clicks through"), self._let_clicks_through)
         menu.addSeparator()
-        menu.addAction(self.tr("Close captions"), self.put_away)
-        menu.exec(event.globalPos())
+        close_key = QKeySequence(Qt.Key.Key_Escape).toString(QKeySequence.SequenceFormat.NativeText)
+        menu.addAction(f"{self.tr('Close captions')}\t{close_key}", self.put_away)
+        menu.popup(event.globalPos())
+
+    def _let_clicks_through(self) -> None:
+        self.context.change_settings(overlay_click_through=True)
+        # From now on the captions themselves cannot be asked.
+        self.context.notify.emit(
+            Notice(
+                self.tr(
+                    "Clicks go through the captions now: they can be neither moved nor closed with the mouse."
+                ),
+                about="overlay",
+                page=EVERY_PAGE,
+                button=self.tr("Take it back"),
+                action=lambda: self.context.change_settings(overlay_click_through=False),
+            )
+        )
 
     def resizeEvent(self, event: object) -> None:
+        self._tools.adjustSize()
+        self._tools.move(self.width() - self._tools.width() - SPACE, SPACE // 2)
         self._grip.move(self.width() - self._grip.width() - 2, self.height() - self._grip.height() - 2)
 
     def closeEvent(self, event: QCloseEvent) -> None:

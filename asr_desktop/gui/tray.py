@@ -18,6 +18,7 @@ class Tray(QSystemTrayIcon):
         super().__init__(icon("app"), window)
         self._context = context
         self._window = window
+        self._shows_recording = False
         self._menu = QMenu()
         self.record_action = QAction(self)
         self.record_action.triggered.connect(context.live.toggle)
@@ -35,7 +36,7 @@ class Tray(QSystemTrayIcon):
         self._menu.addAction(self._quit_action)
         self.setContextMenu(self._menu)
         self.activated.connect(self._activated)
-        context.live.state_changed.connect(self._show_state)
+        window.recording_clock.changed.connect(self._show_state)
         context.overlay.toggled.connect(self.overlay_action.setChecked)
         context.settings_changed.connect(self._apply_settings)
         context.language_changed.connect(self._name_actions)
@@ -46,21 +47,26 @@ class Tray(QSystemTrayIcon):
         self.overlay_action.setText(self.tr("Captions over other windows"))
         self._show_action.setText(self.tr("Open the window"))
         self._quit_action.setText(self.tr("Quit"))
-        self._show_state(self._context.live.state)
+        self._show_state(self._window.recording_clock.text)
 
-    def _show_state(self, state: LiveState) -> None:
-        recording = self._context.live.is_recording
-        self.record_action.setText(self.tr("Stop") if recording else self.tr("Start speaking"))
-        self.record_action.setEnabled(state is not LiveState.FINISHING)
-        self.setIcon(icon("app-recording" if recording else "app"))
-        self.setToolTip(self.tr("ASR Desktop: recording") if recording else "ASR Desktop")
+    def _show_state(self, time: str) -> None:
+        stop = self.tr("Stop recording ({time})").format(time=time)
+        self.record_action.setText(stop if time else self.tr("Start recording"))
+        self.record_action.setEnabled(self._context.live.state is not LiveState.FINISHING)
+        if bool(time) != self._shows_recording:
+            self._shows_recording = bool(time)
+            self.setIcon(icon("app-recording" if time else "app"))
+        recording = self.tr("Recording, {time}: a click stops it").format(time=time)
+        self.setToolTip(f"ASR Desktop: {recording}" if time else "ASR Desktop")
 
     def _apply_settings(self) -> None:
         self._window.hides_instead_of_closing = self._context.settings.keep_in_tray
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
-            if self._window.isVisible() and not self._window.isMinimized():
+            if self._context.live.is_recording:
+                self._context.live.stop()
+            elif self._window.isVisible() and not self._window.isMinimized():
                 self._window.hide()
             else:
                 self._window.come_forward()

@@ -19,6 +19,8 @@ from PySide6.QtCore import QObject, Signal
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.live_controller import RUNNING
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name
@@ -104,9 +106,8 @@ class VoiceReading(QObject):
         if self._state not in (ReadingState.IDLE, ReadingState.CHECKED) or self._prompt is None:
             return
         if self.context.live.is_recording:
-            self.context.show_message.emit(
-                self.tr("A recording goes on on the Live page: stop it first."), "warning", ""
-            )
+            sentence = self.tr("A recording goes on on the Live page: stop it first.")
+            self.context.notify.emit(Notice(sentence, "warning", "", RUNNING, "voice"))
             return
         self.check = self._samples = None
         self._turn += 1

@@ -40,6 +40,7 @@ def page(qtbot: QtBot, context: AppContext) -> Iterator[EditorPage]:
 def messages(context: AppContext) -> list[str]:
     told: list[str] = []
     context.show_message.connect(lambda sentence, _kind, _details: told.append(sentence))
+    context.notify.connect(lambda notice: told.append(notice.sentence))
     return told
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL, paths
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages import models_page
 from asr_desktop.gui.pages.models_page import ModelsPage
 from asr_desktop.gui.widgets.model_card import ModelCardView, progress_text
@@ -181,13 +182,15 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(
 ) -> None:
     page = open_page()
     stand_in.faults[NETWORK] = Fault(status=404)
-    with qtbot.waitSignal(context.show_message, timeout=PATIENCE_MS) as said:
+    with qtbot.waitSignal(context.notify, timeout=PATIENCE_MS) as said:
         click(page, qtbot, "tiny-de", "download")
-    assert "model.onnx of someone/tiny" in said.args[0]
-    assert said.args[1] == "error"
+    notice = said.args[0]
+    assert "model.onnx of someone/tiny" in notice.sentence
+    assert notice.kind == "error"
     wait_for(page, qtbot, "tiny-de", ModelState.PAUSED)
     stand_in.faults.clear()
-    click(page, qtbot, "tiny-de", "download")
+    with qtbot.waitSignal(context.is_over, check_params_cb=notice.is_about, timeout=PATIENCE_MS):
+        click(page, qtbot, "tiny-de", "download")
     wait_for(page, qtbot, "tiny-de", ModelState.INSTALLED)
 
 
@@ -197,10 +200,13 @@ def test_a_folder_is_added(
     page = open_page()
     shutil.copytree(model_folder("hubert"), tmp_path / "mine")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "mine"))
+    told: list[Notice] = []
+    page.context.notify.connect(told.append)
     page.add_button.click()
-    assert page.work_label.text() == "Adding mine …"
-    view = wait_for(page, qtbot, "mine", ModelState.INSTALLED)
-    assert not page.work_label.isVisible()
+    assert told[0].sentence == "Adding mine …"
+    assert told[0].stays
+    with qtbot.waitSignal(page.context.is_over, check_params_cb=told[0].is_about, timeout=PATIENCE_MS):
+        view = wait_for(page, qtbot, "mine", ModelState.INSTALLED)
     view.asked.emit("use", "mine")
     wait_for(page, qtbot, "mine", ModelState.ACTIVE)
 
@@ -218,9 +224,9 @@ def test_any_model_of_the_hub_can_be_named(
     page.hub_button.click()
     wait_for(page, qtbot, "speech", ModelState.INSTALLED)
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("nonsense", True))
-    with qtbot.waitSignal(context.show_message, timeout=PATIENCE_MS) as said:
+    with qtbot.waitSignal(context.notify, timeout=PATIENCE_MS) as said:
         page.hub_button.click()
-    assert "“nonsense” is not in the catalogue" in said.args[0]
+    assert "“nonsense” is not in the catalogue" in said.args[0].sentence
 
 
 def test_cards_are_found_by_words_and_language(open_page: Open, qtbot: QtBot) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QEnterEvent, QImage
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.overlay import CaptionOverlay
+from asr_desktop.gui.theme import theme
 from asr_desktop.recognition.live_events import Final, Partial
 from asr_desktop.transcripts.document import Word
 
@@ -97,3 +100,59 @@ def test_the_text_grows_with_its_key(overlay: CaptionOverlay, context: AppContex
     before = context.settings.overlay_font_points
     qtbot.keyClick(overlay, Qt.Key.Key_Plus)
     assert context.settings.overlay_font_points == before + 1
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_its_menu_can_be_read(overlay: CaptionOverlay, context: AppContext, qtbot: QtBot, look: str) -> None:
+    theme.apply(look)
+    QApplication.sendEvent(
+        overlay,
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), overlay.mapToGlobal(QPoint(5, 5))),
+    )
+    (menu,) = overlay.findChildren(QMenu)
+    assert [action.text().partition("\t")[0] for action in menu.actions() if not action.isSeparator()] == [
+        "Larger text",
+        "Smaller text",
+        "Let clicks through",
+        "Close captions",
+    ]
+    picture = menu.grab().toImage()
+    colours = [
+        QColor(picture.pixel(x, y)).lightness()
+        for x in range(8, picture.width() - 8)
+        for y in range(8, picture.height() - 8)
+    ]
+    background = QColor(picture.pixel(10, 10)).lightness()
+    assert (background < 80) == (look == "dark")
+    assert max(abs(colour - background) for colour in colours) > 120
+    menu.close()
+    theme.apply("light")
+
+
+def test_it_says_that_it_can_be_moved_sized_and_closed(
+    overlay: CaptionOverlay, context: AppContext, qtbot: QtBot
+) -> None:
+    assert "Drag to move" in overlay.toolTip()
+    assert not overlay.close_button.isVisible()
+    QApplication.sendEvent(overlay, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    assert overlay.close_button.isVisible()
+    points = context.settings.overlay_font_points
+    qtbot.mouseClick(overlay.larger, Qt.MouseButton.LeftButton)
+    assert context.settings.overlay_font_points == points + 2
+    qtbot.mouseClick(overlay.close_button, Qt.MouseButton.LeftButton)
+    assert not overlay.isVisible()
+
+
+def test_clicks_that_go_through_can_be_taken_back(overlay: CaptionOverlay, context: AppContext) -> None:
+    told: list[Notice] = []
+    over: list[str] = []
+    context.notify.connect(told.append)
+    context.is_over.connect(over.append)
+    overlay._let_clicks_through()
+    assert context.settings.overlay_click_through
+    (notice,) = told
+    assert notice.action is not None
+    over.clear()
+    notice.action()
+    assert not context.settings.overlay_click_through
+    assert notice.about in over

@@ -127,6 +127,10 @@ class EditorPanes(QWidget):
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
 
+    def foot_height(self) -> int:
+        """How much of the page the row below the text takes."""
+        return self.height() - self.next_doubtful.y() + SPACE
+
     def _head(self) -> QVBoxLayout:
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")

@@ -36,11 +36,18 @@ from asr_desktop.gui.editor.speakers import EditorSpeakers
 from asr_desktop.gui.editor.subtitling import EditorSubtitles
 from asr_desktop.gui.editor.teaching import EditorTeaching
 from asr_desktop.gui.editor.text_menu import TextMenu
-from asr_desktop.gui.operations import Operation
+from asr_desktop.gui.notices import Notice
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.empty_note import EmptyNote
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import Change, EditableTranscript
 
 _OVERVIEW_AFTER_MS = 150
+DOCUMENT = "document"
+"""What is told of the open transcript ends when it is closed, but for what may be lost."""
+SAVING = "saving"
+OPENING = "opening"
 
 
 class EditorPage(QWidget):
@@ -81,7 +88,10 @@ class EditorPage(QWidget):
         self._nothing.file_chosen.connect(self.open_file)
         self._nothing.entry_chosen.connect(self.open)
         self._stack = QStackedWidget()
+        self.opening = EmptyNote()
+        self.opening.say("editor", self.tr("One moment …"), self.tr("The transcript is being opened."))
         self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self.opening)
         self._stack.addWidget(self.panes)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -97,16 +107,13 @@ class EditorPage(QWidget):
         if entry_id == self.entry_id and self.editable is not None:
             self.playing.go_to(at_seconds)
             return
-        if self._loading is not None:
-            self._loading.cancel()
 
         def loaded(document: OpenDocument) -> None:
             self.show_document(document, at_seconds)
             self.entry_id = self.context.open_entry = entry_id
             note_opened(self.context, entry_id)
 
-        self._loading = self.context.run(from_library, self.context.library, entry_id)
-        self._loading.on_success(loaded).on_failure(self.context.tell_failure)
+        self._load(self.context.run(from_library, self.context.library, entry_id)).on_success(loaded)
 
     def reopen(self) -> None:
         """What was open when the program ended, where it was left; nothing, where that is gone."""
@@ -119,8 +126,25 @@ class EditorPage(QWidget):
 
     def open_file(self, path: Path) -> None:
         """A transcript in JSON form and the sound that it names, or one of the same name beside it."""
-        operation = self.context.run(from_file, path)
-        operation.on_success(self.show_document).on_failure(self.context.tell_failure)
+        self._load(self.context.run(from_file, path)).on_success(self.show_document)
+
+    def _load(self, operation: Operation) -> Operation:
+        """The page says that one is on its way, and has nothing that a key could press meanwhile."""
+        if self._loading is not None:
+            self._loading.cancel()
+        self._loading = operation
+        self.save()
+        if self.sound.is_playing:
+            self.sound.toggle()
+        self.context.is_over.emit(OPENING)
+        self._stack.setCurrentWidget(self.opening)
+        self.setFocus()
+        return operation.on_failure(self._not_opened)
+
+    def _not_opened(self, failure: Failure) -> None:
+        self._loading = None
+        self._stack.setCurrentWidget(self._nothing if self.editable is None else self.panes)
+        self.context.tell_failure(failure, OPENING)
 
     def open_document(
         self,
@@ -140,6 +164,7 @@ class EditorPage(QWidget):
 
     def show_document(self, document: OpenDocument, at_seconds: float = 0.0) -> None:
         """Show what was opened, in place of what is shown."""
+        self._loading = None
         self.close_document()
         self._show(document, EditableTranscript(document.transcript), at_seconds)
 
@@ -165,8 +190,8 @@ class EditorPage(QWidget):
         self.panes.show_title(document.title, transcript.source)
         saving = self._saving = EditorSaving(self.context, editable, document.save, document.key, self)
         saving.state_changed.connect(self.panes.show_saving)
-        saving.failed.connect(self._warn)
-        saving.saved.connect(self.context.library_changed)
+        saving.failed.connect(self._saving_failed)
+        saving.saved.connect(self._saved)
         editable.listen(self._changed)
         self.view.set_transcript(editable)
         self.panes.waveform.set_waveform(None)
@@ -215,6 +240,7 @@ class EditorPage(QWidget):
             self._listening.close()
             self._listening.deleteLater()
         self._saving = self._listening = None
+        self.context.is_over.emit(DOCUMENT)
         self.editable = self._document = self.entry_id = self.context.open_entry = None
         self._stack.setCurrentWidget(self._nothing)
 
@@ -299,8 +325,19 @@ class EditorPage(QWidget):
             can_undo=self.editable.undo_name is not None, can_redo=self.editable.redo_name is not None
         )
 
-    def _warn(self, sentence: str) -> None:
-        self.context.show_message.emit(sentence, "warning", "")
+    def message_inset(self) -> int:
+        """Messages stand above the row at its foot."""
+        return self.panes.foot_height() if self.editable is not None else 2 * SPACE
+
+    def _warn(self, sentence: str, about: str = DOCUMENT) -> None:
+        self.context.notify.emit(Notice(sentence, "warning", "", about, "editor"))
+
+    def _saving_failed(self, sentence: str) -> None:
+        self._warn(sentence, SAVING)
+
+    def _saved(self) -> None:
+        self.context.is_over.emit(SAVING)
+        self.context.library_changed.emit()
 
     def _tell_of_estimates(self, sentence: str) -> None:
         self._warn(self.tr("New words keep estimated times. {reason}").format(reason=sentence))

@@ -12,6 +12,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_actions import LibraryActions
 from asr_desktop.gui.library_look import MOST_HITS, Found, look
 from asr_desktop.gui.library_model import LibraryModel, entry_id, key
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.translations import said
@@ -23,6 +24,8 @@ from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
 
 _TYPING_PAUSE_MS = 120
+NOTICES = "library.notices"
+"""What the library had to say at the latest look."""
 
 
 class LibraryPage(QWidget):
@@ -223,8 +226,9 @@ class LibraryPage(QWidget):
         self._show_tags(found.tags)
         self._show_summary()
         self._show_selection()
+        self.context.is_over.emit(NOTICES)
         for sentence in found.notices:
-            self.context.show_message.emit(said(sentence), "warning", "")
+            self.context.notify.emit(Notice(said(sentence), "warning", "", NOTICES, "library"))
 
     def _show_tags(self, tags: list[str]) -> None:
         if tags == self._tags:

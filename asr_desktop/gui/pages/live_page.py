@@ -88,6 +88,10 @@ class LivePage(QWidget):
             stay=self.tr("Go on recording"),
         )
 
+    def message_inset(self) -> int:
+        """Messages stand above what asks about the last recording."""
+        return 2 * SPACE + (self.end.height() + 2 * SPACE if self.end.isVisible() else 0)
+
     # What it is made of
 
     def _make_controls(self) -> Card:

@@ -20,7 +20,7 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.model_card import BUSY
 from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
-from asr_desktop.gui.widgets.parts import button, label, page_layout, row
+from asr_desktop.gui.widgets.parts import button, page_layout, row
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.download import DownloadProgress
 from asr_desktop.model_store.store import ModelStore
@@ -46,7 +46,6 @@ class ModelsPage(QWidget):
         self.model_actions = ModelActions(context, self.store, self)
         self.model_actions.changed.connect(self.look)
         self.model_actions.progressed.connect(self._show_progress)
-        self.model_actions.working.connect(self._show_work)
         self._has_checked_speed = False
         self._looks = self._shown_look = 0
         outer = page_layout(
@@ -86,9 +85,6 @@ class ModelsPage(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools_widget.setMaximumWidth(WIDTH_PIXELS - SPACE)  # as wide as the cards beside their scroll bar
         outer.addWidget(tools_widget)
-        self.work_label = label("", "muted", wrap=True)
-        self.work_label.setVisible(False)
-        outer.addWidget(self.work_label)
         outer.addWidget(self.list, 1)
         context.model_changed.connect(self.look)
         self.look()
@@ -147,10 +143,6 @@ class ModelsPage(QWidget):
             view.show_progress(progress)
         if not is_known and progress.state.value in [state.value for state in BUSY]:
             self.look()
-
-    def _show_work(self, sentence: str) -> None:
-        self.work_label.setText(sentence)
-        self.work_label.setVisible(bool(sentence))
 
     # What the user asks for
 

@@ -1,16 +1,26 @@
 """What is being said, as text that grows: a line for each sentence, with its time.
 
 Words that are open are dim, those that are committed are plain, and words that the recogniser is unsure of
-are coloured and underlined with dots (so that colour is not all that tells).
+are coloured and underlined with dots (so that colour is not all that tells). Where the final changes words
+that were committed, the new ones are highlighted for a moment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
@@ -21,6 +31,7 @@ from asr_desktop.transcripts.phrases import needs_space
 
 TIME_COLUMN_PIXELS = 64
 LINE_HEIGHT_PERCENT = 130
+CHANGED_SHOWN_MS = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,11 @@ class CaptionView(QTextEdit):
         self._open: Partial | None = None
         self._markers_of_open: list[Marker] = []  # shown below the sentence in which they were set
         self._open_at: int | None = None  # where in the document the open line begins
+        self._follows = True  # the newest line, until somebody scrolls up
+        self._is_arranging = False
+        self._changed = QTimer(self, interval=CHANGED_SHOWN_MS)
+        self._changed.setSingleShot(True)
+        self._changed.timeout.connect(lambda: self.setExtraSelections([]))
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setWordWrapMode(QTextOption.WrapMode.WordWrap)
@@ -54,6 +70,9 @@ class CaptionView(QTextEdit):
         self.setFont(font)
         self.setStyleSheet("font-size: 13pt;")
         theme.changed.connect(self._write_anew)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._keep_newest)
 
     # What is shown
 
@@ -67,8 +86,10 @@ class CaptionView(QTextEdit):
 
     def show_final(self, final: Final) -> None:
         """A sentence as it stays; without words it takes back what was shown."""
+        shown = self._open.words[: self._open.committed_words] if self._open is not None else ()
         self._open = None
         self._settle([final] if final.words else [])
+        self._show_changes(changed_words(shown, final.words))
 
     def take_back(self) -> None:
         """The open sentence is not shown any more."""
@@ -88,6 +109,7 @@ class CaptionView(QTextEdit):
         self._markers_of_open.clear()
         self._open = None
         self._open_at = None
+        self._follows = True
         self.clear()
 
     def set_finals(self, finals: Sequence[Final]) -> None:
@@ -133,11 +155,58 @@ class CaptionView(QTextEdit):
         self._with_newest_in_view(write)
 
     def _with_newest_in_view(self, write: Callable[[], None]) -> None:
-        bar = self.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 2 * SPACE
-        place = bar.value()
+        place = self.verticalScrollBar().value()
+        self._is_arranging = True
         write()
-        bar.setValue(bar.maximum() if follows else place)
+        self._is_arranging = False
+        if self._follows:
+            self._keep_newest()
+        else:
+            self.verticalScrollBar().setValue(place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._is_arranging = True
+        super().resizeEvent(event)
+        self._is_arranging = False
+        self._keep_newest()
+
+    def _scrolled(self, value: int) -> None:
+        if not self._is_arranging:
+            self._follows = value >= self.verticalScrollBar().maximum() - 2 * SPACE
+
+    def _keep_newest(self) -> None:
+        """Also where the lines have another width, or a strip below takes a part of the height."""
+        if self._follows and not self._is_arranging:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.maximum())
+
+    def _show_changes(self, numbers: Sequence[int]) -> None:
+        """The words of the newest line that stand in the place of others."""
+        line = next((line for line in reversed(self._lines) if isinstance(line, Final)), None)
+        if not numbers or line is None:
+            return
+        block = self.document().lastBlock()
+        while block.isValid() and "⚑" in block.text():
+            block = block.previous()
+        starts, place = [], block.text().index("\t") + 1
+        for index, word in enumerate(line.words):
+            if index and needs_space(line.words[index - 1].text, word.text):
+                place += 1
+            starts.append(place)
+            place += len(word.text)
+        marks = []
+        for number in numbers:
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(block)  # type: ignore[attr-defined]
+            mark.cursor.setPosition(block.position() + starts[number])  # type: ignore[attr-defined]
+            mark.cursor.setPosition(  # type: ignore[attr-defined]
+                block.position() + starts[number] + len(line.words[number].text),
+                QTextCursor.MoveMode.KeepAnchor,
+            )
+            mark.format.setBackground(QColor(theme.tokens.accent_soft))  # type: ignore[attr-defined]
+            marks.append(mark)
+        self.setExtraSelections(marks)
+        self._changed.start()
 
     def _erase_open(self) -> None:
         if self._open_at is None:
@@ -213,6 +282,22 @@ class CaptionView(QTextEdit):
             if index and needs_space(words[index - 1].text, word.text):
                 cursor.insertText(" ", QTextCharFormat())
             cursor.insertText(word.text, style)
+
+
+def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
+    """Which words of `final` stand in the place of others in `shown`, its committed beginning; where one was
+    only left out, the word that has closed the gap."""
+    before, after = [word.text for word in shown], [word.text for word in final]
+    changed: list[int] = []
+    for kind, start, stop, new_start, new_stop in SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
+        if kind == "equal" or start == stop == len(before):
+            continue  # what comes after the words that were committed was expected
+        if kind == "replace" and stop == len(before):
+            new_stop = min(new_stop, new_start + stop - start)
+        changed += range(new_start, new_stop) if new_stop > new_start else [min(new_start, len(after) - 1)]
+    return [number for number in dict.fromkeys(changed) if number >= 0]
 
 
 def clock(seconds: float) -> str:

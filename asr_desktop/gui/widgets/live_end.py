@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.live_controller import RECORDING
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.caption_view import clock
 from asr_desktop.gui.widgets.parts import button, label
@@ -103,7 +105,14 @@ class LiveEnd(QFrame):
         def restore() -> None:
             self.context.run(self.context.library.restore, entry_id).on_success(self._library_changed)
 
-        self.context.offer.emit(self.tr("The recording is in the bin."), self.tr("Take it back"), restore)
+        self.context.notify.emit(
+            Notice(
+                self.tr("The recording is in the bin."),
+                about=RECORDING,
+                button=self.tr("Take it back"),
+                action=restore,
+            )
+        )
 
     def _library_changed(self, _: object = None) -> None:
         self.context.library_changed.emit()

@@ -1,62 +1,68 @@
-"""A calm line above the page: what has happened, and a way out."""
+"""Calm lines over the foot of the page: what has happened, and a way out.
+
+They lie over the page, so nothing moves under the mouse when one comes or goes. A message belongs to a page
+and is not shown on others (what only informs is over when the page is left), or to every page; and it ends
+with its cause.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.theme import SPACE, icon
-from asr_desktop.gui.widgets.kept_focus import discard
+from asr_desktop.gui.widgets.kept_focus import KeepsFocus, discard
 from asr_desktop.gui.widgets.parts import button, icon_button, label
 
 INFO_SHOWN_MS = 8000
 MOST_MESSAGES = 3
+"""On one page."""
+WIDEST_PIXELS = 760
 
 
-class Message(QFrame):
+class Message(KeepsFocus, QFrame):
     """One message; it goes when it is closed or its button is pressed, and mere information by itself."""
 
     dismissed = Signal()
 
-    def __init__(
-        self,
-        sentence: str,
-        kind: str,
-        details: str = "",
-        button_text: str = "",
-        action: Callable[[], object] | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, notice: Notice, page: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentence = sentence
-        self.details = details
-        self.kind = kind if kind in ("info", "warning", "error") else "info"
+        self.notice = notice
+        self.page = page
+        self.sentence = notice.sentence
+        self.details = notice.details
+        self.kind = notice.kind if notice.kind in ("info", "warning", "error") else "info"
         self.setProperty("role", "message")
         self.setProperty("kind", self.kind)
-        self.setAccessibleName(sentence)
+        self.setAccessibleName(self.sentence)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(SPACE)
         sign = QLabel()
         sign.setPixmap(icon(self.kind).pixmap(18, 18))
         layout.addWidget(sign)
-        text = label(sentence, wrap=True)
+        text = label(self.sentence, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(text, 1)
-        if details:
+        if self.details:
             self.copy_button = button(
                 self.tr("Copy details"), "copy", kind="quiet", on_click=self._copy_details
             )
             layout.addWidget(self.copy_button)
-        if action is not None:
-            self.action_button = button(button_text, kind="quiet", on_click=lambda: self._act(action))
+        if notice.action is not None:
+            self.action_button = button(notice.button, kind="quiet", on_click=self._act)
             layout.addWidget(self.action_button)
         layout.addWidget(icon_button("close", self.tr("Close this message"), on_click=self.dismiss))
-        if self.kind == "info" and action is None:
+        if self.only_informs and not notice.stays:
             QTimer.singleShot(INFO_SHOWN_MS, self, self.dismiss)
+
+    @property
+    def only_informs(self) -> bool:
+        """Nothing is lost with it."""
+        return self.kind == "info" and self.notice.action is None
 
     def dismiss(self) -> None:
         self.dismissed.emit()
@@ -66,9 +72,11 @@ class Message(QFrame):
         QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self.details}")
         self.copy_button.setText(self.tr("Copied"))
 
-    def _act(self, action: Callable[[], object]) -> None:
+    def _act(self) -> None:
+        action = self.notice.action
         self.dismiss()
-        action()
+        if action is not None:
+            action()
 
 
 class MessageBar(QWidget):
@@ -77,16 +85,65 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE, 0)
+        self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(SPACE // 2)
         self._messages: list[Message] = []
+        self._page_key = EVERY_PAGE
+        self._page: QWidget | None = None
+        self._placing = QTimer(self, interval=0)
+        self._placing.setSingleShot(True)
+        self._placing.timeout.connect(self._place)
         self.hide()
 
-    def say(self, sentence: str, kind: str = "info", details: str = "") -> None:
-        self._show(Message(sentence, kind, details))
+    # Where it is
 
-    def offer(self, sentence: str, button_text: str, action: Callable[[], object]) -> None:
-        self._show(Message(sentence, "info", "", button_text, action))
+    def lay_over(self, host: QWidget) -> None:
+        """Its place is over the foot of this widget."""
+        former = self.parentWidget()
+        if former is not None:
+            former.removeEventFilter(self)
+        self.setParent(host)
+        host.installEventFilter(self)
+        self._arrange()
+
+    def show_page(self, key: str, page: QWidget) -> None:
+        """Another page is shown: what belongs to the former one is not. A page may say by `message_inset` how
+        much of its foot is to stay free."""
+        if self._page is not None and shiboken6.isValid(self._page):
+            self._page.removeEventFilter(self)
+        self._page_key, self._page = key, page
+        page.installEventFilter(self)
+        for message in self.messages():
+            if message.only_informs and message.page not in (EVERY_PAGE, key):
+                message.dismiss()
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._placing.start()
+        return False
+
+    # What it shows
+
+    def show_notice(self, notice: Notice) -> None:
+        """In place of the same sentence, if that is shown."""
+        self.withdraw(notice.sentence)
+        message = Message(notice, self._page_key if notice.page is None else notice.page)
+        self._messages.insert(0, message)
+        self._layout.insertWidget(0, message)
+        message.dismissed.connect(lambda: self._forget(message))
+        beside = [other for other in self._messages if other.page == message.page]
+        for former in beside[MOST_MESSAGES:]:
+            former.dismiss()
+        self._arrange()
+        if message.isVisible():
+            QAccessible.updateAccessibility(QAccessibleEvent(message, QAccessible.Event.Alert))
+
+    def say(self, sentence: str, kind: str = "info", details: str = "") -> None:
+        self.show_notice(Notice(sentence, kind, details))
+
+    def offer(self, sentence: str, button_text: str, action: object) -> None:
+        self.show_notice(Notice(sentence, button=button_text, action=action))  # type: ignore[arg-type]
 
     def withdraw(self, sentence: str) -> None:
         """It holds no more; one that was closed already is no matter."""
@@ -94,20 +151,41 @@ class MessageBar(QWidget):
             if message.sentence == sentence:
                 message.dismiss()
 
+    def end(self, cause: str) -> None:
+        """What was told about this holds no more."""
+        for message in self.messages():
+            if message.notice.is_about(cause):
+                message.dismiss()
+
     def messages(self) -> list[Message]:
+        """All that hold, of every page."""
         return list(self._messages)
 
-    def _show(self, message: Message) -> None:
-        self.withdraw(message.sentence)
-        self._messages.insert(0, message)
-        self._layout.insertWidget(0, message)
-        message.dismissed.connect(lambda: self._forget(message))
-        for former in self._messages[MOST_MESSAGES:]:
-            former.dismiss()
-        self.show()
+    def shown(self) -> list[Message]:
+        """Those of the page that is shown."""
+        return [message for message in self._messages if message.page in (EVERY_PAGE, self._page_key)]
 
     def _forget(self, message: Message) -> None:
         if message in self._messages:
             self._messages.remove(message)
-        if not self._messages:
-            self.hide()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown = self.shown()
+        for message in self._messages:
+            message.setVisible(message in shown)
+        self.setVisible(bool(shown))
+        self._place()
+        self.raise_()
+
+    def _place(self) -> None:
+        host = self.parentWidget()
+        if host is None or self.isHidden():
+            return
+        width = min(host.width() - 8 * SPACE, WIDEST_PIXELS)
+        self._layout.activate()
+        height = self._layout.heightForWidth(width) if self._layout.hasHeightForWidth() else -1
+        height = max(height, self._layout.minimumSize().height())
+        inset = getattr(self._page, "message_inset", None)
+        foot = 2 * SPACE if inset is None else inset()
+        self.setGeometry((host.width() - width) // 2, host.height() - height - foot, width, height)

@@ -38,7 +38,10 @@ class TranscriptBlocks(QObject):
     def open(self, editable: EditableTranscript) -> None:
         """Another transcript, shown from its beginning."""
         self._editable = editable
+        self._view.moveCursor(QTextCursor.MoveOperation.Start)
         self.rebuild()
+        self._view.moveCursor(QTextCursor.MoveOperation.Start)
+        self._view.verticalScrollBar().setValue(0)
 
     def show(self, change: Change, *, is_typed: bool) -> None:
         """The transcript has changed; is_typed: by what the view shows already."""

@@ -44,6 +44,30 @@ class TranscriptMargin:
         rect = self._view.document().documentLayout().blockBoundingRect(block)
         return rect.translated(0, -self._view.verticalScrollBar().value())
 
+    def first_in_sight(self) -> QTextBlock:
+        """The first block of which anything is seen.
+
+        Not by Qt's hit test: that is wrong while the document is laid out bit by bit, just after it was
+        opened. Looked for from the beginning in growing steps, so that no more is laid out than it takes.
+        """
+        document = self._view.document()
+        last = document.blockCount() - 1
+
+        def is_above(number: int) -> bool:
+            return self.block_rect(document.findBlockByNumber(number)).bottom() < 0
+
+        first, step = 0, 1
+        while first < last and is_above(min(first + step, last)):
+            first, step = min(first + step, last), 2 * step
+        stop = min(first + step, last)
+        while first < stop:
+            middle = (first + stop) // 2
+            if is_above(middle):
+                first = middle + 1
+            else:
+                stop = middle
+        return document.findBlockByNumber(first)
+
     def paint_current(self, *, is_edited: bool) -> None:
         """A quiet ground behind the segment with the caret, and a bar where it is being changed."""
         rect = self.block_rect(self._view.textCursor().block())

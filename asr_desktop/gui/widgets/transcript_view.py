@@ -350,5 +350,4 @@ class TranscriptView(QTextEdit):
             self._margin.paint_current(is_edited=self.is_editing)
         super().paintEvent(event)
         if self.has_segments:
-            first = self.cursorForPosition(QPoint(self._margin.width, 0)).block()
-            self._margin.paint(self.editable.segments, first, event.rect().bottom())
+            self._margin.paint(self.editable.segments, self._margin.first_in_sight(), event.rect().bottom())
