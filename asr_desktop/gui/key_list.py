@@ -58,7 +58,7 @@ def key_groups() -> list[KeyGroup]:
         KeyAction(f"window.{page}", go_to.format(page=title), f"Ctrl+{number}")
         for number, (page, title) in enumerate(pages, start=1)
     ]
-    everywhere += [
+    go_to_pages += [
         KeyAction("window.help", tr("Help"), "F1"),
         KeyAction("window.quit", tr("Quit"), "Ctrl+Q"),
     ]

@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
         columns.addWidget(side)
         columns.addWidget(right, 1)
         self.setCentralWidget(whole)
-        self.context.shortcuts.bind("window.quit", self, self.quit, everywhere=True)
+        self.context.shortcuts.bind("window.quit", self, self.quit)
 
     def _brand(self) -> QHBoxLayout:
         line = QHBoxLayout()

@@ -6,7 +6,8 @@ A decoder works on one utterance at a time; long recordings are cut before they 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -30,6 +31,7 @@ from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.requirements import pip, stated
 from asr_desktop.sentences import Sentence
 
+CAPTION_BEAM_WIDTH = 16
 NO_LANGUAGE_MODEL: Literal["none"] = "none"
 
 
@@ -96,6 +98,17 @@ class BeamSearchDecoder:
         self._search = CtcBeamSearch(labels, TextScorer(language_model, HotwordBoost()))
         self.hotword_warnings = self.set_hotwords(hotwords)
 
+    @property
+    def beam_width(self) -> int:
+        """How many hypotheses are followed at once."""
+        return self._options.beam_width
+
+    def narrowed(self, beam_width: int) -> BeamSearchDecoder:
+        """The same search, sharing language model and hotwords, with at most so many hypotheses at once."""
+        narrow = copy(self)
+        narrow._options = replace(self._options, beam_width=min(beam_width, self._options.beam_width))
+        return narrow
+
     def decode(self, log_probs: NDArray[np.floating[Any]]) -> str:
         text, _ = self._run(log_probs, keep_alternatives=False)[0]
         return text
@@ -128,6 +141,18 @@ class BeamSearchDecoder:
             token_min_logp=self._options.token_min_logp,
             keep_alternatives=keep_alternatives,
         )
+
+
+def caption_decoder(decoder: Decoder, labels: Labels) -> Decoder:
+    """For the caption of speech that goes on: what `decoder` would say, in a fraction of its time.
+
+    A beam search is done with a narrow beam, so that language model and hotwords count from the first word on
+    and the final changes few of the words that were committed. What is set in `decoder` afterwards holds for
+    it too.
+    """
+    if not isinstance(decoder, BeamSearchDecoder):
+        return GreedyDecoder(labels)
+    return decoder.narrowed(CAPTION_BEAM_WIDTH)
 
 
 def make_decoder(

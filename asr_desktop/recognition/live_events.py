@@ -50,8 +50,8 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """An utterance as it stays, in the words that a file's transcript has. `start_seconds` and
-    `end_seconds` are where it was cut out.
+    """An utterance as it stays, in the words of a file's transcript, or of the caption where they are about
+    as probable. `start_seconds` and `end_seconds` are where it was cut out.
 
     Every utterance gets one. Without words it takes back partial results, if any were shown: what sounded
     like speech was none, or could not be recognised.

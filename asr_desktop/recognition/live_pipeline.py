@@ -7,8 +7,9 @@
     for event in pipeline.finish(): …          # what was said before Stop is recognised
 
 It has no thread and waits for nothing; a clock tells it only how long its own work takes. Whatever the blocks
-and however slow the machine, the finals are the words of the file's transcript. What gives way is the partial
-results: they come less often when they cost too much, or when sound is waiting.
+and however slow the machine, the finals are the words of the file's transcript, but for words that were
+committed and are about as probable as those (see kept_words). What gives way is the partial results: they
+come less often when they cost too much, or when sound is waiting.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.beam_search import Decoder, GreedyDecoder
+from asr_desktop.recognition.beam_search import Decoder, caption_decoder
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
 from asr_desktop.recognition.live_options import LiveOptions
@@ -73,7 +74,7 @@ class LivePipeline:
     ) -> None:
         self.options = options or LiveOptions()
         self._recogniser = recogniser
-        self._greedy = Recogniser(recogniser.emissions, GreedyDecoder(recogniser.folder.labels))
+        self._captions = _for_captions(recogniser)
         self._segmenter = Segmenter(segmenter_options)
         self._on_begin = on_begin
         self._clock = clock
@@ -122,13 +123,15 @@ class LivePipeline:
         """From the next final on; made for the same labels."""
         self._ahead = None
         self._recogniser = Recogniser(self._recogniser.emissions, decoder)
+        self._captions = _for_captions(self._recogniser)
+        self._caption.recogniser = self._captions
 
     def set_hangover(self, hangover_ms: float) -> None:
         """How much silence ends an utterance, from now on. Raises SegmenterOptionsError."""
         self._segmenter.set_hangover(hangover_ms)
 
     def _begin_caption(self) -> None:
-        self._caption = OpenUtterance(self._greedy, self.options.caption)
+        self._caption = OpenUtterance(self._captions, self.options.caption)
         self._caption_bounds = (0.0, 0.0)
         self._shown: Partial | None = None
         # The first look is due as soon as there is something to look at.
@@ -208,7 +211,8 @@ class LivePipeline:
         return [self._shown]
 
     def _decode(self, log_probs: NDArray[np.float32], utterance: Utterance) -> list[Word]:
-        return self._recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds)
+        committed = [word.text for word in self._caption.words[: self._caption.committed_words]]
+        return self._recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds, committed)
 
     def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
         self._on_begin(utterance)
@@ -243,6 +247,10 @@ class LivePipeline:
         if placed.end_sample <= settled + round(0.3 * SAMPLE_RATE):
             return None
         return Utterance(settled, placed.samples[settled - placed.start_sample :])
+
+
+def _for_captions(recogniser: Recogniser) -> Recogniser:
+    return Recogniser(recogniser.emissions, caption_decoder(recogniser.decoder, recogniser.folder.labels))
 
 
 @dataclass(eq=False, slots=True)

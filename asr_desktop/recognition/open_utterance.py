@@ -24,10 +24,11 @@ from asr_desktop.transcripts.document import Word
 
 
 class OpenUtterance:
-    """The committed and open words of one utterance. `greedy` is a recogniser with a greedy decoder."""
+    """The committed and open words of one utterance. `recogniser` has a decoder that is fast enough to be
+    asked again and again."""
 
-    def __init__(self, greedy: Recogniser, options: CaptionOptions | None = None) -> None:
-        self._greedy = greedy
+    def __init__(self, recogniser: Recogniser, options: CaptionOptions | None = None) -> None:
+        self.recogniser = recogniser
         self._options = options or CaptionOptions()
         self._agreement = LocalAgreement(self._options.agreement)
         self.words: tuple[Word, ...] = ()
@@ -38,11 +39,11 @@ class OpenUtterance:
         start = self._window_start(utterance)
         offset_seconds = start / SAMPLE_RATE
         samples = utterance.samples[start - utterance.start_sample :]
-        self._take(self._greedy.words(samples, offset_seconds), utterance.end_seconds)
+        self._take(self.recogniser.words(samples, offset_seconds), utterance.end_seconds)
 
     def take(self, log_probs: NDArray[np.float32], utterance: Utterance) -> None:
         """The same, where the emissions of the whole utterance are there already."""
-        words = self._greedy.decode(log_probs, len(utterance.samples), utterance.start_seconds)
+        words = self.recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds)
         self._take(words, utterance.end_seconds)
 
     def _take(self, hypothesis: Sequence[Word], heard_until_seconds: float) -> None:

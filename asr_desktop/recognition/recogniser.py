@@ -14,6 +14,7 @@ from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.beam_search import Decoder
 from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration, word_confidences
 from asr_desktop.recognition.emissions import SAMPLE_RATE, BatchEmissionsModel, EmissionsModel
+from asr_desktop.recognition.kept_words import most_kept
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.spelling import Spelling
@@ -57,10 +58,19 @@ class Recogniser:
         return self.decode(self.emissions(samples), len(samples), offset_seconds)
 
     def decode(
-        self, log_probs: NDArray[np.float32], sample_count: int, offset_seconds: float = 0.0
+        self,
+        log_probs: NDArray[np.float32],
+        sample_count: int,
+        offset_seconds: float = 0.0,
+        committed: Sequence[str] = (),
     ) -> list[Word]:
-        """The words of an utterance of `sample_count` samples at 16 kHz, from its emissions."""
+        """The words of an utterance of `sample_count` samples at 16 kHz, from its emissions.
+
+        committed: the words with which its caption began, for somebody to read (see kept_words).
+        """
         alternatives = self.decoder.decode_alternatives(log_probs, ALTERNATIVES)
+        best = most_kept(alternatives, committed)
+        alternatives = [alternatives[best], *alternatives[:best], *alternatives[best + 1 :]]
         labels = self.folder.labels
         aligned = align(log_probs, alternatives[0].text, labels, self._spelling)
         if not aligned:

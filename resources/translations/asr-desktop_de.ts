@@ -54,24 +54,36 @@
             <translation>Untertitel über anderen Fenstern</translation>
         </message>
         <message>
-            <source>Captions appear here</source>
-            <translation>Hier erscheinen Untertitel</translation>
+            <source>Smaller text</source>
+            <translation>Kleinere Schrift</translation>
         </message>
         <message>
             <source>Larger text</source>
             <translation>Größere Schrift</translation>
         </message>
         <message>
-            <source>Smaller text</source>
-            <translation>Kleinere Schrift</translation>
+            <source>Close captions</source>
+            <translation>Untertitel schließen</translation>
+        </message>
+        <message>
+            <source>Drag to move, pull the corner to resize, press Esc to close.</source>
+            <translation>Ziehen verschiebt, die Ecke ändert die Größe, Esc schließt.</translation>
+        </message>
+        <message>
+            <source>Captions appear here</source>
+            <translation>Hier erscheinen Untertitel</translation>
         </message>
         <message>
             <source>Let clicks through</source>
             <translation>Klicks durchlassen</translation>
         </message>
         <message>
-            <source>Close captions</source>
-            <translation>Untertitel schließen</translation>
+            <source>Clicks go through the captions now: they can be neither moved nor closed with the mouse.</source>
+            <translation>Klicks gehen jetzt durch die Untertitel hindurch: Mit der Maus lassen sie sich weder verschieben noch schließen.</translation>
+        </message>
+        <message>
+            <source>Take it back</source>
+            <translation>Zurückholen</translation>
         </message>
     </context>
     <context>
@@ -328,6 +340,14 @@
     </context>
     <context>
         <name>EditorPage</name>
+        <message>
+            <source>One moment …</source>
+            <translation>Einen Moment …</translation>
+        </message>
+        <message>
+            <source>The transcript is being opened.</source>
+            <translation>Das Transkript wird geöffnet.</translation>
+        </message>
         <message>
             <source>Transcript</source>
             <translation>Transkript</translation>
@@ -2786,8 +2806,8 @@
             <translation>Diktieren oder aufnehmen</translation>
         </message>
         <message>
-            <source>Press {key} or the round button on the Live page, and speak. The sound is saved while you speak; when you stop, the transcript is in the Library.</source>
-            <translation>Drücken Sie {key} oder den runden Knopf auf der Seite Live und sprechen Sie. Der Ton wird gespeichert, während Sie sprechen; wenn Sie aufhören, liegt der Text in der Bibliothek.</translation>
+            <source>Press {key} on any page, or the round button on the Live page, and speak. The sound is saved while you speak; when you stop, the transcript is in the Library.</source>
+            <translation>Drücken Sie {key} auf irgendeiner Seite oder den runden Knopf auf der Seite Live und sprechen Sie. Der Ton wird gespeichert, während Sie sprechen; wenn Sie aufhören, liegt der Text in der Bibliothek.</translation>
         </message>
         <message>
             <source>Show captions over other windows</source>
@@ -4235,6 +4255,21 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>RecordingSign</name>
+        <message>
+            <source>Paused at {time}: stop</source>
+            <translation>Pausiert bei {time}: beenden</translation>
+        </message>
+        <message>
+            <source>Recording, {time}: stop</source>
+            <translation>Aufnahme läuft, {time}: beenden</translation>
+        </message>
+        <message>
+            <source>Stop recording</source>
+            <translation>Aufnahme beenden</translation>
+        </message>
+    </context>
+    <context>
         <name>Recovery</name>
         <message>
             <source>A recording of {length} minutes was not finished; its sound is safe.</source>
@@ -4668,16 +4703,16 @@ Charles Babbage</translation>
             <translation>Beenden</translation>
         </message>
         <message>
-            <source>Stop</source>
-            <translation>Stopp</translation>
+            <source>Stop recording ({time})</source>
+            <translation>Aufnahme beenden ({time})</translation>
         </message>
         <message>
-            <source>Start speaking</source>
-            <translation>Sprechen</translation>
+            <source>Start recording</source>
+            <translation>Aufnahme starten</translation>
         </message>
         <message>
-            <source>ASR Desktop: recording</source>
-            <translation>ASR Desktop: Aufnahme läuft</translation>
+            <source>Recording, {time}: a click stops it</source>
+            <translation>Aufnahme läuft, {time}: ein Klick beendet sie</translation>
         </message>
     </context>
     <context>

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.widgets.message_bar import Message
+from asr_desktop.recognition.live_events import Final
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from tests.audio.fake_sound import FakeSoundSystem
 
@@ -82,6 +84,30 @@ def test_messages_do_not_cover_what_asks_about_the_last_recording(
         return not end.intersects(bar)
 
     qtbot.waitUntil(is_free, timeout=PATIENCE_MS)
+
+
+def test_messages_do_not_cover_the_newest_line(window: MainWindow, context: AppContext, qtbot: QtBot) -> None:
+    page: Any = window.page("live")
+    for number in range(30):
+        context.live.heard.emit(
+            Final(number, (Word(f"line {number}", number, number + 0.5, 0.9),), number, number)
+        )
+    context.show_message.emit("Something is wrong.", "warning", "")
+
+    def newest_is_free() -> bool:
+        view = page.captions
+        cursor = QTextCursor(view.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        line = view.cursorRect(cursor)
+        bottom = view.viewport().mapTo(window, line.bottomLeft()).y()
+        return (
+            bottom < window.message_bar.mapTo(window, QPoint()).y()
+            and line.bottom() <= view.viewport().height()
+        )
+
+    qtbot.waitUntil(newest_is_free, timeout=PATIENCE_MS)
+    window.message_bar.messages()[0].dismiss()
+    qtbot.waitUntil(lambda: page.captions.viewportMargins().bottom() == 0, timeout=PATIENCE_MS)
 
 
 def test_a_message_belongs_to_the_page_on_which_it_came(window: MainWindow, context: AppContext) -> None:

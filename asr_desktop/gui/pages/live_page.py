@@ -92,6 +92,11 @@ class LivePage(QWidget):
         """Messages stand above what asks about the last recording."""
         return 2 * SPACE + (self.end.height() + 2 * SPACE if self.end.isVisible() else 0)
 
+    def cover_foot(self, pixels: int) -> None:
+        """So much of the page's foot is covered by messages: the newest line stays above them."""
+        end_of_captions = self.captions.mapTo(self, self.captions.rect().bottomLeft()).y()
+        self.captions.cover_foot(max(0, end_of_captions - (self.height() - pixels)))
+
     # What it is made of
 
     def _make_controls(self) -> Card:

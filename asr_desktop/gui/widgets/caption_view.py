@@ -170,6 +170,12 @@ class CaptionView(QTextEdit):
         self._is_arranging = False
         self._keep_newest()
 
+    def cover_foot(self, pixels: int) -> None:
+        """So much of it is covered by something else: the newest line stays above that."""
+        if self.viewportMargins().bottom() != pixels:
+            self.setViewportMargins(0, 0, 0, pixels)
+            self._keep_newest()
+
     def _scrolled(self, value: int) -> None:
         if not self._is_arranging:
             self._follows = value >= self.verticalScrollBar().maximum() - 2 * SPACE

@@ -180,7 +180,10 @@ class MessageBar(QWidget):
 
     def _place(self) -> None:
         host = self.parentWidget()
-        if host is None or self.isHidden():
+        if host is None:
+            return
+        if self.isHidden():
+            self._tell_covered(0)
             return
         width = min(host.width() - 8 * SPACE, WIDEST_PIXELS)
         self._layout.activate()
@@ -189,3 +192,10 @@ class MessageBar(QWidget):
         inset = getattr(self._page, "message_inset", None)
         foot = 2 * SPACE if inset is None else inset()
         self.setGeometry((host.width() - width) // 2, host.height() - height - foot, width, height)
+        self._tell_covered(host.height() - self.y())
+
+    def _tell_covered(self, pixels: int) -> None:
+        """A page whose newest line stands at its foot has to know how much of that is covered."""
+        tell = getattr(self._page, "cover_foot", None)
+        if tell is not None:
+            tell(pixels)
