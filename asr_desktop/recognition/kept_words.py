@@ -12,8 +12,10 @@ from difflib import SequenceMatcher
 
 from asr_desktop.recognition.beam_search import Hypothesis
 
-CLEARLY_BETTER = math.log(3)
-"""A text that is so many times as probable (here: 3) is clearly better than another."""
+CLEARLY_BETTER = math.log(1.5)
+"""The final is clearly better if it is half again as probable. With 1.5 in place of 1, 8 % more of the
+committed words stay, for one word in 142 that is wrong instead; with 3 14 %, for two (16 utterances,
+starter-en)."""
 
 
 def most_kept(

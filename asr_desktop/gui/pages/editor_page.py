@@ -164,6 +164,8 @@ class EditorPage(QWidget):
 
     def show_document(self, document: OpenDocument, at_seconds: float = 0.0) -> None:
         """Show what was opened, in place of what is shown."""
+        if self._loading is not None:
+            self._loading.cancel()
         self._loading = None
         self.close_document()
         self._show(document, EditableTranscript(document.transcript), at_seconds)
