@@ -36,6 +36,11 @@ class KeepsFocus(_Base):
         return True
 
 
+def take_turns(one: KeepsFocus, other: KeepsFocus) -> None:
+    """Of two controls one is shown at a time, and each gives the other the keyboard."""
+    one.successor, other.successor = other, one
+
+
 def hand_on(hidden: QWidget) -> None:
     """The keyboard of a widget that is not shown any more goes to what it lay in, and from there to the
     control that took its place, if one did. Somebody who gives it to another place meanwhile is right."""
@@ -71,7 +76,8 @@ def _settle(
 
 
 def _in_row(parent: QWidget | None, row: QRect) -> list[QWidget]:
-    """What stands at the height of a widget that is hidden, the nearest first."""
+    """What stands at the height of a widget that is hidden, or a little off where words beside it wrap
+    otherwise now; the nearest first."""
     if parent is None or not shiboken6.isValid(parent):
         return []
     layout = parent.layout()
@@ -80,7 +86,7 @@ def _in_row(parent: QWidget | None, row: QRect) -> list[QWidget]:
     beside = [
         widget
         for widget in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        if abs(widget.geometry().center().y() - row.center().y()) <= row.height() / 2
+        if abs(widget.geometry().center().y() - row.center().y()) <= row.height()
     ]
     return sorted(beside, key=lambda widget: abs(widget.x() - row.x()))
 

@@ -16,6 +16,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import number_text, said
+from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_pairs import VoicePairs
 from asr_desktop.gui.widgets.voice_words import finding_words
@@ -82,6 +83,7 @@ class VoiceMaterial(QWidget):
             on_click=self.look_over,
         )
         self.cancel_button = button(self.tr("Stop"), "stop", on_click=self.cancel)
+        take_turns(self.look_button, self.cancel_button)
         self.work_label = label("", "muted", wrap=True)
         self.report = QTextBrowser()
         self.report.setAccessibleName(self.tr("What was found in your speech"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QProgressBar
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.voice_training import TrainingState
+from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.training_plot import TrainingPlot
 
@@ -35,6 +36,7 @@ class VoiceProgress(Card):
         self.pause_button = button(
             self.tr("Pause"), "pause", tip=self.tr("Stop now; the next start goes on from there")
         )
+        take_turns(self.start_button, self.pause_button)
         self.stage = label("", wrap=True)
         self.left = label("", "muted")
         self.bar = QProgressBar()

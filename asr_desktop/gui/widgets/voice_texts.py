@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.own_texts import OwnTexts
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import gain_words
@@ -82,6 +83,7 @@ class VoiceTexts(QWidget):
             on_click=self.learn,
         )
         self.stop_button = button(self.tr("Stop"), "stop", on_click=self.learning.stop)
+        take_turns(self.learn_button, self.stop_button)
         self.stage = label("", "muted", wrap=True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
