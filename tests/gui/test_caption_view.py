@@ -79,6 +79,6 @@ def test_what_a_final_changes_is_shown_for_a_moment(view: CaptionView, qtbot: Qt
     view.show_partial(Partial(21, words("the boat came bag", 100.0), 3, 100.0, 104.0))
     view.show_final(Final(21, words("the goat came back", 100.0), 100.0, 104.0))
     marks = view.extraSelections()
-    assert [mark.cursor.selectedText() for mark in marks] == ["goat"]  # type: ignore[attr-defined]
+    assert [mark.cursor.selectedText() for mark in marks] == ["goat"]
     view._changed.timeout.emit()
     assert view.extraSelections() == []

@@ -203,13 +203,13 @@ class CaptionView(QTextEdit):
         marks = []
         for number in numbers:
             mark = QTextEdit.ExtraSelection()
-            mark.cursor = QTextCursor(block)  # type: ignore[attr-defined]
-            mark.cursor.setPosition(block.position() + starts[number])  # type: ignore[attr-defined]
-            mark.cursor.setPosition(  # type: ignore[attr-defined]
+            mark.cursor = QTextCursor(block)
+            mark.cursor.setPosition(block.position() + starts[number])
+            mark.cursor.setPosition(
                 block.position() + starts[number] + len(line.words[number].text),
                 QTextCursor.MoveMode.KeepAnchor,
             )
-            mark.format.setBackground(QColor(theme.tokens.accent_soft))  # type: ignore[attr-defined]
+            mark.format.setBackground(QColor(theme.tokens.accent_soft))
             marks.append(mark)
         self.setExtraSelections(marks)
         self._changed.start()
