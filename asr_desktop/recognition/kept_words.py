@@ -27,7 +27,7 @@ def most_kept(
     near = [
         number
         for number, alternative in enumerate(alternatives)
-        if alternative.score > alternatives[0].score - clearly_better
+        if alternative.score >= alternatives[0].score - clearly_better
     ]
     return max(near, key=lambda number: (_kept(alternatives[number].text.split(), committed), -number))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from asr_desktop.recognition.kept_words import CLEARLY_BETTER
 from asr_desktop.recognition.local_agreement import AgreementOptions
 
 
@@ -29,10 +30,13 @@ class LiveOptions:
         end, because it would hold up the captions if the speaker goes on. A base-size network on a busy core
         gave its finals within 904 ms (95 %) at 1.2 and 1174 ms at 0.6, the captions being as old with either.
     lag_seconds: sound waiting for longer than this is reported.
+    clearly_better: by how much (a natural logarithm) a text has to be more probable to take the place of
+        words that were committed (see kept_words); 0 makes the finals those of a file's transcript.
     """
 
     partial_interval_seconds: float = 0.3
     partial_load: float = 0.5
     longest_ahead_seconds: float = 1.2
     lag_seconds: float = 1.0
+    clearly_better: float = CLEARLY_BETTER
     caption: CaptionOptions = field(default_factory=CaptionOptions)

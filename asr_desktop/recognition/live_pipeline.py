@@ -211,8 +211,14 @@ class LivePipeline:
         return [self._shown]
 
     def _decode(self, log_probs: NDArray[np.float32], utterance: Utterance) -> list[Word]:
-        committed = [word.text for word in self._caption.words[: self._caption.committed_words]]
-        return self._recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds, committed)
+        better, committed = self.options.clearly_better, self._caption.words[: self._caption.committed_words]
+        return self._recogniser.decode(
+            log_probs,
+            len(utterance.samples),
+            utterance.start_seconds,
+            [word.text for word in committed] if better else (),
+            better,
+        )
 
     def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
         self._on_begin(utterance)

@@ -14,7 +14,7 @@ from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.beam_search import Decoder
 from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration, word_confidences
 from asr_desktop.recognition.emissions import SAMPLE_RATE, BatchEmissionsModel, EmissionsModel
-from asr_desktop.recognition.kept_words import most_kept
+from asr_desktop.recognition.kept_words import CLEARLY_BETTER, most_kept
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.spelling import Spelling
@@ -63,13 +63,15 @@ class Recogniser:
         sample_count: int,
         offset_seconds: float = 0.0,
         committed: Sequence[str] = (),
+        clearly_better: float = CLEARLY_BETTER,
     ) -> list[Word]:
         """The words of an utterance of `sample_count` samples at 16 kHz, from its emissions.
 
-        committed: the words with which its caption began, for somebody to read (see kept_words).
+        committed, clearly_better: the words with which its caption began, and what changes them (see
+        kept_words).
         """
         alternatives = self.decoder.decode_alternatives(log_probs, ALTERNATIVES)
-        best = most_kept(alternatives, committed)
+        best = most_kept(alternatives, committed, clearly_better)
         alternatives = [alternatives[best], *alternatives[:best], *alternatives[best + 1 :]]
         labels = self.folder.labels
         aligned = align(log_probs, alternatives[0].text, labels, self._spelling)

@@ -51,9 +51,31 @@ def test_the_finals_are_the_transcript_of_the_file(
         model_folder("wav2vec2-conformer"), decoder=decoder, providers=["cpu"], threads=1
     )
     transcript = transcriber.transcribe(path)
-    events = run(LivePipeline(transcriber.recogniser), talk.samples, size)
+    options = LiveOptions(clearly_better=0.0)  # this network is sure of nothing
+    events = run(LivePipeline(transcriber.recogniser, options=options), talk.samples, size)
     assert len(finals(events)) == 2
     assert segments_for_reading(final.words for final in finals(events)) == transcript.segments
+
+
+@pytest.mark.parametrize(("clearly_better", "is_kept"), [(0.2, True), (0.05, False), (0.0, False)])
+def test_words_that_were_committed_stay_unless_others_are_clearly_more_probable(
+    talk: Talk, tmp_path: Path, clearly_better: float, is_kept: bool
+) -> None:
+    class Torn(GreedyDecoder):
+        """Finds another text a little more probable than the one that the captions show."""
+
+        def decode_alternatives(self, log_probs: NDArray[np.floating], count: int) -> list[Hypothesis]:
+            heard = self.decode(log_probs)
+            return [Hypothesis(f"NO {heard}", 0.0), Hypothesis(heard, -0.1)]
+
+    network = talk.network(tmp_path)
+    pipeline = LivePipeline(
+        Recogniser(network, Torn(network.folder.labels)),
+        options=LiveOptions(clearly_better=clearly_better),
+        clock=Clock(),
+    )
+    events = run(pipeline, talk.samples, 800)
+    assert [final.text.startswith("NO ") for final in finals(events)] == [not is_kept] * 2
 
 
 def test_long_speech_is_cut_where_the_file_is_cut(monologue: Talk, tmp_path: Path) -> None:
