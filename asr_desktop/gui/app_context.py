@@ -5,7 +5,7 @@ A page never knows another page. It tells the context, and whoever wants to know
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -226,9 +226,12 @@ class AppContext(QObject):
             self._overlay = CaptionOverlay(self)
         return self._overlay
 
-    def model_choice(self, *, with_hotwords: bool = True) -> ModelChoice:
+    def model_choice(
+        self, *, with_hotwords: bool = True, model: str = "", more_hotwords: Sequence[str] = ()
+    ) -> ModelChoice:
         """The model and decoder of the settings, as the recogniser's process wants to have them.
 
+        model: another one than that of the settings. more_hotwords: beside those of the settings.
         Hotwords that cannot be read are left out: whoever types them is told at once.
         """
         from asr_desktop.recognition.hotwords import parse_hotword
@@ -236,6 +239,11 @@ class AppContext(QObject):
         from asr_desktop.recognition.worker.protocol import ModelChoice
 
         chosen = self._settings
+        if model and model != chosen.model:
+            chosen = chosen.changed(model=model)
+            if not _fits(chosen):
+                chosen = chosen.changed(language_model="")
+        hotwords = dict.fromkeys((*chosen.hotwords, *more_hotwords)) if with_hotwords else ()
         threshold = min(max(chosen.voice_threshold, 0.05), 0.95)
         hangover_ms = min(max(chosen.hangover_ms, 100.0), 5000.0)
         defaults = SegmenterOptions()
@@ -243,7 +251,7 @@ class AppContext(QObject):
             model=chosen.model,
             decoder=chosen.decoder,
             language_model=chosen.language_model or None,
-            hotwords=tuple(map(parse_hotword, chosen.hotwords)) if with_hotwords else (),
+            hotwords=tuple(map(parse_hotword, hotwords)),
             segmenter_options=SegmenterOptions(
                 threshold=threshold,
                 release_threshold=min(threshold, defaults.release_threshold),

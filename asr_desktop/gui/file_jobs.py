@@ -16,10 +16,15 @@ from asr_desktop.transcripts.export import FORMATS
 
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
+    from asr_desktop.recognition.worker.protocol import ModelChoice
 
 UNFINISHED = "files.unfinished"
 COPY_SOUND = "files.copy_sound"
 TRACK = "files.track"
+MODEL = "files.model"
+"""For files alone; empty is the model of the settings."""
+HOTWORDS = "files.hotwords"
+"""Beside those of the settings."""
 MOST_UNFINISHED = 1000
 _REMEMBERED_AFTER_MS = 1000
 
@@ -40,7 +45,7 @@ class FileJobs(QObject):
         self.queue = FileQueue(
             lambda: context.files_engine,
             lambda: context.library,
-            choice=context.model_choice,
+            choice=self.choice,
             options=self.options,
             is_open=lambda entry_id: entry_id == context.open_entry,
             observer=_Signals(self),
@@ -76,6 +81,12 @@ class FileJobs(QObject):
         """Shown where they are transcribed, so that one sees that they are."""
         self.add(left)
         self._context.show_page.emit("files")
+
+    def choice(self) -> ModelChoice:
+        """The model and hotwords for the next file; asked for from the queue's thread."""
+        return self._context.model_choice(
+            model=self._context.recall(MODEL, ""), more_hotwords=self._context.recall(HOTWORDS, [])
+        )
 
     def options(self) -> JobOptions:
         """What the settings want of each transcript; asked for from the queue's thread."""

@@ -2550,6 +2550,13 @@
         </message>
     </context>
     <context>
+        <name>FileHotwords</name>
+        <message>
+            <source>One a line, for these files. Those of the Live page work here too.</source>
+            <translation>Je Zeile einen, für diese Dateien. Die der Seite Live gelten hier auch.</translation>
+        </message>
+    </context>
+    <context>
         <name>FileJobs</name>
         <message>
             <source>Files that were not transcribed when the program ended: {count}.</source>
@@ -2566,6 +2573,20 @@
         <message>
             <source>Files transcribed: {done}, failed: {failed}.</source>
             <translation>Umgesetzte Dateien: {done}, misslungen: {failed}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>FileModelBox</name>
+        <message>
+            <source>Same as Live ({model})</source>
+            <translation>Wie auf Live ({model})</translation>
+        </message>
+    </context>
+    <context>
+        <name>FileRecognition</name>
+        <message>
+            <source>Language and model</source>
+            <translation>Sprache und Modell</translation>
         </message>
     </context>
     <context>

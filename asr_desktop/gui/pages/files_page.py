@@ -23,6 +23,7 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
 from asr_desktop.gui.widgets.drop_area import DropArea
 from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
+from asr_desktop.gui.widgets.file_recognition import FileRecognition
 from asr_desktop.gui.widgets.job_details import JobDetails
 from asr_desktop.gui.widgets.job_table import JobTable
 from asr_desktop.gui.widgets.parts import button, icon_button, label, page_layout, row
@@ -130,8 +131,10 @@ class FilesPage(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
+        self.recognition = FileRecognition(self.context)
         self.output_options = OutputOptions(self.context)
         self.watched = WatchedFolders(self.context)
+        column.addWidget(self.recognition)
         column.addWidget(self.output_options)
         column.addWidget(self.watched)
         column.addStretch(1)

@@ -91,7 +91,7 @@ class ModelBox(ChoiceBox):
         self.setAccessibleName(self.tr("Language and model"))
         self.setToolTip(self.tr("What listens: the language, and the model for it"))
         self._models: list[ModelFolder] = []
-        self.activated.connect(lambda index: context.change_settings(model=self.itemData(index)))
+        self.activated.connect(lambda index: self.choose(self.itemData(index)))
         context.model_changed.connect(self.look)
         self._fill()
         self.look()
@@ -104,12 +104,29 @@ class ModelBox(ChoiceBox):
         self._models = models
         self._fill()
 
+    def chosen(self) -> str:
+        """The model's name or folder."""
+        return self.context.settings.model
+
+    def choose(self, name: str) -> None:
+        """The user wants this one."""
+        self.context.change_settings(model=name)
+
+    def first(self) -> list[tuple[str, str]]:
+        """Entries above the models: (text, value) each."""
+        return []
+
+    def text_of(self, name: str) -> str:
+        """How a model stands in the box."""
+        return next((model_text(model) for model in self._models if model.name == name), name)
+
     def _fill(self) -> None:
+        first = self.first()
         entries = [(model_text(model), model.name) for model in self._models]
-        chosen = self.context.settings.model
-        if chosen not in [value for _, value in entries]:
+        chosen = self.chosen()
+        if chosen not in [value for _, value in (*first, *entries)]:
             entries.append((chosen, chosen))  # a folder elsewhere, or not read yet
-        self.fill(sorted(entries), chosen)
+        self.fill([*first, *sorted(entries)], chosen)
 
 
 def model_text(model: ModelFolder) -> str:

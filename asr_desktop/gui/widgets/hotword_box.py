@@ -24,10 +24,11 @@ class HotwordBox(Card):
         self.body.setSpacing(SPACE)
         heading = label(self.tr("Names and phrases"), "heading")
         self.body.addWidget(heading)
-        self.body.addWidget(
-            label(self.tr("One a line. They are listened for from the next sentence on."), "small", wrap=True)
+        self.hint = label(
+            self.tr("One a line. They are listened for from the next sentence on."), "small", wrap=True
         )
-        self.editor = QPlainTextEdit("\n".join(context.settings.hotwords))
+        self.body.addWidget(self.hint)
+        self.editor = QPlainTextEdit("\n".join(self.stored()))
         self.editor.setAccessibleName(self.tr("Names and phrases to listen for"))
         self.editor.setPlaceholderText(self.tr("Such as\nAda Lovelace\nCharles Babbage"))
         self.editor.setToolTip(
@@ -63,14 +64,22 @@ class HotwordBox(Card):
                 accepted.append(" ".join(line.split()))
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        if tuple(accepted) != self.context.settings.hotwords:
-            self.context.change_settings(hotwords=tuple(accepted))
-            self.context.live.set_hotwords(tuple(accepted))
+        if tuple(accepted) != self.stored():
+            self.store(tuple(accepted))
+
+    def stored(self) -> tuple[str, ...]:
+        """Those that are listened for now."""
+        return self.context.settings.hotwords
+
+    def store(self, words: tuple[str, ...]) -> None:
+        """Listen for these from now on."""
+        self.context.change_settings(hotwords=words)
+        self.context.live.set_hotwords(words)
 
     def _follow_settings(self) -> None:
         """Another page may have changed them; what is being typed here stays."""
         if not self.editor.hasFocus() and not self._timer.isActive():
-            text = "\n".join(self.context.settings.hotwords)
+            text = "\n".join(self.stored())
             if text != self.editor.toPlainText() and not self._problem.isVisible():
                 self.editor.blockSignals(True)
                 self.editor.setPlainText(text)
