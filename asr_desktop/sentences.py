@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import string
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -60,7 +61,7 @@ def spoken(sentence: str, translate: Callable[[str], str], write_number: Callabl
 def reason(error: OSError) -> str:
     """Why something did not go: a Sentence where the reason is a common one, else the system's own words."""
     known = _REASONS.get(errno.errorcode.get(error.errno or 0, ""))
-    return known or error.strerror or str(error)
+    return known or _known_reason(error.strerror or str(error))
 
 
 class _Formatter(string.Formatter):
@@ -86,7 +87,11 @@ def _kept(value: object) -> Value:
 
 
 def _known_reason(text: str) -> str:
-    """Most errors tell their reason as text alone: the C library's, which changes with the locale."""
+    """Most errors tell their reason as text alone: the C library's, which changes with the locale.
+
+    Python puts a number before it ("[Errno -2] Name or service not known"), which tells nobody anything.
+    """
+    text = _NUMBER.sub("", text)
     for name, known in _REASONS.items():
         number = getattr(errno, name, None)  # Windows has not all of them
         if text == known or (number is not None and text == os.strerror(number)):
@@ -124,8 +129,11 @@ _REASONS = {
     "ETIMEDOUT": Sentence("Connection timed out"),
     "EXDEV": Sentence("Invalid cross-device link"),
 }
-# Of FFmpeg, SQLite and PortAudio.
+_NUMBER = re.compile(r"^\[(Errno|WinError) -?\d+\] (?=\S)")
+# Of FFmpeg, SQLite and PortAudio, and of look-ups of names.
 _REASONS_OF_LIBRARIES = (
+    Sentence("Name or service not known"),
+    Sentence("Temporary failure in name resolution"),
     Sentence("Invalid data found when processing input"),
     Sentence("End of file"),
     Sentence("attempt to write a readonly database"),

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import pickle
+import socket
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,14 @@ def test_numbers_are_written_as_people_there_write_them() -> None:
     assert sentence == "12,345 bytes, 0.5 %, 3, v1.2"
     said = spoken(sentence, str, lambda number: number.translate({ord("."): ",", ord(","): "."}))
     assert said == "12.345 bytes, 0,5 %, 3, v1.2"
+
+
+def test_a_reason_has_no_number_of_python_s() -> None:
+    unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    for value in (unknown, str(unknown)):
+        sentence = Sentence("It cannot be fetched ({reason}).", reason=value)
+        assert sentence == "It cannot be fetched (Name or service not known)."
+        assert isinstance(sentence.values["reason"], Sentence), "to be said in the window's language"
+    missing = Sentence("{reason}", reason="[Errno 2] No such file or directory: 'talk.mp3'")
+    assert missing == "No such file or directory: 'talk.mp3'"
+    assert Sentence("{name}", name="[Errno 7]") == "[Errno 7]"

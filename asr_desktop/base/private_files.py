@@ -62,12 +62,19 @@ def set_mode(made: Path, place: Path | None = None) -> None:
     is_folder = made.is_dir()
     if is_private(place or made):
         mode = FOLDER_MODE if is_folder else FILE_MODE
-    elif _usual_umask is not None:
-        mode = (0o777 if is_folder else 0o666) & ~_usual_umask
     else:
-        return  # the umask has given it already
+        mode = (0o777 if is_folder else 0o666) & ~_usual()
     with suppress(OSError):  # not every disk knows modes
         made.chmod(mode)
+
+
+def _usual() -> int:
+    """The umask of the user."""
+    if _usual_umask is not None:
+        return _usual_umask
+    umask = os.umask(_OTHERS)  # it can only be read by being set; for that moment, rather too closed
+    os.umask(umask)
+    return umask
 
 
 def tighten(home: Path) -> None:

@@ -1691,6 +1691,14 @@
             <translation>es liegt auf einem anderen Datenträger</translation>
         </message>
         <message>
+            <source>Name or service not known</source>
+            <translation>Name oder Dienst nicht bekannt</translation>
+        </message>
+        <message>
+            <source>Temporary failure in name resolution</source>
+            <translation>vorübergehender Fehler bei der Namensauflösung</translation>
+        </message>
+        <message>
             <source>Invalid data found when processing input</source>
             <translation>darin stehen ungültige Daten</translation>
         </message>

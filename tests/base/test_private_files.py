@@ -62,6 +62,13 @@ def test_three_lines_of_python_store_privately_too(home: Path) -> None:
     assert mode(home / "settings.toml") == 0o600
 
 
+def test_a_file_that_a_library_closed_to_others_is_open_where_the_user_wanted_it(tmp_path: Path) -> None:
+    model = tmp_path / "model.safetensors"
+    model.touch(0o600)
+    private_files.set_mode(model)
+    assert mode(model) == 0o644
+
+
 def test_what_was_replaced_in_the_data_folder_is_closed(home: Path) -> None:
     (home / "settings.toml").write_text("")
     (home / "settings.toml").chmod(0o644)
