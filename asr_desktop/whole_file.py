@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from asr_desktop.base import leftovers, private_files
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def is_full(error: object) -> bool:
+    """Whether this error says that a disk, or the person's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 @contextmanager

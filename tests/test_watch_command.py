@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -104,6 +105,52 @@ def test_it_watches_until_it_is_interrupted(inbox: Path, options: list[str]) -> 
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert out.splitlines() == [str(inbox / "below" / "talk.txt"), str(inbox / "new.txt")]
+    assert out.splitlines() == [str(inbox / "below" / "talk.txt"), str(inbox / "new.txt")], err
     assert "Traceback" not in err
     assert len(Library().entries()) == 2
+
+
+def test_a_data_folder_that_may_not_be_written_ends_it_with_a_sentence(
+    inbox: Path, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    command = [sys.executable, "-m", "asr_desktop", "watch", str(inbox), "--once", *options]
+    if os.geteuid() == 0:  # may write anywhere but on a disk that nobody may write on
+        quoted = " ".join(map(shlex.quote, command))
+        mounting = f"mount -t tmpfs -o ro tmpfs {shlex.quote(str(data))}"
+        if subprocess.run(
+            ["unshare", "-m", "sh", "-c", mounting], check=False, capture_output=True
+        ).returncode:
+            pytest.skip("root may write anywhere, and may not mount here")
+        command = ["unshare", "-m", "sh", "-c", f"{mounting} && exec {quoted}"]
+    else:
+        data.chmod(0o500)
+    environment = {**os.environ, "ASR_DESKTOP_HOME": str(data)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert "may not be written" in line or "cannot write" in line
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("part", ["FolderWatcher._settle", "FileQueue._next", "FolderWatcher._look_through"])
+@pytest.mark.parametrize("once", [["--once"], []])
+def test_a_thread_that_dies_ends_it_with_a_sentence(
+    part: str,
+    once: list[str],
+    inbox: Path,
+    options: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from asr_desktop import jobs
+
+    def fail(*arguments: object) -> None:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr(jobs.lasting_thread, "RESTARTS_AFTER_SECONDS", 0.0)
+    name, method = part.split(".")
+    monkeypatch.setattr(getattr(jobs, name), method, fail)
+    assert watch(str(inbox), *once, *options) == 1
+    assert "LookupError: a defect" in capsys.readouterr().err

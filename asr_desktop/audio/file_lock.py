@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,17 +21,33 @@ class FileLock:
 
     def acquire(self) -> bool:
         """True when the lock is ours now, False when another holds it; OSError where the disk says no."""
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        if _lock(file):
-            self._file = file
-            return True
-        os.close(file)
-        return False
+        while True:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            if not _lock(file):
+                os.close(file)
+                return False
+            if self._is_there(file):
+                self._file = file
+                return True
+            os.close(file)  # its owner took it away while we waited for it
 
     def release(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+    def remove(self) -> None:
+        """Let go of it, and take its file away."""
+        if self._file is not None:
+            with suppress(OSError):  # Windows removes no file that is open; the next owner does
+                self._path.unlink()
+            self.release()
+
+    def _is_there(self, file: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(file), os.stat(self._path))
+        except FileNotFoundError:
+            return False
 
     def is_held(self) -> bool:
         """Whether somebody holds it, ourselves included; the lock is not touched otherwise."""

@@ -20,6 +20,7 @@ from asr_desktop.commands.progress import shown_progress
 from asr_desktop.errors import ExportError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
+from asr_desktop.transcripts.source_stamp import stamp_of
 
 if TYPE_CHECKING:
     from asr_desktop.jobs.keeping import LibraryKeeping
@@ -69,6 +70,7 @@ class Batch:
             for index, item in enumerate(inputs):
                 label = f"[{index + 1}/{len(inputs)}] {item.path.name}" if len(inputs) > 1 else item.path.name
                 transcript: Transcript | None
+                stamp = stamp_of(item.path)
                 try:
                     if self.output_dir is None:
                         transcript = self._print(item, label, with_heading=len(inputs) > 1)
@@ -76,7 +78,7 @@ class Batch:
                         transcript = self._write(item, label, self.output_dir)
                     done += 1
                     if transcript is not None and self.in_library:
-                        self.keeping.keep(transcript, item.path)
+                        self.keeping.keep(transcript, item.path, stamp)
                 except (KeyboardInterrupt, TranscriptionCancelled):
                     messages.note(f"Stopped; {done} of {len(inputs)} files are done.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None

@@ -52,7 +52,7 @@ def explained(error: Exception) -> str:
     return logged(error)
 
 
-def logged(error: Exception) -> str:
+def logged(error: BaseException) -> str:
     """Write the details of an error to a file; the returned sentence says where it lies."""
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     now = datetime.now().astimezone()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
-import sys
+import time
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +16,14 @@ from asr_desktop.commands import messages, options
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
-from asr_desktop.errors import ExportError
+from asr_desktop.errors import AsrDesktopError, ExportError
+from asr_desktop.sentences import Sentence
 
 if TYPE_CHECKING:
     from asr_desktop.jobs import FileJob
+
+_RETRIES_EVERY_SECONDS = 60.0
+"""Of transcripts that could not be written: the disk may have room again."""
 
 
 def watch(
@@ -60,7 +66,7 @@ def watch(
     has stopped growing. Its transcript never replaces one that exists: it gets a number.
     """
     from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
-    from asr_desktop.jobs.known_files import is_transcribed
+    from asr_desktop.jobs.known_files import needs_nothing
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.transcripts.library import Library
 
@@ -78,6 +84,8 @@ def watch(
     )
     wanted = options.names_of(formats)
     library = Library()
+    # What cannot be remembered would be transcribed again at every start.
+    library.require_writable()
     reports = _Reports()
     with RecogniserProcess() as recogniser:
         jobs = FileQueue(
@@ -86,28 +94,43 @@ def watch(
             choice=lambda: choice,
             options=lambda: JobOptions(formats=wanted, folder=output_dir, track=track),
             observer=reports,
+            on_problem=reports.tell_problem,
         )
         watcher = FolderWatcher(
             lambda path: jobs.add_found(path, folders),
-            is_known=lambda path: is_transcribed(library, path),
-            on_problem=messages.problem,
+            is_known=lambda path: needs_nothing(library, path),
+            on_problem=reports.tell_problem,
             settle_seconds=settle_seconds,
         )
         try:
             watcher.set_folders(folders)
             if not once:
                 messages.note(f"Watching {', '.join(map(str, folders))}; Ctrl-C ends it.")
+            retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
             while not (once and watcher.is_settled and not jobs.is_busy):
                 reports.tell_next(0.2)
+                if failure := watcher.failure or jobs.failure:
+                    raise WatchError(
+                        Sentence("Nothing is watched any more: {failure} Start it again.", failure=failure)
+                    )
+                if not once and time.monotonic() > retries_at:
+                    retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
+                    jobs.retry_unwritten()
             reports.tell_all()
         except KeyboardInterrupt:
-            sys.stdout.flush()
+            watcher.close()
+            jobs.close()
+            reports.tell_all()  # what was just being written is named too
             raise typer.Exit(EXIT_INTERRUPTED) from None
         finally:
             watcher.close()
             jobs.close()
-    if reports.failures:
+    if reports.failures or reports.problems:
         raise typer.Exit(1)
+
+
+class WatchError(AsrDesktopError):
+    """Folders cannot be watched any longer."""
 
 
 class _Reports:
@@ -115,30 +138,40 @@ class _Reports:
 
     def __init__(self) -> None:
         self.failures = 0
-        self._ended: queue.SimpleQueue[FileJob] = queue.SimpleQueue()
+        self.problems = 0
+        self._told: dict[int, str] = {}
+        # A job stays in the row until it is told: Ctrl-C may come in between.
+        self._untold: deque[FileJob] = deque()
+        self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def job_changed(self, job: FileJob) -> None:
         if job.state.is_end:
-            self._ended.put(job)
+            self._untold.append(job)
+            self._news.put(None)
 
     def jobs_reordered(self) -> None:
         """The order is of no interest here."""
 
+    def tell_problem(self, sentence: str) -> None:
+        self.problems += 1
+        messages.problem(sentence)
+
     def tell_next(self, timeout_seconds: float) -> None:
-        try:
-            self._tell(self._ended.get(timeout=timeout_seconds))
-        except queue.Empty:
-            return
+        with suppress(queue.Empty):
+            self._news.get(timeout=timeout_seconds)
+        self.tell_all()
 
     def tell_all(self) -> None:
-        while not self._ended.empty():
-            self._tell(self._ended.get())
+        while self._untold:
+            self._tell(self._untold[0])
+            self._untold.popleft()
 
     def _tell(self, job: FileJob) -> None:
         for sentence in job.notes:
             messages.note(f"{job.source}: {sentence}")
         for path in job.written:
             print(path, flush=True)
-        if job.sentence:
+        if job.sentence and self._told.get(job.id) != job.sentence:
+            self._told[job.id] = job.sentence  # what is tried again and again is told once
             self.failures += 1
             messages.problem(f"{job.source}: {job.sentence}")

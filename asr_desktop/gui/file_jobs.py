@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from asr_desktop.gui.file_batch import FileBatch
 from asr_desktop.gui.translations import said
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions
-from asr_desktop.jobs.known_files import is_transcribed
+from asr_desktop.jobs.known_files import needs_nothing
 from asr_desktop.transcripts.export import FORMATS
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ class FileJobs(QObject):
             options=self.options,
             is_open=lambda entry_id: entry_id == context.open_entry,
             observer=_Signals(self),
+            on_problem=self._tell_problem,
         )
         self.watcher = FolderWatcher(
             self._found,
-            is_known=lambda path: is_transcribed(context.library, path),
-            on_problem=lambda sentence: context.show_message.emit(said(sentence), "warning", ""),
+            is_known=lambda path: needs_nothing(context.library, path),
+            on_problem=self._tell_problem,
         )
         self._remembering = QTimer(self)
         self._remembering.setSingleShot(True)
@@ -75,12 +76,7 @@ class FileJobs(QObject):
         if left:
             sentence = self.tr("Files that were not transcribed when the program ended: {count}.")
             sentence = sentence.format(count=len(left))
-            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self._go_on(left))
-
-    def _go_on(self, left: list[Path]) -> None:
-        """Shown where they are transcribed, so that one sees that they are."""
-        self.add(left)
-        self._context.show_page.emit("files")
+            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self.go_on_with(left))
 
     def choice(self) -> ModelChoice:
         """The model and hotwords for the next file; asked for from the queue's thread."""
@@ -102,6 +98,11 @@ class FileJobs(QObject):
         """Queue files and folders; looking through large folders holds nothing up."""
         self._context.run(self.queue.add, list(paths)).on_success(self._tell_problems)
 
+    def go_on_with(self, paths: list[Path]) -> None:
+        """Queue what a former run left over, and show where that is seen."""
+        self._context.run(self.queue.go_on_with, paths)
+        self._context.show_page.emit("files")
+
     def watch(self, folders: Iterable[Path]) -> None:
         """Watch these folders, from now on and at every start."""
         wanted = tuple(dict.fromkeys(str(folder) for folder in folders))
@@ -122,6 +123,9 @@ class FileJobs(QObject):
     def _tell_problems(self, answer: tuple[list[FileJob], list[str]]) -> None:
         for sentence in answer[1]:
             self._context.show_message.emit(said(sentence), "warning", "")
+
+    def _tell_problem(self, sentence: str) -> None:
+        self._context.show_message.emit(said(sentence), "warning", "")
 
     def _notice(self, job: FileJob) -> None:
         if job.state.is_end:

@@ -3,14 +3,14 @@
     queue = FileQueue(lambda: recogniser, lambda: library)
     queue.add([Path("talks")])
 
-One file is transcribed at a time, in order. Each ends in the library first, so that no later failure costs
-the text, and then in the files that were asked for. What goes wrong with one file is a sentence in its job,
-and the next one begins.
+One file is transcribed at a time, in order. Each ends in the library first, which remembers that the files
+that were asked for are not written yet, and then in those files. So a full disk or a killed program costs no
+text: what is owed is written by the next job for the same file, without recognising again. What goes wrong
+with one file is a sentence in its job, and the next one begins.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -19,9 +19,11 @@ from asr_desktop.audio.media import probe
 from asr_desktop.commands import messages
 from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.errors import AsrDesktopError, LibraryError, MediaError
+from asr_desktop.jobs.claims import claimed
 from asr_desktop.jobs.job import FileJob, JobOptions, JobState
 from asr_desktop.jobs.job_list import JobList, Observer
-from asr_desktop.jobs.keeping import former_of, put_in_place_of
+from asr_desktop.jobs.known_files import known
+from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.jobs.outputs import base_of, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
@@ -37,6 +39,7 @@ from asr_desktop.recognition.worker.protocol import (
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
+from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of
 
 # Below it a speed says more about the loading of the file than about the recogniser.
 FIRST_SPEED_AFTER_SECONDS = 0.5
@@ -47,7 +50,8 @@ class FileQueue:
 
     recogniser: asked for when the first job begins. choice, options: asked for when each begins.
     is_open: whether this entry of the library is being looked at; such a one is not replaced by a new
-    transcript of its file.
+    transcript of its file. on_problem: gets a sentence when this object's thread has failed and is begun
+    anew; what is wrong with a file stands in its job.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class FileQueue:
         options: Callable[[], JobOptions] = JobOptions,
         is_open: Callable[[int], bool] = lambda entry_id: False,
         observer: Observer | None = None,
+        on_problem: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         self._recogniser = recogniser
         self._library = library
@@ -68,7 +73,8 @@ class FileQueue:
         self._list = JobList(observer)
         self._running: RecogniserJob | None = None
         self._is_closed = False
-        self._thread: threading.Thread | None = None
+        self._on_problem = on_problem
+        self._thread: LastingThread | None = None
 
     # What is there
 
@@ -99,6 +105,12 @@ class FileQueue:
         inputs, problems = find_inputs(list(paths))
         return self._queue([(item.path, item.output) for item in inputs]), problems
 
+    def go_on_with(self, paths: Iterable[Path]) -> None:
+        """Queue files that a former run left over; of those that it had recognised, only what is missing is
+        written."""
+        inputs, _ = find_inputs(list(paths))
+        self._queue([(item.path, item.output) for item in inputs], are_found=True)
+
     def add_found(self, path: Path, folders: Iterable[Path]) -> None:
         """Queue a file that was found in one of these watched folders, whose sub-folders come back where the
         transcripts are written."""
@@ -107,10 +119,10 @@ class FileQueue:
             if path.is_relative_to(Path(folder).absolute()):
                 output = path.relative_to(Path(folder).absolute())
                 break
-        self._queue([(path, output.with_name(output.stem))])
+        self._queue([(path, output.with_name(output.stem))], are_found=True)
 
-    def _queue(self, files: Iterable[tuple[Path, PurePath]]) -> list[FileJob]:
-        added = self._list.add(files)
+    def _queue(self, files: Iterable[tuple[Path, PurePath]], *, are_found: bool = False) -> list[FileJob]:
+        added = self._list.add(files, are_found=are_found)
         if added:
             self._wake()
         return added
@@ -135,8 +147,17 @@ class FileQueue:
             for job_id in job_ids:
                 job = self.job(job_id)
                 if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
-                    self._list.put(FileJob(job.id, job.source, job.output, entry_id=job.entry_id))
+                    again = FileJob(
+                        job.id, job.source, job.output, entry_id=job.entry_id, is_found=job.is_found
+                    )
+                    self._list.put(again)
         self._wake()
+
+    def retry_unwritten(self) -> None:
+        """Once more those whose transcript could only not be written: there may be room now."""
+        failed = [job.id for job in self.jobs() if job.state is JobState.FAILED and job.entry_id is not None]
+        if failed:
+            self.retry(failed)
 
     def remove(self, job_ids: Iterable[int]) -> None:
         """Take jobs from the list; what they wrote stays, and those under way are given up."""
@@ -170,20 +191,29 @@ class FileQueue:
     def _wake(self) -> None:
         with self._list.changing:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="file jobs", daemon=True)
+                self._thread = LastingThread(self._step, "file jobs", self._on_problem)
                 self._thread.start()
 
-    def _run(self) -> None:
-        while (job := self._next()) is not None:
-            try:
-                self._do(job)
-            except JobCancelledError:
-                self._list.change(job.id, state=JobState.CANCELLED)
-            except AsrDesktopError as error:
-                self._list.change(job.id, state=JobState.FAILED, sentence=str(error))
-            except Exception as error:
-                sentence, details = messages.logged(error), f"{type(error).__name__}: {error}"
-                self._list.change(job.id, state=JobState.FAILED, sentence=sentence, details=details)
+    @property
+    def failure(self) -> str | None:
+        """Why no job is begun any more, in a sentence; None while all is well."""
+        return self._thread.failure if self._thread is not None else None
+
+    def _step(self) -> bool:
+        """One job; False at the end of it all."""
+        job = self._next()
+        if job is None:
+            return False
+        try:
+            self._do(job)
+        except JobCancelledError:
+            self._list.change(job.id, state=JobState.CANCELLED)
+        except AsrDesktopError as error:
+            self._list.change(job.id, state=JobState.FAILED, sentence=str(error))
+        except Exception as error:
+            sentence, details = messages.logged(error), f"{type(error).__name__}: {error}"
+            self._list.change(job.id, state=JobState.FAILED, sentence=sentence, details=details)
+        return True
 
     def _next(self) -> FileJob | None:
         """The first that is waiting, when there is one; None at the end of it all."""
@@ -197,13 +227,42 @@ class FileQueue:
     def _do(self, job: FileJob) -> None:
         options = self._options()
         if job.entry_id is not None and self._library is not None:
-            transcript = self._library().transcript(job.entry_id)
+            self._write(job, self._library().transcript(job.entry_id), job.entry_id, options)
+        elif job.is_found and self._library is not None:
+            library = self._library()
+            with claimed(library, job.source, lambda: self._is_over(job.id)):
+                found = known(library, job.source)
+                if found.owing is not None:
+                    self._list.change(job.id, entry_id=found.owing.id)
+                    self._write(job, library.transcript(found.owing.id), found.owing.id, options)
+                elif found.is_transcribed:
+                    self._list.change(job.id, state=JobState.DONE)
+                else:
+                    self._transcribe(job, options)
         else:
-            transcript = self._recognise(job, options.track)
-            self._keep(job, transcript, options)
-        now = self.job(job.id)
-        if now is not None and now.entry_id is not None and self._library is not None:
-            title = self._library().entry(now.entry_id).title
+            self._transcribe(job, options)
+
+    def _transcribe(self, job: FileJob, options: JobOptions) -> None:
+        stamp = stamp_of(job.source)
+        transcript = self._recognise(job, options.track)
+        try:
+            entry_id = self._keep(job, transcript, stamp, options)
+        except LibraryError:
+            # The text is not lost with the library: the files that were asked for have it all the same.
+            self._write(job, transcript, None, options, state=JobState.RUNNING)
+            raise
+        self._write(job, transcript, entry_id, options)
+
+    def _write(
+        self,
+        job: FileJob,
+        transcript: Transcript,
+        entry_id: int | None,
+        options: JobOptions,
+        state: JobState = JobState.DONE,
+    ) -> None:
+        if entry_id is not None and self._library is not None:
+            title = self._library().entry(entry_id).title
             options = replace(options, export_options=replace(options.export_options, title=title))
         written = write_all(
             transcript,
@@ -212,12 +271,20 @@ class FileQueue:
             options.existing,
             options.export_options,
         )
-        self._list.change(job.id, state=JobState.DONE, written=written, remaining_seconds=None)
+        if entry_id is not None and self._library is not None:
+            try:
+                self._library().outputs_written(entry_id)
+            except LibraryError as error:
+                self._list.note(job.id, str(error))  # they are found to be there the next time
+        self._list.change(job.id, state=state, written=written, remaining_seconds=None)
+
+    def _is_over(self, job_id: int) -> bool:
+        job = self.job(job_id)
+        return self._is_closed or job is None or job.state is not JobState.RUNNING
 
     def _recognise(self, job: FileJob, track: int | None) -> Transcript:
         with self._list.changing:
-            now = self.job(job.id)
-            if self._is_closed or now is None or now.state is not JobState.RUNNING:
+            if self._is_over(job.id):
                 raise JobCancelledError(Sentence("The job was cancelled."))
             handle = self._running = self._recogniser().transcribe(
                 job.source, self._choice(), track=track, if_several=True
@@ -239,14 +306,19 @@ class FileQueue:
             self._list.note(job.id, Sentence("No speech was found in this file."))
         return transcript
 
-    def _keep(self, job: FileJob, transcript: Transcript, options: JobOptions) -> None:
+    def _keep(
+        self, job: FileJob, transcript: Transcript, stamp: SourceStamp | None, options: JobOptions
+    ) -> int | None:
         if self._library is None:
-            return
+            return None
         library = self._library()
-        former = former_of(library, job.source)
-        if former is not None and self._is_open(former.id):
-            former = None  # somebody may be about to correct it
-        entry_id = put_in_place_of(library, former, transcript, job.source)
+        entry_id = library.put(
+            transcript,
+            job.source,
+            stamp=stamp,
+            owes_outputs=bool(options.formats),
+            is_open=self._is_open,  # somebody may be about to correct it
+        )
         self._list.change(job.id, entry_id=entry_id)
         track = _other_track(job.source, options.track)
         if options.copy_sound or track is not None:
@@ -254,6 +326,7 @@ class FileQueue:
                 library.keep_sound(entry_id, track=track)
             except (LibraryError, MediaError) as error:
                 self._list.note(job.id, str(error))
+        return entry_id
 
     def _progress(self, job_id: int, event: FileProgress) -> None:
         has_speed = event.elapsed_seconds >= FIRST_SPEED_AFTER_SECONDS

@@ -67,6 +67,9 @@ class FileJob:
     written: tuple[Path, ...] = ()
     entry_id: int | None = None
     """In the library."""
+    is_found: bool = False
+    """Nobody named it: it lies in a watched folder, or was left over. What the library has of it already is
+    only written, where that is not done, and not recognised again."""
 
     @property
     def fraction(self) -> float:

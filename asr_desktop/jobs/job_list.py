@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, Protocol
 
@@ -60,18 +62,22 @@ class JobList:
 
     # Changes
 
-    def add(self, files: Iterable[tuple[Path, PurePath]]) -> list[FileJob]:
-        """At the end: files and the names of their transcripts. One that waits or runs already is passed
-        over."""
+    def add(self, files: Iterable[tuple[Path, PurePath]], *, are_found: bool = False) -> list[FileJob]:
+        """At the end: files and the names of their transcripts. One that waits already is passed over, and
+        one that runs, unless it was found: it may have changed since it began."""
         added = []
         with self.changing:
-            busy = {job.source for job in self._jobs.values() if not job.state.is_end}
+            busy = {
+                job.source
+                for job in self._jobs.values()
+                if job.state is JobState.WAITING or (job.state is JobState.RUNNING and not are_found)
+            }
             for path, output in files:
                 source = path.absolute()
                 if source in busy:
                     continue
                 self._last_id += 1
-                job = FileJob(self._last_id, source, output)
+                job = FileJob(self._last_id, source, output, is_found=are_found)
                 self._jobs[job.id] = job
                 added.append(job)
             if added:
@@ -89,7 +95,7 @@ class JobList:
         with self.changing:
             self._jobs[job.id] = job
             if self._observer is not None:
-                self._observer.job_changed(job)
+                self._tell(partial(self._observer.job_changed, job))
             self.changing.notify_all()
         return job
 
@@ -118,7 +124,14 @@ class JobList:
                 self._jobs = {job.id: job for job in reordered}
                 self._tell_order()
 
+    def _tell(self, news: Callable[[], None]) -> None:
+        """An observer that fails costs no file."""
+        try:
+            news()
+        except Exception:
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
     def _tell_order(self) -> None:
         if self._observer is not None:
-            self._observer.jobs_reordered()
+            self._tell(self._observer.jobs_reordered)
         self.changing.notify_all()

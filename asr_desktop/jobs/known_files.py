@@ -1,18 +1,51 @@
-"""Which files of a watched folder have been transcribed before."""
+"""Which files of a watched folder were transcribed before, and whether all that was wanted is written."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.transcripts.library import Library
+from asr_desktop.transcripts.library import Entry, Library
+from asr_desktop.transcripts.source_stamp import stamp_of
 
 
-def is_transcribed(library: Library, path: Path) -> bool:
-    """Whether the library, its bin included, has a transcript that was made after the file last changed."""
-    try:
-        changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except OSError:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the library says about a file as it is now."""
+
+    is_transcribed: bool
+    owing: Entry | None = None
+    """The entry whose transcript has still to be written into the files that were asked for."""
+
+
+def known(library: Library, path: Path) -> Known:
+    """The bin counts too: what was thrown away does not come back. Raises LibraryError."""
+    entries = library.entries_of(path)
+    if not entries or not _is_of(entries[0], path):
+        return Known(is_transcribed=False)
+    newest = entries[0]
+    return Known(True, newest if newest.owes_outputs and newest.deleted_at is None else None)
+
+
+def needs_nothing(library: Library, path: Path) -> bool:
+    """Whether a file is transcribed as it is now, and all that was asked for is written. Raises
+    LibraryError."""
+    found = known(library, path)
+    return found.is_transcribed and found.owing is None
+
+
+def _is_of(entry: Entry, path: Path) -> bool:
+    """Whether the entry's transcript is of the file as it is now.
+
+    Without the same stamp (other disks round times) it is where the file has not changed since; a time of
+    change that lies in the future says nothing.
+    """
+    stamp = stamp_of(path)
+    if stamp is None:
         return False
-    made_at = library.last_transcribed(path)
-    return made_at is not None and made_at >= changed_at
+    if stamp == entry.source_stamp:
+        return True
+    if entry.source_stamp is not None and entry.source_stamp.size != stamp.size:
+        return False
+    return stamp.mtime_ns <= min(entry.created_at.timestamp(), time.time()) * 1e9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path, PurePath
 
@@ -10,7 +10,8 @@ from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, render
+from asr_desktop.transcripts.export.files import write_whole
 
 
 class ExistingOutput(Enum):
@@ -41,12 +42,14 @@ def write_all(
     existing: ExistingOutput,
     options: ExportOptions | None = None,
 ) -> tuple[Path, ...]:
-    """Write a transcript in several formats, under one name; the files that were written.
+    """Write a transcript in several formats, under one name; the files that have it then.
 
-    Raises ExportError where one cannot be written.
+    A file with this very content counts as written: what a killed program began is gone on with, and nothing
+    gets a number because it is there already. Raises ExportError where one cannot be written.
     """
+    contents = {name: render(transcript, name, options) for name in formats}
     if existing is ExistingOutput.NUMBER:
-        base = _free_base(base, formats)
+        base = _free_base(base, contents)
     try:
         make_folder(base.parent)
     except OSError as error:
@@ -58,11 +61,13 @@ def write_all(
             )
         ) from error
     written = []
-    for name in formats:
+    for name, content in contents.items():
         path = _path(base, name)
-        if existing is ExistingOutput.SKIP and path.exists():
-            continue
-        written.append(write(transcript, path, name, options))
+        if not _has(path, content):
+            if existing is ExistingOutput.SKIP and path.exists():
+                continue
+            write_whole(path, content)
+        written.append(path)
     return tuple(written)
 
 
@@ -70,10 +75,20 @@ def _path(base: Path, format: str) -> Path:
     return base.with_name(base.name + FORMATS[format].suffix)
 
 
-def _free_base(base: Path, formats: Sequence[str]) -> Path:
+def _has(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _free_base(base: Path, contents: Mapping[str, bytes]) -> Path:
     """All formats of one transcript get the same number, so that they are seen to belong together."""
     candidate, number = base, 1
-    while any(_path(candidate, name).exists() for name in formats):
+    while any(
+        (path := _path(candidate, name)).exists() and not _has(path, content)
+        for name, content in contents.items()
+    ):
         number += 1
         candidate = base.with_name(f"{base.name}-{number}")
     return candidate

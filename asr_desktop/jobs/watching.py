@@ -20,6 +20,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from asr_desktop.audio.media import is_media_name
+from asr_desktop.commands import messages
+from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.sentences import Sentence
 
 SETTLE_SECONDS = 5.0
@@ -40,7 +42,8 @@ class FolderWatcher:
 
     is_known: whether a file needs no attention, asked for those that lie there when watching begins and for
     new ones. settle_seconds: how long a file must not have changed. on_problem gets a sentence when a folder
-    cannot be read, once until it can be read again. `set_folders` begins, changes and ends it.
+    cannot be read, once until it can be read again, and when a file cannot be handed on, which is tried again
+    at each look through the folders. `set_folders` begins, changes and ends it.
     """
 
     def __init__(
@@ -67,7 +70,15 @@ class FolderWatcher:
         self._handing_on = False
         self._wake = threading.Event()
         self._is_closed = False
-        self._thread: threading.Thread | None = None
+        self._thread: LastingThread | None = None
+        self._looked_through = -self._look_through_seconds
+        self._looked_into: tuple[Path, ...] = ()
+        self._failed: dict[Path, str] = {}
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing is found any more, in a sentence; None while all is well."""
+        return self._thread.failure if self._thread is not None else None
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -91,7 +102,7 @@ class FolderWatcher:
         self._absent &= set(wanted)
         self._watch(wanted)
         if self._thread is None and wanted:
-            self._thread = threading.Thread(target=self._run, name="watched folders", daemon=True)
+            self._thread = LastingThread(self._step, "watched folders", self._on_problem)
             self._thread.start()
         self._wake.set()
 
@@ -127,21 +138,25 @@ class FolderWatcher:
                 self._growing[path] = _Growing(None, time.monotonic())
         self._wake.set()
 
-    def _run(self) -> None:
-        looked_through = -self._look_through_seconds
-        folders: tuple[Path, ...] = ()
-        while not self._is_closed:
-            now = time.monotonic()
-            if folders != self._folders or now - looked_through >= self._look_through_seconds:
-                looked_through, folders = now, self._folders
-                for folder in folders:
-                    self._look_through(folder)
-                with self._lock:
-                    self._has_looked = folders == self._folders
-            self._settle()
-            self._wake.clear()
-            until_look = looked_through + self._look_through_seconds - time.monotonic()
-            self._wake.wait(_LOOKS_EVERY_SECONDS if self._growing else max(0.0, until_look))
+    def _step(self) -> bool:
+        """A look at what is there; False at the end."""
+        if self._is_closed:
+            return False
+        now = time.monotonic()
+        if self._looked_into != self._folders or now - self._looked_through >= self._look_through_seconds:
+            folders = self._folders
+            if self._observer is not None and not self._observer.is_alive():
+                self._watch(folders)  # its own thread has died
+            for folder in folders:
+                self._look_through(folder)
+            self._looked_through, self._looked_into = now, folders
+            with self._lock:
+                self._has_looked = folders == self._folders
+        self._settle()
+        self._wake.clear()
+        until_look = self._looked_through + self._look_through_seconds - time.monotonic()
+        self._wake.wait(_LOOKS_EVERY_SECONDS if self._growing else max(0.0, until_look))
+        return True
 
     def _look_through(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -185,9 +200,24 @@ class FolderWatcher:
                     self._growing.pop(path, None)
                     self._handing_on = True
                 self._told[path] = stamp
-                if not self._is_known(path):
-                    self._found(path)
-                self._handing_on = False
+                try:
+                    self._hand_on(path)
+                finally:
+                    self._handing_on = False
+
+    def _hand_on(self, path: Path) -> None:
+        try:
+            if not self._is_known(path):
+                self._found(path)
+        except Exception as error:
+            # Found again at the next look through the folders.
+            self._told.pop(path, None)
+            sentence = messages.explained(error)
+            if self._failed.get(path) != sentence:
+                self._failed[path] = sentence
+                self._on_problem(sentence)
+        else:
+            self._failed.pop(path, None)
 
     def _forget(self, path: Path) -> None:
         with self._lock:

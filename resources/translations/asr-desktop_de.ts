@@ -919,6 +919,10 @@
             <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
         </message>
         <message>
+            <source>Nothing is watched any more: {failure} Start it again.</source>
+            <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
+        </message>
+        <message>
             <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, because they do not fit the sound clearly enough. Go to Voice to train with them.</source>
             <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen; {left_out} Abschnitte bleiben außen vor, weil sie nicht klar genug zum Ton passen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
         </message>
@@ -951,12 +955,12 @@
             <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
         </message>
         <message>
-            <source>No speech was found in this file.</source>
-            <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
-        </message>
-        <message>
             <source>The job was cancelled.</source>
             <translation>Der Auftrag wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>No speech was found in this file.</source>
+            <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
         </message>
         <message>
             <source>The folder {parent} cannot be made ({reason}): choose another folder for the transcripts.</source>
@@ -1559,6 +1563,10 @@
             <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet; es ging kein Text verloren.</translation>
         </message>
         <message>
+            <source>The recogniser failed unexpectedly; see {log}, and try again.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen; sehen Sie in {log} nach, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
             <source>The recogniser stopped unexpectedly {times} times in a row: choose another model or close other programs, and see {log} for what happened.</source>
             <translation>Die Erkennung ist {times}-mal nacheinander unerwartet ausgefallen: Wählen Sie ein anderes Modell, oder schließen Sie andere Programme; was geschah, steht in {log}.</translation>
         </message>
@@ -1875,10 +1883,6 @@
             <translation>Der Abstand zwischen Untertiteln kann nicht {min_gap_seconds:g} Sekunden sein; nehmen Sie 0 oder mehr.</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be made ({reason}): check its permissions.</source>
-            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
-        </message>
-        <message>
             <source>is busy with another program: try again in a moment</source>
             <translation>ist von einem anderen Programm belegt: Versuchen Sie es gleich noch einmal</translation>
         </message>
@@ -1887,20 +1891,36 @@
             <translation>Die Bibliothek {path} {sentence}.</translation>
         </message>
         <message>
-            <source>may not be written: check the permissions of the file and its folder</source>
-            <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
+            <source>The folder {parent} cannot be made: the disk is full; free some space and try again.</source>
+            <translation>Der Ordner {parent} kann nicht angelegt werden: Der Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be made ({reason}): check its permissions.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
             <source>cannot grow, the disk is full: free some space and try again</source>
             <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
         </message>
         <message>
+            <source>may not be written: check the permissions of the file and its folder</source>
+            <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
+        </message>
+        <message>
             <source>cannot be read or written ({reason}): check the disk that it lies on</source>
             <translation>lässt sich nicht lesen oder schreiben ({reason}): Prüfen Sie den Datenträger, auf dem sie liegt</translation>
         </message>
         <message>
+            <source>The library cannot write {path} ({reason}): check its disk and the folder's permissions.</source>
+            <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Prüfen Sie den Datenträger und die Rechte des Ordners.</translation>
+        </message>
+        <message>
             <source>An entry of the library needs a name: type at least one letter.</source>
             <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
+        </message>
+        <message>
+            <source>The library cannot write {path}: its disk is full; free some space and try again.</source>
+            <translation>Die Bibliothek kann {path} nicht schreiben: Ihr Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
             <source>The sound of {source} could not be copied into the library ({reason}): free some space, or let the library refer to the file.</source>
@@ -1909,10 +1929,6 @@
         <message>
             <source>{path} cannot be removed ({reason}): close it in other programs and check its permissions.</source>
             <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
-        </message>
-        <message>
-            <source>The library cannot write {path} ({reason}): free some space on its disk and check the folder's permissions.</source>
-            <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie die Zugriffsrechte des Ordners.</translation>
         </message>
         <message>
             <source>The library's index was damaged ({damage}) and was made again from {entries} transcripts; the damaged file lies in {set_aside}.</source>

@@ -159,12 +159,12 @@ def test_silence_is_done_with_a_note(make: Make, tmp_path: Path) -> None:
 def test_an_unforeseen_error_costs_its_file_only(
     make: Make, talks: Path, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **keywords: object) -> None:
         raise LookupError("a defect")
 
     queue = make()
     with monkeypatch.context() as patch:
-        patch.setattr(library, "add", fail)
+        patch.setattr(library, "put", fail)
         queue.add([talks / "one.wav"])
         (job,) = finished(queue)
     assert job.state is JobState.FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,16 @@ import pytest
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_all
 from asr_desktop.jobs import ExistingOutput, JobOptions, JobState
-from asr_desktop.jobs.known_files import is_transcribed
+from asr_desktop.jobs.known_files import needs_nothing
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
 from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_media import Track, write_tracks
 from tests.jobs.file_queues import (
     Make,
     Seen,
     finished,
+    hold,
     library,
     make,
     recogniser,
@@ -26,8 +30,10 @@ from tests.jobs.file_queues import (
     speech,
     talks,
 )
+from tests.recognition import worker_loaders
+from tests.recognition.worker_waiting import wait_until
 
-__all__ = ["library", "make", "recogniser", "seen", "shared_recogniser", "speech", "talks"]
+__all__ = ["hold", "library", "make", "recogniser", "seen", "shared_recogniser", "speech", "talks"]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the recogniser's test loaders are for POSIX")
 
@@ -95,8 +101,8 @@ def test_a_file_that_is_transcribed_again_is_there_once(make: Make, talks: Path,
     finished(queue)
     (entry,) = library.entries()
     assert (entry.title, entry.tags) == ("The harbour", ("sea",))
-    assert entry.id == finished(queue)[-1].entry_id
-    assert [binned.id for binned in library.entries(deleted=True)] == [job.entry_id]
+    assert entry.id == finished(queue)[-1].entry_id == job.entry_id, "the same transcript is the same entry"
+    assert library.entries(deleted=True) == []
 
 
 def test_what_was_corrected_or_is_open_stays_beside_the_new_one(
@@ -159,17 +165,69 @@ def test_a_watched_file_is_known_until_it_changes(make: Make, talks: Path, libra
     import os
 
     source = talks / "one.wav"
-    assert not is_transcribed(library, source)
+    assert not needs_nothing(library, source)
     queue = make()
     queue.add_found(source, [talks])
     (job,) = finished(queue)
-    assert is_transcribed(library, source)
+    assert needs_nothing(library, source)
     assert job.entry_id is not None
     library.delete(job.entry_id)
-    assert is_transcribed(library, source), "what was thrown away does not come back"
+    assert needs_nothing(library, source), "what was thrown away does not come back"
     os.utime(source, (2e9, 2e9))
-    assert not is_transcribed(library, source)
-    assert not is_transcribed(library, talks / "absent.wav")
+    assert not needs_nothing(library, source)
+    assert not needs_nothing(library, talks / "absent.wav")
+
+
+def test_a_file_dated_in_the_future_is_transcribed_once(make: Make, talks: Path, library: Library) -> None:
+    import os
+
+    source = talks / "one.wav"
+    os.utime(source, (9e9, 9e9))
+    queue = make()
+    queue.add_found(source, [talks])
+    finished(queue)
+    assert needs_nothing(library, source)
+    with source.open("ab") as file:
+        file.write(b"more")
+    os.utime(source, (9e9, 9e9))
+    assert not needs_nothing(library, source), "it is another recording, whatever its date says"
+    os.utime(source, (1e9, 1e9))
+    assert not needs_nothing(library, source), "nor does an old date make it the same"
+
+
+def test_a_file_that_grew_while_it_was_transcribed_is_not_known(
+    make: Make, talks: Path, library: Library, recogniser: RecogniserProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = talks / "one.wav"
+    transcribe = recogniser.transcribe
+
+    def grow(*arguments: Any, **keywords: Any) -> RecogniserJob:
+        handle = transcribe(*arguments, **keywords)
+        handle.wait()
+        with source.open("ab") as file:
+            file.write(bytes(3200))
+        return handle
+
+    monkeypatch.setattr(recogniser, "transcribe", grow)
+    queue = make()
+    queue.add_found(source, [talks])
+    finished(queue)
+    assert not needs_nothing(library, source)
+
+
+def test_what_changed_while_it_runs_is_queued_again(
+    make: Make, talks: Path, hold: Path, tmp_path: Path
+) -> None:
+    hold.write_text("1")
+    queue = make()
+    queue.add_found(talks / "one.wav", [talks])
+    wait_until((tmp_path / worker_loaders.HELD).exists, "the recogniser is at work")
+    queue.add_found(talks / "one.wav", [talks])
+    queue.add_found(talks / "one.wav", [talks])
+    hold.unlink()
+    first, second = finished(queue)
+    assert (first.state, second.state) == (JobState.DONE, JobState.DONE)
+    assert second.written == (), "it had not changed after all"
 
 
 def test_the_sub_folders_of_a_watched_folder_come_back(make: Make, talks: Path, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.jobs import FolderWatcher
+from asr_desktop.errors import LibraryError
+from asr_desktop.jobs import FolderWatcher, lasting_thread
 from tests.recognition.worker_waiting import wait_until
 
 
@@ -142,3 +143,48 @@ def test_folders_can_be_changed_and_known_files_are_passed_over(
     (inbox / "late.wav").write_bytes(b"sound")
     wait_until(lambda: watcher.is_settled and bool(found), "the other folder")
     assert found.names() == ["b.wav"]
+
+
+def test_a_file_that_cannot_be_handed_on_is_told_of_and_tried_again(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+) -> None:
+    problems: list[str] = []
+    (inbox / "a.wav").write_bytes(b"sound")
+    is_away = threading.Event()
+
+    def is_known(path: Path) -> bool:
+        if not is_away.is_set():
+            raise LibraryError("The library is busy with another program: try again in a moment.")
+        return False
+
+    watcher = watch(
+        inbox, is_known=is_known, on_problem=problems.append, settle_seconds=0.1, look_through_seconds=0.2
+    )
+    wait_until(lambda: watcher.is_settled and bool(problems), "the sentence, and nobody is kept waiting")
+    (inbox / "b.wav").write_bytes(b"sound")
+    wait_until(lambda: len(problems) == 2, "another file")
+    assert problems[0].startswith("The library is busy")
+    is_away.set()
+    wait_until(lambda: found.names() == ["a.wav", "b.wav"], "both are found when the library is back")
+    assert len(problems) == 2, "each is told of once"
+    assert watcher.failure is None
+
+
+def test_watching_goes_on_after_an_error_of_its_own(
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lasting_thread, "RESTARTS_AFTER_SECONDS", 0.0)
+    problems: list[str] = []
+    failing = iter([True, True])
+    settle = FolderWatcher._settle
+
+    def fail(self: FolderWatcher) -> None:
+        if next(failing, False):
+            raise LookupError("a defect")
+        settle(self)
+
+    monkeypatch.setattr(FolderWatcher, "_settle", fail)
+    watch(inbox, on_problem=problems.append, settle_seconds=0.1)
+    (inbox / "a.wav").write_bytes(b"sound")
+    wait_until(lambda: found.names() == ["a.wav"], "it is found all the same")
+    assert len(problems) == 2

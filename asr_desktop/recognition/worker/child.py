@@ -101,6 +101,13 @@ class ChildProcess:
         return code > 255  # Windows: the number of an exception, such as 0xC0000005
 
     def _listen(self) -> None:
+        try:
+            self._read_events()
+        finally:
+            # Whatever happens there: a job that waits for this process hears of its end.
+            self._on_event(None)
+
+    def _read_events(self) -> None:
         assert self._process.stdout is not None
         try:
             for line in self._process.stdout:
@@ -112,7 +119,6 @@ class ChildProcess:
             self._process.kill()
         self._process.stdout.close()
         _note(f"process {self._process.pid} ended: {_how(self._process.wait())}")
-        self._on_event(None)
 
 
 def _how(code: int) -> str:
@@ -155,5 +161,5 @@ def _open_log() -> BinaryIO | None:
 def _note(what: str) -> None:
     log = _open_log()
     if log is not None:
-        with log:
+        with suppress(OSError), log:  # a full disk
             log.write(f"{datetime.now().isoformat(timespec='seconds')} {what}\n".encode())

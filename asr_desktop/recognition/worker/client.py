@@ -20,6 +20,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -156,7 +157,22 @@ class RecogniserProcess:
             except queue.Empty:
                 self._release()
                 continue
-            happened()
+            try:
+                happened()
+            except Exception:
+                self._fail()
+
+    def _fail(self) -> None:
+        """A defect of ours costs the job that is under way; whoever waits for it must not wait for ever."""
+        threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+        task = self._task
+        with suppress(Exception):
+            self._end_child()
+        if task is not None:
+            sentence = Sentence(
+                "The recogniser failed unexpectedly; see {log}, and try again.", log=log_file()
+            )
+            self._deliver(task, Failed(task.number, "WorkerError", sentence))
 
     def _seconds_to_idle(self) -> float | None:
         if self._child is None or self._task is not None or self._idle_seconds is None:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 from asr_desktop.errors import ExportError
 from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import replacing
-
-_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+from asr_desktop.whole_file import is_full, replacing
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -48,7 +46,7 @@ def _sentence(path: Path, error: OSError) -> str:
             "{path} may not be written; choose another folder, or close the file in other programs.",
             path=path,
         )
-    if error.errno in _FULL:
+    if is_full(error):
         return Sentence(
             "{path} cannot be written: the disk is full; free some space and export again.", path=path
         )

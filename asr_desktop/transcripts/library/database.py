@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.errors import LibraryError
 from asr_desktop.sentences import Sentence
-from asr_desktop.transcripts.library.schema import migrate
+from asr_desktop.transcripts.library.schema import VERSION, migrate, version_of
+from asr_desktop.whole_file import is_full
 
 BUSY_SECONDS = 30.0
+_PROBE_BYTES = 128 * 1024
+_UNWRITABLE = (
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -42,18 +52,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for questions. Raises LibraryError or DamagedDatabaseError."""
+        """A connection for questions, also where nothing can be written. Raises LibraryError or
+        DamagedDatabaseError."""
         with _explained(self.path):
-            connection, identity = self._take()
             try:
+                connection, identity = self._take()
+            except sqlite3.OperationalError as error:
+                with closing(_open_unwritable(self.path, error)) as connection:
+                    yield connection
+                return
+            with self._lent(connection, identity):
                 yield connection
-            except sqlite3.Error:
-                connection.close()
-                raise
-            except BaseException:
-                self._give_back(connection, identity)
-                raise
-            self._give_back(connection, identity)
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
@@ -61,15 +70,17 @@ class Database:
 
         An exception takes the changes back.
         """
-        with self.reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                with suppress(sqlite3.Error):  # the first error is the one to tell of
-                    connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+        with _explained(self.path):
+            connection, identity = self._take()
+            with self._lent(connection, identity):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):  # the first error is the one to tell of
+                        connection.execute("ROLLBACK")
+                    raise
 
     def close(self) -> None:
         """Closes what lies idle; another use opens it again."""
@@ -91,6 +102,18 @@ class Database:
         connection = open_connection(self.path)
         return connection, identity_of(self.path)
 
+    @contextmanager
+    def _lent(self, connection: sqlite3.Connection, identity: object) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error:
+            connection.close()
+            raise
+        except BaseException:
+            self._give_back(connection, identity)
+            raise
+        self._give_back(connection, identity)
+
     def _give_back(self, connection: sqlite3.Connection, identity: object) -> None:
         with self._lock:
             self._idle.append((connection, identity))
@@ -103,6 +126,11 @@ def open_connection(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise LibraryError(
             Sentence(
+                "The folder {parent} cannot be made: the disk is full; free some space and try again.",
+                parent=path.parent,
+            )
+            if is_full(error)
+            else Sentence(
                 "The folder {parent} cannot be made ({reason}): check its permissions.",
                 parent=path.parent,
                 reason=error.strerror or error,
@@ -114,12 +142,47 @@ def open_connection(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         # A power cut may cost the last changes of the index, never its order; the folders have them.
         connection.execute("PRAGMA synchronous = NORMAL")
+        # No question needs room on a disk.
+        connection.execute("PRAGMA temp_store = MEMORY")
         migrate(connection, str(path))
     except BaseException:
         connection.close()
         raise
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _open_unwritable(path: Path, reason: sqlite3.OperationalError) -> sqlite3.Connection:
+    """A connection that only reads, for a full disk or one that may not be written; raises `reason` where
+    there is none.
+
+    SQLite's write-ahead log wants a file of its own even from readers. With the database to itself a
+    connection keeps that in memory; where even a lock cannot be had (a read-only disk) the file is read as
+    it is, which is right as long as there is no log beside it.
+    """
+    if (reason.sqlite_errorcode & 0xFF) not in _UNWRITABLE or not path.is_file():
+        raise reason
+    uri = path.absolute().as_uri()
+    log = path.with_name(path.name + "-wal")
+    ways = [(f"{uri}?mode=rw", "PRAGMA locking_mode = EXCLUSIVE")]
+    if not log.exists() or log.stat().st_size == 0:
+        ways.append((f"{uri}?immutable=1", "PRAGMA query_only = ON"))
+    for address, setting in ways:
+        connection = sqlite3.connect(
+            address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(setting)
+            is_readable = version_of(connection) == VERSION
+            connection.execute("SELECT count(*) FROM entries")
+        except sqlite3.OperationalError:
+            is_readable = False
+        if is_readable:
+            connection.row_factory = sqlite3.Row
+            return connection
+        connection.close()
+    raise reason
 
 
 @contextmanager
@@ -133,10 +196,10 @@ def _explained(path: Path) -> Iterator[None]:
             raise DamagedDatabaseError(str(error), identity) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             sentence = Sentence("is busy with another program: try again in a moment")
+        elif code == sqlite3.SQLITE_FULL or (code in _UNWRITABLE and _is_disk_full(path.parent)):
+            sentence = Sentence("cannot grow, the disk is full: free some space and try again")
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             sentence = Sentence("may not be written: check the permissions of the file and its folder")
-        elif code == sqlite3.SQLITE_FULL:
-            sentence = Sentence("cannot grow, the disk is full: free some space and try again")
         elif code == sqlite3.SQLITE_IOERR:
             sentence = Sentence(
                 "cannot be read or written ({reason}): check the disk that it lies on", reason=error
@@ -146,6 +209,18 @@ def _explained(path: Path) -> Iterator[None]:
         raise LibraryError(
             Sentence("The library {path} {sentence}.", path=path, sentence=sentence)
         ) from error
+
+
+def _is_disk_full(folder: Path) -> bool:
+    """Asked by trying: neither quotas nor the system's own reserve show in the figures of a disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE_BYTES))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return is_full(error)
+    return False
 
 
 def identity_of(path: Path) -> object:

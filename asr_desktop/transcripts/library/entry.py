@@ -25,7 +25,8 @@ from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.export.json import render_compact
-from asr_desktop.whole_file import replacing
+from asr_desktop.transcripts.source_stamp import SourceStamp
+from asr_desktop.whole_file import is_full, replacing
 
 FILE, SESSION = "file", "session"
 TRANSCRIPT_FILE = "transcript.json"
@@ -59,6 +60,15 @@ class Entry:
     """When somebody last corrected it."""
     deleted_at: datetime | None = None
     """When it was put into the bin; None outside of it."""
+    source_stamp: SourceStamp | None = None
+    """Of the file when its transcription began; None where nobody took it."""
+    owes_outputs: bool = False
+    """Files with this transcript were asked for, and not all of them are written."""
+
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether a new transcript of its file may take its place: nobody has worked on it."""
+        return self.session_folder is None and self.edited_at is None and self.deleted_at is None
 
 
 def about(transcript: Transcript) -> dict[str, Any]:
@@ -99,6 +109,13 @@ class EntryFolder:
     def write_transcript(self, transcript: Transcript) -> None:
         self._write(TRANSCRIPT_FILE, render_compact(transcript))
 
+    def holds(self, transcript: Transcript) -> bool:
+        """Whether it is this very transcript that lies here."""
+        try:
+            return (self.path / TRANSCRIPT_FILE).read_bytes() == render_compact(transcript)
+        except OSError:
+            return False
+
     def read_about(self) -> dict[str, Any]:
         """What ENTRY_FILE says, empty where there is none that can be read."""
         try:
@@ -118,6 +135,8 @@ class EntryFolder:
             "tags": list(entry.tags),
             "edited_at": entry.edited_at and moment_text(entry.edited_at),
             "deleted_at": entry.deleted_at and moment_text(entry.deleted_at),
+            "source_stamp": entry.source_stamp and list(entry.source_stamp),
+            "owes_outputs": entry.owes_outputs,
         }
         # In ASCII, because a file name that is not valid Unicode survives in no other way.
         self._write(ENTRY_FILE, json.dumps(fields, indent=1).encode("ascii") + b"\n")
@@ -172,15 +191,24 @@ class EntryFolder:
             write_whole(self.path / name, data)
         except (OSError, ExportError) as error:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-            reason = getattr(cause, "strerror", None) or cause
-            raise LibraryError(
-                Sentence(
-                    "The library cannot write {path} ({reason}): free some space on its disk and check the "
-                    "folder's permissions.",
-                    path=self.path / name,
-                    reason=reason,
-                )
-            ) from error
+            raise cannot_write(self.path / name, cause) from error
+
+
+def cannot_write(path: Path, cause: BaseException) -> LibraryError:
+    """The sentence for what the disk has said."""
+    if is_full(cause):
+        return LibraryError(
+            Sentence(
+                "The library cannot write {path}: its disk is full; free some space and try again.", path=path
+            )
+        )
+    return LibraryError(
+        Sentence(
+            "The library cannot write {path} ({reason}): check its disk and the folder's permissions.",
+            path=path,
+            reason=getattr(cause, "strerror", None) or cause,
+        )
+    )
 
 
 def moment_text(moment: datetime) -> str:

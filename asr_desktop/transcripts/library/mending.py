@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -35,7 +36,8 @@ class Mender:
         with self._database.reading() as db:
             has_strays = bool(repair.strays(db, self._entries_folder))
         if has_strays:
-            with self._database.changing() as db:
+            # Where the disk is full or may not be written, what the database knows can still be read.
+            with suppress(LibraryError), self._database.changing() as db:
                 self.notices.extend(repair.take_in(db, self._entries_folder).problems)
 
     def mend(self, damage: DamagedDatabaseError) -> None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from asr_desktop.transcripts.library.entry import (
     moment_text,
 )
 from asr_desktop.transcripts.library.search import index_transcript
+from asr_desktop.transcripts.source_stamp import parsed_stamp
 
 LOCK_PATIENCE_SECONDS = 600.0
 _SIDE_FILES = ("-wal", "-shm")
@@ -81,11 +82,13 @@ def take_in(
 ) -> Report:
     """Give rows to the folders that have none. The caller holds the right to write, so that a folder which
     another program is just making is not taken for a stray."""
+    # A few among many are what a killed program was about to put in the place of former ones.
+    is_after_crash = db.execute("SELECT 1 FROM entries LIMIT 1").fetchone() is not None
     problems: list[str] = []
     wanted = sorted(strays(db, entries_folder))
     for count, entry_id in enumerate(wanted, start=1):
         folder = EntryFolder(folder_of(entries_folder, entry_id))
-        problem = _take_in_one(db, entry_id, folder)
+        problem = _take_in_one(db, entry_id, folder, entries_folder if is_after_crash else None)
         if problem is not None:
             problems.append(problem)
         if progress is not None:
@@ -93,15 +96,23 @@ def take_in(
     return Report(len(wanted) - len(problems), problems)
 
 
-def _take_in_one(db: sqlite3.Connection, entry_id: int, folder: EntryFolder) -> str | None:
+def _take_in_one(
+    db: sqlite3.Connection, entry_id: int, folder: EntryFolder, entries_folder: Path | None
+) -> str | None:
     """Why the folder got no row, None where it did, or holds no transcript. Whatever it holds, it costs no
-    more than itself."""
+    more than itself.
+
+    entries_folder: where former entries of the same file lie, whose place this one takes.
+    """
     db.execute("SAVEPOINT one_entry")
     try:
         if (folder.path / TRANSCRIPT_FILE).exists():
             transcript = folder.read_transcript()
-            rows.insert(db, _entry(entry_id, folder, transcript))
+            entry = _entry(entry_id, folder, transcript)
+            rows.insert(db, entry)
             index_transcript(db, entry_id, transcript)
+            if entries_folder is not None:
+                _replace_formers(db, entries_folder, entry)
     except ExportError as error:
         problem = str(error)
     except (LibraryError, OSError, ValueError, OverflowError, sqlite3.IntegrityError) as error:
@@ -116,6 +127,14 @@ def _take_in_one(db: sqlite3.Connection, entry_id: int, folder: EntryFolder) -> 
     db.execute("ROLLBACK TO one_entry")
     db.execute("RELEASE one_entry")
     return problem
+
+
+def _replace_formers(db: sqlite3.Connection, entries_folder: Path, entry: Entry) -> None:
+    for former in rows.entries_of_source(db, entry.source):
+        if entry.is_replaceable and former.is_replaceable and former.id < entry.id:
+            former = replace(former, deleted_at=entry.created_at)
+            rows.update(db, former)
+            EntryFolder(folder_of(entries_folder, former.id)).write_about(former)
 
 
 def rebuild(
@@ -244,6 +263,8 @@ def _entry(entry_id: int, folder: EntryFolder, transcript: Transcript) -> Entry:
         tags=clean_tags([tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []),
         edited_at=moment_of(said.get("edited_at")),
         deleted_at=moment_of(said.get("deleted_at")),
+        source_stamp=parsed_stamp(said.get("source_stamp")),
+        owes_outputs=said.get("owes_outputs") is True,
         **about(transcript),
     )
 

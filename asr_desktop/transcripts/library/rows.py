@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from asr_desktop.errors import LibraryError
 from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library.entry import Entry, moment_of, moment_text
+from asr_desktop.transcripts.source_stamp import parsed_stamp
 
 _TAG_SEPARATOR = "\x1f"  # no tag holds a control character
 _SELECT = """
@@ -55,11 +57,12 @@ def entry_of_session(db: sqlite3.Connection, folder: Path, started_at: datetime)
     return next((e for e in entries if e.session_folder and e.session_folder.name == folder.name), None)
 
 
-def last_entry_of(db: sqlite3.Connection, source: Path) -> str | None:
-    """When the newest entry of a file was made, those in the bin included; as text, None without one."""
-    latest = db.execute("SELECT max(created_at) FROM entries WHERE source = ?", (_path_value(source),))
-    made_at: str | None = latest.fetchone()[0]
-    return made_at
+def entries_of_source(db: sqlite3.Connection, source: Path) -> list[Entry]:
+    """All entries of a file, those in the bin included, the newest first."""
+    found = db.execute(
+        f"{_SELECT} WHERE e.source = ? ORDER BY e.created_at DESC, e.id DESC", (_path_value(source),)
+    )
+    return [_entry(row) for row in found]
 
 
 def all_tags(db: sqlite3.Connection) -> list[tuple[str, int]]:
@@ -120,6 +123,9 @@ def _columns(entry: Entry) -> dict[str, str | bytes | float | None]:
         "first_words": entry.first_words,
         "edited_at": None if entry.edited_at is None else moment_text(entry.edited_at),
         "deleted_at": None if entry.deleted_at is None else moment_text(entry.deleted_at),
+        # As text: a time of change may be beyond SQLite's integers.
+        "source_stamp": None if entry.source_stamp is None else json.dumps(entry.source_stamp),
+        "owes_outputs": int(entry.owes_outputs),
     }
 
 
@@ -141,6 +147,8 @@ def _entry(row: sqlite3.Row) -> Entry:
         tags=tuple(sorted(tags, key=str.casefold)),
         edited_at=moment_of(row["edited_at"]),
         deleted_at=moment_of(row["deleted_at"]),
+        source_stamp=parsed_stamp(json.loads(row["source_stamp"] or "null")),
+        owes_outputs=bool(row["owes_outputs"]),
     )
 
 

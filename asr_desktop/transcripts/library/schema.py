@@ -49,6 +49,10 @@ _MIGRATIONS = (
     ALTER TABLE entries ADD COLUMN deleted_at TEXT;
     CREATE INDEX entries_by_source ON entries (source);
     """,
+    """
+    ALTER TABLE entries ADD COLUMN source_stamp TEXT;
+    ALTER TABLE entries ADD COLUMN owes_outputs INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 VERSION = len(_MIGRATIONS)
@@ -59,12 +63,12 @@ def migrate(db: sqlite3.Connection, name: str) -> None:
 
     Raises LibraryError for a file of a newer version.
     """
-    if _version(db) == VERSION:
+    if version_of(db) == VERSION:
         return
     db.execute("BEGIN IMMEDIATE")
     try:
         # Asked again under the lock: another process may just have done it.
-        version = _version(db)
+        version = version_of(db)
         if version > VERSION:
             raise LibraryError(
                 Sentence(
@@ -85,6 +89,7 @@ def migrate(db: sqlite3.Connection, name: str) -> None:
     db.execute("COMMIT")
 
 
-def _version(db: sqlite3.Connection) -> int:
+def version_of(db: sqlite3.Connection) -> int:
+    """Which of the versions above a file has; 0 for a new one."""
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     return version

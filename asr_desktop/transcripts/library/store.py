@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -17,13 +18,14 @@ from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import repair, rows
 from asr_desktop.transcripts.library.database import Database
 from asr_desktop.transcripts.library.entry import (
+    FILE,
     SESSION,
     Entry,
     EntryFolder,
     about,
+    cannot_write,
     clean_tags,
     clean_title,
-    moment_of,
 )
 from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.mending import Mender, mended
@@ -35,6 +37,7 @@ from asr_desktop.transcripts.library.search import (
     find,
     index_transcript,
 )
+from asr_desktop.transcripts.source_stamp import SourceStamp
 
 
 class Library:
@@ -85,10 +88,10 @@ class Library:
             return rows.one_entry(db, entry_id)
 
     @mended
-    def last_transcribed(self, source: Path) -> datetime | None:
-        """When a file was last transcribed, as far as the library and its bin know."""
+    def entries_of(self, source: Path) -> list[Entry]:
+        """All entries of a file, those in the bin included, the newest first."""
         with self._database.reading() as db:
-            return moment_of(rows.last_entry_of(db, Path(os.path.abspath(source))))
+            return rows.entries_of_source(db, Path(os.path.abspath(source)))
 
     @mended
     def tags(self) -> list[tuple[str, int]]:
@@ -180,14 +183,63 @@ class Library:
                         self._folder(found.id).write_about(found)
                     return former.id
             entry = replace(entry, id=rows.free_id(db, self.entries_folder))
-            rows.insert(db, entry)
-            try:
-                self._store(db, entry, transcript)
-            except BaseException:
-                # Nothing of an entry that could not be stored is to be found again.
-                shutil.rmtree(self._folder(entry.id).path, ignore_errors=True)
-                raise
+            self._insert(db, entry, transcript)
         return entry.id
+
+    @mended
+    def put(
+        self,
+        transcript: Transcript,
+        source: Path,
+        *,
+        stamp: SourceStamp | None = None,
+        owes_outputs: bool = False,
+        is_open: Callable[[int], bool] = lambda entry_id: False,
+    ) -> int:
+        """Keep a file's new transcript in the place of those that nobody has corrected; its entry's number.
+
+        It has the former one's title and tags, and the former lies in the bin; the same transcript stays the
+        same entry. All of it is one step, so that any number of programs that transcribe a file at once make
+        one entry. stamp: the file's when its transcription began. is_open: whether somebody looks at an
+        entry, which then stays.
+        """
+        source = Path(os.path.abspath(source))
+        known = {
+            "created_at": datetime.now(UTC),
+            "source_stamp": stamp,
+            "owes_outputs": owes_outputs,
+            **about(transcript),
+        }
+        with self._database.changing() as db:
+            formers = [
+                entry
+                for entry in rows.entries_of_source(db, source)
+                if entry.is_replaceable and not is_open(entry.id)
+            ]
+            if formers and self._folder(formers[0].id).holds(transcript):
+                entry, *formers = formers
+                self._update(db, replace(entry, **known))
+            else:
+                title, tags = (formers[0].title, formers[0].tags) if formers else (source.stem, ())
+                entry = Entry(
+                    id=rows.free_id(db, self.entries_folder),
+                    kind=FILE,
+                    title=clean_title(title or str(source)),
+                    source=source,
+                    session_folder=None,
+                    tags=tags,
+                    **known,
+                )
+                self._insert(db, entry, transcript)
+            for former in formers:
+                self._update(db, replace(former, deleted_at=datetime.now(UTC)))
+        return entry.id
+
+    @mended
+    def outputs_written(self, entry_id: int) -> None:
+        """All files that were asked for with an entry's transcript are written."""
+        if self.entry(entry_id).owes_outputs:
+            self._change(entry_id, owes_outputs=False)
 
     @mended
     def save_transcript(self, entry_id: int, transcript: Transcript) -> None:
@@ -258,6 +310,22 @@ class Library:
         """Make the database again from the folders, whatever state it is in; `progress` gets (done, of)."""
         return self.mender.repair(progress)
 
+    def require_writable(self) -> None:
+        """Raises LibraryError where nothing could be kept: said before the work and not after it."""
+        self._require_writable()
+        probe = self.entries_folder / f".{secrets.token_hex(8)}.tmp"
+        try:
+            self.entries_folder.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise cannot_write(self.entries_folder, error) from error
+
+    @mended
+    def _require_writable(self) -> None:
+        with self._database.changing():
+            pass
+
     def close(self) -> None:
         """Let go of the file; another call opens it again."""
         self._database.close()
@@ -265,18 +333,28 @@ class Library:
     def _folder(self, entry_id: int) -> EntryFolder:
         return EntryFolder(repair.folder_of(self.entries_folder, entry_id))
 
+    def _insert(self, db: sqlite3.Connection, entry: Entry, transcript: Transcript) -> None:
+        rows.insert(db, entry)
+        try:
+            self._store(db, entry, transcript)
+        except BaseException:
+            # Nothing of an entry that could not be stored is to be found again.
+            shutil.rmtree(self._folder(entry.id).path, ignore_errors=True)
+            raise
+
     def _store(self, db: sqlite3.Connection, entry: Entry, transcript: Transcript) -> None:
-        rows.update(db, entry)
         index_transcript(db, entry.id, transcript)
-        folder = self._folder(entry.id)
-        folder.write_transcript(transcript)
-        folder.write_about(entry)
+        # The transcript last: a folder that has it is whole, and is taken in after a crash.
+        self._update(db, entry)
+        self._folder(entry.id).write_transcript(transcript)
+
+    def _update(self, db: sqlite3.Connection, entry: Entry) -> None:
+        rows.update(db, entry)
+        self._folder(entry.id).write_about(entry)
 
     def _change(self, entry_id: int, **fields: object) -> None:
         with self._database.changing() as db:
-            entry = replace(rows.one_entry(db, entry_id), **fields)  # type: ignore[arg-type]
-            rows.update(db, entry)
-            self._folder(entry_id).write_about(entry)
+            self._update(db, replace(rows.one_entry(db, entry_id), **fields))  # type: ignore[arg-type]
 
 
 def _is_named(entry: Entry, term: Term) -> bool:
