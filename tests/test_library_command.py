@@ -164,3 +164,36 @@ def test_of_several_entries_those_that_are_there_are_done(
     assert "no entry 77" in capsys.readouterr().err
     assert [entry.id for entry in library.entries()] == [2]
     assert run("show", str(10**30)) == 2
+
+
+def test_the_window_finds_the_same_as_the_command_line(
+    library: Library, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from asr_desktop.gui.library_look import look
+    from asr_desktop.transcripts.library import Hit, add_new_sessions
+
+    for number in range(120):
+        library.add(said("the lighthouse", "a light", "the lights"), Path(f"/talks/{number}.mp3"))
+    recorded(home / "sessions", "light words of a recording")
+    queries = ("light", '"light"', "lig", "ligh* the", "evening", '"came back"', "never said")
+    for query in queries:
+        run("search", *([query] if '"' in query else query.split()), "--json")
+        printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        add_new_sessions(library, folder=home / "sessions")
+        shown = [row for row in look(library, query, None, False).rows if isinstance(row, Hit)]
+        assert [(hit["entry"], hit["start"]) for hit in printed] == [
+            (hit.entry_id, hit.start_seconds) for hit in shown
+        ], query
+
+
+def test_more_places_than_are_shown_are_told_of(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(151):
+        library.add(said("light", "light"), Path(f"/talks/{number}.mp3"))
+    assert run("search", "light") == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 300
+    assert "the newest 300 places; --limit shows more" in captured.err
+    assert run("search", "light", "--limit", "500") == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 302
+    assert captured.err == ""

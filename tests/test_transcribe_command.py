@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from asr_desktop import DEFAULT_MODEL, settings
 from asr_desktop.errors import MediaError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.segmenter import SegmenterOptions
+from asr_desktop.recognition.worker.protocol import ModelChoice
 from tests.fake_transcriber import FakeTranscriber, fake, files, run
 
 __all__ = ["fake", "files"]
@@ -244,3 +248,38 @@ def test_numbers_without_sense_are_refused_before_anything_is_done(
     assert run("transcribe", files / "one.wav", *options) == 1
     assert options[1].rstrip("0") in capfd.readouterr().err
     assert fake.heard == []
+
+
+def test_the_language_model_that_was_chosen_is_used_unless_another_is_named(
+    files: Path, fake: type[FakeTranscriber], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.save(settings.Settings(language_model="none"))
+    assert run("transcribe", files / "one.wav") == 0
+    assert run("transcribe", files / "one.wav", "--language-model", "other") == 0
+    assert run("transcribe", files / "one.wav", "--model", "another") == 0
+    assert [made["language_model"] for made in fake.made] == ["none", "other", None]
+    settings.save(settings.Settings(language_model=str(tmp_path / "gone")))
+    capfd.readouterr()
+    assert run("transcribe", files / "one.wav") == 0
+    assert fake.made[-1]["language_model"] is None
+    assert "is no longer there, so the model's own is used" in capfd.readouterr().err
+
+
+def test_every_command_that_recognises_gets_its_settings_in_one_place() -> None:
+    """What is chosen for one of them is chosen for all."""
+    from asr_desktop.commands.recognition_settings import model_choice, transcriber_settings
+
+    settings.save(settings.Settings(language_model="none"))
+    wishes: dict[str, Any] = {
+        "decoder": "beam",
+        "language_model": None,
+        "hotwords": ["Ada:3"],
+        "hotwords_file": None,
+        "providers": ["cpu"],
+        "threads": 2,
+        "speech": {"hangover_ms": 200.0},
+    }
+    choice = asdict(model_choice(DEFAULT_MODEL, **wishes))
+    made = asdict(ModelChoice(DEFAULT_MODEL, **transcriber_settings(DEFAULT_MODEL, **wishes)))
+    assert {**made, "hotwords": tuple(made["hotwords"]), "providers": tuple(made["providers"])} == choice
+    assert choice["language_model"] == "none"

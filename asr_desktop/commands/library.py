@@ -68,17 +68,28 @@ def search(
     text: Annotated[
         list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and beginnings (harb*).')
     ],
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many places.")] = 50,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many places. Default: 300.")
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Find where something was said; exit code 1 where it never was."""
+    """Find where something was said; exit code 1 where it never was.
+
+    The last word may be a beginning, as in the window; in quotes it is the whole word: '"light"'.
+    """
+    from asr_desktop.transcripts.library import add_new_sessions
+    from asr_desktop.transcripts.library.search import MOST_HITS
+
     library = _library()
+    add_new_sessions(library, folder=recordings_folder())
     # The shell took the quotes away from a phrase that was given as one argument.
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
-    hits = library.search(query, limit=limit)
+    hits = library.search(query, limit=limit or MOST_HITS, as_typed=True)
     for hit in hits:
         typer.echo(lines.json_of_hit(hit) if as_json else lines.line_of_hit(hit))
     _tell_notices(library)
+    if limit is None and len(hits) == MOST_HITS:
+        messages.note(f"These are the newest {MOST_HITS} places; --limit shows more.")
     if not hits:
         messages.note("Nobody said that in anything that is in the library.")
         raise typer.Exit(1)

@@ -13,7 +13,26 @@ if TYPE_CHECKING:
     from asr_desktop.recognition.worker.protocol import ModelChoice
 
 
-def model_choice(
+def model_choice(model: str, **wishes: Any) -> ModelChoice:
+    """A model and how to use it, for the recogniser's process; `wishes` as for `transcriber_settings`.
+
+    Raises ModelFolderError, DecoderError and SegmenterOptionsError.
+    """
+    from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+
+    find_model(model)
+    settings = transcriber_settings(model, **wishes)
+    hotwords, providers = settings.pop("hotwords"), settings.pop("providers")
+    return ModelChoice(
+        model=model,
+        hotwords=tuple(hotwords),
+        providers=None if providers is None else tuple(providers),
+        **settings,
+    )
+
+
+def transcriber_settings(
     model: str,
     *,
     decoder: str,
@@ -24,40 +43,36 @@ def model_choice(
     threads: int | None,
     decoder_options: dict[str, Any] | None = None,
     speech: dict[str, Any] | None = None,
-) -> ModelChoice:
-    """A model and how to use it; in `decoder_options` and `speech`, None is whatever the default is.
+) -> dict[str, Any]:
+    """The arguments of a `file_pipeline.Transcriber` besides the model; in `decoder_options` and `speech`,
+    None is whatever the default is.
 
     Without `language_model` it is the one that was chosen for this model in the window or by the trainer, or
-    the model's own.
+    the model's own. Every command that recognises gets its settings here, so that all hear with the same.
 
-    Raises ModelFolderError, DecoderError and SegmenterOptionsError.
+    Raises DecoderError and SegmenterOptionsError.
     """
     from asr_desktop.recognition.beam_search_options import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
-    from asr_desktop.recognition.model_folder import find_model
-    from asr_desktop.recognition.worker.protocol import ModelChoice
 
-    find_model(model)
     if language_model is None:
         from asr_desktop.model_store.default import chosen_language_model
 
         language_model, sentence = chosen_language_model(model)
         if sentence:
             messages.note(sentence)
-    listened_for = [
-        *parse_hotwords(hotwords or []),
-        *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-    ]
-    return ModelChoice(
-        model=model,
-        decoder=decoder,
-        language_model=language_model,
-        hotwords=tuple(listened_for),
-        decoder_options=BeamSearchOptions(**given(decoder_options or {})),
-        segmenter_options=segmenter_options(**speech or {}),
-        providers=tuple(providers) if providers else None,
-        threads=threads,
-    )
+    return {
+        "decoder": decoder,
+        "language_model": language_model,
+        "hotwords": [
+            *parse_hotwords(hotwords or []),
+            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
+        ],
+        "decoder_options": BeamSearchOptions(**given(decoder_options or {})),
+        "segmenter_options": segmenter_options(**speech or {}),
+        "providers": providers or None,
+        "threads": threads,
+    }
 
 
 def segmenter_options(**speech: float | None) -> SegmenterOptions:

@@ -18,7 +18,7 @@ from asr_desktop.commands import messages, options
 from asr_desktop.commands.batch import Batch, ExistingFiles
 from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.recognition_settings import given, segmenter_options
+from asr_desktop.commands.recognition_settings import given, transcriber_settings
 from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
 
 if TYPE_CHECKING:
@@ -123,29 +123,26 @@ def transcribe(
         raise typer.Exit(1)
 
     from asr_desktop import Transcriber
-    from asr_desktop.recognition.beam_search_options import BeamSearchOptions
-    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
 
-    transcriber = Transcriber(
+    settings = transcriber_settings(
         model,
         decoder=decoder.value,
         language_model=language_model,
-        hotwords=[
-            *parse_hotwords(hotwords or []),
-            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-        ],
-        decoder_options=BeamSearchOptions(**given({"alpha": alpha, "beta": beta, "beam_width": beam_width})),
-        providers=providers or None,
+        hotwords=hotwords,
+        hotwords_file=hotwords_file,
+        providers=providers,
         threads=threads,
-        segmenter_options=segmenter_options(
-            threshold=voice_threshold,
-            onset_ms=onset_ms,
-            pre_roll_ms=pre_roll_ms,
-            hangover_ms=hangover_ms,
-            min_speech_ms=min_speech_ms,
-            max_utterance_seconds=max_utterance_seconds,
-        ),
+        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
+        speech={
+            "threshold": voice_threshold,
+            "onset_ms": onset_ms,
+            "pre_roll_ms": pre_roll_ms,
+            "hangover_ms": hangover_ms,
+            "min_speech_ms": min_speech_ms,
+            "max_utterance_seconds": max_utterance_seconds,
+        },
     )
+    transcriber = Transcriber(model, **settings)
     for sentence in transcriber.warnings:
         messages.note(sentence)
     existing = ExistingFiles.REFUSE

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from asr_desktop.transcripts.library import Entry, Hit, Library
 
-MOST_HITS = 300
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -35,6 +33,6 @@ def look(library: Library, text: str, tag: str | None, is_bin: bool) -> Found:
         rows = list(library.entries(text, tag, deleted=True))
     elif text.strip():
         named = library.entries(text, tag, names_only=True)
-        hits = library.search(text, limit=MOST_HITS, as_typed=True)
+        hits = library.search(text, as_typed=True, tag=tag)
         rows = [*named, *(hit for hit in hits if hit.entry_id in by_number)]
     return Found(rows, by_number, [name for name, _ in library.tags()], library.take_notices())

@@ -270,6 +270,7 @@ class FileQueue:
             options.formats,
             options.existing,
             options.export_options,
+            goes_on=True,
         )
         if entry_id is not None and self._library is not None:
             try:

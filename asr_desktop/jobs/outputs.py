@@ -41,15 +41,17 @@ def write_all(
     formats: Sequence[str],
     existing: ExistingOutput,
     options: ExportOptions | None = None,
+    *,
+    goes_on: bool = False,
 ) -> tuple[Path, ...]:
     """Write a transcript in several formats, under one name; the files that have it then.
 
-    A file with this very content counts as written: what a killed program began is gone on with, and nothing
-    gets a number because it is there already. Raises ExportError where one cannot be written.
+    goes_on: a file with this very content counts as written, so what a killed program began is gone on with,
+    and nothing gets a number because it is there already. Raises ExportError where one cannot be written.
     """
     contents = {name: render(transcript, name, options) for name in formats}
     if existing is ExistingOutput.NUMBER:
-        base = _free_base(base, contents)
+        base = _free_base(base, contents, goes_on=goes_on)
     try:
         make_folder(base.parent)
     except OSError as error:
@@ -63,7 +65,7 @@ def write_all(
     written = []
     for name, content in contents.items():
         path = _path(base, name)
-        if not _has(path, content):
+        if not (goes_on and _has(path, content)):
             if existing is ExistingOutput.SKIP and path.exists():
                 continue
             write_whole(path, content)
@@ -82,11 +84,11 @@ def _has(path: Path, content: bytes) -> bool:
         return False
 
 
-def _free_base(base: Path, contents: Mapping[str, bytes]) -> Path:
+def _free_base(base: Path, contents: Mapping[str, bytes], *, goes_on: bool) -> Path:
     """All formats of one transcript get the same number, so that they are seen to belong together."""
     candidate, number = base, 1
     while any(
-        (path := _path(candidate, name)).exists() and not _has(path, content)
+        (path := _path(candidate, name)).exists() and not (goes_on and _has(path, content))
         for name, content in contents.items()
     ):
         number += 1

@@ -15,16 +15,20 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_failure_is_told_and_the_work_goes_on() -> None:
     told: list[str] = []
+    ended = threading.Event()
     steps = iter([True, LookupError("one"), True, LookupError("two"), True, False])
 
     def step() -> bool:
         outcome = next(steps)
+        if outcome is False:
+            ended.set()
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
     thread = LastingThread(step, "test", told.append)
     thread.start()
+    assert ended.wait(60)
     thread.join()
     assert [sentence.partition(")")[0] for sentence in told] == [
         "Something unexpected happened (LookupError: one",

@@ -127,6 +127,13 @@ def test_the_number_of_hits_is_limited_to_the_newest(library: Library) -> None:
     assert len(library.search("boat")) == 10
 
 
+def test_a_tag_is_looked_at_before_the_number_of_hits(library: Library) -> None:
+    wanted = library.add(said("the boat"), Path("a.mp3"), tags=["sea"])
+    for number in range(5):
+        library.add(said("the boat"), Path(f"{number}.mp3"))
+    assert [hit.entry_id for hit in library.search("boat", limit=3, tag="Sea")] == [wanted]
+
+
 def test_entries_are_found_by_text_title_tag_and_file_name(library: Library) -> None:
     one = library.add(said("the boat came"), Path("one.mp3"), tags=["sea side"])
     two = library.add(said("the goat came"), Path("two.mp3"), title="Harbour")

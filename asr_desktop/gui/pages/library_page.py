@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_actions import LibraryActions
-from asr_desktop.gui.library_look import MOST_HITS, Found, look
+from asr_desktop.gui.library_look import Found, look
 from asr_desktop.gui.library_model import LibraryModel, entry_id, key
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
@@ -22,6 +22,7 @@ from asr_desktop.gui.widgets.library_list import LibraryList
 from asr_desktop.gui.widgets.parts import button, label, page_layout, row
 from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
+from asr_desktop.transcripts.library.search import MOST_HITS
 
 _TYPING_PAUSE_MS = 120
 NOTICES = "library.notices"

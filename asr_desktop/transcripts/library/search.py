@@ -18,6 +18,8 @@ from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.query import Term, all_of, any_of, matched_words
 from asr_desktop.transcripts.phrases import needs_space
 
+MOST_HITS = 300
+"""Unless somebody asks for another number: more than a person looks through."""
 FOLLOWING_WORDS = 8
 LONGEST_PASSAGE_WORDS = 60
 SNIPPET_WORDS_BEFORE = 4
@@ -97,17 +99,22 @@ def entries_that_say(db: sqlite3.Connection, term: Term) -> set[int]:
     return {row[0] for row in rows}
 
 
-def find(db: sqlite3.Connection, terms: Sequence[Term], limit: int) -> list[Hit]:
+def find(
+    db: sqlite3.Connection, terms: Sequence[Term], limit: int, within: set[int] | None = None
+) -> list[Hit]:
     """At most `limit` places where all terms are said close together, in the newest entries, by date.
 
-    Where there is none, the places where any of them is said, in entries that say all of them.
+    Where there is none, the places where any of them is said, in entries that say all of them. within: in
+    these entries only.
     """
     if not terms:
         return []
-    hits = _hits(db, terms, all_of(terms), None, limit)
+    hits = _hits(db, terms, all_of(terms), within, limit)
     if hits or len(terms) == 1:
         return hits
     entries = set.intersection(*(entries_that_say(db, term) for term in terms))
+    if within is not None:
+        entries &= within
     return _hits(db, terms, any_of(terms), entries, limit) if entries else []
 
 

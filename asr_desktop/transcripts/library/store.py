@@ -31,6 +31,7 @@ from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.mending import Mender, mended
 from asr_desktop.transcripts.library.query import Term, parse
 from asr_desktop.transcripts.library.search import (
+    MOST_HITS,
     Hit,
     drop_from_index,
     entries_that_say,
@@ -100,14 +101,18 @@ class Library:
             return rows.all_tags(db)
 
     @mended
-    def search(self, text: str, *, limit: int = 200, as_typed: bool = False) -> list[Hit]:
-        """Where in the sound all of it is said, the newest entries first.
+    def search(
+        self, text: str, *, limit: int = MOST_HITS, as_typed: bool = False, tag: str | None = None
+    ) -> list[Hit]:
+        """Where in the sound all of it is said, the newest entries first; at most `limit` places.
 
         Words, "phrases in quotes" and beginnings (`harb*`) may be mixed; capitals and accents make no
-        difference. as_typed: the last word counts as a beginning, as is right while somebody types.
+        difference. as_typed: the last word counts as a beginning unless it is in quotes, as is right for what
+        a person types. tag: only in entries that have it.
         """
+        tagged = None if tag is None else {entry.id for entry in self.entries(tag=tag)}
         with self._database.reading() as db:
-            return find(db, parse(text, as_typed=as_typed), limit)
+            return find(db, parse(text, as_typed=as_typed), limit, tagged)
 
     def transcript(self, entry_id: int) -> Transcript:
         """The transcript of an entry."""
