@@ -25,7 +25,7 @@ class ScriptedRecogniser:
     def __init__(self, count: Path) -> None:
         self._count = count
 
-    def transcribe(self, source: Path, choice: object) -> ScriptedJob:
+    def transcribe(self, source: Path, choice: object, **options: object) -> ScriptedJob:
         file = os.open(self._count, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.write(file, b".")
         os.close(file)
