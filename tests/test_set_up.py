@@ -117,10 +117,27 @@ def test_kenlm_gives_way_to_kenlm_ex(
     assert commands[0].endswith("--yes kenlm kenlm-ex")
 
 
+def test_the_oracle_of_the_tests_comes_without_what_it_asks_for(
+    set_up: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands: list[str] = []
+
+    def run(command: list[str], **_: Any) -> Any:
+        commands.append(" ".join(command))
+        return set_up.subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(set_up.subprocess, "run", run)
+    record_commands(set_up, monkeypatch, {"'kenlm'": False})
+    set_up.install_python_packages(for_tests=False)
+    assert not [command for command in commands if "pyctcdecode" in command]
+    set_up.install_python_packages(for_tests=True)
+    assert [command for command in commands if "--no-deps pyctcdecode==" in command]
+
+
 def test_an_unsupported_python_is_named(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(set_up.sys, "version_info", (3, 13, 0, "final", 0))
+    monkeypatch.setattr(set_up.sys, "version_info", (3, 14, 0, "final", 0))
     monkeypatch.setattr(set_up.shutil, "which", lambda name: None)
-    with pytest.raises(set_up.SetUpError, match=r"Python 3\.11 or 3\.12 is needed .*this is 3\.13"):
+    with pytest.raises(set_up.SetUpError, match=r"Python 3\.11, 3\.12 or 3\.13 is needed .*this is 3\.14"):
         set_up.find_python()
 
 

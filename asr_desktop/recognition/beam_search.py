@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.ctc import greedy
+from asr_desktop.recognition.ctc_beam_search import CtcBeamSearch
 from asr_desktop.recognition.hotword_boost import HotwordBoost
 from asr_desktop.recognition.hotwords import Hotword, parse_hotword, spell_hotwords
 from asr_desktop.recognition.labels import Labels
@@ -78,7 +79,7 @@ class GreedyDecoder:
 
 
 class BeamSearchDecoder:
-    """Prefix beam search (pyctcdecode) with an optional KenLM language model and hotword phrases."""
+    """Prefix beam search with an optional KenLM language model and hotword phrases."""
 
     def __init__(
         self,
@@ -89,13 +90,10 @@ class BeamSearchDecoder:
         *,
         spelling: Spelling | None = None,
     ) -> None:
-        # Imported when needed: greedy decoding starts without pyctcdecode.
-        from asr_desktop.recognition.ctc_beam_search import CtcBeamSearch, TextScorer
-
         self.language_model = language_model
         self._options = options or BeamSearchOptions()
         self._spelling = spelling or Spelling(labels)
-        self._search = CtcBeamSearch(labels, TextScorer(language_model, HotwordBoost()))
+        self._search = CtcBeamSearch(labels, language_model)
         self.hotword_warnings = self.set_hotwords(hotwords)
 
     @property
@@ -110,13 +108,12 @@ class BeamSearchDecoder:
         return narrow
 
     def decode(self, log_probs: NDArray[np.floating[Any]]) -> str:
-        text, _ = self._run(log_probs, keep_alternatives=False)[0]
+        text, _ = self._run(log_probs, 1)[0]
         return text
 
     def decode_alternatives(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[Hypothesis]:
-        """Up to `count` different texts, best first, at least one. Slower than decode."""
-        found = self._run(log_probs, keep_alternatives=True)
-        return [Hypothesis(text, score) for text, score in found[: max(count, 1)]]
+        """Up to `count` different texts, best first, at least one."""
+        return [Hypothesis(text, score) for text, score in self._run(log_probs, max(count, 1))]
 
     def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
         """Use these hotwords from the next utterance on; a sentence for each that cannot be spelled.
@@ -124,22 +121,18 @@ class BeamSearchDecoder:
         Cheap enough (a millisecond for a hundred) to be called while the user types. Raises DecoderError
         for a text that is no hotword (see parse_hotword).
         """
-        from asr_desktop.recognition.ctc_beam_search import TextScorer
-
         parsed = [parse_hotword(entry) if isinstance(entry, str) else entry for entry in hotwords]
         phrases, warnings = spell_hotwords(parsed, self._spelling)
-        self._search.scorer = TextScorer(self.language_model, HotwordBoost(phrases))
+        self._search.set_hotwords(HotwordBoost(phrases))
         return warnings
 
-    def _run(
-        self, log_probs: NDArray[np.floating[Any]], *, keep_alternatives: bool
-    ) -> list[tuple[str, float]]:
+    def _run(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[tuple[str, float]]:
         return self._search.search(
             log_probs,
             beam_width=self._options.beam_width,
             beam_prune_logp=self._options.beam_prune_logp,
             token_min_logp=self._options.token_min_logp,
-            keep_alternatives=keep_alternatives,
+            count=count,
         )
 
 

@@ -4,8 +4,10 @@ Phrases are kept in a tree of words. A text's place in it is the longest phrase 
 words make (the state of an Aho-Corasick automaton), and every step is rewarded at once, letter by
 letter, because a hypothesis that had to wait for the end of a phrase would be pruned before. The reward
 is a loan: when the text turns out not to go on as the phrase does, it is taken back, all but that of the
-longest whole hotword within. Matches never overlap, the leftmost and longest counts; so of "New York"
-and "York", "new york" is rewarded once.
+longest whole hotword within. Loans have no limit: if they had, a hotword that was said unclearly would be
+pruned before its end, whatever its weight. So that they drive nothing else out of the beam, `prefix_beam`
+compares other texts with the best one without its loan (`end` says how much that is). Matches never
+overlap, the leftmost and longest counts; so of "New York" and "York", "new york" is rewarded once.
 """
 
 from __future__ import annotations
@@ -15,9 +17,6 @@ from dataclasses import dataclass, field
 
 LETTERS_PER_WEIGHT = 6
 """A hotword of this many letters is boosted by just its weight."""
-
-LOAN_LIMIT = 5.0
-"""The most that an unfinished phrase is rewarded with: half of what beam search prunes at."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +47,7 @@ class HotwordBoost:
         self.start = Place()
         self.words: set[str] = set()
         self.beginnings: set[str] = set()
-        self.longest_phrase = 0
+        self.heaviest_letter = 0.0
         for words, weight in phrases:
             self._add(words, weight)
         self._settle(self.start)
@@ -60,7 +59,9 @@ class HotwordBoost:
         """(new place, change of the score) when the text goes on with `word`, whole."""
         following = place.following.get(word)
         if following is not None:
-            return following, following.lent - place.lent
+            # At the end of the longest phrase nothing is owed, and everything may begin again.
+            after = following if following.following else self.start
+            return after, following.lent - place.lent
         if place is self.start:
             return place, 0.0
         place, change = self._leave(place)
@@ -68,7 +69,9 @@ class HotwordBoost:
         return place, change + further_change
 
     def beginning(self, place: Place, part: str) -> float:
-        """Change of the score for `part`, the letters of the next word so far (not empty)."""
+        """Change of the score for `part`, the letters of the next word so far."""
+        if not part:
+            return 0.0
         reward = place.beginnings.get(part)
         if reward is not None:
             return reward
@@ -96,6 +99,7 @@ class HotwordBoost:
 
     def _add(self, words: Sequence[str], weight: float) -> None:
         place, earned = self.start, 0.0
+        self.heaviest_letter = max(self.heaviest_letter, weight / LETTERS_PER_WEIGHT)
         for count, word in enumerate(words, start=1):
             self.words.add(word)
             for end in range(1, len(word) + 1):
@@ -107,18 +111,13 @@ class HotwordBoost:
             place = place.following.setdefault(word, Place(words=tuple(words[:count])))
             place.earned = max(place.earned, earned)
         place.kept, place.kept_words = max(place.kept, earned), len(words)
-        self.longest_phrase = max(self.longest_phrase, len(words))
 
     def _settle(self, place: Place) -> None:
         """Once all phrases are in the tree: what is kept and lent at each place."""
-        place.lent = _lent(place.earned, place.kept)
+        place.lent = max(place.earned, place.kept)
         for part, earned in place.earned_with.items():
-            place.beginnings[part] = _lent(earned, place.kept) - place.lent
+            place.beginnings[part] = max(earned, place.kept) - place.lent
         for following in place.following.values():
             if not following.kept_words:
                 following.kept, following.kept_words = place.kept, place.kept_words
             self._settle(following)
-
-
-def _lent(earned: float, kept: float) -> float:
-    return kept + min(max(earned - kept, 0.0), LOAN_LIMIT)

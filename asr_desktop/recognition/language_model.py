@@ -99,11 +99,6 @@ class LanguageModel:
             self._known = frozenset(words)
             self._sorted = sorted(self._known)
 
-    @property
-    def order(self) -> int:
-        """Of the n-grams: one more than the number of words that the next one's probability depends on."""
-        return int(self._model.order)
-
     def start(self) -> kenlm.State:
         """The state before the first word."""
         state = _new_state()

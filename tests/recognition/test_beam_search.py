@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
 
 import jiwer
@@ -168,12 +167,6 @@ def test_word_pieces() -> None:
     assert decoder.decode(log_probs) in ("the cat at", "the cats at")
     assert decoder.set_hotwords(["cats at"]) == []
     assert decoder.decode(log_probs) == "the cats at"
-
-
-def test_pyctcdecode_keeps_its_opinions_to_itself(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="asr_desktop"):
-        BeamSearchDecoder(CHINESE).decode(peaks({2: 1}, labels=CHINESE))
-    assert caplog.records == []
 
 
 def test_options_out_of_range_are_refused() -> None:

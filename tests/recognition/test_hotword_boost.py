@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asr_desktop.recognition.hotword_boost import LETTERS_PER_WEIGHT, LOAN_LIMIT, HotwordBoost
+from asr_desktop.recognition.hotword_boost import LETTERS_PER_WEIGHT, HotwordBoost
 
 
 def boost(*phrases: tuple[str, float]) -> HotwordBoost:
@@ -62,13 +62,13 @@ def test_the_reward_grows_letter_by_letter_and_is_taken_back() -> None:
     assert total(hotwords, "rx", ended=False) == pytest.approx(0.0)
 
 
-def test_an_unfinished_phrase_is_not_rewarded_with_more_than_the_limit() -> None:
-    hotwords = boost(("new york", 12.0), ("new york city hall", 12.0))
-    assert total(hotwords, "new yor", ended=False) == LOAN_LIMIT
-    assert total(hotwords, "new york ", ended=False) == pytest.approx(reward("newyork", 12.0))
-    on_top = reward("newyork", 12.0) + LOAN_LIMIT
-    assert total(hotwords, "new york city hal", ended=False) == pytest.approx(on_top)
-    assert total(hotwords, "new york city hall") == pytest.approx(reward("newyorkcityhall", 12.0))
+def test_what_is_lent_has_no_limit_and_is_what_the_end_takes_back() -> None:
+    hotwords = boost(("new york", 50.0), ("new york city hall", 50.0))
+    assert total(hotwords, "new yor", ended=False) == pytest.approx(reward("newyor", 50.0))
+    assert total(hotwords, "new york city hal", ended=False) == pytest.approx(reward("newyorkcityhal", 50.0))
+    place, lent = hotwords.advance(hotwords.start, "new")
+    assert hotwords.end(place) == pytest.approx(-lent)
+    assert total(hotwords, "new york city") == pytest.approx(reward("newyork", 50.0))
 
 
 def test_of_nested_hotwords_the_longest_counts_once() -> None:
@@ -99,7 +99,6 @@ def test_nothing_is_boosted_without_hotwords() -> None:
     hotwords = boost()
     assert not hotwords
     assert total(hotwords, "any text") == 0.0
-    assert hotwords.longest_phrase == 0
 
 
 def test_words_and_beginnings_are_known_for_unknown_word_handling() -> None:
@@ -107,7 +106,6 @@ def test_words_and_beginnings_are_known_for_unknown_word_handling() -> None:
     assert hotwords.words == {"ronicky", "drew"}
     assert {"r", "roni", "drew"} <= hotwords.beginnings
     assert "onicky" not in hotwords.beginnings
-    assert hotwords.longest_phrase == 2
 
 
 def test_matches_are_the_leftmost_longest_ones() -> None:

@@ -232,7 +232,7 @@ def test_events_can_be_waited_for_one_by_one(
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("client", {"torch", "transformers", "PySide6", "onnxruntime", "av", "sounddevice", "pyctcdecode"}),
+        ("client", {"torch", "transformers", "PySide6", "onnxruntime", "av", "sounddevice"}),
         ("server, asr_desktop.recognition.worker.jobs", {"torch", "transformers", "PySide6", "sounddevice"}),
     ],
 )

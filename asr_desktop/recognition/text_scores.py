@@ -1,0 +1,151 @@
+"""What a text's next letters and words change in its score: language model and hotwords, worked out once.
+
+Beam search meets the same words after the same words again and again. Whatever texts have in common that
+decides about their future is one `Context` (the state of the language model and the place among the
+hotword phrases), and whatever they have of the word being written is one `PartialWord`. Both keep the
+factors by which a text's probability changes, so that a step of the search looks a number up in place of
+asking the language model.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from asr_desktop.recognition.hotword_boost import HotwordBoost, Place
+from asr_desktop.recognition.language_model import LanguageModel
+
+MOST_KEPT_WORDS = 50_000
+"""Words after contexts to keep the scores of: some 20 MB, what half an hour of speech leaves behind."""
+
+# A change of more than this (natural logarithm) counts as this much: it decides anyway, and the product of
+# two of them and of what beam search may have at hand still is a number.
+_LARGEST_CHANGE = 250.0
+
+_NO_LABELS: frozenset[int] = frozenset()
+
+
+class PartialWord:
+    """The letters of an unfinished word after a text that stands at some place among the hotword phrases.
+
+    edges: label id → (the word with the label's letters, factor of the score). unlent: the factor that
+    takes back what an unfinished hotword is rewarded with in advance (1 where nothing is lent). wanted: the
+    labels that bring a hotword forward.
+    """
+
+    __slots__ = ("edges", "score", "text", "unlent", "wanted")
+
+    def __init__(self, text: str, score: float, unlent: float, wanted: frozenset[int]) -> None:
+        self.text = text
+        self.score = score
+        self.unlent = unlent
+        self.wanted = wanted
+        self.edges: dict[int, tuple[PartialWord, float]] = {}
+
+
+class Context:
+    """All that whole words have to say about what follows them.
+
+    root: the empty beginning of the next word. beginnings: those met so far, by their letters. following:
+    word → (factor of the score, context after it).
+    """
+
+    __slots__ = ("beginnings", "following", "place", "root", "state")
+
+    def __init__(self, state: Any, place: Place, beginnings: dict[str, PartialWord]) -> None:
+        self.state = state
+        self.place = place
+        self.beginnings = beginnings
+        self.root = beginnings[""]
+        self.following: dict[PartialWord, tuple[float, Context]] = {}
+
+
+class TextScores:
+    """The scores of texts in the letters of `letters` (what each label adds to a word, by label id).
+
+    Safe to be used by several threads at once: all they can do is to work out the same thing twice.
+    """
+
+    def __init__(
+        self, language_model: LanguageModel | None, hotwords: HotwordBoost, letters: tuple[str, ...]
+    ) -> None:
+        self._language_model = language_model
+        self._hotwords = hotwords
+        self.letters = letters
+        self._contexts: dict[tuple[Any, int], Context] = {}
+        self._beginnings: dict[int, dict[str, PartialWord]] = {}
+        self._kept = 0
+        self.most_wanted = factor(hotwords.heaviest_letter * max(map(len, letters), default=0))
+        """The most that a label multiplies a score by for bringing a hotword forward."""
+        self.word_gain = factor(
+            1.0 + (0.0 if language_model is None else max(language_model.weights.beta, 0.0))
+        )
+        """The most that the end of a word multiplies a score by, but for rare cases."""
+
+    def start(self) -> Context:
+        """The context of a text without words."""
+        if self._kept > MOST_KEPT_WORDS:
+            self._contexts, self._beginnings, self._kept = {}, {}, 0
+        state = None if self._language_model is None else self._language_model.start()
+        return self._context(state, self._hotwords.start)
+
+    def lengthened(self, context: Context, part: PartialWord, label: int) -> tuple[PartialWord, float]:
+        """(`part` with the letters of `label`, factor of the score), in part.edges from now on."""
+        text = part.text + self.letters[label]
+        longer = context.beginnings.get(text)
+        if longer is None:
+            longer = context.beginnings[text] = self._partial_word(context.place, text)
+        edge = part.edges[label] = (longer, factor(longer.score - part.score))
+        return edge
+
+    def finished(self, context: Context, word: PartialWord) -> tuple[float, Context]:
+        """(factor of the score when `word` is whole, context after it), which context.following keeps."""
+        place, score = self._hotwords.advance(context.place, word.text)
+        state = context.state
+        if self._language_model is not None:
+            is_hotword = word.text in self._hotwords.words
+            word_score, state = self._language_model.score(state, word.text, is_hotword=is_hotword)
+            score += word_score
+        self._kept += 1
+        result = context.following[word] = (factor(score - word.score), self._context(state, place))
+        return result
+
+    def ended(self, context: Context) -> float:
+        """Factor of the score when the text ends after `context`."""
+        score = self._hotwords.end(context.place)
+        if self._language_model is not None:
+            score += self._language_model.end(context.state)
+        return factor(score)
+
+    def _context(self, state: Any, place: Place) -> Context:
+        key = (state, id(place))
+        context = self._contexts.get(key)
+        if context is None:
+            beginnings = self._beginnings.get(id(place))
+            if beginnings is None:
+                beginnings = self._beginnings[id(place)] = {"": self._partial_word(place, "")}
+            context = self._contexts[key] = Context(state, place, beginnings)
+        return context
+
+    def _partial_word(self, place: Place, text: str) -> PartialWord:
+        hotwords = self._hotwords
+        if not hotwords:
+            return PartialWord(text, self._beginning(text), 1.0, _NO_LABELS)
+        boost = hotwords.beginning(place, text)
+        unlent = factor(hotwords.end(place) - boost)
+        if text and text not in hotwords.beginnings:
+            return PartialWord(text, boost + self._beginning(text), unlent, _NO_LABELS)
+        wanted = frozenset(
+            label
+            for label, letters in enumerate(self.letters)
+            if letters and hotwords.beginning(place, text + letters) > boost
+        )
+        return PartialWord(text, boost, unlent, wanted)
+
+    def _beginning(self, text: str) -> float:
+        return 0.0 if self._language_model is None or not text else self._language_model.beginning(text)
+
+
+def factor(score: float) -> float:
+    """The factor of a probability for a change of its logarithm."""
+    return math.exp(min(max(score, -_LARGEST_CHANGE), _LARGEST_CHANGE))
