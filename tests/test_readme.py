@@ -18,15 +18,17 @@ from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
-def code_blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.DOTALL | re.MULTILINE)
+def code_blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def command_lines() -> list[str]:
-    lines = [line for block in code_blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if line.startswith("asr-desktop ")]
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    lines = [line for text in texts for block in code_blocks("sh", text) for line in block.splitlines()]
+    return sorted({line for line in lines if line.startswith("asr-desktop ")})
 
 
 @pytest.mark.skipif(
@@ -57,10 +59,14 @@ def test_command_lines_are_understood(line: str) -> None:
     command.make_context(name, rest, parent=context)
 
 
-def test_relative_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_first_page_is_read_in_one_go() -> None:
+    assert len(README.splitlines()) <= 150
 
 
 def test_make_targets_exist() -> None:
