@@ -1,7 +1,7 @@
-"""What a recording might also have sounded like: speed, noise, room, and masks over time and frequency.
+"""What a recording might also have sounded like: speed, noise, room, other people's devices.
 
-Waveform augmentations are numpy on ``[samples]`` float32 at 16 kHz; the masks are torch on features ``[batch,
-bands, frames]``.
+All is numpy on ``[samples]`` float32 at 16 kHz. Masks over frames and channels are the network's own, see
+`trainer.finetune.options.MaskOptions`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from trainer import channel
@@ -227,40 +226,3 @@ class WaveformAugmenter:
         if happens(options.codec_probability):
             samples = channel.through_codec(samples, generator)
         return samples
-
-
-@dataclass(frozen=True)
-class Masks:
-    """SpecAugment (Park et al., 2019): how many stretches of time and of frequency are blanked in each
-    utterance.
-    """
-
-    time_masks_per_second: float = 0.6
-    time_mask_frames: int = 25
-    band_masks: int = 2
-    band_mask_width: int = 14
-
-
-def apply_masks(
-    features: torch.Tensor,
-    lengths: torch.Tensor,
-    masks: Masks,
-    frames_per_second: float,
-    generator: np.random.Generator,
-) -> torch.Tensor:
-    """Blank random stretches of ``features`` ``[batch, bands, frames]`` in place with each utterance's mean;
-    return them.
-    """
-    bands = features.shape[1]
-    for row in range(features.shape[0]):
-        length = int(lengths[row])
-        fill = features[row, :, :length].mean()
-        for _ in range(round(masks.time_masks_per_second * length / frames_per_second)):
-            width = int(generator.integers(0, masks.time_mask_frames + 1))
-            start = int(generator.integers(0, max(1, length - width)))
-            features[row, :, start : start + width] = fill
-        for _ in range(masks.band_masks):
-            width = int(generator.integers(0, masks.band_mask_width + 1))
-            start = int(generator.integers(0, bands - width + 1))
-            features[row, start : start + width] = fill
-    return features

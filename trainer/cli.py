@@ -12,7 +12,7 @@ from asr_desktop import paths
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
-GOING_ON = ("train", "pretrain", "personalise", "align", "record")
+GOING_ON = ("train", "pretrain", "personalise", "record")
 """Commands that begin where they were stopped when they are run again."""
 
 

@@ -27,30 +27,24 @@ def parser() -> argparse.ArgumentParser:
     commands = line.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     train = commands.add_parser(
-        "train", help="fine-tune a model with DATA, or train one from scratch by a recipe; resumes by itself"
+        "train", help="teach a model with DATA, from another model or from nothing; resumes by itself"
     )
     add_finetune_arguments(train)
     train.add_argument("--recipe", type=Path, help="a TOML file, see trainer/recipes")
-    train.add_argument(
-        "--data", type=Path, action="append", help="from scratch: where packs lie (repeatable)"
-    )
-    train.add_argument(
-        "--output", type=Path, required=True, help="the run's folder: checkpoints, features, log"
-    )
+    train.add_argument("--output", type=Path, required=True, help="the model folder that comes out")
     train.add_argument("--minutes", type=positive_number, help="stop after so long, the schedule bent to fit")
     train.add_argument("--steps", type=positive_count, help="stop after so many steps")
-    train.add_argument("--start-from", type=Path, help="a checkpoint whose weights to begin with")
     train.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
     train.add_argument(
-        "--workers", type=positive_count, help="processes that prepare features (default: one a core)"
+        "--workers", type=positive_count, help="processes that read and augment the sound"
     )
     train.set_defaults(run=_train)
 
     export = commands.add_parser(
-        "export", help="make a model folder (safetensors, ONNX, int8) of a run or checkpoint"
+        "export", help="make a model folder (safetensors, ONNX, int8) of a checkpoint"
     )
     export.add_argument(
-        "checkpoint", type=Path, help="a run's folder, one checkpoint of it, or a Hugging Face folder"
+        "checkpoint", type=Path, help="a Hugging Face folder with PyTorch weights"
     )
     export.add_argument("--output", type=Path, help="the model folder to write (default: the folder itself)")
     export.add_argument("--language-model", type=Path, help="a folder with language_model/ to put beside it")
@@ -70,16 +64,6 @@ def parser() -> argparse.ArgumentParser:
     add_serving_commands(commands)
     add_pretraining_commands(commands)
     add_personalise_command(commands)
-
-    align = commands.add_parser(
-        "align", help="find where phones are in transcribed speech, to train from scratch with"
-    )
-    align.add_argument("data", type=Path, nargs="+", help="folders with manifest.tsv, or .tar packs of them")
-    align.add_argument(
-        "--output", type=Path, required=True, help="alignments.jsonl; a killed run goes on with it"
-    )
-    align.add_argument("--workers", type=positive_count)
-    align.set_defaults(run=_align)
 
     synthesise = commands.add_parser(
         "synthesise", help="let speech synthesisers read books into a training pack"
@@ -101,20 +85,7 @@ def _report(line: str) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
-    if options.speech is not None or options.start is not None or not (options.recipe and options.data):
-        return run_finetune(options, _report)
-    from trainer.recipe import read_recipe
-    from trainer.training import train
-    from trainer.training_data import prepare
-
-    overrides = list(options.overrides)
-    if options.steps is not None:
-        overrides.append(f"training.steps={options.steps}")
-    recipe = read_recipe(options.recipe, tuple(overrides))
-    data = prepare(recipe, options.data, options.output, _report, options.workers)
-    seconds = None if options.minutes is None else 60 * options.minutes
-    print(train(recipe, data, options.output, _report, seconds, options.start_from))
-    return 0
+    return run_finetune(options, _report)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -136,14 +107,6 @@ def _export(options: argparse.Namespace) -> int:
             int8_limit=limit,
         )
     )
-    return 0
-
-
-def _align(options: argparse.Namespace) -> int:
-    from trainer.phone_alignment import align_packs
-
-    count = align_packs(options.data, options.output, options.workers, _report)
-    _report(f"{count} utterances aligned in {options.output}")
     return 0
 
 

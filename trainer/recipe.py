@@ -7,97 +7,16 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, is_sane_number, parse_toml, read_toml
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.sentences import Sentence
-from trainer.augmentation import Augmentation, Masks
 
 
 class RecipeError(AsrDesktopError):
     """A recipe that cannot be read, or that sets something that does not exist."""
-
-
-@dataclass(frozen=True)
-class NetworkRecipe:
-    """Size of the wav2vec2-conformer; the front end is described in :mod:`trainer.filterbank_front_end`."""
-
-    hidden_size: int = 256
-    layers: int = 6
-    heads: int = 4
-    intermediate_size: int = 512
-    depthwise_kernel: int = 15
-    subsampling: int = 4  # frames of 10 ms that the last convolution joins into one
-    subsampling_kernel: int = 6
-    subsampling_channels: int = 384
-    dropout: float = 0.0
-    phone_layer: int = 3  # the encoder layer behind which the auxiliary phone head listens; 0 = none
-
-
-@dataclass(frozen=True)
-class DataRecipe:
-    """Packs by name; ``weights`` repeat a pack's utterances (2.0 = each variant twice as often)."""
-
-    train: tuple[str, ...] = ()
-    validation: tuple[str, ...] = ()
-    noise: str | None = None
-    variants: int = 3  # each utterance as it is, and this number less one of augmented copies
-    augmented_weight: float = 1.0  # how often an augmented copy comes for each time the recording itself does
-    least_seconds: float = 0.6
-    most_seconds: float = 20.0
-    weights: dict[str, float] = field(default_factory=dict)
-    alignments: str | None = None  # JSON lines as in trainer.frame_targets, beside the packs
-    pronunciations: str | None = None  # a cmudict file, beside the packs; needed for the phone head
-
-
-@dataclass(frozen=True)
-class TrainingRecipe:
-    """Optimisation. The learning rate rises over ``warmup_steps`` and falls along a cosine to ``final_rate``
-    of its peak.
-    """
-
-    steps: int = 6000
-    learning_rate: float = 8e-4
-    warmup_steps: int = 300
-    final_rate: float = 0.02
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    seconds_per_batch: float = 40.0
-    phone_weight: float = 0.4
-    frame_steps: int = 0  # first steps in which letters are taught by frame, where there are alignments
-    precision: str = "no"  # "no", "bf16" or "fp16": accelerate's names
-    seed: int = 7
-    validate_every: int = 500
-    validation_utterances: int = 120
-    save_every: int = 250
-    average_last: int = (
-        5  # checkpoints that are averaged at the end (Polyak-style, as in fairseq's and ESPnet's recipes)
-    )
-    average_every: int = 150  # steps between them
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A whole training run."""
-
-    network: NetworkRecipe = field(default_factory=NetworkRecipe)
-    data: DataRecipe = field(default_factory=DataRecipe)
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    masks: Masks = field(default_factory=Masks)
-    training: TrainingRecipe = field(default_factory=TrainingRecipe)
-
-
-def read_recipe(path: Path, overrides: tuple[str, ...] = ()) -> Recipe:
-    """Read a TOML recipe; ``overrides`` are ``table.key=value`` as on the command line.
-
-    :raises RecipeError: no such file, no TOML, an unknown key, or a value of the wrong kind; the message
-    names it.
-    """
-    recipe: Recipe = build(Recipe, read_tables(path, overrides))
-    return recipe
 
 
 def read_tables(path: Path | None, overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -131,7 +50,7 @@ def _apply_override(tables: dict[str, Any], override: str) -> None:
     table, dot, key = name.strip().partition(".")
     if not separator or not dot:
         raise RecipeError(
-            f"“{override}” is no setting; write table.key=value, for example training.steps=500."
+            f"“{override}” is no setting; write table.key=value, for example schedule.steps=500."
         )
     try:
         parsed = parse_toml(f"value = {value}")["value"]

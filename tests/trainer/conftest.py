@@ -5,8 +5,6 @@ learn it.
 from __future__ import annotations
 
 import csv
-import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,6 @@ import pytest
 import soundfile
 
 from tests.made_once import made_once
-from trainer.pronunciation import PHONES
 
 RATE = 16_000
 WORDS = ("abba", "cab", "bead", "dace", "face", "egg")
@@ -37,22 +34,9 @@ def sing(text: str, generator: np.random.Generator) -> np.ndarray:
     return (0.2 * sound + 0.002 * generator.standard_normal(sound.size)).astype(np.float32)
 
 
-def sung_alignment(text: str) -> list:
-    """The alignment of what `sing` sings: each letter is a phone of its own and 12 frames of 10 ms long."""
-    words = []
-    for match in re.finditer("[a-z]+", text):
-        phones = [
-            [PHONES[1 + ord(letter) - ord("a")], 12 * (match.start() + n), 12]
-            for n, letter in enumerate(match[0])
-        ]
-        words.append([match[0], 12 * match.start(), 12 * len(match[0]), phones])
-    return words
-
-
 def write_pack(folder: Path, utterances: int, seed: int) -> Path:
     generator = np.random.default_rng(seed)
     folder.mkdir(parents=True)
-    alignments = []
     with (folder / "manifest.tsv").open("w", newline="") as file:
         rows = csv.writer(file, delimiter="\t")
         rows.writerow(["file", "speaker", "seconds", "transcript"])
@@ -60,26 +44,18 @@ def write_pack(folder: Path, utterances: int, seed: int) -> Path:
             text = " ".join(generator.choice(WORDS, size=3))
             samples = sing(text, generator)
             soundfile.write(folder / f"{number}.flac", samples, RATE)
-            alignments.append({"file": f"{folder.name}/{number}.flac", "words": sung_alignment(text)})
             rows.writerow(
                 [f"{number}.flac", f"speaker{number % 2}", f"{samples.size / RATE:.3f}", text.upper()]
             )
-    (folder.parent / f"{folder.name}.jsonl").write_text(
-        "".join(json.dumps(line) + "\n" for line in alignments)
-    )
     return folder
 
 
 @pytest.fixture(scope="session")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the packs ``train`` and ``held-out`` and a dictionary."""
+    """A folder with the packs ``train`` and ``held-out``."""
 
     def write(root: Path) -> None:
         write_pack(root / "train", 24, seed=1)
         write_pack(root / "held-out", 6, seed=2)
-        (root / "words.dict").write_text(
-            "abba AE1 B AH0\ncab K AE1 B\nbead B IY1 D\ndace D EY1 S\n"
-            "face F EY1 S # comment\negg EH1 G\negg(2) EY1 G\n"
-        )
 
     return made_once(tmp_path_factory, "packs", write)

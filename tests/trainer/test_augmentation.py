@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from trainer.augmentation import (
     Augmentation,
-    Masks,
     WaveformAugmenter,
     add_noise,
     add_room,
-    apply_masks,
     change_speed,
 )
 
@@ -64,14 +61,3 @@ def test_variant_zero_is_the_recording_and_others_repeat_with_their_seed() -> No
     other = augmenter.variant(speech, 1, np.random.default_rng(10))
     np.testing.assert_array_equal(first, again)
     assert other.size != first.size or not np.allclose(other, first)
-
-
-def test_masks_blank_stretches_and_leave_the_padding_alone() -> None:
-    features = torch.rand(2, 64, 400) + 1.0
-    untouched = features.clone()
-    lengths = torch.tensor([400, 200])
-    masks = Masks(time_masks_per_second=2.0, time_mask_frames=20, band_masks=0)
-    masked = apply_masks(features, lengths, masks, 100.0, np.random.default_rng(2))
-    changed = (masked != untouched).all(dim=1)
-    assert 0 < int(changed[0].sum()) <= 8 * 20
-    assert not bool(changed[1, 200:].any())

@@ -58,12 +58,12 @@ def test_no_error_ends_in_a_traceback(
 
 def test_what_cannot_be_exported_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["export", str(tmp_path / "gone"), "--output", str(tmp_path / "model")]) == 1
-    assert f"There is no {tmp_path / 'gone'}; name a run's folder" in capsys.readouterr().err
+    assert f"There is no {tmp_path / 'gone'}; name a checkpoint's folder" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
 
 
 @pytest.mark.parametrize(
-    ("command", "said"), [("align", "stopped; the same command goes on"), ("synthesise", "stopped.\n")]
+    ("command", "said"), [("train", "stopped; the same command goes on"), ("synthesise", "stopped.\n")]
 )
 def test_only_what_resumes_promises_to(
     command: str,

@@ -12,17 +12,16 @@ from __future__ import annotations
 from trainer.export.folder import sum_receptive_field, write_model_folder
 from trainer.export.graph import ExportError, Logits, export_onnx, parity
 from trainer.export.int8 import Int8Limit, export_int8, quantise
-from trainer.export.run import export_checkpoint, export_run
+from trainer.export.run import export
 from trainer.export.stacked_rows import stack_rows
 
 __all__ = [
     "ExportError",
     "Int8Limit",
     "Logits",
-    "export_checkpoint",
+    "export",
     "export_int8",
     "export_onnx",
-    "export_run",
     "parity",
     "quantise",
     "stack_rows",

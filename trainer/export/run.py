@@ -1,10 +1,7 @@
-"""What `asr-trainer export` does: a model folder of a training run, a checkpoint of it, or a Hugging Face
-folder with PyTorch weights.
-"""
+"""What `asr-trainer export` does: a model folder of a Hugging Face folder with PyTorch weights."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +16,7 @@ _WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.
 
 
 def export(
-    source: Path,
+    folder: Path,
     output: Path | None,
     language_model: Path | None,
     report: Report,
@@ -27,86 +24,15 @@ def export(
     keep_float_onnx: bool = False,
     int8_limit: Int8Limit | None = None,
 ) -> Path:
-    """Make a model folder of whatever ``source`` is; returns where it lies.
-
-    output: may be left out for a Hugging Face folder, whose ONNX networks are then written into it.
-
-    :raises CheckpointError, ExportError: nothing there to export, or the export is not faithful.
-    """
-    if (source / "config.json").is_file():
-        return export_checkpoint(
-            source,
-            output or source,
-            language_model,
-            report,
-            keep_float_onnx=keep_float_onnx,
-            int8_limit=int8_limit,
-        )
-    if not source.exists():
-        raise ExportError(
-            f"There is no {source}; name a run's folder, a checkpoint of it or a checkpoint's folder."
-        )
-    if output is None:
-        raise ExportError("Name the model folder to write with --output.")
-    export_run(source, output, language_model, report, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit)
-    return output
-
-
-def export_run(
-    checkpoint: Path,
-    output: Path,
-    language_model: Path | None,
-    report: Report,
-    *,
-    keep_float_onnx: bool = False,
-    int8_limit: Int8Limit | None = None,
-) -> None:
-    """Make a model folder of a run from scratch (its averaged weights, or its last checkpoint where it is not
-    finished).
-
-    :raises CheckpointError, ExportError: nothing there to export, or the export is not faithful.
-    """
-    from trainer.checkpoint import load_checkpoint
-    from trainer.network import TrainingNetwork
-    from trainer.recipe import NetworkRecipe
-
-    if checkpoint.is_dir():
-        run = checkpoint
-        checkpoint = next(
-            (run / name for name in ("averaged.pt", "last.pt") if (run / name).is_file()), run / "last.pt"
-        )
-    if not checkpoint.is_file():
-        raise ExportError(f"There is no checkpoint at {checkpoint}; train first, or name a run's folder.")
-    state = load_checkpoint(checkpoint)
-    recipe = json.loads(state["recipe"])
-    network = TrainingNetwork(NetworkRecipe(**recipe["network"]), recipe["training"]["phone_weight"])
-    network.load_state_dict(state["network"])
-    report(f"writing {output} from {checkpoint}")
-    write_model_folder(
-        network.ctc,
-        output,
-        keep_float_onnx,
-        language_model=language_model,
-        int8_limit=int8_limit,
-        report=report,
-    )
-
-
-def export_checkpoint(
-    folder: Path,
-    output: Path,
-    language_model: Path | None,
-    report: Report,
-    *,
-    keep_float_onnx: bool = False,
-    int8_limit: Int8Limit | None = None,
-) -> Path:
-    """Make a model folder of a Hugging Face CTC checkpoint with its labels; into itself, the ONNX networks
-    alone.
+    """Make a model folder of a Hugging Face CTC checkpoint with its labels; into itself (where ``output`` is
+    None, too), the ONNX networks alone. Returns where it lies.
 
     :raises ExportError, ModelFolderError: no weights, not a CTC network that transformers reads, or an
         unfaithful export.
     """
+    output = output or folder
+    if not folder.exists():
+        raise ExportError(f"There is no {folder}; name a checkpoint's folder.")
     if not any((folder / name).is_file() for name in _WEIGHTS):
         raise ExportError(f"{folder} holds no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
     if not any((folder / name).is_file() for name in PROCESSOR_FILES[-2:]):

@@ -47,8 +47,7 @@ def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
     if options.speech is None or nothing_named:
         raise FinetuneError(
             "Training needs speech and a model: asr-trainer train DATA --from MODEL --output FOLDER, or "
-            "--architecture deepspeech2 in place of --from for a new network; to train the starter model "
-            "from scratch, name a --recipe and where its packs lie with --data."
+            "--architecture deepspeech2 in place of --from for a new network."
         )
     job = FinetuneJob(
         data=options.speech,

@@ -21,7 +21,7 @@ from trainer.dataset import TrainingUtterance
 from trainer.export import ExportError, Int8Limit, export_int8, export_onnx, graph
 from trainer.export.folder import write_model_folder
 from trainer.export.int8 import int8_cost, keep_int8_if_cheap
-from trainer.export.run import export, export_checkpoint
+from trainer.export.run import export
 
 WIDE = {
     "hidden_size": 128,
@@ -53,7 +53,7 @@ def wide() -> Wav2Vec2ForCTC:
 )
 def test_every_family_loads_in_the_app_and_in_plain_transformers(kind: str, tmp_path: Path) -> None:
     source = model_folder(kind)
-    export_checkpoint(source, tmp_path / kind, None, lambda line: None, keep_float_onnx=True)
+    export(source, tmp_path / kind, None, lambda line: None, keep_float_onnx=True)
     samples = np.random.default_rng(2).standard_normal(31_000).astype(np.float32)
 
     processor = AutoProcessor.from_pretrained(tmp_path / kind)
@@ -153,7 +153,7 @@ def test_a_bad_quantisation_is_refused_by_what_it_costs_on_speech(tmp_path: Path
     from trainer.evaluation.recognise import read_spoken
 
     folder = tmp_path / "tiny"
-    export_checkpoint(model_folder("hubert"), folder, None, lambda line: None, keep_float_onnx=True)
+    export(model_folder("hubert"), folder, None, lambda line: None, keep_float_onnx=True)
     # Random weights recognise nothing, so the speech says what the float network hears in it.
     spoken = read_spoken(packs / "held-out")[:2]
     exact = load_emissions(replace(ModelFolder.load(folder), onnx_path=folder / "model.onnx"), threads=1)
@@ -177,7 +177,7 @@ def test_the_cost_of_8_bits_is_measured_on_speech(tmp_path: Path, packs: Path) -
     from trainer.evaluation.recognise import read_spoken
 
     folder = tmp_path / "tiny"
-    export_checkpoint(model_folder("hubert"), folder, None, lambda line: None, keep_float_onnx=True)
+    export(model_folder("hubert"), folder, None, lambda line: None, keep_float_onnx=True)
     speech = read_spoken(packs / "held-out")[:2]
     assert abs(int8_cost(folder, speech)) < 1.0
     shutil.copyfile(folder / "model.onnx", folder / "model.int8.onnx")
@@ -201,7 +201,7 @@ def test_the_feature_extractor_of_transformers_5_is_taken_along(tmp_path: Path) 
     inner = json.loads((source / "preprocessor_config.json").read_text())
     (source / "preprocessor_config.json").unlink()
     (source / "processor_config.json").write_text(json.dumps({"feature_extractor": inner}))
-    export_checkpoint(source, tmp_path / "out", None, lambda line: None)
+    export(source, tmp_path / "out", None, lambda line: None)
     assert json.loads((tmp_path / "out" / "preprocessor_config.json").read_text()) == inner
     assert ModelFolder.load(tmp_path / "out").return_attention_mask
 

@@ -17,7 +17,11 @@ RECIPES = Path(__file__).parents[3] / "trainer" / "recipes"
 SMALL = ("batches.seconds=12", "batches.accumulation=1", "cache.variants=2", "checkpoints.every_steps=100")
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("finetune-*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted({*RECIPES.glob("finetune-*.toml"), RECIPES / "starter-en.toml", RECIPES / "deepspeech2.toml"}),
+    ids=lambda path: path.stem,
+)
 def test_every_recipe_sets_what_exists(path: Path) -> None:
     recipe = build(FinetuneRecipe, read_tables(path))
     assert recipe != FinetuneRecipe()
