@@ -20,6 +20,7 @@ from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.session import Session
 from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.small_file import open_regular
 from asr_desktop.errors import AsrDesktopError
 from asr_desktop.paths import data_folder
 from asr_desktop.whole_file import replacing
@@ -148,7 +149,7 @@ def _fingerprint(path: Path) -> str:
 def _read(kept: Path) -> Waveform | None:
     """What the cache holds, None where that is nothing or damaged: it is computed again then."""
     try:
-        with kept.open("rb") as file:
+        with open_regular(kept) as file:
             duration = float(np.load(file, allow_pickle=False))
             finest = np.load(file, allow_pickle=False)
     except (OSError, ValueError, TypeError, EOFError):
