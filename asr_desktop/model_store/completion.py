@@ -8,10 +8,8 @@ from typing import Any
 
 from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_json_object
+from asr_desktop.recognition.model_folder import SOURCE_FILE as SOURCE_FILE
 from asr_desktop.sentences import Sentence
-
-SOURCE_FILE = "source.json"
-"""Where the model is from; in every folder that the store made."""
 
 
 def complete(folder: Path) -> None:

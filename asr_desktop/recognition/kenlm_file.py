@@ -13,6 +13,7 @@ bhiksha.cc, quantize.hh). A file is looked at once: what was found good is noted
 from __future__ import annotations
 
 import gzip
+import hashlib
 import math
 import re
 import struct
@@ -23,8 +24,9 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.base.small_file import SmallFileError, open_regular
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json
 from asr_desktop.recognition import checked_files
+from asr_desktop.recognition.model_folder import SOURCE_FILE
 from asr_desktop.sentences import Sentence
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
@@ -48,6 +50,7 @@ def check_kenlm(path: Path) -> None:
         return
     with open_regular(path) as file:
         start = file.read(_SANITY_BYTES)
+    _check_sum(path)
     if start.startswith(_BEFORE_VERSION):
         if not start.startswith(MAGIC) or sys.byteorder != "little":
             raise SmallFileError(
@@ -57,6 +60,27 @@ def check_kenlm(path: Path) -> None:
     else:
         _check_arpa(path)
     checked_files.note_checked(path)
+
+
+def _check_sum(path: Path) -> None:
+    """Where the folder says what came from the hub, or what was written, it has to be that still."""
+    for folder in (path.parent, path.parent.parent):
+        try:
+            files = read_json(folder / SOURCE_FILE)["files"]
+            stated = {file["path"]: file["sha256"] for file in files}.get(path.relative_to(folder).as_posix())
+        except (*READ_ERRORS, KeyError, TypeError):
+            continue
+        if isinstance(stated, str) and sum_of(path) != stated.lower():
+            raise SmallFileError(Sentence("it is damaged: its checksum is not the one that it came with"))
+
+
+def sum_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 class _Binary:

@@ -50,6 +50,8 @@ _PYTORCH_NAMES = (
 # A model of which earlier versions are kept: `current` holds the name of the folder below `versions` in use.
 CURRENT_FILE = "current"
 VERSIONS_FOLDER = "versions"
+SOURCE_FILE = "source.json"
+"""Where a model is from, and the sum of each file as it came; in every folder that the store made."""
 _KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -158,3 +159,21 @@ def test_an_arpa_file_that_promises_more_than_it_holds_is_refused(tmp_path: Path
         check_kenlm(large)
     with pytest.raises(SmallFileError, match="no KenLM file"):
         check_kenlm(write(tmp_path / "c.arpa", "no model\n" * 100))
+
+
+@pytest.mark.parametrize(
+    ("noted_in", "name"), [("", "language_model/4gram.bin"), ("language_model", "4gram.bin")]
+)
+def test_a_file_whose_sum_was_kept_has_to_have_it_still(tmp_path: Path, noted_in: str, name: str) -> None:
+    folder = tmp_path / "model" / "language_model"
+    folder.mkdir(parents=True)
+    data = bytearray(SHIPPED.read_bytes())
+    copy = folder / "4gram.bin"
+    copy.write_bytes(data)
+    note = {"files": [{"path": name, "sha256": kenlm_file.sum_of(copy)}]}
+    (tmp_path / "model" / noted_in / "source.json").write_text(json.dumps(note))
+    check_kenlm(copy)
+    data[-1_000_000] ^= 1  # a probability: it leads nowhere, and is another
+    copy.write_bytes(data)
+    with pytest.raises(SmallFileError, match="checksum"):
+        check_kenlm(copy)

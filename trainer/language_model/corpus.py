@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import lzma
 import random
 import re
@@ -19,9 +18,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO
 
-from asr_desktop.base.small_file import READ_ERRORS, open_regular
 from trainer.language_model.errors import LanguageModelError
 from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
 
@@ -68,7 +66,7 @@ _NO_SENTENCE_END = re.compile(
     r"(?:^|[\s\"'(])(?:[A-Z]|" + "|".join(SPOKEN_FORMS) + r"|no|vol|etc|viz|i\.e|e\.g)\.$", re.IGNORECASE
 )
 
-_OPENERS: dict[str, Callable[..., Any]] = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
+_OPENERS: dict[str, Callable[..., IO[str]]] = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
 
 FOREIGN_SHARE = 0.3
 """A sentence with at least two words, and this share of its words, outside the vocabulary is left out: it is
@@ -89,12 +87,11 @@ def read_lines(path: str | Path) -> Iterator[str]:
 
     :raises LanguageModelError: there is no such file, or it is not compressed as its name says.
     """
-    opener = _OPENERS.get(Path(path).suffix)
+    opener = _OPENERS.get(Path(path).suffix, open)
     try:
-        with open_regular(path) as file:
-            stored = file if opener is None else opener(file, "rb")
-            yield from io.TextIOWrapper(stored, encoding="utf-8-sig", errors="replace")
-    except (*READ_ERRORS, EOFError, lzma.LZMAError) as error:
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as lines:
+            yield from lines
+    except (OSError, EOFError, lzma.LZMAError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise LanguageModelError(
             f"The text {path} cannot be read ({reason}); check its name, or fetch it again."

@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.base.small_file import READ_ERRORS, read_json
+from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_json
 from asr_desktop.paths import data_folder
+from asr_desktop.recognition.kenlm_file import sum_of
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
+from asr_desktop.recognition.model_folder import SOURCE_FILE, LanguageModelFiles, ModelFolder, find_model
 from asr_desktop.sentences import Sentence
 from trainer.language_model.backoff_model import BackoffModel
 from trainer.language_model.corpus import read_paragraphs, utterance_lines
@@ -113,6 +114,8 @@ def learn_texts(
     say: Tell = tell or (lambda stage, done: None)
     output = output or personal_folder()
     say("reading", 0.0)
+    for text in texts:
+        _check_text(text)
     folder = find_model(model)
     letters = _letters(folder.labels)
     paragraphs = list({" ".join(each): each for each in read_paragraphs(texts, letters)}.values())
@@ -147,6 +150,16 @@ def learn_texts(
     _write(mixture, output, folder.labels, files, gain)
     say("writing", 1.0)
     return gain
+
+
+def _check_text(text: Path) -> None:
+    """A pipe in the place of a text would be waited for without end."""
+    try:
+        open_regular(text).close()
+    except READ_ERRORS as error:
+        raise LanguageModelError(
+            Sentence("{source} cannot be read ({reason}).", source=text, reason=error)
+        ) from error
 
 
 def common_perplexities(
@@ -217,6 +230,11 @@ def _write(
             made, old = Path(aside) / "new", Path(aside) / "old"
             write_language_model(model, made, labels=labels, attributes=attributes)
             (made / GAIN_FILE).write_text(json.dumps(asdict(gain)) + "\n", encoding="utf-8")
+            files_made = sorted(file for file in made.rglob("*") if file.is_file())
+            sums = [
+                {"path": file.relative_to(made).as_posix(), "sha256": sum_of(file)} for file in files_made
+            ]
+            (made / SOURCE_FILE).write_text(json.dumps({"files": sums}) + "\n", encoding="utf-8")
             if output.exists():
                 os.rename(output, old)
             os.rename(made, output)

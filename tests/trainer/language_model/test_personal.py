@@ -11,11 +11,10 @@ from pathlib import Path
 import docx
 import pytest
 
-from asr_desktop import settings
+from asr_desktop import DEFAULT_MODEL, settings
 from tests.fixtures.make_models import model_folder
 from tests.trainer.language_model.texts import WORDS, sentences
 from trainer.cli import main
-from trainer.language_model.corpus import read_paragraphs
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.kneser_ney import estimate
 from trainer.language_model.ngram_counts import count_ngrams
@@ -132,7 +131,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
     with pytest.raises(LanguageModelError, match="pipe"):
         add_text(tmp_path / name)
     with pytest.raises(LanguageModelError, match="pipe"):
-        list(read_paragraphs([tmp_path / name]))
+        learn_texts([tmp_path / name], DEFAULT_MODEL)
 
 
 def test_lines_that_begin_with_capitals_stay_paragraphs() -> None:
