@@ -1351,6 +1351,10 @@
             <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
         </message>
         <message>
+            <source>it is damaged: its checksum is not the one that it came with</source>
+            <translation>sie ist beschädigt: Ihre Prüfsumme ist nicht die, mit der sie kam</translation>
+        </message>
+        <message>
             <source>vocab.json in {folder} holds the vocabularies of several languages ({known}); name the one the network was saved with as target_lang in tokenizer_config.json.</source>
             <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
         </message>
