@@ -25,7 +25,7 @@ OURS = {"asr_desktop", "trainer", "tests", "benchmarks", "scripts", "screenshot_
 LOOKED_FOR_FIRST = {
     "asr_desktop": {"torch", "transformers"},
     "trainer": {"pocketsphinx"},
-    "benchmarks": {"pyctcdecode", "ctc_beam_decoder"},
+    "benchmarks": {"pyctcdecode", "ctc_beam_decoder", "faster_whisper"},
 }
 """What a package imports only where it is installed, and says so in a sentence where it is not."""
 

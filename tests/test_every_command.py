@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import typer.main
 from typer.core import TyperGroup
 
@@ -22,6 +23,8 @@ from asr_desktop.transcripts.export import FORMATS
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = paths.resources_folder() / "samples" / "welcome.ogg"
 PATIENCE_SECONDS = 240.0
+
+pytestmark = pytest.mark.slow
 
 ELSEWHERE = {
     "devices": "tests/test_devices_command.py, with a sound system",
@@ -116,5 +119,6 @@ def test_models(home: Path) -> None:
 def test_what_the_trainer_does_without_pytorch(tmp_path: Path) -> None:
     """Check training data, and learn a person's words."""
     run("transcribe", SAMPLE, "--format", "json", "--output-dir", tmp_path)
-    run("pairs", tmp_path / "welcome.json", "--output", tmp_path / "pairs", module="trainer.cli")
+    pairs = ("--all-segments", "--output", tmp_path / "pairs")
+    run("pairs", tmp_path / "welcome.json", *pairs, module="trainer.cli")
     run("check", tmp_path / "pairs", module="trainer.cli")

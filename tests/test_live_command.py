@@ -238,6 +238,7 @@ def loud(sound: Path, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_recogniser_that_gives_up_does_not_end_the_recording(
     loud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,7 @@ from trainer.personalise.material import recordings_folder
 
 __all__ = ["speaker"]
 
-pytestmark = pytest.mark.real_recogniser
+pytestmark = [pytest.mark.real_recogniser, pytest.mark.slow]
 
 PATIENCE_MS = 120_000
 SAMPLE = paths.resources_folder() / "samples" / "welcome.ogg"

@@ -48,6 +48,7 @@ def wide() -> Wav2Vec2ForCTC:
     return Wav2Vec2ForCTC(Wav2Vec2Config(**WIDE)).eval()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind", ["wav2vec2-group", "wav2vec2-layer", "wav2vec2-conformer", "hubert", "wavlm"]
 )
@@ -91,6 +92,7 @@ def test_8_bits_reach_the_wide_convolutions(wide: Wav2Vec2ForCTC, tmp_path: Path
     assert sum(node.op_type == "Gather" for node in stackers) == 6 + 2  # and the groups of the positions
 
 
+@pytest.mark.slow
 def test_quantising_before_stacking_changes_nothing(
     wide: Wav2Vec2ForCTC, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +128,7 @@ def test_a_graph_that_says_something_else_is_refused(
         export_onnx(wide, tmp_path / "model.onnx", 400)
 
 
+@pytest.mark.slow
 def test_8_bits_that_cost_too_much_are_left_out(
     wide: Wav2Vec2ForCTC, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +152,7 @@ def test_8_bits_that_cost_too_much_are_left_out(
     assert ModelFolder.load(tmp_path / "dear").onnx_path.name == "model.onnx"
 
 
+@pytest.mark.slow
 def test_a_bad_quantisation_is_refused_by_what_it_costs_on_speech(tmp_path: Path, packs: Path) -> None:
     from trainer.evaluation.recognise import read_spoken
 
@@ -173,6 +177,7 @@ def test_a_bad_quantisation_is_refused_by_what_it_costs_on_speech(tmp_path: Path
     assert re.fullmatch(r"8 bits cost \+\d+\.\d\d errors .* the float network stays alone", said[0])
 
 
+@pytest.mark.slow
 def test_the_cost_of_8_bits_is_measured_on_speech(tmp_path: Path, packs: Path) -> None:
     from trainer.evaluation.recognise import read_spoken
 
