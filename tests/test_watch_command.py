@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_media import Track, write_tracks
 from tests.fixtures.make_models import model_folder
-from tests.recognition.worker_waiting import wait_until
+from tests.recognition.worker_waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals as POSIX has them")
 
@@ -99,13 +100,17 @@ def test_a_folder_that_is_not_there_is_a_sentence(
 def test_it_watches_until_it_is_interrupted(inbox: Path, options: list[str]) -> None:
     command = [sys.executable, "-m", "asr_desktop", "watch", str(inbox), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        wait_until((inbox / "below" / "talk.txt").exists, "what lies there")
+        guard = threading.Timer(PATIENCE_SECONDS, process.kill)
+        guard.start()
+        assert process.stdout is not None
+        told = [process.stdout.readline()]  # a file is there before its name is printed
         shutil.copy(inbox / "below" / "talk.wav", inbox / "new.wav")
-        wait_until((inbox / "new.txt").exists, "what comes")
+        told.append(process.stdout.readline())
+        guard.cancel()
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert out.splitlines() == [str(inbox / "below" / "talk.txt"), str(inbox / "new.txt")], err
+    assert (*told, *out.splitlines()) == (f"{inbox / 'below' / 'talk.txt'}\n", f"{inbox / 'new.txt'}\n"), err
     assert "Traceback" not in err
     assert len(Library().entries()) == 2
 
