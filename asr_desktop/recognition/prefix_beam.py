@@ -189,7 +189,7 @@ class PrefixBeam:
         """End the last words by a label that begins another; the best total so far."""
         cut = best_total * self._window
         scores = self._scores
-        most_gain = scores.word_gain * (scores.most_wanted if scores.letters[label] else 1.0)
+        most_gain = scores.word_gain * (scores.label_gain if scores.letters[label] else 1.0)
         for prefix in self._prefixes:
             arriving = (prefix.by_blank if label == prefix.last else prefix.total) * probability
             if arriving * most_gain < cut:

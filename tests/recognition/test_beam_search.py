@@ -236,6 +236,53 @@ def test_a_phrase_is_found(hotword: str | Hotword, optional_language_model: Lang
     assert "RONICKY DREW" not in decoder.decode(log_probs)
 
 
+def heard_badly(text: str, word: int, loss: float) -> np.ndarray:
+    """`text`, every second letter of one word heard as Q, and as itself by `loss` (logarithm) less."""
+    said = emissions_from_text(text, LABELS)
+    log_probs = said.log_probs.astype(np.float64)
+    rival = LABELS.tokens.index("Q")
+    letters = text.split()[word]
+    position, before = -1, 0
+    for frame in range(*said.word_frames[word]):
+        label = int(log_probs[frame].argmax())
+        if label not in (before, 0):
+            position += 1
+        before = label
+        if label and position % 2 and LABELS.tokens[label] == letters[position]:
+            log_probs[frame, rival] = log_probs[frame, label]
+            log_probs[frame, label] -= loss
+    return log_probs
+
+
+@pytest.mark.parametrize("hotword", ["bargain", "strange bargain", "the strange bargain he"])
+def test_a_hotword_that_was_said_wins_by_its_weight(
+    hotword: str, optional_language_model: LanguageModel | None
+) -> None:
+    text = "THE OLD MAN KNEW THE STRANGE BARGAIN HE RODE ALONE"
+    # Three letters of BARGAIN, each heard less clearly than beam search tries labels for other words.
+    log_probs = heard_badly(text, 6, loss=5.5)
+    decoder = BeamSearchDecoder(LABELS, optional_language_model)
+    assert "BARGAIN" not in decoder.decode(log_probs)
+    decoder.set_hotwords([Hotword(hotword, 2.0)])
+    assert "BARGAIN" not in decoder.decode(log_probs)
+    for weight in (15.0, 50.0):
+        decoder.set_hotwords([Hotword(hotword, weight)])
+        assert decoder.decode(log_probs) == text
+    decoder.set_hotwords([])
+    assert "BARGAIN" not in decoder.decode(log_probs)
+
+
+@pytest.mark.parametrize("weight", [8.0, 50.0])
+def test_unfinished_hotwords_drive_nothing_else_out(
+    weight: float, optional_language_model: LanguageModel | None
+) -> None:
+    log_probs = emissions_from_text(SENTENCES[0], LABELS).log_probs
+    unfinished = ["THE OLDEST", "MANOR", "RODEO", "DOWN THE VALLEYS", "WITH HIS MENU", "HORSESHOE", "ANDANTE"]
+    decoder = BeamSearchDecoder(LABELS, optional_language_model)
+    decoder.set_hotwords([Hotword(text, weight) for text in unfinished])
+    assert decoder.decode(log_probs) == SENTENCES[0]
+
+
 def test_weights_are_each_hotwords_own() -> None:
     log_probs = heard_as_other_words()
     decoder = BeamSearchDecoder(LABELS, hotwords=["ronicky:8", "drew:0.01"])
