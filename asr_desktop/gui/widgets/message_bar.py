@@ -98,7 +98,8 @@ class MessageBar(QWidget):
     # Where it is
 
     def lay_over(self, host: QWidget) -> None:
-        """Its place is over the foot of this widget."""
+        """Its place is over the foot of this widget, whose pages are other ones than before."""
+        self._page = None
         former = self.parentWidget()
         if former is not None:
             former.removeEventFilter(self)
