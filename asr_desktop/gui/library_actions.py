@@ -15,6 +15,7 @@ from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.widgets.format_names import file_filter
+from asr_desktop.gui.widgets.parts import question_box
 from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.jobs.outputs import file_name
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
@@ -65,8 +66,7 @@ class LibraryActions(QObject):
 
     def emptying_question(self, count: int) -> QMessageBox:
         """Its first button removes."""
-        box = QMessageBox(self._page.window())
-        box.setIcon(QMessageBox.Icon.Warning)
+        box = question_box(self._page, "warning")
         box.setWindowTitle(self.tr("Empty the bin"))
         box.setText(self.tr("Remove what lies in the bin for good ({count})?").format(count=count))
         box.setInformativeText(

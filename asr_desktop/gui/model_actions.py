@@ -15,6 +15,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.translations import said
+from asr_desktop.gui.widgets.parts import question_box
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState
@@ -121,8 +122,7 @@ class ModelActions(QObject):
 
     def removal_question(self, card: ModelCard) -> QMessageBox:
         """Put before a model is deleted; its first button deletes."""
-        box = QMessageBox(self._page.window())
-        box.setIcon(QMessageBox.Icon.Question)
+        box = question_box(self._page, "help")
         box.setWindowTitle(self.tr("Delete a model"))
         box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
         if card.size_bytes and card.state is not ModelState.PAUSED:

@@ -5,11 +5,15 @@ name, revision, path: of the repository, its version and the file in it that wer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.sentences import Sentence
+
+_NUMBER = re.compile(r"^\[Errno -?\d+\]\s*")
+"""The system's number before its own words, which tells people nothing."""
 
 
 def explain(
@@ -76,7 +80,7 @@ def explain(
                 later=later,
             )
         )
-    reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+    reason = _NUMBER.sub("", (str(error).splitlines() or [""])[0]) or type(error).__name__
     return DownloadError(
         Sentence(
             "{what} cannot be fetched ({reason}); check the connection and the proxy, then try "

@@ -923,12 +923,12 @@
             <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, because they do not fit the sound clearly enough. Go to Voice to train with them.</source>
-            <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen; {left_out} Abschnitte bleiben außen vor, weil sie nicht klar genug zum Ton passen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
+            <source>Sentences ready to teach the model: {kept} ({minutes:.1f} min). Left out, because they do not fit the sound clearly enough: {left_out}. Go to Voice to train with them.</source>
+            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Weggelassen, weil sie nicht deutlich genug zum Ton passen: {left_out}. Gehen Sie zu Stimme, um es anzulernen.</translation>
         </message>
         <message>
-            <source>{kept} sentences ({minutes:.1f} min) are ready to teach the model. Go to Voice to train with them.</source>
-            <translation>{kept} Sätze ({minutes:.1f} min) stehen bereit, um das Modell anzulernen. Auf der Seite „Stimme“ lernt das Modell damit.</translation>
+            <source>Sentences ready to teach the model: {kept} ({minutes:.1f} min). Go to Voice to train with them.</source>
+            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Gehen Sie zu Stimme, um es anzulernen.</translation>
         </message>
         <message>
             <source>The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.</source>
@@ -4846,12 +4846,12 @@ Charles Babbage</translation>
             <translation>Angehalten.</translation>
         </message>
         <message>
-            <source>Read aloud: {count} sentences, {minutes} minutes</source>
-            <translation>Vorgelesen: {count} Sätze, {minutes} Minuten</translation>
+            <source>Sentences read aloud: {count} ({minutes} min)</source>
+            <translation>Vorgelesene Sätze: {count} ({minutes} min)</translation>
         </message>
         <message>
-            <source>From corrections: {count} sentences, {minutes} minutes</source>
-            <translation>Aus Korrekturen: {count} Sätze, {minutes} Minuten</translation>
+            <source>Sentences from corrections: {count} ({minutes} min)</source>
+            <translation>Sätze aus Verbesserungen: {count} ({minutes} min)</translation>
         </message>
         <message>
             <source>{count} sentences, {minutes} minutes, are fit to learn from.</source>

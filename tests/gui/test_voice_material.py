@@ -39,9 +39,9 @@ def test_what_was_read_and_corrected_is_counted_and_looked_over(page: VoicePage,
         (folder / "manifest.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     page.tabs.setCurrentWidget(page.material)
     qtbot.waitUntil(
-        lambda: page.material.read_label.text() == "Read aloud: 2 sentences, 0.1 minutes", timeout=PATIENCE_MS
+        lambda: page.material.read_label.text() == "Sentences read aloud: 2 (0.1 min)", timeout=PATIENCE_MS
     )
-    assert page.material.corrected_label.text() == "From corrections: 1 sentences, 0.0 minutes"
+    assert page.material.corrected_label.text() == "Sentences from corrections: 1 (0.0 min)"
     qtbot.mouseClick(page.material.look_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.material.report.isVisible(), timeout=PATIENCE_MS)
     report = page.material.report.toPlainText()
@@ -78,7 +78,7 @@ def test_sentences_from_corrections_are_played_and_removed(
     qtbot.keyClick(pairs.list, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: pairs.list.count() == 1, timeout=PATIENCE_MS)
     assert pairs.list.item(0).text() == "sentence a"
-    assert page.material.corrected_label.text() == "From corrections: 1 sentences, 0.0 minutes"
+    assert page.material.corrected_label.text() == "Sentences from corrections: 1 (0.0 min)"
     assert [path.name for path in sorted(folder.glob("*.flac"))] == ["0.flac"]
     pairs.list.selectAll()
     qtbot.mouseClick(pairs.remove_button, Qt.MouseButton.LeftButton)

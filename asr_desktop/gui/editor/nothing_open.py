@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.recent import OPENED, recent_entries
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
-from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
+from asr_desktop.gui.widgets.parts import Card, PushButton, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry
 
 _BESIDE_TEXT_PIXELS = 64
@@ -89,7 +89,7 @@ class NothingOpen(QWidget):
             self.file_chosen.emit(Path(chosen))
 
 
-class _TitleButton(QPushButton):
+class _TitleButton(PushButton):
     """A title, cut with "…" where there is less room than it needs."""
 
     def __init__(self, title: str) -> None:

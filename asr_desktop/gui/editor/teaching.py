@@ -86,14 +86,13 @@ def teach(
     minutes = pairs.seconds / 60
     if not left_out:
         return Sentence(
-            "{kept} sentences ({minutes:.1f} min) are ready to teach the model. Go to Voice to "
-            "train with them.",
+            "Sentences ready to teach the model: {kept} ({minutes:.1f} min). Go to Voice to train with them.",
             kept=kept,
             minutes=minutes,
         )
     return Sentence(
-        "{kept} sentences ({minutes:.1f} min) are ready to teach the model; {left_out} stretches stay out, "
-        "because they do not fit the sound clearly enough. Go to Voice to train with them.",
+        "Sentences ready to teach the model: {kept} ({minutes:.1f} min). Left out, because they do not fit "
+        "the sound clearly enough: {left_out}. Go to Voice to train with them.",
         kept=kept,
         minutes=minutes,
         left_out=left_out,

@@ -121,7 +121,7 @@ class EditorPage(QWidget):
         if left is not None and self.editable is None:
             entry_id, at_seconds = left
             there = self.context.run(self.context.library.entry, entry_id)
-            there.on_success(lambda entry: entry.deleted_at or self.open(entry_id, at_seconds))
+            there.on_success(lambda entry: None if entry.deleted_at else self.open(entry_id, at_seconds))
             there.on_failure(lambda _: None)
 
     def open_file(self, path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from asr_desktop.gui.widgets.parts import question_box
+
 
 def closing_question(
     parent: QWidget, *, title: str, question: str, consequence: str, close: str, stay: str
 ) -> QMessageBox:
     """Its first button, called `close`, is the default; Esc is `stay`."""
-    box = QMessageBox(parent.window())
-    box.setIcon(QMessageBox.Icon.Question)
+    box = question_box(parent, "help")
     box.setWindowTitle(title)
     box.setText(question)
     box.setInformativeText(consequence)

@@ -177,7 +177,9 @@ class _JobDelegate(QStyledItemDelegate):
         whole = upper.united(lower)
         if job.state is not JobState.RUNNING:
             if job.state is not JobState.FAILED:
-                _write(painter, option, whole, words, muted)
+                painter.setPen(muted)
+                lines = in_two_lines(words, painter.fontMetrics(), whole.width())
+                painter.drawText(whole, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, lines)
             return
         bar = QRectF(whole.left(), upper.center().y() - _BAR_PIXELS / 2, whole.width(), _BAR_PIXELS)
         painter.setPen(Qt.PenStyle.NoPen)

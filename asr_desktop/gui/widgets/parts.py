@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -13,7 +13,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QMessageBox,
     QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,6 +34,7 @@ _ICON_COLOURS: dict[str, Callable[[Tokens], str]] = {
     "flat": lambda look: look.muted,
 }
 
+_QUESTION_PIXELS = 32
 _GAP_PIXELS = 5
 """Between a button's drawing and its words, more than Qt's own 4."""
 
@@ -53,7 +58,20 @@ class LineEdit(KeepsFocus, QLineEdit):
 
 
 class ComboBox(KeepsFocus, QComboBox):
-    """One that keeps the keyboard while it is disabled."""
+    """One that keeps the keyboard while it is disabled, and ends a text that is too long with "…"."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(kind, option, field, self).width() - SPACE // 2
+        option.currentText = self.fontMetrics().elidedText(  # type: ignore[attr-defined]
+            self.currentText(), Qt.TextElideMode.ElideRight, room
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ListWidget(KeepsFocus, QListWidget):
@@ -73,6 +91,7 @@ def button(
     made.setAutoDefault(True)  # Enter presses it as well as Space, not only in dialogs
     made.setProperty("kind", kind)
     if icon_name:
+        made.setProperty("icon_name", icon_name)
         made.setIcon(icon(icon_name, _ICON_COLOURS.get(kind)))
         made.setIconSize(QSize(ICON_PIXELS + _GAP_PIXELS, ICON_PIXELS))
     made.setToolTip(tip)
@@ -150,9 +169,21 @@ def row(*parts: QWidget | None, spacing: int = SPACE) -> QHBoxLayout:
     return made
 
 
+def question_box(parent: QWidget, icon_name: str) -> QMessageBox:
+    """A dialog with one of the window's own icons, not with Qt's stock ones."""
+    box = QMessageBox(parent.window())
+    sign = icon(icon_name, lambda look: look.accent)
+    box.setIconPixmap(sign.pixmap(QSize(_QUESTION_PIXELS, _QUESTION_PIXELS), box.devicePixelRatio()))
+    return box
+
+
 def restyled(widget: QWidget, **properties: str) -> None:
-    """Sets properties that the style sheet asks for, so that they take effect at once."""
+    """Sets properties that the style sheet asks for, so that they take effect at once; a button of another
+    kind has its icon in that one's colour."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    icon_name = widget.property("icon_name")
+    if "kind" in properties and icon_name and isinstance(widget, QPushButton):
+        widget.setIcon(icon(icon_name, _ICON_COLOURS.get(properties["kind"])))
     widget.style().unpolish(widget)
     widget.style().polish(widget)

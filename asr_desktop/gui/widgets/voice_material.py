@@ -130,12 +130,12 @@ class VoiceMaterial(QWidget):
 
     def _show_speech(self, speech: OwnSpeech) -> None:
         self.read_label.setText(
-            self.tr("Read aloud: {count} sentences, {minutes} minutes").format(
+            self.tr("Sentences read aloud: {count} ({minutes} min)").format(
                 count=len(speech.read), minutes=number_text(_seconds(speech.read) / 60)
             )
         )
         self.corrected_label.setText(
-            self.tr("From corrections: {count} sentences, {minutes} minutes").format(
+            self.tr("Sentences from corrections: {count} ({minutes} min)").format(
                 count=len(speech.corrected), minutes=number_text(_seconds(speech.corrected) / 60)
             )
         )
