@@ -11,6 +11,7 @@ import pytest
 from asr_desktop.model_store import hub
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub import Found, Hub
+from asr_desktop.model_store.hub_errors import explain
 from asr_desktop.model_store.transfer import Transfer
 from tests.model_store.hub_stand_in import COMMIT, Fault, HubStandIn, StandInRepository
 
@@ -58,6 +59,11 @@ def test_no_hub_at_all_is_a_sentence(stand_in: HubStandIn) -> None:
     stand_in.stop()
     with pytest.raises(DownloadError, match="The list of models cannot be fetched"):
         Hub(stand_in.url).search("x")
+
+
+def test_the_system_s_number_of_an_error_is_not_told() -> None:
+    sentence = str(explain(OSError("[Errno -2] Name or service not known"), "a/m"))
+    assert "a/m cannot be fetched (Name or service not known)" in sentence
 
 
 def test_an_answer_that_is_larger_than_any_list_of_files_is_cut_off(stand_in: HubStandIn) -> None:
