@@ -7,21 +7,21 @@
 PYTHON ?= python3
 SET_UP := scripts/set_up.py scripts/constraints.txt pyproject.toml
 
-# Most of the time tests wait: for a process, a clock, a sound. So there are more of them at once than cores.
-PYTEST := .venv/bin/python -m pytest -n 4 --dist loadgroup
+PYTEST := .venv/bin/python -m pytest --dist loadgroup
 
 .PHONY: run test test-slow test-all lint
 
 run: .venv/.ready-run
 	@.venv/bin/asr-desktop
 
+# Most of the time tests wait: for a process, a clock, a file. So there are more of them at once than cores.
 test: .venv/.ready-test
-	$(PYTEST) -m "not slow" $(ARGS)
+	$(PYTEST) -n 4 -m "not slow" $(ARGS)
 
-# Most of them play into a real sound server or kill real processes, on machines that others share: what fails is
-# tried once more, and the summary names it as RERUN even if it then passes.
+# Those that play into a real sound server have one worker, and so a core, for themselves. On machines that others
+# share, sound comes late even so: what fails is tried once more, and the summary names it as RERUN if it then passes.
 test-slow: .venv/.ready-test-all
-	$(PYTEST) -m slow --reruns 1 $(ARGS)
+	$(PYTEST) -n 2 -m slow --reruns 1 $(ARGS)
 
 test-all: test test-slow
 
