@@ -8,6 +8,7 @@ of a hotword of six letters, as the logarithm of a probability ratio. In plain w
     2    a nudge, for words that are in the language model anyway
     8    the default: names that would otherwise be spelled wrong
     15   heard wherever something like it was said, and now and then where it was not
+    50   heard wherever its letters can be made out at all, and often where it was not said
 
 On the command line and in the editor a weight follows the hotword after a colon: `Ronicky Drew:12`. A
 hotwords file has one hotword a line in the same form; empty lines and lines that begin with # do not
