@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 
 ELSEWHERE = {
     "devices": "tests/test_devices_command.py, with a sound system",
+    "serve": "tests/server",
     "live": "tests/test_live_command.py, with a microphone that hears a file",
     "models get": "tests/test_models_command.py, with a hub",
     "models convert": "tests/model_store/test_convert.py: it needs the trainer's packages",

@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import port, positive_number
+from trainer.argument_types import port, positive_count, positive_number
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def add_commands(commands: Commands) -> None:
@@ -25,6 +23,15 @@ def add_commands(commands: Commands) -> None:
     serve.add_argument("--max-seconds", type=positive_number, help="of sound in a request (300)")
     serve.add_argument(
         "--max-wait", type=positive_number, help="seconds that a request may stand in line (60)"
+    )
+    serve.add_argument(
+        "--max-waiting", type=positive_count, help="requests in line; others are told to come later (32)"
+    )
+    serve.add_argument(
+        "--token-file",
+        type=Path,
+        help="a file with what clients have to send as Authorization: Bearer …; ASR_DESKTOP_TOKEN does the "
+        "same (needed for every address but this machine's own)",
     )
     serve.set_defaults(run=_serve)
 
@@ -39,8 +46,11 @@ def _serve(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.serving.handlers import Limits, model_fn
-    from trainer.serving.server import make_server
+    from asr_desktop.server.limits import Limits as ServerLimits
+    from asr_desktop.server.running import is_loopback, listening_socket, run
+    from asr_desktop.server.token import needed, read_token
+    from trainer.serving.handlers import Limits
+    from trainer.serving.server import make_application, server_limits
 
     asked = {
         "body_bytes": None if options.max_megabytes is None else int(options.max_megabytes * 1024 * 1024),
@@ -49,18 +59,24 @@ def _serve(options: argparse.Namespace) -> int:
     }
     given = {name: value for name, value in asked.items() if value is not None}
     limits = replace(Limits.from_environment(), **given)
-    model = model_fn(find_model(options.model).path)
-    for warning in model.warnings:
-        _say(warning)
-    server = make_server(model, options.host, options.port, limits)
-    if options.host not in LOCAL_HOSTS:
-        _say("Other machines can reach this server, and it asks nobody for a password.")
-    address = f"http://{options.host}:{server.effective_port}/invocations"
-    print(f"{model.name} answers at {address} (Ctrl-C stops it)", flush=True)
-    try:
-        server.run()
-    finally:
-        server.close()
+    more = ServerLimits(retry_seconds=60)
+    if options.max_waiting is not None:
+        more = replace(more, waiting=options.max_waiting)
+    token = read_token(options.token_file)
+    if token is None and not is_loopback(options.host):
+        raise needed(options.host)
+    model = find_model(options.model)
+    listening = listening_socket(options.host, options.port)
+    shown = f"[{options.host}]" if ":" in options.host else options.host
+    address = f"http://{shown}:{listening.getsockname()[1]}/invocations"
+
+    def tell(warnings: list[str]) -> None:
+        for warning in warnings:
+            _say(warning)
+        print(f"{model.name} answers at {address} (Ctrl-C stops it)", flush=True)
+
+    application = make_application(model, limits, token=token, more=more)
+    run(application, listening, server_limits(limits, more), tell)
     return 0
 
 

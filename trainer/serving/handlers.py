@@ -16,7 +16,7 @@ import math
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter
+from asr_desktop.transcripts.document import Word
 
 JSON, TEXT = "application/json", "text/plain"
 SOUND_TYPES = (
@@ -121,19 +122,24 @@ class ServedModel:
             ]
         finally:
             self._turn.release()
-        return {
-            "text": " ".join(word.text for word in words),
-            "seconds": round(samples.size / SAMPLE_RATE, 3),
-            "words": [
-                {
-                    "text": word.text,
-                    "start_seconds": round(word.start_seconds, 3),
-                    "end_seconds": round(word.end_seconds, 3),
-                    "confidence": round(word.confidence, 4),
-                }
-                for word in words
-            ],
-        }
+        return answer(words, samples.size / SAMPLE_RATE)
+
+
+def answer(words: Sequence[Word], seconds: float) -> dict[str, Any]:
+    """The answer to a request, from the words of so many seconds of sound."""
+    return {
+        "text": " ".join(word.text for word in words),
+        "seconds": round(seconds, 3),
+        "words": [
+            {
+                "text": word.text,
+                "start_seconds": round(word.start_seconds, 3),
+                "end_seconds": round(word.end_seconds, 3),
+                "confidence": round(word.confidence, 4),
+            }
+            for word in words
+        ],
+    }
 
 
 def model_fn(model_dir: str | Path) -> ServedModel:
@@ -152,11 +158,14 @@ def input_fn(
     body = request_body.encode() if isinstance(request_body, str) else bytes(request_body)
     if len(body) > limits.body_bytes:
         raise RequestError(f"The request has {len(body)} bytes; at most {limits.body_bytes} are taken.", 413)
+    return _from_json(body, limits) if content_kind(content_type) == JSON else _from_file(body, limits)
+
+
+def content_kind(content_type: str) -> str:
+    """The kind of a request's body. Raises RequestError (415) for one that is not understood."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == JSON:
-        return _from_json(body, limits)
-    if kind in SOUND_TYPES:
-        return _from_file(body, limits)
+    if kind == JSON or kind in SOUND_TYPES:
+        return kind
     raise RequestError(
         f"The content type “{kind}” is not understood; send {JSON} or a sound file ({SOUND_TYPES[1]}).", 415
     )
@@ -202,7 +211,10 @@ def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
     if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
         raise RequestError("speech_array has to be a list of numbers: the samples of one channel.")
     _check_length(len(values) / rate, limits)
-    samples = np.array(values, dtype=np.float64)
+    try:
+        samples = np.array(values, dtype=np.float64)
+    except OverflowError:  # whole numbers of hundreds of digits
+        raise RequestError("speech_array holds numbers out of all range.") from None
     if not np.isfinite(samples).all():
         raise RequestError("speech_array holds values that are not finite numbers.")
     peak = float(np.abs(samples).max(initial=0.0))

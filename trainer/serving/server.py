@@ -1,135 +1,113 @@
-"""The handlers behind HTTP, by way of waitress.
+"""The handlers behind HTTP, with the limits of `asr_desktop.server`.
 
     POST /invocations    (or /transcribe)  a request as in `trainer.serving.handlers`
     GET  /ping           (or /health)      whether the model is loaded
+    GET  /metrics        figures for Prometheus
 
-Errors are JSON, too: ``{"error": "one sentence"}``; only what is refused unread (more than twice the limit,
-no HTTP) waitress answers in plain text. There is no password and no encryption: it is meant for this machine,
-or for standing behind a server that has both.
+Errors are JSON, too: ``{"error": "one sentence"}``. Nothing is encrypted: it is meant for this machine, or
+for standing behind a server that does that.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
 
-from asr_desktop.errors import AsrDesktopError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.server.application import Application, Parts, Served, application
+from asr_desktop.server.bodies import request_folder, unless_left, write_body
+from asr_desktop.server.limits import Limits as ServerLimits
+from asr_desktop.server.recognition import MakeProcess
+from asr_desktop.server.refusal import Refusal
+from asr_desktop.transcripts.document import Transcript
 from trainer.serving.handlers import (
     JSON,
     Limits,
     RequestError,
-    ServedModel,
+    answer,
     answer_type,
-    input_fn,
+    content_kind,
     output_fn,
-    predict_fn,
 )
+from trainer.serving.worker import JSON_SUFFIX, LOADER
 
-HEALTH_PATHS = ("/ping", "/health")
 RECOGNITION_PATHS = ("/invocations", "/transcribe")
-THREADS = 4
-_SILENT_CLIENT_SECONDS = 30
-
-StartResponse = Callable[..., Any]
-_log = logging.getLogger(__name__)
+_RETRY_SECONDS = 60
+_make_process = partial(RecogniserProcess, loader=LOADER)
 
 
-class ServerError(AsrDesktopError):
-    """The server cannot start."""
+def make_application(
+    model: ModelFolder,
+    limits: Limits,
+    *,
+    token: str | None = None,
+    make_process: MakeProcess = _make_process,
+    more: ServerLimits | None = None,
+) -> Application:
+    """The application of a model folder; more: the limits that the handlers know nothing of."""
+    served = Served(
+        model=model.name,
+        choice=ModelChoice(model=str(model.path)),
+        limits=server_limits(limits, more),
+        token=token,
+        make_process=make_process,
+    )
+
+    def routes(parts: Parts) -> list[BaseRoute]:
+        endpoint = Invocations(parts)
+        return [Route(path, endpoint, methods=["POST"]) for path in RECOGNITION_PATHS]
+
+    return application(served, routes, _error)
 
 
-class Application:
-    """The WSGI application of one model."""
+def server_limits(limits: Limits, more: ServerLimits | None = None) -> ServerLimits:
+    """The server's limits with those of the handlers in them."""
+    return replace(
+        more or ServerLimits(retry_seconds=_RETRY_SECONDS),
+        body_bytes=limits.body_bytes,
+        sound_seconds=limits.seconds,
+        wait_seconds=limits.wait_seconds,
+    )
 
-    def __init__(self, model: ServedModel, limits: Limits) -> None:
-        self._model = model
-        self._limits = limits
 
-    def __call__(self, environment: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        headers: dict[str, str] = {}
+@dataclass(frozen=True)
+class Invocations:
+    """The endpoint, as an ASGI application."""
+
+    parts: Parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        accept = request.headers.get("accept", JSON)
         try:
-            status, kind, body = self._answer(environment, headers)
+            kind = answer_type(accept)  # before any work is done
+            sent = content_kind(request.headers.get("content-type") or JSON)
         except RequestError as error:
-            status, kind, body = error.status, JSON, _error(str(error))
-        except AsrDesktopError as error:
-            status, kind, body = 500, JSON, _error(str(error))
-        except Exception:
-            # Nobody foresaw it: details belong in the server's log, not in a stranger's hands.
-            _log.exception("a request failed")
-            status, kind, body = 500, JSON, _error("The request failed; the server's log says more.")
-        payload = body.encode()
-        if status == 503:
-            headers["Retry-After"] = "60"
-        start_response(
-            f"{status} {HTTPStatus(status).phrase}",
-            [
-                ("Content-Type", f"{kind}; charset=utf-8"),
-                ("Content-Length", str(len(payload))),
-                *headers.items(),
-            ],
-        )
-        return [payload]
-
-    def _answer(self, environment: dict[str, Any], headers: dict[str, str]) -> tuple[int, str, str]:
-        path, method = environment.get("PATH_INFO", ""), environment["REQUEST_METHOD"]
-        if path in HEALTH_PATHS:
-            _allow(method, ("GET", "HEAD"), headers)
-            return 200, JSON, json.dumps({"status": "ready", "model": self._model.name})
-        if path not in RECOGNITION_PATHS:
-            known = ", ".join((*RECOGNITION_PATHS, *HEALTH_PATHS))
-            raise RequestError(f"There is nothing at {path}; there is {known}.", 404)
-        _allow(method, ("POST",), headers)
-        accept = environment.get("HTTP_ACCEPT", JSON)
-        kind = answer_type(accept)  # before any work is done
-        samples = input_fn(self._body(environment), environment.get("CONTENT_TYPE") or JSON, self._limits)
-        return 200, kind, output_fn(predict_fn(samples, self._model, self._limits), accept)
-
-    def _body(self, environment: dict[str, Any]) -> bytes:
-        stated = environment.get("CONTENT_LENGTH") or "0"
-        length = int(stated) if stated.isdecimal() else 0
-        if length > self._limits.body_bytes:
-            raise RequestError(
-                f"The request has {length} bytes; at most {self._limits.body_bytes} are taken.", 413
-            )
-        body: bytes = environment["wsgi.input"].read(length)
-        return body
+            raise Refusal(error.status, str(error)) from None
+        recognition = self.parts.recognition
+        recognition.check_room()
+        with request_folder(self.parts.folder) as folder:
+            path = folder / (f"request{JSON_SUFFIX}" if sent == JSON else "request")
+            async with self.parts.bodies.receiving():
+                await write_body(request, path)
+            async with recognition.job(path, recognition.choice) as job:
+                await unless_left(receive, job.begin)
+                transcript = await unless_left(receive, job.transcript)
+        self.parts.metrics.sound_seconds.inc(transcript.duration_seconds)
+        await Response(_said(transcript, accept), media_type=kind)(scope, receive, send)
 
 
-def make_server(model: ServedModel, host: str, port: int, limits: Limits) -> Any:
-    """A waitress server, not yet running (``run()``, ``close()``); port 0 takes a free one.
-
-    Raises ServerError where the address cannot be used.
-    """
-    import waitress
-
-    try:
-        return waitress.create_server(
-            Application(model, limits),
-            # One socket, so that port 0 is one port.
-            host="127.0.0.1" if host == "localhost" else host,
-            port=port,
-            threads=THREADS,
-            # The application answers in JSON what is above its limit; this is for what lies about its length.
-            max_request_body_size=2 * limits.body_bytes,
-            channel_timeout=_SILENT_CLIENT_SECONDS,
-            ident="asr-desktop",
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ServerError(
-            f"The server cannot listen on {host}, port {port} ({reason}); choose another with --host and "
-            "--port."
-        ) from None
+def _said(transcript: Transcript, accept: str) -> str:
+    words = [word for segment in transcript.segments for word in segment.words]
+    return output_fn(answer(words, transcript.duration_seconds), accept)
 
 
-def _allow(method: str, allowed: tuple[str, ...], headers: dict[str, str]) -> None:
-    if method not in allowed:
-        headers["Allow"] = ", ".join(allowed)
-        raise RequestError(f"{method} is not understood here; use {allowed[0]}.", 405)
-
-
-def _error(sentence: str) -> str:
-    return json.dumps({"error": sentence}, ensure_ascii=False)
+def _error(refusal: Refusal) -> Response:
+    return JSONResponse({"error": str(refusal)}, refusal.status, refusal.headers)

@@ -1,67 +1,42 @@
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.server.refusal import ServerError
+from asr_desktop.server.running import listening_socket
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
+from tests.recognition.worker_in_thread import recognisers_are_threads
+from tests.server.running_server import ask, running
 from trainer.cli import main
+from trainer.serving import server
 from trainer.serving.bundle import write_bundle
-from trainer.serving.handlers import Limits, ServedModel, model_fn
-from trainer.serving.server import ServerError, make_server
+from trainer.serving.handlers import Limits
+from trainer.serving.server import make_application, server_limits
+
+__all__ = ["recognisers_are_threads"]
 
 LIMITS = Limits(body_bytes=400_000, seconds=20.0)
 
 
-@pytest.fixture(scope="module")
-def model() -> ServedModel:
-    return model_fn(model_folder("wav2vec2-group"))
-
-
 @pytest.fixture
-def port(model: ServedModel) -> Iterator[int]:
-    server = make_server(model, "localhost", 0, LIMITS)
-
-    def run() -> None:
-        with contextlib.suppress(OSError):  # it may be about to wait for the socket that is closed below
-            server.run()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    # What `run` waits for is woken by the next connection only.
-    with contextlib.suppress(OSError):
-        socket.create_connection(("127.0.0.1", server.effective_port), timeout=1).close()
-    thread.join(timeout=60)
-
-
-def ask(
-    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> tuple[int, Any, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request(method, path, body, headers or {})
-    response = connection.getresponse()
-    content = response.read().decode()
-    kind = response.getheader("Content-Type") or ""
-    connection.close()
-    return response.status, json.loads(content) if "json" in kind else content, dict(response.getheaders())
+def port(recognisers_are_threads: None) -> Iterator[int]:
+    application = make_application(ModelFolder.load(model_folder("wav2vec2-group")), LIMITS)
+    with running(application, server_limits(LIMITS)) as port:
+        yield port
 
 
 def test_speech_is_answered_with_its_text(port: int) -> None:
@@ -124,21 +99,42 @@ def test_what_lies_about_its_length_is_cut_off(port: int) -> None:
     assert ask(port, "GET", "/ping")[0] == 200
 
 
-def test_a_defect_tells_strangers_nothing(
-    port: int, model: ServedModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_tells_strangers_nothing(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError("a secret")
 
-    monkeypatch.setattr(model, "transcribe", fail)
+    monkeypatch.setattr(server, "answer", fail)
     body = b'{"speech_array": [0.0], "sampling_rate": 16000}'
     status, answer, _ = ask(port, "POST", "/invocations", body, {"Content-Type": "application/json"})
     assert (status, answer) == (500, {"error": "The request failed; the server's log says more."})
 
 
-def test_a_port_in_use_is_a_sentence(model: ServedModel, port: int) -> None:
+def test_whole_numbers_of_hundreds_of_digits_are_refused(port: int) -> None:
+    for body in (
+        f'{{"speech_array": [{"9" * 400}], "sampling_rate": 16000}}',
+        f'{{"speech_array": [0.0], "sampling_rate": {"9" * 400}}}',
+        f'{{"speech_array": [{"9" * 5000}], "sampling_rate": 16000}}',
+    ):
+        status, answer, _ = ask(
+            port, "POST", "/invocations", body.encode(), {"Content-Type": "application/json"}
+        )
+        assert (status, bool(answer["error"])) == (400, True)
+
+
+def test_a_web_page_cannot_ask(port: int) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+        status, answer, _ = ask(port, "POST", "/invocations", b"{}", headers)
+        assert (status, bool(answer["error"])) == (403, True)
+
+
+def test_a_port_in_use_is_a_sentence(port: int) -> None:
     with pytest.raises(ServerError, match=f"cannot listen on localhost, port {port}"):
-        make_server(model, "localhost", port, LIMITS)
+        listening_socket("localhost", port)
+
+
+def test_other_machines_need_a_token(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", str(model_folder("hubert")), "--host", "0.0.0.0", "--port", "0"]) == 1
+    assert "clients have to show a token" in capsys.readouterr().err
 
 
 def test_the_command_serves_until_it_is_stopped() -> None:

@@ -1,0 +1,115 @@
+"""`asr-desktop serve`: speech to text for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.commands import messages, options
+from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_settings import model_choice
+
+DEFAULT_PORT = 8765
+
+
+def serve(
+    model: options.Model = DEFAULT_MODEL,
+    host: Annotated[
+        str,
+        typer.Option("--host", metavar="ADDRESS", help="Where to listen. Default: for this computer only."),
+    ] = "localhost",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")
+    ] = DEFAULT_PORT,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            metavar="FILE",
+            help="A file with the API key that clients have to send; ASR_DESKTOP_TOKEN does the same. "
+            "Needed for every address but this computer's own.",
+        ),
+    ] = None,
+    allow_hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            metavar="NAME",
+            help="A name by which clients call this computer, besides its own. Repeatable.",
+        ),
+    ] = None,
+    decoder: options.Decoder = DecoderName.BEAM,
+    language_model: options.LanguageModel = None,
+    hotwords: options.Hotwords = None,
+    hotwords_file: options.HotwordsFile = None,
+    providers: options.Providers = None,
+    threads: options.Threads = None,
+    max_megabytes: Annotated[
+        int | None, typer.Option("--max-megabytes", min=1, help="Of one request. Default: 512.")
+    ] = None,
+    max_minutes: Annotated[
+        float | None, typer.Option("--max-minutes", min=0.01, help="Of sound in a request. Default: 240.")
+    ] = None,
+    max_waiting: Annotated[
+        int | None,
+        typer.Option(
+            "--max-waiting", min=0, help="Requests in line; others are told to come later. Default: 32."
+        ),
+    ] = None,
+) -> None:
+    """Answer other programs: an OpenAI-compatible API for recordings, and a WebSocket for live speech.
+
+    Sound is deleted as soon as it is answered. docs/server.md describes the requests.
+    """
+    from dataclasses import replace
+
+    from asr_desktop.model_store.cards import stated_in_readme
+    from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.server.application import Served, openai_application
+    from asr_desktop.server.limits import Limits
+    from asr_desktop.server.running import is_loopback, listening_socket, run
+    from asr_desktop.server.token import needed, read_token
+
+    token = read_token(token_file)
+    if token is None and not is_loopback(host):
+        raise needed(host)
+    choice = model_choice(
+        model,
+        decoder=decoder.value,
+        language_model=language_model,
+        hotwords=hotwords,
+        hotwords_file=hotwords_file,
+        providers=providers,
+        threads=threads,
+    )
+    asked = {
+        "body_bytes": None if max_megabytes is None else max_megabytes * 1024 * 1024,
+        "sound_seconds": None if max_minutes is None else max_minutes * 60,
+        "waiting": max_waiting,
+    }
+    limits = replace(Limits(), **{name: value for name, value in asked.items() if value is not None})
+    folder = find_model(model).path
+    stated = stated_in_readme(folder, "language") or ""
+    served = Served(
+        model=folder.name,
+        choice=choice,
+        languages=tuple(stated.replace(",", " ").split()),
+        limits=limits,
+        token=token,
+        names=tuple(allow_hosts or ()),
+    )
+    listening = listening_socket(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listening.getsockname()[1]}/v1"
+
+    def tell(warnings: list[str]) -> None:
+        for warning in warnings:
+            messages.note(warning)
+        print(f"{folder.name} answers at {address} (Ctrl-C stops it)", flush=True)
+        if not is_loopback(host):
+            messages.note("Nothing is encrypted; over other networks, put it behind a server that does that.")
+
+    run(openai_application(served), listening, limits, tell)

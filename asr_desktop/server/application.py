@@ -1,0 +1,190 @@
+"""Which address does what."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from asr_desktop import paths
+from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.private_files import make_folder
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.server.answers import error_answer
+from asr_desktop.server.bodies import Bodies, ClientLeft
+from asr_desktop.server.guard import Guard
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.live_socket import LiveSockets
+from asr_desktop.server.metrics import Metrics
+from asr_desktop.server.recognition import MakeProcess, Recognition
+from asr_desktop.server.refusal import Refusal
+from asr_desktop.server.transcriptions import Transcriptions
+
+REQUEST_FOLDERS = "serve-"
+"""How the folders begin in which requests lie while they are worked for."""
+
+_log = logging.getLogger(__name__)
+Say = Callable[[Refusal], Response]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is served, and to whom. languages: ISO 639 codes that the model knows; none: not stated."""
+
+    model: str
+    choice: ModelChoice
+    languages: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    token: str | None = None
+    names: tuple[str, ...] = ()
+    make_process: MakeProcess = RecogniserProcess
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What lives as long as the server's loop."""
+
+    recognition: Recognition
+    bodies: Bodies
+    metrics: Metrics
+    folder: Path
+
+
+Routes = Callable[[Parts], list[BaseRoute]]
+
+
+@dataclass(frozen=True)
+class Application:
+    """app: the ASGI application. parts: there while its loop runs."""
+
+    app: ASGIApp
+    parts: list[Parts]
+
+    async def loaded(self) -> list[str]:
+        """Return when the model is loaded, with what the user should know about it; raises the error with
+        which that failed."""
+        return await self.parts[0].recognition.loaded()
+
+
+def openai_application(served: Served) -> Application:
+    """The application of `asr-desktop serve`."""
+
+    def routes(parts: Parts) -> list[BaseRoute]:
+        transcriptions = Transcriptions(
+            parts.recognition, parts.bodies, parts.metrics, parts.folder, served.model, served.languages
+        )
+
+        async def models(request: Request) -> Response:
+            model = {"id": served.model, "object": "model", "created": 0, "owned_by": "asr-desktop"}
+            if (asked := request.path_params.get("name")) is None:
+                return JSONResponse({"object": "list", "data": [model]})
+            if asked != served.model:
+                raise Refusal(404, f"There is no model “{asked[:100]}” here; there is {served.model}.")
+            return JSONResponse(model)
+
+        return [
+            Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
+            Route("/v1/models", models),
+            Route("/v1/models/{name}", models),
+        ]
+
+    return application(served, routes, error_answer, with_live=True)
+
+
+def application(served: Served, routes: Routes, say: Say, *, with_live: bool = False) -> Application:
+    """Routes behind the guard, with health and metrics; say: how an error is written.
+
+    The recogniser's process is started and ended with the server's loop.
+    """
+    metrics = Metrics()
+    made: list[Parts] = []
+    known: set[str] = set()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        cache = paths.data_folder() / "cache"
+        make_folder(cache)
+        with folder_aside(cache, REQUEST_FOLDERS) as folder:
+            recognition = Recognition(served.choice, served.limits, metrics, served.make_process)
+            parts = Parts(recognition, Bodies(served.limits), metrics, folder)
+            made.append(parts)
+            app.router.routes.extend(routes(parts))
+            live = None
+            if with_live:
+                live = LiveSockets(served.choice, served.limits, metrics, folder, served.make_process)
+                app.router.routes.append(WebSocketRoute("/v1/listen", live))
+            known.update(getattr(route, "path", "") for route in app.router.routes)
+            try:
+                yield
+            finally:
+                made.clear()
+                recognition.close()
+                if live is not None:
+                    live.close()
+
+    async def health(request: Request) -> Response:
+        is_ready = all(parts.recognition.is_ready for parts in made)
+        status = "ready" if is_ready else "loading"
+        return JSONResponse({"status": status, "model": served.model}, 200 if is_ready else 503)
+
+    async def figures(request: Request) -> Response:
+        for parts in made:
+            metrics.in_line.set(parts.recognition.in_line)
+            metrics.receiving.set(parts.bodies.count)
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+
+    def count(path: str, status: int) -> None:
+        metrics.requests.labels(path if path in known else "other", str(status)).inc()
+
+    app = Starlette(
+        routes=[Route("/health", health), Route("/ping", health), Route("/metrics", figures)],
+        lifespan=lifespan,
+        exception_handlers=_handlers(say),
+    )
+    guard = Guard(app, limits=served.limits, token=served.token, names=served.names, say=say, on_answer=count)
+    return Application(guard, made)
+
+
+def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return say(error)
+
+    def of_the_framework(request: Request, error: Exception) -> Response:
+        """Its own errors: nothing there, the wrong method, a form that is none."""
+        assert isinstance(error, HTTPException)
+        sentence = {
+            404: f"There is nothing at {request.url.path[:200]}.",
+            405: f"{request.method} is not understood here.",
+        }.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}: {error.detail}")
+        return say(Refusal(error.status_code, sentence, headers=dict(error.headers or {})))
+
+    def known_error(request: Request, error: Exception) -> Response:
+        return say(Refusal(500, str(error)))
+
+    def defect(request: Request, error: Exception) -> Response:
+        """Details belong in the server's log, not in a stranger's hands."""
+        return say(Refusal(500, "The request failed; the server's log says more."))
+
+    def gone(request: Request, error: Exception) -> Response:
+        return Response(status_code=499)
+
+    return {
+        Refusal: refused,
+        HTTPException: of_the_framework,
+        AsrDesktopError: known_error,
+        ClientLeft: gone,
+        Exception: defect,
+    }

@@ -1,0 +1,135 @@
+"""Request bodies: how large, how slow and how many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.refusal import Refusal, busy
+
+Result = TypeVar("Result")
+
+
+class Bodies:
+    """Those that are being received now."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.count = 0
+
+    @asynccontextmanager
+    async def receiving(self) -> AsyncIterator[None]:
+        """While one more is received. Raises Refusal (503) where too many are."""
+        if self.count >= self._limits.bodies:
+            raise busy(
+                "Too many requests are being received; try again in some seconds.", self._limits.retry_seconds
+            )
+        self.count += 1
+        try:
+            yield
+        finally:
+            self.count -= 1
+
+
+class LimitedBody:
+    """The `receive` of a request: refuses a body that is too large or too slow, and knows what is left."""
+
+    def __init__(self, receive: Receive, limits: Limits, *, has_body: bool) -> None:
+        self._receive = receive
+        self._limits = limits
+        self._bytes = 0
+        self._deadline: float | None = None
+        self.is_outstanding = has_body
+
+    async def __call__(self) -> Message:
+        if not self.is_outstanding:
+            return await self._receive()
+        now = asyncio.get_running_loop().time()
+        if self._deadline is None:
+            self._deadline = now + self._limits.body_seconds
+        allowed = self._deadline + self._bytes / self._limits.slowest_bytes
+        try:
+            async with asyncio.timeout_at(allowed):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refusal(408, "The request's body came too slowly; send it again.") from None
+        self._notice(message)
+        if self._bytes > self._limits.body_bytes:
+            raise too_large(self._limits)
+        return message
+
+    async def drain(self) -> None:
+        """Read a little more of what is refused: a client that still sends may not look at the answer."""
+        most = self._bytes + self._limits.drain_bytes
+        try:
+            async with asyncio.timeout(self._limits.drain_seconds):
+                while self.is_outstanding and self._bytes < most:
+                    self._notice(await self._receive())
+        except TimeoutError:
+            pass
+
+    def _notice(self, message: Message) -> None:
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            self.is_outstanding = message.get("more_body", False)
+        else:
+            self.is_outstanding = False
+
+
+def too_large(limits: Limits) -> Refusal:
+    return Refusal(413, f"The request's body is too large; at most {limits.body_bytes} bytes are taken.")
+
+
+@contextmanager
+def request_folder(parent: Path) -> Iterator[Path]:
+    """A folder for what belongs to one request; gone when that is answered."""
+    folder = parent / secrets.token_hex(16)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def write_body(request: Request, path: Path) -> None:
+    """Stream the body to a file."""
+    with path.open("xb") as file:
+        async for chunk in request.stream():
+            if chunk:
+                await asyncio.to_thread(file.write, chunk)
+
+
+class ClientLeft(Exception):
+    """Nobody waits for the answer any more."""
+
+
+async def unless_left(receive: Receive, work: Callable[[], Awaitable[Result]]) -> Result:
+    """The work's result; the work is cancelled, and ClientLeft raised, when the client goes away.
+
+    To be used when the body has been read.
+    """
+
+    async def left() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    leaving = asyncio.ensure_future(left())
+    working = asyncio.ensure_future(work())
+    try:
+        await asyncio.wait({leaving, working}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientLeft
+    finally:
+        for task in (leaving, working):
+            task.cancel()
+        await asyncio.gather(leaving, working, return_exceptions=True)

@@ -1,0 +1,181 @@
+"""The queue in front of the recogniser's process: requests wait here, and are turned away if too many do.
+
+The process does one file after the other. If it dies, that costs at most the request that it was at: another
+one is started for the next (see docs/worker-protocol.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from asr_desktop import errors
+from asr_desktop.errors import AsrDesktopError, MediaError, WorkerError
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.handles import FileJob
+from asr_desktop.recognition.worker.protocol import (
+    Cancelled,
+    Event,
+    Failed,
+    FileDone,
+    FileProgress,
+    ModelChoice,
+    ModelReady,
+    Restarted,
+    UtteranceSkipped,
+)
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.metrics import Metrics
+from asr_desktop.server.refusal import Refusal, busy
+from asr_desktop.transcripts.document import Transcript
+
+# Events are told a moment before the job that they belong to has noticed its end.
+_SECONDS_TO_THE_END = 10.0
+
+MakeProcess = Callable[..., RecogniserProcess]
+
+
+class RunningJob:
+    """A file that waits for the recogniser, or is recognised."""
+
+    def __init__(self, job: FileJob, news: asyncio.Queue[Event], limits: Limits) -> None:
+        self._job = job
+        self._news = news
+        self._limits = limits
+        self._first: Event | None = None
+        self.warnings: list[str] = []
+
+    async def begin(self) -> None:
+        """Return when it is this file's turn. Raises Refusal (503) where that takes too long, or what
+        `events` raises."""
+        try:
+            async with asyncio.timeout(self._limits.wait_seconds):
+                event = await self._news.get()
+        except TimeoutError:
+            raise busy(
+                "The recogniser is busy with other requests; try again in a minute.",
+                self._limits.retry_seconds,
+            ) from None
+        if isinstance(event, Failed):
+            raise _refusal(event)
+        self._first = event
+
+    async def events(self) -> AsyncIterator[Event]:
+        """All that happens, to the end. Raises Refusal."""
+        while True:
+            event, self._first = self._first or await self._news.get(), None
+            match event:
+                case Failed():
+                    raise _refusal(event)
+                case Cancelled():
+                    raise busy("The server is stopping; ask again later.", self._limits.retry_seconds)
+                case FileProgress(done_seconds=done, total_seconds=total):
+                    if max(done, total or 0.0) > self._limits.sound_seconds:
+                        raise Refusal(
+                            413,
+                            f"The sound is longer than {self._limits.sound_seconds:g} s; send it in parts, "
+                            "or raise the server's limit.",
+                        )
+                case ModelReady(warnings=warnings):
+                    # A process that takes over says them again.
+                    self.warnings += (new for new in warnings if new not in self.warnings)
+                case UtteranceSkipped(message=sentence):
+                    self.warnings.append(sentence)
+                case FileDone(warnings=warnings):
+                    self.warnings += warnings
+            yield event
+            if isinstance(event, FileDone):
+                return
+
+    async def transcript(self) -> Transcript:
+        """The finished transcript. Raises Refusal."""
+        async for _ in self.events():
+            pass
+        # Cutting an hour of words into segments takes a moment, in which others want an answer.
+        return await asyncio.to_thread(self.result)
+
+    def result(self) -> Transcript:
+        """After the last event."""
+        return self._job.result(_SECONDS_TO_THE_END)
+
+
+class Recognition:
+    """One recogniser's process for files. Everything but `close` belongs to the server's loop."""
+
+    def __init__(
+        self,
+        choice: ModelChoice,
+        limits: Limits,
+        metrics: Metrics,
+        make_process: MakeProcess = RecogniserProcess,
+    ) -> None:
+        self.choice = choice
+        self._limits = limits
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._news: dict[int, asyncio.Queue[Event]] = {}
+        self._process = make_process(on_event=self._heard, idle_seconds=None)
+        self._loading = self._process.load(choice)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model was loaded; a crash since then is mended by the next request."""
+        return self._loading.is_done
+
+    async def loaded(self) -> list[str]:
+        """Return when the model is loaded, with what the user should know about it; raises the error with
+        which that failed."""
+        event = await asyncio.to_thread(self._loading.wait)
+        return list(event.warnings) if isinstance(event, ModelReady) else []
+
+    @property
+    def in_line(self) -> int:
+        """Requests that are recognised or wait for that."""
+        return len(self._news)
+
+    def check_room(self) -> None:
+        """Raises Refusal (503) where too many wait; also to be asked before a body is read."""
+        if self.in_line > self._limits.waiting:
+            raise busy(
+                "Too many requests wait for the recogniser; try again later.", self._limits.retry_seconds
+            )
+
+    @asynccontextmanager
+    async def job(self, path: str | os.PathLike[str], choice: ModelChoice) -> AsyncIterator[RunningJob]:
+        """Have a file recognised; it is given up when the block ends before it is done."""
+        self.check_room()
+        job = self._process.transcribe(path, choice)
+        news: asyncio.Queue[Event] = asyncio.Queue()
+        self._news[job.number] = news
+        try:
+            yield RunningJob(job, news, self._limits)
+        finally:
+            del self._news[job.number]
+            if not job.is_done:
+                job.cancel()
+
+    def close(self) -> None:
+        """End the process and everything that waits for it."""
+        self._process.close()
+
+    def _heard(self, event: Event) -> None:
+        """In a thread of the process's client."""
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._pass_on, event)
+
+    def _pass_on(self, event: Event) -> None:
+        if isinstance(event, Restarted):
+            self._metrics.restarts.inc()
+        news = self._news.get(getattr(event, "job", -1))
+        if news is not None:
+            news.put_nowait(event)
+
+
+def _refusal(failed: Failed) -> Refusal:
+    """What kind of failure it was: the request's, or ours."""
+    kind: type[AsrDesktopError] = getattr(errors, failed.kind, WorkerError)
+    if issubclass(kind, MediaError):
+        return Refusal(400, failed.message, parameter="file")
+    return Refusal(500, failed.message)

@@ -1,0 +1,142 @@
+"""A server's socket and loop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from asr_desktop.errors import AsrDesktopError
+from asr_desktop.server.application import Application
+from asr_desktop.server.connection import timed_connection
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.refusal import ServerError
+
+MOST_MESSAGE_BYTES = 1 << 20
+_MOST_HEADER_BYTES = 32 * 1024
+_BACKLOG = 512
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach a server at this address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Port 0 takes a free one. Raises ServerError where the address cannot be used."""
+    try:
+        # One socket, so that port 0 is one port.
+        address = "127.0.0.1" if host == "localhost" else host
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if os.name != "nt":  # there it would share the port with other programs
+                made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.bind((address, port))
+            made.listen(_BACKLOG)
+        except BaseException:
+            made.close()
+            raise
+        return made
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ServerError(
+            f"The server cannot listen on {host}, port {port} ({reason}); choose another with --host and "
+            "--port."
+        ) from None
+
+
+class Server(uvicorn.Server):
+    """Serves until it is told to stop, or until the model turns out not to load (`failure`).
+
+    on_ready: called when the model is loaded, with what the user should know about it.
+    """
+
+    def __init__(
+        self, application: Application, limits: Limits, on_ready: Callable[[list[str]], None]
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application.app,
+                http=timed_connection(limits),
+                ws="websockets-sansio",
+                ws_max_size=MOST_MESSAGE_BYTES,
+                ws_ping_interval=limits.answer_seconds,
+                ws_ping_timeout=limits.answer_seconds,
+                h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
+                timeout_keep_alive=max(1, round(limits.header_seconds)),
+                timeout_graceful_shutdown=2,
+                lifespan="on",
+                # What clients say, and how badly, is nothing for the terminal; defects are.
+                log_level="error",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
+        self._application = application
+        self._on_ready = on_ready
+        self._loading: asyncio.Task[None] | None = None
+        self.failure: AsrDesktopError | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._loading = asyncio.create_task(self._load())
+
+    async def _load(self) -> None:
+        try:
+            warnings = await self._application.loaded()
+        except AsrDesktopError as error:
+            if not self.should_exit:
+                self.failure = error
+            self.should_exit = True
+        else:
+            self._on_ready(warnings)
+
+
+def run(
+    application: Application,
+    listening: socket.socket,
+    limits: Limits,
+    on_ready: Callable[[list[str]], None],
+) -> None:
+    """Serve until Ctrl-C or SIGTERM. Raises AsrDesktopError where the start fails."""
+    _raise_file_limit(limits)
+    # Of every form that is none it tells the terminal as well as us.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+    server = Server(application, limits, on_ready)
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+    if server.failure is not None:
+        raise server.failure
+    if not server.started:
+        raise ServerError("The server could not start; what is wrong is said above.")
+
+
+def _raise_file_limit(limits: Limits) -> None:
+    """Every connection is an open file, and every recording another."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * limits.connections + 256
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

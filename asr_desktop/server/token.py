@@ -1,0 +1,42 @@
+"""The secret that clients send. It is read from a file or the environment, since every user of a computer can
+read the command lines there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from asr_desktop.base.small_file import READ_ERRORS, read_bytes
+from asr_desktop.server.refusal import ServerError
+
+VARIABLE = "ASR_DESKTOP_TOKEN"
+SHORTEST = 16
+_MOST_BYTES = 4096
+
+
+def read_token(file: Path | None) -> str | None:
+    """The token of the file, or of the environment; None where there is none. Raises ServerError."""
+    token = os.environ.get(VARIABLE, "")
+    if file is not None:
+        try:
+            token = read_bytes(file, _MOST_BYTES).decode()
+        except (*READ_ERRORS, UnicodeDecodeError) as error:
+            raise ServerError(
+                f"The token file {file} cannot be read ({error}); check its name and permissions."
+            ) from None
+    token = token.strip()
+    if not token and file is None:
+        return None
+    if len(token) < SHORTEST or not token.isascii() or not token.isprintable() or " " in token:
+        raise ServerError(
+            f"A token has {SHORTEST} or more letters, digits or signs and no spaces; choose another."
+        )
+    return token
+
+
+def needed(host: str) -> ServerError:
+    """For an address that other machines reach, without a token."""
+    return ServerError(
+        f"Other machines can reach {host}, so clients have to show a token: set {VARIABLE}, or give "
+        f"--token-file, with {SHORTEST} characters or more."
+    )

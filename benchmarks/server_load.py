@@ -1,0 +1,176 @@
+"""What a crowd does to `asr-desktop serve`: slow clients, many files at once, oversize, lies, garbage.
+
+    python -m benchmarks.server_load
+
+Everything on this machine, at most 200 connections. Health is asked for throughout, one question after the
+other; the longest answer is what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from asr_desktop import paths
+from asr_desktop.audio.read import read_all
+
+MOST_CONNECTIONS = 200
+HEAD = "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\n"
+FORM = "Content-Type: multipart/form-data; boundary=x\r\n"
+PATIENCE_SECONDS = 900.0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--slow", type=int, default=180, help="slow clients (180)")
+    parser.add_argument("--files", type=int, default=32, help="files at the same time (32)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of sound in each (60)")
+    options = parser.parse_args()
+    if max(options.slow, options.files) + 8 > MOST_CONNECTIONS:
+        parser.error(f"at most {MOST_CONNECTIONS - 8} at the same time")
+    with tempfile.TemporaryDirectory() as home, server(home) as (port, process_id), health(port) as answers:
+        print(f"memory of the server at the start: {memory_mb(process_id):.0f} MB")
+        slow_clients(port, options.slow)
+        report("slow clients", answers, process_id)
+        lies(port)
+        report("oversize, lies, garbage", answers, process_id)
+        files(port, options.files, options.seconds)
+        report("files at once", answers, process_id)
+        left = list(Path(home, "cache").glob("serve-*/*"))
+        print(f"recordings left on the disk: {len(left)}")
+
+
+@contextlib.contextmanager
+def server(home: str) -> Iterator[tuple[int, int]]:
+    """Port and process of a server with a data folder of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "asr_desktop", "serve", "--port", "0", "--model", "starter-en"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, paths.HOME_VARIABLE: home},
+    )
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield int(line.split("/v1")[0].rpartition(":")[2]), process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def health(port: int) -> Iterator[list[float]]:
+    """How long each answer took, as long as the block runs."""
+    answers: list[float] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.wait(0.1):
+            began = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("GET", "/health")
+            assert connection.getresponse().status == 200
+            connection.close()
+            answers.append(time.monotonic() - began)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def report(what: str, answers: list[float], process_id: int) -> None:
+    print(
+        f"{what}: health in {max(answers):.3f} s at most (median {np.median(answers):.4f}, "
+        f"{len(answers)} times), memory {memory_mb(process_id):.0f} MB",
+        flush=True,
+    )
+    answers.clear()
+
+
+def slow_clients(port: int, count: int) -> None:
+    """Headers that never end, bodies that never end, nothing at all; until the server has closed them all."""
+    with contextlib.ExitStack() as crowd:
+        clients = []
+        for number in range(count):
+            client = crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
+            client.sendall(("", HEAD, f"{HEAD}{FORM}Content-Length: 100000\r\n\r\n--x")[number % 3].encode())
+            clients.append(client)
+        began = time.monotonic()
+        said = Counter(_status(client) for client in clients)
+        print(f"{count} slow clients were closed within {time.monotonic() - began:.0f} s: {dict(said)}")
+
+
+def lies(port: int) -> None:
+    for what, request in {
+        "more than is allowed": f"{HEAD}{FORM}Content-Length: {1 << 40}\r\n\r\n",
+        "two lengths": f"{HEAD}{FORM}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "less than stated": f"{HEAD}{FORM}Content-Length: 500\r\n\r\n--x--\r\n",
+        "no form": f"{HEAD}{FORM}Content-Length: 5\r\nConnection: close\r\n\r\nabcde",
+        "no HTTP": "\x00\x01\x02\r\n\r\n",
+        "endless headers": HEAD + "X: " + "y" * 500_000,
+    }.items():
+        with socket.create_connection(("127.0.0.1", port), timeout=120) as client:
+            with contextlib.suppress(OSError):
+                client.sendall(request.encode())
+            print(f"{what}: {_status(client)}")
+
+
+def files(port: int, count: int, seconds: float) -> None:
+    speech = read_all(paths.resources_folder() / "samples" / "welcome.ogg")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "talk.wav")
+        soundfile.write(path, np.resize(speech, round(seconds * 16_000)), 16_000)
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n'
+        body += path.read_bytes() + b"\r\n--x--\r\n"
+
+    def transcribe(number: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        connection.request("POST", "/v1/audio/transcriptions", body, headers)
+        response = connection.getresponse()
+        assert response.status != 200 or json.loads(response.read())["text"]
+        connection.close()
+        return response.status
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(count) as pool:
+        statuses = Counter(pool.map(transcribe, range(count)))
+    print(f"{count} files of {seconds:g} s in {time.monotonic() - began:.1f} s: {dict(statuses)}")
+
+
+def memory_mb(process_id: int) -> float:
+    """The most that the process itself has had; the recogniser's is another."""
+    for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def _status(client: socket.socket) -> str:
+    with contextlib.suppress(OSError):
+        return client.recv(12).decode("latin-1")[9:] or "closed"
+    return "closed"
+
+
+if __name__ == "__main__":
+    main()
