@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -85,7 +85,7 @@ def serve(
         providers=providers,
         threads=threads,
     )
-    asked = {
+    asked: dict[str, Any] = {
         "body_bytes": None if max_megabytes is None else max_megabytes * 1024 * 1024,
         "sound_seconds": None if max_minutes is None else max_minutes * 60,
         "waiting": max_waiting,

@@ -47,6 +47,7 @@ SAMPLE_RATES = range(8_000, 48_001)
 CHANNELS = range(1, 9)
 _SAMPLE_BYTES = 2
 _MOST_EVENTS_WAITING = 10_000
+_SECONDS_TO_THE_END = 30.0
 _CLOSED, _TRY_LATER, _DEFECT, _POLICY = 1000, 1013, 1011, 1008
 
 
@@ -90,12 +91,16 @@ class LiveSockets:
         try:
             await socket.accept()
             with suppress(WebSocketDisconnect):
-                await self._listen(socket, choice, rate, channels)
+                closing = await self._listen(socket, choice, rate, channels)
+                await socket.close(*closing)  # when its sound is gone
         finally:
             self._count -= 1
             self._metrics.live.set(self._count)
 
-    async def _listen(self, socket: WebSocket, choice: ModelChoice, rate: int, channels: int) -> None:
+    async def _listen(
+        self, socket: WebSocket, choice: ModelChoice, rate: int, channels: int
+    ) -> tuple[int, str]:
+        """The code and reason with which to close."""
         async with _recording(self._folder) as recording:
             job = self._process.listen(recording.session.path, choice)
             news = self._news[job.number] = asyncio.Queue()
@@ -108,11 +113,11 @@ class LiveSockets:
                     await asyncio.to_thread(recording.finish)
                     async with asyncio.timeout(self._limits.wait_seconds):
                         await telling
-                await socket.close(*telling.result())
+                return telling.result()
             except Refusal as refusal:
-                await socket.close(_POLICY, _short(str(refusal)))
+                return _POLICY, _short(str(refusal))
             except TimeoutError:
-                await socket.close(_TRY_LATER, "The recogniser is too slow; try again later.")
+                return _TRY_LATER, "The recogniser is too slow; try again later."
             finally:
                 for task in (telling, hearing):
                     task.cancel()
@@ -120,6 +125,9 @@ class LiveSockets:
                 del self._news[job.number]
                 if not job.is_done:
                     job.cancel()
+                with suppress(AsrDesktopError, TimeoutError):
+                    # Until then it may write into the folder that is about to be deleted.
+                    await asyncio.to_thread(job.wait, _SECONDS_TO_THE_END)
 
     async def _hear(self, socket: WebSocket, recording: _Recording, rate: int, channels: int) -> None:
         """Sound to the disk, until the client says that it was all. Raises Refusal."""
