@@ -17,6 +17,9 @@ MOST_VIEW_SAMPLES = 10_000_000
 _MOST_LAYERS = 64
 _MOST_OF_A_LAYER = 100_000
 
+WHISPER_CTC = "whisper-ctc"
+"""model_type of Whisper's encoder with a CTC head; `whisper_ctc` has the network, for PyTorch."""
+
 # transformers' own defaults, for a config.json that leaves the front end out: 320 samples a frame, each
 # seeing 400.
 _DEFAULT_CONV_KERNEL = (10, 3, 3, 3, 3, 2, 2)

@@ -31,7 +31,9 @@ from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.modeling_outputs import BaseModelOutput, CausalLMOutput
 from transformers.models.wav2vec2.modeling_wav2vec2 import _compute_mask_indices
 
-ARCHITECTURE = "whisper-ctc"
+from asr_desktop.recognition.front_end import WHISPER_CTC
+
+ARCHITECTURE = WHISPER_CTC
 
 SAMPLE_RATE = 16_000
 FFT_SAMPLES = 400  # 25 ms

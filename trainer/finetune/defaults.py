@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 
+from asr_desktop.recognition.front_end import WHISPER_CTC
 from trainer.finetune.options import Tables, lay_over
 
 # Below this many weights a network is taken for one of the small ones that start far from the goal.
@@ -25,9 +26,15 @@ _STARTER_WEIGHTS = 7e6
 
 
 def defaults_for(
-    seconds: float, parameters: int, *, new_head: bool, on_cpu: bool, way: str = "whole"
+    seconds: float,
+    parameters: int,
+    *,
+    new_head: bool,
+    on_cpu: bool,
+    way: str = "whole",
+    family: str = "wav2vec2",
 ) -> Tables:
-    """Recipe tables for ``seconds`` of training speech and a network of so many weights."""
+    """Recipe tables for ``seconds`` of training speech and a network of a family with so many weights."""
     minutes = seconds / 60
     if new_head:
         rate, steps, time, channel = 5e-5, 13_000 if minutes < 600 else 20_000, 0.65, 0.25
@@ -55,12 +62,36 @@ def defaults_for(
         "optimisation": {"precision": "none" if on_cpu else "bf16"},
         "data": {"loader_workers": 1 if on_cpu else 4},
     }
-    if parameters < LARGE_NETWORK:
+    if family == WHISPER_CTC:
+        tables = lay_over(tables, _whisper(minutes, new_head))
+    elif parameters < LARGE_NETWORK:
         tables = lay_over(tables, _small(minutes, parameters, new_head, on_cpu, way))
     if way in ("lora", "adapters"):
         tables["schedule"]["learning_rate"] *= 4  # few weights that begin at nothing, as LoRA's authors do
     if way == "head":
         tables["schedule"]["learning_rate"] *= 10
+    return tables
+
+
+def _whisper(minutes: float, new_head: bool) -> Tables:
+    """What Whisper's encoder needs otherwise: it has heard much and is soon spoiled, its head little.
+
+    The head learns several times as fast, and a part of the start's weights is mixed in at the end.
+    """
+    tables: Tables = {
+        "schedule": {"learning_rate": 4e-5, "head_rate": 4.0, "warmup_share": 0.05},
+        "masks": {"time_share": 0.1, "time_frames": 10, "channel_share": 0.0},
+        "optimisation": {"dropout": 0.05},
+        "checkpoints": {"start_share": 0.3},
+    }
+    if minutes < 60:
+        tables["schedule"]["steps"] = round(300 + 40 * minutes)
+        tables["batches"] = {"seconds": 16.0}
+        tables["evaluation"] = {"patience": 0}
+        tables["checkpoints"]["choose"] = "last"
+    if new_head:
+        tables["schedule"]["steps"] = 8000
+        tables["schedule"]["head_rate"] = 10.0
     return tables
 
 

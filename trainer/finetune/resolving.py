@@ -38,7 +38,12 @@ def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: Finetune
     """The recipe over the defaults for this much speech, this network and this machine."""
     way = tables.get("trainable", {}).get("way", "whole")
     defaults = defaults_for(
-        speech.train_seconds, start.parameters, new_head=start.new_head, on_cpu=on_cpu(), way=way
+        speech.train_seconds,
+        start.parameters,
+        new_head=start.new_head,
+        on_cpu=on_cpu(),
+        way=way,
+        family=start.network.config.model_type,
     )
     if job.minutes is not None:
         defaults["schedule"]["steps"] = NO_LIMIT
