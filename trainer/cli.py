@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         if options.command not in GOING_ON:
             raise
-        _say("stopped; the same command goes on from what is stored.")
+        _say("stopped. Run the same command again to resume.")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         raise

@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from trainer.argument_types import number_from_0, positive_count, positive_number
+from trainer.argument_types import number_from_0, positive_count
+from trainer.command_help import PROGRAM, add_command
 from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
-from trainer.finetune.command import add_arguments as add_finetune_arguments
+from trainer.finetune.command import add_command as add_finetune_command
 from trainer.finetune.command import run as run_finetune
 from trainer.language_model.commands import add_commands as add_language_model_commands
 from trainer.personalise.command import add_command as add_personalise_command
@@ -23,58 +25,93 @@ from trainer.serving.commands import add_commands as add_serving_commands
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line; what it parses has the command as `run`, a function that takes it all."""
-    line = argparse.ArgumentParser(prog="asr-trainer", description="Teach ASR Desktop a language or a voice.")
-    commands = line.add_subparsers(required=True, metavar="COMMAND", dest="command")
-
-    train = commands.add_parser(
-        "train", help="teach a model with DATA, from another model or from nothing; resumes by itself"
+    line = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Train and measure speech recognition models, and teach them your voice and words.",
+        epilog=f"Run `{PROGRAM} COMMAND --help` for the options of a command and an example.",
     )
-    add_finetune_arguments(train)
-    train.add_argument("--recipe", type=Path, help="a TOML file, see trainer/recipes")
-    train.add_argument("--output", type=Path, required=True, help="the model folder that comes out")
-    train.add_argument("--minutes", type=positive_number, help="stop after so long, the schedule bent to fit")
-    train.add_argument("--steps", type=positive_count, help="stop after so many steps")
-    train.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
-    train.add_argument(
-        "--workers", type=positive_count, help="processes that read and augment the sound"
-    )
-    train.set_defaults(run=_train)
-
-    export = commands.add_parser(
-        "export", help="make a model folder (safetensors, ONNX, int8) of a checkpoint"
-    )
-    export.add_argument(
-        "checkpoint", type=Path, help="a Hugging Face folder with PyTorch weights"
-    )
-    export.add_argument("--output", type=Path, help="the model folder to write (default: the folder itself)")
-    export.add_argument("--language-model", type=Path, help="a folder with language_model/ to put beside it")
-    export.add_argument("--float", action="store_true", help="keep model.onnx beside model.int8.onnx")
-    export.add_argument("--dev", type=Path, help="transcribed speech that 8 bits are measured on")
-    export.add_argument(
-        "--int8-cost",
-        type=number_from_0,
-        default=1.0,
-        help="errors per 100 words that 8 bits may cost on it (1)",
-    )
-    export.set_defaults(run=_export)
-
+    commands = line.add_subparsers(required=True, metavar="COMMAND", dest="command", title="commands")
+    add_finetune_command(commands).set_defaults(run=_train)
+    _add_export(commands)
     add_data_commands(commands)
     add_evaluation_commands(commands)
     add_language_model_commands(commands)
     add_serving_commands(commands)
     add_pretraining_commands(commands)
     add_personalise_command(commands)
-
-    synthesise = commands.add_parser(
-        "synthesise", help="let speech synthesisers read books into a training pack"
-    )
-    synthesise.add_argument("texts", type=Path, nargs="+", help="xz-packed text, a paragraph a line")
-    synthesise.add_argument("--output", type=Path, required=True)
-    synthesise.add_argument("--sentences", type=positive_count, default=5000)
-    synthesise.add_argument("--seed", type=int, default=1)
-    synthesise.add_argument("--workers", type=positive_count, default=1)
-    synthesise.set_defaults(run=_synthesise)
+    _add_synthesise(commands)
     return line
+
+
+def _add_export(commands: Any) -> None:
+    export = add_command(
+        commands,
+        "export",
+        "convert a PyTorch checkpoint to a model folder (safetensors, ONNX, 8-bit ONNX)",
+        example="export checkpoint --output my-model --dev dev.jsonl",
+    )
+    export.add_argument(
+        "checkpoint", type=Path, metavar="CHECKPOINT", help="Hugging Face folder with PyTorch weights"
+    )
+    output = export.add_argument_group("output")
+    output.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="model folder to write (default: CHECKPOINT itself)"
+    )
+    output.add_argument(
+        "--language-model",
+        type=Path,
+        metavar="FOLDER",
+        help="include the language model of this model folder",
+    )
+    output.add_argument("--float", action="store_true", help="keep model.onnx next to model.int8.onnx")
+    quality = export.add_argument_group("8-bit quality")
+    quality.add_argument(
+        "--dev", type=Path, metavar="DATA", help="transcribed speech to measure the 8-bit model on"
+    )
+    quality.add_argument(
+        "--int8-cost",
+        type=number_from_0,
+        default=1.0,
+        metavar="ERRORS",
+        help="drop the 8-bit model if it adds more errors per 100 words on --dev (default: %(default)g)",
+    )
+    export.set_defaults(run=_export)
+
+
+def _add_synthesise(commands: Any) -> None:
+    synthesise = add_command(
+        commands,
+        "synthesise",
+        "create training data: speech synthesisers read books aloud",
+        example="synthesise books.xz --output synthetic --sentences 20000 --workers 4",
+    )
+    synthesise.add_argument(
+        "texts", type=Path, nargs="+", metavar="TEXT", help="xz-compressed text, one paragraph per line"
+    )
+    synthesise.add_argument(
+        "--output", type=Path, required=True, metavar="FOLDER", help="folder to write the training data to"
+    )
+    synthesise.add_argument(
+        "--sentences",
+        type=positive_count,
+        default=5000,
+        metavar="COUNT",
+        help="number of sentences to read (default: %(default)s)",
+    )
+    synthesise.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        help="random seed; the same seed gives the same data (default: %(default)s)",
+    )
+    synthesise.add_argument(
+        "--workers",
+        type=positive_count,
+        default=1,
+        metavar="COUNT",
+        help="number of processes (default: %(default)s)",
+    )
+    synthesise.set_defaults(run=_synthesise)
 
 
 def _report(line: str) -> None:
@@ -120,8 +157,8 @@ def _synthesise(options: argparse.Namespace) -> int:
     # Enough to choose from, so that the sentences come from many books and not from the first one.
     pool = list(itertools.islice(sentences(options.texts), 30 * options.sentences))
     if not pool:
-        raise DataError("The texts hold no sentence to read aloud; name books with a paragraph a line.")
+        raise DataError("No sentences found in the texts; use books with one paragraph per line.")
     random.Random(options.seed).shuffle(pool)
     count = synthesise(pool[: options.sentences], options.output, options.seed, options.workers)
-    _report(f"{count} sentences in {options.output}")
+    _report(f"Wrote {count} sentences to {options.output}")
     return 0

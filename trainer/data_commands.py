@@ -1,4 +1,4 @@
-"""`asr-trainer check`, `pairs` and `record`: training data looked over, cut out of corrections, recorded."""
+"""`asr-trainer check`, `pairs` and `record`: check, create and record training data."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asr_desktop import DEFAULT_MODEL
 from trainer.argument_types import positive_count, positive_number
+from trainer.command_help import add_command
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import RecorderEvent
@@ -17,60 +18,107 @@ if TYPE_CHECKING:
 
 def add_commands(commands: Any) -> None:
     """Add the sub-commands to argparse's `commands`."""
-    check = commands.add_parser(
-        "check", help="look over training data: levels, noise, wrong transcripts, doubles"
+    _add_check(commands)
+    _add_pairs(commands)
+    _add_record(commands)
+
+
+def _add_check(commands: Any) -> None:
+    check = add_command(
+        commands,
+        "check",
+        "check training data for bad levels, noise, wrong transcripts and duplicates",
+        example="check recordings --output good.jsonl",
     )
     check.add_argument(
-        "data", type=Path, help="a folder, table, transcript or session of any layout that is known"
+        "data",
+        type=Path,
+        metavar="DATA",
+        help="folder, table, transcript or session in any supported layout",
     )
-    check.add_argument("--format", help="the layout, where it is not to be guessed")
-    _add_model(check, "who listens whether the words were said: a model folder, a name, or none")
-    check.add_argument("--json", action="store_true", help="everything as JSON on standard output")
-    check.add_argument("--all", action="store_true", help="name every recording that something is wrong with")
-    check.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the good recordings as a manifest (.jsonl)"
+    check.add_argument("--format", metavar="LAYOUT", help="layout of DATA (default: detected)")
+    _add_model(check, "recogniser that checks the transcripts", or_none=True)
+    output = check.add_argument_group("output")
+    output.add_argument("--all", action="store_true", help="list every recording with a problem")
+    output.add_argument("--json", action="store_true", help="print the full report as JSON")
+    output.add_argument(
+        "--output", type=Path, metavar="FILE", help="write the good recordings to a manifest (.jsonl)"
     )
     check.set_defaults(run=_check)
 
-    pairs = commands.add_parser(
-        "pairs", help="cut what was corrected or confirmed in transcripts into training pairs"
+
+def _add_pairs(commands: Any) -> None:
+    pairs = add_command(
+        commands,
+        "pairs",
+        "create training data from corrected or confirmed transcripts",
+        example="pairs talk.json --output my-corrections",
     )
     pairs.add_argument(
         "transcripts",
         type=Path,
         nargs="+",
-        help="transcripts (.json), library folders, or with --text a session or sound file",
+        metavar="TRANSCRIPT",
+        help="transcript (.json) or library folder; with --text, one session or sound file",
     )
     pairs.add_argument(
-        "--output", type=Path, required=True, metavar="FOLDER", help="the data set to make or add to"
+        "--text", type=Path, metavar="FILE", help="text file with the exact words of the recording"
     )
-    pairs.add_argument("--text", type=Path, help="a text file: what the one recording named really says")
     pairs.add_argument(
         "--all-segments",
         action="store_true",
-        help="use segments that nobody corrected or confirmed as well; the model then learns its own errors",
+        help="also use segments that nobody corrected or confirmed; the model then learns its own errors",
     )
-    pairs.add_argument("--speaker", help="who speaks where the transcript does not say")
-    pairs.add_argument("--json", action="store_true", help="what came of it as JSON on standard output")
-    _add_model(pairs, "who finds the words in the sound: a model folder or a name")
+    pairs.add_argument(
+        "--speaker", metavar="NAME", help="speaker, for segments where the transcript names none"
+    )
+    _add_model(pairs, "recogniser that finds the times of the words")
+    output = pairs.add_argument_group("output")
+    output.add_argument(
+        "--output", type=Path, required=True, metavar="FOLDER", help="data set to create or extend"
+    )
+    output.add_argument("--json", action="store_true", help="print the result as JSON")
     pairs.set_defaults(run=_pairs)
 
-    record = commands.add_parser("record", help="read sentences aloud to teach your voice")
-    record.add_argument(
-        "--output", type=Path, required=True, metavar="FOLDER", help="the data set to make or go on with"
+
+def _add_record(commands: Any) -> None:
+    record = add_command(
+        commands,
+        "record",
+        "record yourself reading sentences aloud, to teach the model your voice",
+        example="record --output my-voice --minutes 10",
     )
-    record.add_argument("--text", type=Path, help="sentences of this text file instead of the program's own")
-    record.add_argument("--language", default="en", help="of the program's own sentences (%(default)s)")
-    record.add_argument("--speaker", default="me", help="a name for the voice (%(default)s)")
-    record.add_argument("--minutes", type=positive_number, help="stop after so much speech was kept")
-    record.add_argument("--device", help="a microphone of `asr-desktop devices` (default: the system's)")
-    _add_model(record, "who listens whether the words were said: a model folder, a name, or none")
+    record.add_argument(
+        "--output", type=Path, required=True, metavar="FOLDER", help="data set to create or continue"
+    )
+    record.add_argument("--minutes", type=positive_number, help="stop after this much accepted speech")
+    record.add_argument("--speaker", default="me", metavar="NAME", help="speaker name (default: %(default)s)")
+    record.add_argument(
+        "--device",
+        metavar="INPUT",
+        help="microphone, see `asr-desktop devices` (default: the system default)",
+    )
+    sentences = record.add_argument_group("sentences")
+    sentences.add_argument(
+        "--text", type=Path, metavar="FILE", help="read the sentences of this text file instead"
+    )
+    sentences.add_argument(
+        "--language",
+        default="en",
+        metavar="CODE",
+        help="language of the built-in sentences (default: %(default)s)",
+    )
+    _add_model(record, "recogniser that checks each recording", or_none=True)
     record.set_defaults(run=_record)
 
 
-def _add_model(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"{what} (%(default)s)")
-    parser.add_argument("--threads", type=positive_count, help="of the model (default: one a core)")
+def _add_model(parser: argparse.ArgumentParser, purpose: str, *, or_none: bool = False) -> None:
+    group = parser.add_argument_group("recogniser")
+    kinds = "model folder, installed model, or none" if or_none else "model folder or installed model"
+    group.add_argument("--model", default=DEFAULT_MODEL, help=f"{purpose}: {kinds} (default: %(default)s)")
+    group.add_argument(
+        "--threads", type=positive_count, metavar="COUNT", help="processor threads (default: one per core)"
+    )
 
 
 def _report(line: str) -> None:
@@ -78,7 +126,7 @@ def _report(line: str) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Exit code 0 where there is something to train on, 2 where nothing is left."""
+    """Exit code 0 if there are good recordings, 2 if there are none."""
     from trainer.check import check_dataset
     from trainer.check.report import lines
     from trainer.data.splits import write_list
@@ -92,7 +140,7 @@ def _check(options: argparse.Namespace) -> int:
             write_list(options.output, report.good)
         except OSError as error:
             raise DataError(
-                f"{options.output} cannot be written ({error.strerror or error}); choose another place."
+                f"Cannot write {options.output} ({error.strerror or error}); choose another file."
             ) from error
     if options.json:
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
@@ -100,12 +148,12 @@ def _check(options: argparse.Namespace) -> int:
         for line in lines(report, most_items=len(report.findings) if options.all else 10):
             print(line)
         if options.output is not None:
-            print(f"The good recordings are listed in {options.output}.")
+            print(f"Good recordings written to {options.output}.")
     return 0 if report.good else 2
 
 
 def _pairs(options: argparse.Namespace) -> int:
-    """Exit code 0 where pairs came of every transcript, 2 where one of them gave none."""
+    """Exit code 0 if every transcript gave pairs, 2 if one of them gave none."""
     from dataclasses import asdict
 
     from trainer.corrections import UnconfirmedError, align_correction, read_correction
@@ -115,7 +163,7 @@ def _pairs(options: argparse.Namespace) -> int:
     from trainer.pair_folder import write_pairs
 
     if options.text is not None and len(options.transcripts) != 1:
-        raise DataError("--text is the text of one recording; name just that one.")
+        raise DataError("--text belongs to one recording; name only that recording.")
     text = None if options.text is None else "\n".join(read_lines(options.text))
     listener = Listener(options.model, threads=options.threads)
     results = []
@@ -130,7 +178,7 @@ def _pairs(options: argparse.Namespace) -> int:
                 all_segments=options.all_segments,
             )
         except UnconfirmedError as error:
-            _report(f"{error} (--all-segments uses them all the same.)")
+            _report(f"{error} (Use --all-segments to include them anyway.)")
             is_lacking = True
             continue
         pairs = align_correction(correction, listener, report=_report)
@@ -165,7 +213,7 @@ def _record(options: argparse.Namespace) -> int:
     recorder = Recorder(options.device, folder=options.output / "recording", on_event=_tell_of_microphone)
     with recorder:
         record_in_terminal(wizard, TakeRecorder(recorder), input, print, minutes=options.minutes)
-    # All takes that were kept lie beside it; what is in it besides is silence and slips of the tongue.
+    # The accepted takes are stored outside of it; the rest is silence and rejected takes.
     shutil.rmtree(options.output / "recording", ignore_errors=True)
     return 0
 

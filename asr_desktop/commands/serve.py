@@ -108,7 +108,7 @@ def serve(
     def tell(warnings: list[str]) -> None:
         for warning in warnings:
             messages.note(warning)
-        print(f"{folder.name} answers at {address} (Ctrl-C stops it)", flush=True)
+        print(f"Serving {folder.name} at {address} (press Ctrl-C to stop)", flush=True)
         if not is_loopback(host):
             messages.note("Nothing is encrypted; over other networks, put it behind a server that does that.")
 

@@ -75,7 +75,7 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         name = find_model("starter-en").name
-        assert line.startswith(f"{name} answers at http://localhost:")
+        assert line.startswith(f"Serving {name} at http://localhost:")
         port = int(line.split("/v1")[0].rpartition(":")[2])
         assert ask(port, "GET", "/v1/models")[0] == 401
         answer = ask(port, "GET", "/v1/models", headers={"Authorization": f"Bearer {TOKEN}"})[1]

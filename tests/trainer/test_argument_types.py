@@ -21,5 +21,5 @@ from trainer.argument_types import number_from_0, port, positive_count, positive
 def test_what_counts_as_one(kind: Callable[[str], float], good: dict[str, float], bad: list[str]) -> None:
     assert {text: kind(text) for text in good} == good
     for text in bad:
-        with pytest.raises(argparse.ArgumentTypeError, match=r"has to be|is no number"):
+        with pytest.raises(argparse.ArgumentTypeError, match=r"must be|is not a number"):
             kind(text)

@@ -63,7 +63,8 @@ def test_what_cannot_be_exported_is_named(tmp_path: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
-    ("command", "said"), [("train", "stopped; the same command goes on"), ("synthesise", "stopped.\n")]
+    ("command", "said"),
+    [("train", "stopped. Run the same command again to resume"), ("synthesise", "stopped.\n")],
 )
 def test_only_what_resumes_promises_to(
     command: str,

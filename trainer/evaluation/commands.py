@@ -10,85 +10,148 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.argument_types import number_from_0
+from trainer.command_help import add_command, add_provider
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 NOT_OFFERED = 3
-"""Exit code of `compare --adopt` where the new model does not pass the gate."""
+"""Exit code of `compare --adopt` if the new model is not better."""
 
 
 def add_commands(commands: Commands) -> None:
-    """Hang them into the trainer's command line."""
-    evaluate = commands.add_parser(
-        "evaluate", help="word and character error rates of a model on transcribed speech"
+    """Add the sub-commands to argparse's `commands`."""
+    _add_evaluate(commands)
+    _add_compare(commands)
+    _add_weigh(commands)
+    _add_rollback(commands)
+    _add_card(commands)
+
+
+def _add_evaluate(commands: Commands) -> None:
+    evaluate = add_command(
+        commands,
+        "evaluate",
+        "measure the word and character error rate of a model on transcribed speech",
+        example="evaluate starter-en test.jsonl --language-model none",
     )
-    evaluate.add_argument("model", help="a model folder, or the name of an installed model")
-    evaluate.add_argument("data", type=Path, nargs="+", help="transcribed speech in any of the usual layouts")
-    evaluate.add_argument("--language-model", help='KenLM file or folder; "none" for none (the model\'s own)')
+    evaluate.add_argument("model", metavar="MODEL", help="model folder, or name of an installed model")
+    evaluate.add_argument(
+        "data", type=Path, nargs="+", metavar="DATA", help="transcribed speech in any supported layout"
+    )
+    evaluate.add_argument(
+        "--language-model",
+        metavar="FILE|FOLDER|none",
+        help="KenLM file or folder, or none (default: the language model of MODEL)",
+    )
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
-    compare = commands.add_parser(
-        "compare", help="two models on the same speech, and whether the new one is offered for use"
+
+def _add_compare(commands: Commands) -> None:
+    compare = add_command(
+        commands,
+        "compare",
+        "compare two models on the same speech, and adopt the new one if it is better",
+        example="compare starter-en my-model held-out.jsonl --general others.jsonl --adopt my-voice",
+        details=f"Exit code {NOT_OFFERED}: --adopt was given and the new model is not better.",
     )
-    compare.add_argument("old", help="the model in use")
-    compare.add_argument("new", help="the one that may take its place")
-    compare.add_argument("data", type=Path, help="your own speech that the new one was not trained on")
-    compare.add_argument("--general", type=Path, help="other people's speech, to catch forgetting")
+    compare.add_argument("old", metavar="OLD", help="model in use: folder, or name of an installed model")
+    compare.add_argument("new", metavar="NEW", help="model that may replace it")
     compare.add_argument(
+        "data", type=Path, metavar="DATA", help="your speech; it must not be part of the training data of NEW"
+    )
+    decision = compare.add_argument_group("decision")
+    decision.add_argument(
+        "--general", type=Path, metavar="DATA", help="speech of other people, to detect forgetting"
+    )
+    decision.add_argument(
         "--margin",
         type=number_from_0,
-        help="more errors per 100 words allowed on --general (a fifth of the present ones, at least 1)",
+        metavar="ERRORS",
+        help="additional errors per 100 words allowed on --general (default: a fifth of the errors of OLD, "
+        "at least 1)",
     )
-    compare.add_argument(
-        "--adopt", metavar="NAME", help="where the new one is offered, use it as this model from now on"
-    )
+    decision.add_argument("--adopt", metavar="NAME", help="if NEW is better, install it under this name")
     _add_common(compare)
     compare.set_defaults(run=_compare)
 
-    weigh = commands.add_parser(
-        "weigh", help="find how much a model's language model counts for a voice (alpha, beta)"
+
+def _add_weigh(commands: Commands) -> None:
+    weigh = add_command(
+        commands,
+        "weigh",
+        "find the best language model weights (alpha, beta) for a voice",
+        example="weigh my-model held-out.jsonl --write",
     )
     weigh.add_argument(
-        "model", help="a model folder with a language model, or the name of an installed model"
+        "model",
+        metavar="MODEL",
+        help="model folder with a language model, or name of an installed model",
     )
-    weigh.add_argument("data", type=Path, help="transcribed speech that the model was not trained on")
-    weigh.add_argument("--write", action="store_true", help="decode this way from now on")
+    weigh.add_argument(
+        "data", type=Path, metavar="DATA", help="transcribed speech; it must not be part of the training data"
+    )
+    weigh.add_argument("--write", action="store_true", help="store the weights in the model folder")
     _add_common(weigh)
     weigh.set_defaults(run=_weigh)
 
-    rollback = commands.add_parser("rollback", help="use an earlier version of a model again")
-    rollback.add_argument("name", help="a model of yours with versions")
-    rollback.add_argument("--to", metavar="VERSION", help="which one (the one before the present one)")
-    rollback.add_argument("--list", action="store_true", help="show the versions and change nothing")
+
+def _add_rollback(commands: Commands) -> None:
+    rollback = add_command(
+        commands,
+        "rollback",
+        "go back to an earlier version of a model",
+        example="rollback my-voice",
+    )
+    rollback.add_argument("name", metavar="NAME", help="name of a model with versions")
+    rollback.add_argument("--to", metavar="VERSION", help="version to use (default: the previous one)")
+    rollback.add_argument("--list", action="store_true", help="list the versions and change nothing")
     rollback.set_defaults(run=_rollback)
 
-    card = commands.add_parser("card", help="write a model folder's README.md from measured figures")
-    card.add_argument("model", type=Path, help="the model folder")
-    card.add_argument("data", type=Path, nargs="+", help="transcribed speech that it was not trained on")
-    card.add_argument(
-        "--before", help="the model that it was made from, to compare with on the first of them"
+
+def _add_card(commands: Commands) -> None:
+    card = add_command(
+        commands,
+        "card",
+        "measure a model and write its model card (README.md)",
+        example="card my-model test.jsonl --before starter-en --licence cc-by-4.0",
     )
-    card.add_argument("--language", help="of the model (en)")
-    card.add_argument("--licence", help="of the weights, as the hub spells it (cc-by-4.0)")
-    card.add_argument("--purpose", default="", help="a sentence on what the model is")
-    for name, text in (
-        ("made-from", "a sentence on its speech or text, with its licence"),
-        ("training", "a sentence on how it was trained"),
-        ("limit", "a sentence on what it is not good for"),
+    card.add_argument("model", type=Path, metavar="FOLDER", help="model folder")
+    card.add_argument(
+        "data",
+        type=Path,
+        nargs="+",
+        metavar="DATA",
+        help="transcribed speech; it must not be part of the training data",
+    )
+    card.add_argument("--before", metavar="MODEL", help="original model, to compare with on the first DATA")
+    text = card.add_argument_group("text of the card")
+    text.add_argument("--language", metavar="CODE", help="language of the model (default: en)")
+    text.add_argument(
+        "--licence", metavar="ID", help="licence of the weights, as on Hugging Face (default: cc-by-4.0)"
+    )
+    text.add_argument("--purpose", default="", metavar="TEXT", help="one sentence: what the model is for")
+    for name, content in (
+        ("made-from", "what speech or text it was made from, and its licence"),
+        ("training", "how it was trained"),
+        ("limit", "what it is not good for"),
     ):
-        card.add_argument(f"--{name}", action="append", default=[], help=f"{text} (repeatable)")
-    card.add_argument("--provider", action="append", help=argparse.SUPPRESS)
+        text.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar="TEXT",
+            help=f"one sentence: {content} (repeatable)",
+        )
+    add_provider(card.add_argument_group("recogniser"))
     card.set_defaults(run=_card)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="all figures as JSON on standard output")
-    parser.add_argument(
-        "--provider",
-        action="append",
-        help="what runs the network: cpu, cuda, torch:cpu, torch:cuda … (repeatable)",
+    add_provider(parser.add_argument_group("recogniser"))
+    parser.add_argument_group("output").add_argument(
+        "--json", action="store_true", help="print all figures as JSON"
     )
 
 

@@ -7,35 +7,65 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
+from trainer.argument_types import positive_count, positive_number
+from trainer.command_help import add_command as add_help
+from trainer.command_help import add_recipe
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.job import FinetuneJob, finetune
 
 
-def add_arguments(train: argparse.ArgumentParser) -> None:
-    """What `train` takes for fine-tuning beside the arguments of training from scratch."""
-    train.add_argument(
-        "speech", type=Path, nargs="?", metavar="DATA", help="transcribed speech to fine-tune with"
+def add_command(commands: Any) -> argparse.ArgumentParser:
+    """Add `train` to argparse's `commands`."""
+    train = add_help(
+        commands,
+        "train",
+        "train a model on transcribed speech, starting from another model or from scratch",
+        example="train recordings --from wav2vec2-base-960h --output my-model --minutes 60",
+        details="Run the same command again to resume after a stop.",
     )
-    train.add_argument(
+    train.add_argument("speech", type=Path, nargs="?", metavar="DATA", help="transcribed speech to train on")
+    start = train.add_argument_group("starting point")
+    start.add_argument(
         "--from",
         dest="start",
         type=Path,
         metavar="MODEL",
-        help="the model folder or checkpoint to start from",
+        help="model folder, installed model or checkpoint to start from",
     )
-    train.add_argument(
+    start.add_argument(
         "--architecture",
         choices=(ARCHITECTURE,),
-        help="train a new network of this kind instead, from nothing (sizes: --set deepspeech2.gru_size=…)",
+        help="train a new network of this kind from scratch (set its size with --set deepspeech2.gru_size=…)",
     )
-    train.add_argument(
-        "--validation", type=Path, help="transcribed speech to measure with (default: part of DATA)"
+    output = train.add_argument_group("output")
+    output.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="model folder to write")
+    output.add_argument(
+        "--keep-training",
+        action="store_true",
+        help="keep the checkpoints and the training state when training is done",
     )
-    train.add_argument(
-        "--keep-training", action="store_true", help="leave checkpoints and state when it is finished"
+    training = train.add_argument_group("training")
+    training.add_argument(
+        "--validation",
+        type=Path,
+        metavar="DATA",
+        help="transcribed speech to measure progress on (default: part of DATA)",
     )
+    training.add_argument(
+        "--minutes", type=positive_number, help="train for this long; the schedule is scaled to fit"
+    )
+    training.add_argument("--steps", type=positive_count, metavar="COUNT", help="train for this many steps")
+    training.add_argument(
+        "--workers",
+        type=positive_count,
+        metavar="COUNT",
+        help="number of processes that load and augment sound (default: set in the recipe)",
+    )
+    add_recipe(train.add_argument_group("settings"), "trainer/recipes/finetune-new-language.toml")
+    return train
 
 
 def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
@@ -46,8 +76,8 @@ def run(options: argparse.Namespace, report: Callable[[str], None]) -> int:
     nothing_named = options.start is None and options.architecture is None and options.recipe is None
     if options.speech is None or nothing_named:
         raise FinetuneError(
-            "Training needs speech and a model: asr-trainer train DATA --from MODEL --output FOLDER, or "
-            "--architecture deepspeech2 in place of --from for a new network."
+            "Name the data and a starting model: asr-trainer train DATA --from MODEL --output FOLDER. "
+            "To train a new network, use --architecture deepspeech2 instead of --from."
         )
     job = FinetuneJob(
         data=options.speech,

@@ -1,4 +1,4 @@
-"""`asr-trainer personalise`: teach the model in use one's own voice, in one command."""
+"""`asr-trainer personalise`: teach the selected model your voice with one command."""
 
 from __future__ import annotations
 
@@ -11,39 +11,53 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trainer.argument_types import positive_number
+from trainer.command_help import add_command as add_help
+from trainer.command_help import add_recipe
 from trainer.finetune.command import StopAsked
 
 if TYPE_CHECKING:
     from trainer.personalise.learning import LearnJob
 
 NOT_OFFERED = 3
-"""Exit code where the new model does not pass the gate."""
+"""Exit code if the new model is not better."""
 
 
 def add_command(commands: Any) -> None:
     """Add the sub-command to argparse's `commands`."""
-    command = commands.add_parser(
+    command = add_help(
+        commands,
         "personalise",
-        help="teach the model your voice from your recordings and corrections, and measure what it gained",
+        "teach the model your voice from your recordings and corrections, and measure the result",
+        example="personalise my-recordings my-corrections --adopt",
+        details="Run the same command again to resume after a stop. "
+        f"Exit code {NOT_OFFERED}: the new model is not better.",
     )
     command.add_argument(
-        "data", type=Path, nargs="*", metavar="DATA", help="your speech (default: what the program recorded)"
+        "data",
+        type=Path,
+        nargs="*",
+        metavar="DATA",
+        help="your speech (default: what you recorded and corrected in the program)",
     )
-    command.add_argument("--model", help="the model to teach (default: the one that the program uses)")
-    command.add_argument("--name", default="my-voice", help="what the new model is called (%(default)s)")
-    command.add_argument("--general", type=Path, help="others' speech, to notice what is forgotten")
-    command.add_argument("--minutes", type=positive_number, help="train for so long at most")
-    command.add_argument("--recipe", type=Path, help="a TOML file over the defaults")
-    command.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
-    command.add_argument(
-        "--adopt", action="store_true", help="use the new model from now on if it passes the gate"
+    command.add_argument("--model", help="model to start from (default: the selected model)")
+    result = command.add_argument_group("result")
+    result.add_argument("--name", default="my-voice", help="name of the new model (default: %(default)s)")
+    result.add_argument("--adopt", action="store_true", help="use the new model from now on if it is better")
+    result.add_argument(
+        "--general",
+        type=Path,
+        metavar="DATA",
+        help="speech of other people, to detect forgetting (default: included samples)",
     )
-    command.add_argument("--json", action="store_true", help="progress and result as JSON lines")
+    result.add_argument("--json", action="store_true", help="print progress and result as JSON lines")
+    training = command.add_argument_group("training")
+    training.add_argument("--minutes", type=positive_number, help="train for at most this long")
+    add_recipe(training, "trainer/recipes/finetune-voice.toml")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit code 0 where the new model is offered, 3 where it is not, 130 where it was stopped."""
+    """Exit code 0 if the new model is better, 3 if it is not, 130 if training was stopped."""
     from asr_desktop.model_store.default import default_model, set_default_model
     from trainer.finetune.progress import Progress
     from trainer.personalise.comparing import COMPARING
@@ -101,15 +115,15 @@ def _what_next(
     from trainer.personalise.material import HELD_OUT_FILE, general_speech
 
     if adopted:
-        return f"{options.name} is in use now; asr-trainer rollback {options.name} goes back."
+        return f"{options.name} is now in use. To go back: asr-trainer rollback {options.name}"
     if offered:
         general = job.general or general_speech()
         command = ["asr-trainer", "compare", str(model), str(folder), str(job.home / HELD_OUT_FILE)]
         command += ["--general", str(general), "--adopt", options.name]
         return f"To use it from now on: {shlex.join(command)}"
     return (
-        f"It lies in {folder}, should you want to try it: asr-desktop transcribe --model "
-        f"{shlex.quote(str(folder))} FILE. More of your speech helps most: asr-trainer record."
+        f"The new model is in {folder}. To try it: asr-desktop transcribe --model "
+        f"{shlex.quote(str(folder))} FILE. To improve it, record more of your speech: asr-trainer record."
     )
 
 

@@ -8,27 +8,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.argument_types import positive_count, positive_number
+from trainer.command_help import add_command, add_recipe
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_commands(commands: Commands) -> None:
-    """Hang it into the trainer's command line."""
-    parser = commands.add_parser(
-        "pretrain", help="let a wav2vec2 listen to sound that nobody has transcribed; resumes by itself"
+    """Add the sub-command to argparse's `commands`."""
+    parser = add_command(
+        commands,
+        "pretrain",
+        "continue the self-supervised training of a wav2vec2 model on sound without transcripts",
+        example="pretrain recordings --from facebook-wav2vec2-base --output pretrained --minutes 240",
+        details="Run the same command again to resume after a stop.",
     )
-    parser.add_argument("sound", type=Path, nargs="+", help="sound files, or folders with some")
     parser.add_argument(
-        "--from", dest="start", required=True, metavar="MODEL", help="a pre-trained or fine-tuned wav2vec2"
+        "sound", type=Path, nargs="+", metavar="SOUND", help="sound files, or folders with sound files"
     )
-    parser.add_argument("--output", type=Path, required=True, help="the checkpoint to write")
-    parser.add_argument("--recipe", type=Path, help="a TOML file, see trainer/recipes/pretrain.toml")
-    parser.add_argument("--steps", type=positive_count, help="stop after so many steps")
     parser.add_argument(
-        "--minutes", type=positive_number, help="stop after so long, the schedule bent to fit"
+        "--from",
+        dest="start",
+        required=True,
+        metavar="MODEL",
+        help="pre-trained or fine-tuned wav2vec2 model",
     )
-    parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="TABLE.KEY=VALUE")
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="checkpoint to write")
+    training = parser.add_argument_group("training")
+    training.add_argument("--steps", type=positive_count, metavar="COUNT", help="train for this many steps")
+    training.add_argument(
+        "--minutes", type=positive_number, help="train for this long; the schedule is scaled to fit"
+    )
+    add_recipe(training, "trainer/recipes/pretrain.toml")
     parser.set_defaults(run=_run)
 
 
@@ -40,7 +51,7 @@ def _run(options: argparse.Namespace) -> int:
     from trainer.pretraining.options import read_pretraining_recipe
 
     if any(length is not None and length <= 0 for length in (options.steps, options.minutes)):
-        raise PretrainingError("The length has to be positive.")
+        raise PretrainingError("--steps and --minutes must be above 0.")
     start = Path(options.start)
     if not (start / "config.json").is_file():
         from asr_desktop.recognition.model_folder import find_model
@@ -58,9 +69,9 @@ def _run(options: argparse.Namespace) -> int:
     with stop:
         result = pretrain(job, _report, stop)
     if not result.finished:
-        _report(f"Stopped after {result.steps} steps; the same command goes on from there.")
+        _report(f"Stopped after {result.steps} steps. Run the same command again to resume.")
         return 130
-    _report(f"before: {result.before}; now: {result.after}")
+    _report(f"Before: {result.before}; after: {result.after}")
     print(result.folder)
     return 0
 

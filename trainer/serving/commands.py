@@ -8,37 +8,78 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.argument_types import port, positive_count, positive_number
+from trainer.command_help import add_command
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_commands(commands: Commands) -> None:
-    """Hang them into the trainer's command line."""
-    serve = commands.add_parser("serve", help="answer requests over HTTP with a model")
-    serve.add_argument("model", help="a model folder, or the name of an installed model")
-    serve.add_argument("--host", default="localhost", help="address to listen on (this machine only)")
-    serve.add_argument("--port", type=port, default=8080, help="0 takes a free one (8080)")
-    serve.add_argument("--max-megabytes", type=positive_number, help="of a request (32)")
-    serve.add_argument("--max-seconds", type=positive_number, help="of sound in a request (300)")
-    serve.add_argument(
-        "--max-wait", type=positive_number, help="seconds that a request may stand in line (60)"
+    """Add the sub-commands to argparse's `commands`."""
+    serve = add_command(
+        commands,
+        "serve",
+        "serve a model over HTTP",
+        example="serve starter-en --port 8080",
     )
-    serve.add_argument(
-        "--max-waiting", type=positive_count, help="requests in line; others are told to come later (32)"
+    serve.add_argument("model", metavar="MODEL", help="model folder, or name of an installed model")
+    address = serve.add_argument_group("address")
+    address.add_argument(
+        "--host", default="localhost", help="address to listen on (default: %(default)s, this machine only)"
     )
-    serve.add_argument(
+    address.add_argument(
+        "--port",
+        type=port,
+        default=8080,
+        help="port to listen on; 0 for any free port (default: %(default)s)",
+    )
+    limits = serve.add_argument_group("limits")
+    limits.add_argument(
+        "--max-megabytes", type=positive_number, metavar="MB", help="largest request (default: 32)"
+    )
+    limits.add_argument(
+        "--max-seconds",
+        type=positive_number,
+        metavar="SECONDS",
+        help="longest sound in a request (default: 300)",
+    )
+    limits.add_argument(
+        "--max-wait",
+        type=positive_number,
+        metavar="SECONDS",
+        help="longest time that a request may wait for its turn (default: 60)",
+    )
+    limits.add_argument(
+        "--max-waiting",
+        type=positive_count,
+        metavar="COUNT",
+        help="most requests that may wait; others are rejected with 503 (default: 32)",
+    )
+    access = serve.add_argument_group("access")
+    access.add_argument(
         "--token-file",
         type=Path,
-        help="a file with what clients have to send as Authorization: Bearer …; ASR_DESKTOP_TOKEN does the "
-        "same (needed for every address but this machine's own)",
+        metavar="FILE",
+        help="file with the token that clients must send (Authorization: Bearer TOKEN); required unless --host "
+        "is this machine; ASR_DESKTOP_TOKEN does the same",
     )
     serve.set_defaults(run=_serve)
 
-    endpoint = commands.add_parser("endpoint", help="model.tar.gz for a managed endpoint")
-    endpoint.add_argument("model", help="a model folder, or the name of an installed model")
-    endpoint.add_argument("--output", type=Path, default=Path("model.tar.gz"), help="(model.tar.gz)")
-    endpoint.add_argument("--weights", action="store_true", help="with the PyTorch weights, too")
+    endpoint = add_command(
+        commands,
+        "endpoint",
+        "package a model as model.tar.gz for a managed endpoint",
+        example="endpoint starter-en --output model.tar.gz",
+    )
+    endpoint.add_argument("model", metavar="MODEL", help="model folder, or name of an installed model")
+    endpoint.add_argument(
+        "--output",
+        type=Path,
+        default=Path("model.tar.gz"),
+        metavar="FILE",
+        help="archive to write (default: %(default)s)",
+    )
+    endpoint.add_argument("--weights", action="store_true", help="include the PyTorch weights")
     endpoint.set_defaults(run=_endpoint)
 
 
@@ -73,7 +114,7 @@ def _serve(options: argparse.Namespace) -> int:
     def tell(warnings: list[str]) -> None:
         for warning in warnings:
             _say(warning)
-        print(f"{model.name} answers at {address} (Ctrl-C stops it)", flush=True)
+        print(f"Serving {model.name} at {address} (press Ctrl-C to stop)", flush=True)
 
     application = make_application(model, limits, token=token, more=more)
     run(application, listening, server_limits(limits, more), tell)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from transformers import AutoModelForCTC, AutoProcessor, Wav2Vec2Config, Wav2Vec2ForCTC
 
+from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
@@ -227,5 +228,5 @@ def test_a_damaged_checkpoint_is_a_sentence(tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(model_folder("hubert"), source)
     (source / "model.safetensors").write_bytes(b"nothing of the kind")
-    with pytest.raises(ExportError, match="transformers cannot read"):
+    with pytest.raises(ModelFolderError, match=r"model\.safetensors cannot be read"):
         export(source, tmp_path / "out", None, lambda line: None)

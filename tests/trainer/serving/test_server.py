@@ -146,7 +146,7 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         assert process.stdout is not None
         line = process.stdout.readline()
         found = re.fullmatch(
-            r"hubert answers at http://localhost:(\d+)/invocations \(Ctrl-C stops it\)\n", line
+            r"Serving hubert at http://localhost:(\d+)/invocations \(press Ctrl-C to stop\)\n", line
         )
         assert found
         samples = json.dumps({"speech_array": [0.0] * 80_001, "sampling_rate": 16_000}).encode()
@@ -164,7 +164,7 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 def test_wrong_limits_are_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["serve", str(model_folder("hubert")), "--max-seconds", "0"])
-    assert "0 has to be a number above 0" in capsys.readouterr().err
+    assert "0 must be a number above 0" in capsys.readouterr().err
 
 
 def test_the_archive_runs_without_this_repository(tmp_path: Path) -> None:
