@@ -44,7 +44,7 @@ for command, example in (
     (menu_entry.menu_entry, "menu-entry"),
 ):
     app.command(epilog=f"Example: asr-desktop {example}")(command)
-app.command(name=open_files.OPEN, epilog="Example: asr-desktop talk.mp3")(open_files.open_files)
+app.command(name=open_files.OPEN, epilog="Example: asr-desktop open talk.mp3")(open_files.open_files)
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 

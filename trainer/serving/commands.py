@@ -60,7 +60,7 @@ def add_commands(commands: Commands) -> None:
         "--token-file",
         type=Path,
         metavar="FILE",
-        help="file with the token that clients must send (Authorization: Bearer TOKEN); required unless --host "
+        help="file with the token that clients must send (Authorization: Bearer TOKEN); needed unless --host "
         "is this machine; ASR_DESKTOP_TOKEN does the same",
     )
     serve.set_defaults(run=_serve)
