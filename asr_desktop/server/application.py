@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -157,12 +157,13 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
     return Application(guard, made)
 
 
-def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], Response]]:
-    def refused(request: Request, error: Exception) -> Response:
+def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    # They are asynchronous so that no answer waits for a thread.
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return say(error)
 
-    def of_the_framework(request: Request, error: Exception) -> Response:
+    async def of_the_framework(request: Request, error: Exception) -> Response:
         """Its own errors: nothing there, the wrong method, a form that is none."""
         assert isinstance(error, HTTPException)
         sentence = {
@@ -171,14 +172,14 @@ def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], 
         }.get(error.status_code, f"{HTTPStatus(error.status_code).phrase}: {error.detail}")
         return say(Refusal(error.status_code, sentence, headers=dict(error.headers or {})))
 
-    def known_error(request: Request, error: Exception) -> Response:
+    async def known_error(request: Request, error: Exception) -> Response:
         return say(Refusal(500, str(error)))
 
-    def defect(request: Request, error: Exception) -> Response:
+    async def defect(request: Request, error: Exception) -> Response:
         """Details belong in the server's log, not in a stranger's hands."""
         return say(Refusal(500, "The request failed; the server's log says more."))
 
-    def gone(request: Request, error: Exception) -> Response:
+    async def gone(request: Request, error: Exception) -> Response:
         return Response(status_code=499)
 
     return {

@@ -11,6 +11,7 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from asr_desktop.server.bodies import ClientLeft, LimitedBody, too_large
 from asr_desktop.server.limits import Limits
-from asr_desktop.server.refusal import Refusal
+from asr_desktop.server.refusal import Refusal, busy
 
 ALWAYS_OPEN = ("/health", "/ping")
 """They tell nothing but that the server is there, to whoever watches over it."""
@@ -68,7 +69,8 @@ class Guard:
             else:
                 await send({"type": "websocket.close", "code": 1008, "reason": str(refusal)[:120]})
             return
-        await self._app(scope, receive, send)
+        with suppress(asyncio.CancelledError):  # the server ends
+            await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -100,6 +102,10 @@ class Guard:
             await self._say(refusal)(scope, receive, answer)
         except ClientLeft:
             pass  # the connection is closed, since its answer is not complete
+        except asyncio.CancelledError:  # the server ends, and this request took longer than it waits
+            if not has_begun:
+                stopping = busy("The server is stopping; ask again later.", self._limits.retry_seconds)
+                await self._say(stopping)(scope, receive, send)
 
     def _check(self, headers: Headers, path: str) -> None:
         if "transfer-encoding" in headers and "content-length" in headers:

@@ -134,3 +134,18 @@ def test_waiting_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert (status, "busy" in answer["error"]["message"]) == (503, True)
         held.unlink()
         assert first.recv(12) == b"HTTP/1.1 200"
+
+
+def test_a_server_that_stops_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = hold(tmp_path, monkeypatch)
+    body, headers = form(spoken(SHORT_TEXT).read_bytes())
+    head = HEAD + f"Content-Type: {headers['Content-Type']}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with contextlib.ExitStack() as clients:
+        with serving(loader="held") as port:
+            client = clients.enter_context(connect(port))
+            client.sendall(head + body)
+            wait_for(tmp_path / worker_loaders.HELD)
+        held.unlink()
+        said = all_of(client)
+        assert said.startswith(b"HTTP/1.1 503")
+        assert b"stopping" in said
