@@ -8,8 +8,8 @@ other; the longest answer is what counts.
 On two cores that other programs kept busy (load 10 to 12), 2026-11-30, in two runs: 180 slow clients were
 closed within 23 s, health in 0.93 s at most (median 0.008, 110 times); oversize, lies and garbage, 0.13 s at
 most; 8 files of 15 s at once in 21.6 s, all answered, 0.14 s at most. The server's own memory stayed at
-67 MB or less, and no recording was left. 32 files of 60 s were not done after some three minutes on such a machine,
-when the run was ended.
+67 MB or less, and no recording was left. 32 files of 60 s were not done after some three minutes on such a
+machine, when the run was ended.
 """
 
 from __future__ import annotations
