@@ -112,7 +112,7 @@ def load(path: Path | None = None) -> tuple[Settings, str | None]:
     sentence = None
     if refused:
         sentence = Sentence(
-            "Some settings in {file} could not be understood and have their defaults again: {names}.",
+            "Some settings in {file} were invalid and were reset to their defaults: {names}.",
             file=file,
             names=", ".join(refused),
         )
@@ -134,8 +134,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
     except OSError as error:
         raise SettingsError(
             Sentence(
-                "The settings cannot be stored in {file} ({reason}): check the space on its disk and "
-                "its permissions.",
+                "The settings cannot be saved in {file} ({reason}): check its disk space and permissions.",
                 file=file,
                 reason=error.strerror or error,
             )
@@ -153,7 +152,7 @@ def _set_aside(file: Path, error: Exception) -> str:
             reason=error,
         )
     return Sentence(
-        "The settings could not be read, so the defaults are used; the former file is now {kept}.", kept=kept
+        "The settings could not be read, so the defaults are used; the old file is now {kept}.", kept=kept
     )
 
 

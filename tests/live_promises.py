@@ -289,7 +289,7 @@ def fill_disk(bench: Bench, sentences: list[Sentence]) -> Disturbed:
     ):
         program.wait_until_listening()
         player = bench.microphone.start_playing(first, RATE)
-        program.wait_for_warning("takes no more sound")
+        program.wait_for_warning("cannot be written to disk")
         player.wait()
         filler.unlink()
         program.wait_for_warning("takes sound again")
@@ -306,7 +306,7 @@ def fill_disk_for_good(bench: Bench, sentences: list[Sentence]) -> Disturbed:
         program.wait_until_listening()
         played = talk(sentences[:1])
         bench.microphone.play(played, RATE)
-        program.wait_for_warning("takes no more sound")
+        program.wait_for_warning("cannot be written to disk")
         program.wait_for(lambda line: line["type"] == "stopped", "end of the recording")
         return _ended(bench, program, [played])
 
@@ -322,7 +322,7 @@ def pull_out_microphone(bench: Bench, sentences: list[Sentence]) -> Disturbed:
         bench.microphone.pull_out()
         program.wait_for_warning("was unplugged", after=count)
         bench.microphone.plug_in()
-        program.wait_for_warning("Recording goes on", after=count)
+        program.wait_for_warning("Recording continues", after=count)
         program.wait_until_listening(after=count)
         bench.microphone.play(after, RATE)
         return _ended(bench, program, [before, after])

@@ -42,7 +42,7 @@ def test_list_shows_entries_and_finds_some(library: Library, capsys: pytest.Capt
     assert run("list", "--tag", "absent") == 0
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "Nothing was found" in captured.err
+    assert "No matches" in captured.err
 
 
 def test_list_takes_in_recordings(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

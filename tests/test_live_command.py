@@ -205,7 +205,7 @@ def test_a_library_that_cannot_be_used_costs_a_sentence(sound: Path, tmp_path: P
         out, err = program.communicate()
     assert program.returncode == 0
     [line] = err.splitlines()
-    assert "may not be written" in line
+    assert "do not have permission to write" in line
     assert f"text are safe in {only_session(tmp_path / 'kept').path}" in line
     assert json.loads(out.splitlines()[-1])["type"] == "stopped"
 
@@ -248,14 +248,14 @@ def test_a_recogniser_that_gives_up_does_not_end_the_recording(
         before = lines_until(program, lambda line: "No sound is lost" in line["text"])
         session = only_session(tmp_path / "kept")
         at_failure = session.duration_seconds()
-        wait_for(lambda: session.duration_seconds() > at_failure + 2, "more sound")
+        wait_for(lambda: session.duration_seconds() > at_failure + 2, "cannot be written to disk")
         assert session.state() is SessionState.RECORDING
         program.send_signal(signal.SIGINT)
         out, err = program.communicate()
     assert (program.returncode, err) == (1, "")
     lines = before + [json.loads(line) for line in out.splitlines()]
     warnings = [line["text"] for line in lines if line["type"] == "warning"]
-    assert sum("is left out" in text for text in warnings) == 2
+    assert sum("was left out" in text for text in warnings) == 2
     assert sum("stopped unexpectedly 5 times in a row" in text for text in warnings) == 1
     assert lines[-1]["type"] == "stopped"
     assert not lines[-1]["complete"]

@@ -46,7 +46,7 @@ def test_a_disk_that_is_full_for_a_while_costs_nothing(bench: Bench, said: list[
     assert disturbed.is_same, disturbed
     full, again = (
         next(number for number, text in enumerate(disturbed.warnings) if part in text)
-        for part in ("free some space; the sound waits", "takes sound again; nothing is missing")
+        for part in ("free some space; audio is held", "takes sound again; nothing is missing")
     )
     assert full < again
 
@@ -56,8 +56,8 @@ def test_a_microphone_that_is_pulled_out_and_plugged_in_again(bench: Bench, said
     assert disturbed.exit_code == 0
     assert min(disturbed.shares_kept) >= ENOUGH_KEPT
     assert disturbed.is_same, disturbed
-    assert any("was unplugged, all so far is kept: plug it in again" in text for text in disturbed.warnings)
-    assert any("Recording goes on" in text for text in disturbed.warnings)
+    assert any("was unplugged; everything so far is saved: plug it in again" in text for text in disturbed.warnings)
+    assert any("Recording continues" in text for text in disturbed.warnings)
 
 
 def test_a_machine_that_stood_still_goes_on(bench: Bench, said: list[Sentence]) -> None:

@@ -113,7 +113,7 @@ def test_offline_is_heard(home: Path, hub: HubStandIn) -> None:
         timeout=WAIT_SECONDS,
     )
     assert done.returncode == 1
-    assert "downloads are switched off here" in done.stderr
+    assert "downloads are turned off" in done.stderr
     assert hub.requests == []
 
 
@@ -161,7 +161,7 @@ def test_a_card_is_printed_without_its_header(capfd: pytest.CaptureFixture[str])
         (("use", "nobody"), "There is no model “nobody”"),
         (("use", "wav2vec2-base-960h-int8"), "is not installed; get it with"),
         (("get", "nobody"), "is not in the catalogue"),
-        (("remove", DEFAULT_MODEL), "came with the program"),
+        (("remove", DEFAULT_MODEL), "is part of the program"),
         (("add", "/nowhere"), "has no config.json"),
         (("convert", "/nowhere"), "has no config.json"),
         (("info", "nobody"), "There is no model"),
@@ -216,7 +216,7 @@ def test_the_chosen_model_is_used_where_none_is_named(
     shutil.rmtree(home / "models" / "mine")
     capfd.readouterr()
     assert models_asked() == DEFAULT_MODEL
-    assert "note: The chosen model mine is no longer there" in capfd.readouterr().err
+    assert "note: The selected model mine no longer exists" in capfd.readouterr().err
 
 
 def test_what_was_learnt_of_texts_is_used_where_no_language_model_is_named(
@@ -241,7 +241,7 @@ def test_what_was_learnt_of_texts_is_used_where_no_language_model_is_named(
     assert language_model("none") == "none"
     learnt.rmdir()
     assert language_model() is None
-    assert "is no longer there, so the model's own is used" in capfd.readouterr().err
+    assert "no longer exists, so the model's own is used" in capfd.readouterr().err
 
 
 def test_a_log_gets_a_line_for_each_state(capfd: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def home(tmp_path: Path) -> Path:
     ("command", "said"),
     [
         ("models list", ("good ", "deep/config.json", "pipe/config.json", "pointer/current")),
-        ("models info good", ("can be taught",)),
+        ("models info good", ("trainable",)),
         ("library list", ("000001", "000002")),
         ("library repair", ("000001", "000002", "20261130110000")),
         ("sessions", ("2026-11-21_09-30-12",)),

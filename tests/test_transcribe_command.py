@@ -262,7 +262,7 @@ def test_the_language_model_that_was_chosen_is_used_unless_another_is_named(
     capfd.readouterr()
     assert run("transcribe", files / "one.wav") == 0
     assert fake.made[-1]["language_model"] is None
-    assert "is no longer there, so the model's own is used" in capfd.readouterr().err
+    assert "no longer exists, so the model's own is used" in capfd.readouterr().err
 
 
 def test_every_command_that_recognises_gets_its_settings_in_one_place() -> None:

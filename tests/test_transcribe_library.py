@@ -121,7 +121,7 @@ def test_a_library_that_another_program_holds(
         "two.txt",
     ]
     [line] = capfd.readouterr().err.splitlines()
-    assert "is busy with another program" in line
+    assert "is in use by another program" in line
     assert "transcripts are made all the same" in line
     assert [entry.first_words for entry in library.entries()] == ["former"]
 

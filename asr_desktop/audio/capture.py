@@ -61,7 +61,7 @@ class Capture:
             close_stream(self._stream)
             raise DeviceError(
                 Sentence(
-                    'The input "{device}" does not start ({reason}): plug it in again, or choose another.',
+                    'The input "{device}" cannot be started ({reason}): plug it in again, or choose another.',
                     device=device.name,
                     reason=error,
                 )

@@ -85,7 +85,7 @@ def find_input(wanted: str | None = None) -> InputDevice:
         if not chosen:
             raise DeviceError(
                 Sentence(
-                    "No microphone was found, only system sound: plug one in, or choose the system sound.",
+                    "No microphone was found, only system audio: plug one in, or choose the system audio.",
                 )
             )
         return chosen[0]
@@ -101,14 +101,14 @@ def find_input(wanted: str | None = None) -> InputDevice:
         if fits:
             raise DeviceError(
                 Sentence(
-                    '"{wanted}" fits several inputs, choose one of them: {inputs}.',
+                    '"{wanted}" matches several inputs: choose one of {inputs}.',
                     wanted=wanted,
                     inputs=_listed(fits),
                 )
             )
     raise DeviceError(
         Sentence(
-            'There is no input "{wanted}", choose one of these: {inputs}.',
+            'There is no input "{wanted}": choose one of {inputs}.',
             wanted=wanted,
             inputs=_listed(inputs),
         )
@@ -142,8 +142,8 @@ def open_stream(
         except (sounddevice.PortAudioError, ValueError) as error:
             raise DeviceError(
                 Sentence(
-                    'The input "{device}" cannot be opened ({reason}): check that it is plugged in, that '
-                    "no other program holds it, and that this program may use the microphone.",
+                    'The input "{device}" cannot be opened ({reason}): check that it is plugged in, '
+                    "that no other program is using it, and that this program may use the microphone.",
                     device=device.name,
                     reason=_short(error),
                 )
@@ -271,7 +271,7 @@ def _portaudio_index(sounddevice: Any, device: InputDevice) -> int:
             return int(entry["index"])
     raise DeviceError(
         Sentence(
-            'The input "{device}" is not there any more: plug it in again or choose another.',
+            'The input "{device}" is no longer connected: plug it in again or choose another.',
             device=device.name,
         )
     )

@@ -38,8 +38,8 @@ def losses(
     damaged = _places(report.damaged_at_seconds)
     if is_cut_off(file) or _is_shorter_than_stated(container, stream, read_seconds):
         yield Sentence(
-            "{name} is cut off and ends early, at {time}: everything up to there was read; copy it again if "
-            "there should be more.",
+            "{name} is cut off at {time}: everything up to there was read; copy it again if it should "
+            "be longer.",
             name=name,
             time=clock(read_seconds),
         )
@@ -47,28 +47,28 @@ def losses(
         damaged = [seconds for seconds in damaged if seconds < read_seconds - SAME_PLACE_SECONDS]
     if damaged:
         yield Sentence(
-            "{name} is damaged at {places}: silence stands there, and words may be missing.",
+            "{name} is damaged at {places}: these parts were replaced by silence, and words may be missing.",
             name=name,
             places=_listed(damaged),
         )
     if report.holes:
         yield Sentence(
-            "{name} holds no sound at {places} ({seconds:.1f} s in all), from a paused recording or a "
-            "damaged part: silence stands there.",
+            "{name} has no audio at {places} ({seconds:.1f} s in total), because recording was paused "
+            "or the file is damaged: these parts were replaced by silence.",
             name=name,
             places=_listed([start for start, _ in report.holes]),
             seconds=sum(seconds for _, seconds in report.holes),
         )
     if report.before_zero_seconds >= NOTICED_SECONDS:
         yield Sentence(
-            "The first {seconds:.1f} s of sound in {name} lie before its time 0:00, where players do not "
-            "show them: they were left out; export the recording again if they matter.",
+            "The first {seconds:.1f} s of audio in {name} lie before time 0:00, where players skip "
+            "them: they were left out; export the recording again if they matter.",
             name=name,
             seconds=report.before_zero_seconds,
         )
     if report.clock_resets_at_seconds:
         yield Sentence(
-            "The time stamps of {name} jump at {time}: later times may differ from those a player shows.",
+            "The timestamps of {name} jump at {time}: later times may differ from those shown by a player.",
             name=name,
             time=clock(report.clock_resets_at_seconds[0]),
         )

@@ -101,8 +101,8 @@ class InputHealth:
         if self._zero_seconds >= ALL_ZERO_SECONDS and not self._silence_told and not device.is_loopback:
             self._silence_told = True
             sentence = Sentence(
-                '"{device}" delivers nothing but silence: check its mute switch and whether this program '
-                "may use the microphone.",
+                '"{device}" records only silence: check its mute switch and whether this program may '
+                "use the microphone.",
                 device=device.name,
             )
             news.append(("silent", sentence, {}))
@@ -113,15 +113,15 @@ class InputHealth:
         why: str | None = self._capture.why_lost()
         patience = NEXT_PACKET_WITHIN_SECONDS if self._seen_callbacks else FIRST_PACKET_WITHIN_SECONDS
         if why is None and self._unheard_seconds > patience:
-            return Sentence("delivers no sound any more")
+            return Sentence("stopped sending audio")
         return why
 
 
 def _gap_news(gap: Gap) -> News:
     seconds = gap.missing_seconds
     sentence = Sentence(
-        "The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs "
-        "if this happens again.",
+        "The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other "
+        "programs if this happens again.",
         seconds=seconds,
     )
     return (

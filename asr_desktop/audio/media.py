@@ -108,7 +108,7 @@ def choose_track(container: InputContainer, track: int | None, name: str) -> Aud
         have = "only one audio track" if len(tracks) == 1 else f"{len(tracks)} audio tracks"
         raise MediaError(
             Sentence(
-                "{name} has no audio track {track}, it has {have}: choose {listed}.",
+                "{name} has no audio track {track}, only {have}: choose {listed}.",
                 name=name,
                 track=track,
                 have=have,

@@ -44,8 +44,8 @@ def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, W
         if is_copy_protected(watched, start):
             raise MediaError(
                 Sentence(
-                    "{name} is copy-protected (encrypted), and only the program or shop that it is from can "
-                    "play it: choose a recording without copy protection.",
+                    "{name} is copy-protected (encrypted) and can only be played by the program or shop "
+                    "it comes from: choose a recording without copy protection.",
                     name=name,
                 )
             )
@@ -82,8 +82,7 @@ def _open_file(path: str | os.PathLike[str], name: str) -> BinaryIO:
         if not stat.S_ISREG(status.st_mode):
             raise MediaError(
                 Sentence(
-                    "{name} is a pipe, socket or device, not an ordinary file: save its sound to a file "
-                    "first.",
+                    "{name} is a pipe, socket or device, not a regular file: save its audio to a file first.",
                     name=name,
                 )
             )
@@ -93,15 +92,15 @@ def _open_file(path: str | os.PathLike[str], name: str) -> BinaryIO:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MediaError(
             Sentence(
-                "{name} does not exist: check the name, and that the drive it lies on is connected.",
+                "{name} does not exist: check the name, and that its drive is connected.",
                 name=name,
             )
         ) from error
     except PermissionError as error:
         raise MediaError(
             Sentence(
-                "{name} may not be read by this user: change its permissions or copy it to a folder of "
-                "your own.",
+                "You do not have permission to read {name}: change its permissions or copy it to a "
+                "folder of your own.",
                 name=name,
             )
         ) from error
@@ -132,16 +131,16 @@ def _refuse_text(start: bytes, name: str) -> None:
     if head.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")) or b"<html" in head:
         raise MediaError(
             Sentence(
-                "{name} is a web page, not a sound or video file: download the recording itself again.",
+                "{name} is a web page, not an audio or video file: download the recording itself.",
                 name=name,
             )
         )
     if head.startswith((b"#extm3u", b"[playlist]", b"ffconcat")):
         raise MediaError(
-            Sentence("{name} is a playlist and holds no sound itself: choose the files it names.", name=name)
+            Sentence("{name} is a playlist without audio of its own: choose the files it lists.", name=name)
         )
     raise MediaError(
-        Sentence("{name} is a text file, not a sound or video file: choose a recording.", name=name)
+        Sentence("{name} is a text file, not an audio or video file: choose a recording.", name=name)
     )
 
 
@@ -208,21 +207,21 @@ def _opening_error(error: Exception, watched: WatchedFile, start: bytes, name: s
     if start[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip") and _lacks_movie_index(watched):
         return MediaError(
             Sentence(
-                "{name} was cut off before its table of contents (the last thing a recorder writes) and "
-                "cannot be played: copy it again, or repair it with a tool such as untrunc.",
+                "{name} is incomplete: its index, which a recorder writes last, is missing. Copy it "
+                "again, or repair it with a tool such as untrunc.",
                 name=name,
             )
         )
     if not start.strip(b"\0"):
         return MediaError(
             Sentence(
-                "{name} begins with nothing but zeros, as after a broken copy: copy it again.",
+                "{name} starts with zeros only, as after an interrupted copy: copy it again.",
                 name=name,
             )
         )
     return MediaError(
         Sentence(
-            "{name} is not a sound or video file, or it is damaged: check that it plays in a media player.",
+            "{name} is not an audio or video file, or it is damaged: check that it plays in a media player.",
             name=name,
         )
     )
@@ -248,10 +247,10 @@ def picture_or_video(container: InputContainer, name: str) -> MediaError:
     formats = set(container.format.name.split(","))
     if formats & _PICTURE_FORMATS or any(part.endswith("_pipe") for part in formats):
         return MediaError(
-            Sentence("{name} is a picture, not a recording: choose a sound or video file.", name=name)
+            Sentence("{name} is a picture, not a recording: choose an audio or video file.", name=name)
         )
     if container.streams.video:
         return MediaError(
-            Sentence("{name} is a video without an audio track: choose a file with sound.", name=name)
+            Sentence("{name} is a video without an audio track: choose a file with audio.", name=name)
         )
-    return MediaError(Sentence("{name} has no audio track: choose a file with sound.", name=name))
+    return MediaError(Sentence("{name} has no audio track: choose a file with audio.", name=name))

@@ -86,8 +86,8 @@ class PartWriter:
         if self._waiting_seconds > HOLDS_SECONDS:
             raise RecordingError(
                 Sentence(
-                    "The recording was ended because its disk stayed full: free some space; {seconds:.0f} s "
-                    "are kept.",
+                    "The recording was stopped because the disk is full: free some space; {seconds:.0f} "
+                    "s were saved.",
                     seconds=self.seconds,
                 )
             )
@@ -161,8 +161,8 @@ class PartWriter:
         self.is_disk_well = False
         self._drop_reserve()
         sentence = Sentence(
-            "The disk takes no more sound ({reason}): free some space; the sound waits in memory for "
-            "{held:.0f} s, and all before is kept.",
+            "The recording cannot be written to disk ({reason}): free some space; audio is held in "
+            "memory for {held:.0f} s, and everything before is saved.",
             reason=str(error.strerror or error),
             held=HOLDS_SECONDS,
         )
@@ -187,7 +187,7 @@ class PartWriter:
             return []
         self._low_told = True
         sentence = Sentence(
-            "The disk has room for {minutes:.0f} more minutes of sound: free some space.",
+            "The disk has room for {minutes:.0f} more minutes of audio: free some space.",
             minutes=seconds / 60,
         )
         return [("disk_low", sentence, {"free_bytes": free})]

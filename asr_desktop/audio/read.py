@@ -175,7 +175,8 @@ def _whole_file(
             if damaged:
                 raise MediaError(
                     Sentence(
-                        "No sound in {name} could be decoded, it is too damaged: copy or export it again.",
+                        "No audio in {name} could be decoded, because it is too damaged: copy or export "
+                        "it again.",
                         name=name,
                     )
                 )
@@ -245,8 +246,8 @@ def _to_16_khz(chunks: Iterator[Chunk], name: str) -> Iterator[NDArray[np.float3
         if not LOWEST_RATE <= chunk.sample_rate <= HIGHEST_RATE:
             raise MediaError(
                 Sentence(
-                    "{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: "
-                    "copy it again.",
+                    "{name} has an impossible sample rate of {sample_rate} Hz, so its header is "
+                    "damaged: copy it again.",
                     name=name,
                     sample_rate=chunk.sample_rate,
                 )

@@ -271,8 +271,8 @@ class Recorder:
         if unsaved_seconds and self._failure is None:
             self._failure = RecordingError(
                 Sentence(
-                    "The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free "
-                    "some space; all before them is kept.",
+                    "The last {unsaved_seconds:.1f} s of audio could not be saved, because the disk is "
+                    "full: free some space; everything before is saved.",
                     unsaved_seconds=unsaved_seconds,
                 )
             )

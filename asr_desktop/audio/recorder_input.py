@@ -75,7 +75,7 @@ class RecorderInput:
         try:
             device = self._find(self._wanted)
             if self._wanted is None and device.is_loopback and not self.device.is_loopback:
-                raise DeviceError(Sentence("Only system sound is left: plug a microphone in."))
+                raise DeviceError(Sentence("Only system audio is left: plug in a microphone."))
             capture = self._open_capture(device)
         except DeviceError as error:
             was_chosen, self.is_to_change = self.is_to_change, False
@@ -87,7 +87,7 @@ class RecorderInput:
                 capture.muted = True
                 _empty(capture.packets)  # what it heard before it knew of the pause
             self._capture, self.device, self.is_to_change = capture, device, False
-        sentence = Sentence('Recording goes on with "{device}".', device=device.name)
+        sentence = Sentence('Recording continues with "{device}".', device=device.name)
         return [("device_changed", sentence, {"device": device.name, "device_id": device.id})]
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ def _lost_sentence(device: InputDevice, why: str) -> str:
         others = []
     offer = Sentence(", or choose another input ({others})", others=", ".join(others)) if others else ""
     return Sentence(
-        '"{device}" {why}, all so far is kept: plug it in again{offer}.',
+        '"{device}" {why}; everything so far is saved: plug it in again{offer}.',
         device=device.name,
         why=why,
         offer=offer,

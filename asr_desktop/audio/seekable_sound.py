@@ -129,7 +129,7 @@ class SessionSound:
         self._session = session
         if not session.parts():
             raise MediaError(
-                Sentence('The session "{session}" holds no sound: choose another.', session=session.name)
+                Sentence('The session "{session}" contains no audio: choose another.', session=session.name)
             )
 
     @property

@@ -160,8 +160,8 @@ class Session:
         except OSError as error:
             raise RecordingError(
                 Sentence(
-                    'The session "{name}" cannot be repaired ({reason}): free space on its disk and check '
-                    "that its folder may be written.",
+                    'The session "{name}" cannot be repaired ({reason}): free space on its disk and '
+                    "check that its folder is writable.",
                     name=self.name,
                     reason=error.strerror or error,
                 )
@@ -187,14 +187,16 @@ def create_session(folder: Path | None = None) -> Session:
     except OSError as error:
         raise RecordingError(
             Sentence(
-                'Recordings cannot be stored in "{parent}" ({reason}): choose another folder or change '
+                'Recordings cannot be saved in "{parent}" ({reason}): choose another folder or change '
                 "its permissions.",
                 parent=parent,
                 reason=error.strerror or error,
             )
         ) from error
     raise RecordingError(
-        Sentence('"{parent}" is full of sessions of this second: choose another folder.', parent=parent)
+        Sentence(
+            '"{parent}" already has too many sessions from this second: choose another folder.', parent=parent
+        )
     )
 
 
@@ -232,8 +234,8 @@ def take_lock(lock: FileLock, session: Session) -> None:
     except OSError as error:
         raise RecordingError(
             Sentence(
-                'Recordings cannot be stored in "{session}" ({reason}): choose another folder or '
-                "change its permissions.",
+                'Recordings cannot be saved in "{session}" ({reason}): choose another folder or change '
+                "its permissions.",
                 session=session.path,
                 reason=error.strerror or error,
             )

@@ -61,14 +61,14 @@ class SoftSoundRaiser:
             return None
         if not has_words:
             return Sentence(
-                "Nothing was understood in {name}, its sound is too soft ({level:.0f} dB at its loudest): "
-                "record it again with a higher input level or closer to the microphone.",
+                "No words were recognised in {name}, because it is too quiet ({level:.0f} dB at its "
+                "loudest): record it again with a higher input level or closer to the microphone.",
                 name=name,
                 level=self.loudest_dbfs,
             )
         return Sentence(
-            "The sound of {name} is very soft and was raised by {gain:.0f} dB: check the words, and set a "
-            "higher input level for the next recording.",
+            "{name} is very quiet and was amplified by {gain:.0f} dB: check the words, and set a higher "
+            "input level for the next recording.",
             name=name,
             gain=self.gain_db,
         )

@@ -74,8 +74,8 @@ def open_default_output(fill: Callback, ended: Callable[[], None]) -> Output:
         in_use.close()
         raise DeviceError(
             Sentence(
-                "Nothing can be played, because no sound output was found or another program holds it; "
-                "correcting the text works without it."
+                "Nothing can be played, because there is no audio output or another program is using "
+                "it; you can still edit the text."
             )
         ) from error
     return _SoundDeviceOutput(stream, in_use)
@@ -87,8 +87,8 @@ def _sounddevice() -> ModuleType:
     except (ImportError, OSError) as error:
         raise DeviceError(
             Sentence(
-                "Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo "
-                "apt-get install libportaudio2 libasound2-plugins`; correcting the text works without "
+                "Playback needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo "
+                "apt-get install libportaudio2 libasound2-plugins`; you can still edit the text without "
                 "it."
             )
         ) from error

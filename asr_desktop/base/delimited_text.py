@@ -92,8 +92,8 @@ def split_rows(found: FoundText, delimiter: str | None = None) -> Iterator[tuple
     except csv.Error:
         raise SmallFileError(
             Sentence(
-                "the quotation marks in line {number} do not fit: a cell that begins with one has to end "
-                "with one, and those inside are written twice",
+                "the quotation marks in line {number} do not match: a cell that starts with one must "
+                "end with one, and those inside must be doubled",
                 number=rows.line_num,
             )
         ) from None

@@ -56,7 +56,7 @@ def read_bytes(path: str | os.PathLike[str], most_bytes: int = MOST_BYTES) -> by
         data = file.read(most_bytes + 1)
     if len(data) > most_bytes:
         raise SmallFileError(
-            Sentence("it is larger than {most:g} MB, far more than it needs", most=most_bytes / 1e6)
+            Sentence("it is larger than {most:g} MB, which is too large", most=most_bytes / 1e6)
         )
     return data
 
@@ -141,7 +141,7 @@ def is_sane_number(value: Any) -> bool:
         return False
 
 
-_TOO_DEEP = Sentence("lists and tables in it are nested too deeply")
+_TOO_DEEP = Sentence("its lists and tables are nested too deeply")
 
 
 def _check_regular(mode: int) -> None:
@@ -153,7 +153,7 @@ def _check_regular(mode: int) -> None:
 
 def _no_number(name: str) -> Never:
     raise SmallFileError(
-        Sentence("it is not valid JSON: {reason}", reason=Sentence("{name} is no number", name=name))
+        Sentence("it is not valid JSON: {reason}", reason=Sentence("{name} is not a number", name=name))
     )
 
 
@@ -168,7 +168,7 @@ def _check_depth(content: Any, *, sane_numbers: bool) -> None:
             elif isinstance(value, list):
                 below.extend(value)
             elif sane_numbers and isinstance(value, int | float) and not _is_finite(value):
-                raise SmallFileError(Sentence("a number in it is out of all range"))
+                raise SmallFileError(Sentence("a number in it is out of range"))
         if not below:
             return
         level = below

@@ -33,9 +33,12 @@ _WESTERN_SIGNS = frozenset(
 )
 _SIGNATURES = (
     (b"PK\x03\x04", Sentence("it is a workbook or another packed document; save it as CSV UTF-8")),
-    (b"\xd0\xcf\x11\xe0", Sentence("it is a workbook or document of an old Office; save it as CSV UTF-8")),
+    (
+        b"\xd0\xcf\x11\xe0",
+        Sentence("it is a workbook or document from an old version of Office; save it as CSV UTF-8"),
+    ),
     (b"%PDF", Sentence("it is a PDF; save its text as a text file")),
-    (b"{\\rtf", Sentence("it is a document with formats (RTF); save it as plain text")),
+    (b"{\\rtf", Sentence("it is a formatted document (RTF); save it as plain text")),
 )
 
 
@@ -77,7 +80,7 @@ def text_of(data: bytes) -> FoundText:
         except UnicodeDecodeError:
             raise SmallFileError(Sentence("its text in UTF-16 is damaged or cut short")) from None
     if b"\0" in data:
-        raise SmallFileError(Sentence("it is no text"))
+        raise SmallFileError(Sentence("it is not text"))
     try:
         return FoundText(decoded(data), "UTF-8")
     except SmallFileError:

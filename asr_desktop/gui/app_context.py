@@ -108,7 +108,8 @@ class AppContext(QObject):
             is_stored = False
             self.show_message.emit(
                 self.tr(
-                    "What was learnt of your texts is in another language than this model: it is not used."
+                    "The words learned from your texts are in a different language from this model, so "
+                    "they are not used."
                 ),
                 "info",
                 "",

@@ -74,9 +74,9 @@ class FileJobs(QObject):
         watched = self.watcher.folders
         left = [path for path in left if path.is_file() and not any(map(path.is_relative_to, watched))]
         if left:
-            sentence = self.tr("Files that were not transcribed when the program ended: {count}.")
+            sentence = self.tr("Files left to transcribe from last time: {count}.")
             sentence = sentence.format(count=len(left))
-            self._context.offer.emit(sentence, self.tr("Go on"), lambda: self.go_on_with(left))
+            self._context.offer.emit(sentence, self.tr("Continue"), lambda: self.go_on_with(left))
 
     def choice(self) -> ModelChoice:
         """The model and hotwords for the next file; asked for from the queue's thread."""

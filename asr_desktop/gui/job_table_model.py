@@ -75,7 +75,7 @@ class JobTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (self.tr("File"), self.tr("Progress"), self.tr("Speed"), self.tr("Time left"))[section]
         if role == Qt.ItemDataRole.ToolTipRole and section == SPEED:
-            return self.tr("Seconds of sound that are transcribed in one second")
+            return self.tr("Seconds of audio transcribed per second")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section < SPEED else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -106,7 +106,7 @@ class JobTableModel(QAbstractTableModel):
                 position = self.tr("{done} of {total}")
                 return position.format(done=clock(job.done_seconds), total=clock(job.total_seconds))
             case JobState.RUNNING:
-                return self.tr("Getting ready")
+                return self.tr("Preparing")
             case JobState.FAILED:
                 return said(job.sentence)
             case JobState.CANCELLED:

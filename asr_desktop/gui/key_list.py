@@ -53,7 +53,7 @@ def key_groups() -> list[KeyGroup]:
         ("voice", tr("Voice")),
         ("settings", tr("Settings")),
     )
-    record = KeyAction("live.record", tr("Start and stop recording"), "F9", is_everywhere=True)
+    record = KeyAction("live.record", tr("Start or stop recording"), "F9", is_everywhere=True)
     go_to_pages = [
         KeyAction(f"window.{page}", go_to.format(page=title), f"Ctrl+{number}")
         for number, (page, title) in enumerate(pages, start=1)
@@ -68,8 +68,8 @@ def key_groups() -> list[KeyGroup]:
         KeyGroup(
             titles["live"],
             (
-                KeyAction("live.pause", tr("Pause and go on"), "F8"),
-                KeyAction("live.marker", tr("Set a marker"), "F7"),
+                KeyAction("live.pause", tr("Pause or resume"), "F8"),
+                KeyAction("live.marker", tr("Add marker"), "F7"),
                 KeyAction("live.overlay", tr("Captions over other windows"), "F6"),
             ),
         ),
@@ -78,9 +78,9 @@ def key_groups() -> list[KeyGroup]:
             (
                 KeyAction("files.add", tr("Add files"), "Ctrl+O"),
                 KeyAction("files.retry", tr("Try again"), "Ctrl+R"),
-                KeyAction("files.cancel", tr("Cancel a file"), "Esc"),
-                KeyAction("files.earlier", tr("Earlier"), "Alt+Up"),
-                KeyAction("files.later", tr("Later"), "Alt+Down"),
+                KeyAction("files.cancel", tr("Cancel file"), "Esc"),
+                KeyAction("files.earlier", tr("Move up"), "Alt+Up"),
+                KeyAction("files.later", tr("Move down"), "Alt+Down"),
                 KeyAction("files.remove", tr("Remove"), "Del"),
             ),
         ),
@@ -88,7 +88,7 @@ def key_groups() -> list[KeyGroup]:
             titles["library"],
             (
                 KeyAction("library.search", tr("Search"), "Ctrl+F"),
-                KeyAction("library.delete", tr("Move to the bin"), "Del"),
+                KeyAction("library.delete", tr("Move to bin"), "Del"),
                 KeyAction("library.rename", tr("Rename"), "F2"),
             ),
         ),
@@ -99,9 +99,9 @@ def key_groups() -> list[KeyGroup]:
         KeyGroup(
             titles["voice"],
             (
-                KeyAction("voice.take", tr("Begin or end reading, and keep"), "Space"),
-                KeyAction("voice.again", tr("Read the sentence again"), "Ctrl+R"),
-                KeyAction("voice.another", tr("Another sentence"), "Ctrl+N"),
+                KeyAction("voice.take", tr("Start or stop reading, and keep"), "Space"),
+                KeyAction("voice.again", tr("Record sentence again"), "Ctrl+R"),
+                KeyAction("voice.another", tr("Skip sentence"), "Ctrl+N"),
             ),
         ),
     ]

@@ -52,9 +52,7 @@ class LanguageChange(QObject):
         else:
             self._waited_ms += LOOKS_EVERY_MS
             if self._waited_ms == TELLS_AFTER_MS:
-                self._told = self.tr(
-                    "The window speaks the other language as soon as what is under way has ended."
-                )
+                self._told = self.tr("The interface language will change when the current task has finished.")
                 self._context.show_message.emit(self._told, "warning", "")
 
     def _end(self) -> None:

@@ -45,8 +45,8 @@ class LibraryActions(QObject):
         if not entries:
             return
         numbers = [entry.id for entry in entries]
-        one = self.tr("“{title}” is in the bin.").format(title=entries[0].title)
-        several = self.tr("{count} transcripts are in the bin.").format(count=len(entries))
+        one = self.tr("“{title}” was moved to the bin.").format(title=entries[0].title)
+        several = self.tr("{count} transcripts were moved to the bin.").format(count=len(entries))
         sentence = one if len(entries) == 1 else several
         undo = partial(self.restore, numbers)
         self._change(_for_each, self._context.library.delete, numbers).on_success(
@@ -67,14 +67,14 @@ class LibraryActions(QObject):
     def emptying_question(self, count: int) -> QMessageBox:
         """Its first button removes."""
         box = question_box(self._page, "warning")
-        box.setWindowTitle(self.tr("Empty the bin"))
-        box.setText(self.tr("Remove what lies in the bin for good ({count})?").format(count=count))
+        box.setWindowTitle(self.tr("Empty bin"))
+        box.setText(self.tr("Permanently delete everything in the bin ({count})?").format(count=count))
         box.setInformativeText(
-            self.tr("Recordings go with their sound. Files that were only transcribed stay where they are.")
+            self.tr("Recordings are deleted with their audio. Files that you transcribed are not touched.")
         )
-        remove = box.addButton(self.tr("Remove for good"), QMessageBox.ButtonRole.DestructiveRole)
+        remove = box.addButton(self.tr("Delete permanently"), QMessageBox.ButtonRole.DestructiveRole)
         remove.setProperty("kind", "danger")
-        keep = box.addButton(self.tr("Keep them"), QMessageBox.ButtonRole.RejectRole)
+        keep = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         return box
@@ -99,7 +99,7 @@ class LibraryActions(QObject):
         kinds = {file_filter(key): format for key, format in FORMATS.items()}
         name, kind = QFileDialog.getSaveFileName(
             self._page,
-            self.tr("Save the transcript"),
+            self.tr("Save transcript"),
             str(folder / f"{file_name(entry.title)}.txt"),
             ";;".join(kinds),
         )

@@ -82,7 +82,7 @@ class LiveCaptions(QObject):
                 self.told.emit(sentence)
             case Failed(message=sentence):
                 self.failed.emit(
-                    self.tr("{problem} The sound is kept, and its text can be made later.").format(
+                    self.tr("{problem} The audio is saved and can be transcribed later.").format(
                         problem=said(sentence)
                     )
                 )

@@ -171,7 +171,7 @@ class LiveController(QObject):
             self._recorder.session.append_event(MARKER, at_seconds)
         except OSError as error:
             self._say(
-                self.tr("The marker could not be stored ({reason}): free some space.").format(
+                self.tr("The marker could not be saved ({reason}): free some disk space.").format(
                     reason=said_reason(error)
                 )
             )

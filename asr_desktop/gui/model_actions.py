@@ -81,7 +81,7 @@ class ModelActions(QObject):
         download = self._downloads.get(name)
         if download is None:
             self._context.show_message.emit(
-                self.tr("Another program downloads this model; stop it there."), "info", ""
+                self.tr("Another program is downloading this model; stop it there."), "info", ""
             )
             return
         download.cancel()
@@ -117,22 +117,22 @@ class ModelActions(QObject):
             return
         self._downloads.pop(card.name, None)
         self._work(
-            self.tr("Deleting {name} …").format(name=said(card.title)), partial(self._store.remove, card.name)
+            self.tr("Deleting {name}…").format(name=said(card.title)), partial(self._store.remove, card.name)
         ).on_success(partial(self._removed, card.name))
 
     def removal_question(self, card: ModelCard) -> QMessageBox:
         """Put before a model is deleted; its first button deletes."""
         box = question_box(self._page, "help")
-        box.setWindowTitle(self.tr("Delete a model"))
+        box.setWindowTitle(self.tr("Delete model"))
         box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
         if card.size_bytes and card.state is not ModelState.PAUSED:
             box.setInformativeText(
-                self.tr("{size} become free. Your recordings and transcripts stay.").format(
+                self.tr("This frees {size}. Your recordings and transcripts are kept.").format(
                     size=said(size_text(card.size_bytes))
                 )
             )
         box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        keep = box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         return box
@@ -140,7 +140,7 @@ class ModelActions(QObject):
     def measure(self, card: ModelCard) -> None:
         """Find out how fast it is here."""
         self._work(
-            self.tr("Measuring how fast {name} is here …").format(name=said(card.title)),
+            self.tr("Testing the speed of {name}…").format(name=said(card.title)),
             partial(self._store.measure, card.name),
         ).on_success(lambda _: self.changed.emit())
 
@@ -148,14 +148,14 @@ class ModelActions(QObject):
         """Make a checkpoint in the models' folder usable."""
         assert card.path is not None
         self._work(
-            self.tr("Converting {name}, which takes some minutes …").format(name=card.name),
+            self.tr("Converting {name}; this takes a few minutes…").format(name=card.name),
             partial(self._store.convert, card.path),
         ).on_success(lambda result: self._added(result[0], result[1]))
 
     def add_folder(self, folder: Path) -> None:
         """Copy a folder to the models; where it holds PyTorch weights only, convert the copy."""
         self._work(
-            self.tr("Adding {name} …").format(name=folder.name), partial(self._store.add, folder)
+            self.tr("Adding {name}…").format(name=folder.name), partial(self._store.add, folder)
         ).on_success(lambda model: self._added(model, []))
 
     # What came of it
@@ -179,8 +179,8 @@ class ModelActions(QObject):
         for note in notes:
             self._context.show_message.emit(said(note), "info", "")
         self._context.offer.emit(
-            self.tr("{name} is on this computer now.").format(name=model.name),
-            self.tr("Use it"),
+            self.tr("{name} is installed.").format(name=model.name),
+            self.tr("Use"),
             partial(self.use, model.path.name),
         )
 

@@ -115,7 +115,7 @@ class CaptionOverlay(QWidget):
         self.update()
 
     def _hint(self) -> str:
-        return self.tr("Drag to move, pull the corner to resize, press Esc to close.")
+        return self.tr("Drag to move, drag the corner to resize, press Esc to close.")
 
     # Shown and hidden
 
@@ -341,11 +341,11 @@ class CaptionOverlay(QWidget):
         self.context.notify.emit(
             Notice(
                 self.tr(
-                    "Clicks go through the captions now: they can be neither moved nor closed with the mouse."
+                    "Clicks now go through the captions, so you cannot move or close them with the mouse."
                 ),
                 about="overlay",
                 page=EVERY_PAGE,
-                button=self.tr("Take it back"),
+                button=self.tr("Undo"),
                 action=lambda: self.context.change_settings(overlay_click_through=False),
             )
         )

@@ -70,11 +70,12 @@ def _offer(context: AppContext, sessions: list[Session]) -> None:
     length = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
     if len(sessions) == 1:
         sentence = translate(
-            "Recovery", "A recording of {length} minutes was not finished; its sound is safe."
+            "Recovery", "A recording of {length} minutes was interrupted; its audio is safe."
         )
     else:
         sentence = translate(
-            "Recovery", "{count} recordings, {length} minutes in all, were not finished; their sound is safe."
+            "Recovery",
+            "{count} recordings, {length} minutes in total, were interrupted; their audio is safe.",
         )
     context.offer.emit(
         sentence.format(count=len(sessions), length=length),
@@ -86,14 +87,14 @@ def _offer(context: AppContext, sessions: list[Session]) -> None:
 def _recover(context: AppContext, sessions: list[Session]) -> None:
     translate = QCoreApplication.translate
     sentence = translate(
-        "Recovery", "Recovering: what was said is being written down. You can go on meanwhile."
+        "Recovery", "Recovering: the recording is being transcribed. You can continue working."
     )
     context.show_message.emit(sentence, "info", "")
 
     def done(entries: list[int]) -> None:
         context.library_changed.emit()
         context.offer.emit(
-            translate("Recovery", "Recovered; it is in the library."),
+            translate("Recovery", "Recovered; it is in the Library."),
             translate("Recovery", "Open"),
             lambda: context.open_transcript.emit(entries[0], 0.0),
         )

@@ -151,8 +151,8 @@ class SingleInstance(QObject):
         if _is_of_another_user(connection):
             raise InstanceError(
                 Sentence(
-                    "A program of another user answers at {address} in place of the window; end it, or "
-                    "remove that file, and start again.",
+                    "Another user's program is using {address} instead of this window; quit it, or "
+                    "delete that file, and start again.",
                     address=address,
                 )
             )
@@ -167,13 +167,12 @@ class SingleInstance(QObject):
         folder = data_folder()
         if _is_somebody_elses(folder / ADDRESS_FILE):
             return Sentence(
-                "Another user has the window of {folder} open; use another data folder "
-                "(ASR_DESKTOP_HOME), or wait.",
+                "Another user has {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.",
                 folder=folder,
             )
         return Sentence(
-            "The window of {folder} is open already, but does not answer; wait a moment and start again, "
-            "or end the other asr-desktop.",
+            "The window for {folder} is already open but not responding; wait a moment and try again, "
+            "or quit the other asr-desktop.",
             folder=folder,
         )
 

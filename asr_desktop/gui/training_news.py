@@ -33,7 +33,7 @@ class TrainingNews(QObject):
 
     def _ended(self, outcome: Outcome) -> None:
         if outcome.finished:
-            self._context.job_ended.emit(self.tr("The training is done."), "voice")
+            self._context.job_ended.emit(self.tr("Training has finished."), "voice")
 
     def _failed(self, sentence: str, _details: str) -> None:
         self._context.job_ended.emit(sentence, "voice")

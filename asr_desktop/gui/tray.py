@@ -45,7 +45,7 @@ class Tray(QSystemTrayIcon):
 
     def _name_actions(self) -> None:
         self.overlay_action.setText(self.tr("Captions over other windows"))
-        self._show_action.setText(self.tr("Open the window"))
+        self._show_action.setText(self.tr("Open window"))
         self._quit_action.setText(self.tr("Quit"))
         self._show_state(self._window.recording_clock.text)
 
@@ -56,7 +56,7 @@ class Tray(QSystemTrayIcon):
         if bool(time) != self._shows_recording:
             self._shows_recording = bool(time)
             self.setIcon(icon("app-recording" if time else "app"))
-        recording = self.tr("Recording, {time}: a click stops it").format(time=time)
+        recording = self.tr("Recording, {time}: click to stop").format(time=time)
         self.setToolTip(f"ASR Desktop: {recording}" if time else "ASR Desktop")
 
     def _apply_settings(self) -> None:

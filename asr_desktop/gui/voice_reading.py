@@ -106,7 +106,7 @@ class VoiceReading(QObject):
         if self._state not in (ReadingState.IDLE, ReadingState.CHECKED) or self._prompt is None:
             return
         if self.context.live.is_recording:
-            sentence = self.tr("A recording goes on on the Live page: stop it first.")
+            sentence = self.tr("A recording is running on the Live page: stop it first.")
             self.context.notify.emit(Notice(sentence, "warning", "", RUNNING, "voice"))
             return
         self.check = self._samples = None
@@ -190,8 +190,8 @@ class VoiceReading(QObject):
         self.problem, self.needs_own_text = failure.sentence, isinstance(failure.error, NoPromptsError)
         if isinstance(failure.error, NoPromptsError):
             self.problem = self.tr(
-                "The program has no sentences in {language} to read. Choose a text of your own in that "
-                "language: a letter, an article, a page of a book."
+                "There are no built-in sentences in {language}. Choose your own text in that language: "
+                "a letter, an article, a page of a book."
             ).format(language=language_name(failure.error.language))
         if failure.details:
             self.context.tell_failure(failure)

@@ -200,7 +200,7 @@ class VoiceTraining(QObject):
                 )
             )
         elif was_asked_to_stop:
-            self.ended.emit(Outcome(False, self.tr("Stopped; it goes on from here the next time.")))
+            self.ended.emit(Outcome(False, self.tr("Stopped; training continues from here next time.")))
         else:
             self.failed.emit(*self._why(code, status))
 
@@ -210,7 +210,7 @@ class VoiceTraining(QObject):
             return said(self._told), ""
         details = "\n".join([*self._errors, f"exit code {code}"])
         return (
-            self.tr("The training ended before it was done; start it again, and it goes on where it was."),
+            self.tr("Training stopped before it was finished; start it again to continue."),
             details,
         )
 

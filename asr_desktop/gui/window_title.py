@@ -29,7 +29,7 @@ class WindowTitle(QObject):
             self._show()
 
     def _progressed(self, what: str, fraction: float) -> None:
-        self.tell(what, self.tr("{percent} %").format(percent=int(100 * fraction)) if fraction >= 0 else "")
+        self.tell(what, self.tr("{percent}%").format(percent=int(100 * fraction)) if fraction >= 0 else "")
 
     def _show(self) -> None:
         told = [self._parts[what] for what in ORDER if self._parts.get(what)]

@@ -57,7 +57,8 @@ def write_all(
     except OSError as error:
         raise ExportError(
             Sentence(
-                "The folder {parent} cannot be made ({reason}): choose another folder for the transcripts.",
+                "The folder {parent} cannot be created ({reason}): choose another folder for the "
+                "transcripts.",
                 parent=base.parent,
                 reason=error.strerror or error,
             )

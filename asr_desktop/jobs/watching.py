@@ -164,7 +164,7 @@ class FolderWatcher:
                 self._absent.add(folder)
                 self._on_problem(
                     Sentence(
-                        "The watched folder {folder} is not there: plug in its disk or remove it.",
+                        "The watched folder {folder} was not found: connect its disk, or stop watching it.",
                         folder=folder,
                     )
                 )

@@ -75,7 +75,7 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
     except READ_ERRORS as error:
         raise ModelStoreError(
             Sentence(
-                "The catalogue of models {path} cannot be read ({reason}); install the program again.",
+                "The model catalogue {path} cannot be read ({reason}); reinstall the program.",
                 path=path,
                 reason=error,
             )
@@ -87,8 +87,8 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
         except (KeyError, TypeError, ValueError) as error:
             raise ModelStoreError(
                 Sentence(
-                    "The catalogue of models {path} has a faulty entry, {entry} ({reason}); install the "
-                    "program again.",
+                    "The model catalogue {path} has an invalid entry, {entry} ({reason}); reinstall the "
+                    "program.",
                     path=path,
                     entry=table.get("name", "without a name"),
                     reason=error,

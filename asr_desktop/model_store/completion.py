@@ -46,7 +46,7 @@ def _vocabulary(tokenizer: Path) -> dict[str, Any]:
     vocabulary = model.get("vocab") if isinstance(model, dict) else None
     if not isinstance(vocabulary, dict):
         raise ModelFolderError(
-            Sentence("{tokenizer} holds no vocabulary; the model cannot be used.", tokenizer=tokenizer)
+            Sentence("{tokenizer} contains no vocabulary; the model cannot be used.", tokenizer=tokenizer)
         )
     added = {
         entry["content"]: entry["id"]

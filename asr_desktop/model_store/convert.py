@@ -153,12 +153,12 @@ def convert_in_own_process(
     if stop.is_set():
         raise CancelledError(Sentence("The conversion was stopped."))
     if process.returncode:
-        said = problems.strip().splitlines() or [Sentence("it ended without a word")]
+        said = problems.strip().splitlines() or [Sentence("it ended without a message")]
         if process.returncode == 1:
             raise ConversionError(sentence_of(said[-1]) or said[-1])
         raise ConversionError(
             Sentence(
-                "The conversion of {folder} broke off ({reason}); it may need more memory than there is.",
+                "The conversion of {folder} failed ({reason}); there may not be enough memory.",
                 folder=folder.name,
                 reason=said[-1],
             )
@@ -223,7 +223,7 @@ def _agreement(folder: Path) -> float:
     """
     sample = next(iter(sorted((paths.resources_folder() / "samples").glob("*.ogg"))), None)
     if sample is None:
-        raise ConversionError(Sentence("The sample recording is missing; install the program again."))
+        raise ConversionError(Sentence("The sample recording is missing; reinstall the program."))
     samples = np.concatenate(list(read_blocks(sample)))[: round(_SAMPLE_SECONDS * SAMPLE_RATE)]
     model = ModelFolder.load(folder)
     exact, small = (

@@ -23,8 +23,8 @@ def chosen_model() -> tuple[str, str | None]:
         return chosen, sentence
     return DEFAULT_MODEL, (
         Sentence(
-            "The chosen model {chosen} is no longer there, so {default_model} is used; choose "
-            "another with: asr-desktop models use",
+            "The selected model {chosen} no longer exists, so {default_model} is used; choose another "
+            "with: asr-desktop models use",
             chosen=chosen,
             default_model=DEFAULT_MODEL,
         )
@@ -45,14 +45,14 @@ def chosen_language_model(model: str) -> tuple[str | None, str | None]:
         return chosen, None
     if not Path(chosen).is_dir():
         return None, Sentence(
-            "The chosen language model {chosen} is no longer there, so the model's own is used.",
+            "The selected language model {chosen} no longer exists, so the model's own is used.",
             chosen=chosen,
         )
     from asr_desktop.recognition.letters import are_spelled_alike
 
     if not are_spelled_alike(chosen, model):
         return None, Sentence(
-            "The chosen language model {chosen} is for other letters, so the model's own is used.",
+            "The selected language model {chosen} uses a different alphabet, so the model's own is used.",
             chosen=chosen,
         )
     return chosen, None

@@ -42,8 +42,8 @@ def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
         raise ModelStoreError(
             Sentence(
-                "A model cannot be called “{name}”; use a short name without slashes, colons or a dot "
-                "in front.",
+                "A model cannot be named “{name}”; use a short name without slashes, colons or a "
+                "leading dot.",
                 name=name,
             )
         )
@@ -59,8 +59,8 @@ def check_space(needed_bytes: int, what: str) -> None:
     if needed_bytes > 0 and lacking > 0:
         raise NoSpaceError(
             Sentence(
-                "{what} needs {needed} in {folder}, where {free} are free; free {lacking}, or "
-                "move the data folder with {variable}.",
+                "{what} needs {needed} in {folder}, where only {free} is free; free {lacking}, or move "
+                "the data folder with {variable}.",
                 what=what,
                 needed=size_text(needed_bytes),
                 folder=folder,
@@ -84,7 +84,7 @@ def install(staged: Path, name: str) -> ModelFolder:
     if target.exists():
         raise ModelStoreError(
             Sentence(
-                "There is a model {name} already; remove it first, or choose another name (--name).",
+                "A model {name} already exists; remove it first, or choose another name (--name).",
                 name=name,
             )
         )
@@ -92,7 +92,7 @@ def install(staged: Path, name: str) -> ModelFolder:
         os.rename(staged, target)
     except OSError as error:
         raise ModelStoreError(
-            Sentence("{target} cannot be made ({reason}).", target=target, reason=error.strerror or error)
+            Sentence("{target} cannot be created ({reason}).", target=target, reason=error.strerror or error)
         ) from error
     return ModelFolder.load(target)
 

@@ -121,7 +121,7 @@ class Download:
         if (paths.models_folder() / self.wanted.name).exists():
             raise ModelStoreError(
                 Sentence(
-                    "The model {name} is installed already; remove it first, or choose another name.",
+                    "The model {name} is already installed; remove it first, or choose another name.",
                     name=self.wanted.name,
                 )
             )
@@ -163,8 +163,8 @@ class Download:
             if known is not None and file.size_bytes not in (None, known.size_bytes):
                 raise VerificationError(
                     Sentence(
-                        "{file} of {repository} has {size_bytes:,} bytes on the hub, but the catalogue knows "
-                        "it with {known_bytes:,}; it was changed, so it is not fetched.",
+                        "{file} of {repository} has {size_bytes:,} bytes on the hub, but "
+                        "{known_bytes:,} in the catalogue; it was changed, so it is not downloaded.",
                         file=file.path,
                         repository=repository.name,
                         size_bytes=file.size_bytes,
@@ -175,7 +175,7 @@ class Download:
         if any(file.size_bytes is None for file in files):
             raise DownloadError(
                 Sentence(
-                    "The hub does not say how large {repository} is; use another mirror.",
+                    "The hub did not report the size of {repository}; use another mirror.",
                     repository=repository.name,
                 )
             )

@@ -88,7 +88,7 @@ class Hub:
             info = ModelInfo(**self._answer(f"/api/models/{name}{version}", {"blobs": "true"}))
         if not info.sha or not _GIT_OBJECT.fullmatch(info.sha):
             raise DownloadError(
-                Sentence("The hub does not say which version of {name} it has; try again later.", name=name)
+                Sentence("The hub did not report the version of {name}; try again later.", name=name)
             )
         card = info.card_data.to_dict() if info.card_data else {}
         return Repository(
@@ -123,8 +123,8 @@ class Hub:
                 if found.commit_hash not in (None, repository.commit):
                     raise DownloadError(
                         Sentence(
-                            "The hub gives another version of {repository} than was asked for; "
-                            "try again later.",
+                            "The hub sent a different version of {repository} than requested; try again "
+                            "later.",
                             repository=repository.name,
                         )
                     )
@@ -208,8 +208,7 @@ class Hub:
                 if len(answered) > MOST_ANSWER_BYTES or time.monotonic() > ends_at:
                     raise DownloadError(
                         Sentence(
-                            "The hub's answer does not come to an end; check its address ({url}), or try "
-                            "again later.",
+                            "The hub's answer never ends; check its address ({url}), or try again later.",
                             url=url,
                         )
                     )

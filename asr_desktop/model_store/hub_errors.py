@@ -26,7 +26,7 @@ def explain(
     if isinstance(error, errors.OfflineModeIsEnabled):
         return DownloadError(
             Sentence(
-                "{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or "
+                "{what} cannot be downloaded, because downloads are turned off (HF_HUB_OFFLINE or "
                 "TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: "
                 "asr-desktop models add",
                 what=what,
@@ -35,8 +35,8 @@ def explain(
     if isinstance(error, errors.GatedRepoError):
         return DownloadError(
             Sentence(
-                "{name} is only given to those who accepted its conditions; accept them on its page, "
-                "then set HF_TOKEN to your access token.",
+                "{name} is only available to those who accepted its conditions; accept them on its "
+                "page, then set HF_TOKEN to your access token.",
                 name=name,
             )
         )
@@ -74,7 +74,7 @@ def explain(
         )
         return DownloadError(
             Sentence(
-                "The hub refused to give {what} (HTTP status {status}); {later}.",
+                "The hub refused to send {what} (HTTP status {status}); {later}.",
                 what=what,
                 status=status,
                 later=later,
@@ -83,8 +83,8 @@ def explain(
     reason = _NUMBER.sub("", (str(error).splitlines() or [""])[0]) or type(error).__name__
     return DownloadError(
         Sentence(
-            "{what} cannot be fetched ({reason}); check the connection and the proxy, then try "
-            "again: what has arrived is kept.",
+            "{what} cannot be downloaded ({reason}); check the connection and the proxy, then try "
+            "again: the partial download is kept.",
             what=what,
             reason=reason,
         )
@@ -118,7 +118,7 @@ def explained(name: str, revision: str | None, path: str | None = None) -> Itera
     except (KeyError, TypeError, ValueError) as error:
         raise DownloadError(
             Sentence(
-                "The hub's answer about {name} cannot be understood; check its address, or try again later.",
+                "The hub sent an unreadable answer about {name}; check its address, or try again later.",
                 name=name,
             )
         ) from error

@@ -68,13 +68,15 @@ def select_files(
     configuration = tuple(path for path in CONFIGURATION if path in there)
     if "config.json" not in there:
         raise DownloadError(
-            Sentence("{name} holds no config.json, so it is no model in the Hugging Face layout.", name=name)
+            Sentence(
+                "{name} contains no config.json, so it is not a model in the Hugging Face layout.", name=name
+            )
         )
     if not there.intersection(("vocab.json", "tokenizer.json")):
         raise DownloadError(
             Sentence(
-                "{name} holds no vocabulary (vocab.json): it is not trained to write, so there is "
-                "nothing to use; choose one that is fine-tuned for a language.",
+                "{name} contains no vocabulary (vocab.json): it was not trained to write text; choose "
+                "one that is fine-tuned for a language.",
                 name=name,
             )
         )
@@ -83,7 +85,7 @@ def select_files(
     if missing:
         raise DownloadError(
             Sentence(
-                "{name} no longer holds {names}; take another model of the catalogue.",
+                "{name} no longer contains {names}; choose another model from the catalogue.",
                 name=name,
                 names=", ".join(missing),
             )
@@ -93,7 +95,8 @@ def select_files(
     if not chosen and not trainable:
         raise DownloadError(
             Sentence(
-                "{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin).",
+                "{name} contains no network that the program can use (ONNX, safetensors or "
+                "pytorch_model.bin).",
                 name=name,
             )
         )

@@ -48,7 +48,7 @@ def alone(name: str) -> Iterator[None]:
     except OSError as error:
         raise ModelStoreError(
             Sentence(
-                "{home} cannot be written ({reason}); see to its permissions, or move the data folder "
+                "{home} cannot be written ({reason}); check its permissions, or move the data folder "
                 "with {variable}.",
                 home=home,
                 reason=error.strerror or error,
@@ -58,7 +58,7 @@ def alone(name: str) -> Iterator[None]:
     if not is_ours:
         raise ModelStoreError(
             Sentence(
-                "The model {name} is being downloaded already; wait for it, or stop it there.", name=name
+                "The model {name} is already being downloaded; wait for it, or stop it there.", name=name
             )
         )
     try:

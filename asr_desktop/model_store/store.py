@@ -69,7 +69,7 @@ class ModelStore:
                 return card
         known = ", ".join(card.name for card in cards)
         raise ModelStoreError(
-            Sentence("There is no model “{name}”; known are: {known}.", name=name, known=known)
+            Sentence("There is no model “{name}”; available models: {known}.", name=name, known=known)
         )
 
     # Getting models
@@ -105,7 +105,7 @@ class ModelStore:
         else:
             raise ModelStoreError(
                 Sentence(
-                    "“{name}” is not in the catalogue; see what is with: asr-desktop models search, or "
+                    "“{name}” is not in the catalogue; list what is with: asr-desktop models search, or "
                     "name a repository of the hub (owner/name).",
                     name=name,
                 )
@@ -127,8 +127,8 @@ class ModelStore:
         if not (source / "config.json").is_file():
             raise ModelStoreError(
                 Sentence(
-                    "{source} is no model: it has no config.json; choose the folder that holds it, "
-                    "vocab.json and the network.",
+                    "{source} is not a model: it has no config.json; choose the folder that contains "
+                    "it, vocab.json and the network.",
                     source=source,
                 )
             )
@@ -165,7 +165,7 @@ class ModelStore:
         disk.checked_name(name)
         if (paths.models_folder() / name).exists():
             raise ModelStoreError(
-                Sentence("There is a model {name} already; choose another name with --name.", name=name)
+                Sentence("A model {name} already exists; choose another name with --name.", name=name)
             )
         files = [file for file in _model_files(source) if not (must_convert and file.suffix == ".onnx")]
         size = sum(file.stat().st_size for file in files)
@@ -211,7 +211,9 @@ class ModelStore:
             )
         if not installed.is_dir() and not begun.is_dir():
             if (paths.bundled_models_folder() / name).is_dir():
-                raise ModelStoreError(Sentence("{name} came with the program and stays with it.", name=name))
+                raise ModelStoreError(
+                    Sentence("{name} is part of the program and cannot be removed.", name=name)
+                )
             raise ModelStoreError(
                 Sentence("There is no model “{name}” to remove; see: asr-desktop models list", name=name)
             )

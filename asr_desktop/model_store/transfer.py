@@ -44,8 +44,8 @@ class _Pace:
         if self._bytes < SLOW_BYTES:
             raise DownloadError(
                 Sentence(
-                    "The hub sends {file} too slowly to ever arrive ({bytes:,} bytes in {seconds:g} s); try "
-                    "again later: what has arrived is kept.",
+                    "The hub sends {file} too slowly ({bytes:,} bytes in {seconds:g} s); try again "
+                    "later: the partial download is kept.",
                     file=file.path,
                     bytes=self._bytes,
                     seconds=SLOW_SECONDS,
@@ -141,8 +141,8 @@ class Transfer:
                         output.truncate(0)
                         raise VerificationError(
                             Sentence(
-                                "The hub sends more than the {size_bytes:,} bytes that {file} has; it was "
-                                "thrown away, so try again later.",
+                                "The hub sent more than the {size_bytes:,} bytes of {file}; it was "
+                                "discarded, so try again later.",
                                 size_bytes=file.size_bytes,
                                 file=file.path,
                             )
@@ -208,8 +208,8 @@ def _disk_errors_explained(path: Path) -> Iterator[None]:
         ):
             raise NoSpaceError(
                 Sentence(
-                    "{path} cannot be written ({reason}); make room or see to its permissions, then go on: "
-                    "what has arrived is kept.",
+                    "{path} cannot be written ({reason}); free some space or check its permissions, "
+                    "then continue: the partial download is kept.",
                     path=path,
                     reason=error.strerror,
                 )

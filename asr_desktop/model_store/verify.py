@@ -23,8 +23,8 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
     if expected.size_bytes is not None and size != expected.size_bytes:
         raise VerificationError(
             Sentence(
-                "{file} has {size:,} bytes and not {promised:,} as promised; it was thrown away, "
-                "so fetch the model again.",
+                "{file} has {size:,} bytes instead of {promised:,}; it was discarded, so download the "
+                "model again.",
                 file=expected.path,
                 size=size,
                 promised=expected.size_bytes,
@@ -39,7 +39,7 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
     else:
         raise VerificationError(
             Sentence(
-                "The hub states no checksum for {file}, so it cannot be trusted; use another mirror.",
+                "The hub has no checksum for {file}, so it cannot be trusted; use another mirror.",
                 file=expected.path,
             )
         )
@@ -51,7 +51,7 @@ def check_file(path: Path, expected: HubFile, on_bytes: Callable[[int], None] | 
     if digest.hexdigest() != stated.lower():
         raise VerificationError(
             Sentence(
-                "{file} arrived damaged (its checksum is wrong) and was thrown away; fetch the model again.",
+                "{file} is damaged (wrong checksum) and was discarded; download the model again.",
                 file=expected.path,
             )
         )

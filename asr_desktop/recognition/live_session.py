@@ -179,7 +179,7 @@ def _store(session: Session, final: Final, *, is_left_out: bool) -> None:
         raise RecordingError(
             Sentence(
                 'The transcript in "{session}" cannot be written ({reason}): free space on its disk; '
-                "`asr-desktop recover` then recognises the rest of the recording.",
+                "`asr-desktop recover` then transcribes the rest of the recording.",
                 session=session.path,
                 reason=error.strerror or error,
             )

@@ -97,7 +97,7 @@ class SecondLook:
     def _ask(self, function: Callable[..., _T], *arguments: Any) -> _T:
         with self._lock:
             if self._is_closed:
-                raise WorkerError(Sentence("The editor was closed."))
+                raise WorkerError(Sentence("The Editor was closed."))
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
                     1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
@@ -110,10 +110,7 @@ class SecondLook:
                 if self._executor is executor:
                     self._executor = None
             raise WorkerError(
-                Sentence(
-                    "The recogniser stopped unexpectedly while it listened again; it is started anew for "
-                    "the next question."
-                )
+                Sentence("The recogniser stopped unexpectedly; it will restart automatically.")
             ) from error
 
 

@@ -8,15 +8,15 @@
             <translation>Zweifelhaftes Wort</translation>
         </message>
         <message>
-            <source>“{word}” is right</source>
+            <source>“{word}” is correct</source>
             <translation>„{word}“ stimmt</translation>
         </message>
         <message>
-            <source>Listening again …</source>
+            <source>Listening again…</source>
             <translation>Wird noch einmal angehört …</translation>
         </message>
         <message>
-            <source>Play it again</source>
+            <source>Play again</source>
             <translation>Noch einmal abspielen</translation>
         </message>
         <message>
@@ -24,22 +24,22 @@
             <translation>Nächstes zweifelhaftes Wort</translation>
         </message>
         <message>
-            <source>The recogniser is {percent} % sure of this word.</source>
-            <translation>Die Erkennung ist sich bei diesem Wort zu {percent} % sicher.</translation>
+            <source>Confidence in this word: {percent}%</source>
+            <translation>Sicherheit bei diesem Wort: {percent} %</translation>
         </message>
         <message>
-            <source>Leave it out</source>
-            <translation>Weglassen</translation>
+            <source>Delete word</source>
+            <translation>Wort löschen</translation>
         </message>
         <message>
-            <source>No other guesses</source>
+            <source>No suggestions</source>
             <translation>Keine anderen Vorschläge</translation>
         </message>
     </context>
     <context>
         <name>AppContext</name>
         <message>
-            <source>What was learnt of your texts is in another language than this model: it is not used.</source>
+            <source>The words learned from your texts are in a different language from this model, so they are not used.</source>
             <translation>Was aus Ihren Texten gelernt wurde, ist in einer anderen Sprache als dieses Modell: Es wird nicht verwendet.</translation>
         </message>
     </context>
@@ -66,7 +66,7 @@
             <translation>Untertitel schließen</translation>
         </message>
         <message>
-            <source>Drag to move, pull the corner to resize, press Esc to close.</source>
+            <source>Drag to move, drag the corner to resize, press Esc to close.</source>
             <translation>Ziehen verschiebt, die Ecke ändert die Größe, Esc schließt.</translation>
         </message>
         <message>
@@ -78,12 +78,12 @@
             <translation>Klicks durchlassen</translation>
         </message>
         <message>
-            <source>Clicks go through the captions now: they can be neither moved nor closed with the mouse.</source>
+            <source>Clicks now go through the captions, so you cannot move or close them with the mouse.</source>
             <translation>Klicks gehen jetzt durch die Untertitel hindurch: Mit der Maus lassen sie sich weder verschieben noch schließen.</translation>
         </message>
         <message>
-            <source>Take it back</source>
-            <translation>Zurückholen</translation>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
         </message>
     </context>
     <context>
@@ -104,11 +104,11 @@
             <translation>Mikrofon</translation>
         </message>
         <message>
-            <source>What is recorded</source>
+            <source>Audio input</source>
             <translation>Was aufgenommen wird</translation>
         </message>
         <message>
-            <source>Looking for microphones …</source>
+            <source>Looking for microphones…</source>
             <translation>Mikrofone werden gesucht …</translation>
         </message>
         <message>
@@ -124,22 +124,22 @@
             <translation>Standard des Systems</translation>
         </message>
         <message>
-            <source>Sound of this computer: {device}</source>
+            <source>System audio: {device}</source>
             <translation>Ton dieses Computers: {device}</translation>
         </message>
         <message>
-            <source>{device} (not plugged in)</source>
+            <source>{device} (disconnected)</source>
             <translation>{device} (nicht angeschlossen)</translation>
         </message>
     </context>
     <context>
         <name>DropArea</name>
         <message>
-            <source>Drop sound or video files here</source>
+            <source>Drop audio or video files here</source>
             <translation>Ton- oder Videodateien hier ablegen</translation>
         </message>
         <message>
-            <source>Or whole folders. Each file becomes a transcript in the library, with the time of every word, and the documents or subtitles that you choose. Nothing leaves this machine.</source>
+            <source>Or whole folders. Each file becomes a transcript in the Library with word timestamps, plus the documents or subtitles you choose. Nothing leaves this computer.</source>
             <translation>Oder ganze Ordner. Aus jeder Datei wird ein Text in der Bibliothek, mit der Zeit jedes Wortes, dazu die Dokumente oder Untertitel, die Sie wählen. Nichts verlässt diesen Rechner.</translation>
         </message>
         <message>
@@ -177,19 +177,19 @@
             <translation>keines zweifelhaft</translation>
         </message>
         <message>
-            <source>There are no doubtful words left.</source>
+            <source>No doubtful words left.</source>
             <translation>Es gibt keine zweifelhaften Wörter mehr.</translation>
         </message>
         <message>
-            <source>No other guesses without the sound</source>
+            <source>No suggestions without the audio</source>
             <translation>Ohne den Ton keine anderen Vorschläge</translation>
         </message>
         <message>
-            <source>In the order of the text</source>
+            <source>In text order</source>
             <translation>In der Reihenfolge des Textes</translation>
         </message>
         <message>
-            <source>The least sure first</source>
+            <source>Least certain first</source>
             <translation>Die unsichersten zuerst</translation>
         </message>
     </context>
@@ -203,19 +203,19 @@
     <context>
         <name>EditorKeys</name>
         <message>
-            <source>Said by speaker {number}</source>
-            <translation>Gesagt von Sprecher {number}</translation>
+            <source>Assign speaker {number}</source>
+            <translation>Sprecher {number} zuweisen</translation>
         </message>
         <message>
             <source>Play or pause</source>
             <translation>Abspielen oder anhalten</translation>
         </message>
         <message>
-            <source>Back a little</source>
+            <source>Skip back</source>
             <translation>Etwas zurück</translation>
         </message>
         <message>
-            <source>On a little</source>
+            <source>Skip forward</source>
             <translation>Etwas weiter</translation>
         </message>
         <message>
@@ -227,19 +227,19 @@
             <translation>Schneller</translation>
         </message>
         <message>
-            <source>Play from the caret</source>
+            <source>Play from cursor</source>
             <translation>Ab der Schreibmarke abspielen</translation>
         </message>
         <message>
-            <source>Play this segment</source>
+            <source>Play segment</source>
             <translation>Diesen Abschnitt abspielen</translation>
         </message>
         <message>
-            <source>Repeat this segment</source>
+            <source>Repeat segment</source>
             <translation>Diesen Abschnitt wiederholen</translation>
         </message>
         <message>
-            <source>Go to a time</source>
+            <source>Go to time</source>
             <translation>Zu einer Zeit gehen</translation>
         </message>
         <message>
@@ -251,39 +251,39 @@
             <translation>Nächstes zweifelhaftes Wort</translation>
         </message>
         <message>
-            <source>Other guesses for this word</source>
+            <source>Suggestions for this word</source>
             <translation>Andere Vorschläge für dieses Wort</translation>
         </message>
         <message>
-            <source>This word is right</source>
+            <source>Mark word as correct</source>
             <translation>Dieses Wort stimmt</translation>
         </message>
         <message>
-            <source>Confirm the segment, and go to the next</source>
+            <source>Confirm and go to next segment</source>
             <translation>Abschnitt bestätigen und zum nächsten</translation>
         </message>
         <message>
-            <source>Keep, and go to the next segment</source>
+            <source>Accept and go to next segment</source>
             <translation>Übernehmen und zum nächsten Abschnitt</translation>
         </message>
         <message>
-            <source>Keep, and go to the segment before</source>
+            <source>Accept and go to previous segment</source>
             <translation>Übernehmen und zum vorigen Abschnitt</translation>
         </message>
         <message>
-            <source>Split the segment at the caret</source>
+            <source>Split segment at cursor</source>
             <translation>Abschnitt an der Schreibmarke teilen</translation>
         </message>
         <message>
-            <source>Join with the next segment</source>
+            <source>Join with next segment</source>
             <translation>Mit dem nächsten Abschnitt verbinden</translation>
         </message>
         <message>
-            <source>Delete the segment</source>
+            <source>Delete segment</source>
             <translation>Abschnitt löschen</translation>
         </message>
         <message>
-            <source>Name the speaker</source>
+            <source>Name speaker</source>
             <translation>Sprecher benennen</translation>
         </message>
         <message>
@@ -295,7 +295,7 @@
             <translation>Suchen und ersetzen</translation>
         </message>
         <message>
-            <source>Find the next one</source>
+            <source>Find next</source>
             <translation>Nächste Stelle suchen</translation>
         </message>
         <message>
@@ -303,11 +303,11 @@
             <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Do again</source>
+            <source>Redo</source>
             <translation>Wiederholen</translation>
         </message>
         <message>
-            <source>Save now</source>
+            <source>Save</source>
             <translation>Jetzt speichern</translation>
         </message>
         <message>
@@ -315,22 +315,22 @@
             <translation>Exportieren</translation>
         </message>
         <message>
-            <source>Show as subtitles</source>
+            <source>Subtitle view</source>
             <translation>Als Untertitel zeigen</translation>
         </message>
         <message>
-            <source>Show less of the sound</source>
-            <translation>Weniger vom Ton zeigen</translation>
+            <source>Zoom in</source>
+            <translation>Vergrößern</translation>
         </message>
         <message>
-            <source>Show more of the sound</source>
-            <translation>Mehr vom Ton zeigen</translation>
+            <source>Zoom out</source>
+            <translation>Verkleinern</translation>
         </message>
     </context>
     <context>
         <name>EditorMarkers</name>
         <message>
-            <source>No moment of this recording was marked.</source>
+            <source>This recording has no markers.</source>
             <translation>In dieser Aufnahme wurde kein Augenblick markiert.</translation>
         </message>
         <message>
@@ -341,11 +341,11 @@
     <context>
         <name>EditorPage</name>
         <message>
-            <source>One moment …</source>
+            <source>Opening…</source>
             <translation>Einen Moment …</translation>
         </message>
         <message>
-            <source>The transcript is being opened.</source>
+            <source>The transcript is loading.</source>
             <translation>Das Transkript wird geöffnet.</translation>
         </message>
         <message>
@@ -353,11 +353,11 @@
             <translation>Transkript</translation>
         </message>
         <message>
-            <source>The sound of this transcript is gone; its text can be corrected without it.</source>
+            <source>The audio of this transcript is missing; you can still edit the text.</source>
             <translation>Der Ton dieses Transkripts ist nicht mehr da; der Text lässt sich auch ohne ihn korrigieren.</translation>
         </message>
         <message>
-            <source>New words keep estimated times. {reason}</source>
+            <source>New words keep estimated timestamps. {reason}</source>
             <translation>Neue Wörter behalten geschätzte Zeiten. {reason}</translation>
         </message>
     </context>
@@ -372,7 +372,7 @@
             <translation>Geschwindigkeit ({slower}, {faster})</translation>
         </message>
         <message>
-            <source>{play} play or pause · {back} back · Enter keeps · Esc takes back while you type</source>
+            <source>{play} play or pause · {back} skip back · Enter accepts · Esc cancels typing</source>
             <translation>{play} abspielen oder anhalten · {back} zurück · Enter übernimmt · Esc verwirft beim Tippen</translation>
         </message>
         <message>
@@ -380,7 +380,7 @@
             <translation>Gespeichert</translation>
         </message>
         <message>
-            <source>Changed; it is saved by itself</source>
+            <source>Edited; saves automatically</source>
             <translation>Geändert; wird von selbst gespeichert</translation>
         </message>
         <message>
@@ -392,7 +392,7 @@
             <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Do again</source>
+            <source>Redo</source>
             <translation>Wiederholen</translation>
         </message>
         <message>
@@ -400,7 +400,7 @@
             <translation>Suchen und ersetzen</translation>
         </message>
         <message>
-            <source>Show as subtitles</source>
+            <source>Subtitle view</source>
             <translation>Als Untertitel zeigen</translation>
         </message>
         <message>
@@ -416,7 +416,7 @@
             <translation>Nächstes zweifelhaftes Wort</translation>
         </message>
         <message>
-            <source>In which order doubtful words come</source>
+            <source>Order of doubtful words</source>
             <translation>In welcher Reihenfolge zweifelhafte Wörter kommen</translation>
         </message>
         <message>
@@ -427,7 +427,7 @@
     <context>
         <name>EditorPlaying</name>
         <message>
-            <source>Go to a time</source>
+            <source>Go to time</source>
             <translation>Zu einer Zeit gehen</translation>
         </message>
         <message>
@@ -435,32 +435,32 @@
             <translation>Stunden, Minuten und Sekunden, etwa 1:02:03 oder nur 2:03</translation>
         </message>
         <message>
-            <source>“{text}” is no time.</source>
+            <source>“{text}” is not a valid time.</source>
             <translation>„{text}“ ist keine Zeit.</translation>
         </message>
     </context>
     <context>
         <name>EditorSaving</name>
         <message>
-            <source>Corrections that were not saved when the program ended were restored; Undo takes them back.</source>
+            <source>Unsaved corrections from last time were restored. Use Undo to discard them.</source>
             <translation>Korrekturen, die beim Ende des Programms nicht gespeichert waren, wurden wiederhergestellt; „Rückgängig“ nimmt sie zurück.</translation>
         </message>
     </context>
     <context>
         <name>EditorSearching</name>
         <message>
-            <source>{count} replaced; Undo takes all of it back.</source>
+            <source>{count} replaced; Undo reverts all of them.</source>
             <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
         </message>
     </context>
     <context>
         <name>EditorTeaching</name>
         <message>
-            <source>The model learns from the sound, and that is not there any more.</source>
+            <source>The model learns from audio, and the audio of this transcript is missing.</source>
             <translation>Das Modell lernt vom Ton, und der ist nicht mehr da.</translation>
         </message>
         <message>
-            <source>Holding the corrections against the sound …</source>
+            <source>Comparing the corrections with the audio…</source>
             <translation>Die Korrekturen werden mit dem Ton verglichen …</translation>
         </message>
         <message>
@@ -471,15 +471,15 @@
     <context>
         <name>Engine</name>
         <message>
-            <source>The input "{device}" does not start ({reason}): plug it in again, or choose another.</source>
+            <source>The input "{device}" cannot be started ({reason}): plug it in again, or choose another.</source>
             <translation>Der Eingang „{device}“ startet nicht ({reason}): Stecken Sie ihn neu an oder wählen Sie einen anderen.</translation>
         </message>
         <message>
-            <source>There is no input "{wanted}", choose one of these: {inputs}.</source>
+            <source>There is no input "{wanted}": choose one of {inputs}.</source>
             <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
         </message>
         <message>
-            <source>The input "{device}" is not there any more: plug it in again or choose another.</source>
+            <source>The input "{device}" is no longer connected: plug it in again or choose another.</source>
             <translation>Der Eingang „{device}“ ist nicht mehr da: Stecken Sie ihn wieder ein, oder wählen Sie einen anderen.</translation>
         </message>
         <message>
@@ -487,11 +487,11 @@
             <translation>Es wurde kein Mikrofon gefunden: Stecken Sie eines ein, oder schalten Sie es in den Toneinstellungen des Systems ein.</translation>
         </message>
         <message>
-            <source>No microphone was found, only system sound: plug one in, or choose the system sound.</source>
+            <source>No microphone was found, only system audio: plug one in, or choose the system audio.</source>
             <translation>Es wurde kein Mikrofon gefunden, nur der Ton des Systems: Stecken Sie eines ein, oder wählen Sie den Ton des Systems.</translation>
         </message>
         <message>
-            <source>"{wanted}" fits several inputs, choose one of them: {inputs}.</source>
+            <source>"{wanted}" matches several inputs: choose one of {inputs}.</source>
             <translation>„{wanted}“ passt auf mehrere Eingänge; wählen Sie einen von ihnen: {inputs}.</translation>
         </message>
         <message>
@@ -499,7 +499,7 @@
             <translation>Zum Aufnehmen fehlt die Bibliothek PortAudio: Geben Sie unter Debian oder Ubuntu `sudo apt-get install libportaudio2 libasound2-plugins` ein.</translation>
         </message>
         <message>
-            <source>The input "{device}" cannot be opened ({reason}): check that it is plugged in, that no other program holds it, and that this program may use the microphone.</source>
+            <source>The input "{device}" cannot be opened ({reason}): check that it is plugged in, that no other program is using it, and that this program may use the microphone.</source>
             <translation>Der Eingang „{device}“ lässt sich nicht öffnen ({reason}): Prüfen Sie, ob er eingesteckt ist, ob kein anderes Programm ihn belegt und ob dieses Programm das Mikrofon benutzen darf.</translation>
         </message>
         <message>
@@ -519,39 +519,39 @@
             <translation>{places} und {count} weiteren Stellen</translation>
         </message>
         <message>
-            <source>{name} is cut off and ends early, at {time}: everything up to there was read; copy it again if there should be more.</source>
+            <source>{name} is cut off at {time}: everything up to there was read; copy it again if it should be longer.</source>
             <translation>{name} ist abgeschnitten und endet vorzeitig, bei {time}: Alles bis dahin wurde gelesen; kopieren Sie die Datei erneut, wenn mehr da sein sollte.</translation>
         </message>
         <message>
-            <source>{name} is damaged at {places}: silence stands there, and words may be missing.</source>
+            <source>{name} is damaged at {places}: these parts were replaced by silence, and words may be missing.</source>
             <translation>{name} ist beschädigt bei {places}: Dort steht Stille, und Wörter können fehlen.</translation>
         </message>
         <message>
-            <source>{name} holds no sound at {places} ({seconds:.1f} s in all), from a paused recording or a damaged part: silence stands there.</source>
+            <source>{name} has no audio at {places} ({seconds:.1f} s in total), because recording was paused or the file is damaged: these parts were replaced by silence.</source>
             <translation>{name} enthält keinen Ton bei {places} (insgesamt {seconds:.1f} s), wegen einer Aufnahmepause oder einer Beschädigung: Dort steht Stille.</translation>
         </message>
         <message>
-            <source>The first {seconds:.1f} s of sound in {name} lie before its time 0:00, where players do not show them: they were left out; export the recording again if they matter.</source>
+            <source>The first {seconds:.1f} s of audio in {name} lie before time 0:00, where players skip them: they were left out; export the recording again if they matter.</source>
             <translation>Die ersten {seconds:.1f} s Ton in {name} liegen vor der Zeit 0:00, wo Abspielprogramme sie nicht wiedergeben: Sie wurden ausgelassen; exportieren Sie die Aufnahme erneut, wenn sie wichtig sind.</translation>
         </message>
         <message>
-            <source>The time stamps of {name} jump at {time}: later times may differ from those a player shows.</source>
+            <source>The timestamps of {name} jump at {time}: later times may differ from those shown by a player.</source>
             <translation>Die Zeitstempel von {name} springen bei {time}: Spätere Zeiten können von denen eines Abspielprogramms abweichen.</translation>
         </message>
         <message>
-            <source>The machine was too busy or stood still, {seconds:.1f} s of sound were lost: close other programs if this happens again.</source>
+            <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
             <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
         </message>
         <message>
-            <source>"{device}" delivers nothing but silence: check its mute switch and whether this program may use the microphone.</source>
+            <source>"{device}" records only silence: check its mute switch and whether this program may use the microphone.</source>
             <translation>„{device}“ liefert nur Stille: Prüfen Sie den Stummschalter, und ob dieses Programm das Mikrofon benutzen darf.</translation>
         </message>
         <message>
-            <source>delivers no sound any more</source>
+            <source>stopped sending audio</source>
             <translation>liefert keinen Ton mehr</translation>
         </message>
         <message>
-            <source>{name} has no audio track {track}, it has {have}: choose {listed}.</source>
+            <source>{name} has no audio track {track}, only {have}: choose {listed}.</source>
             <translation>{name} hat keine Tonspur {track}, sondern {have}: Wählen Sie {listed}.</translation>
         </message>
         <message>
@@ -567,43 +567,43 @@
             <translation>{number} ({detail})</translation>
         </message>
         <message>
-            <source>{name} is a text file, not a sound or video file: choose a recording.</source>
+            <source>{name} is a text file, not an audio or video file: choose a recording.</source>
             <translation>{name} ist eine Textdatei, keine Ton- oder Videodatei: Wählen Sie eine Aufnahme.</translation>
         </message>
         <message>
-            <source>{name} is not a sound or video file, or it is damaged: check that it plays in a media player.</source>
+            <source>{name} is not an audio or video file, or it is damaged: check that it plays in a media player.</source>
             <translation>{name} ist keine Ton- oder Videodatei, oder sie ist beschädigt: Prüfen Sie, ob ein anderes Programm sie abspielt.</translation>
         </message>
         <message>
-            <source>{name} has no audio track: choose a file with sound.</source>
+            <source>{name} has no audio track: choose a file with audio.</source>
             <translation>{name} hat keine Tonspur: Wählen Sie eine Datei mit Ton.</translation>
         </message>
         <message>
-            <source>{name} is a web page, not a sound or video file: download the recording itself again.</source>
+            <source>{name} is a web page, not an audio or video file: download the recording itself.</source>
             <translation>{name} ist eine Webseite, keine Ton- oder Videodatei: Laden Sie die Aufnahme selbst noch einmal herunter.</translation>
         </message>
         <message>
-            <source>{name} is a playlist and holds no sound itself: choose the files it names.</source>
+            <source>{name} is a playlist without audio of its own: choose the files it lists.</source>
             <translation>{name} ist eine Abspielliste und enthält selbst keinen Ton: Wählen Sie die Dateien, die sie nennt.</translation>
         </message>
         <message>
-            <source>{name} was cut off before its table of contents (the last thing a recorder writes) and cannot be played: copy it again, or repair it with a tool such as untrunc.</source>
+            <source>{name} is incomplete: its index, which a recorder writes last, is missing. Copy it again, or repair it with a tool such as untrunc.</source>
             <translation>{name} wurde vor dem Inhaltsverzeichnis abgeschnitten (das ein Rekorder zuletzt schreibt) und lässt sich nicht abspielen: Kopieren Sie sie noch einmal, oder reparieren Sie sie mit einem Werkzeug wie untrunc.</translation>
         </message>
         <message>
-            <source>{name} begins with nothing but zeros, as after a broken copy: copy it again.</source>
+            <source>{name} starts with zeros only, as after an interrupted copy: copy it again.</source>
             <translation>{name} beginnt mit lauter Nullen, wie nach einer misslungenen Kopie: Kopieren Sie sie noch einmal.</translation>
         </message>
         <message>
-            <source>{name} is a picture, not a recording: choose a sound or video file.</source>
+            <source>{name} is a picture, not a recording: choose an audio or video file.</source>
             <translation>{name} ist ein Bild, keine Aufnahme: Wählen Sie eine Ton- oder Videodatei.</translation>
         </message>
         <message>
-            <source>{name} is a video without an audio track: choose a file with sound.</source>
+            <source>{name} is a video without an audio track: choose a file with audio.</source>
             <translation>{name} ist ein Video ohne Tonspur: Wählen Sie eine Datei mit Ton.</translation>
         </message>
         <message>
-            <source>{name} is copy-protected (encrypted), and only the program or shop that it is from can play it: choose a recording without copy protection.</source>
+            <source>{name} is copy-protected (encrypted) and can only be played by the program or shop it comes from: choose a recording without copy protection.</source>
             <translation>{name} ist kopiergeschützt (verschlüsselt), und nur das Programm oder der Anbieter, von dem die Datei stammt, kann sie abspielen: Wählen Sie eine Aufnahme ohne Kopierschutz.</translation>
         </message>
         <message>
@@ -611,7 +611,7 @@
             <translation>{name} ist ein Ordner, keine Aufnahme: Wählen Sie die Dateien darin.</translation>
         </message>
         <message>
-            <source>{name} is a pipe, socket or device, not an ordinary file: save its sound to a file first.</source>
+            <source>{name} is a pipe, socket or device, not a regular file: save its audio to a file first.</source>
             <translation>{name} ist eine Pipe, ein Socket oder ein Gerät, keine gewöhnliche Datei: Speichern Sie den Ton zuerst in eine Datei.</translation>
         </message>
         <message>
@@ -619,11 +619,11 @@
             <translation>{name} ist leer (0 Bytes): Kopieren Sie sie noch einmal, oder nehmen Sie sie neu auf.</translation>
         </message>
         <message>
-            <source>{name} does not exist: check the name, and that the drive it lies on is connected.</source>
+            <source>{name} does not exist: check the name, and that its drive is connected.</source>
             <translation>{name} gibt es nicht: Prüfen Sie den Namen, und ob das Laufwerk verbunden ist.</translation>
         </message>
         <message>
-            <source>{name} may not be read by this user: change its permissions or copy it to a folder of your own.</source>
+            <source>You do not have permission to read {name}: change its permissions or copy it to a folder of your own.</source>
             <translation>{name} darf von diesem Benutzer nicht gelesen werden: Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
         </message>
         <message>
@@ -631,15 +631,15 @@
             <translation>{name} lässt sich nicht öffnen ({reason}): Prüfen Sie Namen und Laufwerk.</translation>
         </message>
         <message>
-            <source>The disk takes no more sound ({reason}): free some space; the sound waits in memory for {held:.0f} s, and all before is kept.</source>
+            <source>The recording cannot be written to disk ({reason}): free some space; audio is held in memory for {held:.0f} s, and everything before is saved.</source>
             <translation>Die Festplatte nimmt keinen Ton mehr an ({reason}): Schaffen Sie Platz; der Ton wartet {held:.0f} s im Arbeitsspeicher, und alles davor ist gesichert.</translation>
         </message>
         <message>
-            <source>The disk has room for {minutes:.0f} more minutes of sound: free some space.</source>
+            <source>The disk has room for {minutes:.0f} more minutes of audio: free some space.</source>
             <translation>Die Festplatte hat noch Platz für {minutes:.0f} Minuten Ton: Schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>The recording was ended because its disk stayed full: free some space; {seconds:.0f} s are kept.</source>
+            <source>The recording was stopped because the disk is full: free some space; {seconds:.0f} s were saved.</source>
             <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
         </message>
         <message>
@@ -647,11 +647,11 @@
             <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
         </message>
         <message>
-            <source>{name} states an impossible sample rate of {sample_rate} Hz, its header is damaged: copy it again.</source>
+            <source>{name} has an impossible sample rate of {sample_rate} Hz, so its header is damaged: copy it again.</source>
             <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
         </message>
         <message>
-            <source>No sound in {name} could be decoded, it is too damaged: copy or export it again.</source>
+            <source>No audio in {name} could be decoded, because it is too damaged: copy or export it again.</source>
             <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
         </message>
         <message>
@@ -663,15 +663,15 @@
             <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
         </message>
         <message>
-            <source>The last {unsaved_seconds:.1f} s of sound could not be stored, the disk is full: free some space; all before them is kept.</source>
+            <source>The last {unsaved_seconds:.1f} s of audio could not be saved, because the disk is full: free some space; everything before is saved.</source>
             <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
         </message>
         <message>
-            <source>"{device}" {why}, all so far is kept: plug it in again{offer}.</source>
+            <source>"{device}" {why}; everything so far is saved: plug it in again{offer}.</source>
             <translation>„{device}“ {why}, alles bisher ist gesichert: Stecken Sie es wieder ein{offer}.</translation>
         </message>
         <message>
-            <source>Recording goes on with "{device}".</source>
+            <source>Recording continues with "{device}".</source>
             <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
         </message>
         <message>
@@ -679,11 +679,11 @@
             <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
-            <source>Only system sound is left: plug a microphone in.</source>
+            <source>Only system audio is left: plug in a microphone.</source>
             <translation>Es ist nur noch der Ton des Systems da: Stecken Sie ein Mikrofon ein.</translation>
         </message>
         <message>
-            <source>The session "{session}" holds no sound: choose another.</source>
+            <source>The session "{session}" contains no audio: choose another.</source>
             <translation>Die Aufnahme „{session}“ enthält keinen Ton: Wählen Sie eine andere.</translation>
         </message>
         <message>
@@ -691,7 +691,7 @@
             <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
-            <source>"{parent}" is full of sessions of this second: choose another folder.</source>
+            <source>"{parent}" already has too many sessions from this second: choose another folder.</source>
             <translation>„{parent}“ ist voller Aufnahmen dieser Sekunde: Wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
@@ -703,11 +703,11 @@
             <translation>Die Aufnahme „{session}“ läuft in einem anderen Programm: Beginnen Sie eine neue.</translation>
         </message>
         <message>
-            <source>Recordings cannot be stored in "{parent}" ({reason}): choose another folder or change its permissions.</source>
+            <source>Recordings cannot be saved in "{parent}" ({reason}): choose another folder or change its permissions.</source>
             <translation>In „{parent}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
-            <source>Recordings cannot be stored in "{session}" ({reason}): choose another folder or change its permissions.</source>
+            <source>Recordings cannot be saved in "{session}" ({reason}): choose another folder or change its permissions.</source>
             <translation>In „{session}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
@@ -715,23 +715,23 @@
             <translation>Die Aufnahme „{name}“ läuft noch: Beenden Sie sie zuerst.</translation>
         </message>
         <message>
-            <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder may be written.</source>
+            <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder is writable.</source>
             <translation>Die Aufnahme „{name}“ lässt sich nicht reparieren ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
         </message>
         <message>
-            <source>The sound of {name} is very soft and was raised by {gain:.0f} dB: check the words, and set a higher input level for the next recording.</source>
+            <source>{name} is very quiet and was amplified by {gain:.0f} dB: check the words, and set a higher input level for the next recording.</source>
             <translation>Der Ton von {name} ist sehr leise und wurde um {gain:.0f} dB angehoben: Prüfen Sie die Wörter, und stellen Sie für die nächste Aufnahme einen höheren Eingangspegel ein.</translation>
         </message>
         <message>
-            <source>Nothing was understood in {name}, its sound is too soft ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
+            <source>No words were recognised in {name}, because it is too quiet ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
             <translation>In {name} wurde nichts verstanden, der Ton ist zu leise (höchstens {level:.0f} dB): Nehmen Sie mit höherem Eingangspegel oder näher am Mikrofon erneut auf.</translation>
         </message>
         <message>
-            <source>Nothing can be played, because no sound output was found or another program holds it; correcting the text works without it.</source>
+            <source>Nothing can be played, because there is no audio output or another program is using it; you can still edit the text.</source>
             <translation>Es lässt sich nichts abspielen, weil keine Tonausgabe gefunden wurde oder ein anderes Programm sie belegt; der Text lässt sich trotzdem korrigieren.</translation>
         </message>
         <message>
-            <source>Playing needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; correcting the text works without it.</source>
+            <source>Playback needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; you can still edit the text without it.</source>
             <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
         </message>
         <message>
@@ -839,11 +839,11 @@
             <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>the quotation marks in line {number} do not fit: a cell that begins with one has to end with one, and those inside are written twice</source>
+            <source>the quotation marks in line {number} do not match: a cell that starts with one must end with one, and those inside must be doubled</source>
             <translation>die Anführungszeichen in Zeile {number} passen nicht: eine Zelle, die mit einem beginnt, muss mit einem enden, und solche darin werden verdoppelt</translation>
         </message>
         <message>
-            <source>lists and tables in it are nested too deeply</source>
+            <source>its lists and tables are nested too deeply</source>
             <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
         </message>
         <message>
@@ -851,7 +851,7 @@
             <translation>sie ist kein gültiges JSON: {reason}</translation>
         </message>
         <message>
-            <source>it is larger than {most:g} MB, far more than it needs</source>
+            <source>it is larger than {most:g} MB, which is too large</source>
             <translation>sie ist größer als {most:g} MB, weit mehr als sie braucht</translation>
         </message>
         <message>
@@ -867,11 +867,11 @@
             <translation>sie ist kein Text in UTF-8 (Byte {position})</translation>
         </message>
         <message>
-            <source>{name} is no number</source>
+            <source>{name} is not a number</source>
             <translation>{name} ist keine Zahl</translation>
         </message>
         <message>
-            <source>a number in it is out of all range</source>
+            <source>a number in it is out of range</source>
             <translation>eine Zahl darin liegt außerhalb jedes Bereichs</translation>
         </message>
         <message>
@@ -879,7 +879,7 @@
             <translation>sie ist eine Arbeitsmappe oder ein anderes gepacktes Dokument; speichern Sie sie als CSV UTF-8</translation>
         </message>
         <message>
-            <source>it is a workbook or document of an old Office; save it as CSV UTF-8</source>
+            <source>it is a workbook or document from an old version of Office; save it as CSV UTF-8</source>
             <translation>sie ist eine Arbeitsmappe oder ein Dokument eines alten Office; speichern Sie sie als CSV UTF-8</translation>
         </message>
         <message>
@@ -887,11 +887,11 @@
             <translation>sie ist ein PDF; speichern Sie ihren Text als Textdatei</translation>
         </message>
         <message>
-            <source>it is a document with formats (RTF); save it as plain text</source>
+            <source>it is a formatted document (RTF); save it as plain text</source>
             <translation>sie ist ein formatiertes Dokument (RTF); speichern Sie sie als reinen Text</translation>
         </message>
         <message>
-            <source>it is no text</source>
+            <source>it is not text</source>
             <translation>sie ist kein Text</translation>
         </message>
         <message>
@@ -935,23 +935,23 @@
             <translation>Der Trainer ist nicht installiert: Führen Sie `pip install 'asr-desktop[train]'` aus und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>You have not corrected or confirmed anything here yet, so the model would only learn its own errors. Correct what is wrong, or confirm the segments that are right, and try again.</source>
+            <source>You have not corrected or confirmed anything here yet, so the model would only learn its own mistakes. Correct or confirm some segments and try again.</source>
             <translation>Sie haben hier noch nichts korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie, was falsch ist, oder bestätigen Sie die richtigen Abschnitte, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>None of what you corrected or confirmed fits its sound clearly enough to learn from; correct or confirm some more segments, and try again.</source>
+            <source>None of your corrected or confirmed segments matches the audio clearly enough to learn from; correct or confirm some more, and try again.</source>
             <translation>Nichts von dem, was Sie korrigiert oder bestätigt haben, passt deutlich genug zum Ton, um daraus zu lernen; korrigieren oder bestätigen Sie weitere Abschnitte, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>The window of {folder} is open already, but does not answer; wait a moment and start again, or end the other asr-desktop.</source>
+            <source>The window for {folder} is already open but not responding; wait a moment and try again, or quit the other asr-desktop.</source>
             <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
         </message>
         <message>
-            <source>Another user has the window of {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
+            <source>Another user has {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
             <translation>Ein anderer Benutzer hat das Fenster von {folder} offen; nehmen Sie einen anderen Datenordner (ASR_DESKTOP_HOME) oder warten Sie.</translation>
         </message>
         <message>
-            <source>A program of another user answers at {address} in place of the window; end it, or remove that file, and start again.</source>
+            <source>Another user's program is using {address} instead of this window; quit it, or delete that file, and start again.</source>
             <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
         </message>
         <message>
@@ -963,23 +963,23 @@
             <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be made ({reason}): choose another folder for the transcripts.</source>
+            <source>The folder {parent} cannot be created ({reason}): choose another folder for the transcripts.</source>
             <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie einen anderen Ordner für die Transkripte.</translation>
         </message>
         <message>
-            <source>The watched folder {folder} is not there: plug in its disk or remove it.</source>
+            <source>The watched folder {folder} was not found: connect its disk, or stop watching it.</source>
             <translation>Der überwachte Ordner {folder} ist nicht da: Schließen Sie seinen Datenträger an oder entfernen Sie ihn aus der Liste.</translation>
         </message>
         <message>
-            <source>The catalogue of models {path} cannot be read ({reason}); install the program again.</source>
+            <source>The model catalogue {path} cannot be read ({reason}); reinstall the program.</source>
             <translation>Das Modellverzeichnis {path} lässt sich nicht lesen ({reason}); installieren Sie das Programm neu.</translation>
         </message>
         <message>
-            <source>The catalogue of models {path} has a faulty entry, {entry} ({reason}); install the program again.</source>
+            <source>The model catalogue {path} has an invalid entry, {entry} ({reason}); reinstall the program.</source>
             <translation>Das Modellverzeichnis {path} hat einen fehlerhaften Eintrag, {entry} ({reason}); installieren Sie das Programm neu.</translation>
         </message>
         <message>
-            <source>{tokenizer} holds no vocabulary; the model cannot be used.</source>
+            <source>{tokenizer} contains no vocabulary; the model cannot be used.</source>
             <translation>{tokenizer} enthält kein Vokabular; das Modell lässt sich nicht verwenden.</translation>
         </message>
         <message>
@@ -1003,11 +1003,11 @@
             <translation>Die Umwandlung wurde abgebrochen.</translation>
         </message>
         <message>
-            <source>The conversion of {folder} broke off ({reason}); it may need more memory than there is.</source>
+            <source>The conversion of {folder} failed ({reason}); there may not be enough memory.</source>
             <translation>Die Umwandlung von {folder} ist abgebrochen ({reason}); vielleicht braucht sie mehr Arbeitsspeicher, als da ist.</translation>
         </message>
         <message>
-            <source>The sample recording is missing; install the program again.</source>
+            <source>The sample recording is missing; reinstall the program.</source>
             <translation>Die Beispielaufnahme fehlt; installieren Sie das Programm neu.</translation>
         </message>
         <message>
@@ -1015,19 +1015,19 @@
             <translation>{folder} lässt sich nicht in ONNX umwandeln ({reason}).</translation>
         </message>
         <message>
-            <source>it ended without a word</source>
+            <source>it ended without a message</source>
             <translation>sie endete ohne Meldung</translation>
         </message>
         <message>
-            <source>The chosen model {chosen} is no longer there, so {default_model} is used; choose another with: asr-desktop models use</source>
+            <source>The selected model {chosen} no longer exists, so {default_model} is used; choose another with: asr-desktop models use</source>
             <translation>Das gewählte Modell {chosen} ist nicht mehr da, deshalb wird {default_model} verwendet; wählen Sie ein anderes mit: asr-desktop models use</translation>
         </message>
         <message>
-            <source>The chosen language model {chosen} is no longer there, so the model's own is used.</source>
+            <source>The selected language model {chosen} no longer exists, so the model's own is used.</source>
             <translation>Das gewählte Sprachmodell {chosen} ist nicht mehr da, deshalb wird das eigene des Modells verwendet.</translation>
         </message>
         <message>
-            <source>The chosen language model {chosen} is for other letters, so the model's own is used.</source>
+            <source>The selected language model {chosen} uses a different alphabet, so the model's own is used.</source>
             <translation>Das gewählte Sprachmodell {chosen} ist für andere Buchstaben, deshalb wird das eigene des Modells verwendet.</translation>
         </message>
         <message>
@@ -1039,19 +1039,19 @@
             <translation>{gigabytes:.1f} GB</translation>
         </message>
         <message>
-            <source>A model cannot be called “{name}”; use a short name without slashes, colons or a dot in front.</source>
+            <source>A model cannot be named “{name}”; use a short name without slashes, colons or a leading dot.</source>
             <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie einen kurzen Namen ohne Schrägstriche, Doppelpunkte oder Punkt am Anfang.</translation>
         </message>
         <message>
-            <source>{what} needs {needed} in {folder}, where {free} are free; free {lacking}, or move the data folder with {variable}.</source>
+            <source>{what} needs {needed} in {folder}, where only {free} is free; free {lacking}, or move the data folder with {variable}.</source>
             <translation>{what} braucht {needed} in {folder}, frei sind dort {free}; schaffen Sie {lacking} Platz oder verlegen Sie den Datenordner mit {variable}.</translation>
         </message>
         <message>
-            <source>There is a model {name} already; remove it first, or choose another name (--name).</source>
+            <source>A model {name} already exists; remove it first, or choose another name (--name).</source>
             <translation>Es gibt schon ein Modell {name}; entfernen Sie es zuerst oder wählen Sie einen anderen Namen (--name).</translation>
         </message>
         <message>
-            <source>{target} cannot be made ({reason}).</source>
+            <source>{target} cannot be created ({reason}).</source>
             <translation>{target} lässt sich nicht anlegen ({reason}).</translation>
         </message>
         <message>
@@ -1059,11 +1059,11 @@
             <translation>Das Modell {name}</translation>
         </message>
         <message>
-            <source>The model {name} is installed already; remove it first, or choose another name.</source>
+            <source>The model {name} is already installed; remove it first, or choose another name.</source>
             <translation>Das Modell {name} ist schon installiert; entfernen Sie es zuerst oder wählen Sie einen anderen Namen.</translation>
         </message>
         <message>
-            <source>The hub does not say how large {repository} is; use another mirror.</source>
+            <source>The hub did not report the size of {repository}; use another mirror.</source>
             <translation>Der Modell-Hub sagt nicht, wie groß {repository} ist; nehmen Sie eine andere Adresse.</translation>
         </message>
         <message>
@@ -1071,19 +1071,19 @@
             <translation>Der Download wurde abgebrochen.</translation>
         </message>
         <message>
-            <source>{file} of {repository} has {size_bytes:,} bytes on the hub, but the catalogue knows it with {known_bytes:,}; it was changed, so it is not fetched.</source>
+            <source>{file} of {repository} has {size_bytes:,} bytes on the hub, but {known_bytes:,} in the catalogue; it was changed, so it is not downloaded.</source>
             <translation>{file} von {repository} hat im Modell-Hub {size_bytes:,} Bytes, im Verzeichnis steht die Datei mit {known_bytes:,}; sie wurde verändert und wird deshalb nicht geladen.</translation>
         </message>
         <message>
-            <source>The hub does not say which version of {name} it has; try again later.</source>
+            <source>The hub did not report the version of {name}; try again later.</source>
             <translation>Der Modell-Hub sagt nicht, welche Version von {name} er hat; versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
-            <source>The hub gives another version of {repository} than was asked for; try again later.</source>
+            <source>The hub sent a different version of {repository} than requested; try again later.</source>
             <translation>Der Modell-Hub liefert eine andere Version von {repository} als die verlangte; versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
-            <source>The hub's answer does not come to an end; check its address ({url}), or try again later.</source>
+            <source>The hub's answer never ends; check its address ({url}), or try again later.</source>
             <translation>Die Antwort des Hubs nimmt kein Ende; prüfen Sie seine Adresse ({url}) oder versuchen Sie es später.</translation>
         </message>
         <message>
@@ -1091,15 +1091,15 @@
             <translation>{path} von {name}</translation>
         </message>
         <message>
-            <source>{what} cannot be fetched ({reason}); check the connection and the proxy, then try again: what has arrived is kept.</source>
+            <source>{what} cannot be downloaded ({reason}); check the connection and the proxy, then try again: the partial download is kept.</source>
             <translation>{what} lässt sich nicht laden ({reason}); prüfen Sie die Verbindung und den Proxy und versuchen Sie es noch einmal: Was schon da ist, bleibt erhalten.</translation>
         </message>
         <message>
-            <source>{what} cannot be fetched, because downloads are switched off here (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop models add</source>
+            <source>{what} cannot be downloaded, because downloads are turned off (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop models add</source>
             <translation>{what} lässt sich nicht laden, weil Downloads hier abgeschaltet sind (HF_HUB_OFFLINE oder TRANSFORMERS_OFFLINE ist gesetzt); heben Sie das auf oder fügen Sie das Modell aus einem Ordner hinzu mit: asr-desktop models add</translation>
         </message>
         <message>
-            <source>{name} is only given to those who accepted its conditions; accept them on its page, then set HF_TOKEN to your access token.</source>
+            <source>{name} is only available to those who accepted its conditions; accept them on its page, then set HF_TOKEN to your access token.</source>
             <translation>{name} bekommt nur, wer seine Bedingungen angenommen hat; nehmen Sie sie auf seiner Seite an und setzen Sie dann HF_TOKEN auf Ihr Zugangs-Token.</translation>
         </message>
         <message>
@@ -1123,47 +1123,47 @@
             <translation>prüfen Sie die Adresse des Modell-Hubs</translation>
         </message>
         <message>
-            <source>The hub refused to give {what} (HTTP status {status}); {later}.</source>
+            <source>The hub refused to send {what} (HTTP status {status}); {later}.</source>
             <translation>Der Modell-Hub gibt {what} nicht heraus (HTTP-Status {status}); {later}.</translation>
         </message>
         <message>
-            <source>The hub's answer about {name} cannot be understood; check its address, or try again later.</source>
+            <source>The hub sent an unreadable answer about {name}; check its address, or try again later.</source>
             <translation>Die Antwort des Modell-Hubs über {name} ist nicht zu verstehen; prüfen Sie seine Adresse oder versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
-            <source>{name} holds no config.json, so it is no model in the Hugging Face layout.</source>
+            <source>{name} contains no config.json, so it is not a model in the Hugging Face layout.</source>
             <translation>{name} enthält keine config.json und ist deshalb kein Modell in der Form von Hugging Face.</translation>
         </message>
         <message>
-            <source>{name} holds no vocabulary (vocab.json): it is not trained to write, so there is nothing to use; choose one that is fine-tuned for a language.</source>
+            <source>{name} contains no vocabulary (vocab.json): it was not trained to write text; choose one that is fine-tuned for a language.</source>
             <translation>{name} enthält kein Vokabular (vocab.json): Es wurde nicht darauf trainiert zu schreiben und ist so nicht zu gebrauchen; wählen Sie eines, das für eine Sprache trainiert wurde.</translation>
         </message>
         <message>
-            <source>{name} no longer holds {names}; take another model of the catalogue.</source>
+            <source>{name} no longer contains {names}; choose another model from the catalogue.</source>
             <translation>{name} enthält {names} nicht mehr; nehmen Sie ein anderes Modell aus dem Verzeichnis.</translation>
         </message>
         <message>
-            <source>{name} holds no network that the program can use (ONNX, safetensors or pytorch_model.bin).</source>
+            <source>{name} contains no network that the program can use (ONNX, safetensors or pytorch_model.bin).</source>
             <translation>{name} enthält kein Netz, mit dem das Programm arbeiten kann (ONNX, safetensors oder pytorch_model.bin).</translation>
         </message>
         <message>
-            <source>The model {name} is being downloaded already; wait for it, or stop it there.</source>
+            <source>The model {name} is already being downloaded; wait for it, or stop it there.</source>
             <translation>Das Modell {name} wird schon geladen; warten Sie darauf oder brechen Sie es dort ab.</translation>
         </message>
         <message>
-            <source>{home} cannot be written ({reason}); see to its permissions, or move the data folder with {variable}.</source>
+            <source>{home} cannot be written ({reason}); check its permissions, or move the data folder with {variable}.</source>
             <translation>In {home} lässt sich nicht schreiben ({reason}); ändern Sie die Zugriffsrechte oder verlegen Sie den Datenordner mit {variable}.</translation>
         </message>
         <message>
-            <source>There is no model “{name}”; known are: {known}.</source>
+            <source>There is no model “{name}”; available models: {known}.</source>
             <translation>Es gibt kein Modell „{name}“; bekannt sind: {known}.</translation>
         </message>
         <message>
-            <source>{source} is no model: it has no config.json; choose the folder that holds it, vocab.json and the network.</source>
+            <source>{source} is not a model: it has no config.json; choose the folder that contains it, vocab.json and the network.</source>
             <translation>{source} ist kein Modell: Es hat keine config.json; wählen Sie den Ordner, in dem sie, vocab.json und das Netz liegen.</translation>
         </message>
         <message>
-            <source>There is a model {name} already; choose another name with --name.</source>
+            <source>A model {name} already exists; choose another name with --name.</source>
             <translation>Es gibt schon ein Modell {name}; wählen Sie mit --name einen anderen Namen.</translation>
         </message>
         <message>
@@ -1187,19 +1187,19 @@
             <translation>{folder} lässt sich nicht löschen ({reason}); schließen Sie, was es benutzt, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>“{name}” is not in the catalogue; see what is with: asr-desktop models search, or name a repository of the hub (owner/name).</source>
+            <source>“{name}” is not in the catalogue; list what is with: asr-desktop models search, or name a repository of the hub (owner/name).</source>
             <translation>„{name}“ steht nicht im Verzeichnis; was darin steht, zeigt: asr-desktop models search. Oder nennen Sie ein Modell des Hubs (Besitzer/Name).</translation>
         </message>
         <message>
-            <source>{name} came with the program and stays with it.</source>
+            <source>{name} is part of the program and cannot be removed.</source>
             <translation>{name} wurde mit dem Programm geliefert und bleibt dabei.</translation>
         </message>
         <message>
-            <source>The hub sends {file} too slowly to ever arrive ({bytes:,} bytes in {seconds:g} s); try again later: what has arrived is kept.</source>
+            <source>The hub sends {file} too slowly ({bytes:,} bytes in {seconds:g} s); try again later: the partial download is kept.</source>
             <translation>Der Hub sendet {file} zu langsam, um je anzukommen ({bytes:,} Bytes in {seconds:g} s); versuchen Sie es später: Was angekommen ist, bleibt.</translation>
         </message>
         <message>
-            <source>{path} cannot be written ({reason}); make room or see to its permissions, then go on: what has arrived is kept.</source>
+            <source>{path} cannot be written ({reason}); free some space or check its permissions, then continue: the partial download is kept.</source>
             <translation>{path} lässt sich nicht schreiben ({reason}); schaffen Sie Platz oder ändern Sie die Zugriffsrechte und machen Sie dann weiter: Was schon da ist, bleibt erhalten.</translation>
         </message>
         <message>
@@ -1207,19 +1207,19 @@
             <translation>Der Modell-Hub schickt nur {before:,} von {size_bytes:,} Bytes von {file}; versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
-            <source>The hub sends more than the {size_bytes:,} bytes that {file} has; it was thrown away, so try again later.</source>
+            <source>The hub sent more than the {size_bytes:,} bytes of {file}; it was discarded, so try again later.</source>
             <translation>Der Modell-Hub schickt mehr als die {size_bytes:,} Bytes, die {file} hat; die Datei wurde verworfen, versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
-            <source>{file} has {size:,} bytes and not {promised:,} as promised; it was thrown away, so fetch the model again.</source>
+            <source>{file} has {size:,} bytes instead of {promised:,}; it was discarded, so download the model again.</source>
             <translation>{file} hat {size:,} Bytes und nicht die angekündigten {promised:,}; die Datei wurde verworfen, laden Sie das Modell noch einmal.</translation>
         </message>
         <message>
-            <source>{file} arrived damaged (its checksum is wrong) and was thrown away; fetch the model again.</source>
+            <source>{file} is damaged (wrong checksum) and was discarded; download the model again.</source>
             <translation>{file} kam beschädigt an (die Prüfsumme stimmt nicht) und wurde verworfen; laden Sie das Modell noch einmal.</translation>
         </message>
         <message>
-            <source>The hub states no checksum for {file}, so it cannot be trusted; use another mirror.</source>
+            <source>The hub has no checksum for {file}, so it cannot be trusted; use another mirror.</source>
             <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
         </message>
         <message>
@@ -1403,7 +1403,7 @@
             <translation>Das Sprachmodell {path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie es neu.</translation>
         </message>
         <message>
-            <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then recognises the rest of the recording.</source>
+            <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then transcribes the rest of the recording.</source>
             <translation>Das Transkript in „{session}“ lässt sich nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger; `asr-desktop recover` erkennt dann den Rest der Aufnahme.</translation>
         </message>
         <message>
@@ -1511,11 +1511,11 @@
             <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
         </message>
         <message>
-            <source>The editor was closed.</source>
+            <source>The Editor was closed.</source>
             <translation>Der Editor wurde geschlossen.</translation>
         </message>
         <message>
-            <source>The recogniser stopped unexpectedly while it listened again; it is started anew for the next question.</source>
+            <source>The recogniser stopped unexpectedly; it will restart automatically.</source>
             <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
         </message>
         <message>
@@ -1579,11 +1579,11 @@
             <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet.</translation>
         </message>
         <message>
-            <source>Another version of the program was installed: restart the program.</source>
+            <source>The program was updated: restart it.</source>
             <translation>Eine andere Fassung des Programms wurde installiert: Starten Sie das Programm neu.</translation>
         </message>
         <message>
-            <source>What is said {where} could not be recognised and is left out: the recogniser crashed over it {times} times.</source>
+            <source>Speech {where} could not be transcribed and was left out: the recogniser crashed on it {times} times.</source>
             <translation>Was {where} gesagt wird, ließ sich nicht erkennen und fehlt: Die Erkennung ist daran {times}-mal abgestürzt.</translation>
         </message>
         <message>
@@ -1775,11 +1775,11 @@
             <translation>keine Antwort zur rechten Zeit</translation>
         </message>
         <message>
-            <source>The settings could not be read, so the defaults are used; the former file is now {kept}.</source>
+            <source>The settings could not be read, so the defaults are used; the old file is now {kept}.</source>
             <translation>Die Einstellungen ließen sich nicht lesen, deshalb gelten die Voreinstellungen; die alte Datei heißt jetzt {kept}.</translation>
         </message>
         <message>
-            <source>Some settings in {file} could not be understood and have their defaults again: {names}.</source>
+            <source>Some settings in {file} were invalid and were reset to their defaults: {names}.</source>
             <translation>Einige Einstellungen in {file} waren nicht zu verstehen und haben wieder ihre Voreinstellung: {names}.</translation>
         </message>
         <message>
@@ -1787,11 +1787,11 @@
             <translation>Die Einstellungen in {file} lassen sich nicht lesen ({reason}), deshalb gelten die Voreinstellungen.</translation>
         </message>
         <message>
-            <source>The settings cannot be stored in {file} ({reason}): check the space on its disk and its permissions.</source>
+            <source>The settings cannot be saved in {file} ({reason}): check its disk space and permissions.</source>
             <translation>Die Einstellungen lassen sich nicht in {file} speichern ({reason}): Prüfen Sie den Platz auf dem Datenträger und die Zugriffsrechte.</translation>
         </message>
         <message>
-            <source>Corrections cannot be kept in {parent} ({reason}): check that the folder may be written.</source>
+            <source>Corrections cannot be saved in {parent} ({reason}): check that the folder is writable.</source>
             <translation>Korrekturen lassen sich nicht in {parent} sichern ({reason}): Prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
         </message>
         <message>
@@ -1799,7 +1799,7 @@
             <translation>Es gibt ungespeicherte Korrekturen, aber sie lassen sich nicht lesen; die Datei wurde als {aside} beiseitegelegt.</translation>
         </message>
         <message>
-            <source>The draft {path} cannot be removed ({reason}): remove it by hand.</source>
+            <source>The draft {path} cannot be deleted ({reason}): delete it yourself.</source>
             <translation>Der Entwurf {path} lässt sich nicht entfernen ({reason}): Löschen Sie ihn von Hand.</translation>
         </message>
         <message>
@@ -1807,7 +1807,7 @@
             <translation>„{format}“ ist kein Exportformat</translation>
         </message>
         <message>
-            <source>The file name has no ending</source>
+            <source>The file name has no extension</source>
             <translation>Der Dateiname hat keine Endung</translation>
         </message>
         <message>
@@ -1831,7 +1831,7 @@
             <translation>Den Ordner {folder} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
         </message>
         <message>
-            <source>{path} may not be written; choose another folder, or close the file in other programs.</source>
+            <source>You do not have permission to write {path}; choose another folder, or close the file in other programs.</source>
             <translation>{path} darf nicht geschrieben werden; wählen Sie einen anderen Ordner oder schließen Sie die Datei in anderen Programmen.</translation>
         </message>
         <message>
@@ -1875,11 +1875,11 @@
             <translation>Ein Untertitel braucht mindestens 1 Zeile; erhöhen Sie die Zahl der Zeilen.</translation>
         </message>
         <message>
-            <source>The ideal reading speed has to be above 0 and at most the highest; got {ideal_characters_per_second:g} and {max_characters_per_second:g} characters per second.</source>
+            <source>The ideal reading speed must be above 0 and at most the highest; got {ideal_characters_per_second:g} and {max_characters_per_second:g} characters per second.</source>
             <translation>Das ideale Lesetempo muss über 0 liegen und höchstens so groß sein wie das höchste; es sind {ideal_characters_per_second:g} und {max_characters_per_second:g} Zeichen je Sekunde.</translation>
         </message>
         <message>
-            <source>The shortest subtitle time has to be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
+            <source>The shortest subtitle time must be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
             <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
         </message>
         <message>
@@ -1887,7 +1887,7 @@
             <translation>Der Abstand zwischen Untertiteln kann nicht {min_gap_seconds:g} Sekunden sein; nehmen Sie 0 oder mehr.</translation>
         </message>
         <message>
-            <source>is busy with another program: try again in a moment</source>
+            <source>is in use by another program: try again in a moment</source>
             <translation>ist von einem anderen Programm belegt: Versuchen Sie es gleich noch einmal</translation>
         </message>
         <message>
@@ -1895,11 +1895,11 @@
             <translation>Die Bibliothek {path} {sentence}.</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be made: the disk is full; free some space and try again.</source>
+            <source>The folder {parent} cannot be created: the disk is full; free some space and try again.</source>
             <translation>Der Ordner {parent} kann nicht angelegt werden: Der Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be made ({reason}): check its permissions.</source>
+            <source>The folder {parent} cannot be created ({reason}): check its permissions.</source>
             <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
@@ -1907,11 +1907,11 @@
             <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
         </message>
         <message>
-            <source>may not be written: check the permissions of the file and its folder</source>
+            <source>is read-only: check the permissions of the file and its folder</source>
             <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
         </message>
         <message>
-            <source>cannot be read or written ({reason}): check the disk that it lies on</source>
+            <source>cannot be read or written ({reason}): check its disk</source>
             <translation>lässt sich nicht lesen oder schreiben ({reason}): Prüfen Sie den Datenträger, auf dem sie liegt</translation>
         </message>
         <message>
@@ -1919,7 +1919,7 @@
             <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Prüfen Sie den Datenträger und die Rechte des Ordners.</translation>
         </message>
         <message>
-            <source>An entry of the library needs a name: type at least one letter.</source>
+            <source>A library entry needs a name: type at least one letter.</source>
             <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
         </message>
         <message>
@@ -1927,39 +1927,39 @@
             <translation>Die Bibliothek kann {path} nicht schreiben: Ihr Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>The sound of {source} could not be copied into the library ({reason}): free some space, or let the library refer to the file.</source>
+            <source>The audio of {source} could not be copied into the library ({reason}): free some space, or do not keep a copy of the audio.</source>
             <translation>Der Ton von {source} ließ sich nicht in die Bibliothek kopieren ({reason}): Schaffen Sie Platz oder lassen Sie die Bibliothek auf die Datei verweisen.</translation>
         </message>
         <message>
-            <source>{path} cannot be removed ({reason}): close it in other programs and check its permissions.</source>
+            <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
             <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
         </message>
         <message>
-            <source>The library's index was damaged ({damage}) and was made again from {entries} transcripts; the damaged file lies in {set_aside}.</source>
+            <source>The library index was damaged ({damage}) and was rebuilt from {entries} transcripts; the damaged file is now {set_aside}.</source>
             <translation>Das Verzeichnis der Bibliothek war beschädigt ({damage}) und wurde aus {entries} Transkripten neu angelegt; die beschädigte Datei liegt in {set_aside}.</translation>
         </message>
         <message>
-            <source>The library {path} is damaged ({damage}) as soon as it is mended: check its disk.</source>
+            <source>The library {path} was repaired but is damaged again ({damage}): check its disk.</source>
             <translation>Die Bibliothek {path} ist nach der Reparatur sofort wieder beschädigt ({damage}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
-            <source>{folder} is no entry of the library, whose folders have names such as 000017; it was left as it is.</source>
+            <source>{folder} is not a library entry (their folders have names such as 000017); it was left unchanged.</source>
             <translation>{folder} ist kein Eintrag der Bibliothek, deren Ordner Namen wie 000017 haben; der Ordner bleibt, wie er ist.</translation>
         </message>
         <message>
-            <source>The entry in {folder} cannot be taken into the library ({reason}); it was left as it is.</source>
+            <source>The entry in {folder} cannot be added to the library ({reason}); it was left unchanged.</source>
             <translation>Der Eintrag in {folder} kann nicht in die Bibliothek aufgenommen werden ({reason}); er bleibt, wie er ist.</translation>
         </message>
         <message>
-            <source>Another program is repairing the library: try again when it is done.</source>
+            <source>Another program is repairing the library: try again when it has finished.</source>
             <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
         </message>
         <message>
-            <source>The library {path} cannot be made again ({reason}): close other programs that use it, free some space, and try again.</source>
+            <source>The library {path} cannot be rebuilt ({reason}): close other programs that use it, free some space, and try again.</source>
             <translation>Die Bibliothek {path} lässt sich nicht neu anlegen ({reason}): Schließen Sie andere Programme, die sie benutzen, schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>The library has no entry {entry_id} (any more): `asr-desktop library list` shows what it has.</source>
+            <source>The library has no entry {entry_id}: `asr-desktop library list` shows all entries.</source>
             <translation>Die Bibliothek hat keinen Eintrag {entry_id} (mehr): `asr-desktop library list` zeigt, was sie hat.</translation>
         </message>
         <message>
@@ -1975,7 +1975,7 @@
             <translation>Die Teile von {folder} lassen sich nicht verbinden ({reason}): Schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>{folder} cannot be removed ({reason}): close it in other programs.</source>
+            <source>{folder} cannot be deleted ({reason}): close it in other programs.</source>
             <translation>{folder} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen.</translation>
         </message>
         <message>
@@ -2287,7 +2287,7 @@
             <translation>Englisch, klein und schnell</translation>
         </message>
         <message>
-            <source>wav2vec2-base in 8 bits, ready to use. The figures are those of the original in full precision.</source>
+            <source>wav2vec2-base in 8 bits, ready to use. The figures are for the original in full precision.</source>
             <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
         </message>
         <message>
@@ -2299,15 +2299,15 @@
             <translation>LibriSpeech test-other, Buchstabe für Buchstabe</translation>
         </message>
         <message>
-            <source>English, small, can be taught</source>
+            <source>English, small, trainable</source>
             <translation>Englisch, klein, kann angelernt werden</translation>
         </message>
         <message>
-            <source>The same network with its PyTorch weights: a good start for teaching it a voice.</source>
+            <source>The same network with its PyTorch weights: a good starting point for learning a voice.</source>
             <translation>Dasselbe Netz mit seinen PyTorch-Gewichten: ein guter Anfang, um ihm eine Stimme beizubringen.</translation>
         </message>
         <message>
-            <source>English, small, the best of its size here</source>
+            <source>English, small, best of its size</source>
             <translation>Englisch, klein, das beste seiner Größe hier</translation>
         </message>
         <message>
@@ -2319,7 +2319,7 @@
             <translation>Englisch, groß</translation>
         </message>
         <message>
-            <source>Pre-trained on 60,000 hours and self-trained; three times the work of a small one.</source>
+            <source>Pre-trained on 60,000 hours and self-trained; needs three times the computing power of a small one.</source>
             <translation>Auf 60 000 Stunden vortrainiert und selbst weitergelernt; dreimal so viel Arbeit wie ein kleines.</translation>
         </message>
         <message>
@@ -2411,7 +2411,7 @@
             <translation>Polnisch, groß</translation>
         </message>
         <message>
-            <source>XLSR-53 fine-tuned on Common Voice; the size is without its language model, which comes on top.</source>
+            <source>XLSR-53 fine-tuned on Common Voice; the size does not include its language model.</source>
             <translation>XLSR-53, auf Common Voice trainiert; die Größe ist ohne sein Sprachmodell, das noch dazukommt.</translation>
         </message>
         <message>
@@ -2427,7 +2427,7 @@
             <translation>Schwedisch, groß</translation>
         </message>
         <message>
-            <source>Of the National Library of Sweden, from radio broadcasts, NST and Common Voice.</source>
+            <source>By the National Library of Sweden, trained on radio broadcasts, NST and Common Voice.</source>
             <translation>Von der Schwedischen Nationalbibliothek, aus Radiosendungen, NST und Common Voice.</translation>
         </message>
         <message>
@@ -2454,7 +2454,7 @@
     <context>
         <name>EntryDetails</name>
         <message>
-            <source>Choose a transcript to see what is known of it, to rename it and to give it tags.</source>
+            <source>Select a transcript to see its details, rename it or add tags.</source>
             <translation>Wählen Sie ein Transkript, um zu sehen, was darüber bekannt ist, es umzubenennen und ihm Schlagwörter zu geben.</translation>
         </message>
         <message>
@@ -2474,7 +2474,7 @@
             <translation>Arbeit, Interview</translation>
         </message>
         <message>
-            <source>Words to find it by, with commas between them; press Enter</source>
+            <source>Separate tags with commas, then press Enter</source>
             <translation>Wörter, unter denen man es findet, mit Kommas dazwischen; dann Enter</translation>
         </message>
         <message>
@@ -2506,7 +2506,7 @@
             <translation>Öffnen</translation>
         </message>
         <message>
-            <source>Save as …</source>
+            <source>Save as…</source>
             <translation>Speichern als …</translation>
         </message>
         <message>
@@ -2514,15 +2514,15 @@
             <translation>Im Ordner zeigen</translation>
         </message>
         <message>
-            <source>Move to the bin</source>
+            <source>Move to bin</source>
             <translation>In den Papierkorb</translation>
         </message>
         <message>
-            <source>Take out of the bin</source>
-            <translation>Aus dem Papierkorb holen</translation>
+            <source>Restore</source>
+            <translation>Wiederherstellen</translation>
         </message>
         <message>
-            <source>{count} transcripts are chosen.</source>
+            <source>{count} transcripts selected.</source>
             <translation>{count} Transkripte sind gewählt.</translation>
         </message>
         <message>
@@ -2549,19 +2549,19 @@
             <translation>Datei</translation>
         </message>
         <message>
-            <source>The time before each paragraph</source>
+            <source>Timestamp before each paragraph</source>
             <translation>Die Zeit vor jedem Absatz</translation>
         </message>
         <message>
-            <source>A time for each word</source>
+            <source>Word timestamps</source>
             <translation>Eine Zeit für jedes Wort</translation>
         </message>
         <message>
-            <source>Choose …</source>
+            <source>Choose…</source>
             <translation>Wählen …</translation>
         </message>
         <message>
-            <source>How it begins</source>
+            <source>Preview</source>
             <translation>So fängt es an</translation>
         </message>
         <message>
@@ -2569,29 +2569,29 @@
             <translation>Abbrechen</translation>
         </message>
         <message>
-            <source>Only the {count} segments that are selected</source>
-            <translation>Nur die {count} ausgewählten Abschnitte</translation>
+            <source>Only the selected segments ({count})</source>
+            <translation>Nur die ausgewählten Abschnitte ({count})</translation>
         </message>
         <message>
-            <source>There is a file called {name} already, perhaps corrected by hand. Export once more to replace it.</source>
+            <source>{name} already exists and may have been edited. Export again to replace it.</source>
             <translation>Eine Datei namens {name} gibt es schon, vielleicht von Hand korrigiert. Exportieren Sie noch einmal, um sie zu ersetzen.</translation>
         </message>
     </context>
     <context>
         <name>FileHotwords</name>
         <message>
-            <source>One a line, for these files. Those of the Live page work here too.</source>
+            <source>One per line, for these files. Those on the Live page apply here too.</source>
             <translation>Je Zeile einen, für diese Dateien. Die der Seite Live gelten hier auch.</translation>
         </message>
     </context>
     <context>
         <name>FileJobs</name>
         <message>
-            <source>Files that were not transcribed when the program ended: {count}.</source>
+            <source>Files left to transcribe from last time: {count}.</source>
             <translation>Dateien, die beim Ende des Programms nicht transkribiert waren: {count}.</translation>
         </message>
         <message>
-            <source>Go on</source>
+            <source>Continue</source>
             <translation>Weitermachen</translation>
         </message>
         <message>
@@ -2624,7 +2624,7 @@
             <translation>Dateien</translation>
         </message>
         <message>
-            <source>What is written, and where</source>
+            <source>Output</source>
             <translation>Was geschrieben wird, und wohin</translation>
         </message>
         <message>
@@ -2632,11 +2632,11 @@
             <translation>Dateien werden transkribiert</translation>
         </message>
         <message>
-            <source>Close, although not all files are transcribed?</source>
+            <source>Close before all files are transcribed?</source>
             <translation>Schließen, obwohl nicht alle Dateien transkribiert sind?</translation>
         </message>
         <message>
-            <source>The next start offers to go on with those that are left.</source>
+            <source>You can continue with the remaining files next time.</source>
             <translation>Der nächste Start bietet an, mit den übrigen weiterzumachen.</translation>
         </message>
         <message>
@@ -2644,11 +2644,11 @@
             <translation>Schließen</translation>
         </message>
         <message>
-            <source>Stay</source>
+            <source>Keep open</source>
             <translation>Bleiben</translation>
         </message>
         <message>
-            <source>Open in the editor</source>
+            <source>Open in Editor</source>
             <translation>Im Editor öffnen</translation>
         </message>
         <message>
@@ -2660,15 +2660,15 @@
             <translation>Abbrechen</translation>
         </message>
         <message>
-            <source>Earlier</source>
-            <translation>Früher</translation>
+            <source>Move up</source>
+            <translation>Nach oben</translation>
         </message>
         <message>
-            <source>Later</source>
-            <translation>Später</translation>
+            <source>Move down</source>
+            <translation>Nach unten</translation>
         </message>
         <message>
-            <source>Remove from the list</source>
+            <source>Remove from list</source>
             <translation>Aus der Liste entfernen</translation>
         </message>
         <message>
@@ -2676,7 +2676,7 @@
             <translation>Dateien hinzufügen</translation>
         </message>
         <message>
-            <source>Add a folder</source>
+            <source>Add folder</source>
             <translation>Ordner hinzufügen</translation>
         </message>
         <message>
@@ -2684,11 +2684,11 @@
             <translation>Fertige entfernen</translation>
         </message>
         <message>
-            <source>How many files are done</source>
+            <source>Files done</source>
             <translation>Wie viele Dateien fertig sind</translation>
         </message>
         <message>
-            <source>Open in the editor (Enter)</source>
+            <source>Open in Editor (Enter)</source>
             <translation>Im Editor öffnen (Enter)</translation>
         </message>
         <message>
@@ -2696,7 +2696,7 @@
             <translation>Zu transkribierende Dateien</translation>
         </message>
         <message>
-            <source>A folder to transcribe</source>
+            <source>Folder to transcribe</source>
             <translation>Ein zu transkribierender Ordner</translation>
         </message>
         <message>
@@ -2719,7 +2719,7 @@
             <translation>Ersetzen durch</translation>
         </message>
         <message>
-            <source>Capitals matter</source>
+            <source>Match case</source>
             <translation>Groß und klein beachten</translation>
         </message>
         <message>
@@ -2727,11 +2727,11 @@
             <translation>Ganze Wörter</translation>
         </message>
         <message>
-            <source>The one before</source>
+            <source>Find previous</source>
             <translation>Die Stelle davor</translation>
         </message>
         <message>
-            <source>The next one</source>
+            <source>Find next</source>
             <translation>Die nächste Stelle</translation>
         </message>
         <message>
@@ -2766,7 +2766,7 @@
             <translation>Willkommen</translation>
         </message>
         <message>
-            <source>You speak, this program writes, and nothing leaves this computer. A small English model comes with it; better ones and other languages are on the Models page.</source>
+            <source>You speak, the program writes, and nothing leaves this computer. A small English model is included; better models and other languages are on the Models page.</source>
             <translation>Sie sprechen, dieses Programm schreibt, und nichts verlässt diesen Computer. Ein kleines englisches Modell ist dabei; bessere und andere Sprachen gibt es auf der Seite „Modelle“.</translation>
         </message>
         <message>
@@ -2782,7 +2782,7 @@
             <translation>Jetzt nicht</translation>
         </message>
         <message>
-            <source>Say the first sentence</source>
+            <source>Record a first sentence</source>
             <translation>Den ersten Satz sagen</translation>
         </message>
         <message>
@@ -2790,11 +2790,11 @@
             <translation>Aufnahme beginnen; drücken Sie den roten Knopf, wenn Sie fertig sind</translation>
         </message>
         <message>
-            <source>No microphone was found: plug one in, or go on with sound files without one.</source>
+            <source>No microphone was found: plug one in, or continue without one and transcribe audio files.</source>
             <translation>Kein Mikrofon gefunden: Schließen Sie eines an, oder machen Sie ohne eines mit Tondateien weiter.</translation>
         </message>
         <message>
-            <source>It hears you.</source>
+            <source>The microphone works.</source>
             <translation>Es hört Sie.</translation>
         </message>
     </context>
@@ -2805,11 +2805,11 @@
             <translation>Reiner Text</translation>
         </message>
         <message>
-            <source>Subtitles, SubRip</source>
+            <source>Subtitles (SubRip)</source>
             <translation>Untertitel, SubRip</translation>
         </message>
         <message>
-            <source>Subtitles, WebVTT</source>
+            <source>Subtitles (WebVTT)</source>
             <translation>Untertitel, WebVTT</translation>
         </message>
         <message>
@@ -2817,23 +2817,23 @@
             <translation>Word-Dokument</translation>
         </message>
         <message>
-            <source>Everything, for programs</source>
-            <translation>Alles, für Programme</translation>
+            <source>JSON with all details</source>
+            <translation>JSON mit allen Angaben</translation>
         </message>
         <message>
-            <source>Table for spreadsheets</source>
+            <source>Spreadsheet table</source>
             <translation>Tabelle</translation>
         </message>
     </context>
     <context>
         <name>GainPlot</name>
         <message>
-            <source>Wrong words in a hundred before and after each training</source>
+            <source>Word error rate before and after each training</source>
             <translation>Falsche Wörter von hundert vor und nach jedem Training</translation>
         </message>
         <message>
-            <source>Wrong words in a hundred, on your own speech: {before} before, {after} after</source>
-            <translation>Falsche Wörter von hundert in Ihrer eigenen Sprache: {before} vorher, {after} nachher</translation>
+            <source>Word error rate on your own speech: {before}% before, {after}% after</source>
+            <translation>Wortfehlerrate bei Ihrer eigenen Sprache: {before} % vorher, {after} % nachher</translation>
         </message>
     </context>
     <context>
@@ -2847,7 +2847,7 @@
             <translation>Version {version}</translation>
         </message>
         <message>
-            <source>How to …</source>
+            <source>How to…</source>
             <translation>So geht’s</translation>
         </message>
         <message>
@@ -2871,7 +2871,7 @@
             <translation>Dateien umsetzen</translation>
         </message>
         <message>
-            <source>Drop sound or video files anywhere on the window, or press {key} on the Files page. There you also choose what is written (text, subtitles, Word), and folders to watch.</source>
+            <source>Drop audio or video files anywhere on the window, or press {key} on the Files page. You also choose the output formats (text, subtitles, Word) and folders to watch there.</source>
             <translation>Ziehen Sie Ton- oder Videodateien auf das Fenster, gleich wohin, oder drücken Sie {key} auf der Seite Dateien. Dort wählen Sie auch, was geschrieben wird (Text, Untertitel, Word), und überwachte Ordner.</translation>
         </message>
         <message>
@@ -2879,7 +2879,7 @@
             <translation>Einen Text verbessern</translation>
         </message>
         <message>
-            <source>Open it from the Library, click a word to hear it, and type over what is wrong. {key} goes to the next doubtful word and shows other guesses. Changes are saved automatically.</source>
+            <source>Open it from the Library, click a word to hear it, and type over what is wrong. {key} goes to the next doubtful word and shows suggestions. Changes are saved automatically.</source>
             <translation>Öffnen Sie ihn in der Bibliothek, klicken Sie ein Wort an, um es zu hören, und überschreiben Sie, was falsch ist. {key} geht zum nächsten zweifelhaften Wort und zeigt andere Vermutungen. Änderungen werden von selbst gespeichert.</translation>
         </message>
         <message>
@@ -2903,7 +2903,7 @@
             <translation>Namen und Fachwörter richtig schreiben lassen</translation>
         </message>
         <message>
-            <source>Type them under “Names and phrases” on the Live or Files page, one a line. They work immediately.</source>
+            <source>Type them under “Names and phrases” on the Live or Files page, one per line. They work immediately.</source>
             <translation>Tippen Sie sie unter „Namen und Wendungen“ auf der Seite Live oder Dateien ein, je Zeile einen. Sie wirken sofort.</translation>
         </message>
         <message>
@@ -2911,7 +2911,7 @@
             <translation>Die eigene Stimme beibringen</translation>
         </message>
         <message>
-            <source>Read sentences aloud on the Voice page; ten minutes make a difference. Corrected transcripts and texts that you wrote can be used as well.</source>
+            <source>Read sentences aloud on the Voice page; ten minutes make a difference. You can also use corrected transcripts and your own texts.</source>
             <translation>Lesen Sie auf der Seite Stimme Sätze vor; zehn Minuten machen einen Unterschied. Verbesserte Texte und was Sie selbst geschrieben haben, helfen auch.</translation>
         </message>
         <message>
@@ -2943,19 +2943,19 @@
             <translation>Protokollordner öffnen</translation>
         </message>
         <message>
-            <source>Keys</source>
+            <source>Keyboard shortcuts</source>
             <translation>Tasten</translation>
         </message>
         <message>
-            <source>Change keys</source>
+            <source>Change shortcuts</source>
             <translation>Tasten ändern</translation>
         </message>
         <message>
-            <source>Every key can be changed.</source>
+            <source>You can change every shortcut.</source>
             <translation>Jede Taste kann geändert werden.</translation>
         </message>
         <message>
-            <source>the key that you set</source>
+            <source>the shortcut you chose</source>
             <translation>die von Ihnen gewählte Taste</translation>
         </message>
     </context>
@@ -2966,15 +2966,15 @@
             <translation>Namen und Wendungen</translation>
         </message>
         <message>
-            <source>One a line. They are listened for from the next sentence on.</source>
+            <source>One per line. They apply from the next sentence on.</source>
             <translation>Je Zeile eine. Auf sie wird ab dem nächsten Satz geachtet.</translation>
         </message>
         <message>
-            <source>Names and phrases to listen for</source>
+            <source>Names and phrases to recognise</source>
             <translation>Namen und Wendungen, auf die geachtet wird</translation>
         </message>
         <message>
-            <source>Such as
+            <source>For example
 Ada Lovelace
 Charles Babbage</source>
             <translation>Zum Beispiel
@@ -2982,7 +2982,7 @@ Ada Lovelace
 Charles Babbage</translation>
         </message>
         <message>
-            <source>“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot</source>
+            <source>“word” or “word:12”; a higher number makes the word more likely: 8 is normal, 15 is high</source>
             <translation>„Wort“ oder „Wort:12“; eine höhere Zahl wird eher gehört, 8 ist üblich, 15 ist viel</translation>
         </message>
     </context>
@@ -2997,7 +2997,7 @@ Charles Babbage</translation>
             <translation>Im Ordner zeigen</translation>
         </message>
         <message>
-            <source>Written: {names}, in {folder}</source>
+            <source>Saved {names} in {folder}</source>
             <translation>Geschrieben: {names}, in {folder}</translation>
         </message>
     </context>
@@ -3027,7 +3027,7 @@ Charles Babbage</translation>
             <translation>Restzeit</translation>
         </message>
         <message>
-            <source>Seconds of sound that are transcribed in one second</source>
+            <source>Seconds of audio transcribed per second</source>
             <translation>Sekunden Ton, die in einer Sekunde transkribiert werden</translation>
         </message>
         <message>
@@ -3039,7 +3039,7 @@ Charles Babbage</translation>
             <translation>{done} von {total}</translation>
         </message>
         <message>
-            <source>Getting ready</source>
+            <source>Preparing</source>
             <translation>Wird vorbereitet</translation>
         </message>
         <message>
@@ -3062,7 +3062,7 @@ Charles Babbage</translation>
             <translation>Zu {page}</translation>
         </message>
         <message>
-            <source>Start and stop recording</source>
+            <source>Start or stop recording</source>
             <translation>Aufnahme starten und beenden</translation>
         </message>
         <message>
@@ -3106,11 +3106,11 @@ Charles Babbage</translation>
             <translation>Auf jeder Seite</translation>
         </message>
         <message>
-            <source>Pause and go on</source>
+            <source>Pause or resume</source>
             <translation>Unterbrechen und fortfahren</translation>
         </message>
         <message>
-            <source>Set a marker</source>
+            <source>Add marker</source>
             <translation>Marke setzen</translation>
         </message>
         <message>
@@ -3126,16 +3126,16 @@ Charles Babbage</translation>
             <translation>Noch einmal</translation>
         </message>
         <message>
-            <source>Cancel a file</source>
+            <source>Cancel file</source>
             <translation>Eine Datei abbrechen</translation>
         </message>
         <message>
-            <source>Earlier</source>
-            <translation>Früher</translation>
+            <source>Move up</source>
+            <translation>Nach oben</translation>
         </message>
         <message>
-            <source>Later</source>
-            <translation>Später</translation>
+            <source>Move down</source>
+            <translation>Nach unten</translation>
         </message>
         <message>
             <source>Remove</source>
@@ -3146,7 +3146,7 @@ Charles Babbage</translation>
             <translation>Suchen</translation>
         </message>
         <message>
-            <source>Move to the bin</source>
+            <source>Move to bin</source>
             <translation>In den Papierkorb</translation>
         </message>
         <message>
@@ -3154,55 +3154,55 @@ Charles Babbage</translation>
             <translation>Umbenennen</translation>
         </message>
         <message>
-            <source>Begin or end reading, and keep</source>
+            <source>Start or stop reading, and keep</source>
             <translation>Lesen beginnen oder beenden, und behalten</translation>
         </message>
         <message>
-            <source>Read the sentence again</source>
+            <source>Record sentence again</source>
             <translation>Den Satz noch einmal lesen</translation>
         </message>
         <message>
-            <source>Another sentence</source>
-            <translation>Anderer Satz</translation>
+            <source>Skip sentence</source>
+            <translation>Satz überspringen</translation>
         </message>
     </context>
     <context>
         <name>KeyTable</name>
         <message>
-            <source>The usual key for “{action}”</source>
-            <translation>Die übliche Taste für „{action}“</translation>
+            <source>Restore the default shortcut for “{action}”</source>
+            <translation>Standardtaste für „{action}“ wiederherstellen</translation>
         </message>
         <message>
-            <source>{key} is the key for “{action}” already: choose another one.</source>
+            <source>{key} is already the shortcut for “{action}”: choose another one.</source>
             <translation>{key} ist schon die Taste für „{action}“: Wählen Sie eine andere.</translation>
         </message>
     </context>
     <context>
         <name>LanguageChange</name>
         <message>
-            <source>The window speaks the other language as soon as what is under way has ended.</source>
+            <source>The interface language will change when the current task has finished.</source>
             <translation>Das Fenster wechselt die Sprache, sobald zu Ende ist, was gerade läuft.</translation>
         </message>
     </context>
     <context>
         <name>LevelMeter</name>
         <message>
-            <source>Level of the microphone</source>
+            <source>Microphone level</source>
             <translation>Pegel des Mikrofons</translation>
         </message>
         <message>
-            <source>How loud the microphone is; the end of the bar is too loud</source>
+            <source>Input level; at the end of the bar it is too loud</source>
             <translation>Wie laut das Mikrofon ist; am Ende des Balkens ist es zu laut</translation>
         </message>
     </context>
     <context>
         <name>LibraryActions</name>
         <message>
-            <source>“{title}” is in the bin.</source>
+            <source>“{title}” was moved to the bin.</source>
             <translation>„{title}“ liegt im Papierkorb.</translation>
         </message>
         <message>
-            <source>{count} transcripts are in the bin.</source>
+            <source>{count} transcripts were moved to the bin.</source>
             <translation>{count} Transkripte liegen im Papierkorb.</translation>
         </message>
         <message>
@@ -3210,27 +3210,27 @@ Charles Babbage</translation>
             <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Empty the bin</source>
+            <source>Empty bin</source>
             <translation>Papierkorb leeren</translation>
         </message>
         <message>
-            <source>Remove what lies in the bin for good ({count})?</source>
+            <source>Permanently delete everything in the bin ({count})?</source>
             <translation>Den Inhalt des Papierkorbs endgültig löschen ({count})?</translation>
         </message>
         <message>
-            <source>Recordings go with their sound. Files that were only transcribed stay where they are.</source>
+            <source>Recordings are deleted with their audio. Files that you transcribed are not touched.</source>
             <translation>Aufnahmen gehen mitsamt dem Ton. Dateien, die nur transkribiert wurden, bleiben, wo sie sind.</translation>
         </message>
         <message>
-            <source>Remove for good</source>
+            <source>Delete permanently</source>
             <translation>Endgültig löschen</translation>
         </message>
         <message>
-            <source>Keep them</source>
+            <source>Cancel</source>
             <translation>Behalten</translation>
         </message>
         <message>
-            <source>Save the transcript</source>
+            <source>Save transcript</source>
             <translation>Transkript speichern</translation>
         </message>
         <message>
@@ -3260,7 +3260,7 @@ Charles Babbage</translation>
             <translation>Einzelheiten</translation>
         </message>
         <message>
-            <source>Search every word that was said</source>
+            <source>Search all transcripts</source>
             <translation>Jedes gesagte Wort durchsuchen</translation>
         </message>
         <message>
@@ -3268,7 +3268,7 @@ Charles Babbage</translation>
             <translation>Suchen</translation>
         </message>
         <message>
-            <source>Only those with this tag</source>
+            <source>Filter by tag</source>
             <translation>Nur die mit diesem Schlagwort</translation>
         </message>
         <message>
@@ -3280,15 +3280,15 @@ Charles Babbage</translation>
             <translation>Papierkorb</translation>
         </message>
         <message>
-            <source>Show what lies in the bin</source>
+            <source>Show the bin</source>
             <translation>Zeigen, was im Papierkorb liegt</translation>
         </message>
         <message>
-            <source>Empty the bin</source>
+            <source>Empty bin</source>
             <translation>Papierkorb leeren</translation>
         </message>
         <message>
-            <source>How many were found</source>
+            <source>Number of results</source>
             <translation>Wie viele gefunden wurden</translation>
         </message>
         <message>
@@ -3304,11 +3304,11 @@ Charles Babbage</translation>
             <translation>{count} Transkripte</translation>
         </message>
         <message>
-            <source>1 place</source>
+            <source>1 match</source>
             <translation>1 Stelle</translation>
         </message>
         <message>
-            <source>{count} places</source>
+            <source>{count} matches</source>
             <translation>{count} Stellen</translation>
         </message>
         <message>
@@ -3320,7 +3320,7 @@ Charles Babbage</translation>
             <translation>{places} in {transcripts}</translation>
         </message>
         <message>
-            <source>Nothing was found</source>
+            <source>No matches</source>
             <translation>Nichts gefunden</translation>
         </message>
         <message>
@@ -3328,7 +3328,7 @@ Charles Babbage</translation>
             <translation>Versuchen Sie es mit weniger oder kürzeren Wörtern.</translation>
         </message>
         <message>
-            <source>What you put here can be taken out again until the bin is emptied.</source>
+            <source>You can restore transcripts until you empty the bin.</source>
             <translation>Was Sie hierher legen, lässt sich wieder herausholen, bis der Papierkorb geleert wird.</translation>
         </message>
         <message>
@@ -3336,7 +3336,7 @@ Charles Babbage</translation>
             <translation>Der Papierkorb ist leer</translation>
         </message>
         <message>
-            <source>Recordings from the Live page and files that you have transcribed come here by themselves. Every word in them can be searched.</source>
+            <source>Recordings and transcribed files appear here automatically. You can search every word in them.</source>
             <translation>Aufnahmen von der Seite „Live“ und transkribierte Dateien kommen von selbst hierher. Jedes Wort darin lässt sich suchen.</translation>
         </message>
         <message>
@@ -3347,21 +3347,21 @@ Charles Babbage</translation>
     <context>
         <name>LiveCaptions</name>
         <message>
-            <source>{problem} The sound is kept, and its text can be made later.</source>
+            <source>{problem} The audio is saved and can be transcribed later.</source>
             <translation>{problem} Der Ton bleibt erhalten, und sein Text kann später erzeugt werden.</translation>
         </message>
     </context>
     <context>
         <name>LiveController</name>
         <message>
-            <source>The marker could not be stored ({reason}): free some space.</source>
+            <source>The marker could not be saved ({reason}): free some disk space.</source>
             <translation>Die Marke konnte nicht gespeichert werden ({reason}): Schaffen Sie Platz.</translation>
         </message>
     </context>
     <context>
         <name>LiveEnd</name>
         <message>
-            <source>Give it a name</source>
+            <source>Name it</source>
             <translation>Geben Sie ihr einen Namen</translation>
         </message>
         <message>
@@ -3373,15 +3373,15 @@ Charles Babbage</translation>
             <translation>Verwerfen</translation>
         </message>
         <message>
-            <source>Put it into the library's bin, from which it can be taken again</source>
+            <source>Move it to the bin; you can restore it from there</source>
             <translation>In den Papierkorb der Bibliothek legen, aus dem sie sich wieder holen lässt</translation>
         </message>
         <message>
-            <source>Correct it</source>
+            <source>Edit</source>
             <translation>Korrigieren</translation>
         </message>
         <message>
-            <source>Open it in the editor</source>
+            <source>Open in Editor</source>
             <translation>Im Editor öffnen</translation>
         </message>
         <message>
@@ -3389,7 +3389,7 @@ Charles Babbage</translation>
             <translation>Behalten</translation>
         </message>
         <message>
-            <source>It stays in the library</source>
+            <source>Keep it in the Library</source>
             <translation>Sie bleibt in der Bibliothek</translation>
         </message>
         <message>
@@ -3397,12 +3397,12 @@ Charles Babbage</translation>
             <translation>{length} aufgenommen.</translation>
         </message>
         <message>
-            <source>The recording is in the bin.</source>
+            <source>The recording was moved to the bin.</source>
             <translation>Die Aufnahme liegt im Papierkorb.</translation>
         </message>
         <message>
-            <source>Take it back</source>
-            <translation>Zurückholen</translation>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
         </message>
     </context>
     <context>
@@ -3412,7 +3412,7 @@ Charles Babbage</translation>
             <translation>Namen und Wendungen</translation>
         </message>
         <message>
-            <source>A recording goes on</source>
+            <source>Recording in progress</source>
             <translation>Eine Aufnahme läuft</translation>
         </message>
         <message>
@@ -3420,7 +3420,7 @@ Charles Babbage</translation>
             <translation>Aufnahme beenden und schließen?</translation>
         </message>
         <message>
-            <source>What you said so far is kept in the library.</source>
+            <source>What you have said so far is kept in the Library.</source>
             <translation>Was Sie bisher gesagt haben, bleibt in der Bibliothek.</translation>
         </message>
         <message>
@@ -3428,7 +3428,7 @@ Charles Babbage</translation>
             <translation>Beenden und schließen</translation>
         </message>
         <message>
-            <source>Go on recording</source>
+            <source>Continue recording</source>
             <translation>Weiter aufnehmen</translation>
         </message>
         <message>
@@ -3440,7 +3440,7 @@ Charles Babbage</translation>
             <translation>Marke</translation>
         </message>
         <message>
-            <source>Copy the text</source>
+            <source>Copy text</source>
             <translation>Text kopieren</translation>
         </message>
         <message>
@@ -3456,11 +3456,11 @@ Charles Babbage</translation>
             <translation>Sprache</translation>
         </message>
         <message>
-            <source>Pause and go on ({key})</source>
+            <source>Pause or resume ({key})</source>
             <translation>Unterbrechen und fortfahren ({key})</translation>
         </message>
         <message>
-            <source>Remember this moment ({key})</source>
+            <source>Add marker ({key})</source>
             <translation>Diesen Moment merken ({key})</translation>
         </message>
         <message>
@@ -3476,30 +3476,30 @@ Charles Babbage</translation>
             <translation>Sprechen</translation>
         </message>
         <message>
-            <source>Wait for the clock: what you say now may be lost.</source>
+            <source>Wait until the clock starts: what you say now may be lost.</source>
             <translation>Warten Sie, bis die Uhr läuft: Was Sie jetzt sagen, kann verloren gehen.</translation>
         </message>
         <message>
-            <source>Listening …</source>
+            <source>Listening…</source>
             <translation>Hört zu …</translation>
         </message>
         <message>
-            <source>What you say appears here while you say it. Words that the program is unsure of are coloured and underlined with dots.</source>
+            <source>Your words appear here as you speak. Words the program is unsure of are coloured and have a dotted underline.</source>
             <translation>Was Sie sagen, erscheint hier, während Sie es sagen. Wörter, bei denen das Programm unsicher ist, sind farbig und gepunktet unterstrichen.</translation>
         </message>
         <message>
-            <source>Go on</source>
+            <source>Continue</source>
             <translation>Weitermachen</translation>
         </message>
         <message>
-            <source>The text was copied.</source>
+            <source>Text copied.</source>
             <translation>Der Text wurde kopiert.</translation>
         </message>
     </context>
     <context>
         <name>LiveStatus</name>
         <message>
-            <source>How far the text is behind</source>
+            <source>Text delay</source>
             <translation>Wie weit der Text zurückliegt</translation>
         </message>
         <message>
@@ -3511,27 +3511,27 @@ Charles Babbage</translation>
             <translation>Drücken Sie den Knopf oder {key}, und sprechen Sie.</translation>
         </message>
         <message>
-            <source>One moment …</source>
+            <source>Starting…</source>
             <translation>Einen Moment …</translation>
         </message>
         <message>
-            <source>The microphone is being opened.</source>
+            <source>Opening the microphone.</source>
             <translation>Das Mikrofon wird geöffnet.</translation>
         </message>
         <message>
-            <source>Paused; nothing is recorded.</source>
+            <source>Paused; nothing is being recorded.</source>
             <translation>Unterbrochen; nichts wird aufgenommen.</translation>
         </message>
         <message>
-            <source>Finishing …</source>
+            <source>Finishing…</source>
             <translation>Wird beendet …</translation>
         </message>
         <message>
-            <source>The last words are being written down.</source>
+            <source>Transcribing the last words.</source>
             <translation>Die letzten Wörter werden geschrieben.</translation>
         </message>
         <message>
-            <source>Recording. The model is still being loaded; the text follows.</source>
+            <source>Recording. The model is still loading; the text will follow.</source>
             <translation>Aufnahme läuft. Das Modell wird noch geladen; der Text folgt.</translation>
         </message>
         <message>
@@ -3599,15 +3599,15 @@ Charles Babbage</translation>
     <context>
         <name>ModelActions</name>
         <message>
-            <source>Another program downloads this model; stop it there.</source>
+            <source>Another program is downloading this model; stop it there.</source>
             <translation>Ein anderes Programm lädt dieses Modell; beenden Sie es dort.</translation>
         </message>
         <message>
-            <source>Deleting {name} …</source>
+            <source>Deleting {name}…</source>
             <translation>{name} wird gelöscht …</translation>
         </message>
         <message>
-            <source>Delete a model</source>
+            <source>Delete model</source>
             <translation>Modell löschen</translation>
         </message>
         <message>
@@ -3615,7 +3615,7 @@ Charles Babbage</translation>
             <translation>„{name}“ von diesem Computer löschen?</translation>
         </message>
         <message>
-            <source>{size} become free. Your recordings and transcripts stay.</source>
+            <source>This frees {size}. Your recordings and transcripts are kept.</source>
             <translation>{size} werden frei. Ihre Aufnahmen und Transkripte bleiben.</translation>
         </message>
         <message>
@@ -3623,27 +3623,27 @@ Charles Babbage</translation>
             <translation>Löschen</translation>
         </message>
         <message>
-            <source>Keep</source>
+            <source>Cancel</source>
             <translation>Behalten</translation>
         </message>
         <message>
-            <source>Measuring how fast {name} is here …</source>
+            <source>Testing the speed of {name}…</source>
             <translation>Es wird gemessen, wie schnell {name} hier ist …</translation>
         </message>
         <message>
-            <source>Converting {name}, which takes some minutes …</source>
+            <source>Converting {name}; this takes a few minutes…</source>
             <translation>{name} wird umgewandelt, das dauert einige Minuten …</translation>
         </message>
         <message>
-            <source>Adding {name} …</source>
+            <source>Adding {name}…</source>
             <translation>{name} wird hinzugefügt …</translation>
         </message>
         <message>
-            <source>{name} is on this computer now.</source>
+            <source>{name} is installed.</source>
             <translation>{name} ist jetzt auf diesem Computer.</translation>
         </message>
         <message>
-            <source>Use it</source>
+            <source>Use</source>
             <translation>Verwenden</translation>
         </message>
     </context>
@@ -3654,26 +3654,26 @@ Charles Babbage</translation>
             <translation>Sprache und Modell</translation>
         </message>
         <message>
-            <source>What listens: the language, and the model for it</source>
+            <source>Language, and the model for it</source>
             <translation>Was zuhört: die Sprache und das Modell dafür</translation>
         </message>
     </context>
     <context>
         <name>ModelCard</name>
         <message>
-            <source>Under way …</source>
+            <source>In progress…</source>
             <translation>Läuft …</translation>
         </message>
         <message>
-            <source>Checking that every byte has arrived as it should …</source>
+            <source>Verifying the download…</source>
             <translation>Es wird geprüft, ob jedes Byte richtig angekommen ist …</translation>
         </message>
         <message>
-            <source>Converting for this computer, which takes some minutes …</source>
+            <source>Converting for this computer; this takes a few minutes…</source>
             <translation>Wird für diesen Computer umgewandelt, das dauert einige Minuten …</translation>
         </message>
         <message>
-            <source>Asking …</source>
+            <source>Connecting…</source>
             <translation>Wird erfragt …</translation>
         </message>
         <message>
@@ -3681,15 +3681,15 @@ Charles Babbage</translation>
             <translation>Entfernen</translation>
         </message>
         <message>
-            <source>Delete it from this computer</source>
+            <source>Delete from this computer</source>
             <translation>Von diesem Computer löschen</translation>
         </message>
         <message>
-            <source>Measure</source>
+            <source>Test speed</source>
             <translation>Messen</translation>
         </message>
         <message>
-            <source>How fast it is here; takes some seconds</source>
+            <source>Measure the speed on this computer; takes a few seconds</source>
             <translation>Wie schnell es hier ist; dauert einige Sekunden</translation>
         </message>
         <message>
@@ -3697,7 +3697,7 @@ Charles Babbage</translation>
             <translation>Verwenden</translation>
         </message>
         <message>
-            <source>Dictation and files use it from now on</source>
+            <source>Use it for dictation and files from now on</source>
             <translation>Diktat und Dateien verwenden es von nun an</translation>
         </message>
         <message>
@@ -3705,7 +3705,7 @@ Charles Babbage</translation>
             <translation>Laden</translation>
         </message>
         <message>
-            <source>Fetch it; nothing of yours is sent</source>
+            <source>Download it; none of your data is sent</source>
             <translation>Herunterladen; nichts von Ihnen wird gesendet</translation>
         </message>
         <message>
@@ -3733,43 +3733,43 @@ Charles Babbage</translation>
             <translation>In Gebrauch</translation>
         </message>
         <message>
-            <source>Cannot be used</source>
+            <source>Not usable</source>
             <translation>Nicht verwendbar</translation>
         </message>
         <message>
-            <source>{count} mistakes in 100 words, as published for {test}</source>
-            <translation>{count} Fehler auf 100 Wörter, veröffentlicht für {test}</translation>
+            <source>word error rate {count}%, as published for {test}</source>
+            <translation>Wortfehlerrate {count} %, veröffentlicht für {test}</translation>
         </message>
         <message>
-            <source>can be taught your voice</source>
+            <source>can learn your voice</source>
             <translation>kann Ihre Stimme lernen</translation>
         </message>
         <message>
-            <source>fast enough for live text here</source>
+            <source>fast enough for live text on this computer</source>
             <translation>hier schnell genug für Live-Text</translation>
         </message>
         <message>
-            <source>live text follows with a delay here</source>
+            <source>live text is delayed on this computer</source>
             <translation>Live-Text folgt hier verzögert</translation>
         </message>
         <message>
-            <source>too slow for live text here, good for files</source>
+            <source>too slow for live text on this computer, fine for files</source>
             <translation>hier zu langsam für Live-Text, gut für Dateien</translation>
         </message>
         <message>
-            <source>{times} × as fast as speech</source>
+            <source>{times}× real time</source>
             <translation>{times}-mal so schnell wie Sprechen</translation>
         </message>
         <message>
-            <source>probably fast enough for live text here</source>
+            <source>probably fast enough for live text on this computer</source>
             <translation>hier wohl schnell genug für Live-Text</translation>
         </message>
         <message>
-            <source>live text would probably follow with a delay here</source>
+            <source>live text would probably be delayed on this computer</source>
             <translation>Live-Text folgt hier wohl verzögert</translation>
         </message>
         <message>
-            <source>probably for files only here</source>
+            <source>probably only for files on this computer</source>
             <translation>hier wohl nur für Dateien</translation>
         </message>
         <message>
@@ -3777,11 +3777,11 @@ Charles Babbage</translation>
             <translation>{done} von {total}</translation>
         </message>
         <message>
-            <source>Comes with the program, to try it and to be taught your voice. For real work take a larger one.</source>
+            <source>Included with the program, to try it out and to learn your voice. For real work, choose a larger model.</source>
             <translation>Gehört zum Programm, zum Ausprobieren und um Ihre Stimme zu lernen. Nehmen Sie für ernste Arbeit ein größeres.</translation>
         </message>
         <message>
-            <source>Your own: it was taught on the Voice page, where you can also go back.</source>
+            <source>Your own model, trained on the Voice page, where you can also go back to an earlier version.</source>
             <translation>Ihr eigenes: Es wurde auf der Seite Stimme angelernt; dort können Sie auch zurückgehen.</translation>
         </message>
         <message>
@@ -3797,19 +3797,19 @@ Charles Babbage</translation>
             <translation>Lizenz {name}</translation>
         </message>
         <message>
-            <source>Throw away</source>
+            <source>Discard</source>
             <translation>Wegwerfen</translation>
         </message>
         <message>
-            <source>Delete what has arrived</source>
+            <source>Delete the partial download</source>
             <translation>Löschen, was angekommen ist</translation>
         </message>
         <message>
-            <source>Go on</source>
+            <source>Continue</source>
             <translation>Weitermachen</translation>
         </message>
         <message>
-            <source>Go on where it stopped</source>
+            <source>Continue where it stopped</source>
             <translation>Weitermachen, wo es aufgehört hat</translation>
         </message>
         <message>
@@ -3817,11 +3817,11 @@ Charles Babbage</translation>
             <translation>Stopp</translation>
         </message>
         <message>
-            <source>What has arrived is kept, to go on later</source>
+            <source>Stop; you can continue later</source>
             <translation>Was angekommen ist, bleibt, um später weiterzumachen</translation>
         </message>
         <message>
-            <source>What has arrived is kept</source>
+            <source>The partial download is kept</source>
             <translation>Was angekommen ist, bleibt</translation>
         </message>
         <message>
@@ -3829,7 +3829,7 @@ Charles Babbage</translation>
             <translation>Umwandeln</translation>
         </message>
         <message>
-            <source>Make it usable</source>
+            <source>Convert it so that it can be used</source>
             <translation>Verwendbar machen</translation>
         </message>
     </context>
@@ -3840,11 +3840,11 @@ Charles Babbage</translation>
             <translation>Auf diesem Computer</translation>
         </message>
         <message>
-            <source>To be had</source>
+            <source>Available</source>
             <translation>Erhältlich</translation>
         </message>
         <message>
-            <source>No model fits.</source>
+            <source>No matching models.</source>
             <translation>Kein Modell passt.</translation>
         </message>
     </context>
@@ -3855,7 +3855,7 @@ Charles Babbage</translation>
             <translation>Modelle</translation>
         </message>
         <message>
-            <source>A model is what listens. Each knows one language; a larger one makes fewer mistakes and needs a faster computer.</source>
+            <source>A model turns speech into text. Each knows one language; larger models make fewer mistakes and need a faster computer.</source>
             <translation>Ein Modell ist das, was zuhört. Jedes kann eine Sprache; ein größeres macht weniger Fehler und braucht einen schnelleren Computer.</translation>
         </message>
         <message>
@@ -3863,27 +3863,27 @@ Charles Babbage</translation>
             <translation>Suchen</translation>
         </message>
         <message>
-            <source>Search the models</source>
+            <source>Search models</source>
             <translation>Modelle durchsuchen</translation>
         </message>
         <message>
-            <source>Language of the models</source>
+            <source>Model language</source>
             <translation>Sprache der Modelle</translation>
         </message>
         <message>
-            <source>Add a folder</source>
+            <source>Add folder…</source>
             <translation>Ordner hinzufügen</translation>
         </message>
         <message>
-            <source>A model that you have already, such as one that you trained</source>
+            <source>A model you already have, such as one you trained</source>
             <translation>Ein Modell, das Sie schon haben, etwa ein selbst angelerntes</translation>
         </message>
         <message>
-            <source>By name</source>
+            <source>Download by name…</source>
             <translation>Nach Namen</translation>
         </message>
         <message>
-            <source>Any model of the hub by its name, such as owner/model</source>
+            <source>Any Hugging Face model by its name, such as owner/model</source>
             <translation>Jedes Modell des Hubs nach seinem Namen, etwa Besitzer/Modell</translation>
         </message>
         <message>
@@ -3891,15 +3891,15 @@ Charles Babbage</translation>
             <translation>Alle Sprachen</translation>
         </message>
         <message>
-            <source>A model's folder</source>
+            <source>Model folder</source>
             <translation>Ordner eines Modells</translation>
         </message>
         <message>
-            <source>A model of the hub</source>
+            <source>Download by name</source>
             <translation>Ein Modell des Hubs</translation>
         </message>
         <message>
-            <source>Its name, as owner/model. Speech models of the wav2vec2 family can be used.</source>
+            <source>Name, as owner/model. Speech models of the wav2vec2 family are supported.</source>
             <translation>Sein Name als Besitzer/Modell. Sprachmodelle der wav2vec2-Familie sind verwendbar.</translation>
         </message>
     </context>
@@ -3922,11 +3922,11 @@ Charles Babbage</translation>
             <translation>Wählen Sie eines in der Bibliothek, oder öffnen Sie ein als JSON exportiertes Transkript.</translation>
         </message>
         <message>
-            <source>Go to the Library</source>
+            <source>Go to Library</source>
             <translation>Zur Bibliothek</translation>
         </message>
         <message>
-            <source>Open a file …</source>
+            <source>Open a file…</source>
             <translation>Datei öffnen …</translation>
         </message>
         <message>
@@ -3956,7 +3956,7 @@ Charles Babbage</translation>
     <context>
         <name>OutputOptions</name>
         <message>
-            <source>Write</source>
+            <source>Formats</source>
             <translation>Schreiben</translation>
         </message>
         <message>
@@ -3976,7 +3976,7 @@ Charles Babbage</translation>
             <translation>Word-Dokument (.docx)</translation>
         </message>
         <message>
-            <source>All times (.json)</source>
+            <source>Word times (.json)</source>
             <translation>Alle Zeiten (.json)</translation>
         </message>
         <message>
@@ -3984,11 +3984,11 @@ Charles Babbage</translation>
             <translation>Tabelle (.csv)</translation>
         </message>
         <message>
-            <source>Where</source>
+            <source>Save to</source>
             <translation>Wohin</translation>
         </message>
         <message>
-            <source>Beside each file</source>
+            <source>Next to each file</source>
             <translation>Neben jede Datei</translation>
         </message>
         <message>
@@ -4012,34 +4012,34 @@ Charles Babbage</translation>
             <translation>Standard</translation>
         </message>
         <message>
-            <source>Keep a copy of the sound</source>
+            <source>Keep a copy of the audio</source>
             <translation>Kopie des Tons behalten</translation>
         </message>
         <message>
-            <source>In the library, to be heard also when the file is moved or deleted; takes space</source>
+            <source>In the Library, so that you can play it even if the file is moved or deleted; uses disk space</source>
             <translation>In der Bibliothek, um ihn auch zu hören, wenn die Datei verschoben oder gelöscht wird; braucht Platz</translation>
         </message>
         <message>
-            <source>Where to write transcripts</source>
+            <source>Folder for transcripts</source>
             <translation>Wohin Transkripte geschrieben werden</translation>
         </message>
     </context>
     <context>
         <name>OwnTexts</name>
         <message>
-            <source>What you write</source>
+            <source>Your writing</source>
             <translation>Was Sie schreiben</translation>
         </message>
         <message>
-            <source>Letters, notes, reports: the program learns which words you use and what follows them. Your texts are copied to the program's folder and stay on this computer.</source>
+            <source>Letters, notes, reports: the program learns which words you use, and in what order. Your texts are copied to the program's folder and stay on this computer.</source>
             <translation>Briefe, Notizen, Berichte: Das Programm lernt, welche Wörter Sie benutzen und was auf sie folgt. Ihre Texte werden in den Ordner des Programms kopiert und bleiben auf diesem Rechner.</translation>
         </message>
         <message>
             <source>Your texts</source>
-            <translation>Ihre Texte</translation>
+            <translation>Texte, die Sie geschrieben haben</translation>
         </message>
         <message>
-            <source>Nothing yet. Some pages help; the more of what you dictate about, the better.</source>
+            <source>Nothing yet. A few pages help; the closer they are to what you dictate, the better.</source>
             <translation>Noch nichts. Ein paar Seiten helfen; je mehr davon, worüber Sie diktieren, desto besser.</translation>
         </message>
         <message>
@@ -4055,7 +4055,7 @@ Charles Babbage</translation>
             <translation>Einfügen</translation>
         </message>
         <message>
-            <source>Add the words that you copied</source>
+            <source>Add text from the clipboard</source>
             <translation>Die kopierten Wörter hinzufügen</translation>
         </message>
         <message>
@@ -4063,7 +4063,7 @@ Charles Babbage</translation>
             <translation>Entfernen</translation>
         </message>
         <message>
-            <source>Take the chosen text out; your own file stays where it is</source>
+            <source>Remove the selected text; your own file is not deleted</source>
             <translation>Den gewählten Text herausnehmen; Ihre eigene Datei bleibt, wo sie ist</translation>
         </message>
         <message>
@@ -4071,22 +4071,18 @@ Charles Babbage</translation>
             <translation>{name} · {count} Wörter</translation>
         </message>
         <message>
-            <source>Texts that you wrote</source>
-            <translation>Texte, die Sie geschrieben haben</translation>
-        </message>
-        <message>
             <source>Texts (*.txt *.md *.text *.docx)</source>
             <translation>Texte (*.txt *.md *.text *.docx)</translation>
         </message>
         <message>
-            <source>There are no words to paste: copy some first.</source>
+            <source>There is no text to paste: copy some first.</source>
             <translation>Es gibt keine Wörter zum Einfügen: Kopieren Sie zuerst welche.</translation>
         </message>
     </context>
     <context>
         <name>PlaybackBar</name>
         <message>
-            <source>Back</source>
+            <source>Skip back</source>
             <translation>Zurück</translation>
         </message>
         <message>
@@ -4094,7 +4090,7 @@ Charles Babbage</translation>
             <translation>Abspielen</translation>
         </message>
         <message>
-            <source>On</source>
+            <source>Skip forward</source>
             <translation>Weiter</translation>
         </message>
         <message>
@@ -4106,20 +4102,20 @@ Charles Babbage</translation>
             <translation>Tempo</translation>
         </message>
         <message>
-            <source>Repeat this segment</source>
+            <source>Repeat segment</source>
             <translation>Diesen Abschnitt wiederholen</translation>
         </message>
         <message>
-            <source>Keep what is heard in sight</source>
+            <source>Follow playback</source>
             <translation>Im Blick behalten, was zu hören ist</translation>
         </message>
         <message>
-            <source>Show more of the sound</source>
-            <translation>Mehr vom Ton zeigen</translation>
+            <source>Zoom out</source>
+            <translation>Verkleinern</translation>
         </message>
         <message>
-            <source>Show less of the sound</source>
-            <translation>Weniger vom Ton zeigen</translation>
+            <source>Zoom in</source>
+            <translation>Vergrößern</translation>
         </message>
         <message>
             <source>Pause</source>
@@ -4129,15 +4125,15 @@ Charles Babbage</translation>
     <context>
         <name>ReadAloud</name>
         <message>
-            <source>Text of your own</source>
-            <translation>Eigener Text</translation>
+            <source>Your own text</source>
+            <translation>Ein eigener Text</translation>
         </message>
         <message>
-            <source>Read sentences of a text file: names and words that you use</source>
+            <source>Read sentences from a text file, with names and words you use</source>
             <translation>Sätze einer Textdatei lesen: Namen und Wörter, die Sie gebrauchen</translation>
         </message>
         <message>
-            <source>The program's sentences</source>
+            <source>Built-in sentences</source>
             <translation>Die Sätze des Programms</translation>
         </message>
         <message>
@@ -4149,15 +4145,15 @@ Charles Babbage</translation>
             <translation>Behalten</translation>
         </message>
         <message>
-            <source>Again</source>
+            <source>Try again</source>
             <translation>Noch einmal</translation>
         </message>
         <message>
-            <source>Another sentence</source>
-            <translation>Anderer Satz</translation>
+            <source>Skip sentence</source>
+            <translation>Satz überspringen</translation>
         </message>
         <message>
-            <source>All sentences are read. Choose a text of your own to go on.</source>
+            <source>You have read all sentences. Choose your own text to continue.</source>
             <translation>Alle Sätze sind gelesen. Wählen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
         <message>
@@ -4169,7 +4165,7 @@ Charles Babbage</translation>
             <translation>Vorlesen</translation>
         </message>
         <message>
-            <source>One moment: the sentences are on their way …</source>
+            <source>Loading the sentences…</source>
             <translation>Einen Augenblick: die Sätze kommen gleich …</translation>
         </message>
         <message>
@@ -4177,7 +4173,7 @@ Charles Babbage</translation>
             <translation>Drücken Sie den Knopf oder {key}, und lesen Sie den Satz.</translation>
         </message>
         <message>
-            <source>One moment: the microphone is being opened …</source>
+            <source>Opening the microphone…</source>
             <translation>Einen Augenblick: das Mikrofon wird geöffnet …</translation>
         </message>
         <message>
@@ -4185,24 +4181,20 @@ Charles Babbage</translation>
             <translation>Lesen Sie jetzt. Drücken Sie {key}, wenn Sie fertig sind.</translation>
         </message>
         <message>
-            <source>Listening to it …</source>
+            <source>Checking the recording…</source>
             <translation>Wird angehört …</translation>
         </message>
         <message>
-            <source>That is good.</source>
+            <source>Good recording.</source>
             <translation>Das ist gut.</translation>
         </message>
         <message>
-            <source>Better read it again.</source>
+            <source>Please read it again.</source>
             <translation>Lesen Sie es besser noch einmal.</translation>
         </message>
         <message>
-            <source>Keep all the same</source>
+            <source>Keep anyway</source>
             <translation>Trotzdem behalten</translation>
-        </message>
-        <message>
-            <source>A text of your own</source>
-            <translation>Ein eigener Text</translation>
         </message>
     </context>
     <context>
@@ -4212,23 +4204,23 @@ Charles Babbage</translation>
             <translation>Bisher gelesen</translation>
         </message>
         <message>
-            <source>Minutes that are read, of those that are worth it</source>
+            <source>Minutes read, of the recommended minutes</source>
             <translation>Gelesene Minuten, von denen, die sich lohnen</translation>
         </message>
         <message>
-            <source>Sentences that were kept, the last one first</source>
+            <source>Kept sentences, newest first</source>
             <translation>Behaltene Sätze, der letzte zuerst</translation>
         </message>
         <message>
-            <source>What you keep stands here; you can listen to it and delete it.</source>
+            <source>Sentences you keep appear here; you can play and delete them.</source>
             <translation>Was Sie behalten, steht hier; Sie können es anhören und löschen.</translation>
         </message>
         <message>
-            <source>Listen</source>
+            <source>Play</source>
             <translation>Anhören</translation>
         </message>
         <message>
-            <source>Listen to the chosen sentence (Enter)</source>
+            <source>Play the selected sentence (Enter)</source>
             <translation>Den gewählten Satz anhören (Eingabetaste)</translation>
         </message>
         <message>
@@ -4236,7 +4228,7 @@ Charles Babbage</translation>
             <translation>Löschen</translation>
         </message>
         <message>
-            <source>Delete the chosen sentence; it comes again</source>
+            <source>Delete the selected sentence; it will come up again</source>
             <translation>Den gewählten Satz löschen; er kommt wieder</translation>
         </message>
         <message>
@@ -4244,11 +4236,11 @@ Charles Babbage</translation>
             <translation>{minutes} von {goal} Minuten</translation>
         </message>
         <message>
-            <source>Ten minutes bring most of the gain.</source>
+            <source>Ten minutes give most of the improvement.</source>
             <translation>Zehn Minuten bringen das meiste.</translation>
         </message>
         <message>
-            <source>That is enough to teach with; more helps a little.</source>
+            <source>That is enough for training; more helps a little.</source>
             <translation>Das reicht zum Lernen; mehr hilft noch ein wenig.</translation>
         </message>
     </context>
@@ -4259,19 +4251,19 @@ Charles Babbage</translation>
             <translation>Erkennung</translation>
         </message>
         <message>
-            <source>Weigh whole sentences (better)</source>
+            <source>Beam search (more accurate)</source>
             <translation>Ganze Sätze abwägen (besser)</translation>
         </message>
         <message>
-            <source>Letter by letter (faster)</source>
+            <source>Greedy, letter by letter (faster)</source>
             <translation>Buchstabe für Buchstabe (schneller)</translation>
         </message>
         <message>
-            <source>How text is found</source>
+            <source>Decoding</source>
             <translation>Wie der Text gefunden wird</translation>
         </message>
         <message>
-            <source>The model's own</source>
+            <source>From the model</source>
             <translation>Die des Modells</translation>
         </message>
         <message>
@@ -4279,11 +4271,11 @@ Charles Babbage</translation>
             <translation>Keine</translation>
         </message>
         <message>
-            <source>Knowledge of the language</source>
+            <source>Language model</source>
             <translation>Kenntnis der Sprache</translation>
         </message>
         <message>
-            <source>A pause that ends a sentence</source>
+            <source>Pause that ends a sentence</source>
             <translation>Pause, die einen Satz beendet</translation>
         </message>
         <message>
@@ -4291,7 +4283,7 @@ Charles Babbage</translation>
             <translation> ms</translation>
         </message>
         <message>
-            <source>How clear a voice has to be</source>
+            <source>Voice detection threshold</source>
             <translation>Wie deutlich eine Stimme sein muss</translation>
         </message>
         <message>
@@ -4299,18 +4291,18 @@ Charles Babbage</translation>
             <translation>Prozessor-Threads</translation>
         </message>
         <message>
-            <source>One a core</source>
+            <source>One per core</source>
             <translation>Einer je Kern</translation>
         </message>
     </context>
     <context>
         <name>RecordingSign</name>
         <message>
-            <source>Paused at {time}: stop</source>
+            <source>Paused at {time}: click to stop</source>
             <translation>Pausiert bei {time}: beenden</translation>
         </message>
         <message>
-            <source>Recording, {time}: stop</source>
+            <source>Recording, {time}: click to stop</source>
             <translation>Aufnahme läuft, {time}: beenden</translation>
         </message>
         <message>
@@ -4321,11 +4313,11 @@ Charles Babbage</translation>
     <context>
         <name>Recovery</name>
         <message>
-            <source>A recording of {length} minutes was not finished; its sound is safe.</source>
+            <source>A recording of {length} minutes was interrupted; its audio is safe.</source>
             <translation>Eine Aufnahme von {length} Minuten wurde nicht beendet; ihr Ton ist sicher.</translation>
         </message>
         <message>
-            <source>{count} recordings, {length} minutes in all, were not finished; their sound is safe.</source>
+            <source>{count} recordings, {length} minutes in total, were interrupted; their audio is safe.</source>
             <translation>{count} Aufnahmen, zusammen {length} Minuten, wurden nicht beendet; ihr Ton ist sicher.</translation>
         </message>
         <message>
@@ -4333,11 +4325,11 @@ Charles Babbage</translation>
             <translation>Wiederherstellen</translation>
         </message>
         <message>
-            <source>Recovering: what was said is being written down. You can go on meanwhile.</source>
+            <source>Recovering: the recording is being transcribed. You can continue working.</source>
             <translation>Wird wiederhergestellt: Das Gesagte wird geschrieben. Sie können inzwischen weitermachen.</translation>
         </message>
         <message>
-            <source>Recovered; it is in the library.</source>
+            <source>Recovered; it is in the Library.</source>
             <translation>Wiederhergestellt; es liegt in der Bibliothek.</translation>
         </message>
         <message>
@@ -4360,11 +4352,11 @@ Charles Babbage</translation>
             <translation>Ordner</translation>
         </message>
         <message>
-            <source>Choose …</source>
+            <source>Choose…</source>
             <translation>Wählen …</translation>
         </message>
         <message>
-            <source>Each is named as in the library. Files that have such a name already stay as they are.</source>
+            <source>Files are named as in the Library. Existing files are not replaced.</source>
             <translation>Jedes heißt wie in der Bibliothek. Dateien, die schon so heißen, bleiben, wie sie sind.</translation>
         </message>
         <message>
@@ -4376,7 +4368,7 @@ Charles Babbage</translation>
             <translation>Abbrechen</translation>
         </message>
         <message>
-            <source>Where to save</source>
+            <source>Save in</source>
             <translation>Wohin speichern</translation>
         </message>
     </context>
@@ -4394,7 +4386,7 @@ Charles Babbage</translation>
             <translation>Einstellungen</translation>
         </message>
         <message>
-            <source>Every change holds at once.</source>
+            <source>Changes apply immediately.</source>
             <translation>Jede Änderung gilt sofort.</translation>
         </message>
         <message>
@@ -4402,11 +4394,11 @@ Charles Babbage</translation>
             <translation>Erweiterte Einstellungen zeigen</translation>
         </message>
         <message>
-            <source>Window</source>
+            <source>General</source>
             <translation>Fenster</translation>
         </message>
         <message>
-            <source>As the system has it</source>
+            <source>Same as system</source>
             <translation>Wie im System</translation>
         </message>
         <message>
@@ -4418,15 +4410,15 @@ Charles Babbage</translation>
             <translation>Dunkel</translation>
         </message>
         <message>
-            <source>Appearance</source>
+            <source>Theme</source>
             <translation>Aussehen</translation>
         </message>
         <message>
-            <source>Language of the window</source>
+            <source>Interface language</source>
             <translation>Sprache des Fensters</translation>
         </message>
         <message>
-            <source>Stay in the tray when the window is closed</source>
+            <source>Keep running in the tray when the window is closed</source>
             <translation>Nach dem Schließen im Infobereich bleiben</translation>
         </message>
         <message>
@@ -4446,7 +4438,7 @@ Charles Babbage</translation>
             <translation>Untertitel über anderen Fenstern</translation>
         </message>
         <message>
-            <source>Size of the text</source>
+            <source>Text size</source>
             <translation>Größe der Schrift</translation>
         </message>
         <message>
@@ -4466,7 +4458,7 @@ Charles Babbage</translation>
             <translation>Hintergrund</translation>
         </message>
         <message>
-            <source>Opacity of the background</source>
+            <source>Background opacity</source>
             <translation>Deckkraft des Hintergrunds</translation>
         </message>
         <message>
@@ -4474,11 +4466,11 @@ Charles Babbage</translation>
             <translation>Klicks zum Fenster darunter durchlassen</translation>
         </message>
         <message>
-            <source>Keys</source>
+            <source>Keyboard shortcuts</source>
             <translation>Tasten</translation>
         </message>
         <message>
-            <source>Click a key and press another one; foot pedals send keys too. Backspace removes it.</source>
+            <source>Click a shortcut and press another key; foot pedals work too. Backspace removes it.</source>
             <translation>Klicken Sie eine Taste an und drücken Sie eine andere; auch Fußpedale senden Tasten. Die Rücktaste entfernt sie.</translation>
         </message>
         <message>
@@ -4486,7 +4478,7 @@ Charles Babbage</translation>
             <translation>Netz</translation>
         </message>
         <message>
-            <source>What you say and what you write stays on this computer. The network is used for one thing only: to download a model, when you ask for it on the Models page.</source>
+            <source>What you say and write stays on this computer. The network is used only to download a model, when you ask for it on the Models page.</source>
             <translation>Was Sie sagen und was Sie schreiben, bleibt auf diesem Computer. Das Netz dient nur einem Zweck: ein Modell zu laden, wenn Sie es auf der Seite „Modelle“ verlangen.</translation>
         </message>
     </context>
@@ -4505,15 +4497,15 @@ Charles Babbage</translation>
             <translation>„{name}“ überall umbenennen</translation>
         </message>
         <message>
-            <source>Gives the same person another name in the whole transcript</source>
+            <source>Renames this person in the whole transcript</source>
             <translation>Gibt derselben Person im ganzen Text einen anderen Namen</translation>
         </message>
         <message>
-            <source>It holds up to the next segment of somebody else.</source>
+            <source>Applies up to the next segment by someone else.</source>
             <translation>Das gilt bis zum nächsten Abschnitt von jemand anderem.</translation>
         </message>
         <message>
-            <source>Who says this?</source>
+            <source>Who is speaking?</source>
             <translation>Wer sagt das?</translation>
         </message>
         <message>
@@ -4524,7 +4516,7 @@ Charles Babbage</translation>
     <context>
         <name>StorageCard</name>
         <message>
-            <source>Where things are kept</source>
+            <source>Storage</source>
             <translation>Wo alles liegt</translation>
         </message>
         <message>
@@ -4548,15 +4540,15 @@ Charles Babbage</translation>
             <translation>Modelle</translation>
         </message>
         <message>
-            <source>Everything else</source>
+            <source>Other files</source>
             <translation>Alles andere</translation>
         </message>
         <message>
-            <source>Where recordings are kept</source>
+            <source>Recordings folder</source>
             <translation>Wo Aufnahmen liegen</translation>
         </message>
         <message>
-            <source>{folder} cannot be made ({reason}).</source>
+            <source>{folder} cannot be created ({reason}).</source>
             <translation>{folder} kann nicht angelegt werden ({reason}).</translation>
         </message>
     </context>
@@ -4583,11 +4575,11 @@ Charles Babbage</translation>
             <translation>{actual} Zeilen; höchstens {limit}.</translation>
         </message>
         <message>
-            <source>{actual} characters a second have to be read; at most {limit}. Shorten the text by {too_many} characters.</source>
+            <source>{actual} characters per second; at most {limit}. Shorten the text by {too_many} characters.</source>
             <translation>{actual} Zeichen je Sekunde sind zu lesen; höchstens {limit}. Kürzen Sie den Text um {too_many} Zeichen.</translation>
         </message>
         <message>
-            <source>On screen for {actual} s; at least {limit} s. Join it with its neighbour, or move the border in the waveform.</source>
+            <source>On screen for {actual} s; at least {limit} s. Join it with the next one, or drag its edge in the waveform.</source>
             <translation>{actual} s zu sehen; mindestens {limit} s. Verbinden Sie ihn mit seinem Nachbarn, oder verschieben Sie die Grenze in der Wellenform.</translation>
         </message>
         <message>
@@ -4595,34 +4587,34 @@ Charles Babbage</translation>
             <translation>{actual} s zu sehen; höchstens {limit} s.</translation>
         </message>
         <message>
-            <source>{actual} s before the next one; at least {limit} s.</source>
+            <source>Gap of {actual} s before the next subtitle; at least {limit} s.</source>
             <translation>{actual} s vor dem nächsten; mindestens {limit} s.</translation>
         </message>
         <message>
-            <source>{actual} s too long: the next one comes before it has gone.</source>
+            <source>Overlaps the next subtitle by {actual} s.</source>
             <translation>{actual} s zu lang: Der nächste kommt, bevor er verschwunden ist.</translation>
         </message>
     </context>
     <context>
         <name>SubtitleRulesForm</name>
         <message>
-            <source>Characters a line, at most</source>
+            <source>Maximum characters per line</source>
             <translation>Zeichen je Zeile, höchstens</translation>
         </message>
         <message>
-            <source>Lines, at most</source>
+            <source>Maximum lines</source>
             <translation>Zeilen, höchstens</translation>
         </message>
         <message>
-            <source>Characters a second, at most</source>
+            <source>Maximum characters per second</source>
             <translation>Zeichen je Sekunde, höchstens</translation>
         </message>
         <message>
-            <source>Seconds on screen, at least</source>
+            <source>Minimum seconds on screen</source>
             <translation>Sekunden zu sehen, mindestens</translation>
         </message>
         <message>
-            <source>Seconds on screen, at most</source>
+            <source>Maximum seconds on screen</source>
             <translation>Sekunden zu sehen, höchstens</translation>
         </message>
         <message>
@@ -4630,11 +4622,11 @@ Charles Babbage</translation>
             <translation>Zeilen</translation>
         </message>
         <message>
-            <source>Characters a line</source>
+            <source>Characters per line</source>
             <translation>Zeichen je Zeile</translation>
         </message>
         <message>
-            <source>Characters a second</source>
+            <source>Characters per second</source>
             <translation>Zeichen je Sekunde</translation>
         </message>
         <message>
@@ -4645,19 +4637,19 @@ Charles Babbage</translation>
     <context>
         <name>SubtitleView</name>
         <message>
-            <source>Only those that break a rule</source>
+            <source>Only those with problems</source>
             <translation>Nur die, die eine Regel verletzen</translation>
         </message>
         <message>
-            <source>Rules for subtitles</source>
+            <source>Subtitle rules</source>
             <translation>Regeln für Untertitel</translation>
         </message>
         <message>
-            <source>Set the rules</source>
+            <source>Edit subtitle rules</source>
             <translation>Regeln festlegen</translation>
         </message>
         <message>
-            <source>What is wrong with this subtitle</source>
+            <source>Problems with this subtitle</source>
             <translation>Was an diesem Untertitel auszusetzen ist</translation>
         </message>
         <message>
@@ -4665,7 +4657,7 @@ Charles Babbage</translation>
             <translation>Untertitel</translation>
         </message>
         <message>
-            <source>Nothing was said, so there are no subtitles.</source>
+            <source>No speech was found, so there are no subtitles.</source>
             <translation>Es wurde nichts gesagt, also gibt es keine Untertitel.</translation>
         </message>
         <message>
@@ -4673,23 +4665,23 @@ Charles Babbage</translation>
             <translation>{count} von {total} Untertiteln verletzen eine Regel.</translation>
         </message>
         <message>
-            <source>All {total} subtitles keep the rules.</source>
+            <source>All {total} subtitles follow the rules.</source>
             <translation>Alle {total} Untertitel halten die Regeln ein.</translation>
         </message>
         <message>
-            <source>At most {width} characters a line, {speed} a second.</source>
+            <source>At most {width} characters per line, {speed} per second.</source>
             <translation>Höchstens {width} Zeichen je Zeile, {speed} je Sekunde.</translation>
         </message>
     </context>
     <context>
         <name>TextMenu</name>
         <message>
-            <source>Remove the confirmation</source>
+            <source>Remove confirmation</source>
             <translation>Bestätigung zurücknehmen</translation>
         </message>
         <message>
-            <source>Said by {name}</source>
-            <translation>Gesagt von {name}</translation>
+            <source>Speaker: {name}</source>
+            <translation>Sprecher: {name}</translation>
         </message>
         <message>
             <source>Copy</source>
@@ -4703,33 +4695,33 @@ Charles Babbage</translation>
     <context>
         <name>TrainingNews</name>
         <message>
-            <source>The training is done.</source>
+            <source>Training has finished.</source>
             <translation>Das Lernen ist fertig.</translation>
         </message>
     </context>
     <context>
         <name>TrainingPlot</name>
         <message>
-            <source>How far off the model is (falls while it learns)</source>
+            <source>Loss (falls while the model learns)</source>
             <translation>Wie weit das Modell danebenliegt (fällt, während es lernt)</translation>
         </message>
         <message>
-            <source>Wrong words in a hundred, letter by letter</source>
-            <translation>Falsche Wörter von hundert, Buchstabe für Buchstabe</translation>
+            <source>Word error rate (%), letter by letter</source>
+            <translation>Wortfehlerrate (%), Buchstabe für Buchstabe</translation>
         </message>
         <message>
-            <source>Letter by letter and on a few sentences only, errors waver and may even rise. What counts is the comparison at the end: on more of your speech, and as you will use it.</source>
+            <source>Measured letter by letter on a few sentences, the error rate fluctuates and may even rise. What counts is the comparison at the end: on more of your speech, and with your settings.</source>
             <translation>Buchstabe für Buchstabe und nur an wenigen Sätzen gemessen, schwanken die Fehler und können sogar zunehmen. Was zählt, ist der Vergleich am Ende: an mehr von dem, was Sie gesprochen haben, und so, wie Sie das Modell dann verwenden.</translation>
         </message>
     </context>
     <context>
         <name>TranscriptView</name>
         <message>
-            <source>Text can be changed in one segment at a time: select less of it.</source>
+            <source>You can edit one segment at a time: select less text.</source>
             <translation>Text lässt sich nur in einem Abschnitt auf einmal ändern: Wählen Sie weniger aus.</translation>
         </message>
         <message>
-            <source>To join two segments, use Join with the next.</source>
+            <source>To join two segments, use “Join with next segment”.</source>
             <translation>Zum Verbinden zweier Abschnitte gibt es „Mit dem nächsten verbinden“.</translation>
         </message>
         <message>
@@ -4744,7 +4736,7 @@ Charles Babbage</translation>
             <translation>Untertitel über anderen Fenstern</translation>
         </message>
         <message>
-            <source>Open the window</source>
+            <source>Open window</source>
             <translation>Fenster öffnen</translation>
         </message>
         <message>
@@ -4760,14 +4752,14 @@ Charles Babbage</translation>
             <translation>Aufnahme starten</translation>
         </message>
         <message>
-            <source>Recording, {time}: a click stops it</source>
+            <source>Recording, {time}: click to stop</source>
             <translation>Aufnahme läuft, {time}: ein Klick beendet sie</translation>
         </message>
     </context>
     <context>
         <name>VoiceGains</name>
         <message>
-            <source>What it has gained</source>
+            <source>Improvement</source>
             <translation>Was es gebracht hat</translation>
         </message>
         <message>
@@ -4775,7 +4767,7 @@ Charles Babbage</translation>
             <translation>Fassungen Ihres Modells</translation>
         </message>
         <message>
-            <source>Every model that was in use is kept</source>
+            <source>Every model you used is kept</source>
             <translation>Jedes Modell, das in Gebrauch war, wird aufgehoben</translation>
         </message>
         <message>
@@ -4783,7 +4775,7 @@ Charles Babbage</translation>
             <translation>Diese Fassung benutzen</translation>
         </message>
         <message>
-            <source>Use this version from now on; the others stay</source>
+            <source>Use this version from now on; the others are kept</source>
             <translation>Von nun an diese Fassung benutzen; die anderen bleiben</translation>
         </message>
         <message>
@@ -4791,11 +4783,11 @@ Charles Babbage</translation>
             <translation>Fassung</translation>
         </message>
         <message>
-            <source>{number}, as it was before it was taught</source>
+            <source>{number}, before training</source>
             <translation>{number}, wie es vor dem Anlernen war</translation>
         </message>
         <message>
-            <source>{number}, of {moment}</source>
+            <source>{number}, {moment}</source>
             <translation>{number}, vom {moment}</translation>
         </message>
         <message>
@@ -4806,7 +4798,7 @@ Charles Babbage</translation>
     <context>
         <name>VoiceMaterial</name>
         <message>
-            <source>What there is to learn from</source>
+            <source>Training material</source>
             <translation>Woraus gelernt werden kann</translation>
         </message>
         <message>
@@ -4814,15 +4806,15 @@ Charles Babbage</translation>
             <translation>Korrekturen kommen aus dem Editor: Korrigieren Sie einen Text, oder bestätigen Sie, was darin stimmt, und lassen Sie das Modell daraus lernen.</translation>
         </message>
         <message>
-            <source>Is it fit to learn from?</source>
+            <source>Recording check</source>
             <translation>Taugt es zum Lernen?</translation>
         </message>
         <message>
-            <source>Look it over</source>
-            <translation>Durchsehen</translation>
+            <source>Check recordings</source>
+            <translation>Aufnahmen prüfen</translation>
         </message>
         <message>
-            <source>Listen to every sentence: is it loud and clear, and does it say what is written?</source>
+            <source>Check that every sentence is loud and clear and matches its text</source>
             <translation>Jeden Satz anhören: Ist er laut und deutlich, und sagt er, was geschrieben steht?</translation>
         </message>
         <message>
@@ -4830,15 +4822,15 @@ Charles Babbage</translation>
             <translation>Stopp</translation>
         </message>
         <message>
-            <source>What was found in your speech</source>
+            <source>Results of the check</source>
             <translation>Was in Ihren Aufnahmen gefunden wurde</translation>
         </message>
         <message>
-            <source>Every sentence is listened to: whether it is loud and clear, and says what is written.</source>
+            <source>Checks that every sentence is loud and clear and matches its text.</source>
             <translation>Jeder Satz wird angehört: ob er laut und deutlich ist und sagt, was geschrieben steht.</translation>
         </message>
         <message>
-            <source>Listening to your speech …</source>
+            <source>Checking your recordings…</source>
             <translation>Ihre Aufnahmen werden angehört …</translation>
         </message>
         <message>
@@ -4858,15 +4850,15 @@ Charles Babbage</translation>
             <translation>{count} Sätze, {minutes} Minuten, taugen zum Lernen.</translation>
         </message>
         <message>
-            <source>One is better read again.</source>
+            <source>1 should be read again.</source>
             <translation>Einen liest man besser noch einmal.</translation>
         </message>
         <message>
-            <source>{count} are better read again.</source>
+            <source>{count} should be read again.</source>
             <translation>{count} werden besser noch einmal gelesen.</translation>
         </message>
         <message>
-            <source>Nothing is wrong with them.</source>
+            <source>No problems were found.</source>
             <translation>An ihnen ist nichts auszusetzen.</translation>
         </message>
         <message>
@@ -4874,7 +4866,7 @@ Charles Babbage</translation>
             <translation>und {count} weitere</translation>
         </message>
         <message>
-            <source>There is no speech yet: read some sentences aloud.</source>
+            <source>No recordings yet: read some sentences aloud.</source>
             <translation>Es gibt noch keine Aufnahmen: Lesen Sie einige Sätze vor.</translation>
         </message>
     </context>
@@ -4909,15 +4901,15 @@ Charles Babbage</translation>
             <translation>Ihre Texte</translation>
         </message>
         <message>
-            <source>Single names and phrases need no teaching: type them on the Live page.</source>
+            <source>Single names and phrases need no training: type them on the Live page.</source>
             <translation>Einzelne Namen und Wendungen brauchen kein Training: Tippen Sie sie auf der Seite Live ein.</translation>
         </message>
         <message>
-            <source>To the Live page</source>
+            <source>Go to Live</source>
             <translation>Zur Seite Live</translation>
         </message>
         <message>
-            <source>The model is being taught</source>
+            <source>Training in progress</source>
             <translation>Das Modell lernt gerade</translation>
         </message>
         <message>
@@ -4925,7 +4917,7 @@ Charles Babbage</translation>
             <translation>Das Training anhalten und schließen?</translation>
         </message>
         <message>
-            <source>What was learnt is kept; Start goes on from there the next time.</source>
+            <source>Progress is kept; Start continues from there next time.</source>
             <translation>Was gelernt ist, bleibt; Start macht das nächste Mal dort weiter.</translation>
         </message>
         <message>
@@ -4933,7 +4925,7 @@ Charles Babbage</translation>
             <translation>Anhalten und schließen</translation>
         </message>
         <message>
-            <source>Go on teaching</source>
+            <source>Continue training</source>
             <translation>Weiter lernen lassen</translation>
         </message>
     </context>
@@ -4948,7 +4940,7 @@ Charles Babbage</translation>
             <translation>Sätze aus Ihren Korrekturen</translation>
         </message>
         <message>
-            <source>The model learns each as it is written here. Remove those that are wrong.</source>
+            <source>The model learns each sentence as it is written here. Remove those that are wrong.</source>
             <translation>Das Modell lernt jeden Satz so, wie er hier steht. Entfernen Sie, was falsch ist.</translation>
         </message>
         <message>
@@ -4975,7 +4967,7 @@ Charles Babbage</translation>
             <translation>Dem Modell Ihre Stimme beibringen</translation>
         </message>
         <message>
-            <source>The model listens to your sentences again and again, and some are kept apart to measure with. It takes a while; you can pause at any time and go on later.</source>
+            <source>The model trains on your sentences; some are set aside to measure the result. This takes a while; you can pause at any time and continue later.</source>
             <translation>Das Modell hört Ihre Sätze immer wieder; einige werden zurückgelegt, um daran zu messen. Es dauert eine Weile; Sie können jederzeit anhalten und später weitermachen.</translation>
         </message>
         <message>
@@ -4983,7 +4975,7 @@ Charles Babbage</translation>
             <translation>Start</translation>
         </message>
         <message>
-            <source>Begin, or go on</source>
+            <source>Start or continue</source>
             <translation>Anfangen oder weitermachen</translation>
         </message>
         <message>
@@ -4991,47 +4983,47 @@ Charles Babbage</translation>
             <translation>Pause</translation>
         </message>
         <message>
-            <source>Stop now; the next start goes on from there</source>
+            <source>Pause now; Start continues from there</source>
             <translation>Jetzt anhalten; der nächste Start macht dort weiter</translation>
         </message>
         <message>
-            <source>How much of this step is done</source>
+            <source>Progress of this step</source>
             <translation>Wie viel von diesem Schritt getan ist</translation>
         </message>
         <message>
-            <source>Getting ready …</source>
+            <source>Preparing…</source>
             <translation>Wird vorbereitet …</translation>
         </message>
         <message>
-            <source>Pausing: what was learnt is being stored …</source>
+            <source>Pausing: saving progress…</source>
             <translation>Wird angehalten: Das Gelernte wird gespeichert …</translation>
         </message>
         <message>
-            <source>Listening to your sentences …</source>
+            <source>Processing your sentences…</source>
             <translation>Ihre Sätze werden angehört …</translation>
         </message>
         <message>
-            <source>Learning …</source>
+            <source>Learning…</source>
             <translation>Lernt …</translation>
         </message>
         <message>
-            <source>Writing the new model …</source>
+            <source>Saving the new model…</source>
             <translation>Das neue Modell wird geschrieben …</translation>
         </message>
         <message>
-            <source>Comparing the new model with the one in use …</source>
+            <source>Comparing the new model with the current one…</source>
             <translation>Das neue Modell wird mit dem bisherigen verglichen …</translation>
         </message>
         <message>
-            <source>Paused. It goes on from here when you want it to.</source>
+            <source>Paused. You can continue from here at any time.</source>
             <translation>Unterbrochen. Es geht hier weiter, wann Sie wollen.</translation>
         </message>
         <message>
-            <source>There is too little of your speech yet ({seconds} s): read aloud for at least a minute, better ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
+            <source>There is not enough of your speech yet ({seconds} s): read aloud for at least one minute, ideally ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
             <translation>Es gibt noch zu wenig von Ihrer Stimme ({seconds} s): Lesen Sie mindestens eine Minute vor, besser zehn, oder verbessern Sie einen Text und wählen Sie im Editor „Modell anlernen“.</translation>
         </message>
         <message>
-            <source>There is nothing to learn from yet: read aloud for at least a minute, better ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
+            <source>There is nothing to learn from yet: read aloud for at least one minute, ideally ten, or correct a transcript and choose “Teach the model” in the Editor.</source>
             <translation>Es gibt noch nichts, woraus gelernt werden kann: Lesen Sie mindestens eine Minute vor, besser zehn, oder verbessern Sie einen Text und wählen Sie im Editor „Modell anlernen“.</translation>
         </message>
         <message>
@@ -5039,11 +5031,11 @@ Charles Babbage</translation>
             <translation>{minutes} min von Ihrer Stimme.</translation>
         </message>
         <message>
-            <source>Teaching takes about {least} to {most} min.</source>
+            <source>Training takes about {least} to {most} min.</source>
             <translation>Das Lernen dauert etwa {least} bis {most} min.</translation>
         </message>
         <message>
-            <source>Go on</source>
+            <source>Continue</source>
             <translation>Weitermachen</translation>
         </message>
         <message>
@@ -5062,46 +5054,46 @@ Charles Babbage</translation>
     <context>
         <name>VoiceReading</name>
         <message>
-            <source>A recording goes on on the Live page: stop it first.</source>
+            <source>A recording is running on the Live page: stop it first.</source>
             <translation>Auf der Seite Live läuft eine Aufnahme: Beenden Sie sie zuerst.</translation>
         </message>
         <message>
-            <source>The program has no sentences in {language} to read. Choose a text of your own in that language: a letter, an article, a page of a book.</source>
+            <source>There are no built-in sentences in {language}. Choose your own text in that language: a letter, an article, a page of a book.</source>
             <translation>Das Programm hat keine Sätze auf {language} zum Vorlesen. Wählen Sie einen eigenen Text in dieser Sprache: einen Brief, einen Artikel, eine Buchseite.</translation>
         </message>
     </context>
     <context>
         <name>VoiceTeaching</name>
         <message>
-            <source>Something has to be installed first</source>
+            <source>Additional packages required</source>
             <translation>Zuerst muss etwas installiert werden</translation>
         </message>
         <message>
-            <source>Teaching needs packages that are large and not there yet. Recording works without them. Type this in a terminal, and start the program again:</source>
+            <source>Training needs large packages that are not installed yet. Recording works without them. Run this in a terminal, then restart the program:</source>
             <translation>Zum Lernen braucht es große Pakete, die noch fehlen. Aufnehmen geht ohne sie. Geben Sie dies in einem Terminal ein, und starten Sie das Programm neu:</translation>
         </message>
         <message>
-            <source>Copy the command</source>
+            <source>Copy command</source>
             <translation>Den Befehl kopieren</translation>
         </message>
         <message>
-            <source>Use it</source>
+            <source>Use</source>
             <translation>Verwenden</translation>
         </message>
         <message>
-            <source>Dictation and files use the new model from now on; you can go back</source>
+            <source>Use the new model for dictation and files from now on; you can go back</source>
             <translation>Diktat und Dateien benutzen von nun an das neue Modell; Sie können zurück</translation>
         </message>
         <message>
-            <source>The training is done: see Teach on the Voice page.</source>
+            <source>Training has finished: see Teach on the Voice page.</source>
             <translation>Das Training ist fertig: siehe „Lernen lassen“ auf der Seite Stimme.</translation>
         </message>
         <message>
-            <source>The new model knows you better</source>
+            <source>The new model understands you better</source>
             <translation>Das neue Modell kennt Sie besser</translation>
         </message>
         <message>
-            <source>The model in use stays</source>
+            <source>The current model stays in use</source>
             <translation>Das bisherige Modell bleibt</translation>
         </message>
         <message>
@@ -5120,15 +5112,15 @@ Charles Babbage</translation>
             <translation>Ihre Wörter lernen</translation>
         </message>
         <message>
-            <source>Something has to be installed first. Type this in a terminal, and start again:</source>
+            <source>Additional packages are required. Run this in a terminal, then restart the program:</source>
             <translation>Zuerst muss etwas installiert werden. Geben Sie dies in ein Terminal ein, und starten Sie neu:</translation>
         </message>
         <message>
-            <source>Learn them</source>
+            <source>Learn words</source>
             <translation>Lernen</translation>
         </message>
         <message>
-            <source>Takes about a minute; some of your texts are kept apart to measure with</source>
+            <source>Takes about a minute; some of your texts are set aside to measure the result</source>
             <translation>Dauert etwa eine Minute; ein Teil Ihrer Texte wird zum Messen zurückgelegt</translation>
         </message>
         <message>
@@ -5136,51 +5128,51 @@ Charles Babbage</translation>
             <translation>Stopp</translation>
         </message>
         <message>
-            <source>How much is done</source>
+            <source>Progress</source>
             <translation>Wie viel getan ist</translation>
         </message>
         <message>
-            <source>Use it</source>
+            <source>Use</source>
             <translation>Verwenden</translation>
         </message>
         <message>
-            <source>Dictation and files expect your words from now on</source>
+            <source>Use your words for dictation and files from now on</source>
             <translation>Diktat und Dateien rechnen von nun an mit Ihren Wörtern</translation>
         </message>
         <message>
-            <source>Take it back</source>
-            <translation>Zurückholen</translation>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
         </message>
         <message>
-            <source>Dictation and files expect words as before; your texts stay here</source>
+            <source>Stop using your words for dictation and files; your texts are kept</source>
             <translation>Diktat und Dateien rechnen mit Wörtern wie zuvor; Ihre Texte bleiben hier</translation>
         </message>
         <message>
-            <source>Reading …</source>
+            <source>Reading…</source>
             <translation>Wird gelesen …</translation>
         </message>
         <message>
-            <source>Stopping …</source>
+            <source>Stopping…</source>
             <translation>Wird angehalten …</translation>
         </message>
         <message>
-            <source>In use: dictation and files expect your words.</source>
+            <source>In use for dictation and files.</source>
             <translation>In Gebrauch: Diktat und Dateien rechnen mit Ihren Wörtern.</translation>
         </message>
         <message>
-            <source>Learning which words follow which …</source>
+            <source>Learning word sequences…</source>
             <translation>Lernt, welche Wörter auf welche folgen …</translation>
         </message>
         <message>
-            <source>Joining it with what the model knows …</source>
+            <source>Combining with the model's language model…</source>
             <translation>Wird mit dem verbunden, was das Modell weiß …</translation>
         </message>
         <message>
-            <source>Measuring on what was kept apart …</source>
+            <source>Measuring the result…</source>
             <translation>Wird an dem gemessen, was zurückgelegt wurde …</translation>
         </message>
         <message>
-            <source>Writing …</source>
+            <source>Saving…</source>
             <translation>Wird geschrieben …</translation>
         </message>
         <message>
@@ -5188,7 +5180,7 @@ Charles Babbage</translation>
             <translation>Angehalten; nichts wurde geändert.</translation>
         </message>
         <message>
-            <source>Your texts say nothing that it does not expect already.</source>
+            <source>Your texts contain nothing that the model does not know already.</source>
             <translation>In Ihren Texten steht nichts, womit es nicht schon rechnet.</translation>
         </message>
     </context>
@@ -5199,11 +5191,11 @@ Charles Babbage</translation>
             <translation>Das Training ließ sich nicht starten: Installieren Sie das Programm neu.</translation>
         </message>
         <message>
-            <source>Stopped; it goes on from here the next time.</source>
+            <source>Stopped; training continues from here next time.</source>
             <translation>Angehalten; das nächste Mal geht es hier weiter.</translation>
         </message>
         <message>
-            <source>The training ended before it was done; start it again, and it goes on where it was.</source>
+            <source>Training stopped before it was finished; start it again to continue.</source>
             <translation>Das Training endete, bevor es fertig war; starten Sie es wieder, es geht dort weiter.</translation>
         </message>
     </context>
@@ -5214,19 +5206,19 @@ Charles Babbage</translation>
             <translation>Die Aufnahme ist zu kurz für den Satz: Lesen Sie ihn ganz.</translation>
         </message>
         <message>
-            <source>Nothing was heard: check that the microphone is on and chosen.</source>
+            <source>Nothing was heard: check that the microphone is on and selected.</source>
             <translation>Es war nichts zu hören: Prüfen Sie, ob das Mikrofon an und ausgewählt ist.</translation>
         </message>
         <message>
-            <source>It is too loud: turn the microphone down or sit further away.</source>
+            <source>Too loud: turn the microphone down or sit further away.</source>
             <translation>Es ist zu laut: Regeln Sie das Mikrofon herunter, oder setzen Sie sich weiter weg.</translation>
         </message>
         <message>
-            <source>It is very quiet: sit nearer to the microphone or turn it up.</source>
+            <source>Too quiet: sit closer to the microphone or turn it up.</source>
             <translation>Es ist sehr leise: Setzen Sie sich näher ans Mikrofon, oder regeln Sie es hoch.</translation>
         </message>
         <message>
-            <source>There is much noise: close the window, or sit nearer to the microphone.</source>
+            <source>Too much background noise: close the window or sit closer to the microphone.</source>
             <translation>Es rauscht stark: Schließen Sie das Fenster, oder setzen Sie sich näher ans Mikrofon.</translation>
         </message>
         <message>
@@ -5238,19 +5230,19 @@ Charles Babbage</translation>
             <translation>Das Ende fehlt: Warten Sie einen Augenblick, bevor Sie aufhören.</translation>
         </message>
         <message>
-            <source>That did not sound like the sentence: read it once more, as it stands.</source>
+            <source>That did not match the sentence: read it again exactly as written.</source>
             <translation>Das klang nicht wie der Satz: Lesen Sie ihn noch einmal, wie er dasteht.</translation>
         </message>
         <message>
-            <source>Cannot be used</source>
+            <source>Not usable</source>
             <translation>Nicht verwendbar</translation>
         </message>
         <message>
-            <source>Mend or delete them.</source>
+            <source>Fix or delete them.</source>
             <translation>Bringen Sie sie in Ordnung, oder löschen Sie sie.</translation>
         </message>
         <message>
-            <source>Cannot be read as sound</source>
+            <source>Cannot be read as audio</source>
             <translation>Lässt sich nicht als Ton lesen</translation>
         </message>
         <message>
@@ -5286,11 +5278,11 @@ Charles Babbage</translation>
             <translation>Mehr Text, als sich in der Zeit sagen lässt</translation>
         </message>
         <message>
-            <source>Listen whether the sound is cut off, or the text is that of another recording.</source>
+            <source>Check whether the audio is cut off, or the text belongs to another recording.</source>
             <translation>Hören Sie nach, ob der Ton abgeschnitten ist oder der Text zu einer anderen Aufnahme gehört.</translation>
         </message>
         <message>
-            <source>Probably something else is said than is written</source>
+            <source>Speech and text probably do not match</source>
             <translation>Wahrscheinlich wird etwas anderes gesagt, als geschrieben steht</translation>
         </message>
         <message>
@@ -5298,7 +5290,7 @@ Charles Babbage</translation>
             <translation>Hören Sie sie an, und löschen Sie die falschen.</translation>
         </message>
         <message>
-            <source>The same sound twice</source>
+            <source>Duplicate audio</source>
             <translation>Derselbe Ton zweimal</translation>
         </message>
         <message>
@@ -5306,7 +5298,7 @@ Charles Babbage</translation>
             <translation>Löschen Sie einen davon.</translation>
         </message>
         <message>
-            <source>One sound with two texts</source>
+            <source>One recording with two texts</source>
             <translation>Ein Ton mit zwei Texten</translation>
         </message>
         <message>
@@ -5326,15 +5318,15 @@ Charles Babbage</translation>
             <translation>Sehr leise</translation>
         </message>
         <message>
-            <source>Sit nearer to the microphone, or turn it up.</source>
+            <source>Sit closer to the microphone, or turn it up.</source>
             <translation>Setzen Sie sich näher ans Mikrofon, oder regeln Sie es hoch.</translation>
         </message>
         <message>
-            <source>Much noise behind the voice</source>
+            <source>Too much background noise</source>
             <translation>Viel Geräusch hinter der Stimme</translation>
         </message>
         <message>
-            <source>Record in a quieter room, or nearer.</source>
+            <source>Record in a quieter room, or closer to the microphone.</source>
             <translation>Nehmen Sie in einem ruhigeren Raum auf, oder aus der Nähe.</translation>
         </message>
         <message>
@@ -5342,48 +5334,48 @@ Charles Babbage</translation>
             <translation>Wenig Text für so viel Sprache</translation>
         </message>
         <message>
-            <source>See whether words are missing.</source>
+            <source>Check whether words are missing.</source>
             <translation>Sehen Sie nach, ob Wörter fehlen.</translation>
         </message>
         <message>
-            <source>Signs that the model cannot write</source>
+            <source>Characters the model cannot write</source>
             <translation>Zeichen, die das Modell nicht schreiben kann</translation>
         </message>
         <message>
-            <source>Write them as they are spoken; they are passed over.</source>
+            <source>Write them as they are spoken; otherwise they are ignored.</source>
             <translation>Schreiben Sie sie, wie sie gesprochen werden; sonst werden sie übergangen.</translation>
         </message>
         <message>
-            <source>It is no better. Read some more sentences, and teach it again.</source>
+            <source>It is not better. Read some more sentences and train it again.</source>
             <translation>Es ist nicht besser. Lesen Sie noch einige Sätze vor, und lernen Sie es noch einmal an.</translation>
         </message>
         <message>
-            <source>It expects your words {percent} % better than before, on a part of your texts kept apart.</source>
+            <source>It predicts your words {percent}% better than before, measured on texts that were set aside.</source>
             <translation>Es rechnet um {percent} % besser mit Ihren Wörtern als zuvor, an einem zurückgelegten Teil Ihrer Texte gemessen.</translation>
         </message>
         <message>
-            <source>It expects the words that it knew as well as before.</source>
+            <source>It predicts the words it already knew as well as before.</source>
             <translation>Mit den Wörtern, die es kannte, rechnet es so gut wie zuvor.</translation>
         </message>
         <message>
-            <source>Of a hundred words that you say it gets {after} wrong; the model in use {before}.</source>
-            <translation>Von hundert Wörtern, die Sie sagen, versteht es {after} falsch; das Modell in Gebrauch {before}.</translation>
+            <source>Word error rate on your speech: {after}% (current model: {before}%).</source>
+            <translation>Wortfehlerrate bei Ihrer Sprache: {after} % (bisheriges Modell: {before} %).</translation>
         </message>
         <message>
-            <source>It has forgotten too much of how others speak. More and other sentences of yours help.</source>
+            <source>It has forgotten too much of how others speak. More and different sentences of yours help.</source>
             <translation>Es hat zu viel davon vergessen, wie andere sprechen. Mehr und andere Sätze von Ihnen helfen.</translation>
         </message>
         <message>
-            <source>That may be chance. Read some more sentences, and teach it again.</source>
+            <source>That may be chance. Read some more sentences and train it again.</source>
             <translation>Das kann Zufall sein. Lesen Sie noch einige Sätze vor, und lernen Sie es noch einmal an.</translation>
         </message>
         <message>
-            <source>Of other people's words it gets {after} wrong; the model in use {before}.</source>
-            <translation>Von den Wörtern anderer versteht es {after} falsch; das Modell in Gebrauch {before}.</translation>
+            <source>Word error rate on other people's speech: {after}% (current model: {before}%).</source>
+            <translation>Wortfehlerrate bei anderen Menschen: {after} % (bisheriges Modell: {before} %).</translation>
         </message>
         <message>
-            <source>It knows {count} words of yours that it did not know.</source>
-            <translation>Es kennt {count} Ihrer Wörter, die es nicht kannte.</translation>
+            <source>New words of yours that it knows: {count}.</source>
+            <translation>Neue Wörter von Ihnen, die es kennt: {count}.</translation>
         </message>
     </context>
     <context>
@@ -5393,7 +5385,7 @@ Charles Babbage</translation>
             <translation>Überwachte Ordner</translation>
         </message>
         <message>
-            <source>Sound and video files that come into a watched folder are transcribed by themselves.</source>
+            <source>Audio and video files that appear in a watched folder are transcribed automatically.</source>
             <translation>Ton- und Videodateien, die in einen überwachten Ordner kommen, werden von selbst transkribiert.</translation>
         </message>
         <message>
@@ -5401,11 +5393,11 @@ Charles Babbage</translation>
             <translation>Ordner überwachen</translation>
         </message>
         <message>
-            <source>Watch {folder} no longer</source>
+            <source>Stop watching {folder}</source>
             <translation>{folder} nicht mehr überwachen</translation>
         </message>
         <message>
-            <source>A folder to watch</source>
+            <source>Folder to watch</source>
             <translation>Ein zu überwachender Ordner</translation>
         </message>
     </context>
@@ -5416,14 +5408,14 @@ Charles Babbage</translation>
             <translation>Wellenform</translation>
         </message>
         <message>
-            <source>Click to jump; turn the wheel to zoom; drag the handles to move borders</source>
+            <source>Click to jump; scroll to zoom; drag the handles to move edges</source>
             <translation>Klicken zum Springen; Rad drehen zum Vergrößern; Griffe ziehen, um Grenzen zu verschieben</translation>
         </message>
     </context>
     <context>
         <name>WindowTitle</name>
         <message>
-            <source>{percent} %</source>
+            <source>{percent}%</source>
             <translation>{percent} %</translation>
         </message>
     </context>

@@ -56,8 +56,8 @@ def test_an_input_is_found(wanted: str | None, name: str, three_inputs: list[Inp
     ("wanted", "sentence"),
     [
         ("micro", 'fits several inputs, choose one of them: "Built-in Microphone"; "Headset Microphone".'),
-        ("4", 'There is no input "4", choose one of these: "Built-in Microphone"; '),
-        ("webcam", 'There is no input "webcam", choose one of these: '),
+        ("4", 'There is no input "4": choose one of "Built-in Microphone"; '),
+        ("webcam", 'There is no input "webcam": choose one of '),
     ],
 )
 def test_an_input_that_is_not_found(wanted: str, sentence: str, three_inputs: list[InputDevice]) -> None:
@@ -70,7 +70,7 @@ def test_system_sound_is_never_the_default_by_itself(
     three_inputs: list[InputDevice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(devices, "_pulse_inputs", lambda: [three_inputs[0]])
-    with pytest.raises(DeviceError, match="No microphone was found, only system sound"):
+    with pytest.raises(DeviceError, match="No microphone was found, only system audio"):
         find_input()
 
 

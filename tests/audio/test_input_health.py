@@ -93,13 +93,13 @@ def test_a_device_that_says_nothing_is_lost_after_some_patience() -> None:
     assert health.why_lost() is None
     for _ in range(4):
         health.look(0.05)
-    assert health.why_lost() == "delivers no sound any more"
+    assert health.why_lost() == "stopped sending audio"
     capture.hear(np.ones(10, np.int16))
     health.look(0.05)
     assert health.why_lost() is None
     for _ in range(62):
         health.look(0.05)
-    assert health.why_lost() == "delivers no sound any more"
+    assert health.why_lost() == "stopped sending audio"
 
 
 def test_levels() -> None:

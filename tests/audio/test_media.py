@@ -234,7 +234,7 @@ def test_sound_from_before_the_timestamp_zero_is_left_out(
     rest = at_16_khz(voice, 48_000)[round(0.94 * SAMPLE_RATE) :]
     assert lag_samples(heard, rest) == pytest.approx(0, abs=16)
     assert len(warnings) == 1
-    assert 'The first 0.9 s of sound in "cut.mkv" lie before its time 0:00' in warnings[0]
+    assert 'The first 0.9 s of audio in "cut.mkv" lie before time 0:00' in warnings[0]
     stretch = read_all(path, start_seconds=2.0, end_seconds=3.0)
     np.testing.assert_allclose(stretch, heard[2 * SAMPLE_RATE : 3 * SAMPLE_RATE], atol=1e-4)
 

@@ -41,16 +41,16 @@ CONTENTS = {
     "indented.mp3": (b"\n\n  <html lang=de><body>Nicht gefunden</body></html>", "is a web page"),
     "list.mp3": (b"#EXTM3U\nhttp://192.0.2.1/radio.mp3\n", "is a playlist"),
     "concat.wav": (b"ffconcat version 1.0\nfile /etc/passwd\n", "is a playlist"),
-    "random.mp3": (np.random.default_rng(5).bytes(60_000), "is not a sound or video file"),
-    "zeros.wav": (bytes(20_000), "begins with nothing but zeros"),
-    "archive.zip": (b"PK\x03\x04" + np.random.default_rng(6).bytes(9_000), "is not a sound or video file"),
-    "letter.docx": (b"PK\x03\x04\x14\x00\x06\x00" + bytes(3_000), "is not a sound or video file"),
+    "random.mp3": (np.random.default_rng(5).bytes(60_000), "is not an audio or video file"),
+    "zeros.wav": (bytes(20_000), "starts with zeros only"),
+    "archive.zip": (b"PK\x03\x04" + np.random.default_rng(6).bytes(9_000), "is not an audio or video file"),
+    "letter.docx": (b"PK\x03\x04\x14\x00\x06\x00" + bytes(3_000), "is not an audio or video file"),
     "paper.pdf": (
         b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + np.random.default_rng(7).bytes(9_000),
-        "is not a sound or video file",
+        "is not an audio or video file",
     ),
-    "short.mp4": (b"\x00\x00\x00\x20ftypisom" + bytes(20), "was cut off before its table of contents"),
-    "riff.wav": (b"RIFF\x00\x00\x00\x00WAVE", "is not a sound or video file"),
+    "short.mp4": (b"\x00\x00\x00\x20ftypisom" + bytes(20), "is incomplete: its index"),
+    "riff.wav": (b"RIFF\x00\x00\x00\x00WAVE", "is not an audio or video file"),
     "one.wav": (b"R", "is a text file"),
 }
 CONTENTS["umlaut.wav"] = (("Grüße aus Köln, wörtlich.\n" * 300).encode(), "is a text file")
@@ -131,7 +131,7 @@ def test_an_impossible_sample_rate(tmp_path: Path) -> None:
 
 def test_a_movie_cut_before_its_index(tmp_path: Path) -> None:
     whole = make_media.write(tmp_path / "whole.m4a", make_media.speech_like(2, 44_100), 44_100)
-    assert "was cut off before its table of contents" in sentence(
+    assert "is incomplete: its index" in sentence(
         make_media.cut(whole, tmp_path / "cut.m4a", 0.5)
     )
 

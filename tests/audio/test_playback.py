@@ -266,7 +266,7 @@ def test_without_a_card_the_sentence_says_that_correcting_works(
 
     monkeypatch.setattr(sounddevice, "OutputStream", fail)
     player = Player(Ramp())
-    with pytest.raises(DeviceError, match="correcting the text works without it"):
+    with pytest.raises(DeviceError, match="you can still edit the text"):
         player.play()
     player.seek(3.0)
     assert player.position_seconds == 3.0

@@ -52,7 +52,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
         one.hear(ramp(32_000, 16_000))
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 48_000))
     message = str(one.event("disk_full").message)
-    assert message.startswith("The disk takes no more sound (No space left on device): free some space")
+    assert message.startswith("The recording cannot be written to disk (No space left on device): free some space")
     assert "disk_full" in [event["type"] for event in one.recorder.session.events()]
 
 
@@ -65,7 +65,7 @@ def test_a_disk_that_stays_full_ends_the_recording_and_keeps_what_is_there(
     for start in range(0, 62 * 16_000, 16_000):
         one.hear(ramp(start, 16_000))
     wait_for(lambda: one.recorder.state is RecorderState.STOPPED, "the end")
-    with pytest.raises(RecordingError, match="disk stayed full: free some space"):
+    with pytest.raises(RecordingError, match="the disk is full: free some space"):
         one.recorder.stop()
     one.recorder.stop()  # a second one says nothing
     session = one.recorder.session
@@ -82,7 +82,7 @@ def test_stop_on_a_full_disk_tells_how_much_is_missing(
     one.recorder.start()
     one.hear(ramp(0, 16_000))
     with pytest.raises(
-        RecordingError, match=r"The last 0\.5 s of sound could not be stored, the disk is full"
+        RecordingError, match=r"The last 0\.5 s of sound could not be saved, because the disk is full"
     ):
         one.recorder.stop()
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 8_000))
@@ -103,7 +103,7 @@ def test_a_really_full_disk(tmp_path: Path) -> None:
         for start in range(0, 400_000, 8_000):
             one.hear(ramp(start, 8_000))
         wait_for(lambda: "disk_full" in one.kinds, "the news")
-        with pytest.raises(RecordingError, match="could not be stored, the disk is full"):
+        with pytest.raises(RecordingError, match="could not be saved, because the disk is full"):
             one.recorder.stop()
         kept = samples_of(one.recorder.session)
         assert kept.size > 180_000
@@ -121,13 +121,13 @@ def test_a_disk_that_will_soon_be_full_is_told(tmp_path: Path, monkeypatch: pyte
     with recording(tmp_path) as one:
         one.hear(ramp(0, 800))
         wait_for(lambda: "disk_low" in one.kinds, "the warning")
-    assert one.event("disk_low").message == "The disk has room for 3 more minutes of sound: free some space."
+    assert one.event("disk_low").message == "The disk has room for 3 more minutes of audio: free some space."
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     one = Recording(tmp_path / "file")
-    with pytest.raises(RecordingError, match="Recordings cannot be stored in"):
+    with pytest.raises(RecordingError, match="Recordings cannot be saved in"):
         one.recorder.start()
 
 

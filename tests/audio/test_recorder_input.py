@@ -27,7 +27,7 @@ def test_an_unplugged_device_is_waited_for_and_the_session_goes_on(tmp_path: Pat
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 16_000))
     lost = one.event("device_lost")
     assert lost.at_seconds == 0.5
-    assert '"Fake microphone" was unplugged, all so far is kept: plug it in again' in str(lost.message)
+    assert '"Fake microphone" was unplugged; everything so far is saved: plug it in again' in str(lost.message)
     assert one.event("gap").details["seconds"] > 0
     assert one.event("gap").details["reason"] == "device"
 
@@ -51,7 +51,7 @@ def test_without_a_wish_the_next_default_takes_over(tmp_path: Path) -> None:
         one.sound.capture.lost = "was unplugged"
         wait_for(lambda: len(one.sound.captures) == 2, "the other device")
         assert one.sound.capture.device.name == "Headset"
-    assert one.event("device_changed").message == 'Recording goes on with "Headset".'
+    assert one.event("device_changed").message == 'Recording continues with "Headset".'
 
 
 def test_another_device_can_be_chosen_while_recording(tmp_path: Path) -> None:

@@ -146,6 +146,6 @@ def test_the_default_folder_follows_the_environment(tmp_path: Path, monkeypatch:
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(
-        RecordingError, match=r"^Recordings cannot be stored in .*: choose another folder or change"
+        RecordingError, match=r"^Recordings cannot be saved in .*: choose another folder or change"
     ):
         create_session(tmp_path / "file" / "sessions")

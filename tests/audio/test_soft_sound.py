@@ -41,8 +41,8 @@ def test_soft_speech_is_raised_to_the_level_of_speech(dbfs: float) -> None:
     np.testing.assert_allclose(heard / heard.max(), sound / sound.max(), atol=1e-6)
     halves = [heard[start : start + BLOCK] for start in range(0, len(heard), BLOCK)]
     assert 20 * np.log10(max(np.std(half) for half in halves)) == pytest.approx(RAISED_TO_DBFS, abs=0.1)
-    assert "is very soft and was raised by" in str(raiser.notice("talk.wav", has_words=True))
-    assert "its sound is too soft" in str(raiser.notice("talk.wav", has_words=False))
+    assert "is very quiet and was amplified by" in str(raiser.notice("talk.wav", has_words=True))
+    assert "it is too quiet" in str(raiser.notice("talk.wav", has_words=False))
 
 
 def test_what_is_loud_later_is_left_alone_and_what_is_soft_long_before_is_raised() -> None:

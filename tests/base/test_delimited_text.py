@@ -71,7 +71,7 @@ def test_quotation_marks_that_do_not_fit_are_named_by_their_line(tmp_path: Path,
     ("content", "said"),
     [
         (b"PK\x03\x04\x14\x00", "workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Office"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old version of Office"),
         (b"%PDF-1.7", "PDF"),
         ("Привет, как дела сегодня у вас".encode("cp1251"), "neither UTF-8 nor Windows-1252"),
         ("Dvořák".encode("cp1250"), "neither UTF-8 nor Windows-1252"),

@@ -83,7 +83,7 @@ def test_from_the_search_an_arrow_leads_to_what_was_found(
     page: Any = window.page("library")
     page.search.setFocus()
     qtbot.keyClicks(page.search, "tower")
-    qtbot.waitUntil(lambda: page.summary.text().startswith("1 place"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.summary.text().startswith("1 match"), timeout=PATIENCE_MS)
     qtbot.keyClick(page.search, Qt.Key.Key_Down)
     assert window.focusWidget() is page.list
     assert page.list.selected_rows() == [0]

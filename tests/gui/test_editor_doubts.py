@@ -40,10 +40,10 @@ def test_the_next_doubtful_word_and_its_guesses(
     )
     assert page.doubts.menu is not None
     assert [action.text() for action in page.doubts.menu.actions() if action.text()] == [
-        "“thought” is right",
+        "“thought” is correct",
         "&1  that",
-        "&2  Leave it out",
-        "Play it again",
+        "&2  Delete word",
+        "Play again",
         "Next doubtful word",
     ]
     page.doubts.menu.actions()[2].trigger()
@@ -58,7 +58,7 @@ def test_the_next_doubtful_word_and_its_guesses(
     assert [word.confidence for word in page.editable.segments[1].words] == [0.9, 1.0, 1.0]
     page.doubts.menu.close()
     page.doubts.next_doubtful()
-    assert "no doubtful words left" in page.panes.state.text()
+    assert "No doubtful words left" in page.panes.state.text()
 
 
 def test_doubtful_words_come_in_reading_order(page: EditorPage) -> None:

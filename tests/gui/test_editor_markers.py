@@ -86,4 +86,4 @@ def test_flags_stand_at_the_sound_and_beside_the_text(page: EditorPage, qtbot: Q
 def test_without_markers_the_key_says_so(page: EditorPage) -> None:
     page.markers.close()
     QTest.keyClick(page.view, Qt.Key.Key_F7)
-    assert page.panes.state.text() == "No moment of this recording was marked."
+    assert page.panes.state.text() == "This recording has no markers."

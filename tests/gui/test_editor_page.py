@@ -41,7 +41,7 @@ def test_a_transcript_whose_sound_is_gone_can_be_corrected(
 ) -> None:
     saved: list[Transcript] = []
     page.open_document(talk(), None, saved.append)
-    assert "its text can be corrected without it" in messages[0]
+    assert "you can still edit the text" in messages[0]
     page.view.go_to(0)
     QTest.keyClicks(page.view, "So ")
     QTest.keyClick(page.view, Key.Key_Escape)  # takes back
@@ -80,7 +80,7 @@ def test_keys_are_rebound_like_a_pedals(page: EditorPage, context: AppContext) -
     assert context.shortcuts.rebind("editor.merge", QKeySequence("F13")) is None
     QTest.keyClick(page.view, Key.Key_F13)
     assert len(texts(page)) == 2
-    assert context.shortcuts.rebind("editor.split", QKeySequence("Alt+Left")) == "Back a little"
+    assert context.shortcuts.rebind("editor.split", QKeySequence("Alt+Left")) == "Skip back"
 
 
 def test_going_to_a_time_that_somebody_noted(page: EditorPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_going_to_a_time_that_somebody_noted(page: EditorPage, monkeypatch: pyte
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("soon", True))
     page.panes.playback.position.click()
     assert page.sound.position_seconds == pytest.approx(8.6)
-    assert page.panes.state.text() == "“soon” is no time."
+    assert page.panes.state.text() == "“soon” is not a valid time."
 
 
 def test_back_to_the_segment_before_by_key(page: EditorPage) -> None:

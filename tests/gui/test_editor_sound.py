@@ -108,7 +108,7 @@ def test_without_a_loudspeaker_the_sentence_comes_and_editing_goes_on(
     page.open_document(talk(), sound)
     qtbot.waitUntil(lambda: page.sound.is_open, timeout=WAIT)
     page.playing.play_or_pause()
-    assert any("correcting the text works without it" in sentence for sentence in messages)
+    assert any("you can still edit the text" in sentence for sentence in messages)
     page.sound.seek(4.6)
     assert page.view.extraSelections()[0].cursor.selectedText() == "thought"
     QTest.keyClicks(page.view, "So ")

@@ -25,13 +25,13 @@ def test_subtitles_are_laid_out_and_broken_rules_marked(qtbot: QtBot, page: Edit
     qtbot.waitUntil(lambda: model.rowCount() > 0, timeout=WAIT)
     assert "break a rule" in page.panes.subtitles.summary.text()
     tip = model.data(model.index(0, 2), Qt.ItemDataRole.ToolTipRole)
-    assert "characters a second have to be read; at most 25. Shorten the text by" in tip
+    assert "characters per second; at most 25. Shorten the text by" in tip
     page.panes.subtitles.table.setCurrentIndex(model.index(0, 1))
     assert page.panes.subtitles.problem.text() == tip.replace("\n", " ")
     page.panes.subtitles.table.clicked.emit(model.index(0, 1))
     assert page.view.textCursor().selectedText().split() == model.cue(0).text.split()
     page.editable.set_text(0, "fast")  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: "keep the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "follow the rules" in page.panes.subtitles.summary.text(), timeout=WAIT)
 
 
 def test_in_a_narrow_window_subtitles_take_the_place_of_the_text(qtbot: QtBot, page: EditorPage) -> None:

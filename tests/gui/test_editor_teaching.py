@@ -91,7 +91,7 @@ def test_a_segment_is_confirmed_by_a_key_and_in_the_menu_and_that_is_undone(
     page.menu.open(page.mapToGlobal(page.rect().center()))
     menu = page.panes.findChild(QMenu)
     assert menu is not None
-    taken_back = next(a for a in menu.actions() if a.text().startswith("Remove the confirmation"))
+    taken_back = next(a for a in menu.actions() if a.text().startswith("Remove confirmation"))
     taken_back.trigger()
     menu.close()
     assert confirmed() == [True, False, True]

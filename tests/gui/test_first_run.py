@@ -39,7 +39,7 @@ def test_the_bar_moves_with_the_voice_and_one_click_leads_to_the_first_sentence(
     assert "Virtual-Microphone" in steps.device_box.itemText(0)
     voice = (0.3 * np.sin(np.arange(6 * RATE) * 2 * np.pi * 200 / RATE)).astype(np.float32)
     player = virtual_microphone.start_playing(voice, RATE)
-    qtbot.waitUntil(lambda: steps.verdict.text() == "It hears you.", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: steps.verdict.text() == "The microphone works.", timeout=PATIENCE_MS)
     assert steps.meter.level.rms_dbfs > -30
     player.kill()
     player.wait()

@@ -158,7 +158,7 @@ def test_while_something_is_recorded_it_waits(window: MainWindow, context: AppCo
     context.live._set_state(LiveState.LISTENING)
     context.change_settings(language="de")
     qtbot.waitUntil(lambda: bool(window.message_bar.messages()), timeout=PATIENCE_MS)
-    assert "as soon as" in window.message_bar.messages()[0].sentence
+    assert "when the current task" in window.message_bar.messages()[0].sentence
     assert title(window) == "Files"
     context.live._set_state(LiveState.IDLE)
     qtbot.waitUntil(lambda: title(window) == "Dateien", timeout=PATIENCE_MS)

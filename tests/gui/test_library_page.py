@@ -113,7 +113,7 @@ def test_names_and_tags_are_found_too(page: LibraryPage, settled: Settled) -> No
     page.search.setText("nowhere said")
     assert settled() == []
     assert page.stack.currentWidget() is page.empty
-    assert page.empty.heading.text() == "Nothing was found"
+    assert page.empty.heading.text() == "No matches"
 
 
 def test_renaming_and_tagging_in_place(
@@ -227,7 +227,7 @@ def test_several_are_saved_in_any_format_and_replace_nothing(
 ) -> None:
     settled()
     page.list.selectAll()
-    (tmp_path / "harbour.srt").write_text("of somebody else")
+    (tmp_path / "harbour.srt").write_text("by someone else")
 
     def choose_subtitles(dialog: SaveSeveral) -> int:
         qtbot.addWidget(dialog)
@@ -240,7 +240,7 @@ def test_several_are_saved_in_any_format_and_replace_nothing(
     monkeypatch.setattr(SaveSeveral, "exec", choose_subtitles)
     page.export_selected()
     settled()
-    assert (tmp_path / "harbour.srt").read_text() == "of somebody else"
+    assert (tmp_path / "harbour.srt").read_text() == "by someone else"
     assert "-->" in (tmp_path / "harbour (2).srt").read_text()
     assert (tmp_path / "silence.srt").exists()
     assert context.recall("library.export_format") == "srt"

@@ -93,11 +93,11 @@ def test_a_card_says_in_plain_words_what_a_model_is(open_page: Open) -> None:
     assert starter.state_label.text() == "In use"
     assert "English · " in starter.facts.text()
     assert "licence cc-by-4.0" in starter.facts.text()
-    assert "can be taught your voice" in starter.facts.text()
+    assert "can learn your voice" in starter.facts.text()
     assert list(starter.buttons) == ["measure"]
     assert tiny.heading.text() == "German, tiny"
     assert "Deutsch · 1 MB · licence mit" in tiny.facts.text()
-    assert tiny.accuracy.text() == "12.5 mistakes in 100 words, as published for a test"
+    assert tiny.accuracy.text() == "word error rate 12.5%, as published for a test"
     assert tiny.accuracy.toolTip() == "https://example.invalid/tiny"
     assert tiny.about.text() == "Knows three words."
     assert tiny.buttons["download"].accessibleName() == "Download: German, tiny"
@@ -115,7 +115,7 @@ def test_download_use_and_removal(
     assert find_model("tiny-de").path == paths.models_folder() / "tiny-de"
     assert list(installed.buttons) == ["measure", "remove", "use"]
     sentence, text, use_it = offers[0]
-    assert (sentence, text) == ("tiny-de is on this computer now.", "Use it")
+    assert (sentence, text) == ("tiny-de is installed.", "Use")
     with qtbot.waitSignal(context.model_changed, timeout=PATIENCE_MS) as changed:
         use_it()
     assert changed.args == ["tiny-de"]
@@ -164,7 +164,7 @@ def test_a_download_is_stopped_and_goes_on(
     assert messages == []
     assert not paused.bar.isVisible()
     assert list(paused.buttons) == ["remove", "download"]
-    assert paused.buttons["download"].text() == "Go on"
+    assert paused.buttons["download"].text() == "Continue"
     stand_in.faults.clear()
     stand_in.requests.clear()
     click(page, qtbot, "tiny-de", "download")
@@ -253,7 +253,7 @@ def test_cards_are_found_by_words_and_language(open_page: Open, qtbot: QtBot) ->
 def test_a_broken_folder_says_why(open_page: Open) -> None:
     (paths.models_folder() / "broken").mkdir(parents=True)
     view = open_page().views["broken"]
-    assert view.state_label.text() == "Cannot be used"
+    assert view.state_label.text() == "Not usable"
     assert "config.json" in view.problem.text()
     assert list(view.buttons) == ["remove"]
 
@@ -271,10 +271,10 @@ def test_the_first_look_finds_out_how_fast_this_computer_is(
     monkeypatch.setattr(page.store, "measure", measure)
     page.entered()
     qtbot.waitUntil(
-        lambda: "fast enough for live text here" in page.views[DEFAULT_MODEL].facts.text(),
+        lambda: "fast enough for live text on this computer" in page.views[DEFAULT_MODEL].facts.text(),
         timeout=PATIENCE_MS,
     )
-    assert "probably fast enough for live text here" in page.views["tiny-de"].facts.text()
+    assert "probably fast enough for live text on this computer" in page.views["tiny-de"].facts.text()
     monkeypatch.setattr(page.store, "measure", lambda name: pytest.fail("measured a second time"))
     page._has_checked_speed = False
     page.entered()
@@ -298,7 +298,7 @@ def test_measuring_shows_its_result(open_page: Open, qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(page.store, "measure", measure)
     click(page, qtbot, DEFAULT_MODEL, "measure")
     qtbot.waitUntil(
-        lambda: "too slow for live text here" in page.views[DEFAULT_MODEL].facts.text(), timeout=PATIENCE_MS
+        lambda: "too slow for live text on this computer" in page.views[DEFAULT_MODEL].facts.text(), timeout=PATIENCE_MS
     )
 
 
@@ -327,8 +327,8 @@ def test_the_keyboard_stays_on_a_card_whose_buttons_change(qtbot: QtBot) -> None
 @pytest.mark.parametrize(
     ("progress", "text"),
     [
-        (None, "Under way …"),
-        (DownloadProgress(DownloadState.DOWNLOADING), "Asking …"),
+        (None, "In progress…"),
+        (DownloadProgress(DownloadState.DOWNLOADING), "Connecting…"),
         (
             DownloadProgress(DownloadState.DOWNLOADING, 12_000_000, 95_000_000, 3.1e6, 26.8),
             "12 MB of 95 MB · 3.1 MB/s · about 0:27 left",
@@ -336,11 +336,11 @@ def test_the_keyboard_stays_on_a_card_whose_buttons_change(qtbot: QtBot) -> None
         (DownloadProgress(DownloadState.DOWNLOADING, 12_000_000, 95_000_000), "12 MB of 95 MB"),
         (
             DownloadProgress(DownloadState.VERIFYING, 1, 1),
-            "Checking that every byte has arrived as it should …",
+            "Verifying the download…",
         ),
         (
             DownloadProgress(DownloadState.CONVERTING, 1, 1),
-            "Converting for this computer, which takes some minutes …",
+            "Converting for this computer; this takes a few minutes…",
         ),
     ],
 )
@@ -351,9 +351,9 @@ def test_progress_in_words(progress: DownloadProgress | None, text: str) -> None
 @pytest.mark.parametrize(
     ("card", "words"),
     [
-        ({"speed": Speed(0.3, "cpu")}, "live text follows with a delay here (3 × as fast as speech)"),
-        ({"expected": Verdict.DELAYED}, "live text would probably follow with a delay here"),
-        ({"expected": Verdict.FILES}, "probably for files only here"),
+        ({"speed": Speed(0.3, "cpu")}, "live text is delayed on this computer (3× real time)"),
+        ({"expected": Verdict.DELAYED}, "live text would probably be delayed on this computer"),
+        ({"expected": Verdict.FILES}, "probably only for files on this computer"),
         ({}, ""),
     ],
 )

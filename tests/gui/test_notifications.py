@@ -93,7 +93,7 @@ def test_a_training_is_told_of_when_it_is_done_not_when_it_was_paused(
         TrainingNews(context, training, "voice")
         with qtbot.waitSignal(training.ended, timeout=PATIENCE_MS):
             training.start("starter-en")
-    assert tray.shown == ["The training is done."]
+    assert tray.shown == ["Training has finished."]
 
 
 def test_the_title_says_how_far_things_are(context: AppContext, window: MainWindow) -> None:

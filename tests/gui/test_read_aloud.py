@@ -33,7 +33,7 @@ def test_sentences_are_read_kept_and_counted_with_one_key(
     assert first in SENTENCES
     assert "0.0 of 10 minutes" in aloud.takes.minutes.text()
     take(page, qtbot)
-    assert aloud.verdict.text() == "That is good."
+    assert aloud.verdict.text() == "Good recording."
     assert aloud.prompt.text() == first
     press(page, qtbot)  # keeps it
     assert page.reading.state is ReadingState.IDLE
@@ -55,9 +55,9 @@ def test_a_bad_take_says_what_to_do_and_is_read_again(
     problems.append(Problem(CUT_END, "in the trainer's words", True))
     first = page.read_aloud.prompt.text()
     take(page, qtbot)
-    assert page.read_aloud.verdict.text() == "Better read it again."
+    assert page.read_aloud.verdict.text() == "Please read it again."
     assert page.read_aloud.advice.text() == "The end is cut off: wait a moment before you stop."
-    assert page.read_aloud.keep_button.text() == "Keep all the same"
+    assert page.read_aloud.keep_button.text() == "Keep anyway"
     press(page, qtbot)
     assert page.reading.state is ReadingState.IDLE
     assert page.read_aloud.prompt.text() == first
@@ -73,7 +73,7 @@ def test_another_sentence_and_all_read(page: VoicePage, qtbot: QtBot) -> None:
         shown.append(page.read_aloud.prompt.text())
         qtbot.mouseClick(page.read_aloud.skip_button, Qt.MouseButton.LeftButton)
     assert sorted(shown) == sorted(SENTENCES)
-    assert page.read_aloud.prompt.text().startswith("All sentences are read.")
+    assert page.read_aloud.prompt.text().startswith("You have read all sentences.")
     assert not page.read_aloud.record_button.isEnabled()
 
 
@@ -135,7 +135,7 @@ def test_a_language_without_sentences_asks_for_a_text_of_one_s_own(
     context.change_settings(model="français")
     aloud = page.read_aloud
     qtbot.waitUntil(lambda: "Français" in aloud.prompt.text(), timeout=PATIENCE_MS)
-    assert "Choose a text of your own in that language" in aloud.prompt.text()
+    assert "Choose your own text in that language" in aloud.prompt.text()
     assert aloud.own_text_button.isEnabled()
     assert aloud.own_text_button.property("kind") == "primary"
     assert not aloud.record_button.isEnabled()

@@ -75,7 +75,7 @@ def test_killed_while_recording_nothing_that_was_said_is_lost(
     offer_recovery(context)
     qtbot.waitUntil(lambda: bool(window.message_bar.messages()), timeout=PATIENCE_MS)
     offer = window.message_bar.messages()[0]
-    assert "its sound is safe" in offer.sentence
+    assert "its audio is safe" in offer.sentence
     with qtbot.waitSignal(context.library_changed, timeout=PATIENCE_MS):
         offer.action_button.click()
     (entry,) = context.library.entries()

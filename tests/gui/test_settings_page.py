@@ -79,7 +79,7 @@ def test_advanced_settings_are_behind_a_switch(page: SettingsPage, context: AppC
     page.advanced_switch.click()
     assert page.advanced.isVisible()
     assert settings.load()[0].show_advanced
-    number_called(page, "A pause that ends a sentence").setValue(900)
+    number_called(page, "Pause that ends a sentence").setValue(900)
     number_called(page, "Processor threads").setValue(2)
     choice = context.model_choice()
     assert choice.segmenter_options.hangover_ms == 900
@@ -89,7 +89,7 @@ def test_advanced_settings_are_behind_a_switch(page: SettingsPage, context: AppC
 
 def test_a_number_follows_what_is_changed_elsewhere(page: SettingsPage, context: AppContext) -> None:
     context.change_settings(overlay_font_points=40)
-    assert number_called(page, "Size of the text").value() == 40
+    assert number_called(page, "Text size").value() == 40
 
 
 def test_a_key_is_changed_by_pressing_another(page: SettingsPage, window: MainWindow, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""Who is first, wherever others listen, and what is said where the first one does not answer."""
+"""Who is first, wherever others listen, and what is said where the first one not responding."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_listener_at_the_old_guessable_name_does_not_keep_the_window_shut(
 def test_a_first_one_that_does_not_answer_is_named(home: Path, first: SingleInstance) -> None:
     lock = FileLock(home / LOCK_FILE)
     assert lock.acquire()
-    with pytest.raises(InstanceError, match="is open already, but does not answer"):
+    with pytest.raises(InstanceError, match="is already open but not responding"):
         first.is_first()
     lock.release()
     assert first.is_first()
@@ -107,7 +107,7 @@ def test_a_listener_that_says_nothing_is_named(home: Path, runtime: Path, first:
     assert lock.acquire()
     assert silent.listen(str(runtime / "silent.sock"))
     (home / ADDRESS_FILE).write_text(str(runtime / "silent.sock"))
-    with pytest.raises(InstanceError, match="does not answer"):
+    with pytest.raises(InstanceError, match="not responding"):
         first.is_first()
     silent.close()
     lock.release()
@@ -118,7 +118,7 @@ def test_a_listener_of_another_user_is_named(
 ) -> None:
     assert first.is_first()
     monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)  # the listener is now another user's
-    with pytest.raises(InstanceError, match=r"A program of another user answers at .*asr-desktop-"):
+    with pytest.raises(InstanceError, match=r"Another user's program is using .*asr-desktop-"):
         SingleInstance().is_first()
 
 
@@ -129,7 +129,7 @@ def test_a_window_of_another_user_is_named(
     assert lock.acquire()
     (home / ADDRESS_FILE).write_text("/run/user/12345/asr-desktop.sock")
     monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
-    with pytest.raises(InstanceError, match="Another user has the window of"):
+    with pytest.raises(InstanceError, match="Another user has"):
         first.is_first()
     lock.release()
 
@@ -155,7 +155,7 @@ raise SystemExit(app.main())
     lock.release()
     assert done.returncode == 1
     sentence = (
-        f"The window of {home} is open already, but does not answer; wait a moment and start again, or end "
+        f"The window for {home} is already open but not responding; wait a moment and start again, or end "
         "the other asr-desktop.\n"
     )
     assert done.stdout == f"ASR Desktop: {sentence}"

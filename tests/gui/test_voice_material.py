@@ -21,7 +21,7 @@ def test_nothing_to_look_over_is_said(page: VoicePage, qtbot: QtBot) -> None:
     page.tabs.setCurrentWidget(page.material)
     qtbot.mouseClick(page.material.look_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
-        lambda: page.material.work_label.text().startswith("There is no speech yet"), timeout=PATIENCE_MS
+        lambda: page.material.work_label.text().startswith("No recordings yet"), timeout=PATIENCE_MS
     )
 
 

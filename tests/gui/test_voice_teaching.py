@@ -88,11 +88,11 @@ def test_before_a_start_it_says_what_there_is_and_how_long_it_takes(
     page = teaching(child(tmp_path, LEARNS))
     progress = page.teaching.progress
     qtbot.waitUntil(progress.start_button.isEnabled, timeout=PATIENCE_MS)
-    assert progress.stage.text() == "10.0 min of your speech. Teaching takes about 6 to 13 min."
+    assert progress.stage.text() == "10.0 min of your speech. Training takes about 6 to 13 min."
     assert not progress.plot.isVisible()
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.0, "nothing to learn from"), (31.0, "too little of your")])
+@pytest.mark.parametrize(("seconds", "words"), [(0.0, "nothing to learn from"), (31.0, "not enough of your")])
 def test_with_too_little_to_learn_from_there_is_no_start_but_a_reason(
     teaching: Callable[[Any], VoicePage],
     tmp_path: Path,
@@ -169,7 +169,7 @@ def test_a_model_that_is_no_better_is_not_offered(
     with qtbot.waitSignal(page.training.ended, timeout=PATIENCE_MS):
         start(page, qtbot)
     qtbot.waitUntil(page.teaching.verdict_card.isVisible, timeout=PATIENCE_MS)
-    assert page.teaching.verdict_heading.text() == "The model in use stays"
+    assert page.teaching.verdict_heading.text() == "The current model stays in use"
     assert page.teaching.verdict.text() == "No better."
     assert not page.teaching.use_button.isVisible()
 
@@ -197,7 +197,7 @@ def test_pause_lets_it_store_its_state(
         assert page.training.state is TrainingState.STOPPING
     assert ended.args is not None
     assert ended.args[0].finished is False
-    assert page.teaching.progress.stage.text() == "Paused. It goes on from here when you want it to."
+    assert page.teaching.progress.stage.text() == "Paused. You can continue from here at any time."
     assert page.teaching.progress.start_button.isVisible()
 
 
@@ -216,7 +216,7 @@ def test_a_stopped_training_is_shown_from_its_beginning_and_goes_on(
     )
     page = teaching(child(tmp_path, code))
     part = page.teaching.progress
-    qtbot.waitUntil(lambda: part.start_button.text() == "Go on", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: part.start_button.text() == "Continue", timeout=PATIENCE_MS)
     assert part.stage.text().startswith("Paused.")
     assert part.plot.isVisible()
     assert part.plot.errors == [(0.0, 50.0)]
@@ -283,7 +283,7 @@ def test_a_crash_comes_with_details(
         start(page, qtbot)
     assert told.args is not None
     sentence, kind, details = told.args
-    assert sentence.startswith("The training ended before it was done")
+    assert sentence.startswith("Training stopped before it was finished")
     assert kind == "error"
     assert "out of paper" in details
 
@@ -304,7 +304,7 @@ def test_an_offer_is_still_there_after_the_next_start(
     append_gain(training_folder(), gain())
     page = teaching(child(tmp_path, ""))
     qtbot.waitUntil(lambda: page.teaching.use_button.isVisible(), timeout=PATIENCE_MS)
-    said = "Of a hundred words that you say it gets 12.0 wrong; the model in use 21.0."
+    said = "Word error rate on your speech: 12.0% (current model: 21.0%)."
     qtbot.waitUntil(lambda: page.teaching.verdict.text() == said, timeout=PATIENCE_MS)
 
 
@@ -321,13 +321,13 @@ def test_without_the_trainer_s_packages_the_page_says_what_to_install(
 @pytest.mark.parametrize(
     ("own_after", "general_after", "end"),
     [
-        (0.22, 0.30, "It is no better. Read some more sentences, and teach it again."),
+        (0.22, 0.30, "It is not better. Read some more sentences and train it again."),
         (
             0.12,
             0.35,
-            "It has forgotten too much of how others speak. More and other sentences of yours help.",
+            "It has forgotten too much of how others speak. More and different sentences of yours help.",
         ),
-        (0.20, 0.30, "That may be chance. Read some more sentences, and teach it again."),
+        (0.20, 0.30, "That may be chance. Read some more sentences and train it again."),
     ],
 )
 def test_why_a_model_is_not_offered(own_after: float, general_after: float, end: str) -> None:

@@ -89,7 +89,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
         assert not part.own.add_button.isEnabled()
     assert context.settings.language_model == str(personal_folder())
     qtbot.waitUntil(lambda: part.verdict.isVisible(), timeout=PATIENCE_MS)
-    assert part.verdict.text().startswith("It expects your words 25 % better than before")
+    assert part.verdict.text().startswith("It predicts your words 25% better than before")
     assert "12 words of yours" in part.verdict.text()
     assert part.in_use.isVisible()
     qtbot.mouseClick(part.back_button, Qt.MouseButton.LeftButton)
@@ -131,7 +131,7 @@ def test_texts_that_gain_nothing_and_those_that_are_too_short_are_a_sentence(
     )
     with qtbot.waitSignal(page.texts.learning.ended, timeout=PATIENCE_MS):
         qtbot.mouseClick(page.texts.learn_button, Qt.MouseButton.LeftButton)
-    assert page.texts.verdict.text() == "Your texts say nothing that it does not expect already."
+    assert page.texts.verdict.text() == "Your texts contain nothing that the model does not know already."
     assert context.settings.language_model == ""
     child(tmp_path, f"print({line_of('There are 7 words.')!r}); sys.exit(1)")
     with qtbot.waitSignal(page.texts.learning.failed, timeout=PATIENCE_MS):

@@ -130,7 +130,7 @@ def find_again(window: MainWindow, word: str, until: Until, qtbot: QtBot) -> flo
     window.go_to("library")
     page = library_of(window)
     qtbot.keyClicks(page.search, word)
-    until(lambda: page.summary.text().startswith("1 place"))
+    until(lambda: page.summary.text().startswith("1 match"))
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     qtbot.keyClick(page.list, Qt.Key.Key_Return)
     until(lambda: bool(opened))

@@ -154,7 +154,7 @@ def test_a_file_that_cannot_be_handed_on_is_told_of_and_tried_again(
 
     def is_known(path: Path) -> bool:
         if not is_away.is_set():
-            raise LibraryError("The library is busy with another program: try again in a moment.")
+            raise LibraryError("The library is in use by another program: try again in a moment.")
         return False
 
     watcher = watch(

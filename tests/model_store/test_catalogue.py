@@ -70,10 +70,10 @@ def test_it_is_searched_by_words_and_language() -> None:
     ("text", "reason"),
     [
         ("[[model]", "cannot be read"),
-        (ENTRY.replace('licence = "mit"', ""), r"faulty entry, m \('licence'\)"),
+        (ENTRY.replace('licence = "mit"', ""), r"invalid entry, m \('licence'\)"),
         (ENTRY.replace('["en"]', "[]"), "languages has to be"),
         (ENTRY.replace('"mit"', "7"), "licence has to be a text"),
-        (ENTRY.replace("size_bytes = 5", 'size_bytes = "much"'), "faulty entry"),
+        (ENTRY.replace("size_bytes = 5", 'size_bytes = "much"'), "invalid entry"),
     ],
 )
 def test_a_faulty_catalogue_is_a_sentence(tmp_path: Path, text: str, reason: str) -> None:

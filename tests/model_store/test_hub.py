@@ -63,12 +63,12 @@ def test_no_hub_at_all_is_a_sentence(stand_in: HubStandIn) -> None:
 
 def test_the_system_s_number_of_an_error_is_not_told() -> None:
     sentence = str(explain(OSError("[Errno -2] Name or service not known"), "a/m"))
-    assert "a/m cannot be fetched (Name or service not known)" in sentence
+    assert "a/m cannot be downloaded (Name or service not known)" in sentence
 
 
 def test_an_answer_that_is_larger_than_any_list_of_files_is_cut_off(stand_in: HubStandIn) -> None:
     stand_in.faults["api/a/m"] = Fault(content=b" " * 40_000_000)
-    with pytest.raises(DownloadError, match="does not come to an end"):
+    with pytest.raises(DownloadError, match="answer never ends"):
         Hub(stand_in.url).repository("a/m")
 
 
@@ -78,14 +78,14 @@ def test_an_answer_that_takes_for_ever_is_cut_off(
     stand_in.repositories["a/m"] = StandInRepository({})
     monkeypatch.setattr(hub, "ANSWER_SECONDS", -1.0)
     for ask in (lambda: Hub(stand_in.url).repository("a/m"), lambda: Hub(stand_in.url).search("m")):
-        with pytest.raises(DownloadError, match="does not come to an end"):
+        with pytest.raises(DownloadError, match="answer never ends"):
             ask()
 
 
 @pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff", b"[]", b"5", b'{"a": NaN}'])
 def test_an_answer_that_is_none_is_a_sentence(stand_in: HubStandIn, content: bytes) -> None:
     stand_in.faults["api/a/m"] = Fault(content=content)
-    with pytest.raises(DownloadError, match="cannot be understood"):
+    with pytest.raises(DownloadError, match="sent an unreadable answer"):
         Hub(stand_in.url).repository("a/m")
 
 

@@ -83,7 +83,7 @@ def test_a_language_model_comes_along_once_and_can_be_left_out() -> None:
         (["README.md"], (), r"holds no config\.json"),
         (["config.json", "model.safetensors"], (), "not trained to write"),
         (BASE, (), "holds no network"),
-        ([*BASE, "model.onnx"], ("onnx/model_quantized.onnx",), "no longer holds onnx/model_quantized.onnx"),
+        ([*BASE, "model.onnx"], ("onnx/model_quantized.onnx",), "no longer contains onnx/model_quantized.onnx"),
     ],
 )
 def test_what_cannot_be_used_is_a_sentence(files: list[str], network: tuple[str, ...], sentence: str) -> None:
@@ -102,7 +102,7 @@ def test_a_vocabulary_is_taken_from_tokenizer_json(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "vocab.json").read_text()) == {"<s>": 2, "<pad>": 0, "A": 1}
     (tmp_path / "vocab.json").unlink()
     (tmp_path / "tokenizer.json").write_text('{"model": {}}')
-    with pytest.raises(ModelFolderError, match="holds no vocabulary"):
+    with pytest.raises(ModelFolderError, match="contains no vocabulary"):
         complete(tmp_path)
 
 

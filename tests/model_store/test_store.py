@@ -178,7 +178,7 @@ def test_a_folder_is_added_as_a_copy_without_what_is_no_model(
     assert added.path == paths.models_folder() / "mine"
     assert {path.name for path in added.path.iterdir()} == {path.name for path in own.iterdir()}
     assert card(store, "mine").can_be_trained
-    with pytest.raises(ModelStoreError, match="There is a model mine already"):
+    with pytest.raises(ModelStoreError, match="A model mine already exists"):
         store.add(source)
     assert store.add(source, "other").name == "other"
 
@@ -229,7 +229,7 @@ def test_a_broken_folder_is_shown_with_its_reason_and_can_be_removed(store: Mode
 
 
 def test_what_is_not_there_cannot_be_used_removed_or_measured(store: ModelStore) -> None:
-    with pytest.raises(ModelStoreError, match="There is no model “nobody”; known are: starter-en, tiny-en"):
+    with pytest.raises(ModelStoreError, match="There is no model “nobody”; available models: starter-en, tiny-en"):
         store.use("nobody")
     with pytest.raises(ModelStoreError, match="get it with: asr-desktop models get tiny-en"):
         store.use("tiny-en")
@@ -237,9 +237,9 @@ def test_what_is_not_there_cannot_be_used_removed_or_measured(store: ModelStore)
         store.measure("tiny-en")
     with pytest.raises(ModelStoreError, match="no model “tiny-en” to remove"):
         store.remove("tiny-en")
-    with pytest.raises(ModelStoreError, match="cannot be called"):
+    with pytest.raises(ModelStoreError, match="cannot be named"):
         store.remove("../library")
-    with pytest.raises(ModelStoreError, match="came with the program"):
+    with pytest.raises(ModelStoreError, match="is part of the program"):
         store.remove(DEFAULT_MODEL)
 
 
@@ -257,7 +257,7 @@ def test_a_chosen_model_that_is_gone_is_said(store: ModelStore, own: Path) -> No
     shutil.rmtree(paths.models_folder() / "mine")
     name, sentence = chosen_model()
     assert name == DEFAULT_MODEL
-    assert str(sentence).startswith("The chosen model mine is no longer there")
+    assert str(sentence).startswith("The selected model mine no longer exists")
 
 
 def test_a_language_model_chosen_apart_goes_with_the_chosen_model_alone(
@@ -273,11 +273,11 @@ def test_a_language_model_chosen_apart_goes_with_the_chosen_model_alone(
     (learnt / "alphabet.json").write_text('{"labels": ["ж", "ф"]}', encoding="utf-8")
     name, sentence = chosen_language_model("mine")
     assert name is None
-    assert "for other letters" in str(sentence)
+    assert "a different alphabet" in str(sentence)
     shutil.rmtree(learnt)
     name, sentence = chosen_language_model("mine")
     assert name is None
-    assert "no longer there" in str(sentence)
+    assert "no longer exists" in str(sentence)
     settings.save(settings.load()[0].changed(language_model=""))
     assert chosen_language_model("mine") == (None, None)
 

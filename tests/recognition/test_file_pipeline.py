@@ -167,7 +167,7 @@ def test_very_soft_speech_gives_the_same_words_and_is_called_soft(
     soundfile.write(tmp_path / "soft.wav", talk * scale, RATE, subtype="FLOAT")
     assert [word.text for word in transcriber.transcribe(tmp_path / "soft.wav").words] == ordinary
     (warning,) = transcriber.file_warnings
-    assert '"soft.wav" is very soft and was raised by' in warning
+    assert '"soft.wav" is very quiet and was amplified by' in warning
 
 
 def test_soft_noise_is_not_turned_into_words(transcriber: Transcriber, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_soft_noise_is_not_turned_into_words(transcriber: Transcriber, tmp_path:
     soundfile.write(tmp_path / "hiss.wav", noise, RATE, subtype="PCM_24")
     assert transcriber.transcribe(tmp_path / "hiss.wav").segments == ()
     (warning,) = transcriber.file_warnings
-    assert 'Nothing was understood in "hiss.wav", its sound is too soft' in warning
+    assert 'No words were recognised in "hiss.wav", because it is too quiet' in warning
 
 
 def test_the_default_track_is_transcribed_and_the_others_are_named(

@@ -62,7 +62,7 @@ def test_a_crash_costs_one_answer(second_look: SecondLook, speech: Path) -> None
     deadline = time.monotonic() + 60
     while process.is_alive() and time.monotonic() < deadline:
         time.sleep(0.01)
-    with pytest.raises(WorkerError, match="started anew"):
+    with pytest.raises(WorkerError, match="restart automatically"):
         second_look.realign(speech, words(), {0})
     assert len(second_look.realign(speech, words(), {0})) == len(words())
 

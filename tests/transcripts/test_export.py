@@ -86,7 +86,7 @@ def test_a_full_disk_is_told() -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with pytest.raises(ExportError, match="may not be written"):
+    with pytest.raises(ExportError, match="do not have permission to write"):
         write(TALK, tmp_path / "talk.txt")
 
 
@@ -94,7 +94,7 @@ def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     ("number", "said"),
     [
         (errno.ENOSPC, "the disk is full"),
-        (errno.EACCES, "may not be written"),
+        (errno.EACCES, "do not have permission to write"),
         (errno.EROFS, "the disk is read-only"),
         (errno.EIO, "Input/output error"),
     ],

@@ -162,7 +162,7 @@ def change(path: str, value: object) -> str:
         ("segments.0.words.1.start", 9.0, "not in order"),
         ("segments.0.words.1.start", 0.1, "out of order"),
         ("segments.0.words.1.start", True, 'has no number as its "start"'),
-        ("segments.0.words.1.end", 10**400, "out of all range"),
+        ("segments.0.words.1.end", 10**400, "out of range"),
         ("segments.0.words.1.confidence", 2, "confidence"),
         ("segments.0.words.1.confidence", ..., 'has no number as its "confidence"'),
     ],

@@ -69,7 +69,7 @@ class EditorDoubts(QObject):
         self._panes.view.keep()
         place = self._walk.next(self._panes.view.word_at_caret(), self._order())
         if place is None:
-            self._panes.state.setText(self.tr("There are no doubtful words left."))
+            self._panes.state.setText(self.tr("No doubtful words left."))
             return
         self._offer(place)
 
@@ -107,7 +107,7 @@ class EditorDoubts(QObject):
         menu.destroyed.connect(partial(self._menu_gone, menu))
         menu.popup(self._panes.view.viewport().mapToGlobal(rect.bottomLeft() + QPoint(0, SPACE // 2)))
         if self._listening is None:
-            menu.show_nothing(self.tr("No other guesses without the sound"))
+            menu.show_nothing(self.tr("No suggestions without the audio"))
         else:
             operation = self._listening.alternatives(place)
             operation.on_success(partial(self._guessed, menu)).on_failure(partial(self._no_guesses, menu))
@@ -140,8 +140,8 @@ class EditorDoubts(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         current = self._order()
         for key, text in (
-            ("text", self.tr("In the order of the text")),
-            ("confidence", self.tr("The least sure first")),
+            ("text", self.tr("In text order")),
+            ("confidence", self.tr("Least certain first")),
         ):
             action = menu.addAction(text)
             action.setCheckable(True)

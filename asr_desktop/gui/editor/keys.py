@@ -37,42 +37,42 @@ def editor_keys() -> list[EditorKey]:
     def tr(text: str) -> str:
         return QCoreApplication.translate("EditorKeys", text)
 
-    said_by = tr("Said by speaker {number}")
+    said_by = tr("Assign speaker {number}")
     return [
         EditorKey("play", tr("Play or pause"), "Esc"),
-        EditorKey("back", tr("Back a little"), "Alt+Left"),
-        EditorKey("on", tr("On a little"), "Alt+Right"),
+        EditorKey("back", tr("Skip back"), "Alt+Left"),
+        EditorKey("on", tr("Skip forward"), "Alt+Right"),
         EditorKey("slower", tr("Slower"), "F3"),
         EditorKey("faster", tr("Faster"), "F4"),
-        EditorKey("play_here", tr("Play from the caret"), "Ctrl+Return"),
-        EditorKey("play_segment", tr("Play this segment"), "F5"),
-        EditorKey("loop", tr("Repeat this segment"), "F6"),
-        EditorKey("go_to_time", tr("Go to a time"), "Ctrl+Shift+G"),
+        EditorKey("play_here", tr("Play from cursor"), "Ctrl+Return"),
+        EditorKey("play_segment", tr("Play segment"), "F5"),
+        EditorKey("loop", tr("Repeat segment"), "F6"),
+        EditorKey("go_to_time", tr("Go to time"), "Ctrl+Shift+G"),
         EditorKey("next_marker", tr("Next marker"), "F7"),
         EditorKey("next_doubtful", tr("Next doubtful word"), "F8"),
-        EditorKey("guesses", tr("Other guesses for this word"), "Shift+F8"),
-        EditorKey("confirm", tr("This word is right"), "F10"),
-        EditorKey("confirm_segment", tr("Confirm the segment, and go to the next"), "Ctrl+F10"),
-        EditorKey("next_segment", tr("Keep, and go to the next segment"), "Return"),
-        EditorKey("previous_segment", tr("Keep, and go to the segment before"), "Ctrl+Up"),
-        EditorKey("split", tr("Split the segment at the caret"), "Shift+Return"),
-        EditorKey("merge", tr("Join with the next segment"), "Ctrl+J"),
-        EditorKey("delete", tr("Delete the segment"), "Ctrl+Shift+Backspace"),
-        EditorKey("speaker", tr("Name the speaker"), "Ctrl+L"),
+        EditorKey("guesses", tr("Suggestions for this word"), "Shift+F8"),
+        EditorKey("confirm", tr("Mark word as correct"), "F10"),
+        EditorKey("confirm_segment", tr("Confirm and go to next segment"), "Ctrl+F10"),
+        EditorKey("next_segment", tr("Accept and go to next segment"), "Return"),
+        EditorKey("previous_segment", tr("Accept and go to previous segment"), "Ctrl+Up"),
+        EditorKey("split", tr("Split segment at cursor"), "Shift+Return"),
+        EditorKey("merge", tr("Join with next segment"), "Ctrl+J"),
+        EditorKey("delete", tr("Delete segment"), "Ctrl+Shift+Backspace"),
+        EditorKey("speaker", tr("Name speaker"), "Ctrl+L"),
         *(
             EditorKey(f"speaker_{number}", said_by.format(number=number), f"Alt+{number}")
             for number in range(1, SPEAKER_KEYS + 1)
         ),
         EditorKey("quote", tr("Copy with time and speaker"), "Ctrl+Shift+C"),
         EditorKey("find", tr("Find and replace"), "Ctrl+F"),
-        EditorKey("find_next", tr("Find the next one"), "Ctrl+G"),
+        EditorKey("find_next", tr("Find next"), "Ctrl+G"),
         EditorKey("undo", tr("Undo"), "Ctrl+Z"),
-        EditorKey("redo", tr("Do again"), "Ctrl+Shift+Z"),
-        EditorKey("save", tr("Save now"), "Ctrl+S"),
+        EditorKey("redo", tr("Redo"), "Ctrl+Shift+Z"),
+        EditorKey("save", tr("Save"), "Ctrl+S"),
         EditorKey("export", tr("Export"), "Ctrl+E"),
-        EditorKey("subtitles", tr("Show as subtitles"), "Ctrl+T"),
-        EditorKey("zoom_in", tr("Show less of the sound"), "Ctrl+="),
-        EditorKey("zoom_out", tr("Show more of the sound"), "Ctrl+-"),
+        EditorKey("subtitles", tr("Subtitle view"), "Ctrl+T"),
+        EditorKey("zoom_in", tr("Zoom in"), "Ctrl+="),
+        EditorKey("zoom_out", tr("Zoom out"), "Ctrl+-"),
     ]
 
 

@@ -50,7 +50,7 @@ class EditorMarkers(QObject):
     def next_marker(self) -> None:
         """On to the next marker, and from the last one to the first."""
         if not self._markers:
-            self._panes.state.setText(self.tr("No moment of this recording was marked."))
+            self._panes.state.setText(self.tr("This recording has no markers."))
             return
         here = self._playing.sound.position_seconds
         after = [at for at in self._markers if at > here + _HERE_SECONDS]

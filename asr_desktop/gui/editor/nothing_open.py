@@ -37,9 +37,9 @@ class NothingOpen(QWidget):
         hint = self.tr("Choose one in the Library, or open a transcript that was exported as JSON.")
         card.body.addWidget(label(hint, "muted", wrap=True))
         library = button(
-            self.tr("Go to the Library"), "library", kind="primary", on_click=self.library_wanted.emit
+            self.tr("Go to Library"), "library", kind="primary", on_click=self.library_wanted.emit
         )
-        from_file = button(self.tr("Open a file …"), "folder", on_click=self._choose)
+        from_file = button(self.tr("Open a file…"), "folder", on_click=self._choose)
         card.body.addLayout(row(library, from_file, None))
         layout.addWidget(card)
         self.recent = Card(self.tr("Recent transcripts"))

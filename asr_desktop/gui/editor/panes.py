@@ -108,16 +108,16 @@ class EditorPanes(QWidget):
         ):
             part.setToolTip(keys.tip(name))
         self.hint.setText(
-            self.tr(
-                "{play} play or pause · {back} back · Enter keeps · Esc takes back while you type"
-            ).format(play=keys.text("play"), back=keys.text("back"))
+            self.tr("{play} play or pause · {back} skip back · Enter accepts · Esc cancels typing").format(
+                play=keys.text("play"), back=keys.text("back")
+            )
         )
 
     def show_saving(self, state: str) -> None:
         """state: "saved", "kept" or "failed" (see `saving`)."""
         sentences = {
             "saved": self.tr("Saved"),
-            "kept": self.tr("Changed; it is saved by itself"),
+            "kept": self.tr("Edited; saves automatically"),
             "failed": self.tr("Not saved"),
         }
         self.state.setText(sentences[state])
@@ -136,9 +136,9 @@ class EditorPanes(QWidget):
         self.title.setProperty("role", "heading")
         self.state = label("", "small")
         self.undo = icon_button("undo", self.tr("Undo"))
-        self.redo = icon_button("redo", self.tr("Do again"))
+        self.redo = icon_button("redo", self.tr("Redo"))
         self.find_button = icon_button("search", self.tr("Find and replace"))
-        self.subtitles_button = icon_button("subtitles", self.tr("Show as subtitles"))
+        self.subtitles_button = icon_button("subtitles", self.tr("Subtitle view"))
         self.subtitles_button.setCheckable(True)
         self.teach = button(self.tr("Teach the model"), "train")
         self.teach.setToolTip(self.tr("Use my corrections to teach the model"))
@@ -165,7 +165,7 @@ class EditorPanes(QWidget):
 
     def _foot(self) -> QHBoxLayout:
         self.next_doubtful = button(self.tr("Next doubtful word"), "next-doubtful")
-        self.doubtful_order = icon_button("chevron-down", self.tr("In which order doubtful words come"))
+        self.doubtful_order = icon_button("chevron-down", self.tr("Order of doubtful words"))
         self.doubtful_count = label("", "muted")
         self.next_marker = icon_button("flag", self.tr("Next marker"))
         self.hint = ElidedLabel(elide=Qt.TextElideMode.ElideRight)

@@ -68,7 +68,7 @@ class EditorPlaying(QObject):
             return
         text, agreed = QInputDialog.getText(
             self._panes,
-            self.tr("Go to a time"),
+            self.tr("Go to time"),
             self.tr("Hours, minutes and seconds, such as 1:02:03, or just 2:03"),
             text=self._panes.playback.position_text(),
         )
@@ -76,7 +76,7 @@ class EditorPlaying(QObject):
         if seconds is not None:
             self.go_to(min(seconds, self.editable.duration_seconds))
         elif agreed:
-            self._panes.state.setText(self.tr("“{text}” is no time.").format(text=text))
+            self._panes.state.setText(self.tr("“{text}” is not a valid time.").format(text=text))
 
     def play_around(self, place: WordPlace) -> None:
         """The word with one neighbour on each side: alone, a word is hard to understand."""

@@ -92,7 +92,7 @@ class EditorSaving(QObject):
             return
         if self._editable.replace_all_segments(left.segments, "recover"):
             self.recovered = self.tr(
-                "Corrections that were not saved when the program ended were restored; Undo takes them back."
+                "Unsaved corrections from last time were restored. Use Undo to discard them."
             )
 
     def _changed(self, change: Change) -> None:

@@ -114,7 +114,7 @@ class EditorSearching(QObject):
         matches = find_all(self.editable.segments, self._panes.find_bar.query)
         count = self.editable.replace_matches(matches, replacement)
         self._search(self._panes.find_bar.query)
-        self._panes.state.setText(self.tr("{count} replaced; Undo takes all of it back.").format(count=count))
+        self._panes.state.setText(self.tr("{count} replaced; Undo reverts all of them.").format(count=count))
 
     def _closed(self) -> None:
         self._matches = []

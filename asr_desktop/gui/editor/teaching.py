@@ -62,8 +62,8 @@ def teach(
     if not any(segment.is_confirmed for segment in transcript.segments):
         raise TeachingError(
             Sentence(
-                "You have not corrected or confirmed anything here yet, so the model would only learn its "
-                "own errors. Correct what is wrong, or confirm the segments that are right, and try again."
+                "You have not corrected or confirmed anything here yet, so the model would only learn "
+                "its own mistakes. Correct or confirm some segments and try again."
             )
         )
     try:
@@ -79,8 +79,8 @@ def teach(
     if not kept:
         raise TeachingError(
             Sentence(
-                "None of what you corrected or confirmed fits its sound clearly enough to learn from; "
-                "correct or confirm some more segments, and try again."
+                "None of your corrected or confirmed segments matches the audio clearly enough to learn "
+                "from; correct or confirm some more, and try again."
             )
         )
     minutes = pairs.seconds / 60
@@ -126,12 +126,12 @@ class EditorTeaching(QObject):
         if self._editable is None or self._operation is not None:
             return
         if self._sound is None:
-            sentence = self.tr("The model learns from the sound, and that is not there any more.")
+            sentence = self.tr("The model learns from audio, and the audio of this transcript is missing.")
             self._context.show_message.emit(sentence, "warning", "")
             return
         self._panes.view.keep()
         self._panes.teach.setEnabled(False)
-        self._panes.state.setText(self.tr("Holding the corrections against the sound …"))
+        self._panes.state.setText(self.tr("Comparing the corrections with the audio…"))
         model = self._context.settings.model
         self._operation = self._context.run(teach, self._editable.transcript(), self._sound, model)
         self._operation.on_progress(lambda sentence: self._panes.state.setText(said(sentence)))

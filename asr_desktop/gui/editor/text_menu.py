@@ -53,7 +53,7 @@ class TextMenu(QObject):
                 menu.addSeparator()
             self._add(menu, name, icon_name)
             if name == "confirm_segment" and self._commands.is_confirmed:
-                taken_back = menu.addAction(self.tr("Remove the confirmation"))
+                taken_back = menu.addAction(self.tr("Remove confirmation"))
                 taken_back.triggered.connect(lambda _on=False: self._commands.unconfirm_segment())
         menu.addSeparator()
         self._add_speakers(menu)
@@ -68,7 +68,7 @@ class TextMenu(QObject):
 
     def _add_speakers(self, menu: QMenu) -> None:
         for number, name in enumerate(self._speakers.names[:SPEAKER_KEYS], start=1):
-            self._add(menu, f"speaker_{number}", "person", self.tr("Said by {name}").format(name=name))
+            self._add(menu, f"speaker_{number}", "person", self.tr("Speaker: {name}").format(name=name))
         self._add(menu, "speaker", "person")
 
     def _add_clipboard(self, menu: QMenu) -> None:

@@ -89,7 +89,7 @@ class EditorPage(QWidget):
         self._nothing.entry_chosen.connect(self.open)
         self._stack = QStackedWidget()
         self.opening = EmptyNote()
-        self.opening.say("editor", self.tr("One moment …"), self.tr("The transcript is being opened."))
+        self.opening.say("editor", self.tr("Opening…"), self.tr("The transcript is loading."))
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(self.opening)
         self._stack.addWidget(self.panes)
@@ -204,7 +204,7 @@ class EditorPage(QWidget):
             self._listening.failed.connect(self._tell_of_estimates)
             self.sound.open(sound, at_seconds)
         else:
-            self._warn(self.tr("The sound of this transcript is gone; its text can be corrected without it."))
+            self._warn(self.tr("The audio of this transcript is missing; you can still edit the text."))
         self.playing.editable = self.searching.editable = self.commands.editable = editable
         self.speakers.open(editable)
         self.doubts.open(editable, self._listening)
@@ -342,4 +342,4 @@ class EditorPage(QWidget):
         self.context.library_changed.emit()
 
     def _tell_of_estimates(self, sentence: str) -> None:
-        self._warn(self.tr("New words keep estimated times. {reason}").format(reason=sentence))
+        self._warn(self.tr("New words keep estimated timestamps. {reason}").format(reason=sentence))

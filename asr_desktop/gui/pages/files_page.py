@@ -49,9 +49,7 @@ class FilesPage(QWidget):
         self.drop_area.choose_folder.connect(self.choose_folder)
         outer = page_layout(self, self.tr("Files"))
         self.tools = self._make_tools()
-        self.columns = TwoColumns(
-            self._make_list(), self._make_options(), "settings", self.tr("What is written, and where")
-        )
+        self.columns = TwoColumns(self._make_list(), self._make_options(), "settings", self.tr("Output"))
         self.tools.addWidget(self.columns.toggle)
         outer.addLayout(self.tools)
         outer.addWidget(self.columns, 1)
@@ -76,25 +74,25 @@ class FilesPage(QWidget):
         return closing_question(
             self,
             title=self.tr("Files are being transcribed"),
-            question=self.tr("Close, although not all files are transcribed?"),
-            consequence=self.tr("The next start offers to go on with those that are left."),
+            question=self.tr("Close before all files are transcribed?"),
+            consequence=self.tr("You can continue with the remaining files next time."),
             close=self.tr("Close"),
-            stay=self.tr("Stay"),
+            stay=self.tr("Keep open"),
         )
 
     # What it is made of
 
     def _make_tools(self) -> QHBoxLayout:
-        self.open_button = icon_button("editor", self.tr("Open in the editor"), on_click=self.open_selected)
+        self.open_button = icon_button("editor", self.tr("Open in Editor"), on_click=self.open_selected)
         self.retry_button = icon_button("refresh", self.tr("Try again"), on_click=self.retry_selected)
         self.cancel_button = icon_button("stop", self.tr("Cancel"), on_click=self.cancel_selected)
-        self.up_button = icon_button("arrow-up", self.tr("Earlier"), on_click=lambda: self.move_selected(-1))
-        self.down_button = icon_button("arrow-down", self.tr("Later"), on_click=lambda: self.move_selected(1))
-        self.remove_button = icon_button(
-            "trash", self.tr("Remove from the list"), on_click=self.remove_selected
+        self.up_button = icon_button("arrow-up", self.tr("Move up"), on_click=lambda: self.move_selected(-1))
+        self.down_button = icon_button(
+            "arrow-down", self.tr("Move down"), on_click=lambda: self.move_selected(1)
         )
+        self.remove_button = icon_button("trash", self.tr("Remove from list"), on_click=self.remove_selected)
         self.add_button = button(self.tr("Add files"), "plus", kind="primary", on_click=self.choose_files)
-        self.add_folder_button = button(self.tr("Add a folder"), "folder", on_click=self.choose_folder)
+        self.add_folder_button = button(self.tr("Add folder"), "folder", on_click=self.choose_folder)
         return row(
             self.add_button,
             self.add_folder_button,
@@ -112,7 +110,7 @@ class FilesPage(QWidget):
             self.tr("Clear finished"), kind="quiet", on_click=self.jobs.queue.remove_finished
         )
         self.summary = label("", "muted")
-        self.summary.setAccessibleName(self.tr("How many files are done"))
+        self.summary.setAccessibleName(self.tr("Files done"))
         self.details = JobDetails()
         self._with_jobs = QWidget()
         column = QVBoxLayout(self._with_jobs)
@@ -151,7 +149,7 @@ class FilesPage(QWidget):
         ):
             self.context.shortcuts.bind(name, self, act)
             its_button.setToolTip(f"{its_button.accessibleName()} ({self.context.shortcuts.text(name)})")
-        self.open_button.setToolTip(self.tr("Open in the editor (Enter)"))
+        self.open_button.setToolTip(self.tr("Open in Editor (Enter)"))
 
     # What the user wants
 
@@ -166,7 +164,7 @@ class FilesPage(QWidget):
 
     def choose_folder(self) -> None:
         start = self.context.recall("files.last_folder", "")
-        name = QFileDialog.getExistingDirectory(self, self.tr("A folder to transcribe"), start)
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder to transcribe"), start)
         if name:
             self.context.remember("files.last_folder", name)
             self.jobs.add([Path(name)])

@@ -45,8 +45,8 @@ class FirstRun(QWidget):
         card.body.addWidget(
             label(
                 self.tr(
-                    "You speak, this program writes, and nothing leaves this computer. A small English model "
-                    "comes with it; better ones and other languages are on the Models page."
+                    "You speak, the program writes, and nothing leaves this computer. A small English "
+                    "model is included; better models and other languages are on the Models page."
                 ),
                 "muted",
                 wrap=True,
@@ -65,7 +65,7 @@ class FirstRun(QWidget):
         card.body.addSpacing(SPACE)
         self.later_button = button(self.tr("Not now"), kind="quiet", on_click=lambda: self._end(False))
         self.start_button = button(
-            self.tr("Say the first sentence"),
+            self.tr("Record a first sentence"),
             "microphone",
             kind="primary",
             tip=self.tr("Start recording; press the red button when you are done"),
@@ -97,7 +97,10 @@ class FirstRun(QWidget):
         else:
             self.verdict.setText(
                 devices.problem
-                or self.tr("No microphone was found: plug one in, or go on with sound files without one.")
+                or self.tr(
+                    "No microphone was found: plug one in, or continue without one and "
+                    "transcribe audio files."
+                )
             )
 
     def _listen(self) -> None:
@@ -110,7 +113,7 @@ class FirstRun(QWidget):
         if level.rms_dbfs > HEARD_DBFS:
             self._loud_looks += 1
             if self._loud_looks == HEARD_TIMES:
-                self.verdict.setText(self.tr("It hears you."))
+                self.verdict.setText(self.tr("The microphone works."))
 
     def _end(self, wants_to_speak: bool) -> None:
         self.check.stop()

@@ -37,7 +37,7 @@ class HelpPage(QWidget):
         self._show_keys()
 
     def _make_jobs(self) -> Card:
-        card = Card(self.tr("How to …"))
+        card = Card(self.tr("How to…"))
         card.body.setSpacing(2 * SPACE)
         for icon_name, heading, text, action, page in (
             (
@@ -64,8 +64,9 @@ class HelpPage(QWidget):
                 "files",
                 self.tr("Transcribe files"),
                 self.tr(
-                    "Drop sound or video files anywhere on the window, or press {key} on the Files page. "
-                    "There you also choose what is written (text, subtitles, Word), and folders to watch."
+                    "Drop audio or video files anywhere on the window, or press {key} on the Files "
+                    "page. You also choose the output formats (text, subtitles, Word) and folders to "
+                    "watch there."
                 ),
                 "files.add",
                 "files",
@@ -74,8 +75,9 @@ class HelpPage(QWidget):
                 "editor",
                 self.tr("Correct a transcript"),
                 self.tr(
-                    "Open it from the Library, click a word to hear it, and type over what is wrong. {key} "
-                    "goes to the next doubtful word and shows other guesses. Changes are saved automatically."
+                    "Open it from the Library, click a word to hear it, and type over what is wrong. "
+                    "{key} goes to the next doubtful word and shows suggestions. Changes are saved "
+                    "automatically."
                 ),
                 "editor.next_doubtful",
                 "editor",
@@ -101,8 +103,8 @@ class HelpPage(QWidget):
                 "tag",
                 self.tr("Get names and special words right"),
                 self.tr(
-                    "Type them under “Names and phrases” on the Live or Files page, one a line. They work "
-                    "immediately."
+                    "Type them under “Names and phrases” on the Live or Files page, one per line. They "
+                    "work immediately."
                 ),
                 "",
                 "live",
@@ -111,8 +113,8 @@ class HelpPage(QWidget):
                 "voice",
                 self.tr("Teach it your voice"),
                 self.tr(
-                    "Read sentences aloud on the Voice page; ten minutes make a difference. Corrected "
-                    "transcripts and texts that you wrote can be used as well."
+                    "Read sentences aloud on the Voice page; ten minutes make a difference. You can "
+                    "also use corrected transcripts and your own texts."
                 ),
                 "",
                 "voice",
@@ -163,11 +165,11 @@ class HelpPage(QWidget):
         return card
 
     def _make_keys(self) -> Card:
-        card = Card(self.tr("Keys"))
+        card = Card(self.tr("Keyboard shortcuts"))
         change = button(
-            self.tr("Change keys"), "keyboard", on_click=partial(self.context.show_page.emit, "settings")
+            self.tr("Change shortcuts"), "keyboard", on_click=partial(self.context.show_page.emit, "settings")
         )
-        card.body.addLayout(row(label(self.tr("Every key can be changed."), "muted"), None, change))
+        card.body.addLayout(row(label(self.tr("You can change every shortcut."), "muted"), None, change))
         grid = QGridLayout()
         grid.setColumnStretch(0, 1)
         grid.setHorizontalSpacing(2 * SPACE)
@@ -194,7 +196,7 @@ class HelpPage(QWidget):
         for name, shown in self._key_labels.items():
             shown.setText(keys.text(name) or "–")
         for about, text, name in self._keys_in_jobs:
-            about.setText(text.format(key=keys.text(name) or self.tr("the key that you set")))
+            about.setText(text.format(key=keys.text(name) or self.tr("the shortcut you chose")))
 
 
 class _Sign(QLabel):

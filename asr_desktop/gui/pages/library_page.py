@@ -77,19 +77,19 @@ class LibraryPage(QWidget):
 
     def _make_tools(self) -> QHBoxLayout:
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search every word that was said"))
+        self.search.setPlaceholderText(self.tr("Search all transcripts"))
         self.search.setAccessibleName(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(
             icon("search", lambda look: look.muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.tag_box = QComboBox()
-        self.tag_box.setAccessibleName(self.tr("Only those with this tag"))
-        self.tag_box.setToolTip(self.tr("Only those with this tag"))
+        self.tag_box.setAccessibleName(self.tr("Filter by tag"))
+        self.tag_box.setToolTip(self.tr("Filter by tag"))
         self.tag_box.addItem(self.tr("All tags"))
-        self.bin_button = button(self.tr("Bin"), "trash", tip=self.tr("Show what lies in the bin"))
+        self.bin_button = button(self.tr("Bin"), "trash", tip=self.tr("Show the bin"))
         self.bin_button.setCheckable(True)
-        self.empty_button = button(self.tr("Empty the bin"), on_click=self._empty_bin)
+        self.empty_button = button(self.tr("Empty bin"), on_click=self._empty_bin)
         self.empty_button.hide()
         tools = row(self.search, self.tag_box, self.empty_button, self.bin_button)
         tools.setStretch(0, 1)
@@ -102,7 +102,7 @@ class LibraryPage(QWidget):
         self.stack.addWidget(self.list)
         self.stack.addWidget(self.empty)
         self.summary = label("", "muted")
-        self.summary.setAccessibleName(self.tr("How many were found"))
+        self.summary.setAccessibleName(self.tr("Number of results"))
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -252,7 +252,7 @@ class LibraryPage(QWidget):
         one, many = self.tr("1 transcript"), self.tr("{count} transcripts").format(count=count)
         transcripts = one if count == 1 else many
         if hits:
-            one, many = self.tr("1 place"), self.tr("{count} places").format(count=len(hits))
+            one, many = self.tr("1 match"), self.tr("{count} matches").format(count=len(hits))
             places = one if len(hits) == 1 else many
             if len(hits) >= MOST_HITS:
                 places = self.tr("the newest {places}").format(places=places)
@@ -262,14 +262,14 @@ class LibraryPage(QWidget):
 
     def _say_why_it_is_empty(self, is_bin: bool) -> None:
         if self.search.text().strip() or self.tag_box.currentIndex() > 0:
-            self.empty.say("search", self.tr("Nothing was found"), self.tr("Try fewer or shorter words."))
+            self.empty.say("search", self.tr("No matches"), self.tr("Try fewer or shorter words."))
         elif is_bin:
-            about = self.tr("What you put here can be taken out again until the bin is emptied.")
+            about = self.tr("You can restore transcripts until you empty the bin.")
             self.empty.say("trash", self.tr("The bin is empty"), about)
         else:
             about = self.tr(
-                "Recordings from the Live page and files that you have transcribed come here by "
-                "themselves. Every word in them can be searched."
+                "Recordings and transcribed files appear here automatically. You can search every word "
+                "in them."
             )
             self.empty.say("library", self.tr("Nothing here yet"), about)
 

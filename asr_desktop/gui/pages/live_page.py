@@ -81,11 +81,11 @@ class LivePage(QWidget):
         """Put while something is recorded; its first button stops and closes."""
         return closing_question(
             self,
-            title=self.tr("A recording goes on"),
+            title=self.tr("Recording in progress"),
             question=self.tr("Stop the recording and close?"),
-            consequence=self.tr("What you said so far is kept in the library."),
+            consequence=self.tr("What you have said so far is kept in the Library."),
             close=self.tr("Stop and close"),
-            stay=self.tr("Go on recording"),
+            stay=self.tr("Continue recording"),
         )
 
     def message_inset(self) -> int:
@@ -107,7 +107,7 @@ class LivePage(QWidget):
         self.pause_button = button(self.tr("Pause"), "pause", on_click=self._toggle_pause)
         self.pause_button.setCheckable(True)
         self.marker_button = button(self.tr("Marker"), "flag", on_click=self.live.mark)
-        self.copy_button = icon_button("copy", self.tr("Copy the text"), on_click=self._copy)
+        self.copy_button = icon_button("copy", self.tr("Copy text"), on_click=self._copy)
         self.overlay_button = icon_button("overlay", self.tr("Captions over other windows"))
         self.overlay_button.setCheckable(True)
         self.overlay_button.toggled.connect(self._show_overlay)
@@ -157,9 +157,9 @@ class LivePage(QWidget):
 
     def _show_keys(self) -> None:
         keys = self.context.shortcuts
-        pause = self.tr("Pause and go on ({key})").format(key=keys.text("live.pause"))
+        pause = self.tr("Pause or resume ({key})").format(key=keys.text("live.pause"))
         self.pause_button.setToolTip(pause)
-        marker = self.tr("Remember this moment ({key})").format(key=keys.text("live.marker"))
+        marker = self.tr("Add marker ({key})").format(key=keys.text("live.marker"))
         self.marker_button.setToolTip(marker)
         overlay = self.tr("Captions over other windows ({key})").format(key=keys.text("live.overlay"))
         self.overlay_button.setToolTip(overlay)
@@ -183,13 +183,13 @@ class LivePage(QWidget):
     def _show_empty(self) -> None:
         if self.captions.is_empty:
             if self.live.state is LiveState.STARTING:
-                text = self.tr("Wait for the clock: what you say now may be lost.")
+                text = self.tr("Wait until the clock starts: what you say now may be lost.")
             elif self.live.is_recording:
-                text = self.tr("Listening …") if self.live.state is LiveState.LISTENING else ""
+                text = self.tr("Listening…") if self.live.state is LiveState.LISTENING else ""
             else:
                 text = self.tr(
-                    "What you say appears here while you say it. Words that the program is unsure of are "
-                    "coloured and underlined with dots."
+                    "Your words appear here as you speak. Words the program is unsure of are coloured "
+                    "and have a dotted underline."
                 )
             self.empty.setText(text)
         self._stack.setCurrentWidget(self.empty if self.captions.is_empty else self.captions)
@@ -232,7 +232,7 @@ class LivePage(QWidget):
 
     def _show_pause(self, is_paused: bool) -> None:
         self.pause_button.setChecked(is_paused)
-        name = self.tr("Go on") if is_paused else self.tr("Pause")
+        name = self.tr("Continue") if is_paused else self.tr("Pause")
         self.pause_button.setAccessibleName(name)
         self.pause_button.setText("" if self.columns.is_narrow else name)
         self.pause_button.setIcon(icon("play" if is_paused else "pause"))
@@ -241,7 +241,7 @@ class LivePage(QWidget):
         from PySide6.QtGui import QGuiApplication
 
         QGuiApplication.clipboard().setText(self.captions.text())
-        self.context.show_message.emit(self.tr("The text was copied."), "info", "")
+        self.context.show_message.emit(self.tr("Text copied."), "info", "")
 
     def _show_overlay(self, wanted: bool) -> None:
         overlay = self.context.overlay

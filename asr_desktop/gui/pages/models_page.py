@@ -52,30 +52,29 @@ class ModelsPage(QWidget):
             self,
             self.tr("Models"),
             self.tr(
-                "A model is what listens. Each knows one language; a larger one makes fewer mistakes and "
-                "needs "
-                "a faster computer."
+                "A model turns speech into text. Each knows one language; larger models make fewer "
+                "mistakes and need a faster computer."
             ),
         )
         self.search_field = QLineEdit()
         self.search_field.setPlaceholderText(self.tr("Search"))
-        self.search_field.setAccessibleName(self.tr("Search the models"))
+        self.search_field.setAccessibleName(self.tr("Search models"))
         self.search_field.setClearButtonEnabled(True)
         self.search_field.textChanged.connect(self._filter)
         self.language_box = QComboBox()
-        self.language_box.setAccessibleName(self.tr("Language of the models"))
+        self.language_box.setAccessibleName(self.tr("Model language"))
         self.language_box.setFixedWidth(LANGUAGE_PIXELS)
         self.language_box.currentIndexChanged.connect(self._filter)
         self.add_button = button(
-            self.tr("Add a folder"),
+            self.tr("Add folder…"),
             "folder",
-            tip=self.tr("A model that you have already, such as one that you trained"),
+            tip=self.tr("A model you already have, such as one you trained"),
             on_click=self.choose_folder,
         )
         self.hub_button = button(
-            self.tr("By name"),
+            self.tr("Download by name…"),
             "download",
-            tip=self.tr("Any model of the hub by its name, such as owner/model"),
+            tip=self.tr("Any Hugging Face model by its name, such as owner/model"),
             on_click=self.ask_for_name,
         )
         tools = row(self.search_field, self.language_box, self.add_button, self.hub_button)
@@ -151,7 +150,7 @@ class ModelsPage(QWidget):
 
     def choose_folder(self) -> None:
         """Ask for a model's folder, and add it."""
-        folder = QFileDialog.getExistingDirectory(self, self.tr("A model's folder"))
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Model folder"))
         if folder:
             self.model_actions.add_folder(Path(folder))
 
@@ -159,8 +158,8 @@ class ModelsPage(QWidget):
         """Ask for a repository of the hub, and download it."""
         name, is_wanted = QInputDialog.getText(
             self,
-            self.tr("A model of the hub"),
-            self.tr("Its name, as owner/model. Speech models of the wav2vec2 family can be used."),
+            self.tr("Download by name"),
+            self.tr("Name, as owner/model. Speech models of the wav2vec2 family are supported."),
         )
         if is_wanted and name.strip():
             self.model_actions.download(name.strip())

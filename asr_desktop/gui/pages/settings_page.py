@@ -25,7 +25,7 @@ class SettingsPage(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        outer = page_layout(self, self.tr("Settings"), self.tr("Every change holds at once."))
+        outer = page_layout(self, self.tr("Settings"), self.tr("Changes apply immediately."))
         self.advanced_switch = QCheckBox(self.tr("Show advanced settings"))
         self.advanced_switch.setChecked(context.settings.show_advanced)
         self.advanced = RecognitionCard(context)
@@ -47,18 +47,18 @@ class SettingsPage(QWidget):
         self.advanced_switch.toggled.connect(lambda on: context.change_settings(show_advanced=on))
 
     def _make_window(self) -> Card:
-        form = SettingsForm(self.context, self.tr("Window"))
+        form = SettingsForm(self.context, self.tr("General"))
         looks = [
-            (self.tr("As the system has it"), "system"),
+            (self.tr("Same as system"), "system"),
             (self.tr("Light"), "light"),
             (self.tr("Dark"), "dark"),
         ]
-        self.theme_box = form.choice(self.tr("Appearance"), looks, "theme")
+        self.theme_box = form.choice(self.tr("Theme"), looks, "theme")
         self.theme_box.currentIndexChanged.connect(lambda _: theme.apply(self.context.settings.theme))
-        languages = [(self.tr("As the system has it"), "")]
+        languages = [(self.tr("Same as system"), "")]
         languages += [(language_name(code), code) for code in translations.LANGUAGES]
-        self.language_box = form.choice(self.tr("Language of the window"), languages, "language")
-        form.switch(self.tr("Stay in the tray when the window is closed"), "keep_in_tray")
+        self.language_box = form.choice(self.tr("Interface language"), languages, "language")
+        form.switch(self.tr("Keep running in the tray when the window is closed"), "keep_in_tray")
         return form
 
     def _make_speech(self) -> Card:
@@ -69,20 +69,20 @@ class SettingsPage(QWidget):
 
     def _make_captions(self) -> Card:
         form = SettingsForm(self.context, self.tr("Captions over other windows"))
-        form.number(self.tr("Size of the text"), "overlay_font_points", 12, 72, self.tr(" pt"))
+        form.number(self.tr("Text size"), "overlay_font_points", 12, 72, self.tr(" pt"))
         form.number(self.tr("Lines"), "overlay_lines", 1, 6)
         form.colour(self.tr("Text"), "overlay_text_colour")
         form.colour(self.tr("Background"), "overlay_background_colour")
-        form.percent(self.tr("Opacity of the background"), "overlay_opacity")
+        form.percent(self.tr("Background opacity"), "overlay_opacity")
         form.switch(self.tr("Let clicks through to the window below"), "overlay_click_through")
         return form
 
     def _make_keys(self) -> Card:
-        card = Card(self.tr("Keys"))
+        card = Card(self.tr("Keyboard shortcuts"))
         card.body.addWidget(
             label(
                 self.tr(
-                    "Click a key and press another one; foot pedals send keys too. Backspace removes it."
+                    "Click a shortcut and press another key; foot pedals work too. Backspace removes it."
                 ),
                 "muted",
                 wrap=True,
@@ -97,8 +97,8 @@ class SettingsPage(QWidget):
         card.body.addWidget(
             label(
                 self.tr(
-                    "What you say and what you write stays on this computer. The network is used for one "
-                    "thing only: to download a model, when you ask for it on the Models page."
+                    "What you say and write stays on this computer. The network is used only to "
+                    "download a model, when you ask for it on the Models page."
                 ),
                 wrap=True,
             )

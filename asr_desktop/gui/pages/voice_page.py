@@ -63,13 +63,11 @@ class VoicePage(QWidget):
         self.tabs.tabBar().setAccessibleName(self.tr("Steps"))
         outer.addWidget(self.tabs, 1)
         hint = label(
-            self.tr("Single names and phrases need no teaching: type them on the Live page."),
+            self.tr("Single names and phrases need no training: type them on the Live page."),
             "small",
             wrap=True,
         )
-        go = button(
-            self.tr("To the Live page"), kind="quiet", on_click=lambda: context.show_page.emit("live")
-        )
+        go = button(self.tr("Go to Live"), kind="quiet", on_click=lambda: context.show_page.emit("live"))
         line = row(hint, go)
         line.setStretch(0, 1)
         outer.addLayout(line)
@@ -97,11 +95,11 @@ class VoicePage(QWidget):
         """Put before the window is closed while the model is being taught; its first button pauses."""
         return closing_question(
             self,
-            title=self.tr("The model is being taught"),
+            title=self.tr("Training in progress"),
             question=self.tr("Pause the training and close?"),
-            consequence=self.tr("What was learnt is kept; Start goes on from there the next time."),
+            consequence=self.tr("Progress is kept; Start continues from there next time."),
             close=self.tr("Pause and close"),
-            stay=self.tr("Go on teaching"),
+            stay=self.tr("Continue training"),
         )
 
     def is_busy(self) -> bool:

@@ -36,30 +36,30 @@ class AlternativesMenu(QMenu):
         self._is_next_key = is_next_key
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Doubtful word"))
-        right = self.addAction(icon("check"), self.tr("“{word}” is right").format(word=_escaped(word)))
+        right = self.addAction(icon("check"), self.tr("“{word}” is correct").format(word=_escaped(word)))
         right.triggered.connect(self.confirmed)
         self.setActiveAction(right)
         self.addSeparator()
-        self._waiting = self.addAction(self.tr("Listening again …"))
+        self._waiting = self.addAction(self.tr("Listening again…"))
         self._waiting.setEnabled(False)
         self._end = self.addSeparator()
-        play = self.addAction(icon("play"), self.tr("Play it again"))
+        play = self.addAction(icon("play"), self.tr("Play again"))
         play.triggered.connect(self.play_wanted)
         skip = self.addAction(icon("next-doubtful"), self.tr("Next doubtful word"))
         skip.triggered.connect(self.next_wanted)
         sure = round(confidence * 100)
-        self.setToolTip(self.tr("The recogniser is {percent} % sure of this word.").format(percent=sure))
+        self.setToolTip(self.tr("Confidence in this word: {percent}%").format(percent=sure))
 
     def show_alternatives(self, alternatives: Sequence[Alternative]) -> None:
         """What else it may be, the most probable first."""
         self.removeAction(self._waiting)
         for number, alternative in enumerate(alternatives[:_MOST_SHOWN], start=1):
-            text = _escaped(alternative.text) if alternative.text else self.tr("Leave it out")
+            text = _escaped(alternative.text) if alternative.text else self.tr("Delete word")
             action = QAction(f"&{number}  {text}", self)
             action.triggered.connect(lambda _on=False, text=alternative.text: self.chosen.emit(text))
             self.insertAction(self._end, action)
         if not alternatives:
-            self.show_nothing(self.tr("No other guesses"))
+            self.show_nothing(self.tr("No suggestions"))
 
     def show_nothing(self, why: str) -> None:
         """There are none, and why."""

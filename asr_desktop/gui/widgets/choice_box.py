@@ -48,7 +48,7 @@ class DeviceBox(ChoiceBox):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.setAccessibleName(self.tr("Microphone"))
-        self.setToolTip(self.tr("What is recorded"))
+        self.setToolTip(self.tr("Audio input"))
         context.devices.changed.connect(self._fill)
         context.settings_changed.connect(self._fill)
         self.activated.connect(self._choose)
@@ -59,7 +59,7 @@ class DeviceBox(ChoiceBox):
         chosen = self.context.settings.device
         default = next((device.name for device in devices.inputs if device.is_default), "")
         if not devices.is_known:
-            first = self.tr("Looking for microphones …")
+            first = self.tr("Looking for microphones…")
         elif not devices.inputs:
             first = self.tr("No microphone found")
         elif default:
@@ -69,11 +69,11 @@ class DeviceBox(ChoiceBox):
         entries = [(first, "")]
         for device in devices.inputs:
             # What a monitor is, only people who know sound servers can tell.
-            name = self.tr("Sound of this computer: {device}") if device.is_loopback else "{device}"
+            name = self.tr("System audio: {device}") if device.is_loopback else "{device}"
             entries.append((name.format(device=device.name), device.id))
         if chosen and chosen not in [value for _, value in entries]:
             entries.append(
-                (self.tr("{device} (not plugged in)").format(device=chosen.partition(":")[2]), chosen)
+                (self.tr("{device} (disconnected)").format(device=chosen.partition(":")[2]), chosen)
             )
         self.fill(entries, chosen)
 
@@ -89,7 +89,7 @@ class ModelBox(ChoiceBox):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.setAccessibleName(self.tr("Language and model"))
-        self.setToolTip(self.tr("What listens: the language, and the model for it"))
+        self.setToolTip(self.tr("Language, and the model for it"))
         self._models: list[ModelFolder] = []
         self.activated.connect(lambda index: self.choose(self.itemData(index)))
         context.model_changed.connect(self.look)

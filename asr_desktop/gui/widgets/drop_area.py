@@ -25,12 +25,11 @@ class DropArea(QWidget):
         self._sign = QLabel()
         self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._sign.setAccessibleName("")
-        heading = label(self.tr("Drop sound or video files here"), "heading")
+        heading = label(self.tr("Drop audio or video files here"), "heading")
         hint = label(
             self.tr(
-                "Or whole folders. Each file becomes a transcript in the library, with the time of every "
-                "word, and the documents or subtitles that you choose. Nothing leaves this "
-                "machine."
+                "Or whole folders. Each file becomes a transcript in the Library with word timestamps, "
+                "plus the documents or subtitles you choose. Nothing leaves this computer."
             ),
             "muted",
             wrap=True,

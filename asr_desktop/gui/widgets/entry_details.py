@@ -28,7 +28,7 @@ class EntryDetails(Card):
         super().__init__("", parent)
         self._entry: Entry | None = None
         self.nothing = label(
-            self.tr("Choose a transcript to see what is known of it, to rename it and to give it tags."),
+            self.tr("Select a transcript to see its details, rename it or add tags."),
             "muted",
             wrap=True,
         )
@@ -44,7 +44,7 @@ class EntryDetails(Card):
         self.tags = LineEdit()
         self.tags.setAccessibleName(self.tr("Tags"))
         self.tags.setPlaceholderText(self.tr("work, interview"))
-        self.tags.setToolTip(self.tr("Words to find it by, with commas between them; press Enter"))
+        self.tags.setToolTip(self.tr("Separate tags with commas, then press Enter"))
         self.tags.editingFinished.connect(self._tag)
         column.addWidget(label(self.tr("Name"), "small"))
         column.addWidget(self.name)
@@ -67,11 +67,11 @@ class EntryDetails(Card):
             facts.addRow(label(words, "muted"), self._facts[name])
         column.addLayout(facts)
         self.open_button = button(self.tr("Open"), "editor", kind="primary", on_click=self.opened.emit)
-        self.export_button = button(self.tr("Save as …"), "export", on_click=self.exported.emit)
+        self.export_button = button(self.tr("Save as…"), "export", on_click=self.exported.emit)
         self.folder_button = button(self.tr("Show in folder"), "folder", on_click=self.shown_in_folder.emit)
-        self.bin_button = button(self.tr("Move to the bin"), "trash", on_click=self.binned.emit)
+        self.bin_button = button(self.tr("Move to bin"), "trash", on_click=self.binned.emit)
         self.restore_button = button(
-            self.tr("Take out of the bin"), "restore", kind="primary", on_click=self.restored.emit
+            self.tr("Restore"), "restore", kind="primary", on_click=self.restored.emit
         )
         self.buttons = (
             self.open_button,
@@ -99,8 +99,8 @@ class EntryDetails(Card):
             typed.setEnabled(False)
         self.open_button.setEnabled(False)
         self.folder_button.setEnabled(False)
-        several = self.tr("{count} transcripts are chosen.").format(count=selected)
-        alone = self.tr("Choose a transcript to see what is known of it, to rename it and to give it tags.")
+        several = self.tr("{count} transcripts selected.").format(count=selected)
+        alone = self.tr("Select a transcript to see its details, rename it or add tags.")
         self.nothing.setText(several if selected > 1 else alone)
 
     def show_entry(self, entry: Entry, all_tags: list[str]) -> None:

@@ -68,8 +68,8 @@ class ExportDialog(QDialog):
             self.format.addItem(f"{format_name(key)} ({exporter.suffix})", key)
         self.place = QLineEdit(str(suggested))
         self.place.setAccessibleName(self.tr("File"))
-        self._timestamps = QCheckBox(self.tr("The time before each paragraph"))
-        self._word_times = QCheckBox(self.tr("A time for each word"))
+        self._timestamps = QCheckBox(self.tr("Timestamp before each paragraph"))
+        self._word_times = QCheckBox(self.tr("Word timestamps"))
         self.only_selected = QCheckBox(self._about_selection(selected))
         self.only_selected.setVisible(selected is not None)
         self.rules_form = SubtitleRulesForm(kept_rules(context))
@@ -78,7 +78,7 @@ class ExportDialog(QDialog):
         self._form.setVerticalSpacing(SPACE)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._form.addRow(self._name(self.tr("Format"), self.format), self.format)
-        choose = button(self.tr("Choose …"), on_click=self._choose)
+        choose = button(self.tr("Choose…"), on_click=self._choose)
         self._form.addRow(self._name(self.tr("File"), self.place), self._side_by_side(self.place, choose))
         self._form.addRow("", self._timestamps)
         self._form.addRow("", self._word_times)
@@ -86,7 +86,7 @@ class ExportDialog(QDialog):
         self._form.addRow(self.rules_form)
         self.preview = QPlainTextEdit()
         self.preview.setReadOnly(True)
-        self.preview.setAccessibleName(self.tr("How it begins"))
+        self.preview.setAccessibleName(self.tr("Preview"))
         self.problem = label("", wrap=True)
         self.problem.hide()
         self.export_button = button(self.tr("Export"), "export", kind="primary", on_click=self._export)
@@ -96,7 +96,7 @@ class ExportDialog(QDialog):
         outer.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         outer.setSpacing(SPACE + SPACE // 2)
         outer.addLayout(self._form)
-        outer.addWidget(label(self.tr("How it begins"), "muted"))
+        outer.addWidget(label(self.tr("Preview"), "muted"))
         outer.addWidget(self.preview, 1)
         outer.addWidget(self.problem)
         outer.addLayout(row(None, cancel, self.export_button))
@@ -139,7 +139,7 @@ class ExportDialog(QDialog):
 
     def _about_selection(self, selected: tuple[int, int] | None) -> str:
         count = 0 if selected is None else selected[1] - selected[0] + 1
-        return self.tr("Only the {count} segments that are selected").format(count=count)
+        return self.tr("Only the selected segments ({count})").format(count=count)
 
     def _name(self, text: str, field: QWidget) -> QWidget:
         """As high as its field, so that both are on one line."""
@@ -199,10 +199,9 @@ class ExportDialog(QDialog):
         if path != self._may_be_replaced and path.is_file():
             self._may_be_replaced = path
             self._say(
-                self.tr(
-                    "There is a file called {name} already, perhaps corrected by hand. Export once more to "
-                    "replace it."
-                ).format(name=path.name)
+                self.tr("{name} already exists and may have been edited. Export again to replace it.").format(
+                    name=path.name
+                )
             )
             return
         self.export_button.setEnabled(False)

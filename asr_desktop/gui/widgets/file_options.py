@@ -34,14 +34,14 @@ class OutputOptions(Card):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._context = context
-        self.body.addWidget(label(self.tr("Write"), "heading"))
+        self.body.addWidget(label(self.tr("Formats"), "heading"))
         self.formats: dict[str, QCheckBox] = {}
         names = {
             "txt": self.tr("Text (.txt)"),
             "srt": self.tr("Subtitles (.srt)"),
             "vtt": self.tr("Web subtitles (.vtt)"),
             "docx": self.tr("Word document (.docx)"),
-            "json": self.tr("All times (.json)"),
+            "json": self.tr("Word times (.json)"),
             "csv": self.tr("Table (.csv)"),
         }
         boxes = QVBoxLayout()
@@ -54,8 +54,8 @@ class OutputOptions(Card):
             self.formats[name] = box
             boxes.addWidget(box)
         self.body.addLayout(boxes)
-        self.body.addWidget(label(self.tr("Where"), "heading"))
-        self.beside = QRadioButton(self.tr("Beside each file"))
+        self.body.addWidget(label(self.tr("Save to"), "heading"))
+        self.beside = QRadioButton(self.tr("Next to each file"))
         self.in_folder = QRadioButton(self.tr("In one folder"))
         group = QButtonGroup(self)
         for choice in (self.beside, self.in_folder):
@@ -83,9 +83,12 @@ class OutputOptions(Card):
         track = row(label(self.tr("Audio track")), self.track)
         track.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(track)
-        self.copy_sound = QCheckBox(self.tr("Keep a copy of the sound"))
+        self.copy_sound = QCheckBox(self.tr("Keep a copy of the audio"))
         self.copy_sound.setToolTip(
-            self.tr("In the library, to be heard also when the file is moved or deleted; takes space")
+            self.tr(
+                "In the Library, so that you can play it even if the file is moved or deleted; uses "
+                "disk space"
+            )
         )
         self.copy_sound.toggled.connect(lambda wanted: context.remember(COPY_SOUND, wanted))
         self.body.addWidget(self.copy_sound)
@@ -114,7 +117,7 @@ class OutputOptions(Card):
 
     def _choose_folder(self) -> None:
         start = self._context.settings.export_folder
-        name = QFileDialog.getExistingDirectory(self, self.tr("Where to write transcripts"), start)
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for transcripts"), start)
         if name:
             self._context.change_settings(export_folder=name)
         self.refresh()
@@ -128,7 +131,7 @@ class WatchedFolders(Card):
         self._jobs = context.file_jobs
         self.body.addWidget(label(self.tr("Watched folders"), "heading"))
         self._hint = label(
-            self.tr("Sound and video files that come into a watched folder are transcribed by themselves."),
+            self.tr("Audio and video files that appear in a watched folder are transcribed automatically."),
             "small",
             wrap=True,
         )
@@ -159,7 +162,7 @@ class WatchedFolders(Card):
             name.setToolTip(folder)
             remove = icon_button(
                 "close",
-                self.tr("Watch {folder} no longer").format(folder=folder),
+                self.tr("Stop watching {folder}").format(folder=folder),
                 on_click=lambda folder=folder: self._remove(folder),  # type: ignore[misc]
             )
             line = QWidget()
@@ -171,7 +174,7 @@ class WatchedFolders(Card):
         self._hint.setVisible(not folders)
 
     def _add(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("A folder to watch"))
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder to watch"))
         if name:
             self._jobs.watch([*map(Path, self._context.settings.watched_folders), Path(name)])
 

@@ -52,7 +52,7 @@ class FileHotwords(HotwordBox):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.hint.setText(self.tr("One a line, for these files. Those of the Live page work here too."))
+        self.hint.setText(self.tr("One per line, for these files. Those on the Live page apply here too."))
         lines = HOTWORD_LINES * self.editor.fontMetrics().lineSpacing()
         self.editor.setFixedHeight(lines + 4 * SPACE)
 

@@ -15,11 +15,11 @@ def format_name(key: str) -> str:
 
     return {
         "txt": tr("Plain text"),
-        "srt": tr("Subtitles, SubRip"),
-        "vtt": tr("Subtitles, WebVTT"),
+        "srt": tr("Subtitles (SubRip)"),
+        "vtt": tr("Subtitles (WebVTT)"),
         "docx": tr("Word document"),
-        "json": tr("Everything, for programs"),
-        "csv": tr("Table for spreadsheets"),
+        "json": tr("JSON with all details"),
+        "csv": tr("Spreadsheet table"),
     }.get(key, FORMATS[key].description)
 
 

@@ -34,7 +34,7 @@ class GainPlot(QWidget):
         self.legend = label("", "small", wrap=True)
         self.legend.setTextFormat(Qt.TextFormat.RichText)
         self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(self.tr("Wrong words in a hundred before and after each training"))
+        self.plot.setAccessibleName(self.tr("Word error rate before and after each training"))
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,7 +60,7 @@ class GainPlot(QWidget):
             axis.setPen(pg.mkPen(look.border))
             axis.setTextPen(pg.mkPen(look.muted))
         self.legend.setText(
-            self.tr("Wrong words in a hundred, on your own speech: {before} before, {after} after").format(
+            self.tr("Word error rate on your own speech: {before}% before, {after}% after").format(
                 before=f'<span style="color:{look.outline}">■</span>',
                 after=f'<span style="color:{look.accent}">■</span>',
             )

@@ -24,15 +24,15 @@ class HotwordBox(Card):
         self.body.setSpacing(SPACE)
         heading = label(self.tr("Names and phrases"), "heading")
         self.body.addWidget(heading)
-        self.hint = label(
-            self.tr("One a line. They are listened for from the next sentence on."), "small", wrap=True
-        )
+        self.hint = label(self.tr("One per line. They apply from the next sentence on."), "small", wrap=True)
         self.body.addWidget(self.hint)
         self.editor = QPlainTextEdit("\n".join(self.stored()))
-        self.editor.setAccessibleName(self.tr("Names and phrases to listen for"))
-        self.editor.setPlaceholderText(self.tr("Such as\nAda Lovelace\nCharles Babbage"))
+        self.editor.setAccessibleName(self.tr("Names and phrases to recognise"))
+        self.editor.setPlaceholderText(self.tr("For example\nAda Lovelace\nCharles Babbage"))
         self.editor.setToolTip(
-            self.tr("“word” or “word:12”; a higher number is heard more willingly, 8 is usual, 15 is a lot")
+            self.tr(
+                "“word” or “word:12”; a higher number makes the word more likely: 8 is normal, 15 is high"
+            )
         )
         self.editor.setTabChangesFocus(True)
         heading.setBuddy(self.editor)

@@ -62,6 +62,6 @@ class JobDetails(QWidget):
         lines = [said(line) for line in (job.sentence, *job.notes)]
         if job.written:
             names = ", ".join(path.name for path in job.written)
-            place = self.tr("Written: {names}, in {folder}")
+            place = self.tr("Saved {names} in {folder}")
             lines.append(place.format(names=names, folder=job.written[0].parent))
         return "\n".join(filter(None, lines))

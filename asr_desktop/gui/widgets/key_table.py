@@ -49,7 +49,7 @@ class KeyTable(QWidget):
         editor.editingFinished.connect(lambda: self._changed(action, editor))
         reset = icon_button(
             "restore",
-            self.tr("The usual key for “{action}”").format(action=action.description),
+            self.tr("Restore the default shortcut for “{action}”").format(action=action.description),
             on_click=lambda: self._reset(action, editor),
         )
         name = label(action.description, wrap=True)
@@ -65,7 +65,7 @@ class KeyTable(QWidget):
             return
         other = keys.rebind(action.name, editor.keySequence())
         if other is not None:
-            sentence = self.tr("{key} is the key for “{action}” already: choose another one.").format(
+            sentence = self.tr("{key} is already the shortcut for “{action}”: choose another one.").format(
                 key=editor.keySequence().toString(QKeySequence.SequenceFormat.NativeText), action=other
             )
             self.context.show_message.emit(sentence, "warning", "")

@@ -24,8 +24,8 @@ class LevelMeter(QWidget):
         self._peak_dbfs = QUIETEST_DBFS
         self._percent = -1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Level of the microphone"))
-        self.setToolTip(self.tr("How loud the microphone is; the end of the bar is too loud"))
+        self.setAccessibleName(self.tr("Microphone level"))
+        self.setToolTip(self.tr("Input level; at the end of the bar it is too loud"))
         theme.changed.connect(self.update)
 
     def set_level(self, level: Level) -> None:

@@ -31,7 +31,7 @@ class LiveEnd(QFrame):
         self._sentence = label("", wrap=False)
         layout.addWidget(self._sentence)
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("Give it a name"))
+        self.name.setPlaceholderText(self.tr("Name it"))
         self.name.setAccessibleName(self.tr("Name of the recording"))
         self.name.returnPressed.connect(self.keep)
         layout.addWidget(self.name, 1)
@@ -39,17 +39,17 @@ class LiveEnd(QFrame):
             self.tr("Discard"),
             "trash",
             kind="flat",
-            tip=self.tr("Put it into the library's bin, from which it can be taken again"),
+            tip=self.tr("Move it to the bin; you can restore it from there"),
             on_click=self.discard,
         )
         self.open_button = button(
-            self.tr("Correct it"), "editor", tip=self.tr("Open it in the editor"), on_click=self.open
+            self.tr("Edit"), "editor", tip=self.tr("Open in Editor"), on_click=self.open
         )
         self.keep_button = button(
             self.tr("Keep"),
             "check",
             kind="primary",
-            tip=self.tr("It stays in the library"),
+            tip=self.tr("Keep it in the Library"),
             on_click=self.keep,
         )
         for part in (self.discard_button, self.open_button, self.keep_button):
@@ -107,9 +107,9 @@ class LiveEnd(QFrame):
 
         self.context.notify.emit(
             Notice(
-                self.tr("The recording is in the bin."),
+                self.tr("The recording was moved to the bin."),
                 about=RECORDING,
-                button=self.tr("Take it back"),
+                button=self.tr("Undo"),
                 action=restore,
             )
         )

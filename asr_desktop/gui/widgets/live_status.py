@@ -30,7 +30,7 @@ class LiveStatus(QWidget):
         self.meter.setMinimumWidth(80)
         self.meter.setMaximumWidth(280)
         self.lag = label("", "small", wrap=True)
-        self.lag.setAccessibleName(self.tr("How far the text is behind"))
+        self.lag.setAccessibleName(self.tr("Text delay"))
         self._meter_row = QWidget()
         meter_row = row(self.meter, self.lag, spacing=2 * SPACE)
         meter_row.setStretch(0, 1)
@@ -69,15 +69,15 @@ class LiveStatus(QWidget):
                 key = self.context.shortcuts.text("live.record")
                 said = (self.tr("Ready"), self.tr("Press the button or {key}, and speak.").format(key=key))
             case LiveState.STARTING:
-                said = (self.tr("One moment …"), self.tr("The microphone is being opened."))
+                said = (self.tr("Starting…"), self.tr("Opening the microphone."))
             case LiveState.LISTENING:
                 said = (clock(self.live.recorded_seconds), "")
             case LiveState.PAUSED:
-                said = (clock(self.live.recorded_seconds), self.tr("Paused; nothing is recorded."))
+                said = (clock(self.live.recorded_seconds), self.tr("Paused; nothing is being recorded."))
             case LiveState.FINISHING:
-                said = (self.tr("Finishing …"), self.tr("The last words are being written down."))
+                said = (self.tr("Finishing…"), self.tr("Transcribing the last words."))
         if state is LiveState.LISTENING and self._model_is_loading:
-            said = (said[0], self.tr("Recording. The model is still being loaded; the text follows."))
+            said = (said[0], self.tr("Recording. The model is still loading; the text will follow."))
         self.title.setText(said[0])
         self.hint.setText(said[1])
         self.hint.setVisible(bool(said[1]))

@@ -182,7 +182,7 @@ def state_text(card: ModelCard) -> str:
         ModelState.CONVERTING: _tr("Converting"),
         ModelState.INSTALLED: _tr("On this computer"),
         ModelState.ACTIVE: _tr("In use"),
-        ModelState.UNUSABLE: _tr("Cannot be used"),
+        ModelState.UNUSABLE: _tr("Not usable"),
     }[card.state]
 
 
@@ -191,7 +191,7 @@ def accuracy_text(card: ModelCard) -> str:
     if not card.word_error_rates:
         return ""
     rate = card.word_error_rates[0]
-    return _tr("{count} mistakes in 100 words, as published for {test}").format(
+    return _tr("word error rate {count}%, as published for {test}").format(
         count=QLocale().toString(rate.percent, "g", 4), test=said(rate.test)
     )
 
@@ -200,18 +200,18 @@ def speed_text(card: ModelCard) -> str:
     """What the model is fast enough for on this machine."""
     if card.speed is not None:
         words = {
-            Verdict.LIVE: _tr("fast enough for live text here"),
-            Verdict.DELAYED: _tr("live text follows with a delay here"),
-            Verdict.FILES: _tr("too slow for live text here, good for files"),
+            Verdict.LIVE: _tr("fast enough for live text on this computer"),
+            Verdict.DELAYED: _tr("live text is delayed on this computer"),
+            Verdict.FILES: _tr("too slow for live text on this computer, fine for files"),
         }[card.speed.verdict]
         times = 1 / max(card.speed.real_time_factor, 1e-3)
-        measured = _tr("{times} × as fast as speech").format(times=number_text(times, 0 if times >= 3 else 1))
+        measured = _tr("{times}× real time").format(times=number_text(times, 0 if times >= 3 else 1))
         return f"{words} ({measured})"
     if card.expected is not None:
         return {
-            Verdict.LIVE: _tr("probably fast enough for live text here"),
-            Verdict.DELAYED: _tr("live text would probably follow with a delay here"),
-            Verdict.FILES: _tr("probably for files only here"),
+            Verdict.LIVE: _tr("probably fast enough for live text on this computer"),
+            Verdict.DELAYED: _tr("live text would probably be delayed on this computer"),
+            Verdict.FILES: _tr("probably only for files on this computer"),
         }[card.expected]
     return ""
 
@@ -219,13 +219,13 @@ def speed_text(card: ModelCard) -> str:
 def progress_text(progress: DownloadProgress | None) -> str:
     """Such as "12 of 95 MB · 3.1 MB/s · about 0:30 left"."""
     if progress is None:
-        return _tr("Under way …")
+        return _tr("In progress…")
     if progress.state is DownloadState.VERIFYING:
-        return _tr("Checking that every byte has arrived as it should …")
+        return _tr("Verifying the download…")
     if progress.state is DownloadState.CONVERTING:
-        return _tr("Converting for this computer, which takes some minutes …")
+        return _tr("Converting for this computer; this takes a few minutes…")
     if not progress.total_bytes:
-        return _tr("Asking …")
+        return _tr("Connecting…")
     parts = [
         _tr("{done} of {total}").format(
             done=said(size_text(progress.done_bytes)), total=said(size_text(progress.total_bytes))
@@ -241,9 +241,12 @@ def _known_words(name: str) -> str:
     """What there is to say of models that the catalogue does not describe."""
     return {
         DEFAULT_MODEL: _tr(
-            "Comes with the program, to try it and to be taught your voice. For real work take a larger one."
+            "Included with the program, to try it out and to learn your voice. For real work, choose a "
+            "larger model."
         ),
-        VOICE_MODEL: _tr("Your own: it was taught on the Voice page, where you can also go back."),
+        VOICE_MODEL: _tr(
+            "Your own model, trained on the Voice page, where you can also go back to an earlier version."
+        ),
     }.get(name, "")
 
 
@@ -251,31 +254,38 @@ def _facts(card: ModelCard) -> str:
     parts = [", ".join(language_name(code) for code in card.languages)]
     parts.append(said(size_text(card.size_bytes)) if card.size_bytes else "")
     parts.append(_tr("licence {name}").format(name=card.licence) if card.licence else "")
-    parts.append(_tr("can be taught your voice") if card.can_be_trained else "")
+    parts.append(_tr("can learn your voice") if card.can_be_trained else "")
     parts.append(speed_text(card))
     return " · ".join(part for part in parts if part)
 
 
 def _actions(card: ModelCard) -> list[tuple[str, str, str, str, str]]:
     """(name, text, icon, kind, tip) of each button, the most wanted last, where the eye ends."""
-    remove = ("remove", _tr("Remove"), "trash", "quiet", _tr("Delete it from this computer"))
-    measure = ("measure", _tr("Measure"), "clock", "quiet", _tr("How fast it is here; takes some seconds"))
-    use = ("use", _tr("Use"), "", "primary", _tr("Dictation and files use it from now on"))
-    take = ("download", _tr("Download"), "download", "", _tr("Fetch it; nothing of yours is sent"))
+    remove = ("remove", _tr("Remove"), "trash", "quiet", _tr("Delete from this computer"))
+    measure = (
+        "measure",
+        _tr("Test speed"),
+        "clock",
+        "quiet",
+        _tr("Measure the speed on this computer; takes a few seconds"),
+    )
+    use = ("use", _tr("Use"), "", "primary", _tr("Use it for dictation and files from now on"))
+    take = ("download", _tr("Download"), "download", "", _tr("Download it; none of your data is sent"))
     actions = {
         ModelState.AVAILABLE: [take],
         ModelState.PAUSED: [
-            ("remove", _tr("Throw away"), "trash", "quiet", _tr("Delete what has arrived")),
-            ("download", _tr("Go on"), "download", "", _tr("Go on where it stopped")),
+            ("remove", _tr("Discard"), "trash", "quiet", _tr("Delete the partial download")),
+            ("download", _tr("Continue"), "download", "", _tr("Continue where it stopped")),
         ],
-        ModelState.DOWNLOADING: [
-            ("cancel", _tr("Stop"), "stop", "", _tr("What has arrived is kept, to go on later"))
-        ],
+        ModelState.DOWNLOADING: [("cancel", _tr("Stop"), "stop", "", _tr("Stop; you can continue later"))],
         ModelState.VERIFYING: [],
-        ModelState.CONVERTING: [("cancel", _tr("Stop"), "stop", "", _tr("What has arrived is kept"))],
+        ModelState.CONVERTING: [("cancel", _tr("Stop"), "stop", "", _tr("The partial download is kept"))],
         ModelState.INSTALLED: [measure, remove, use],
         ModelState.ACTIVE: [measure, remove],
-        ModelState.UNUSABLE: [remove, ("convert", _tr("Convert"), "refresh", "", _tr("Make it usable"))],
+        ModelState.UNUSABLE: [
+            remove,
+            ("convert", _tr("Convert"), "refresh", "", _tr("Convert it so that it can be used")),
+        ],
     }[card.state]
     return [
         action

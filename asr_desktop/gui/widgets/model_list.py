@@ -33,8 +33,8 @@ class ModelList(QScrollArea):
         column.setContentsMargins(0, 0, SPACE, 0)
         column.setSpacing(SPACE + SPACE // 2)
         self.here_label = label(self.tr("On this computer"), "heading")
-        self.others_label = label(self.tr("To be had"), "heading")
-        self.nothing_label = label(self.tr("No model fits."), "muted")
+        self.others_label = label(self.tr("Available"), "heading")
+        self.nothing_label = label(self.tr("No matching models."), "muted")
         self._here, self._others = QVBoxLayout(), QVBoxLayout()
         for part in (self._here, self._others):
             part.setSpacing(SPACE + SPACE // 2)

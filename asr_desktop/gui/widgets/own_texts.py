@@ -27,14 +27,14 @@ class OwnTexts(Card):
     """A sentence upon what was wished; "" where there is none."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(QCoreApplication.translate("OwnTexts", "What you write"))
+        super().__init__(QCoreApplication.translate("OwnTexts", "Your writing"))
         self.context = context
         self._is_free = True
         self.body.addWidget(
             label(
                 self.tr(
-                    "Letters, notes, reports: the program learns which words you use and what follows them. "
-                    "Your texts are copied to the program's folder and stay on this computer."
+                    "Letters, notes, reports: the program learns which words you use, and in what "
+                    "order. Your texts are copied to the program's folder and stay on this computer."
                 ),
                 "muted",
                 wrap=True,
@@ -44,7 +44,7 @@ class OwnTexts(Card):
         self.texts.setAccessibleName(self.tr("Your texts"))
         self.texts.currentItemChanged.connect(self._choose)
         self.no_texts = label(
-            self.tr("Nothing yet. Some pages help; the more of what you dictate about, the better."),
+            self.tr("Nothing yet. A few pages help; the closer they are to what you dictate, the better."),
             "muted",
             wrap=True,
         )
@@ -55,12 +55,12 @@ class OwnTexts(Card):
             on_click=self.choose_files,
         )
         self.paste_button = button(
-            self.tr("Paste"), "copy", tip=self.tr("Add the words that you copied"), on_click=self.paste
+            self.tr("Paste"), "copy", tip=self.tr("Add text from the clipboard"), on_click=self.paste
         )
         self.remove_button = button(
             self.tr("Remove"),
             "trash",
-            tip=self.tr("Take the chosen text out; your own file stays where it is"),
+            tip=self.tr("Remove the selected text; your own file is not deleted"),
             on_click=self.remove,
         )
         self.body.addWidget(self.texts, 1)
@@ -90,7 +90,7 @@ class OwnTexts(Card):
     def choose_files(self) -> None:
         """Ask for text files, and add them."""
         names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Texts that you wrote"), "", self.tr("Texts (*.txt *.md *.text *.docx)")
+            self, self.tr("Your texts"), "", self.tr("Texts (*.txt *.md *.text *.docx)")
         )
         if names:
             self._do(_add_files, [Path(name) for name in names])
@@ -101,7 +101,7 @@ class OwnTexts(Card):
         if text.strip():
             self._do(_add_pasted, text)
         else:
-            self.told.emit(self.tr("There are no words to paste: copy some first."))
+            self.told.emit(self.tr("There is no text to paste: copy some first."))
 
     def remove(self) -> None:
         """Take the chosen text out."""

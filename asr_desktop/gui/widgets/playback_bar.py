@@ -28,9 +28,9 @@ class PlaybackBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back = icon_button("seek-back", self.tr("Back"), on_click=self.back_wanted.emit)
+        self.back = icon_button("seek-back", self.tr("Skip back"), on_click=self.back_wanted.emit)
         self.play = icon_button("play", self.tr("Play"), on_click=self.play_wanted.emit)
-        self.on = icon_button("seek-forward", self.tr("On"), on_click=self.on_wanted.emit)
+        self.on = icon_button("seek-forward", self.tr("Skip forward"), on_click=self.on_wanted.emit)
         self.position = button("0:00:00", kind="flat", on_click=self.time_wanted.emit)
         self.position.setAccessibleName(self.tr("Position"))
         self.position.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.0 / 0:00:00") + 2 * SPACE)
@@ -40,15 +40,13 @@ class PlaybackBar(QWidget):
             self.speed.addItem(f"{QLocale().toString(speed, 'g', 3)} ×", speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.activated.connect(lambda index: self.speed_wanted.emit(SPEEDS[index]))
-        self.loop = self._toggle("loop", self.tr("Repeat this segment"))
+        self.loop = self._toggle("loop", self.tr("Repeat segment"))
         self.loop.toggled.connect(self.loop_wanted)
-        self.follow = self._toggle("link", self.tr("Keep what is heard in sight"))
+        self.follow = self._toggle("link", self.tr("Follow playback"))
         self.follow.setChecked(True)
         self.follow.toggled.connect(self.follow_wanted)
-        zoom_out = icon_button(
-            "zoom-out", self.tr("Show more of the sound"), on_click=self.zoom_out_wanted.emit
-        )
-        zoom_in = icon_button("zoom-in", self.tr("Show less of the sound"), on_click=self.zoom_in_wanted.emit)
+        zoom_out = icon_button("zoom-out", self.tr("Zoom out"), on_click=self.zoom_out_wanted.emit)
+        zoom_in = icon_button("zoom-in", self.tr("Zoom in"), on_click=self.zoom_in_wanted.emit)
         self.zoom_out, self.zoom_in = zoom_out, zoom_in
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -68,14 +68,14 @@ class ReadAloud(QWidget):
         tools.addWidget(DeviceBox(self.context), 3)
         tools.addStretch(1)
         self.own_text_button = button(
-            self.tr("Text of your own"),
+            self.tr("Your own text"),
             "folder",
             kind="quiet",
-            tip=self.tr("Read sentences of a text file: names and words that you use"),
+            tip=self.tr("Read sentences from a text file, with names and words you use"),
             on_click=self.choose_text,
         )
         self.program_text_button = button(
-            self.tr("The program's sentences"), kind="quiet", on_click=lambda: self.reading.read_text(None)
+            self.tr("Built-in sentences"), kind="quiet", on_click=lambda: self.reading.read_text(None)
         )
         tools.addWidget(self.own_text_button)
         tools.addWidget(self.program_text_button)
@@ -94,8 +94,8 @@ class ReadAloud(QWidget):
         self.advice = label("", wrap=True)
         self.advice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.keep_button = button(self.tr("Keep"), "check", kind="primary", on_click=self.reading.keep)
-        self.again_button = button(self.tr("Again"), "undo", on_click=self._again)
-        self.skip_button = button(self.tr("Another sentence"), "chevron-right", on_click=self._skip)
+        self.again_button = button(self.tr("Try again"), "undo", on_click=self._again)
+        self.skip_button = button(self.tr("Skip sentence"), "chevron-right", on_click=self._skip)
         for made in (self.keep_button, self.again_button, self.skip_button):
             made.successor = self.record_button  # its key is what the page says to press
         card.body.addLayout(tools)
@@ -124,7 +124,7 @@ class ReadAloud(QWidget):
         elif reading.wizard is None:
             self.prompt.setText(reading.problem)
         else:
-            self.prompt.setText(self.tr("All sentences are read. Choose a text of your own to go on."))
+            self.prompt.setText(self.tr("You have read all sentences. Choose your own text to continue."))
         is_reading = state is ReadingState.READING
         key = self.context.shortcuts.text("voice.take")
         name = self.tr("Done") if is_reading else self.tr("Read aloud")
@@ -134,11 +134,11 @@ class ReadAloud(QWidget):
         )
         self.status.setText(
             {
-                ReadingState.LOADING: self.tr("One moment: the sentences are on their way …"),
+                ReadingState.LOADING: self.tr("Loading the sentences…"),
                 ReadingState.IDLE: self.tr("Press the button or {key}, and read the sentence."),
-                ReadingState.OPENING: self.tr("One moment: the microphone is being opened …"),
+                ReadingState.OPENING: self.tr("Opening the microphone…"),
                 ReadingState.READING: self.tr("Read now. Press {key} when you are done."),
-                ReadingState.CHECKING: self.tr("Listening to it …"),
+                ReadingState.CHECKING: self.tr("Checking the recording…"),
                 ReadingState.CHECKED: "",
             }[state].format(key=key)
             if prompt is not None or state is ReadingState.LOADING
@@ -166,7 +166,9 @@ class ReadAloud(QWidget):
         self.advice.setVisible(is_checked and check is not None and bool(check.problems))
         if not is_checked or check is None:
             return
-        self.verdict.setText(self.tr("That is good.") if check.is_good else self.tr("Better read it again."))
+        self.verdict.setText(
+            self.tr("Good recording.") if check.is_good else self.tr("Please read it again.")
+        )
         self.advice.setText(
             "\n".join(take_problem(problem.name, problem.sentence) for problem in check.problems)
         )
@@ -174,7 +176,7 @@ class ReadAloud(QWidget):
             (self.keep_button, self.again_button) if check.is_good else (self.again_button, self.keep_button)
         )
         key = self.context.shortcuts.text("voice.take")
-        self.keep_button.setText(self.tr("Keep") if check.is_good else self.tr("Keep all the same"))
+        self.keep_button.setText(self.tr("Keep") if check.is_good else self.tr("Keep anyway"))
         self.keep_button.setAccessibleName(self.keep_button.text())
         restyled(first, kind="primary")
         restyled(second, kind="")
@@ -218,7 +220,7 @@ class ReadAloud(QWidget):
 
     def choose_text(self) -> None:
         """Ask for a text file, and read its sentences."""
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("A text of your own"), "", "*.txt *.md")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Your own text"), "", "*.txt *.md")
         if name:
             self.reading.read_text(Path(name))
 

@@ -34,26 +34,26 @@ class ReadTakes(Card):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("Minutes that are read, of those that are worth it"))
+        self.bar.setAccessibleName(self.tr("Minutes read, of the recommended minutes"))
         self.list = ListWidget()
-        self.list.setAccessibleName(self.tr("Sentences that were kept, the last one first"))
+        self.list.setAccessibleName(self.tr("Kept sentences, newest first"))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._choose)
         self.list.itemActivated.connect(lambda _item: self.play())
         self.no_takes = label(
-            self.tr("What you keep stands here; you can listen to it and delete it."), "muted", wrap=True
+            self.tr("Sentences you keep appear here; you can play and delete them."), "muted", wrap=True
         )
         self.play_button = button(
-            self.tr("Listen"),
+            self.tr("Play"),
             "play",
-            tip=self.tr("Listen to the chosen sentence (Enter)"),
+            tip=self.tr("Play the selected sentence (Enter)"),
             on_click=self.play,
         )
         self.delete_button = button(
             self.tr("Delete"),
             "trash",
-            tip=self.tr("Delete the chosen sentence; it comes again"),
+            tip=self.tr("Delete the selected sentence; it will come up again"),
             on_click=self.delete,
         )
         self.body.addWidget(self.minutes)
@@ -71,9 +71,9 @@ class ReadTakes(Card):
             minutes=number_text(minutes), goal=number_text(GOAL_MINUTES, 0)
         )
         more = (
-            self.tr("Ten minutes bring most of the gain.")
+            self.tr("Ten minutes give most of the improvement.")
             if minutes < GOAL_MINUTES
-            else self.tr("That is enough to teach with; more helps a little.")
+            else self.tr("That is enough for training; more helps a little.")
         )
         self.minutes.setText(f"{said}. {more}")
         wanted = [(str(take.path), take.transcript) for take in reversed(takes[-SHOWN_TAKES:])]

@@ -14,19 +14,19 @@ class RecognitionCard(SettingsForm):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("RecognitionCard", "Recognition"))
         decoders = [
-            (self.tr("Weigh whole sentences (better)"), "beam"),
-            (self.tr("Letter by letter (faster)"), "greedy"),
+            (self.tr("Beam search (more accurate)"), "beam"),
+            (self.tr("Greedy, letter by letter (faster)"), "greedy"),
         ]
-        self.choice(self.tr("How text is found"), decoders, "decoder")
-        texts = [(self.tr("The model's own"), ""), (self.tr("None"), "none")]
+        self.choice(self.tr("Decoding"), decoders, "decoder")
+        texts = [(self.tr("From the model"), ""), (self.tr("None"), "none")]
         chosen = context.settings.language_model
         if chosen not in ("", "none"):
             texts.append((chosen, chosen))
-        self.choice(self.tr("Knowledge of the language"), texts, "language_model")
+        self.choice(self.tr("Language model"), texts, "language_model")
         pause = self.number(
-            self.tr("A pause that ends a sentence"), "hangover_ms", 200, 3000, self.tr(" ms"), step=50
+            self.tr("Pause that ends a sentence"), "hangover_ms", 200, 3000, self.tr(" ms"), step=50
         )
         pause.valueChanged.connect(lambda value: context.live.set_hangover(float(value)))
-        self.percent(self.tr("How clear a voice has to be"), "voice_threshold")
+        self.percent(self.tr("Voice detection threshold"), "voice_threshold")
         threads = self.number(self.tr("Processor threads"), "threads", 0, 64)
-        threads.setSpecialValueText(self.tr("One a core"))
+        threads.setSpecialValueText(self.tr("One per core"))

@@ -33,7 +33,11 @@ class RecordingSign(ToolButton):
             is_paused = self._clock.is_paused
             self.setIcon(icon("pause" if is_paused else "record", _red))
             self.setText(f"  {time}")
-            name = self.tr("Paused at {time}: stop") if is_paused else self.tr("Recording, {time}: stop")
+            name = (
+                self.tr("Paused at {time}: click to stop")
+                if is_paused
+                else self.tr("Recording, {time}: click to stop")
+            )
             self.setAccessibleName(name.format(time=time))
             key = self._context.shortcuts.text("live.record")
             stop = self.tr("Stop recording")

@@ -28,7 +28,7 @@ class SaveSeveral(QDialog):
         self.place = QLineEdit(str(folder))
         self.place.setAccessibleName(self.tr("Folder"))
         self.place.textChanged.connect(self._check)
-        choose = button(self.tr("Choose …"), on_click=self._choose)
+        choose = button(self.tr("Choose…"), on_click=self._choose)
         form = QFormLayout()
         form.setHorizontalSpacing(2 * SPACE)
         form.setVerticalSpacing(SPACE)
@@ -40,9 +40,7 @@ class SaveSeveral(QDialog):
             shown = label(name)
             shown.setMinimumHeight(field.sizeHint().height())  # both on one line
             form.addRow(shown, line)
-        about = self.tr(
-            "Each is named as in the library. Files that have such a name already stay as they are."
-        )
+        about = self.tr("Files are named as in the Library. Existing files are not replaced.")
         self.save_button = button(self.tr("Save"), "export", kind="primary", on_click=self.accept)
         self.save_button.setDefault(True)
         outer = QVBoxLayout(self)
@@ -65,6 +63,6 @@ class SaveSeveral(QDialog):
         self.save_button.setEnabled(bool(text.strip()))
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Where to save"), str(self.folder))
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Save in"), str(self.folder))
         if chosen:
             self.place.setText(chosen)

@@ -21,7 +21,7 @@ class StorageCard(SettingsForm):
     """On the Settings page. Only recordings, which become large, can be kept elsewhere."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(context, QCoreApplication.translate("StorageCard", "Where things are kept"))
+        super().__init__(context, QCoreApplication.translate("StorageCard", "Storage"))
         self._recordings = _path_label(self._sessions_folder())
         self.add(
             self.tr("Recordings"),
@@ -32,7 +32,7 @@ class StorageCard(SettingsForm):
         for name, folder in (
             (self.tr("Library"), paths.library_file().with_suffix("")),
             (self.tr("Models"), paths.models_folder()),
-            (self.tr("Everything else"), paths.data_folder()),
+            (self.tr("Other files"), paths.data_folder()),
         ):
             open_it = button(self.tr("Open"), on_click=partial(self._open_folder, folder))
             self.add(name, _path_label(folder), open_it)
@@ -43,7 +43,7 @@ class StorageCard(SettingsForm):
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Where recordings are kept"), str(self._sessions_folder())
+            self, self.tr("Recordings folder"), str(self._sessions_folder())
         )
         if chosen:
             default = Path(chosen) == paths.sessions_folder()
@@ -54,7 +54,7 @@ class StorageCard(SettingsForm):
         try:
             make_folder(folder)
         except OSError as error:
-            sentence = self.tr("{folder} cannot be made ({reason}).").format(
+            sentence = self.tr("{folder} cannot be created ({reason}).").format(
                 folder=folder, reason=said_reason(error)
             )
             self.context.show_message.emit(sentence, "error", "")

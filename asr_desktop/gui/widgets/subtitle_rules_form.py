@@ -45,11 +45,11 @@ class SubtitleRulesForm(QWidget):
         self.shortest_box = QDoubleSpinBox(minimum=0.1, maximum=3.0, decimals=1, singleStep=0.1)
         self.longest_box = QDoubleSpinBox(minimum=3.0, maximum=30.0, decimals=1, singleStep=0.5)
         for box, name in (
-            (self.width_box, self.tr("Characters a line, at most")),
-            (self.lines_box, self.tr("Lines, at most")),
-            (self.speed_box, self.tr("Characters a second, at most")),
-            (self.shortest_box, self.tr("Seconds on screen, at least")),
-            (self.longest_box, self.tr("Seconds on screen, at most")),
+            (self.width_box, self.tr("Maximum characters per line")),
+            (self.lines_box, self.tr("Maximum lines")),
+            (self.speed_box, self.tr("Maximum characters per second")),
+            (self.shortest_box, self.tr("Minimum seconds on screen")),
+            (self.longest_box, self.tr("Maximum seconds on screen")),
         ):
             box.setAccessibleName(name)
             box.setToolTip(name)
@@ -64,11 +64,11 @@ class SubtitleRulesForm(QWidget):
         between = label("–", "muted")
         lines = label(self.tr("Lines"))
         for place, part in (
-            ((0, 0), label(self.tr("Characters a line"))),
+            ((0, 0), label(self.tr("Characters per line"))),
             ((0, 1), self.width_box),
             ((0, 2), lines),
             ((0, 3), self.lines_box),
-            ((1, 0), label(self.tr("Characters a second"))),
+            ((1, 0), label(self.tr("Characters per second"))),
             ((1, 1), self.speed_box),
             ((2, 0), label(self.tr("Seconds on screen"))),
             ((2, 1), self.shortest_box),

@@ -108,20 +108,20 @@ class SubtitleModel(QAbstractTableModel):
                 text = self.tr("{actual} lines; at most {limit}.")
             case Rule.READING_SPEED:
                 text = self.tr(
-                    "{actual} characters a second have to be read; at most {limit}. "
-                    "Shorten the text by {too_many} characters."
+                    "{actual} characters per second; at most {limit}. Shorten the text by {too_many} "
+                    "characters."
                 )
             case Rule.TOO_SHORT:
                 text = self.tr(
-                    "On screen for {actual} s; at least {limit} s. "
-                    "Join it with its neighbour, or move the border in the waveform."
+                    "On screen for {actual} s; at least {limit} s. Join it with the next one, or drag "
+                    "its edge in the waveform."
                 )
             case Rule.TOO_LONG:
                 text = self.tr("On screen for {actual} s; at most {limit} s.")
             case Rule.GAP:
-                text = self.tr("{actual} s before the next one; at least {limit} s.")
+                text = self.tr("Gap of {actual} s before the next subtitle; at least {limit} s.")
             case _:
-                text = self.tr("{actual} s too long: the next one comes before it has gone.")
+                text = self.tr("Overlaps the next subtitle by {actual} s.")
         return text.format(actual=actual, limit=limit, too_many=too_many)
 
 
@@ -135,15 +135,15 @@ class SubtitleView(QWidget):
         super().__init__(parent)
         self.model = SubtitleModel(self)
         self.summary = label("", "muted", wrap=True)
-        self.only_broken = QCheckBox(self.tr("Only those that break a rule"))
+        self.only_broken = QCheckBox(self.tr("Only those with problems"))
         self.only_broken.toggled.connect(self.model.set_only_broken)
         self.rules_form = SubtitleRulesForm(SubtitleRules())
-        self._rules_popup = Card(self.tr("Rules for subtitles"), self)
+        self._rules_popup = Card(self.tr("Subtitle rules"), self)
         self._rules_popup.setWindowFlags(Qt.WindowType.Popup)
         self._rules_popup.body.addWidget(self.rules_form)
-        self.rules_button = icon_button("settings", self.tr("Set the rules"), on_click=self.show_rules)
+        self.rules_button = icon_button("settings", self.tr("Edit subtitle rules"), on_click=self.show_rules)
         self.problem = label("", "small", wrap=True)
-        self.problem.setAccessibleName(self.tr("What is wrong with this subtitle"))
+        self.problem.setAccessibleName(self.tr("Problems with this subtitle"))
         self.problem.hide()
         self.table = QTableView()
         self.table.setModel(self.model)
@@ -192,12 +192,12 @@ class SubtitleView(QWidget):
         self.model.show_cues(cues, broken)
         count = len({violation.cue_index for violation in broken})
         if not cues:
-            text = self.tr("Nothing was said, so there are no subtitles.")
+            text = self.tr("No speech was found, so there are no subtitles.")
         elif count:
             text = self.tr("{count} of {total} subtitles break a rule.").format(count=count, total=len(cues))
         else:
-            text = self.tr("All {total} subtitles keep the rules.").format(total=len(cues))
-        limits = self.tr("At most {width} characters a line, {speed} a second.").format(
+            text = self.tr("All {total} subtitles follow the rules.").format(total=len(cues))
+        limits = self.tr("At most {width} characters per line, {speed} per second.").format(
             width=rules.max_line_width, speed=QLocale().toString(rules.max_characters_per_second, "g", 4)
         )
         self.summary.setText(f"{text} {limits}")

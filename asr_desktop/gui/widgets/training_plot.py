@@ -33,13 +33,13 @@ class TrainingPlot(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE)
         outer.addLayout(row)
-        self._loss_name = self.tr("How far off the model is (falls while it learns)")
-        self._error_name = self.tr("Wrong words in a hundred, letter by letter")
+        self._loss_name = self.tr("Loss (falls while the model learns)")
+        self._error_name = self.tr("Word error rate (%), letter by letter")
         self._loss_plot, self._loss_curve, _ = self._make(row, self._loss_name)
         self._error_plot, self._error_curve, self._error_caption = self._make(row, self._error_name)
         hint = self.tr(
-            "Letter by letter and on a few sentences only, errors waver and may even rise. What counts is "
-            "the comparison at the end: on more of your speech, and as you will use it."
+            "Measured letter by letter on a few sentences, the error rate fluctuates and may even rise. "
+            "What counts is the comparison at the end: on more of your speech, and with your settings."
         )
         outer.addWidget(label(hint, "small", wrap=True))
         theme.changed.connect(self._restyle)

@@ -35,7 +35,7 @@ def refusal_of_selection(cursor: QTextCursor) -> str:
     if not spans_segments(cursor):
         return ""
     return QCoreApplication.translate(
-        "TranscriptView", "Text can be changed in one segment at a time: select less of it."
+        "TranscriptView", "You can edit one segment at a time: select less text."
     )
 
 
@@ -47,5 +47,7 @@ def refusal_of_key(event: QKeyEvent, cursor: QTextCursor) -> str:
     deletes_back = event.key() == Qt.Key.Key_Backspace
     deletes_on = event.key() == Qt.Key.Key_Delete or event.matches(QKeySequence.StandardKey.DeleteEndOfWord)
     if (deletes_back and cursor.atBlockStart()) or (deletes_on and cursor.atBlockEnd()):
-        return QCoreApplication.translate("TranscriptView", "To join two segments, use Join with the next.")
+        return QCoreApplication.translate(
+            "TranscriptView", "To join two segments, use “Join with next segment”."
+        )
     return ""

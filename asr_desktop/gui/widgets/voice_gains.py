@@ -25,18 +25,18 @@ class VoiceGains(Card):
     """A Version, which is in use from now on."""
 
     def __init__(self, context: AppContext) -> None:
-        super().__init__(QCoreApplication.translate("VoiceGains", "What it has gained"))
+        super().__init__(QCoreApplication.translate("VoiceGains", "Improvement"))
         self.context = context
         self._current: str | None = None
         self.gains = GainPlot()
         self.versions = ComboBox()
         self.versions.setAccessibleName(self.tr("Versions of your model"))
-        self.versions.setToolTip(self.tr("Every model that was in use is kept"))
+        self.versions.setToolTip(self.tr("Every model you used is kept"))
         self.versions.currentIndexChanged.connect(self.choose)
         self.back_button = button(
             self.tr("Use this version"),
             "undo",
-            tip=self.tr("Use this version from now on; the others stay"),
+            tip=self.tr("Use this version from now on; the others are kept"),
             on_click=self.go_back,
         )
         self._versions_label = label(self.tr("Version"), "muted")
@@ -77,9 +77,9 @@ class VoiceGains(Card):
     def _name(self, version: Version, *, is_first: bool) -> str:
         moment = QLocale().toString(version.added.astimezone(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
         if is_first:
-            name = self.tr("{number}, as it was before it was taught").format(number=int(version.name))
+            name = self.tr("{number}, before training").format(number=int(version.name))
         else:
-            name = self.tr("{number}, of {moment}").format(number=int(version.name), moment=moment)
+            name = self.tr("{number}, {moment}").format(number=int(version.name), moment=moment)
         if version.is_current and self.context.settings.model == VOICE_MODEL:
             name = self.tr("{version} (in use)").format(version=name)
         return name

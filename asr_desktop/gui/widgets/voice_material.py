@@ -61,7 +61,7 @@ class VoiceMaterial(QWidget):
         self.pairs = VoicePairs(context)
         self.pairs.changed.connect(self._count)
         columns.addWidget(self.pairs)
-        amounts = Card(self.tr("What there is to learn from"))
+        amounts = Card(self.tr("Training material"))
         self.read_label = label("", wrap=True)
         self.corrected_label = label("", wrap=True)
         self.hint = label(
@@ -75,18 +75,18 @@ class VoiceMaterial(QWidget):
         for part in (self.read_label, self.corrected_label, self.hint):
             amounts.body.addWidget(part)
         column.addWidget(amounts)
-        card = Card(self.tr("Is it fit to learn from?"))
+        card = Card(self.tr("Recording check"))
         self.look_button = button(
-            self.tr("Look it over"),
+            self.tr("Check recordings"),
             "search",
-            tip=self.tr("Listen to every sentence: is it loud and clear, and does it say what is written?"),
+            tip=self.tr("Check that every sentence is loud and clear and matches its text"),
             on_click=self.look_over,
         )
         self.cancel_button = button(self.tr("Stop"), "stop", on_click=self.cancel)
         take_turns(self.look_button, self.cancel_button)
         self.work_label = label("", "muted", wrap=True)
         self.report = QTextBrowser()
-        self.report.setAccessibleName(self.tr("What was found in your speech"))
+        self.report.setAccessibleName(self.tr("Results of the check"))
         self.report.setOpenLinks(False)
         card.body.addLayout(row(self.look_button, self.cancel_button, None))
         card.body.addWidget(self.work_label)
@@ -94,9 +94,7 @@ class VoiceMaterial(QWidget):
         card.body.addStretch(0)
         column.addWidget(card, 1)
         self._show_working(False)
-        self.work_label.setText(
-            self.tr("Every sentence is listened to: whether it is loud and clear, and says what is written.")
-        )
+        self.work_label.setText(self.tr("Checks that every sentence is loud and clear and matches its text."))
         self._show_speech(OwnSpeech([], []))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -111,7 +109,7 @@ class VoiceMaterial(QWidget):
         if self._operation is not None:
             return
         self._show_working(True)
-        self.work_label.setText(self.tr("Listening to your speech …"))
+        self.work_label.setText(self.tr("Checking your recordings…"))
         self._operation = self.context.run(_check, self.context.settings.model)
         self._operation.on_progress(lambda sentence: self.work_label.setText(said(sentence)))
         self._operation.on_success(self._show_reports).on_failure(self._failed)
@@ -155,13 +153,13 @@ class VoiceMaterial(QWidget):
         )
         if left_out:
             more = (
-                self.tr("One is better read again.")
+                self.tr("1 should be read again.")
                 if left_out == 1
-                else self.tr("{count} are better read again.")
+                else self.tr("{count} should be read again.")
             )
             sentence += " " + more.format(count=left_out)
         if not any(report.findings for report in reports):
-            sentence += " " + self.tr("Nothing is wrong with them.")
+            sentence += " " + self.tr("No problems were found.")
         self.work_label.setText(sentence)
 
     def _html(self, report: Report, sentences: Mapping[Path, str]) -> str:
@@ -229,7 +227,7 @@ def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], 
     folders = own_folders()
     if not folders:
         raise DataError(
-            QCoreApplication.translate("VoiceMaterial", "There is no speech yet: read some sentences aloud.")
+            QCoreApplication.translate("VoiceMaterial", "No recordings yet: read some sentences aloud.")
         )
     listener = Listener(model)
     reports = [

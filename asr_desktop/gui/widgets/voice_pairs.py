@@ -44,7 +44,7 @@ class VoicePairs(Card):
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.list, self.remove)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         hint = label(
-            self.tr("The model learns each as it is written here. Remove those that are wrong."),
+            self.tr("The model learns each sentence as it is written here. Remove those that are wrong."),
             "small",
             wrap=True,
         )

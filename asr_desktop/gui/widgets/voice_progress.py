@@ -25,16 +25,18 @@ class VoiceProgress(Card):
         self.body.addWidget(
             label(
                 self.tr(
-                    "The model listens to your sentences again and again, and some are kept apart to measure "
-                    "with. It takes a while; you can pause at any time and go on later."
+                    "The model trains on your sentences; some are set aside to measure the result. This "
+                    "takes a while; you can pause at any time and continue later."
                 ),
                 "muted",
                 wrap=True,
             )
         )
-        self.start_button = button(self.tr("Start"), "train", kind="primary", tip=self.tr("Begin, or go on"))
+        self.start_button = button(
+            self.tr("Start"), "train", kind="primary", tip=self.tr("Start or continue")
+        )
         self.pause_button = button(
-            self.tr("Pause"), "pause", tip=self.tr("Stop now; the next start goes on from there")
+            self.tr("Pause"), "pause", tip=self.tr("Pause now; Start continues from there")
         )
         take_turns(self.start_button, self.pause_button)
         self.stage = label("", wrap=True)
@@ -42,7 +44,7 @@ class VoiceProgress(Card):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("How much of this step is done"))
+        self.bar.setAccessibleName(self.tr("Progress of this step"))
         self.plot = TrainingPlot()
         self.plot.hide()
         line = row(self.start_button, self.pause_button, self.stage, self.left, spacing=2 * SPACE)
@@ -61,10 +63,10 @@ class VoiceProgress(Card):
         self.pause_button.setEnabled(state is TrainingState.RUNNING)
         self.bar.setVisible(not is_idle)
         if state is TrainingState.RUNNING:
-            self.stage.setText(self.tr("Getting ready …"))
+            self.stage.setText(self.tr("Preparing…"))
             self.bar.setValue(0)
         elif state is TrainingState.STOPPING:
-            self.stage.setText(self.tr("Pausing: what was learnt is being stored …"))
+            self.stage.setText(self.tr("Pausing: saving progress…"))
         else:
             self.stage.setText("")
         self.left.setText("")
@@ -72,11 +74,11 @@ class VoiceProgress(Card):
     def show_progress(self, progress: dict[str, Any]) -> None:
         """A moment of the training (`trainer.finetune.progress.Progress` as a dict)."""
         stages = {
-            "preparing": self.tr("Getting ready …"),
-            "caching": self.tr("Listening to your sentences …"),
-            "training": self.tr("Learning …"),
-            "writing": self.tr("Writing the new model …"),
-            "comparing": self.tr("Comparing the new model with the one in use …"),
+            "preparing": self.tr("Preparing…"),
+            "caching": self.tr("Processing your sentences…"),
+            "training": self.tr("Learning…"),
+            "writing": self.tr("Saving the new model…"),
+            "comparing": self.tr("Comparing the new model with the current one…"),
         }
         self.stage.setText(stages.get(str(progress.get("stage")), str(progress.get("message") or "")))
         self.left.setText(left_text(progress.get("seconds_left")))
@@ -93,7 +95,7 @@ class VoiceProgress(Card):
         self.plot.setVisible(self.plot.has_figures)
 
     def say_paused(self) -> None:
-        self.stage.setText(self.tr("Paused. It goes on from here when you want it to."))
+        self.stage.setText(self.tr("Paused. You can continue from here at any time."))
 
     def show_nothing_begun(self) -> None:
         """The next start is one from the beginning."""
@@ -106,26 +108,27 @@ class VoiceProgress(Card):
         if not is_enough:
             self.stage.setText(
                 self.tr(
-                    "There is too little of your speech yet ({seconds} s): read aloud for at least a minute, "
-                    "better ten, or correct a transcript and choose “Teach the model” in the Editor."
+                    "There is not enough of your speech yet ({seconds} s): read aloud for at least one "
+                    "minute, ideally ten, or correct a transcript and choose “Teach the model” in the "
+                    "Editor."
                 ).format(seconds=round(speech_seconds))
                 if speech_seconds
                 else self.tr(
-                    "There is nothing to learn from yet: read aloud for at least a minute, better ten, or "
-                    "correct a transcript and choose “Teach the model” in the Editor."
+                    "There is nothing to learn from yet: read aloud for at least one minute, ideally "
+                    "ten, or correct a transcript and choose “Teach the model” in the Editor."
                 )
             )
             return
         said = self.tr("{minutes} min of your speech.").format(minutes=number_text(speech_seconds / 60))
         if minutes is not None:
             least, most = max(1, round(minutes[0])), max(2, round(minutes[1]))
-            takes = self.tr("Teaching takes about {least} to {most} min.").format(least=least, most=most)
+            takes = self.tr("Training takes about {least} to {most} min.").format(least=least, most=most)
             said = f"{said} {takes}"
         self.stage.setText(said)
 
     def _set_paused(self, is_paused: bool) -> None:
         self.is_paused = is_paused
-        self.start_button.setText(self.tr("Go on") if is_paused else self.tr("Start"))
+        self.start_button.setText(self.tr("Continue") if is_paused else self.tr("Start"))
         self.start_button.setAccessibleName(self.start_button.text())
 
 

@@ -82,19 +82,19 @@ class VoiceTeaching(QWidget):
     # What it is made of
 
     def _make_install(self) -> Card:
-        self.install_card = card = Card(self.tr("Something has to be installed first"))
+        self.install_card = card = Card(self.tr("Additional packages required"))
         card.body.addWidget(
             label(
                 self.tr(
-                    "Teaching needs packages that are large and not there yet. Recording works without them. "
-                    "Type this in a terminal, and start the program again:"
+                    "Training needs large packages that are not installed yet. Recording works without "
+                    "them. Run this in a terminal, then restart the program:"
                 ),
                 wrap=True,
             )
         )
         card.body.addWidget(label(INSTALL, wrap=True))
         copy = button(
-            self.tr("Copy the command"),
+            self.tr("Copy command"),
             "copy",
             on_click=lambda: QGuiApplication.clipboard().setText(INSTALL),
         )
@@ -106,10 +106,10 @@ class VoiceTeaching(QWidget):
         self.verdict_heading = label("", "heading")
         self.verdict = label("", wrap=True)
         self.use_button = button(
-            self.tr("Use it"),
+            self.tr("Use"),
             "check",
             kind="primary",
-            tip=self.tr("Dictation and files use the new model from now on; you can go back"),
+            tip=self.tr("Use the new model for dictation and files from now on; you can go back"),
             on_click=self.use,
         )
         card.body.addWidget(self.verdict_heading)
@@ -161,7 +161,7 @@ class VoiceTeaching(QWidget):
         if outcome.finished:
             self._outcome = outcome  # shown with the figures, which `look` reads
             self.context.show_message.emit(
-                self.tr("The training is done: see Teach on the Voice page."), "info", ""
+                self.tr("Training has finished: see Teach on the Voice page."), "info", ""
             )
         else:
             self.progress.say_paused()
@@ -175,9 +175,9 @@ class VoiceTeaching(QWidget):
     def _show_verdict(self, words: str, folder: Path | None) -> None:
         self._offer = folder
         self.verdict_heading.setText(
-            self.tr("The new model knows you better")
+            self.tr("The new model understands you better")
             if folder is not None
-            else self.tr("The model in use stays")
+            else self.tr("The current model stays in use")
         )
         self.verdict.setText(words)
         # One thing is the most wanted: to use what was learnt, where it is better.

@@ -68,7 +68,7 @@ class VoiceTexts(QWidget):
         card = Card(self.tr("Learn your words"))
         card.setMinimumWidth(_SIDE_PIXELS)
         self.install_hint = label(
-            self.tr("Something has to be installed first. Type this in a terminal, and start again:")
+            self.tr("Additional packages are required. Run this in a terminal, then restart the program:")
             + f"\n{install_command()}",
             wrap=True,
         )
@@ -76,10 +76,10 @@ class VoiceTexts(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.learn_button = button(
-            self.tr("Learn them"),
+            self.tr("Learn words"),
             "train",
             kind="primary",
-            tip=self.tr("Takes about a minute; some of your texts are kept apart to measure with"),
+            tip=self.tr("Takes about a minute; some of your texts are set aside to measure the result"),
             on_click=self.learn,
         )
         self.stop_button = button(self.tr("Stop"), "stop", on_click=self.learning.stop)
@@ -88,19 +88,19 @@ class VoiceTexts(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.bar.setAccessibleName(self.tr("Progress"))
         self.verdict = label("", wrap=True)
         self.in_use = label("", "muted", wrap=True)
         self.use_button = button(
-            self.tr("Use it"),
+            self.tr("Use"),
             "check",
-            tip=self.tr("Dictation and files expect your words from now on"),
+            tip=self.tr("Use your words for dictation and files from now on"),
             on_click=self.use,
         )
         self.back_button = button(
-            self.tr("Take it back"),
+            self.tr("Undo"),
             "undo",
-            tip=self.tr("Dictation and files expect words as before; your texts stay here"),
+            tip=self.tr("Stop using your words for dictation and files; your texts are kept"),
             on_click=self.take_back,
         )
         for part in (self.install_hint, self.stage, self.bar, self.verdict, self.in_use):
@@ -159,11 +159,11 @@ class VoiceTexts(QWidget):
         if state is TrainingState.RUNNING:
             self.bar.setValue(0)
             self.verdict.setText("")
-            self.stage.setText(self.tr("Reading …"))
-        elif is_free and self.stage.text() == self.tr("Stopping …"):
+            self.stage.setText(self.tr("Reading…"))
+        elif is_free and self.stage.text() == self.tr("Stopping…"):
             self.stage.setText("")
         elif state is TrainingState.STOPPING:
-            self.stage.setText(self.tr("Stopping …"))
+            self.stage.setText(self.tr("Stopping…"))
         self.own.set_free(is_free)
         self._show_use()
 
@@ -174,7 +174,7 @@ class VoiceTexts(QWidget):
         self.use_button.setVisible(is_there and not is_used)
         self.back_button.setVisible(is_used and self._is_free())
         self.in_use.setVisible(is_used)
-        self.in_use.setText(self.tr("In use: dictation and files expect your words."))
+        self.in_use.setText(self.tr("In use for dictation and files."))
         self.verdict.setVisible(bool(self.verdict.text()))
         self.stage.setVisible(bool(self.stage.text()))
 
@@ -183,11 +183,11 @@ class VoiceTexts(QWidget):
 
     def _show_progress(self, progress: dict[str, Any]) -> None:
         stages = {
-            "reading": self.tr("Reading …"),
-            "learning": self.tr("Learning which words follow which …"),
-            "mixing": self.tr("Joining it with what the model knows …"),
-            "measuring": self.tr("Measuring on what was kept apart …"),
-            "writing": self.tr("Writing …"),
+            "reading": self.tr("Reading…"),
+            "learning": self.tr("Learning word sequences…"),
+            "mixing": self.tr("Combining with the model's language model…"),
+            "measuring": self.tr("Measuring the result…"),
+            "writing": self.tr("Saving…"),
         }
         if self.learning.state is TrainingState.RUNNING:
             self.stage.setText(stages.get(str(progress.get("stage")), ""))
@@ -203,7 +203,7 @@ class VoiceTexts(QWidget):
             else:
                 self.context.change_settings(language_model=str(outcome.folder))
         elif outcome.finished:
-            self.verdict.setText(self.tr("Your texts say nothing that it does not expect already."))
+            self.verdict.setText(self.tr("Your texts contain nothing that the model does not know already."))
         self.look()
 
     def _failed(self, sentence: str, details: str) -> None:

@@ -49,7 +49,7 @@ class WaveformView(pg.PlotWidget):
         self._axis = ClockAxis("bottom")
         super().__init__(parent, axisItems={"bottom": self._axis})
         self.setAccessibleName(self.tr("Waveform"))
-        self.setToolTip(self.tr("Click to jump; turn the wheel to zoom; drag the handles to move borders"))
+        self.setToolTip(self.tr("Click to jump; scroll to zoom; drag the handles to move edges"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -230,7 +230,7 @@ class RecogniserProcess:
             if event.version != PROTOCOL_VERSION:
                 self._end_child()
                 if task is not None:
-                    sentence = Sentence("Another version of the program was installed: restart the program.")
+                    sentence = Sentence("The program was updated: restart it.")
                     self._deliver(task, Failed(task.number, "WorkerError", sentence))
         elif task is not None and task.number == event.job:  # type: ignore[union-attr]
             task.notice(event)

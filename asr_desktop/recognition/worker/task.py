@@ -102,7 +102,7 @@ class Task:
             else Sentence("between {start:.1f} and {end:.1f} s", start=start, end=end)
         )
         sentence = Sentence(
-            "What is said {where} could not be recognised and is left out: the recogniser crashed over it "
+            "Speech {where} could not be transcribed and was left out: the recogniser crashed on it "
             "{times} times.",
             where=where,
             times=CRASHES_OF_AN_UTTERANCE,

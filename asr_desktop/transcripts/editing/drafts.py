@@ -54,8 +54,7 @@ class Draft:
         except OSError as error:
             raise ExportError(
                 Sentence(
-                    "Corrections cannot be kept in {parent} ({reason}): check that the folder may be "
-                    "written.",
+                    "Corrections cannot be saved in {parent} ({reason}): check that the folder is writable.",
                     parent=self.path.parent,
                     reason=error.strerror or error,
                 )
@@ -91,7 +90,7 @@ class Draft:
         except OSError as error:
             raise ExportError(
                 Sentence(
-                    "The draft {path} cannot be removed ({reason}): remove it by hand.",
+                    "The draft {path} cannot be deleted ({reason}): delete it yourself.",
                     path=self.path,
                     reason=error.strerror or error,
                 )

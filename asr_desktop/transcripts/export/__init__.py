@@ -72,7 +72,7 @@ def _exporter(format: str) -> Exporter:
         what = (
             Sentence('"{format}" is not an export format', format=format)
             if format
-            else Sentence("The file name has no ending")
+            else Sentence("The file name has no extension")
         )
         raise ExportError(
             Sentence("{what}; choose one of {names}.", what=what, names=", ".join(FORMATS))

@@ -43,7 +43,8 @@ def _sentence(path: Path, error: OSError) -> str:
         return Sentence("The folder {folder} does not exist; create it or choose another.", folder=folder)
     if isinstance(error, PermissionError):
         return Sentence(
-            "{path} may not be written; choose another folder, or close the file in other programs.",
+            "You do not have permission to write {path}; choose another folder, or close the file in "
+            "other programs.",
             path=path,
         )
     if is_full(error):

@@ -47,7 +47,7 @@ class SubtitleRules:
         if not 0.0 < self.ideal_characters_per_second <= self.max_characters_per_second:
             raise ExportError(
                 Sentence(
-                    "The ideal reading speed has to be above 0 and at most the highest; got "
+                    "The ideal reading speed must be above 0 and at most the highest; got "
                     "{ideal_characters_per_second:g} and {max_characters_per_second:g} characters per "
                     "second.",
                     ideal_characters_per_second=self.ideal_characters_per_second,
@@ -57,7 +57,7 @@ class SubtitleRules:
         if not 0.001 <= self.min_seconds <= self.max_seconds < float("inf"):
             raise ExportError(
                 Sentence(
-                    "The shortest subtitle time has to be above 0 and at most the longest; got "
+                    "The shortest subtitle time must be above 0 and at most the longest; got "
                     "{min_seconds:g} and {max_seconds:g} seconds.",
                     min_seconds=self.min_seconds,
                     max_seconds=self.max_seconds,

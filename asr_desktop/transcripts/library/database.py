@@ -126,12 +126,12 @@ def open_connection(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise LibraryError(
             Sentence(
-                "The folder {parent} cannot be made: the disk is full; free some space and try again.",
+                "The folder {parent} cannot be created: the disk is full; free some space and try again.",
                 parent=path.parent,
             )
             if is_full(error)
             else Sentence(
-                "The folder {parent} cannot be made ({reason}): check its permissions.",
+                "The folder {parent} cannot be created ({reason}): check its permissions.",
                 parent=path.parent,
                 reason=error.strerror or error,
             )
@@ -195,15 +195,13 @@ def _explained(path: Path) -> Iterator[None]:
         if code in _DAMAGED or str(error).startswith(("no such table", "no such column", "vtable")):
             raise DamagedDatabaseError(str(error), identity) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            sentence = Sentence("is busy with another program: try again in a moment")
+            sentence = Sentence("is in use by another program: try again in a moment")
         elif code == sqlite3.SQLITE_FULL or (code in _UNWRITABLE and _is_disk_full(path.parent)):
             sentence = Sentence("cannot grow, the disk is full: free some space and try again")
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            sentence = Sentence("may not be written: check the permissions of the file and its folder")
+            sentence = Sentence("is read-only: check the permissions of the file and its folder")
         elif code == sqlite3.SQLITE_IOERR:
-            sentence = Sentence(
-                "cannot be read or written ({reason}): check the disk that it lies on", reason=error
-            )
+            sentence = Sentence("cannot be read or written ({reason}): check its disk", reason=error)
         else:
             raise  # a defect of ours
         raise LibraryError(

@@ -85,7 +85,7 @@ def clean_title(title: str) -> str:
     """On one line, without what no file can hold. Raises LibraryError where nothing is left."""
     cleaned = writable_text(" ".join(title.split()))[:LONGEST_TITLE].strip()
     if not cleaned:
-        raise LibraryError(Sentence("An entry of the library needs a name: type at least one letter."))
+        raise LibraryError(Sentence("A library entry needs a name: type at least one letter."))
     return cleaned
 
 
@@ -161,8 +161,8 @@ class EntryFolder:
         except OSError as error:
             raise LibraryError(
                 Sentence(
-                    "The sound of {source} could not be copied into the library ({reason}): free some "
-                    "space, or let the library refer to the file.",
+                    "The audio of {source} could not be copied into the library ({reason}): free some "
+                    "space, or do not keep a copy of the audio.",
                     source=source.name,
                     reason=error.strerror or error,
                 )
@@ -178,7 +178,7 @@ class EntryFolder:
         except OSError as error:
             raise LibraryError(
                 Sentence(
-                    "{path} cannot be removed ({reason}): close it in other programs and check its "
+                    "{path} cannot be deleted ({reason}): close it in other programs and check its "
                     "permissions.",
                     path=self.path,
                     reason=error.strerror or error,

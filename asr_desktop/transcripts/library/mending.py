@@ -47,8 +47,8 @@ class Mender:
         if report.set_aside is not None:
             self.notices.append(
                 Sentence(
-                    "The library's index was damaged ({damage}) and was made again from {entries} "
-                    "transcripts; the damaged file lies in {set_aside}.",
+                    "The library index was damaged ({damage}) and was rebuilt from {entries} "
+                    "transcripts; the damaged file is now {set_aside}.",
                     damage=damage,
                     entries=report.entries,
                     set_aside=report.set_aside,
@@ -88,7 +88,7 @@ def mended(method: Callable[Concatenate[M, P], R]) -> Callable[Concatenate[M, P]
         except DamagedDatabaseError as damage:
             raise LibraryError(
                 Sentence(
-                    "The library {path} is damaged ({damage}) as soon as it is mended: check its disk.",
+                    "The library {path} was repaired but is damaged again ({damage}): check its disk.",
                     path=self.mender.path,
                     damage=damage,
                 )

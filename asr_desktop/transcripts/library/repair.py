@@ -68,8 +68,8 @@ def foreign(entries_folder: Path) -> list[str]:
     """A sentence for each folder that is called by a number as no entry is."""
     return [
         Sentence(
-            "{folder} is no entry of the library, whose folders have names such as 000017; it was left as it "
-            "is.",
+            "{folder} is not a library entry (their folders have names such as 000017); it was left "
+            "unchanged.",
             folder=entries_folder / name,
         )
         for name in sorted(_names(entries_folder))
@@ -117,7 +117,7 @@ def _take_in_one(
         problem = str(error)
     except (LibraryError, OSError, ValueError, OverflowError, sqlite3.IntegrityError) as error:
         problem = Sentence(
-            "The entry in {folder} cannot be taken into the library ({reason}); it was left as it is.",
+            "The entry in {folder} cannot be added to the library ({reason}); it was left unchanged.",
             folder=folder.path,
             reason=error,
         )
@@ -155,7 +155,7 @@ def rebuild(
     while not lock.acquire():
         if time.monotonic() > deadline:
             raise LibraryError(
-                Sentence("Another program is repairing the library: try again when it is done.")
+                Sentence("Another program is repairing the library: try again when it has finished.")
             )
         time.sleep(0.1)
     try:
@@ -165,7 +165,7 @@ def rebuild(
     except OSError as error:
         raise LibraryError(
             Sentence(
-                "The library {path} cannot be made again ({reason}): close other programs that use it, "
+                "The library {path} cannot be rebuilt ({reason}): close other programs that use it, "
                 "free some space, and try again.",
                 path=path,
                 reason=error.strerror or error,

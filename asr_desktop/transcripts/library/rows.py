@@ -32,8 +32,7 @@ def one_entry(db: sqlite3.Connection, entry_id: int) -> Entry:
     if row is None:
         raise LibraryError(
             Sentence(
-                "The library has no entry {entry_id} (any more): `asr-desktop library list` shows what "
-                "it has.",
+                "The library has no entry {entry_id}: `asr-desktop library list` shows all entries.",
                 entry_id=entry_id,
             )
         )

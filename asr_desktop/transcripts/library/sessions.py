@@ -135,7 +135,7 @@ def remove_session(folder: Path) -> None:
     except OSError as error:
         raise LibraryError(
             Sentence(
-                "{folder} cannot be removed ({reason}): close it in other programs.",
+                "{folder} cannot be deleted ({reason}): close it in other programs.",
                 folder=folder,
                 reason=error.strerror or error,
             )

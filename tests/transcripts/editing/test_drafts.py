@@ -88,7 +88,7 @@ def test_a_full_disk_is_told_once(tmp_path: Path) -> None:
     autosave.write_now()
     autosave.close()
     assert len(told) == 1
-    assert "Corrections cannot be kept" in told[0]
+    assert "Corrections cannot be saved" in told[0]
 
 
 _EDITOR = """
