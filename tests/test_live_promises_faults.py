@@ -56,7 +56,9 @@ def test_a_microphone_that_is_pulled_out_and_plugged_in_again(bench: Bench, said
     assert disturbed.exit_code == 0
     assert min(disturbed.shares_kept) >= ENOUGH_KEPT
     assert disturbed.is_same, disturbed
-    assert any("was unplugged; everything so far is saved: plug it in again" in text for text in disturbed.warnings)
+    assert any(
+        "was unplugged; everything so far is saved: plug it in again" in text for text in disturbed.warnings
+    )
     assert any("Recording continues" in text for text in disturbed.warnings)
 
 

@@ -145,7 +145,7 @@ def test_a_library_that_cannot_be_made(files: Path, home: Path, capfd: pytest.Ca
     out, err = capfd.readouterr()
     assert out == "one\n"
     [line] = err.splitlines()
-    assert "may not be written" in line
+    assert "cannot be written" in line
 
 
 def test_a_pipe_is_nothing_that_could_be_opened_again(tmp_path: Path) -> None:

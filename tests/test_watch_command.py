@@ -135,7 +135,7 @@ def test_a_data_folder_that_may_not_be_written_ends_it_with_a_sentence(
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1, done.stderr
     (line,) = done.stderr.splitlines()
-    assert "may not be written" in line or "cannot write" in line
+    assert "cannot be written" in line or "cannot write" in line
     assert done.stdout == ""
 
 

@@ -113,7 +113,7 @@ class JobTableModel(QAbstractTableModel):
                 return self.tr("Cancelled")
         written = ", ".join(path.suffix.lstrip(".") for path in job.written)
         text = self.tr("Done: {formats}").format(formats=written) if written else self.tr("Done")
-        return f"{text} – {job.notes[0]}" if job.notes else text
+        return f"{text} – {said(job.notes[0])}" if job.notes else text
 
     def _text(self, job: FileJob, column: int) -> str:
         if column == FILE:

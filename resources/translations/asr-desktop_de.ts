@@ -923,11 +923,11 @@
             <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>Sentences ready to teach the model: {kept} ({minutes:.1f} min). Left out, because they do not fit the sound clearly enough: {left_out}. Go to Voice to train with them.</source>
+            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Left out, because they do not match the audio clearly enough: {left_out}. Go to Voice to train the model.</source>
             <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Weggelassen, weil sie nicht deutlich genug zum Ton passen: {left_out}. Gehen Sie zu Stimme, um es anzulernen.</translation>
         </message>
         <message>
-            <source>Sentences ready to teach the model: {kept} ({minutes:.1f} min). Go to Voice to train with them.</source>
+            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Go to Voice to train the model.</source>
             <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Gehen Sie zu Stimme, um es anzulernen.</translation>
         </message>
         <message>
@@ -1907,7 +1907,7 @@
             <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
         </message>
         <message>
-            <source>is read-only: check the permissions of the file and its folder</source>
+            <source>cannot be written: check the permissions of the file and its folder</source>
             <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
         </message>
         <message>

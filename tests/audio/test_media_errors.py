@@ -131,9 +131,7 @@ def test_an_impossible_sample_rate(tmp_path: Path) -> None:
 
 def test_a_movie_cut_before_its_index(tmp_path: Path) -> None:
     whole = make_media.write(tmp_path / "whole.m4a", make_media.speech_like(2, 44_100), 44_100)
-    assert "is incomplete: its index" in sentence(
-        make_media.cut(whole, tmp_path / "cut.m4a", 0.5)
-    )
+    assert "is incomplete: its index" in sentence(make_media.cut(whole, tmp_path / "cut.m4a", 0.5))
 
 
 class DyingFile(io.FileIO):

@@ -52,7 +52,9 @@ def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_room(
         one.hear(ramp(32_000, 16_000))
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 48_000))
     message = str(one.event("disk_full").message)
-    assert message.startswith("The recording cannot be written to disk (No space left on device): free some space")
+    assert message.startswith(
+        "The recording cannot be written to disk (No space left on device): free some space"
+    )
     assert "disk_full" in [event["type"] for event in one.recorder.session.events()]
 
 

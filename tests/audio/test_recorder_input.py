@@ -27,7 +27,9 @@ def test_an_unplugged_device_is_waited_for_and_the_session_goes_on(tmp_path: Pat
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 16_000))
     lost = one.event("device_lost")
     assert lost.at_seconds == 0.5
-    assert '"Fake microphone" was unplugged; everything so far is saved: plug it in again' in str(lost.message)
+    assert '"Fake microphone" was unplugged; everything so far is saved: plug it in again' in str(
+        lost.message
+    )
     assert one.event("gap").details["seconds"] > 0
     assert one.event("gap").details["reason"] == "device"
 

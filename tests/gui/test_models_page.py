@@ -298,7 +298,8 @@ def test_measuring_shows_its_result(open_page: Open, qtbot: QtBot, monkeypatch: 
     monkeypatch.setattr(page.store, "measure", measure)
     click(page, qtbot, DEFAULT_MODEL, "measure")
     qtbot.waitUntil(
-        lambda: "too slow for live text on this computer" in page.views[DEFAULT_MODEL].facts.text(), timeout=PATIENCE_MS
+        lambda: "too slow for live text on this computer" in page.views[DEFAULT_MODEL].facts.text(),
+        timeout=PATIENCE_MS,
     )
 
 

@@ -83,7 +83,11 @@ def test_a_language_model_comes_along_once_and_can_be_left_out() -> None:
         (["README.md"], (), r"holds no config\.json"),
         (["config.json", "model.safetensors"], (), "not trained to write"),
         (BASE, (), "holds no network"),
-        ([*BASE, "model.onnx"], ("onnx/model_quantized.onnx",), "no longer contains onnx/model_quantized.onnx"),
+        (
+            [*BASE, "model.onnx"],
+            ("onnx/model_quantized.onnx",),
+            "no longer contains onnx/model_quantized.onnx",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_a_sentence(files: list[str], network: tuple[str, ...], sentence: str) -> None:

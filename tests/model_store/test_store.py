@@ -229,7 +229,9 @@ def test_a_broken_folder_is_shown_with_its_reason_and_can_be_removed(store: Mode
 
 
 def test_what_is_not_there_cannot_be_used_removed_or_measured(store: ModelStore) -> None:
-    with pytest.raises(ModelStoreError, match="There is no model “nobody”; available models: starter-en, tiny-en"):
+    with pytest.raises(
+        ModelStoreError, match="There is no model “nobody”; available models: starter-en, tiny-en"
+    ):
         store.use("nobody")
     with pytest.raises(ModelStoreError, match="get it with: asr-desktop models get tiny-en"):
         store.use("tiny-en")

@@ -86,13 +86,13 @@ def teach(
     minutes = pairs.seconds / 60
     if not left_out:
         return Sentence(
-            "Sentences ready to teach the model: {kept} ({minutes:.1f} min). Go to Voice to train with them.",
+            "Sentences ready for training: {kept} ({minutes:.1f} min). Go to Voice to train the model.",
             kept=kept,
             minutes=minutes,
         )
     return Sentence(
-        "Sentences ready to teach the model: {kept} ({minutes:.1f} min). Left out, because they do not fit "
-        "the sound clearly enough: {left_out}. Go to Voice to train with them.",
+        "Sentences ready for training: {kept} ({minutes:.1f} min). Left out, because they do not match "
+        "the audio clearly enough: {left_out}. Go to Voice to train the model.",
         kept=kept,
         minutes=minutes,
         left_out=left_out,

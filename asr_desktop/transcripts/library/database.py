@@ -199,7 +199,7 @@ def _explained(path: Path) -> Iterator[None]:
         elif code == sqlite3.SQLITE_FULL or (code in _UNWRITABLE and _is_disk_full(path.parent)):
             sentence = Sentence("cannot grow, the disk is full: free some space and try again")
         elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            sentence = Sentence("is read-only: check the permissions of the file and its folder")
+            sentence = Sentence("cannot be written: check the permissions of the file and its folder")
         elif code == sqlite3.SQLITE_IOERR:
             sentence = Sentence("cannot be read or written ({reason}): check its disk", reason=error)
         else:
