@@ -210,4 +210,6 @@ def test_a_folder_that_may_not_be_read_is_told_as_such(
     assert run("transcribe", files) == 1
     captured = capfd.readouterr()
     assert captured.out.count("==>") == 2
-    assert f"The folder {files / 'deep'} may not be read (Permission denied)" in captured.err
+    assert (
+        f"You do not have permission to read the folder {files / 'deep'} (Permission denied)" in captured.err
+    )

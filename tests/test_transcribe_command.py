@@ -200,7 +200,7 @@ def test_a_folder_without_sound_is_a_failure(
     assert out == "one\n"
     assert (
         err.splitlines()
-        == [f"asr-desktop: The folder {tmp_path / 'empty'} holds no sound or video file."] * 2
+        == [f"asr-desktop: The folder {tmp_path / 'empty'} contains no audio or video files."] * 2
     )
 
 

@@ -120,7 +120,7 @@ class Recorder:
         Raises DeviceError or RecordingError, and leaves nothing behind, where that is impossible.
         """
         if self._thread is not None:
-            raise RecordingError(Sentence("This recording was started before: make a new one."))
+            raise RecordingError(Sentence("This recording has already been started: create a new one."))
         self._input.find()
         session = self._given_session or create_session(self._folder)
         self._lock = FileLock(session.path / LOCK_FILE)

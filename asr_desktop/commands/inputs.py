@@ -37,7 +37,7 @@ def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
         problems += unreadable
         if not files and not unreadable:
             problems.append(
-                Sentence("The folder {argument} holds no sound or video file.", argument=argument)
+                Sentence("The folder {argument} contains no audio or video files.", argument=argument)
             )
     once = {os.path.realpath(path): (path, name) for path, name in reversed(found)}
     kept = list(reversed(once.values()))
@@ -55,7 +55,7 @@ def _media_files(folder: Path) -> tuple[list[Path], list[str]]:
     def tell(error: OSError) -> None:
         unreadable.append(
             Sentence(
-                "The folder {folder} may not be read ({reason}); change its permissions.",
+                "You do not have permission to read the folder {folder} ({reason}); change its permissions.",
                 folder=error.filename,
                 reason=error.strerror or error,
             )

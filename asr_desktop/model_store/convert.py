@@ -54,7 +54,7 @@ def check_tools() -> None:
     if missing:
         raise ConversionError(
             Sentence(
-                "This model has to be converted first, which needs {names}; install that with: {command}",
+                "This model must be converted first, which needs {names}; install with: {command}",
                 names=", ".join(missing),
                 command=pip("install", *of_extra("train")),
             )
@@ -186,9 +186,8 @@ def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str |
     if cost <= most:
         return None
     return Sentence(
-        "8 bits cost {folder} {cost:.2f} more errors per 100 words on {count} recordings, and "
-        "{most:g} are allowed; so it is used in floating point, which takes about twice as "
-        "long.",
+        "In 8 bits, {folder} makes {cost:.2f} more errors per 100 words on {count} recordings ({most:g} "
+        "allowed), so it is used in floating point, which takes about twice as long.",
         folder=folder.name,
         cost=cost,
         count=len(speech),
@@ -202,8 +201,8 @@ def _refused_by_agreement(folder: Path) -> str | None:
     if agreement >= LEAST_AGREEMENT:
         return None
     return Sentence(
-        "8 bits would change {percent:.0f} % of what {folder} recognises, so it is used in "
-        "floating point, which takes about twice as long.",
+        "In 8 bits, {percent:.0f}% of the text from {folder} would change, so it is used in floating "
+        "point, which takes about twice as long.",
         percent=100 * (1 - agreement),
         folder=folder.name,
     )

@@ -60,8 +60,8 @@ def explain(
     if isinstance(error, (errors.RepositoryNotFoundError, errors.HFValidationError)):
         return DownloadError(
             Sentence(
-                "The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a "
-                "private one.",
+                "The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is "
+                "private.",
                 name=name,
             )
         )

@@ -115,8 +115,8 @@ class Transfer:
                 if failures > RETRIES:
                     raise DownloadError(
                         Sentence(
-                            "The hub sends no more than {before:,} of {size_bytes:,} bytes of {file}; "
-                            "try again later.",
+                            "The hub sent only {before:,} of {size_bytes:,} bytes of {file}; try again "
+                            "later.",
                             before=before,
                             size_bytes=file.size_bytes,
                             file=file.path,

@@ -30,7 +30,8 @@ def prepare_samples(samples: NDArray[np.float32], folder: ModelFolder) -> NDArra
     if not np.isfinite(values).all():
         raise MediaError(
             Sentence(
-                "The sound holds samples that are not numbers; save it again from the program it is from."
+                "The audio contains samples that are not numbers; save it again from the program it was "
+                "made with."
             )
         )
     if folder.sample_rate != SAMPLE_RATE:
@@ -70,7 +71,7 @@ def checked_outputs(shape: Sequence[int], length: int, folder: ModelFolder, netw
     if len(shape) != 3 or shape[0] != 1:
         raise ModelFolderError(
             Sentence(
-                "{network} gives an output of shape {shape}; it has to give [batch, frames, labels].",
+                "{network} has an output of shape {shape}; it must be [batch, frames, labels].",
                 network=network,
                 shape=list(shape),
             )
@@ -80,8 +81,8 @@ def checked_outputs(shape: Sequence[int], length: int, folder: ModelFolder, netw
     if abs(shape[1] - expected) > 2:
         raise ModelFolderError(
             Sentence(
-                "{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride "
-                "in config.json make it {expected}; they do not belong together.",
+                "{network} outputs {frames} frames for {length} samples, but conv_kernel and "
+                "conv_stride in config.json give {expected}; they do not match.",
                 network=network,
                 frames=shape[1],
                 length=length,

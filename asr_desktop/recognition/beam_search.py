@@ -203,6 +203,7 @@ def _find_language_model(place: str | Path) -> LanguageModelFiles | None:
         return LanguageModelFiles(path, unigrams if unigrams.is_file() else None)
     raise DecoderError(
         Sentence(
-            "There is no language model at {path}; give a KenLM file, or the folder that holds it.", path=path
+            "There is no language model at {path}; choose a KenLM file, or the folder that contains it.",
+            path=path,
         )
     )

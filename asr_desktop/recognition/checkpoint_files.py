@@ -34,12 +34,14 @@ def read_safetensors_header(path: Path) -> dict[str, Any]:
             start = file.read(8)
             length = struct.unpack("<Q", start)[0] if len(start) == 8 else size
             if length > min(MOST_HEADER_BYTES, size - 8):
-                raise SmallFileError(Sentence("it is no safetensors file, or cut short"))
+                raise SmallFileError(Sentence("it is not a safetensors file, or it is incomplete"))
             header = parse_json(file.read(length))
         _check_places(header, size - 8 - length)
     except READ_ERRORS as error:
         raise ModelFolderError(
-            Sentence("{path} cannot be read ({reason}); fetch or make it again.", path=path, reason=error)
+            Sentence(
+                "{path} cannot be read ({reason}); download or create it again.", path=path, reason=error
+            )
         ) from error
     return dict(header)
 
@@ -62,7 +64,7 @@ def _check_index(index: Path) -> None:
         if not name or name in (".", "..") or set(name) & set("/\\:\0"):
             raise ModelFolderError(
                 Sentence(
-                    "{index} names weights that are not beside it (“{name}”); fetch the model again.",
+                    "{index} lists weights that are missing (“{name}”); download the model again.",
                     index=index,
                     name=name[:80],
                 )
@@ -70,7 +72,7 @@ def _check_index(index: Path) -> None:
 
 
 def _check_places(header: Any, data_bytes: int) -> None:
-    damaged = SmallFileError(Sentence("its header does not fit what it holds; it is damaged or cut short"))
+    damaged = SmallFileError(Sentence("its header does not match its contents; it is damaged or incomplete"))
     if not isinstance(header, dict):
         raise damaged
     for name, tensor in header.items():

@@ -55,7 +55,7 @@ class Calibration:
         if bias is None or not isinstance(weights, dict) or not set(weights) <= set(_MEASURES):
             raise ModelFolderError(
                 Sentence(
-                    "{path} has to hold a bias and weights of some of {names}; mend or remove it.",
+                    "{path} must contain a bias and weights for some of {names}; fix or delete it.",
                     path=path,
                     names=", ".join(_MEASURES),
                 )

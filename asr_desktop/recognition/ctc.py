@@ -63,8 +63,8 @@ def check_emissions(log_probs: NDArray[np.floating], labels: Labels) -> None:
         shape = " × ".join(str(size) for size in log_probs.shape)
         raise DecoderError(
             Sentence(
-                "The acoustic model's output ({shape}) does not fit its vocabulary of {count} labels; "
-                "check that vocab.json and the network belong together.",
+                "The acoustic model's output ({shape}) does not match its vocabulary of {count} labels; "
+                "check that vocab.json belongs to the network.",
                 shape=shape,
                 count=len(labels),
             )

@@ -50,11 +50,11 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
         )
     if not isinstance(kernels, (list, tuple)) or not isinstance(strides, (list, tuple)):
         raise ModelFolderError(
-            Sentence("conv_kernel and conv_stride in {path} have to be lists of numbers.", path=path)
+            Sentence("conv_kernel and conv_stride in {path} must be lists of numbers.", path=path)
         )
     if len(kernels) != len(strides) or not 0 < len(kernels) <= _MOST_LAYERS:
         raise ModelFolderError(
-            Sentence("{path} has to state one conv_kernel and one conv_stride for each layer.", path=path)
+            Sentence("{path} must have one conv_kernel and one conv_stride for each layer.", path=path)
         )
     stride, receptive_field = 1, 1
     for kernel, step in zip(kernels, strides, strict=True):
@@ -68,8 +68,8 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
     if max(stride, receptive_field) > MOST_VIEW_SAMPLES:
         raise ModelFolderError(
             Sentence(
-                "The convolutions in {path} make frames of {samples} samples, more than any network's "
-                "({most}); fetch or make it again.",
+                "The convolutions in {path} give frames of {samples} samples, more than any network has "
+                "({most}); download or create it again.",
                 path=path,
                 samples=f"{max(stride, receptive_field):.3g}",
                 most=MOST_VIEW_SAMPLES,
@@ -90,9 +90,7 @@ def read_preprocessor(folder: Path) -> dict[str, Any]:
         preprocessor = read_json_object(path)
     if not isinstance(preprocessor, dict):
         raise ModelFolderError(
-            Sentence(
-                "{path} has no feature_extractor; it has to say how the model wants its sound.", path=path
-            )
+            Sentence("{path} has no feature_extractor; it must say what audio the model expects.", path=path)
         )
     if preprocessor.get("feature_size", 1) != 1:
         raise ModelFolderError(

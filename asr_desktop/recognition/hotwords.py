@@ -60,13 +60,11 @@ def parse_hotword(entry: str) -> Hotword:
     if match := _WEIGHT.match(text):
         text, weight = match["text"], float(match["weight"].replace(",", "."))
     if not text:
-        raise DecoderError(
-            Sentence('A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".')
-        )
+        raise DecoderError(Sentence('A hotword needs text, such as "Ronicky Drew" or "Ronicky Drew:12".'))
     if not (math.isfinite(weight) and 0 < weight <= MAXIMUM_WEIGHT):
         raise DecoderError(
             Sentence(
-                "The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and {most:g}.",
+                "The hotword {text!r} has the weight {weight:g}; it must be between 0 and {most:g}.",
                 text=text,
                 weight=weight,
                 most=MAXIMUM_WEIGHT,
@@ -139,8 +137,8 @@ def _parse_cells(cells: Sequence[str]) -> Hotword:
     if len(stated) > 1 or not _NUMBER.fullmatch(stated[0]):
         raise DecoderError(
             Sentence(
-                "“{weight}” is no weight; write the hotword in the first column and a number, or nothing, in "
-                "the second.",
+                "“{weight}” is not a weight; write the hotword in the first column and a number, or "
+                "nothing, in the second.",
                 weight="; ".join(stated),
             )
         )

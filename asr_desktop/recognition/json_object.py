@@ -17,24 +17,28 @@ def read_json_object(path: Path) -> dict[str, Any]:
         content = read_json(path)
     except FileNotFoundError:
         raise ModelFolderError(
-            Sentence("{folder} has no {name}; a model folder needs it.", folder=path.parent, name=path.name)
+            Sentence(
+                "{folder} has no {name}, which a model folder needs.", folder=path.parent, name=path.name
+            )
         ) from None
     except OSError as error:
         raise ModelFolderError(
             Sentence(
-                "{path} cannot be read ({reason}); check its permissions, or fetch it again.",
+                "{path} cannot be read ({reason}); check its permissions, or download it again.",
                 path=path,
                 reason=error.strerror or error,
             )
         ) from error
     except ValueError as error:
         raise ModelFolderError(
-            Sentence("{path} cannot be read ({reason}); fetch or make it again.", path=path, reason=error)
+            Sentence(
+                "{path} cannot be read ({reason}); download or create it again.", path=path, reason=error
+            )
         ) from error
     if not isinstance(content, dict):
         raise ModelFolderError(
             Sentence(
-                "{path} has to hold a JSON object, not a {kind}; fetch or make it again.",
+                "{path} must contain a JSON object, not a {kind}; download or create it again.",
                 path=path,
                 kind=type(content).__name__,
             )
@@ -52,7 +56,7 @@ def whole_number(value: Any, name: str, path: Path, least: int, most: int) -> in
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise ModelFolderError(
             Sentence(
-                "{name} in {path} is {value}; it has to be a whole number from {least} to {most}.",
+                "{name} in {path} is {value}; it must be a whole number from {least} to {most}.",
                 name=name,
                 path=path,
                 value=_short(value),
@@ -71,7 +75,7 @@ def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float |
     if not is_sane_number(value):
         raise ModelFolderError(
             Sentence(
-                "{name} in {path} is {value}; it has to be a number.",
+                "{name} in {path} is {value}; it must be a number.",
                 name=name,
                 path=path,
                 value=_short(value),

@@ -41,7 +41,7 @@ _ARPA_COUNT = re.compile(rb"^ngram\s+(\d+)\s*=\s*(\d+)\s*$")
 _LEAST_NGRAM_BYTES = 4  # in an ARPA file: a digit, a tab, a word, a line end
 _MOST_DEFLATED = 1100  # gzip's best ratio
 
-DAMAGED = Sentence("it is damaged or cut short")
+DAMAGED = Sentence("it is damaged or incomplete")
 
 
 def check_kenlm(path: Path) -> None:
@@ -54,7 +54,7 @@ def check_kenlm(path: Path) -> None:
     if start.startswith(_BEFORE_VERSION):
         if not start.startswith(MAGIC) or sys.byteorder != "little":
             raise SmallFileError(
-                Sentence("it was built by another version of KenLM or did not finish building")
+                Sentence("it was built by another version of KenLM or the build did not finish")
             )
         _Binary(path).check()
     else:
@@ -226,7 +226,7 @@ def _check_arpa(path: Path) -> None:
             elif line.startswith(b"\\") and counts:
                 break
     if not counts:
-        raise SmallFileError(Sentence("it is no KenLM file (binary or ARPA)"))
+        raise SmallFileError(Sentence("it is not a KenLM file (binary or ARPA)"))
     if sum(counts) * _LEAST_NGRAM_BYTES > size:
         raise SmallFileError(DAMAGED)
 

@@ -109,8 +109,8 @@ def _vocabulary(folder: Path, tokenizer: Mapping[str, Any]) -> dict[str, Any]:
     known = ", ".join(sorted(content)[:12]) + (", …" if len(content) > 12 else "")
     raise ModelFolderError(
         Sentence(
-            "vocab.json in {folder} holds the vocabularies of several languages ({known}); name "
-            "the one the network was saved with as target_lang in tokenizer_config.json.",
+            "vocab.json in {folder} contains the vocabularies of several languages ({known}); set "
+            "target_lang in tokenizer_config.json to the one the network was saved with.",
             folder=folder,
             known=known,
         )
@@ -123,7 +123,7 @@ def _invert(vocabulary: Mapping[str, Any], folder: Path) -> dict[int, str]:
         if not isinstance(label, int) or isinstance(label, bool) or label < 0:
             raise ModelFolderError(
                 Sentence(
-                    "vocab.json in {folder} gives {token!r} the label {label}; it has to be a whole number.",
+                    "vocab.json in {folder} gives {token!r} the label {label}; it must be a whole number.",
                     folder=folder,
                     token=token,
                     label=repr(label),
@@ -143,13 +143,13 @@ def _invert(vocabulary: Mapping[str, Any], folder: Path) -> dict[int, str]:
         id_to_token[label] = token
     if not id_to_token:
         raise ModelFolderError(
-            Sentence("vocab.json in {folder} is empty; it has to name the model's labels.", folder=folder)
+            Sentence("vocab.json in {folder} is empty; it must list the model's labels.", folder=folder)
         )
     if len(id_to_token) > MOST_LABELS:
         raise ModelFolderError(
             Sentence(
-                "vocab.json in {folder} names {count:,} labels, more than any model has ({most:,}); fetch or "
-                "make it again.",
+                "vocab.json in {folder} lists {count:,} labels, more than any model has ({most:,}); "
+                "download or create it again.",
                 folder=folder,
                 count=len(id_to_token),
                 most=MOST_LABELS,
@@ -159,8 +159,8 @@ def _invert(vocabulary: Mapping[str, Any], folder: Path) -> dict[int, str]:
     if max(id_to_token) > 2 * len(id_to_token) + 1000:
         raise ModelFolderError(
             Sentence(
-                "vocab.json in {folder} has {count} tokens, but labels up to {highest}; fetch or make it "
-                "again.",
+                "vocab.json in {folder} has {count} tokens, but labels up to {highest}; download or "
+                "create it again.",
                 folder=folder,
                 count=len(id_to_token),
                 highest=max(id_to_token),
@@ -210,8 +210,8 @@ def _blank(
         return by_name
     raise ModelFolderError(
         Sentence(
-            "{folder} does not say which label is the CTC blank; name it as pad_token in "
-            "tokenizer_config.json or as pad_token_id in config.json.",
+            "{folder} does not define the CTC blank label; set pad_token in tokenizer_config.json or "
+            "pad_token_id in config.json.",
             folder=folder,
         )
     )

@@ -157,9 +157,9 @@ def load_language_model(
     if words is None:
         warnings.append(
             Sentence(
-                "The language model {model_path} has no unigrams.txt beside it, so beam search cannot "
+                "The language model {model_path} has no unigrams.txt next to it, so beam search cannot "
                 "tell known words from unknown ones and is less accurate; add the file with its words, "
-                "one a line.",
+                "one per line.",
                 model_path=files.model_path,
             )
         )
@@ -211,7 +211,7 @@ def _read_kenlm(path: Path) -> kenlm.Model:
     config = kenlm.Config()
     config.show_progress = False
     config.arpa_complain = kenlm.ARPALoadComplain.NONE
-    no_model = Sentence("it is damaged or no KenLM file (binary or ARPA)")
+    no_model = Sentence("it is damaged or not a KenLM file (binary or ARPA)")
     try:
         check_kenlm(path)
         return kenlm.Model(str(path), config)
@@ -219,7 +219,7 @@ def _read_kenlm(path: Path) -> kenlm.Model:
     except (OSError, ValueError, RuntimeError, MemoryError) as error:
         raise DecoderError(
             Sentence(
-                "The language model {path} cannot be read ({reason}); fetch or build it again.",
+                "The language model {path} cannot be read ({reason}); download or build it again.",
                 path=path,
                 reason=error if isinstance(error, SmallFileError) else no_model,
             )
@@ -242,8 +242,8 @@ def _check_letters(words: Sequence[str], spelling: Spelling, path: Path) -> None
     if spellable < len(sample) / 2:
         raise DecoderError(
             Sentence(
-                "The language model {path} is written in other letters than the acoustic model's "
-                "vocabulary (its words are such as {names}); use one of the same language.",
+                "The language model {path} uses a different alphabet from the acoustic model's "
+                "vocabulary (its words include {names}); use one in the same language.",
                 path=path,
                 names=", ".join(sample[:3]),
             )

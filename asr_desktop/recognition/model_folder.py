@@ -84,14 +84,15 @@ class LanguageModelFiles:
         if not found:
             raise ModelFolderError(
                 Sentence(
-                    "{folder} holds no KenLM language model (*.bin or *.arpa); put one there.", folder=folder
+                    "{folder} contains no KenLM language model (*.bin or *.arpa); put one there.",
+                    folder=folder,
                 )
             )
         if len(found) > 1:
             names = ", ".join(path.name for path in found)
             raise ModelFolderError(
                 Sentence(
-                    "{folder} holds several language models ({names}); keep one of them.",
+                    "{folder} contains several language models ({names}); keep only one.",
                     folder=folder,
                     names=names,
                 )
@@ -199,8 +200,8 @@ class ModelFolder:
         if not self.labels.can_fit(size):
             raise ModelFolderError(
                 Sentence(
-                    "vocab.json in {path} names {count} labels, but {name} has {size} outputs; they do not "
-                    "belong together.",
+                    "vocab.json in {path} lists {count} labels, but {name} has {size} outputs; they do "
+                    "not match.",
                     path=self.path,
                     count=len(self.labels),
                     name=self.onnx_path.name,
@@ -225,7 +226,7 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
     if asked.is_file():
         raise ModelFolderError(
             Sentence(
-                "{asked} is a file; give the folder that holds it with config.json and vocab.json.",
+                "{asked} is a file; choose its folder, with config.json and vocab.json.",
                 asked=asked,
             )
         )
@@ -282,7 +283,7 @@ def _version_in_use(folder: Path) -> Path:
     if name == ".." or version.name != name or not _is_folder(version):
         raise ModelFolderError(
             Sentence(
-                "{pointer} names a version that is not there ({version}); choose another with: "
+                "{pointer} points to a version that does not exist ({version}); choose another with: "
                 "asr-trainer rollback {folder} --to VERSION",
                 pointer=pointer,
                 version=name[:80],
@@ -327,11 +328,12 @@ def _language(folder: Path, tokenizer: Mapping[str, Any]) -> str | None:
 def _no_network(folder: Path) -> str:
     if _first_file(folder, _PYTORCH_NAMES) is not None:
         return Sentence(
-            "{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}",
+            "{folder} contains PyTorch weights but no model.onnx; convert it with: asr-trainer export "
+            "{folder}",
             folder=folder,
         )
     return Sentence(
-        "{folder} holds no network; put its model.onnx (or model.int8.onnx) there.", folder=folder
+        "{folder} contains no network; put its model.onnx (or model.int8.onnx) there.", folder=folder
     )
 
 

@@ -146,7 +146,7 @@ class OnnxEmissions:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
                 Sentence(
-                    "{network} cannot be run on {seconds:.1f} s of sound: {reason}.",
+                    "{network} cannot be run on {seconds:.1f} s of audio: {reason}.",
                     network=self._network,
                     seconds=seconds,
                     reason=first_line(error),
@@ -188,8 +188,7 @@ def _read_signature(session: Any, network: Path) -> _Signature:
         listed = ", ".join(f"{node.name}: {node.type}" for node in inputs)
         raise ModelFolderError(
             Sentence(
-                "{network} wants the inputs ({listed}); the program can give it the samples and a "
-                "mask, no more.",
+                "{network} needs the inputs ({listed}); the program can only provide samples and a mask.",
                 network=network,
                 listed=listed,
             )
@@ -198,7 +197,7 @@ def _read_signature(session: Any, network: Path) -> _Signature:
     if len(shape) != 2:
         raise ModelFolderError(
             Sentence(
-                "{network} wants an input of shape {shape}; it has to be [batch, samples].",
+                "{network} needs an input of shape {shape}; it must be [batch, samples].",
                 network=network,
                 shape=shape,
             )
@@ -215,9 +214,7 @@ def _read_signature(session: Any, network: Path) -> _Signature:
     outputs = [node for node in session.get_outputs() if node.type in _FLOAT_TYPES]
     if not outputs:
         raise ModelFolderError(
-            Sentence(
-                "{network} has no output of numbers; it has to give [batch, frames, labels].", network=network
-            )
+            Sentence("{network} has no numeric output; it must be [batch, frames, labels].", network=network)
         )
     output = next((node for node in outputs if node.name == "logits"), outputs[0])
     return _Signature(

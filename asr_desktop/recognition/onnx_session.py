@@ -121,7 +121,7 @@ def open_network(
             reason = Sentence("its libraries could not be loaded")
         failures.append(Sentence("{provider} ({reason})", provider=provider, reason=reason))
     raise ProviderError(
-        Sentence("No device that was asked for can be used: {names}.", names="; ".join(failures))
+        Sentence("None of the requested devices can be used: {names}.", names="; ".join(failures))
     )
 
 
@@ -150,7 +150,7 @@ def first_line(error: Exception) -> str:
     """What an ONNX Runtime error says, without its code before and the places in C++ after it."""
     lines = str(error).strip().splitlines()
     if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
-        return Sentence("it asks for more memory than there is, or than a network of its size needs")
+        return Sentence("it needs more memory than is available, or than a network of its size should need")
     if not lines:
         return type(error).__name__
     return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", lines[0]).rstrip(".")
@@ -162,16 +162,18 @@ def _not_loaded(path: Path, error: Exception) -> str:
             begins_with = file.read(20)
     except OSError as unreadable:
         return Sentence(
-            "{path} cannot be read ({reason}); check its permissions, or fetch it again.",
+            "{path} cannot be read ({reason}); check its permissions, or download it again.",
             path=path,
             reason=unreadable.strerror or unreadable,
         )
     if begins_with == b"version https://git-":
         return Sentence(
-            "{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull", path=path
+            "{path} is only a Git LFS pointer; download the network with: git lfs pull", path=path
         )
     return Sentence(
-        "{path} cannot be loaded ({reason}); fetch or export it again.", path=path, reason=first_line(error)
+        "{path} cannot be loaded ({reason}); download or export it again.",
+        path=path,
+        reason=first_line(error),
     )
 
 

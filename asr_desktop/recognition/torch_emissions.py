@@ -69,7 +69,7 @@ def load_preferred(folder: ModelFolder, providers: Sequence[str], threads: int |
     if all(is_torch_device(name) for name in providers):
         return _with_warnings(OnnxEmissions(folder, threads=threads), failures)
     raise ProviderError(
-        Sentence("No device that was asked for can be used: {names}.", names="; ".join(failures))
+        Sentence("None of the requested devices can be used: {names}.", names="; ".join(failures))
     )
 
 
@@ -166,8 +166,8 @@ class TorchEmissions:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ProviderError(
                 Sentence(
-                    "The memory of {provider} is too small for {seconds:.0f} s of sound at a time; close "
-                    "what else uses it, or choose --provider cpu.",
+                    "{provider} does not have enough memory for {seconds:.0f} s of audio at a time; "
+                    "close other programs that use it, or choose --provider cpu.",
                     provider=self.provider,
                     seconds=seconds,
                 )
@@ -175,7 +175,7 @@ class TorchEmissions:
         except RuntimeError as error:
             raise ProviderError(
                 Sentence(
-                    "{provider} failed while it ran ({reason}); choose --provider cpu.",
+                    "{provider} failed while running ({reason}); choose --provider cpu.",
                     provider=self.provider,
                     reason=first_line(error),
                 )
@@ -184,7 +184,7 @@ class TorchEmissions:
         if not np.isfinite(log_probs).all():
             raise ModelFolderError(
                 Sentence(
-                    "{weights} gave values that are not numbers; it is damaged, or too large for "
+                    "{weights} gave values that are not numbers; it is damaged, or exceeds the range of "
                     "{precision}.",
                     weights=self._weights,
                     precision=self._precision,

@@ -39,7 +39,7 @@ def load_ctc_network(folder: Path) -> Any:
     if kind not in transformers.CONFIG_MAPPING:
         raise ModelFolderError(
             Sentence(
-                "{folder} is a {kind} network, which only ONNX Runtime can run, from a model.onnx.",
+                "{folder} is a {kind} network, which can only run in ONNX Runtime, from a model.onnx.",
                 folder=folder.name,
                 kind=kind,
             )
@@ -65,8 +65,8 @@ def refuse_custom_code(folder: Path) -> None:
     if read_json_object(folder / "config.json").get("auto_map"):
         raise ModelFolderError(
             Sentence(
-                "The config.json in {folder} asks to run the model's own program code (auto_map), which is "
-                "never done here; choose a model that works without it.",
+                "The config.json in {folder} asks to run the model's own code (auto_map), which this "
+                "program never does; choose a model that works without it.",
                 folder=folder,
             )
         )
@@ -96,12 +96,12 @@ def _refusal(folder: Path, error: BaseException) -> Sentence:
     # PyTorch goes on with how to load the file all the same.
     if any(mark in str(pickled) for mark in ("Unsupported", "not an allowed", "is blocked", "must be")):
         return Sentence(
-            "The weights in {folder} are a pickle with more in it than numbers, which could run any program, "
-            "so they cannot be loaded; get the model with its weights in model.safetensors.",
+            "The weights in {folder} are a pickle file that contains code, so they are not loaded; get "
+            "the model with its weights in model.safetensors.",
             folder=folder,
         )
     return Sentence(
-        "The weights in {folder} are damaged, or no weights of PyTorch's; fetch them again.", folder=folder
+        "The weights in {folder} are damaged, or not PyTorch weights; download them again.", folder=folder
     )
 
 

@@ -169,8 +169,8 @@
             <translation>{count} zweifelhaft</translation>
         </message>
         <message>
-            <source>{words} words, {doubtful}</source>
-            <translation>{words} Wörter, {doubtful}</translation>
+            <source>Words: {words} · {doubtful}</source>
+            <translation>Wörter: {words} · {doubtful}</translation>
         </message>
         <message>
             <source>none doubtful</source>
@@ -659,7 +659,7 @@
             <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
         </message>
         <message>
-            <source>This recording was started before: make a new one.</source>
+            <source>This recording has already been started: create a new one.</source>
             <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
         </message>
         <message>
@@ -903,11 +903,11 @@
             <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
-            <source>The folder {folder} may not be read ({reason}); change its permissions.</source>
+            <source>You do not have permission to read the folder {folder} ({reason}); change its permissions.</source>
             <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
         </message>
         <message>
-            <source>The folder {argument} holds no sound or video file.</source>
+            <source>The folder {argument} contains no audio or video files.</source>
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
         </message>
         <message>
@@ -983,15 +983,15 @@
             <translation>{tokenizer} enthält kein Vokabular; das Modell lässt sich nicht verwenden.</translation>
         </message>
         <message>
-            <source>8 bits cost {folder} {cost:.2f} more errors per 100 words on {count} recordings, and {most:g} are allowed; so it is used in floating point, which takes about twice as long.</source>
+            <source>In 8 bits, {folder} makes {cost:.2f} more errors per 100 words on {count} recordings ({most:g} allowed), so it is used in floating point, which takes about twice as long.</source>
             <translation>Mit 8 Bit macht {folder} auf {count} Aufnahmen {cost:.2f} Fehler mehr je 100 Wörter, erlaubt sind {most:g}; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
         </message>
         <message>
-            <source>8 bits would change {percent:.0f} % of what {folder} recognises, so it is used in floating point, which takes about twice as long.</source>
-            <translation>8 Bit würden {percent:.0f} % dessen ändern, was {folder} erkennt; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
+            <source>In 8 bits, {percent:.0f}% of the text from {folder} would change, so it is used in floating point, which takes about twice as long.</source>
+            <translation>In 8 Bit würden sich {percent:.0f} % des Textes von {folder} ändern; deshalb wird in Gleitkommazahlen gerechnet, was etwa doppelt so lange dauert.</translation>
         </message>
         <message>
-            <source>This model has to be converted first, which needs {names}; install that with: {command}</source>
+            <source>This model must be converted first, which needs {names}; install with: {command}</source>
             <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
         </message>
         <message>
@@ -1111,7 +1111,7 @@
             <translation>{name} hat in der Version {revision} keine Datei {path}; so lässt es sich nicht verwenden.</translation>
         </message>
         <message>
-            <source>The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is a private one.</source>
+            <source>The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is private.</source>
             <translation>Der Modell-Hub hat kein Modell {name}; prüfen Sie die Schreibweise (Besitzer/Name) und, falls es ein privates ist, HF_TOKEN.</translation>
         </message>
         <message>
@@ -1203,7 +1203,7 @@
             <translation>{path} lässt sich nicht schreiben ({reason}); schaffen Sie Platz oder ändern Sie die Zugriffsrechte und machen Sie dann weiter: Was schon da ist, bleibt erhalten.</translation>
         </message>
         <message>
-            <source>The hub sends no more than {before:,} of {size_bytes:,} bytes of {file}; try again later.</source>
+            <source>The hub sent only {before:,} of {size_bytes:,} bytes of {file}; try again later.</source>
             <translation>Der Modell-Hub schickt nur {before:,} von {size_bytes:,} Bytes von {file}; versuchen Sie es später noch einmal.</translation>
         </message>
         <message>
@@ -1223,19 +1223,19 @@
             <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
         </message>
         <message>
-            <source>The sound holds samples that are not numbers; save it again from the program it is from.</source>
+            <source>The audio contains samples that are not numbers; save it again from the program it was made with.</source>
             <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
         </message>
         <message>
-            <source>{network} gives an output of shape {shape}; it has to give [batch, frames, labels].</source>
+            <source>{network} has an output of shape {shape}; it must be [batch, frames, labels].</source>
             <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
         </message>
         <message>
-            <source>{network} gives {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json make it {expected}; they do not belong together.</source>
+            <source>{network} outputs {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json give {expected}; they do not match.</source>
             <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
         </message>
         <message>
-            <source>There is no language model at {path}; give a KenLM file, or the folder that holds it.</source>
+            <source>There is no language model at {path}; choose a KenLM file, or the folder that contains it.</source>
             <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
         </message>
         <message>
@@ -1247,27 +1247,27 @@
             <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
         </message>
         <message>
-            <source>its header does not fit what it holds; it is damaged or cut short</source>
+            <source>its header does not match its contents; it is damaged or incomplete</source>
             <translation>ihr Kopf passt nicht zum Inhalt; sie ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
-            <source>{path} cannot be read ({reason}); fetch or make it again.</source>
+            <source>{path} cannot be read ({reason}); download or create it again.</source>
             <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>{index} names weights that are not beside it (“{name}”); fetch the model again.</source>
+            <source>{index} lists weights that are missing (“{name}”); download the model again.</source>
             <translation>{index} nennt Gewichte, die nicht daneben liegen („{name}“); laden Sie das Modell neu.</translation>
         </message>
         <message>
-            <source>it is no safetensors file, or cut short</source>
+            <source>it is not a safetensors file, or it is incomplete</source>
             <translation>sie ist keine safetensors-Datei oder abgeschnitten</translation>
         </message>
         <message>
-            <source>{path} has to hold a bias and weights of some of {names}; mend or remove it.</source>
+            <source>{path} must contain a bias and weights for some of {names}; fix or delete it.</source>
             <translation>{path} muss einen Grundwert (bias) und Gewichte für einige von {names} enthalten; berichtigen oder entfernen Sie die Datei.</translation>
         </message>
         <message>
-            <source>The acoustic model's output ({shape}) does not fit its vocabulary of {count} labels; check that vocab.json and the network belong together.</source>
+            <source>The acoustic model's output ({shape}) does not match its vocabulary of {count} labels; check that vocab.json belongs to the network.</source>
             <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
         </message>
         <message>
@@ -1279,19 +1279,19 @@
             <translation>{path} beschreibt ein {family}-Modell; das Programm liest CTC-Modelle, die den Ton selbst nehmen (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer oder eines, das conv_kernel und conv_stride nennt).</translation>
         </message>
         <message>
-            <source>conv_kernel and conv_stride in {path} have to be lists of numbers.</source>
+            <source>conv_kernel and conv_stride in {path} must be lists of numbers.</source>
             <translation>conv_kernel und conv_stride in {path} müssen Listen von Zahlen sein.</translation>
         </message>
         <message>
-            <source>{path} has to state one conv_kernel and one conv_stride for each layer.</source>
+            <source>{path} must have one conv_kernel and one conv_stride for each layer.</source>
             <translation>{path} muss für jede Schicht einen conv_kernel und einen conv_stride nennen.</translation>
         </message>
         <message>
-            <source>The convolutions in {path} make frames of {samples} samples, more than any network's ({most}); fetch or make it again.</source>
+            <source>The convolutions in {path} give frames of {samples} samples, more than any network has ({most}); download or create it again.</source>
             <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>{path} has no feature_extractor; it has to say how the model wants its sound.</source>
+            <source>{path} has no feature_extractor; it must say what audio the model expects.</source>
             <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
         </message>
         <message>
@@ -1299,15 +1299,15 @@
             <translation>{path} beschreibt ein Modell, das Spektren nimmt (feature_size {size}); das Programm liest Modelle, die den Ton selbst nehmen.</translation>
         </message>
         <message>
-            <source>A hotword has to have a text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
+            <source>A hotword needs text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
             <translation>Ein Name oder eine Wendung braucht einen Text, etwa „Ronicky Drew“ oder „Ronicky Drew:12“.</translation>
         </message>
         <message>
-            <source>The hotword {text!r} has the weight {weight:g}, but it has to lie between 0 and {most:g}.</source>
+            <source>The hotword {text!r} has the weight {weight:g}; it must be between 0 and {most:g}.</source>
             <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
         </message>
         <message>
-            <source>“{weight}” is no weight; write the hotword in the first column and a number, or nothing, in the second.</source>
+            <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
             <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
         </message>
         <message>
@@ -1319,35 +1319,35 @@
             <translation>In Zeile {number} von {file}: {error}</translation>
         </message>
         <message>
-            <source>{path} has to hold a JSON object, not a {kind}; fetch or make it again.</source>
+            <source>{path} must contain a JSON object, not a {kind}; download or create it again.</source>
             <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}; holen oder erstellen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>{name} in {path} is {value}; it has to be a whole number from {least} to {most}.</source>
+            <source>{name} in {path} is {value}; it must be a whole number from {least} to {most}.</source>
             <translation>{name} in {path} ist {value}; es muss eine ganze Zahl von {least} bis {most} sein.</translation>
         </message>
         <message>
-            <source>{name} in {path} is {value}; it has to be a number.</source>
+            <source>{name} in {path} is {value}; it must be a number.</source>
             <translation>{name} in {path} ist {value}; es muss eine Zahl sein.</translation>
         </message>
         <message>
-            <source>{folder} has no {name}; a model folder needs it.</source>
+            <source>{folder} has no {name}, which a model folder needs.</source>
             <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
         </message>
         <message>
-            <source>{path} cannot be read ({reason}); check its permissions, or fetch it again.</source>
+            <source>{path} cannot be read ({reason}); check its permissions, or download it again.</source>
             <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>it is damaged or cut short</source>
+            <source>it is damaged or incomplete</source>
             <translation>sie ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
-            <source>it is no KenLM file (binary or ARPA)</source>
+            <source>it is not a KenLM file (binary or ARPA)</source>
             <translation>sie ist keine KenLM-Datei (binär oder ARPA)</translation>
         </message>
         <message>
-            <source>it was built by another version of KenLM or did not finish building</source>
+            <source>it was built by another version of KenLM or the build did not finish</source>
             <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
         </message>
         <message>
@@ -1355,27 +1355,27 @@
             <translation>sie ist beschädigt: Ihre Prüfsumme ist nicht die, mit der sie kam</translation>
         </message>
         <message>
-            <source>vocab.json in {folder} holds the vocabularies of several languages ({known}); name the one the network was saved with as target_lang in tokenizer_config.json.</source>
+            <source>vocab.json in {folder} contains the vocabularies of several languages ({known}); set target_lang in tokenizer_config.json to the one the network was saved with.</source>
             <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
         </message>
         <message>
-            <source>{folder} does not say which label is the CTC blank; name it as pad_token in tokenizer_config.json or as pad_token_id in config.json.</source>
+            <source>{folder} does not define the CTC blank label; set pad_token in tokenizer_config.json or pad_token_id in config.json.</source>
             <translation>{folder} sagt nicht, welches Zeichen das CTC-Leerzeichen ist; nennen Sie es als pad_token in tokenizer_config.json oder als pad_token_id in config.json.</translation>
         </message>
         <message>
-            <source>vocab.json in {folder} is empty; it has to name the model's labels.</source>
+            <source>vocab.json in {folder} is empty; it must list the model's labels.</source>
             <translation>vocab.json in {folder} ist leer; dort müssen die Zeichen des Modells stehen.</translation>
         </message>
         <message>
-            <source>vocab.json in {folder} names {count:,} labels, more than any model has ({most:,}); fetch or make it again.</source>
+            <source>vocab.json in {folder} lists {count:,} labels, more than any model has ({most:,}); download or create it again.</source>
             <translation>vocab.json in {folder} nennt {count:,} Zeichen, mehr als irgendein Modell hat ({most:,}); laden oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; fetch or make it again.</source>
+            <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; download or create it again.</source>
             <translation>vocab.json in {folder} hat {count} Zeichen, aber Nummern bis {highest}; laden oder erstellen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>vocab.json in {folder} gives {token!r} the label {label}; it has to be a whole number.</source>
+            <source>vocab.json in {folder} gives {token!r} the label {label}; it must be a whole number.</source>
             <translation>vocab.json in {folder} gibt {token!r} die Nummer {label}; es muss eine ganze Zahl sein.</translation>
         </message>
         <message>
@@ -1383,15 +1383,15 @@
             <translation>vocab.json in {folder} gibt {first!r} und {token!r} dieselbe Nummer {label}.</translation>
         </message>
         <message>
-            <source>it is damaged or no KenLM file (binary or ARPA)</source>
+            <source>it is damaged or not a KenLM file (binary or ARPA)</source>
             <translation>sie ist beschädigt oder keine KenLM-Datei (binär oder ARPA)</translation>
         </message>
         <message>
-            <source>The language model {model_path} has no unigrams.txt beside it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one a line.</source>
+            <source>The language model {model_path} has no unigrams.txt next to it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one per line.</source>
             <translation>Neben dem Sprachmodell {model_path} liegt keine unigrams.txt; so lassen sich bekannte Wörter nicht von unbekannten unterscheiden, und die Erkennung ist ungenauer. Legen Sie die Datei mit seinen Wörtern dazu, eines je Zeile.</translation>
         </message>
         <message>
-            <source>The language model {path} is written in other letters than the acoustic model's vocabulary (its words are such as {names}); use one of the same language.</source>
+            <source>The language model {path} uses a different alphabet from the acoustic model's vocabulary (its words include {names}); use one in the same language.</source>
             <translation>Das Sprachmodell {path} ist in anderen Buchstaben geschrieben als das Vokabular des akustischen Modells (etwa {names}); nehmen Sie eines derselben Sprache.</translation>
         </message>
         <message>
@@ -1399,7 +1399,7 @@
             <translation>{unreadable} lässt sich nicht als Wortliste lesen: {reason}.</translation>
         </message>
         <message>
-            <source>The language model {path} cannot be read ({reason}); fetch or build it again.</source>
+            <source>The language model {path} cannot be read ({reason}); download or build it again.</source>
             <translation>Das Sprachmodell {path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie es neu.</translation>
         </message>
         <message>
@@ -1407,7 +1407,7 @@
             <translation>Das Transkript in „{session}“ lässt sich nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger; `asr-desktop recover` erkennt dann den Rest der Aufnahme.</translation>
         </message>
         <message>
-            <source>{folder} holds no network; put its model.onnx (or model.int8.onnx) there.</source>
+            <source>{folder} contains no network; put its model.onnx (or model.int8.onnx) there.</source>
             <translation>{folder} enthält kein Netz; legen Sie seine model.onnx (oder model.int8.onnx) dorthin.</translation>
         </message>
         <message>
@@ -1415,23 +1415,23 @@
             <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}); prüfen Sie den Namen.</translation>
         </message>
         <message>
-            <source>{folder} holds PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
+            <source>{folder} contains PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
             <translation>{folder} enthält PyTorch-Gewichte, aber keine model.onnx; wandeln Sie sie um mit: asr-trainer export {folder}</translation>
         </message>
         <message>
-            <source>{asked} is a file; give the folder that holds it with config.json and vocab.json.</source>
+            <source>{asked} is a file; choose its folder, with config.json and vocab.json.</source>
             <translation>{asked} ist eine Datei; nennen Sie den Ordner, in dem sie mit config.json und vocab.json liegt.</translation>
         </message>
         <message>
-            <source>{pointer} names a version that is not there ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
+            <source>{pointer} points to a version that does not exist ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
             <translation>{pointer} nennt eine Version, die nicht da ist ({version}); wählen Sie eine andere mit: asr-trainer rollback {folder} --to VERSION</translation>
         </message>
         <message>
-            <source>{folder} holds no KenLM language model (*.bin or *.arpa); put one there.</source>
+            <source>{folder} contains no KenLM language model (*.bin or *.arpa); put one there.</source>
             <translation>{folder} enthält kein KenLM-Sprachmodell (*.bin oder *.arpa); legen Sie eines dorthin.</translation>
         </message>
         <message>
-            <source>{folder} holds several language models ({names}); keep one of them.</source>
+            <source>{folder} contains several language models ({names}); keep only one.</source>
             <translation>{folder} enthält mehrere Sprachmodelle ({names}); behalten Sie eines davon.</translation>
         </message>
         <message>
@@ -1439,7 +1439,7 @@
             <translation>{folder} ist kein Ordner; ein Modell ist ein Ordner mit config.json, vocab.json und model.onnx.</translation>
         </message>
         <message>
-            <source>vocab.json in {path} names {count} labels, but {name} has {size} outputs; they do not belong together.</source>
+            <source>vocab.json in {path} lists {count} labels, but {name} has {size} outputs; they do not match.</source>
             <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
         </message>
         <message>
@@ -1451,11 +1451,11 @@
             <translation>Das Modell {folder} kann nicht gelesen werden ({reason}); prüfen Sie seine Rechte und die Festplatte.</translation>
         </message>
         <message>
-            <source>{network} wants the inputs ({listed}); the program can give it the samples and a mask, no more.</source>
+            <source>{network} needs the inputs ({listed}); the program can only provide samples and a mask.</source>
             <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
         </message>
         <message>
-            <source>{network} wants an input of shape {shape}; it has to be [batch, samples].</source>
+            <source>{network} needs an input of shape {shape}; it must be [batch, samples].</source>
             <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
         </message>
         <message>
@@ -1463,7 +1463,7 @@
             <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
         </message>
         <message>
-            <source>{network} has no output of numbers; it has to give [batch, frames, labels].</source>
+            <source>{network} has no numeric output; it must be [batch, frames, labels].</source>
             <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
         </message>
         <message>
@@ -1471,23 +1471,23 @@
             <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
         </message>
         <message>
-            <source>{network} cannot be run on {seconds:.1f} s of sound: {reason}.</source>
+            <source>{network} cannot be run on {seconds:.1f} s of audio: {reason}.</source>
             <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
         </message>
         <message>
-            <source>{path} cannot be loaded ({reason}); fetch or export it again.</source>
+            <source>{path} cannot be loaded ({reason}); download or export it again.</source>
             <translation>{path} lässt sich nicht laden ({reason}); holen oder exportieren Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>No device that was asked for can be used: {names}.</source>
+            <source>None of the requested devices can be used: {names}.</source>
             <translation>Keines der verlangten Rechenwerke lässt sich verwenden: {names}.</translation>
         </message>
         <message>
-            <source>it asks for more memory than there is, or than a network of its size needs</source>
+            <source>it needs more memory than is available, or than a network of its size should need</source>
             <translation>es verlangt mehr Speicher, als da ist oder als ein Netz seiner Größe braucht</translation>
         </message>
         <message>
-            <source>{path} is only Git LFS's note of where the network lies; fetch it with: git lfs pull</source>
+            <source>{path} is only a Git LFS pointer; download the network with: git lfs pull</source>
             <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
         </message>
         <message>
@@ -1523,19 +1523,19 @@
             <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
-            <source>{weights} gave values that are not numbers; it is damaged, or too large for {precision}.</source>
+            <source>{weights} gave values that are not numbers; it is damaged, or exceeds the range of {precision}.</source>
             <translation>{weights} hat Werte geliefert, die keine Zahlen sind; das Netz ist beschädigt oder zu groß für {precision}.</translation>
         </message>
         <message>
-            <source>The memory of {provider} is too small for {seconds:.0f} s of sound at a time; close what else uses it, or choose --provider cpu.</source>
+            <source>{provider} does not have enough memory for {seconds:.0f} s of audio at a time; close other programs that use it, or choose --provider cpu.</source>
             <translation>Der Speicher von {provider} reicht nicht für {seconds:.0f} s Ton auf einmal; schließen Sie, was ihn sonst belegt, oder wählen Sie --provider cpu.</translation>
         </message>
         <message>
-            <source>{provider} failed while it ran ({reason}); choose --provider cpu.</source>
+            <source>{provider} failed while running ({reason}); choose --provider cpu.</source>
             <translation>{provider} ist beim Rechnen ausgefallen ({reason}); wählen Sie --provider cpu.</translation>
         </message>
         <message>
-            <source>The weights in {folder} are damaged, or no weights of PyTorch's; fetch them again.</source>
+            <source>The weights in {folder} are damaged, or not PyTorch weights; download them again.</source>
             <translation>Die Gewichte in {folder} sind beschädigt oder keine Gewichte von PyTorch; holen Sie sie noch einmal.</translation>
         </message>
         <message>
@@ -1543,11 +1543,11 @@
             <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
         </message>
         <message>
-            <source>The weights in {folder} are a pickle with more in it than numbers, which could run any program, so they cannot be loaded; get the model with its weights in model.safetensors.</source>
+            <source>The weights in {folder} are a pickle file that contains code, so they are not loaded; get the model with its weights in model.safetensors.</source>
             <translation>Die Gewichte in {folder} sind eine Pickle-Datei, die mehr als Zahlen enthält und jedes Programm ausführen könnte; sie werden deshalb nicht geladen. Besorgen Sie das Modell mit Gewichten in model.safetensors.</translation>
         </message>
         <message>
-            <source>{folder} is a {kind} network, which only ONNX Runtime can run, from a model.onnx.</source>
+            <source>{folder} is a {kind} network, which can only run in ONNX Runtime, from a model.onnx.</source>
             <translation>{folder} ist ein {kind}-Netz, das nur ONNX Runtime ausführen kann, und zwar aus einer model.onnx.</translation>
         </message>
         <message>
@@ -1555,7 +1555,7 @@
             <translation>{folder} fehlen trainierte Gewichte ({missing}): Es ist nur vortrainiert; trainieren Sie es zuerst mit: asr-trainer train --from {folder}</translation>
         </message>
         <message>
-            <source>The config.json in {folder} asks to run the model's own program code (auto_map), which is never done here; choose a model that works without it.</source>
+            <source>The config.json in {folder} asks to run the model's own code (auto_map), which this program never does; choose a model that works without it.</source>
             <translation>Die config.json in {folder} verlangt, eigenen Programmcode des Modells auszuführen (auto_map), was hier nie geschieht; wählen Sie ein Modell, das ohne ihn auskommt.</translation>
         </message>
         <message>
@@ -1855,7 +1855,7 @@
             <translation>{name} ist kein Transkript, das dieses Programm lesen kann ({what}); exportieren Sie es noch einmal, oder nehmen Sie eine Datei, die hier als JSON exportiert wurde.</translation>
         </message>
         <message>
-            <source>There is no file {path}; check its name and folder.</source>
+            <source>{path} does not exist; check its name and folder.</source>
             <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
         </message>
         <message>
@@ -2855,7 +2855,7 @@
             <translation>Diktieren oder aufnehmen</translation>
         </message>
         <message>
-            <source>Press {key} on any page, or the round button on the Live page, and speak. The sound is saved while you speak; when you stop, the transcript is in the Library.</source>
+            <source>Press {key} on any page, or the round button on the Live page, and speak. The audio is saved while you speak; when you stop, the transcript is in the Library.</source>
             <translation>Drücken Sie {key} auf irgendeiner Seite oder den runden Knopf auf der Seite Live und sprechen Sie. Der Ton wird gespeichert, während Sie sprechen; wenn Sie aufhören, liegt der Text in der Bibliothek.</translation>
         </message>
         <message>
@@ -4067,8 +4067,8 @@ Charles Babbage</translation>
             <translation>Den gewählten Text herausnehmen; Ihre eigene Datei bleibt, wo sie ist</translation>
         </message>
         <message>
-            <source>{name} · {count} words</source>
-            <translation>{name} · {count} Wörter</translation>
+            <source>{name} · words: {count}</source>
+            <translation>{name} · Wörter: {count}</translation>
         </message>
         <message>
             <source>Texts (*.txt *.md *.text *.docx)</source>
@@ -4846,8 +4846,8 @@ Charles Babbage</translation>
             <translation>Sätze aus Verbesserungen: {count} ({minutes} min)</translation>
         </message>
         <message>
-            <source>{count} sentences, {minutes} minutes, are fit to learn from.</source>
-            <translation>{count} Sätze, {minutes} Minuten, taugen zum Lernen.</translation>
+            <source>Sentences ready for training: {count} ({minutes} min).</source>
+            <translation>Sätze, die zum Lernen taugen: {count} ({minutes} min).</translation>
         </message>
         <message>
             <source>1 should be read again.</source>

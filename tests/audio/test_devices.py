@@ -55,7 +55,7 @@ def test_an_input_is_found(wanted: str | None, name: str, three_inputs: list[Inp
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        ("micro", 'fits several inputs, choose one of them: "Built-in Microphone"; "Headset Microphone".'),
+        ("micro", 'matches several inputs: choose one of "Built-in Microphone"; "Headset Microphone".'),
         ("4", 'There is no input "4": choose one of "Built-in Microphone"; '),
         ("webcam", 'There is no input "webcam": choose one of '),
     ],

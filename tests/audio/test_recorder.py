@@ -90,7 +90,7 @@ def test_one_session_has_one_recorder(tmp_path: Path) -> None:
         second = Recorder(session=one.recorder.session, find=one.sound.find, capture=one.sound.open)
         with pytest.raises(RecordingError, match="is being recorded by another program"):
             second.start()
-        with pytest.raises(RecordingError, match="was started before"):
+        with pytest.raises(RecordingError, match="has already been started"):
             one.recorder.start()
     assert one.recorder.session.parts() == []
 

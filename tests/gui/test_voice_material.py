@@ -48,7 +48,7 @@ def test_what_was_read_and_corrected_is_counted_and_looked_over(page: VoicePage,
     assert "No speech" in report
     assert "“the boat came back”" in report, "by what was read, not by its file"
     assert "Record them again, and check that the microphone is on." in report
-    assert "are fit to learn from" in page.material.work_label.text()
+    assert "ready for training" in page.material.work_label.text()
 
 
 def test_sentences_from_corrections_are_played_and_removed(

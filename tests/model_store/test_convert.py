@@ -111,7 +111,7 @@ def test_8_bits_are_judged_by_errors_where_there_is_labelled_speech(
     monkeypatch.setattr(convert, "_agreement", lambda folder: 0.0)  # is not asked
     assert convert_in_place(folders["cheap"], dev=speech) == []
     [refusal] = convert_in_place(folders["dear"], dev=speech, keep_float=False)
-    assert "3.10 more errors per 100 words on 1 recordings, and 1 are allowed" in refusal
+    assert "3.10 more errors per 100 words on 1 recordings (1 allowed)" in refusal
     assert ModelFolder.load(folders["dear"]).onnx_path.name == FLOAT_NAME
     assert convert_in_place(folders["dear"], dev=speech, int8_cost=4.0) == []
     with pytest.raises(ConversionError, match="nowhere"):
@@ -151,7 +151,7 @@ def test_a_network_that_never_learnt_to_write_is_refused(tmp_path: Path) -> None
 
 def test_without_pytorch_the_way_to_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(convert, "_TOOLS", ("torch", "no_such_package"))
-    with pytest.raises(ConversionError, match=r"needs no_such_package; install that with: .*pip install"):
+    with pytest.raises(ConversionError, match=r"needs no_such_package; install with: .*pip install"):
         convert_in_place(checkpoint("hubert", tmp_path))
 
 

@@ -156,7 +156,7 @@ def test_a_mirror_without_sums_in_its_list_is_asked_for_each(
     [
         ("config.json", r"holds no config\.json"),
         ("vocab.json", "not trained to write"),
-        (NETWORK, "holds no network"),
+        (NETWORK, "contains no network"),
     ],
 )
 def test_a_repository_that_lacks_something_is_refused_before_anything_is_fetched(

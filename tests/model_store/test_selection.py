@@ -82,7 +82,7 @@ def test_a_language_model_comes_along_once_and_can_be_left_out() -> None:
     [
         (["README.md"], (), r"holds no config\.json"),
         (["config.json", "model.safetensors"], (), "not trained to write"),
-        (BASE, (), "holds no network"),
+        (BASE, (), "contains no network"),
         (
             [*BASE, "model.onnx"],
             ("onnx/model_quantized.onnx",),

@@ -152,7 +152,7 @@ def test_impossible_labels_do_not_break_the_alignment() -> None:
 
 
 def test_emissions_of_another_vocabulary_are_refused() -> None:
-    with pytest.raises(DecoderError, match="does not fit"):
+    with pytest.raises(DecoderError, match="does not match"):
         align(np.zeros((5, 40)), "HELLO", english_labels())
 
 

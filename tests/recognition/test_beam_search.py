@@ -149,7 +149,7 @@ def test_alternatives_are_different_texts_best_first(optional_language_model: La
 
 
 def test_emissions_of_another_vocabulary_are_refused() -> None:
-    with pytest.raises(DecoderError, match="does not fit its vocabulary"):
+    with pytest.raises(DecoderError, match="does not match its vocabulary"):
         BeamSearchDecoder(LABELS).decode(np.zeros((5, 40)))
 
 
@@ -423,7 +423,7 @@ def test_another_language_model_may_be_a_folder_a_model_folder_or_a_file(tmp_pat
 def test_a_language_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DecoderError, match=r"no language model at .*nowhere"):
         make_decoder(model_folder(tmp_path), language_model=tmp_path / "nowhere")
-    with pytest.raises(ModelFolderError, match="holds no KenLM language model"):
+    with pytest.raises(ModelFolderError, match="contains no KenLM language model"):
         make_decoder(model_folder(tmp_path), language_model=tmp_path)
 
 

@@ -41,7 +41,7 @@ def test_weights_out_of_range_are_named(entry: str) -> None:
 
 
 def test_an_entry_has_to_have_a_text() -> None:
-    with pytest.raises(DecoderError, match="has to have a text"):
+    with pytest.raises(DecoderError, match="needs text"):
         parse_hotword("  ")
     assert parse_hotwords(["", " ", "Drew"]) == [Hotword("Drew")]
 

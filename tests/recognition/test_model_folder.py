@@ -284,7 +284,7 @@ def test_a_language_model_needs_neither_settings_nor_unigrams(make: Make) -> Non
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        ({}, "holds no KenLM language model"),
+        ({}, "contains no KenLM language model"),
         ({"a.bin": b"", "b.bin": b""}, r"several language models \(a.bin, b.bin\)"),
         ({"a.bin": b"", "attrs.json": b'{"alpha": "much"}'}, "alpha in .*attrs.json is 'much'"),
     ],
@@ -311,14 +311,14 @@ def test_a_damaged_language_model_is_named(make: Make, files: dict[str, bytes], 
         ),
         ({"config": {"conv_kernel": 10, "conv_stride": [5]}}, "lists of numbers"),
         ({"config": {"conv_kernel": [10], "conv_stride": [0]}}, "conv_stride in .* is 0"),
-        ({"config": ["a", "list"]}, "has to hold a JSON object, not a list"),
+        ({"config": ["a", "list"]}, "must contain a JSON object, not a list"),
         ({"preprocessor_config": {"feature_size": 80}}, "takes spectra"),
         ({"preprocessor_config": {"sampling_rate": "16k"}}, "sampling_rate in .* is '16k'"),
         ({"vocab": {}}, "is empty"),
         ({"vocab": {"<pad>": 0, "a": 1, "b": 1}}, "gives 'a' and 'b' the same label 1"),
         ({"vocab": {"<pad>": 0, "a": "1"}}, "gives 'a' the label '1'"),
         ({"vocab": {"<pad>": 0, "a": 10**9}}, "2 tokens, but labels up to 1000000000"),
-        ({"vocab": {"a": 0, "b": 1}, "config": {}}, "does not say which label is the CTC blank"),
+        ({"vocab": {"a": 0, "b": 1}, "config": {}}, "does not define the CTC blank label"),
     ],
 )
 def test_what_is_missing_or_does_not_fit_is_named(make: Make, files: dict[str, Any], sentence: str) -> None:
@@ -339,7 +339,7 @@ def test_broken_json_is_named(make: Make) -> None:
 def test_pytorch_weights_alone_are_to_be_converted(make: Make, weights: str) -> None:
     folder = make()
     (folder / "model.onnx").unlink()
-    with pytest.raises(ModelFolderError, match="holds no network"):
+    with pytest.raises(ModelFolderError, match="contains no network"):
         ModelFolder.load(folder)
     (folder / weights).write_bytes(b"weights")
     with pytest.raises(ModelFolderError, match=r"convert it with: asr-trainer export .*foreign"):
@@ -379,12 +379,12 @@ def test_a_name_that_is_no_model_gets_the_list_of_those_there_are(
     with pytest.raises(ModelFolderError, match=r"damaged has no config.json"):
         find_model("damaged")
     model_file = make() / "model.onnx"
-    with pytest.raises(ModelFolderError, match="is a file; give the folder"):
+    with pytest.raises(ModelFolderError, match="is a file; choose its folder"):
         find_model(model_file)
     models, unusable = scan_models()
     assert [model.name for model in models] == ["starter"]
     assert [str(error) for error in unusable] == [
-        f"{tmp_path / 'bundled' / 'damaged'} has no config.json; a model folder needs it."
+        f"{tmp_path / 'bundled' / 'damaged'} has no config.json, which a model folder needs."
     ]
 
 

@@ -151,7 +151,7 @@ def test_a_foreign_network_may_give_logits_or_either_kind_of_probabilities(
 def test_a_graph_that_computes_a_huge_constant_is_refused_in_one_sentence(
     foreign: Foreign, elements: int
 ) -> None:
-    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be .*it asks for more memory than"):
+    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be .*it needs more memory than"):
         foreign(constant_elements=elements)
 
 
@@ -226,17 +226,17 @@ def test_sound_is_resampled_for_a_model_of_another_rate(foreign: Foreign) -> Non
             "gives 48 frames .* conv_kernel and conv_stride in config.json make it 24",
             id="frames",
         ),
-        pytest.param({"output": "two-dimensional"}, r"has to give \[batch, frames, labels\]", id="output"),
+        pytest.param({"output": "two-dimensional"}, r"must be \[batch, frames, labels\]", id="output"),
         pytest.param({"input_shape": (1, 16_000)}, "takes exactly 16000 samples", id="fixed length"),
-        pytest.param({"input_shape": (1, 1, "n")}, r"has to be \[batch, samples\]", id="three axes"),
+        pytest.param({"input_shape": (1, 1, "n")}, r"must be \[batch, samples\]", id="three axes"),
         pytest.param(
             {"extra_inputs": (("language", TensorProto.INT64, (1,)),)},
-            r"wants the inputs \(.*language: tensor\(int64\)\)",
+            r"needs the inputs \(.*language: tensor\(int64\)\)",
             id="unknown input",
         ),
         pytest.param(
             {"extra_inputs": (("also_sound", TensorProto.FLOAT, (1, "n")),)},
-            "wants the inputs",
+            "needs the inputs",
             id="two sounds",
         ),
     ],
@@ -267,8 +267,8 @@ def test_broken_sound_is_not_blamed_on_the_network(foreign: Foreign) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"this is no network", r"model.onnx cannot be loaded \([^\[]+\); fetch or export it again"),
-        (b"", r"model.onnx cannot be loaded \([^\[]+\); fetch or export it again"),
+        (b"this is no network", r"model.onnx cannot be loaded \([^\[]+\); download or export it again"),
+        (b"", r"model.onnx cannot be loaded \([^\[]+\); download or export it again"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
     ],
 )
@@ -321,7 +321,7 @@ def test_a_device_that_does_not_work_is_never_left_silently(
     assert warning.endswith("cannot be used; CPUExecutionProvider is used instead.")
     assert ("libcudnn.so.9" in warning) == (failure == "raises")
     with pytest.raises(
-        ProviderError, match=r"No device that was asked for can be used: CUDAExecutionProvider"
+        ProviderError, match=r"None of the requested devices can be used: CUDAExecutionProvider"
     ):
         OnnxEmissions(folder, providers=["cuda"])
 

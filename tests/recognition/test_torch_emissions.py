@@ -106,7 +106,9 @@ def test_the_first_provider_that_works_is_taken() -> None:
     by_onnx = load_emissions(folder, providers=["torch", "cpu"])
     assert isinstance(by_onnx, OnnxEmissions)
     assert len(by_onnx.warnings) == 1
-    with pytest.raises(ProviderError, match=r"No device that was asked for can be used: PyTorch on .*; cuda"):
+    with pytest.raises(
+        ProviderError, match=r"None of the requested devices can be used: PyTorch on .*; cuda"
+    ):
         load_emissions(folder, providers=["torch", "cuda"])
 
 
@@ -147,7 +149,7 @@ def test_a_device_that_fails_later_is_a_sentence(monkeypatch: pytest.MonkeyPatch
         raise RuntimeError("an illegal memory access was encountered")
 
     monkeypatch.setattr(emissions, "_run", fail)
-    with pytest.raises(ProviderError, match=r"failed while it ran \(an illegal .*choose --provider cpu"):
+    with pytest.raises(ProviderError, match=r"failed while running \(an illegal .*choose --provider cpu"):
         emissions(noise(1.0))
 
 
@@ -173,7 +175,7 @@ def test_a_batch_too_large_for_the_card_is_halved(monkeypatch: pytest.MonkeyPatc
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr(emissions, "_run", never)
-    with pytest.raises(ProviderError, match="is too small for 1 s of sound at a time"):
+    with pytest.raises(ProviderError, match="does not have enough memory for 1 s of audio at a time"):
         emissions(noise(1.0))
 
 
@@ -195,7 +197,7 @@ def test_weights_of_another_network_are_noticed(tmp_path: Path) -> None:
     shutil.copyfile(model_folder("wav2vec2-group") / "model.safetensors", folder / "model.safetensors")
     vocabulary = {f"t{label}": label for label in range(40)} | {"<pad>": 40}
     (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    with pytest.raises(ModelFolderError, match="do not belong together"):
+    with pytest.raises(ModelFolderError, match="do not match"):
         TorchEmissions(ModelFolder.load(folder), "torch:cpu")
 
 

@@ -74,7 +74,7 @@ def test_own_code_is_refused_in_a_sentence_and_nobody_is_asked(
     assert not trace.exists()
     assert "[y/N]" not in done.stdout + done.stderr
     *_, line = done.stderr.splitlines()
-    assert "asks to run the model's own program code (auto_map), which is never done here" in line
+    assert "asks to run the model's own code (auto_map), which this program never does" in line
 
 
 class Explosive:
@@ -103,8 +103,8 @@ def test_a_pickle_with_a_program_is_refused_without_advice_to_load_it(
         load_ctc_network(folder)
     assert not trace.exists()
     assert str(refused.value) == (
-        f"The weights in {folder} are a pickle with more in it than numbers, which could run any program, so "
-        "they cannot be loaded; get the model with its weights in model.safetensors."
+        f"The weights in {folder} are a pickle file that contains code, so they are not loaded; "
+        "get the model with its weights in model.safetensors."
     )
 
 

@@ -88,5 +88,5 @@ def test_measures_are_finite_where_labels_are_impossible() -> None:
 
 def test_emissions_of_another_vocabulary_are_refused() -> None:
     words = align(emissions_from_text("A", LABELS).log_probs, "A", LABELS)
-    with pytest.raises(DecoderError, match="does not fit its vocabulary"):
+    with pytest.raises(DecoderError, match="does not match its vocabulary"):
         measure_words(np.zeros((9, 40)), words, LABELS)

@@ -184,7 +184,7 @@ def test_something_else_in_json_form_is_refused() -> None:
 
 
 def test_a_missing_or_unreadable_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match="There is no file"):
+    with pytest.raises(ExportError, match="does not exist"):
         read_json(tmp_path / "none.json")
     with pytest.raises(ExportError, match="cannot be read"):
         read_json(tmp_path)

@@ -57,7 +57,7 @@ class EditorDoubts(QObject):
         self._panes.next_doubtful.setEnabled(count > 0)
         doubtful = self.tr("{count} doubtful").format(count=QLocale().toString(count))
         self._panes.doubtful_count.setText(
-            self.tr("{words} words, {doubtful}").format(
+            self.tr("Words: {words} · {doubtful}").format(
                 words=QLocale().toString(words), doubtful=doubtful if count else self.tr("none doubtful")
             )
         )

@@ -44,8 +44,8 @@ class HelpPage(QWidget):
                 "microphone",
                 self.tr("Dictate or record"),
                 self.tr(
-                    "Press {key} on any page, or the round button on the Live page, and speak. The sound is "
-                    "saved while you speak; when you stop, the transcript is in the Library."
+                    "Press {key} on any page, or the round button on the Live page, and speak. The "
+                    "audio is saved while you speak; when you stop, the transcript is in the Library."
                 ),
                 "live.record",
                 "live",

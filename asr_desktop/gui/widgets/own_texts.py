@@ -73,7 +73,7 @@ class OwnTexts(Card):
         self.texts.clear()
         for text in texts:
             count = QLocale().toString(text.words)
-            words = self.tr("{name} · {count} words").format(name=text.name, count=count)
+            words = self.tr("{name} · words: {count}").format(name=text.name, count=count)
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, text.name)
             self.texts.addItem(item)

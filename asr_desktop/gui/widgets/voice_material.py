@@ -148,7 +148,7 @@ class VoiceMaterial(QWidget):
         good = sum(len(report.good) for report in reports)
         seconds = sum(report.seconds for report in reports)
         left_out = sum(report.left_out for report in reports)
-        sentence = self.tr("{count} sentences, {minutes} minutes, are fit to learn from.").format(
+        sentence = self.tr("Sentences ready for training: {count} ({minutes} min).").format(
             count=good, minutes=number_text(seconds / 60)
         )
         if left_out:

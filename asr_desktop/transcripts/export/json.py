@@ -88,9 +88,7 @@ def read_json(path: str | Path) -> Transcript:
     try:
         data = read_bytes(path, MOST_BYTES)
     except FileNotFoundError:
-        raise ExportError(
-            Sentence("There is no file {path}; check its name and folder.", path=path)
-        ) from None
+        raise ExportError(Sentence("{path} does not exist; check its name and folder.", path=path)) from None
     except READ_ERRORS as error:
         raise ExportError(
             Sentence(

@@ -104,7 +104,7 @@ def test_a_version_that_went_missing_is_a_sentence(three: list[Path]) -> None:
     add_version("mine", three[0])
     add_version("mine", three[1])
     shutil.rmtree(current_version("mine").folder)
-    with pytest.raises(ModelFolderError, match="names a version that is not there"):
+    with pytest.raises(ModelFolderError, match="points to a version that does not exist"):
         find_model("mine")
     with pytest.raises(VersionError, match="no versions to choose from"):
         current_version("mine")
