@@ -99,7 +99,7 @@ def _open_file(path: str | os.PathLike[str], name: str) -> BinaryIO:
     except PermissionError as error:
         raise MediaError(
             Sentence(
-                "You do not have permission to read {name}: change its permissions or copy it to a "
+                "{name} is not readable by this user: change its permissions or copy it to a "
                 "folder of your own.",
                 name=name,
             )
@@ -207,7 +207,7 @@ def _opening_error(error: Exception, watched: WatchedFile, start: bytes, name: s
     if start[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip") and _lacks_movie_index(watched):
         return MediaError(
             Sentence(
-                "{name} is incomplete: its index, which a recorder writes last, is missing. Copy it "
+                "{name} is incomplete: its index, which a recorder writes last, is missing; copy it "
                 "again, or repair it with a tool such as untrunc.",
                 name=name,
             )

@@ -587,7 +587,7 @@
             <translation>{name} ist eine Abspielliste und enthält selbst keinen Ton: Wählen Sie die Dateien, die sie nennt.</translation>
         </message>
         <message>
-            <source>{name} is incomplete: its index, which a recorder writes last, is missing. Copy it again, or repair it with a tool such as untrunc.</source>
+            <source>{name} is incomplete: its index, which a recorder writes last, is missing; copy it again, or repair it with a tool such as untrunc.</source>
             <translation>{name} wurde vor dem Inhaltsverzeichnis abgeschnitten (das ein Rekorder zuletzt schreibt) und lässt sich nicht abspielen: Kopieren Sie sie noch einmal, oder reparieren Sie sie mit einem Werkzeug wie untrunc.</translation>
         </message>
         <message>
@@ -623,7 +623,7 @@
             <translation>{name} gibt es nicht: Prüfen Sie den Namen, und ob das Laufwerk verbunden ist.</translation>
         </message>
         <message>
-            <source>You do not have permission to read {name}: change its permissions or copy it to a folder of your own.</source>
+            <source>{name} is not readable by this user: change its permissions or copy it to a folder of your own.</source>
             <translation>{name} darf von diesem Benutzer nicht gelesen werden: Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
         </message>
         <message>

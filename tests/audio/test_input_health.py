@@ -64,7 +64,7 @@ def test_silence_that_no_microphone_makes_is_told_once() -> None:
         told += health.accept([packet(np.zeros(FRAMES), turn * 0.05)])
         told += health.look(0.05)
     assert [kind for kind, _, _ in told] == ["listening", "silent"]
-    assert '"Fake microphone" delivers nothing but silence' in str(told[1][1])
+    assert '"Fake microphone" records only silence' in str(told[1][1])
 
 
 def test_the_end_of_such_a_silence_is_told_once() -> None:

@@ -274,7 +274,7 @@ def test_a_pause_in_the_recording_is_silence_and_is_reported(suffix: str, tmp_pa
         suffix != ".mp4"
     ):  # an MP4 has no holes: its last sample before the pause is simply stated to last longer
         assert len(warnings) == 1
-        assert "holds no sound at 0:00:02 (3.0 s in all)" in warnings[0]
+        assert "has no audio at 0:00:02 (3.0 s in total)" in warnings[0]
 
 
 def test_healthy_files_give_no_warnings(tmp_path: Path) -> None:

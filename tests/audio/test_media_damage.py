@@ -150,7 +150,7 @@ def test_a_cut_off_24_bit_extensible_wav(tmp_path: Path) -> None:
     cut.write_bytes(whole.read_bytes()[: -(18 * 48_000 + 7)])
     heard, warnings = read_with_warnings(cut)
     assert heard.size == pytest.approx(3 * SAMPLE_RATE, abs=16)
-    assert "ends early, at 0:00:0" in warnings[0]
+    assert "is cut off at 0:00:0" in warnings[0]
 
 
 def test_a_live_webm_without_duration_or_sizes_gives_no_warning(tmp_path: Path) -> None:

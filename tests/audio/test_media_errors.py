@@ -100,7 +100,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     # The tests may run as root, whom no permission bits stop.
     monkeypatch.setattr(media_file, "open", refuse, raising=False)
-    assert sentence(path).startswith('"secret.wav" may not be read by this user')
+    assert sentence(path).startswith('"secret.wav" is not readable by this user')
 
 
 def test_a_film_without_sound_and_a_picture(tmp_path: Path) -> None:

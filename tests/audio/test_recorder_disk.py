@@ -84,7 +84,7 @@ def test_stop_on_a_full_disk_tells_how_much_is_missing(
     one.recorder.start()
     one.hear(ramp(0, 16_000))
     with pytest.raises(
-        RecordingError, match=r"The last 0\.5 s of sound could not be saved, because the disk is full"
+        RecordingError, match=r"The last 0\.5 s of audio could not be saved, because the disk is full"
     ):
         one.recorder.stop()
     assert np.array_equal(samples_of(one.recorder.session), ramp(0, 8_000))

@@ -85,7 +85,7 @@ def test_a_microphone_that_is_pulled_out_and_plugged_in_again(
     assert kept(recorder.session, after) >= ENOUGH
     assert any(event.kind == "gap" and event.details["reason"] == "device" for event in events)
     lost = next(event for event in events if event.kind == "device_lost")
-    assert '"Virtual-Microphone" was unplugged, all so far is kept' in str(lost.message)
+    assert '"Virtual-Microphone" was unplugged; everything so far is saved' in str(lost.message)
 
 
 _CHILD = """

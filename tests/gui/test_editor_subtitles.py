@@ -60,7 +60,7 @@ def test_the_rules_are_kept_for_the_next_transcript_and_for_exports(
     assert [subtitles.model.row_at(seconds) for seconds in (0.0, 3.9, 4.2, 7.5, 99.0)] == [0, 0, 1, 1, 2]
     subtitles.rules_form.width_box.setValue(12)
     qtbot.waitUntil(lambda: subtitles.model.cue(0).text == "the weather\nwas fine", timeout=WAIT)
-    assert "At most 12 characters a line" in subtitles.summary.text()
+    assert "At most 12 characters per line" in subtitles.summary.text()
     page.exporting.ask()
     dialog = page.exporting.dialog
     assert dialog is not None

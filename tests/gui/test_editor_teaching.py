@@ -64,7 +64,7 @@ def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:
     assert not teaching.pairs_folder().exists()
     transcript = replace(transcript, segments=(Segment(words, is_confirmed=True),))
     sentence = teaching.teach(transcript, speech, "starter-en")
-    assert sentence.startswith("Sentences ready to teach the model: ")
+    assert sentence.startswith("Sentences ready for training: ")
     manifest = (teaching.pairs_folder() / "manifest.tsv").read_text(encoding="utf-8")
     assert SENTENCE in manifest
 

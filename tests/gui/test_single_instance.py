@@ -155,7 +155,7 @@ raise SystemExit(app.main())
     lock.release()
     assert done.returncode == 1
     sentence = (
-        f"The window for {home} is already open but not responding; wait a moment and start again, or end "
+        f"The window for {home} is already open but not responding; wait a moment and try again, or quit "
         "the other asr-desktop.\n"
     )
     assert done.stdout == f"ASR Desktop: {sentence}"

@@ -70,7 +70,7 @@ def test_a_passing_refusal_is_waited_out_and_a_lasting_one_is_a_sentence(
     stand_in.faults[NETWORK] = Fault(status=503, times=2)
     stand_in.faults["vocab.json"] = Fault(status=500)
     with pytest.raises(
-        DownloadError, match=r"refused to give vocab\.json of someone/tiny \(HTTP status 500\)"
+        DownloadError, match=r"refused to send vocab\.json of someone/tiny \(HTTP status 500\)"
     ):
         start().run()
     del stand_in.faults["vocab.json"]

@@ -57,7 +57,7 @@ def test_a_slow_answer_is_waited_for(stand_in: HubStandIn) -> None:
 
 def test_no_hub_at_all_is_a_sentence(stand_in: HubStandIn) -> None:
     stand_in.stop()
-    with pytest.raises(DownloadError, match="The list of models cannot be fetched"):
+    with pytest.raises(DownloadError, match="The list of models cannot be downloaded"):
         Hub(stand_in.url).search("x")
 
 

@@ -65,5 +65,5 @@ def test_what_labels_print() -> None:
 
 
 def test_emissions_of_another_vocabulary_are_refused_in_one_sentence() -> None:
-    with pytest.raises(DecoderError, match="does not fit its vocabulary of 32 labels"):
+    with pytest.raises(DecoderError, match="does not match its vocabulary of 32 labels"):
         greedy(np.zeros((5, 40), dtype=np.float32), english_labels())

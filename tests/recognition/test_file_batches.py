@@ -122,7 +122,7 @@ def test_a_network_that_transformers_does_not_know_is_run_by_onnx_runtime_and_sa
     emissions = load_emissions(ModelFolder.load(folder), providers=["torch:cpu"])
     assert isinstance(emissions, OnnxEmissions)
     [sentence] = emissions.warnings
-    assert "mine is a deepspeech2 network, which only ONNX Runtime can run" in sentence
+    assert "mine is a deepspeech2 network, which can only run in ONNX Runtime" in sentence
     assert sentence.endswith("is used instead.")
 
 

@@ -30,7 +30,7 @@ def test_a_crash_costs_one_request(tmp_path: Path) -> None:
     with serving(loader="startled") as port:
         status, answer, _ = transcribe(port, loud.read_bytes(), response_format="verbose_json")
         assert status == 200
-        assert "crashed over it 2 times" in answer["warnings"][-1]
+        assert "crashed on it 2 times" in answer["warnings"][-1]
         assert answer["text"] == ""
         assert ask(port, "GET", "/health")[0] == 200
         status, answer, _ = transcribe(port, quiet.read_bytes())
