@@ -203,7 +203,7 @@ def test_a_folder_is_added(
     told: list[Notice] = []
     page.context.notify.connect(told.append)
     page.add_button.click()
-    assert told[0].sentence == "Adding mine …"
+    assert told[0].sentence == "Adding mine…"
     assert told[0].stays
     with qtbot.waitSignal(page.context.is_over, check_params_cb=told[0].is_about, timeout=PATIENCE_MS):
         view = wait_for(page, qtbot, "mine", ModelState.INSTALLED)
