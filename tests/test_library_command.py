@@ -62,7 +62,7 @@ def test_search_prints_places(library: Library, capsys: pytest.CaptureFixture[st
     assert hit["snippet"][start:stop] == "came back"
     assert run("search", "back came") == 1, "an argument with a space is a phrase"
     assert run("search", "never") == 1
-    assert "Nobody said that" in capsys.readouterr().err
+    assert "No matches" in capsys.readouterr().err
 
 
 def test_show_prints_the_text(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +70,7 @@ def test_show_prints_the_text(library: Library, capsys: pytest.CaptureFixture[st
     captured = capsys.readouterr()
     assert captured.out == "0:00  the boat came back\n0:04  in the evening\n"
     assert "harbour" in captured.err
-    assert "sound is gone" in captured.err
+    assert "sound file missing" in captured.err
     assert run("show", "77") == 1
     assert "no entry 77" in capsys.readouterr().err
 

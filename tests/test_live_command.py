@@ -206,7 +206,7 @@ def test_a_library_that_cannot_be_used_costs_a_sentence(sound: Path, tmp_path: P
     assert program.returncode == 0
     [line] = err.splitlines()
     assert "cannot be written" in line
-    assert f"text are safe in {only_session(tmp_path / 'kept').path}" in line
+    assert f"text are saved in {only_session(tmp_path / 'kept').path}" in line
     assert json.loads(out.splitlines()[-1])["type"] == "stopped"
 
 

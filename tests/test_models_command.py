@@ -65,7 +65,7 @@ def test_a_model_is_found_fetched_used_and_removed(home: Path, hub: HubStandIn) 
     assert got.stdout == f"{home / 'models' / 'tiny-de'}\n"
     assert "tiny-de: verifying" in got.stderr
     listed = models(home, None, "list").stdout.splitlines()
-    assert listed[0].startswith("tiny-de     de, used where none is named  ")
+    assert listed[0].startswith("tiny-de     de, default  ")
     assert listed[1].startswith("starter-en  en, language model  ")
     about = models(home, None, "info", "tiny-de").stdout
     for line in (
@@ -96,7 +96,7 @@ def test_ctrl_c_stops_a_download_and_the_same_command_goes_on(home: Path, hub: H
     may_go_on.set()
     _, said = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 130
-    assert "note: Stopped; the same command goes on where it stopped." in said
+    assert "note: Stopped. Run the same command again to resume." in said
     assert "Traceback" not in said
     hub.faults.clear()
     hub.requests.clear()
@@ -122,7 +122,7 @@ def test_the_catalogue_is_searched_without_a_network(capfd: pytest.CaptureFixtur
     first = capfd.readouterr().out.splitlines()[0]
     assert first.split()[:4] == ["wav2vec2-base-960h-int8", "en", "95", "MB"]
     assert run("models", "search", "nonsense") == 0
-    assert "Nothing in the catalogue fits" in capfd.readouterr().err
+    assert "No matches in the catalogue" in capfd.readouterr().err
     assert run("models", "search", "--language", "sv", "--json") == 0
     assert json.loads(capfd.readouterr().out)["licence"] == "cc0-1.0"
 
@@ -140,9 +140,9 @@ def test_what_is_known_of_a_model_that_is_not_here(capfd: pytest.CaptureFixture[
 def test_the_speed_here_is_measured_and_remembered(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("models", "add", model_folder("wav2vec2-group"), "--name", "mine") == 0
     assert run("models", "info", "mine") == 0
-    assert "not measured yet" in capfd.readouterr().out
+    assert "not measured; use --measure" in capfd.readouterr().out
     assert run("models", "info", "mine", "--measure") == 0
-    assert "s a second of sound on" in capfd.readouterr().out
+    assert "s per second of sound on" in capfd.readouterr().out
     assert run("models", "info", "mine", "--json") == 0
     assert json.loads(capfd.readouterr().out)["speed"]["verdict"] in ("live", "delayed", "files")
 

@@ -209,7 +209,7 @@ def test_silence_is_no_failure(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     assert run("transcribe", tmp_path / "silence.wav") == 0
     out, err = capfd.readouterr()
     assert out == ""
-    assert "no speech was found" in err
+    assert "no speech found" in err
 
 
 def test_bad_settings_are_one_sentence(files: Path, capfd: pytest.CaptureFixture[str]) -> None:

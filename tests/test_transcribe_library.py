@@ -50,7 +50,7 @@ def test_a_corpus_does_not_fill_the_library_unasked(
     out = tmp_path / "out"
     assert run("transcribe", corpus, "--output-dir", out) == 0
     assert not (home / "library.sqlite3").exists()
-    assert f"does not keep {MOST_FILES_KEPT_UNASKED + 1} files unless you add --library" in (
+    assert f"Not adding {MOST_FILES_KEPT_UNASKED + 1} files to the library; use --library" in (
         capfd.readouterr().err
     )
     assert run("transcribe", corpus, "--output-dir", out, "--overwrite", "--library") == 0
@@ -62,7 +62,7 @@ def test_another_track_than_the_one_that_the_window_plays(
     files: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run("transcribe", files / "one.wav", "--track", "2") == 0
-    assert "does not keep the text of track 2 unless" in capfd.readouterr().err
+    assert "to the library; use --library the text of track 2 unless" in capfd.readouterr().err
     assert Library().entries() == []
 
 
@@ -122,7 +122,7 @@ def test_a_library_that_another_program_holds(
     ]
     [line] = capfd.readouterr().err.splitlines()
     assert "is in use by another program" in line
-    assert "transcripts are made all the same" in line
+    assert "transcripts are complete" in line
     assert [entry.first_words for entry in library.entries()] == ["former"]
 
 

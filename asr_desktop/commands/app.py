@@ -60,9 +60,9 @@ def start(
     context: typer.Context,
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True),
+        typer.Option("--version", help="Show the version and exit.", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Speech to text on your own machine. Without a command: start the program, and open files in it."""
+    """Transcribe speech on your own computer. Without a command, open the window."""
     if context.invoked_subcommand is None:
         welcome.welcome()

@@ -80,7 +80,7 @@ class Batch:
                     if transcript is not None and self.in_library:
                         self.keeping.keep(transcript, item.path, stamp)
                 except (KeyboardInterrupt, TranscriptionCancelled):
-                    messages.note(f"Stopped; {done} of {len(inputs)} files are done.")
+                    messages.note(f"Stopped; {done} of {len(inputs)} files finished.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None
                 except BrokenPipeError:
                     raise  # nobody reads on: no reason to go on
@@ -112,7 +112,7 @@ class Batch:
             targets = {path: name for path, name in targets.items() if path not in present}
         elif self.existing is ExistingFiles.REFUSE and present:
             raise ExportError(
-                f"{present[0]} exists already; add --overwrite to replace it, or --skip-existing to go on."
+                f"{present[0]} already exists; add --overwrite to replace it or --skip-existing to skip it."
             )
         if not targets:
             return None
@@ -131,7 +131,7 @@ class Batch:
         for sentence in self.transcriber.file_warnings:
             messages.note(f"{item.path}: {sentence}")
         if not transcript.segments:
-            messages.note(f"{item.path}: no speech was found.")
+            messages.note(f"{item.path}: no speech found.")
         return transcript
 
 
@@ -140,5 +140,5 @@ def _make_folder(folder: Path) -> None:
         make_folder(folder)
     except OSError as error:
         raise ExportError(
-            f"The folder {folder} cannot be made ({error.strerror}); choose another --output-dir."
+            f"Cannot create the folder {folder} ({error.strerror}); choose another --output-dir."
         ) from error

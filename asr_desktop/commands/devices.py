@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def devices(
     as_json: options.AsJson = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Stay, and tell what is plugged in or out; Ctrl-C ends.")
+        bool, typer.Option("--watch", help="Keep running and report changes; press Ctrl-C to stop.")
     ] = False,
 ) -> None:
-    """List microphones and other inputs; the one that is used without --device is marked with a star."""
+    """List microphones and other inputs. An asterisk marks the default."""
     from asr_desktop.audio.device_watcher import DeviceWatcher
     from asr_desktop.audio.devices import list_inputs
 
     known = list_inputs()
     if not known and not watch:
-        messages.problem("There is no input; connect a microphone, or switch it on in the sound settings.")
+        messages.problem("No input device found; connect a microphone or enable it in the sound settings.")
         raise typer.Exit(1)
     for device in known:
         typer.echo(json.dumps(asdict(device), ensure_ascii=False) if as_json else _line(device))
@@ -58,7 +58,7 @@ def _next(news: SimpleQueue[tuple[InputDevice, ...]]) -> tuple[InputDevice, ...]
 
 
 def _line(device: InputDevice) -> str:
-    about = "what plays on this machine, " if device.is_loopback else ""
+    about = "computer audio, " if device.is_loopback else ""
     star = "*" if device.is_default else " "
     return f"{star} {device.name}  ({about}{device.sample_rate / 1000:g} kHz)  {device.id}"
 

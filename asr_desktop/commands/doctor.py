@@ -19,11 +19,11 @@ _COLOURS = {
 
 
 def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Show what is installed and works, where things lie, and what to do about what is lacking.
+    """Check the installation and suggest fixes.
 
-    The exit code is 1 only if no transcript can be made.
+    The exit code is 1 only if transcription does not work.
     """
     report = examine()
     if as_json:
@@ -40,8 +40,8 @@ def _show(report: Report) -> None:
         typer.echo(topic)
         for finding in findings:
             _show_finding(finding, width)
-    verdict = "can be made" if report.can_transcribe else "cannot be made; what is marked ✗ is in the way"
-    typer.echo(f"\nTranscripts {verdict}.")
+    verdict = "works" if report.can_transcribe else "does not work; fix the items marked ✗"
+    typer.echo(f"\nTranscription {verdict}.")
 
 
 def _show_finding(finding: Finding, width: int) -> None:

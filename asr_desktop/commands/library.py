@@ -18,23 +18,23 @@ from asr_desktop.errors import ExportError, LibraryError
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library import Library
 
-app = typer.Typer(help="What was transcribed and recorded: find it, read it, put it in order.")
+app = typer.Typer(help="Search, read and organise your transcripts and recordings.")
 
 _MOST_ENTRIES = 2**63 - 1  # what SQLite can count
 
 Number = Annotated[
     int,
-    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="The number that `library list` shows."),
+    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Entry number, see `library list`."),
 ]
 Numbers = Annotated[
     list[int],
-    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Numbers that `library list` shows."),
+    typer.Argument(metavar="ENTRY", max=_MOST_ENTRIES, help="Entry numbers, see `library list`."),
 ]
 
 
 @app.callback(invoke_without_command=True)
 def library(context: typer.Context) -> None:
-    """What was transcribed and recorded: find it, read it, put it in order."""
+    """Search, read and organise your transcripts and recordings."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -42,15 +42,15 @@ def library(context: typer.Context) -> None:
 @app.command("list", epilog="Example: asr-desktop library list --tag interview")
 def list_entries(
     query: Annotated[
-        str | None, typer.Argument(help="Only entries with these words in text or title.")
+        str | None, typer.Argument(help="Show only entries with these words in the text or title.")
     ] = None,
     tag: Annotated[
-        str | None, typer.Option("--tag", metavar="TAG", help="Only entries with this tag.")
+        str | None, typer.Option("--tag", metavar="TAG", help="Show only entries with this tag.")
     ] = None,
-    in_bin: Annotated[bool, typer.Option("--bin", help="What lies in the bin instead.")] = False,
+    in_bin: Annotated[bool, typer.Option("--bin", help="Show the bin.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """List what is in the library, the newest first."""
+    """List the entries, newest first."""
     from asr_desktop.transcripts.library import add_new_sessions
 
     library = _library()
@@ -60,22 +60,22 @@ def list_entries(
         typer.echo(lines.json_of_entry(entry) if as_json else lines.line_of_entry(entry))
     _tell_notices(library)
     if not entries and not as_json:
-        messages.note("Nothing was found." if query or tag else "There is nothing there yet.")
+        messages.note("No matches." if query or tag else "The library is empty.")
 
 
 @app.command(epilog='Example: asr-desktop library search harbour "came back" "light*"')
 def search(
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and beginnings (harb*).')
+        list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and prefixes (harb*).')
     ],
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="At most so many places. Default: 300.")
+        int | None, typer.Option("--limit", min=1, help="Maximum number of matches. Default: 300.")
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Find where something was said; exit code 1 where it never was.
+    """Search all transcripts. The exit code is 1 if there are no matches.
 
-    The last word may be a beginning, as in the window; in quotes it is the whole word: '"light"'.
+    The last word also matches as a prefix. Put it in quotes to match the whole word: '"light"'.
     """
     from asr_desktop.transcripts.library import add_new_sessions
     from asr_desktop.transcripts.library.search import MOST_HITS
@@ -89,22 +89,22 @@ def search(
         typer.echo(lines.json_of_hit(hit) if as_json else lines.line_of_hit(hit))
     _tell_notices(library)
     if limit is None and len(hits) == MOST_HITS:
-        messages.note(f"These are the newest {MOST_HITS} places; --limit shows more.")
+        messages.note(f"Showing the newest {MOST_HITS} matches; use --limit to show more.")
     if not hits:
-        messages.note("Nobody said that in anything that is in the library.")
+        messages.note("No matches.")
         raise typer.Exit(1)
 
 
 @app.command(epilog="Example: asr-desktop library show 17 --times")
 def show(
     entry: Number,
-    times: Annotated[bool, typer.Option("--times", help="The time before each segment.")] = False,
+    times: Annotated[bool, typer.Option("--times", help="Print the time before each segment.")] = False,
 ) -> None:
-    """Print the text of an entry, and on standard error what is known of it."""
+    """Print the text of an entry."""
     library = _library()
     known = library.entry(entry)
     transcript = library.transcript(entry)
-    messages.note(f"{lines.about_entry(known)}; {library.audio_path(entry) or 'the sound is gone'}")
+    messages.note(f"{lines.about_entry(known)}; {library.audio_path(entry) or 'sound file missing'}")
     for segment in transcript.segments:
         prefix = f"{clock(segment.start_seconds)}  " if times else ""
         prefix += f"{segment.speaker}: " if segment.speaker else ""
@@ -117,20 +117,20 @@ def export(
     formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
-        typer.Option("--output-dir", metavar="FOLDER", help="Where to write; without it, it is printed."),
+        typer.Option("--output-dir", metavar="FOLDER", help="Output folder. Default: print the text."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
 ) -> None:
-    """Write entries as text, subtitles, documents or tables."""
+    """Export entries as text, subtitles, documents or tables."""
     from asr_desktop.jobs.outputs import ExistingOutput, file_name, write_all
     from asr_desktop.transcripts.export import ExportOptions, render
 
     library = _library()
     wanted = options.names_of(formats)
     if output_dir is None and (len(wanted) > 1 or len(entries) > 1):
-        raise typer.BadParameter("several files need a folder to be written to.", param_hint="--output-dir")
+        raise typer.BadParameter("required for several files.", param_hint="--output-dir")
 
     def write(number: int) -> None:
         transcript, title = library.transcript(number), library.entry(number).title
@@ -150,11 +150,9 @@ def export(
 
 @app.command(epilog="Example: asr-desktop library add talk.json")
 def add(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Transcripts in the program's JSON format.")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Transcripts in JSON format.")],
 ) -> None:
-    """Put transcripts into the library that were exported as JSON; their sound is where they say it is."""
+    """Import transcripts that were exported as JSON. Sound files stay where they are."""
     from asr_desktop.transcripts.export import read_json
 
     library = _library()
@@ -176,7 +174,7 @@ def add(
 
 @app.command(epilog='Example: asr-desktop library rename 17 "The harbour master"')
 def rename(entry: Number, title: Annotated[str, typer.Argument(help="The new title.")]) -> None:
-    """Give an entry another title; files keep their names."""
+    """Rename an entry. File names do not change."""
     _library().rename(entry, title)
 
 
@@ -185,10 +183,10 @@ def tag(
     entry: Number,
     tags: Annotated[list[str] | None, typer.Argument(metavar="TAG", help="Tags to add.")] = None,
     remove: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="TAG", help="A tag to take away; repeatable.")
+        list[str] | None, typer.Option("--remove", metavar="TAG", help="Remove this tag. Repeatable.")
     ] = None,
 ) -> None:
-    """Add tags to an entry, or take some away; prints those that it has then."""
+    """Add or remove tags of an entry, and print its tags."""
     library = _library()
     if tags or remove:
         gone = {name.casefold() for name in remove or []}
@@ -200,41 +198,41 @@ def tag(
 
 @app.command(epilog="Example: asr-desktop library delete 17 18")
 def delete(entries: Numbers) -> None:
-    """Put entries into the bin; `restore` takes them out again."""
+    """Move entries to the bin. Undo with `library restore`."""
     _do_each(entries, _library().delete)
 
 
 @app.command(epilog="Example: asr-desktop library restore 17")
 def restore(entries: Numbers) -> None:
-    """Take entries out of the bin."""
+    """Restore entries from the bin."""
     _do_each(entries, _library().restore)
 
 
 @app.command("empty-bin", epilog="Example: asr-desktop library empty-bin")
 def empty_bin(
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Remove what lies in the bin for good, recordings with their sound; your own files stay."""
+    """Permanently delete everything in the bin, including recordings. Your own files are kept."""
     library = _library()
     binned = library.entries(deleted=True)
     if not binned:
         messages.note("The bin is empty.")
         return
     if not yes:
-        typer.confirm(f"Remove {_entries(len(binned))} from the library for good?", abort=True)
-    messages.note(f"Gone for good: {_entries(library.empty_bin())}.")
+        typer.confirm(f"Permanently delete {_entries(len(binned))}?", abort=True)
+    messages.note(f"Deleted {_entries(library.empty_bin())}.")
 
 
 @app.command(epilog="Example: asr-desktop library repair")
 def repair() -> None:
-    """Make the library's index again from the folders of its entries."""
+    """Rebuild the library index."""
     library = _library()
     report = library.repair()
     for sentence in report.problems:
         messages.problem(sentence)
-    messages.note(f"The index was made again from {report.entries} transcripts.")
+    messages.note(f"Rebuilt the index from {report.entries} transcripts.")
     if report.set_aside is not None:
-        messages.note(f"The damaged one lies in {report.set_aside}.")
+        messages.note(f"The damaged index was moved to {report.set_aside}.")
     if report.problems:
         raise typer.Exit(1)
 

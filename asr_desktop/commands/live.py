@@ -38,7 +38,9 @@ def live(
     device: Annotated[
         str | None,
         typer.Option(
-            "--device", metavar="INPUT", help="Its number or name in `devices`. Default: the system's."
+            "--device",
+            metavar="INPUT",
+            help="Number or name of the input, see `devices`. Default: the system default.",
         ),
     ] = None,
     model: options.Model = DEFAULT_MODEL,
@@ -47,19 +49,19 @@ def live(
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line, partial results included.")
+        bool, typer.Option("--json", help="Print one JSON object per line, including partial results.")
     ] = False,
     save: Annotated[
         Path | None,
         typer.Option(
             "--save",
             metavar="FOLDER",
-            help="Where to make the folder with the recording. Default: with the other sessions.",
+            help="Folder for the recording. Default: with the other recordings.",
             file_okay=False,
         ),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", min=0.0, help="Stop by itself after so much sound.")
+        float | None, typer.Option("--seconds", min=0.0, help="Stop after this many seconds.")
     ] = None,
     alpha: options.Alpha = None,
     beta: options.Beta = None,
@@ -73,10 +75,10 @@ def live(
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
-    """Write down what is said, while it is said.
+    """Transcribe speech from a microphone live.
 
-    The sound is kept in a folder of its own, and the library has it as soon as it ends. Ctrl-C stops
-    listening, and what was said before it is still recognised; a second Ctrl-C leaves that to `recover`.
+    The recording is saved and added to the library. Press Ctrl-C to stop: speech up to then is still
+    transcribed. Press Ctrl-C again to stop at once; `recover` transcribes the rest later.
     """
     from asr_desktop.audio.recorder import Recorder
     from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -188,7 +190,7 @@ class _Captions:
                     self._job.wait()
                 self._is_done, self.failure = True, sentence
                 self._view.show(Notice(sentence))
-                self._note_once("No sound is lost: `asr-desktop recover` makes the rest of the text.")
+                self._note_once("No sound is lost; run `asr-desktop recover` to transcribe the rest.")
             case Listening() | Notice():
                 self._view.show(event)
 
@@ -238,7 +240,7 @@ class _Ending:
             raise KeyboardInterrupt
         self._wanted.set()
         # Not printed here: a signal may come in the midst of another line.
-        self._news.put(Notice("Stopping; what was said is still recognised. Ctrl-C again stops at once."))
+        self._news.put(Notice("Stopping; finishing the transcript. Press Ctrl-C again to stop at once."))
 
     def _run(self) -> None:
         from asr_desktop.audio.recorder import RecorderState

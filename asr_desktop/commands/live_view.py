@@ -109,11 +109,11 @@ def _say(event: LiveEvent) -> None:
     """What a person should know besides the text."""
     match event:
         case Listening(device, _):
-            messages.note(f"Listening to {device}; Ctrl-C stops.")
+            messages.note(f"Listening to {device}. Press Ctrl-C to stop.")
         case Lag(seconds) if seconds > 0:
             messages.note(f"The text is {seconds:.1f} s behind; nothing is lost.")
         case Notice(sentence):
             messages.note(sentence)
         case Stopped(_, is_complete, session):
-            unfinished = "" if is_complete else "; `asr-desktop recover` recognises the rest"
-            messages.note(f"The recording is in {session}{unfinished}.")
+            unfinished = "" if is_complete else "; run `asr-desktop recover` to transcribe the rest"
+            messages.note(f"Recording saved to {session}{unfinished}.")

@@ -26,12 +26,12 @@ class MenuEntryError(AsrDesktopError):
 
 
 def menu_entry(
-    remove: Annotated[bool, typer.Option("--remove", help="Take the entry out of the menu again.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the menu entry.")] = False,
 ) -> None:
     """Add ASR Desktop to the applications menu and to “Open with” (Linux)."""
     if not sys.platform.startswith("linux"):
         raise MenuEntryError(
-            Sentence("Menu entries are made on Linux only: on this system, the installer makes them.")
+            Sentence("Menu entries are only for Linux; on this system, the installer creates them.")
         )
     entry, icon = places()
     if remove:
@@ -62,7 +62,7 @@ def install(entry: Path, icon: Path) -> None:
     except OSError as error:
         raise MenuEntryError(
             Sentence(
-                "The menu entry cannot be written to {folder} ({reason}): check its permissions.",
+                "Cannot write the menu entry to {folder} ({reason}); check its permissions.",
                 folder=entry.parent,
                 reason=error.strerror or error,
             )

@@ -64,10 +64,10 @@ def logged(error: BaseException) -> str:
         log.write_text(details, encoding="utf-8", errors="backslashreplace")
     except OSError as trouble:
         return (
-            f"Something unexpected happened ({what}), and the details could not be written to {log} "
-            f"({trouble.strerror}); {DEBUG_VARIABLE}=1 shows them."
+            f"Something unexpected happened ({what}); details could not be written to {log} "
+            f"({trouble.strerror}); set {DEBUG_VARIABLE}=1 to show them."
         )
-    return f"Something unexpected happened ({what}); the details lie in {log}."
+    return f"Something unexpected happened ({what}); see {log} for details."
 
 
 def _say(sentence: str) -> None:

@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from asr_desktop.model_store.cards import ModelCard
 
 
-app = typer.Typer(help="The models on this machine, and others to get.", no_args_is_help=True)
+app = typer.Typer(help="List, download and manage models.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As `models list` and `models search` show it.")]
-AsName = Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it here.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Model name, see `models list` and `models search`.")
+]
+AsName = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="Name for the model on this computer.")
+]
 
 
 @app.callback()
 def models() -> None:
-    """The models on this machine, and others to get."""
+    """List, download and manage models."""
     from asr_desktop.model_store import disk
 
     disk.remove_leftovers()
@@ -34,7 +38,7 @@ def models() -> None:
 
 @app.command("list", epilog="Example: asr-desktop models list")
 def list_models(as_json: options.AsJson = False) -> None:
-    """List the models that `--model` knows by name."""
+    """List the installed models."""
     from asr_desktop.model_store.cards import ModelState, installed_cards
     from asr_desktop.model_store.default import default_model
 
@@ -50,29 +54,32 @@ def list_models(as_json: options.AsJson = False) -> None:
             continue
         about = [", ".join(card.languages) or "language not stated"]
         about += ["language model"] if card.has_language_model else []
-        about += ["used where none is named"] if card.state is ModelState.ACTIVE else []
+        about += ["default"] if card.state is ModelState.ACTIVE else []
         typer.echo(f"{card.name:<{width}}  {', '.join(about)}  {card.path}")
     for card in cards:
         if card.problem:
             messages.problem(card.problem)
     if not usable:
-        messages.note(f"No model is installed; put a model folder into {paths.models_folder()}.")
+        messages.note(
+            "No model is installed; run `asr-desktop models search`, or copy a model folder to "
+            f"{paths.models_folder()}."
+        )
 
 
 @app.command("search", epilog="Example: asr-desktop models search --language de")
 def search(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="WORD", help="Words to look for, in any order.")
+        list[str] | None, typer.Argument(metavar="WORD", help="Search words, in any order.")
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", metavar="CODE", help="Such as de, fr, uk.")
+        str | None, typer.Option("--language", metavar="CODE", help="Language code, such as de, fr or uk.")
     ] = None,
     on_hub: Annotated[
-        bool, typer.Option("--hub", help="Ask the hub, not only the catalogue that came with the program.")
+        bool, typer.Option("--hub", help="Search Hugging Face instead of the built-in catalogue.")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Look for models to get, in the catalogue that came with the program or on the hub."""
+    """Search for models to download, in the built-in catalogue or on Hugging Face."""
     text = " ".join(words or ())
     if on_hub:
         _search_hub(text, language, as_json)
@@ -93,7 +100,7 @@ def search(
             f"{entry.licence}  {figure}"
         )
     if not found:
-        messages.note("Nothing in the catalogue fits; --hub asks the hub.")
+        messages.note("No matches in the catalogue; use --hub to search Hugging Face.")
 
 
 def _search_hub(text: str, language: str | None, as_json: bool) -> None:
@@ -108,31 +115,34 @@ def _search_hub(text: str, language: str | None, as_json: bool) -> None:
             licence = model.licence or "licence not stated"
             typer.echo(f"{model.name}  {languages}  {licence}  {model.downloads:,} downloads")
     if not found:
-        messages.note("The hub has nothing of that name that this program can use.")
+        messages.note("No compatible models found on Hugging Face.")
 
 
 @app.command("get", epilog="Example: asr-desktop models get wav2vec2-base-960h-int8")
 def get(
     name: Annotated[
-        str, typer.Argument(metavar="NAME|OWNER/NAME", help="Of the catalogue, or any repository of the hub.")
+        str,
+        typer.Argument(
+            metavar="NAME|OWNER/NAME", help="Model from the catalogue, or any Hugging Face repository."
+        ),
     ],
     as_name: AsName = None,
     revision: Annotated[
         str | None,
-        typer.Option("--revision", metavar="REVISION", help="A branch, tag or commit of the repository."),
+        typer.Option("--revision", metavar="REVISION", help="Branch, tag or commit of the repository."),
     ] = None,
     weights: Annotated[
-        bool, typer.Option("--weights", help="The PyTorch weights too, to go on training from.")
+        bool, typer.Option("--weights", help="Also download the PyTorch weights, for training.")
     ] = False,
     without_language_model: Annotated[
-        bool, typer.Option("--no-language-model", help="Leave out a language model that comes with it.")
+        bool, typer.Option("--no-language-model", help="Do not download its language model.")
     ] = False,
-    use_it: Annotated[bool, typer.Option("--use", help="Use it where no model is named.")] = False,
+    use_it: Annotated[bool, typer.Option("--use", help="Make it the default model.")] = False,
 ) -> None:
-    """Download a model, check it, and convert it where that is needed.
+    """Download a model, verify it, and convert it if necessary.
 
-    The same command goes on where a download was broken off. HF_ENDPOINT names another hub, HF_TOKEN an
-    access token, HF_HUB_OFFLINE=1 forbids it; the proxies of the environment are used.
+    Run the same command again to resume a download. HF_ENDPOINT sets another hub, HF_TOKEN an access token;
+    HF_HUB_OFFLINE=1 disables downloads. The proxy settings of the environment are used.
     """
     from asr_desktop.commands.download_progress import shown_download
     from asr_desktop.model_store.store import ModelStore
@@ -150,7 +160,7 @@ def get(
         try:
             folder = download.run()
         except KeyboardInterrupt:
-            messages.note("Stopped; the same command goes on where it stopped.")
+            messages.note("Stopped. Run the same command again to resume.")
             raise typer.Exit(EXIT_INTERRUPTED) from None
     for sentence in download.warnings:
         messages.note(sentence)
@@ -158,15 +168,17 @@ def get(
     if use_it:
         store.use(folder.name)
     else:
-        messages.note(f"To use it where no model is named: asr-desktop models use {folder.name}")
+        messages.note(f"To make it the default: asr-desktop models use {folder.name}")
 
 
 @app.command("add", epilog="Example: asr-desktop models add runs/my-model --name mine")
 def add(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model folder, such as a trainer's.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Model folder, for example from asr-trainer.")
+    ],
     as_name: AsName = None,
 ) -> None:
-    """Copy a model folder to the others; where it holds PyTorch weights only, convert the copy."""
+    """Install a model from a folder. If it has only PyTorch weights, the copy is converted."""
     from asr_desktop.model_store.store import ModelStore
 
     typer.echo(ModelStore().add(folder, as_name).path)
@@ -175,26 +187,28 @@ def add(
 @app.command("convert", epilog="Example: asr-desktop models convert checkpoint --name mine")
 def convert(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A Hugging Face checkpoint (safetensors or .bin).")
+        Path, typer.Argument(metavar="FOLDER", help="Hugging Face checkpoint (safetensors or .bin).")
     ],
     as_name: AsName = None,
     without_float: Annotated[
-        bool, typer.Option("--no-float", help="Keep only the 8-bit network: a quarter of the size.")
+        bool, typer.Option("--no-float", help="Keep only the 8-bit model (a quarter of the size).")
     ] = False,
     dev: Annotated[
         Path | None,
         typer.Option(
-            metavar="SPEECH", help="Labelled speech: 8 bits that cost too many errors are left out."
+            metavar="SPEECH",
+            help="Transcribed speech: drop the 8-bit model if it makes too many errors on it.",
         ),
     ] = None,
     int8_cost: Annotated[
-        float, typer.Option(metavar="ERRORS", help="How many per 100 words of it 8 bits may add.")
+        float,
+        typer.Option(metavar="ERRORS", help="Additional errors per 100 words allowed for the 8-bit model."),
     ] = 1.0,
 ) -> None:
-    """Turn a checkpoint into a model: ONNX in floating point and in 8 bits, held against PyTorch's results.
+    """Convert a checkpoint to a model: ONNX in floating point and 8 bits, verified against PyTorch.
 
-    The folder is left as it is and its copy converted, unless it is one of the installed models. Without
-    --dev, 8 bits are judged by whether they give a sample recording the same labels.
+    The folder is not changed unless it is an installed model: a copy is converted. Without --dev, the 8-bit
+    model is verified on a sample recording only.
     """
     from asr_desktop.model_store.store import ModelStore
 
@@ -207,40 +221,40 @@ def convert(
         messages.note(sentence)
     if dev is None:
         messages.note(
-            "8 bits were judged by the labels of a sample recording, not by errors; for those, name labelled "
-            "speech of the model's language with --dev."
+            "The 8-bit model was verified on a sample recording only; to measure its errors, use --dev with "
+            "transcribed speech in the model's language."
         )
     typer.echo(model.path)
 
 
 @app.command("use", epilog="Example: asr-desktop models use wav2vec2-base-960h-int8")
 def use(name: Name) -> None:
-    """Use this model where none is named."""
+    """Make a model the default."""
     from asr_desktop.model_store.store import ModelStore
 
     model = ModelStore().use(name)
-    typer.echo(f"{model.name} is used from now on.")
+    typer.echo(f"{model.name} is now the default model.")
 
 
 @app.command("remove", epilog="Example: asr-desktop models remove wav2vec2-base-960h-int8")
 def remove(name: Name) -> None:
-    """Delete a model from this machine, or what has arrived of one."""
+    """Delete a model or an unfinished download."""
     from asr_desktop.model_store.disk import size_text
     from asr_desktop.model_store.store import ModelStore
 
     freed = ModelStore().remove(name)
-    typer.echo(f"{name} is removed; {size_text(freed)} are free again.")
+    typer.echo(f"Removed {name}; freed {size_text(freed)}.")
 
 
 @app.command("info", epilog="Example: asr-desktop models info starter-en --measure")
 def info(
     name: Name,
     measure: Annotated[
-        bool, typer.Option("--measure", help="Measure how fast it is here; takes some seconds.")
+        bool, typer.Option("--measure", help="Measure its speed on this computer (takes some seconds).")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell what there is to know about a model: card, licence, size, figures, speed on this machine."""
+    """Show details of a model: licence, size, error rates, speed on this computer."""
     from asr_desktop.model_store.store import ModelStore
     from asr_desktop.recognition.model_folder import card_lines
 
@@ -271,7 +285,7 @@ def _rows(card: ModelCard) -> list[tuple[str, str]]:
     rows += [("licence", card.licence or "not stated")]
     rows += [("size", size_text(card.size_bytes))] if card.size_bytes else []
     rows += [("language model", "yes" if card.has_language_model else "no")] if card.path else []
-    rows += [("can be taught", "yes" if card.can_be_trained else "no: it comes without PyTorch weights")]
+    rows += [("trainable", "yes" if card.can_be_trained else "no: it has no PyTorch weights")]
     rows += [("errors", f"{rate.percent:g} % ({rate.test})") for rate in card.word_error_rates]
     rows += [("stated at", card.source)] if card.source else []
     if card.repository:
@@ -281,13 +295,13 @@ def _rows(card: ModelCard) -> list[tuple[str, str]]:
     if card.speed is not None:
         verdict = {
             Verdict.LIVE: "fast enough for live text",
-            Verdict.DELAYED: "live text follows with a delay",
+            Verdict.DELAYED: "live text is delayed",
             Verdict.FILES: "too slow for live text, good for files",
         }[card.speed.verdict]
         factor = card.speed.real_time_factor
-        rows.append(("speed here", f"{factor:.3f} s a second of sound on {card.speed.provider}: {verdict}"))
+        rows.append(("speed here", f"{factor:.3f} s per second of sound on {card.speed.provider}: {verdict}"))
     elif card.path:
-        rows.append(("speed here", "not measured yet: asr-desktop models info --measure"))
+        rows.append(("speed here", "not measured; use --measure"))
     rows += [("folder", str(card.path))] if card.path else []
     return rows
 

@@ -26,17 +26,19 @@ class FilesOrCommands(TyperGroup):
 
 
 def open_files(
-    files: Annotated[list[Path], typer.Argument(help="Sound and video files, folders, transcripts (.json).")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Sound or video files, folders, or transcripts (.json).")
+    ],
 ) -> None:
-    """Open files in the window. `open` may be left out."""
+    """Open files in the window. `asr-desktop FILE` does the same."""
     missing = [file for file in files if not file.exists()]
     for file in missing:
-        messages.problem(f"{file} does not exist: check the name.")
+        messages.problem(f"{file} does not exist; check the name.")
     if len(missing) == len(files):
         raise typer.Exit(1)
     why_not = welcome.no_window_because()
     if why_not is not None:
-        messages.problem(f"The window cannot be opened ({why_not}): use `asr-desktop transcribe` instead.")
+        messages.problem(f"Cannot open the window ({why_not}); use `asr-desktop transcribe` instead.")
         raise typer.Exit(1)
     from asr_desktop.gui.app import main
 

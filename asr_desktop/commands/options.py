@@ -30,9 +30,9 @@ Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ig
 
 Formats = Annotated[
     list[Format] | None,
-    typer.Option("--format", help="What to write; repeatable. Default: txt.", show_choices=True),
+    typer.Option("--format", help="Output format. Repeatable. Default: txt.", show_choices=True),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 
 def names_of(formats: list[Format] | None) -> tuple[str, ...]:
@@ -58,8 +58,8 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="NAME_OR_FOLDER",
-        help="An installed model (see `models list`), or a folder that holds one. "
-        "Default: what `models use` chose.",
+        help="Installed model (see `models list`) or model folder. "
+        "Default: the model chosen with `models use`.",
         show_default=False,
         callback=_chosen_model,
         rich_help_panel=_RECOGNITION,
@@ -69,7 +69,7 @@ Decoder = Annotated[
     DecoderName,
     typer.Option(
         "--decoder",
-        help="beam weighs whole texts, with language model and hotwords; greedy takes letter by letter.",
+        help="beam: most accurate, uses the language model and hotwords; greedy: fastest.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -78,7 +78,7 @@ LanguageModel = Annotated[
     typer.Option(
         "--language-model",
         metavar="FOLDER|none",
-        help="A folder with a KenLM language model, or none. Default: what was learnt of your texts, or the "
+        help="Folder with a KenLM language model, or none. Default: the one learnt from your texts, or the "
         "model's own.",
         rich_help_panel=_RECOGNITION,
     ),
@@ -88,7 +88,7 @@ Hotwords = Annotated[
     typer.Option(
         "--hotword",
         metavar="WORDS",
-        help="A word or phrase to listen for, with a weight if you like: “word:12”. Repeatable.",
+        help="Word or phrase to recognise more readily, with an optional weight: “word:12”. Repeatable.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -97,7 +97,7 @@ HotwordsFile = Annotated[
     typer.Option(
         "--hotwords-file",
         metavar="FILE",
-        help="A text file with one hotword a line.",
+        help="Text file with one hotword per line.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -113,7 +113,7 @@ Beta = Annotated[
     float | None,
     typer.Option(
         "--beta",
-        help="Bonus for each word, against too few words. Default: the model's own.",
+        help="Bonus per word; raise it if words are missing. Default: the model's own.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -121,7 +121,7 @@ BeamWidth = Annotated[
     int | None,
     typer.Option(
         "--beam-width",
-        help="How many texts beam search weighs at a time. Default: 100.",
+        help="Number of hypotheses in beam search. Default: 100.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -131,7 +131,7 @@ Threads = Annotated[
         "--threads",
         min=1,
         max=MOST_THREADS,
-        help="Processor threads. Default: one a core.",
+        help="Processor threads. Default: one per core.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -140,8 +140,8 @@ Providers = Annotated[
     typer.Option(
         "--provider",
         metavar="NAME",
-        help="What runs the network: cpu, cuda, coreml, directml (ONNX Runtime), or torch, torch:cuda, "
-        "torch:mps, torch:cpu (PyTorch). Repeatable, best first. Default: the best that works.",
+        help="Run the model on cpu, cuda, coreml, directml (ONNX Runtime), or torch, torch:cuda, "
+        "torch:mps, torch:cpu (PyTorch). Repeatable, best first. Default: the fastest available.",
         rich_help_panel=_RECOGNITION,
     ),
 ]
@@ -150,92 +150,97 @@ VoiceThreshold = Annotated[
     float | None,
     typer.Option(
         "--voice-threshold",
-        help="Probability of voice from which sound counts as speech; higher in noise. Default: 0.5.",
+        help="Voice probability above which sound is speech; raise it in noise. Default: 0.5.",
         rich_help_panel=_SPEECH,
     ),
 ]
 OnsetMs = Annotated[
     float | None,
     typer.Option(
-        "--onset-ms", help="Voice this long opens an utterance. Default: 64.", rich_help_panel=_SPEECH
+        "--onset-ms", help="Voice needed to start an utterance. Default: 64.", rich_help_panel=_SPEECH
     ),
 ]
 PreRollMs = Annotated[
     float | None,
     typer.Option(
-        "--pre-roll-ms", help="Sound kept from before the onset. Default: 450.", rich_help_panel=_SPEECH
+        "--pre-roll-ms",
+        help="Sound to include before the start of speech. Default: 450.",
+        rich_help_panel=_SPEECH,
     ),
 ]
 HangoverMs = Annotated[
     float | None,
     typer.Option(
-        "--hangover-ms", help="Silence this long closes an utterance. Default: 600.", rich_help_panel=_SPEECH
+        "--hangover-ms", help="Silence needed to end an utterance. Default: 600.", rich_help_panel=_SPEECH
     ),
 ]
 MinSpeechMs = Annotated[
     float | None,
     typer.Option(
-        "--min-speech-ms", help="Less voice than this is dropped. Default: 120.", rich_help_panel=_SPEECH
+        "--min-speech-ms", help="Ignore speech shorter than this. Default: 120.", rich_help_panel=_SPEECH
     ),
 ]
 MaxUtteranceSeconds = Annotated[
     float | None,
     typer.Option(
         "--max-utterance-seconds",
-        help="Longer speech is cut at its best dip. Default: 16.",
+        help="Split longer speech at its best pause. Default: 16.",
         rich_help_panel=_SPEECH,
     ),
 ]
 
 WordTimes = Annotated[
     bool,
-    typer.Option("--word-times", help="vtt: a time before each word; csv: a row for each word."),
+    typer.Option("--word-times", help="vtt: time before each word; csv: one row per word."),
 ]
 Timestamps = Annotated[
     bool | None,
     typer.Option(
         "--timestamps/--no-timestamps",
-        help="txt, docx: the time before each paragraph. Default: only in docx.",
+        help="txt, docx: time before each paragraph. Default: only in docx.",
     ),
 ]
 LineLength = Annotated[
     int | None,
-    typer.Option("--max-line-length", help="Characters a line. Default: 43.", rich_help_panel=_SUBTITLES),
+    typer.Option(
+        "--max-line-length", help="Maximum characters per line. Default: 43.", rich_help_panel=_SUBTITLES
+    ),
 ]
 Lines = Annotated[
-    int | None, typer.Option("--max-lines", help="Lines a subtitle. Default: 2.", rich_help_panel=_SUBTITLES)
+    int | None,
+    typer.Option("--max-lines", help="Maximum lines per subtitle. Default: 2.", rich_help_panel=_SUBTITLES),
 ]
 ReadingSpeed = Annotated[
     float | None,
     typer.Option(
-        "--max-reading-speed", help="Characters a second, at most. Default: 25.", rich_help_panel=_SUBTITLES
+        "--max-reading-speed", help="Maximum characters per second. Default: 25.", rich_help_panel=_SUBTITLES
     ),
 ]
 IdealReadingSpeed = Annotated[
     float | None,
     typer.Option(
         "--ideal-reading-speed",
-        help="Characters a second where silence leaves the time. Default: 15.",
+        help="Preferred characters per second, if there is time. Default: 15.",
         rich_help_panel=_SUBTITLES,
     ),
 ]
 ShortestSubtitle = Annotated[
     float | None,
     typer.Option(
-        "--min-subtitle-seconds", help="Shortest time on screen. Default: 1.", rich_help_panel=_SUBTITLES
+        "--min-subtitle-seconds", help="Minimum time on screen. Default: 1.", rich_help_panel=_SUBTITLES
     ),
 ]
 LongestSubtitle = Annotated[
     float | None,
     typer.Option(
-        "--max-subtitle-seconds", help="Longest time on screen. Default: 8.", rich_help_panel=_SUBTITLES
+        "--max-subtitle-seconds", help="Maximum time on screen. Default: 8.", rich_help_panel=_SUBTITLES
     ),
 ]
 SubtitleGap = Annotated[
     float | None,
     typer.Option(
         "--subtitle-gap-seconds",
-        help="Dark time between two subtitles. Default: 0.024.",
+        help="Minimum gap between subtitles. Default: 0.024.",
         rich_help_panel=_SUBTITLES,
     ),
 ]

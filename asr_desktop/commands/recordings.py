@@ -34,5 +34,5 @@ def keep_recording(session: Session, model: str) -> str | None:
     try:
         add_session(Library(), session, find_model(model).name)
     except AsrDesktopError as error:
-        return f"{error} The recording and its text are safe in {session.path}."
+        return f"{error} The recording and its text are saved in {session.path}."
     return None

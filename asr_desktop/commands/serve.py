@@ -19,18 +19,18 @@ def serve(
     model: options.Model = DEFAULT_MODEL,
     host: Annotated[
         str,
-        typer.Option("--host", metavar="ADDRESS", help="Where to listen. Default: for this computer only."),
+        typer.Option("--host", metavar="ADDRESS", help="Address to listen on. Default: this computer only."),
     ] = "localhost",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")
+        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 for any free port.")
     ] = DEFAULT_PORT,
     token_file: Annotated[
         Path | None,
         typer.Option(
             "--token-file",
             metavar="FILE",
-            help="A file with the API key that clients have to send; ASR_DESKTOP_TOKEN does the same. "
-            "Needed for every address but this computer's own.",
+            help="File with the API key that clients must send; ASR_DESKTOP_TOKEN does the same. "
+            "Required unless --host is this computer.",
         ),
     ] = None,
     allow_hosts: Annotated[
@@ -38,7 +38,7 @@ def serve(
         typer.Option(
             "--allow-host",
             metavar="NAME",
-            help="A name by which clients call this computer, besides its own. Repeatable.",
+            help="Additional host name that clients may use for this computer. Repeatable.",
         ),
     ] = None,
     decoder: options.Decoder = DecoderName.BEAM,
@@ -48,21 +48,26 @@ def serve(
     providers: options.Providers = None,
     threads: options.Threads = None,
     max_megabytes: Annotated[
-        int | None, typer.Option("--max-megabytes", min=1, help="Of one request. Default: 512.")
+        int | None, typer.Option("--max-megabytes", min=1, help="Maximum size of a request. Default: 512.")
     ] = None,
     max_minutes: Annotated[
-        float | None, typer.Option("--max-minutes", min=0.01, help="Of sound in a request. Default: 240.")
+        float | None,
+        typer.Option(
+            "--max-minutes", min=0.01, help="Maximum length of the sound in a request. Default: 240."
+        ),
     ] = None,
     max_waiting: Annotated[
         int | None,
         typer.Option(
-            "--max-waiting", min=0, help="Requests in line; others are told to come later. Default: 32."
+            "--max-waiting",
+            min=0,
+            help="Maximum number of waiting requests; others get status 503. Default: 32.",
         ),
     ] = None,
 ) -> None:
-    """Answer other programs: an OpenAI-compatible API for recordings, and a WebSocket for live speech.
+    """Serve other programs: an OpenAI-compatible API for files, and a WebSocket for live speech.
 
-    Sound is deleted as soon as it is answered. docs/server.md describes the requests.
+    Sound is deleted after each request. See docs/server.md for the API.
     """
     from dataclasses import replace
 
@@ -110,6 +115,6 @@ def serve(
             messages.note(warning)
         print(f"Serving {folder.name} at {address} (press Ctrl-C to stop)", flush=True)
         if not is_loopback(host):
-            messages.note("Nothing is encrypted; over other networks, put it behind a server that does that.")
+            messages.note("Connections are not encrypted; use a reverse proxy with TLS on other networks.")
 
     run(openai_application(served), listening, limits, tell)

@@ -25,7 +25,7 @@ Folder = Annotated[
     typer.Option(
         "--folder",
         metavar="FOLDER",
-        help="Where the sessions lie, if not with the program's own.",
+        help="Folder with the recordings. Default: the program's own.",
         exists=True,
         file_okay=False,
     ),
@@ -36,7 +36,7 @@ def sessions(
     folder: Folder = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """List what was recorded, the newest first; `recover` finishes what ended badly."""
+    """List recordings, newest first. Use `recover` to complete interrupted ones."""
     from asr_desktop.audio.session import Session, SessionState, list_sessions
     from asr_desktop.recognition.live_session import is_recognised
 
@@ -57,20 +57,22 @@ def sessions(
             typer.echo(json.dumps(fields, ensure_ascii=False))
             continue
         lacks = {
-            SessionState.BROKEN: "  ended badly: recover it",
-            SessionState.RECORDING: "  is being recorded",
-            SessionState.FINISHED: "" if is_whole else "  not all of it is recognised: recover it",
+            SessionState.BROKEN: "  interrupted: run recover",
+            SessionState.RECORDING: "  recording now",
+            SessionState.FINISHED: "" if is_whole else "  not fully transcribed: run recover",
         }[summary.state]
         minutes, seconds = divmod(round(summary.duration_seconds), 60)
         typer.echo(f"{summary.path.name}  {minutes:3d}:{seconds:02d}  {summary.utterances} utterances{lacks}")
     if not summaries and not as_json:
-        messages.note("Nothing was recorded yet.")
+        messages.note("No recordings yet.")
 
 
 def recover(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SESSION", help="Names or folders. Default: all that need it."),
+        typer.Argument(
+            metavar="SESSION", help="Names or folders of recordings. Default: all incomplete ones."
+        ),
     ] = None,
     folder: Folder = None,
     model: options.Model = DEFAULT_MODEL,
@@ -84,9 +86,9 @@ def recover(
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
-    """Finish sessions that ended badly: mend the recording, and recognise what was not recognised yet.
+    """Complete interrupted recordings: repair the sound file and transcribe the rest.
 
-    Prints each session's text and puts it into the library. What was recognised before stays as it is.
+    Prints the text of each recording and adds it to the library. Existing text is kept.
     """
     from asr_desktop.recognition.worker.client import RecogniserProcess
 
@@ -102,7 +104,7 @@ def recover(
     )
     wanted = _wanted(names, folder or recordings_folder())
     if not wanted:
-        messages.note("No session needs it.")
+        messages.note("All recordings are complete.")
         return
     has_failed = False
     told: set[str] = set()

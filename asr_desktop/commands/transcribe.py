@@ -32,7 +32,7 @@ def transcribe(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="Sound or video files, or folders of them.",
+            help="Sound or video files, or folders.",
             readable=False,  # one that may not be read is told like any other, and the rest goes on
         ),
     ],
@@ -47,21 +47,20 @@ def transcribe(
         typer.Option(
             "--output-dir",
             metavar="FOLDER",
-            help="Where to write; without it the text is printed.",
+            help="Output folder. Default: print the text.",
             file_okay=False,
         ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace transcripts that exist.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing transcripts.")] = False,
     skip_existing: Annotated[
         bool,
-        typer.Option("--skip-existing", help="Leave out what has a transcript: goes on after a stop."),
+        typer.Option("--skip-existing", help="Skip files that have a transcript; use it to resume."),
     ] = False,
     in_library: Annotated[
         bool | None,
         typer.Option(
             "--library/--no-library",
-            help="Keep the transcripts in the library too, for the window and `library search`. "
-            "Default: yes for up to 20 files.",
+            help="Also add the transcripts to the library. Default: yes for up to 20 files.",
         ),
     ] = None,
     track: Annotated[
@@ -69,7 +68,7 @@ def transcribe(
         typer.Option(
             "--track",
             min=1,
-            help="Which audio track of a video, from 1. Default: the one that the file marks.",
+            help="Number of the audio track, from 1. Default: the file's default track.",
         ),
     ] = None,
     timestamps: options.Timestamps = None,
@@ -93,12 +92,12 @@ def transcribe(
     max_subtitle_seconds: options.LongestSubtitle = None,
     subtitle_gap_seconds: options.SubtitleGap = None,
 ) -> None:
-    """Turn sound and video files into text.
+    """Transcribe sound and video files.
 
-    One file and no --output-dir: the text is printed. Folders are searched with all their sub-folders.
+    Without --output-dir, the text is printed. Folders include their subfolders.
     """
     if overwrite and skip_existing:
-        raise typer.BadParameter("choose one of --overwrite and --skip-existing, not both.")
+        raise typer.BadParameter("use either --overwrite or --skip-existing, not both.")
     wanted = options.names_of(formats)
     inputs, problems = find_inputs(files)
     if output_dir is None:
@@ -172,7 +171,7 @@ def _is_kept(wanted: bool | None, file_count: int, track: int | None) -> bool:
     if track is None and file_count <= MOST_FILES_KEPT_UNASKED:
         return True
     what = f"{file_count} files" if track is None else f"the text of track {track}"
-    messages.note(f"The library does not keep {what} unless you add --library.")
+    messages.note(f"Not adding {what} to the library; use --library to add it.")
     return False
 
 
@@ -180,19 +179,17 @@ def _tell_of_library(keeping: LibraryKeeping) -> None:
     for sentence in keeping.notices:
         messages.note(sentence)
     if keeping.trouble is not None:
-        messages.problem(f"{keeping.trouble} The transcripts are made all the same, but not in the library.")
+        messages.problem(f"{keeping.trouble} The transcripts are complete, but not in the library.")
     elif len(keeping.entries) == 1 and sys.stderr.isatty():
-        messages.note(f"It is in the library too, as entry {keeping.entries[0]} (--no-library keeps it out).")
+        messages.note(f"Added to the library as entry {keeping.entries[0]} (--no-library to skip).")
     elif keeping.entries and sys.stderr.isatty():
-        messages.note(f"All {len(keeping.entries)} are in the library too (--no-library keeps them out).")
+        messages.note(f"Added {len(keeping.entries)} entries to the library (--no-library to skip).")
 
 
 def _check_printable(formats: tuple[str, ...], input_count: int) -> None:
     """Only what a reader of standard output can tell apart again is printed."""
     hint = "--output-dir"
     if len(formats) > 1:
-        raise typer.BadParameter("several formats need a folder to be written to.", param_hint=hint)
+        raise typer.BadParameter("required for several formats.", param_hint=hint)
     if input_count > 1 and formats != ("txt",):
-        raise typer.BadParameter(
-            f"several {formats[0]} files need a folder to be written to.", param_hint=hint
-        )
+        raise typer.BadParameter(f"required for several {formats[0]} files.", param_hint=hint)

@@ -28,29 +28,27 @@ _RETRIES_EVERY_SECONDS = 60.0
 
 def watch(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="FOLDER", help="Folders, watched with all below them.")
+        list[Path], typer.Argument(metavar="FOLDER", help="Folders to watch, including subfolders.")
     ],
     formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
-        typer.Option("--output-dir", metavar="FOLDER", help="Where to write. Default: beside each file."),
+        typer.Option("--output-dir", metavar="FOLDER", help="Output folder. Default: next to each file."),
     ] = None,
     track: Annotated[
         int | None,
         typer.Option(
             "--track",
             min=1,
-            help="Which audio track, from 1, of files with several. Default: the one that the file marks.",
+            help="Number of the audio track, from 1. Default: the file's default track.",
         ),
     ] = None,
     once: Annotated[
-        bool, typer.Option("--once", help="Do what lies there and has no transcript yet, then end.")
+        bool, typer.Option("--once", help="Transcribe the files that have no transcript yet, then exit.")
     ] = False,
     settle_seconds: Annotated[
         float,
-        typer.Option(
-            "--settle-seconds", min=0.0, help="A file that has not changed for so long is complete."
-        ),
+        typer.Option("--settle-seconds", min=0.0, help="Wait until a file has not changed for this long."),
     ] = 5.0,
     model: options.Model = DEFAULT_MODEL,
     decoder: options.Decoder = DecoderName.BEAM,
@@ -60,10 +58,10 @@ def watch(
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
-    """Transcribe sound and video files as they come into folders; Ctrl-C ends it.
+    """Watch folders and transcribe new sound and video files. Press Ctrl-C to stop.
 
-    Each also goes into the library, and what the library has already is passed over. A file is begun when it
-    has stopped growing. Its transcript never replaces one that exists: it gets a number.
+    Transcripts are also added to the library; files that are already in the library are skipped. A file is
+    transcribed when it has stopped growing. Existing transcripts are never replaced: new ones get a number.
     """
     from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
     from asr_desktop.jobs.known_files import needs_nothing
@@ -72,7 +70,7 @@ def watch(
 
     for folder in folders:
         if not folder.is_dir():
-            raise ExportError(f"There is no folder {folder}: check its name.")
+            raise ExportError(f"The folder {folder} does not exist; check the name.")
     choice = model_choice(
         model,
         decoder=decoder.value,
@@ -105,13 +103,13 @@ def watch(
         try:
             watcher.set_folders(folders)
             if not once:
-                messages.note(f"Watching {', '.join(map(str, folders))}; Ctrl-C ends it.")
+                messages.note(f"Watching {', '.join(map(str, folders))}. Press Ctrl-C to stop.")
             retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
             while not (once and watcher.is_settled and not jobs.is_busy):
                 reports.tell_next(0.2)
                 if failure := watcher.failure or jobs.failure:
                     raise WatchError(
-                        Sentence("Nothing is watched any more: {failure} Start it again.", failure=failure)
+                        Sentence("Watching has stopped: {failure} Start it again.", failure=failure)
                     )
                 if not once and time.monotonic() > retries_at:
                     retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS

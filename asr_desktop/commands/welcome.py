@@ -53,8 +53,10 @@ def show_sample(why_not: str) -> None:
     from asr_desktop import Transcriber
 
     sample = paths.resources_folder() / "samples" / "welcome.ogg"
-    print(f"ASR Desktop {__version__} has a window, but {why_not}. It works in the terminal as well.")
-    print("This is what it hears in its sample recording:\n")
+    print(
+        f"ASR Desktop {__version__}: cannot open the window, because {why_not}. It works here, too."
+    )
+    print("Transcript of the sample recording:\n")
     started = time.monotonic()
     with shown_progress(sample.name) as show:
         transcript = Transcriber(DEFAULT_MODEL).transcribe(sample, progress=show)
@@ -63,12 +65,12 @@ def show_sample(why_not: str) -> None:
     print(f"  text   {transcript.text.replace(chr(10), chr(10) + ' ' * 9)}")
     print(f"  time   {seconds:.1f} s for {transcript.duration_seconds:.1f} s of sound, loading included\n")
     command = _own_command()
-    print("A recording of your own:")
+    print("Transcribe your own recording:")
     print(f"  {command} transcribe talk.mp3")
     print(f"  {command} transcribe film.mkv --format srt --output-dir subtitles")
     print("More:")
     print(f"  {command} --help")
-    print(f"  {command} doctor      what is installed and works")
+    print(f"  {command} doctor      check the installation")
 
 
 def _answers(display: str) -> bool:
@@ -113,7 +115,7 @@ def _library_missing(plugin: str) -> str | None:
         ctypes.CDLL(str(Path(PySide6.__file__).parent / "Qt" / "plugins" / "platforms" / plugin))
     except (ImportError, OSError) as error:
         library = str(error).partition(":")[0]
-        messages.note("`make run` installs what is missing, where it is allowed to.")
+        messages.note("Run `make run` to install what is missing.")
         return f"the library {library}, which it needs, is not installed"
     return None
 

@@ -911,15 +911,15 @@
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
         </message>
         <message>
-            <source>Menu entries are made on Linux only: on this system, the installer makes them.</source>
+            <source>Menu entries are only for Linux; on this system, the installer creates them.</source>
             <translation>Menüeinträge gibt es hier nur unter Linux: Auf diesem System macht sie das Installationsprogramm.</translation>
         </message>
         <message>
-            <source>The menu entry cannot be written to {folder} ({reason}): check its permissions.</source>
+            <source>Cannot write the menu entry to {folder} ({reason}); check its permissions.</source>
             <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
         </message>
         <message>
-            <source>Nothing is watched any more: {failure} Start it again.</source>
+            <source>Watching has stopped: {failure} Start it again.</source>
             <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
         </message>
         <message>
