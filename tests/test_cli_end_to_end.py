@@ -110,7 +110,7 @@ def test_ctrl_c_keeps_finished_files_and_leaves_no_half_one(
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=240)
     assert process.returncode == 130, err
-    assert err.splitlines() == ["asr-desktop: note: Stopped; 1 of 2 files are done."]
+    assert err.splitlines() == ["asr-desktop: note: Stopped; 1 of 2 files finished."]
     assert [path.name for path in out.iterdir()] == ["a_short.txt"]
     assert (out / "a_short.txt").read_text(encoding="utf-8").endswith("\n")
 

@@ -48,7 +48,7 @@ def test_the_default_is_first_and_starred_and_loopbacks_say_what_they_are(
     assert run() == 0
     assert capsys.readouterr().out.splitlines() == [
         "* Mikrofon (eingebaut)  (48 kHz)  test:mic",
-        "  Monitor of Speakers  (what plays on this machine, 44.1 kHz)  test:mon",
+        "  Monitor of Speakers  (computer audio, 44.1 kHz)  test:mon",
     ]
 
 

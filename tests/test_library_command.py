@@ -192,7 +192,7 @@ def test_more_places_than_are_shown_are_told_of(library: Library, capsys: pytest
     assert run("search", "light") == 0
     captured = capsys.readouterr()
     assert len(captured.out.splitlines()) == 300
-    assert "the newest 300 places; --limit shows more" in captured.err
+    assert "the newest 300 matches; use --limit to show more" in captured.err
     assert run("search", "light", "--limit", "500") == 0
     captured = capsys.readouterr()
     assert len(captured.out.splitlines()) == 302

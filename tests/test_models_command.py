@@ -74,7 +74,7 @@ def test_a_model_is_found_fetched_used_and_removed(home: Path, hub: HubStandIn) 
         "repository      someone/tiny-de at 1234567890",
     ):
         assert line in about
-    assert models(home, None, "remove", "tiny-de").stdout.startswith("tiny-de is removed; ")
+    assert models(home, None, "remove", "tiny-de").stdout.startswith("Removed tiny-de; freed ")
     assert [line.split()[0] for line in models(home, None, "list").stdout.splitlines()] == ["starter-en"]
 
 
@@ -209,7 +209,7 @@ def test_the_chosen_model_is_used_where_none_is_named(
     assert models_asked() == DEFAULT_MODEL
     shutil.copytree(model_folder("wav2vec2-group"), home / "models" / "mine")
     assert run("models", "use", "mine") == 0
-    assert capfd.readouterr().out == "mine is used from now on.\n"
+    assert capfd.readouterr().out == "mine is now the default model.\n"
     assert settings.load()[0].model == "mine"
     assert models_asked() == "mine"
     assert models_asked("--model", DEFAULT_MODEL) == DEFAULT_MODEL

@@ -153,7 +153,7 @@ def test_ctrl_c_keeps_what_is_finished(
     out = tmp_path / "out"
     assert run("transcribe", files / "one.wav", files / "two.mp3", "--output-dir", out) == 130
     assert relative_files(out) == {"one.txt"}
-    assert "1 of 2 files are done" in capfd.readouterr().err
+    assert "1 of 2 files finished" in capfd.readouterr().err
 
 
 def test_a_transcript_that_exists_is_not_replaced_unasked(

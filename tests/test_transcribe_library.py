@@ -62,7 +62,7 @@ def test_another_track_than_the_one_that_the_window_plays(
     files: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert run("transcribe", files / "one.wav", "--track", "2") == 0
-    assert "to the library; use --library the text of track 2 unless" in capfd.readouterr().err
+    assert "Not adding the text of track 2 to the library" in capfd.readouterr().err
     assert Library().entries() == []
 
 
