@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from asr_desktop.errors import AsrDesktopError
+from trainer.export.outliers import separate_outliers
 from trainer.export.stacked_rows import stack_rows
 
 OPSET = 17
@@ -56,6 +57,7 @@ def export_onnx(
     traced = copy.deepcopy(network).eval().requires_grad_(False)
     if stacked:
         stack_rows(traced)
+        separate_outliers(traced, _speech())
     samples = torch.randn(2, SAMPLE_RATE + least_samples)
     inputs: tuple[torch.Tensor, ...] = (samples,)
     names = ["input_values"]
@@ -82,6 +84,16 @@ def export_onnx(
             f"The exported {path.name} differs from the trained network by {worst:.2%} of its largest output;"
             " it is not usable, so keep the checkpoint and report this."
         )
+
+
+def _speech() -> list[torch.Tensor]:
+    """What the program brings of speech: how large a network's values become is seen on it."""
+    from asr_desktop.audio.read import read_all
+    from asr_desktop.paths import resources_folder
+
+    return [
+        torch.from_numpy(read_all(resources_folder() / "samples" / "welcome.ogg"))[None, : 10 * SAMPLE_RATE]
+    ]
 
 
 @torch.no_grad()

@@ -17,6 +17,7 @@ from torch import nn
 
 from asr_desktop.base.leftovers import folder_aside
 from trainer.export.graph import ExportError, export_onnx
+from trainer.export.outliers import MOST_CHANNELS
 
 if TYPE_CHECKING:
     from trainer.evaluation.recognise import Spoken
@@ -61,6 +62,7 @@ def quantise(source: Path, target: Path) -> None:
                 str(prepared),
                 str(target),
                 op_types_to_quantize=["MatMul", "Gemm"],
+                nodes_to_exclude=_small_products(prepared),
                 per_channel=True,
                 weight_type=QuantType.QInt8,
             )
@@ -70,6 +72,19 @@ def quantise(source: Path, target: Path) -> None:
     quantise_before_stacking(model.graph)
     approximate_gelus(model.graph)
     onnx.save(model, str(target))
+
+
+def _small_products(path: Path) -> list[str]:
+    """The products of few channels (see `trainer.export.outliers`): they stay floats."""
+    import onnx
+
+    graph = onnx.load(str(path)).graph
+    rows = {weights.name: weights.dims[0] for weights in graph.initializer if len(weights.dims) == 2}
+    return [
+        node.name
+        for node in graph.node
+        if node.op_type == "MatMul" and rows.get(node.input[1], MOST_CHANNELS + 1) <= MOST_CHANNELS
+    ]
 
 
 def quantise_before_stacking(graph: Any) -> None:
