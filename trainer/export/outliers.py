@@ -26,6 +26,10 @@ MOST_CHANNELS = 32
 class WithoutOutliers(nn.Module):
     """A linear layer in two parts: ``linear`` for all channels but the outliers, ``outliers`` for those."""
 
+    channels: torch.Tensor
+    kept: torch.Tensor
+    outliers: torch.Tensor
+
     def __init__(self, linear: nn.Linear, channels: torch.Tensor) -> None:
         super().__init__()
         self.linear = linear

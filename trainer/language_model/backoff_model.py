@@ -118,9 +118,10 @@ class BackoffModel(_Model[BackoffTable]):
         text = np.concatenate(blocks)
         log_prob, counts = self.log_probs(text)
         known = counts & (text != UNKNOWN)
-        sentences = np.count_nonzero(text == BEGIN)
-        unknown = np.count_nonzero(text == UNKNOWN) / max(1, np.count_nonzero(counts) - sentences)
-        return float(np.exp(-log_prob[known].mean())), float(unknown)
+        sentences = int(np.count_nonzero(text == BEGIN))
+        words = max(1, int(np.count_nonzero(counts)) - sentences)
+        unknown = int(np.count_nonzero(text == UNKNOWN)) / words
+        return float(np.exp(-log_prob[known].mean())), unknown
 
 
 def find_rows(table: BackoffTable, vocabulary_size: int, prefix: Rows, word: Rows) -> Rows:
@@ -195,8 +196,15 @@ def assemble(
             orphan = " ".join(words[index] for index in indices[orphans[0]])
             raise ValueError(f"the n-gram “{orphan}” is there without its beginning or its end")
         by_key = np.lexsort((matrix[:, -1], prefix))
-        columns = (prefix, matrix[:, -1], suffix, log_prob.astype(np.float32), log_backoff.astype(np.float32))
-        tables.append(BackoffTable(*(column[by_key] for column in columns)))
+        tables.append(
+            BackoffTable(
+                prefix[by_key],
+                matrix[:, -1][by_key],
+                suffix[by_key],
+                log_prob.astype(np.float32)[by_key],
+                log_backoff.astype(np.float32)[by_key],
+            )
+        )
     return BackoffModel(tuple(ids), tuple(tables))
 
 
