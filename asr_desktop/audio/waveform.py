@@ -72,7 +72,8 @@ class Waveform:
             bins_per_second /= _COARSER
         first = max(0, int(start * bins_per_second) - 1)
         stop = min(len(self.levels[level]), int(end * bins_per_second) + 2)
-        values = self.levels[level][first : max(first, stop)].astype(np.float32) / _FULL_SCALE
+        shown = self.levels[level][first : max(first, stop)]
+        values = shown.astype(np.float32) / np.float32(_FULL_SCALE)
         times = (np.arange(first, first + len(values), dtype=np.float32) + 0.5) / np.float32(bins_per_second)
         return times, values[:, 0], values[:, 1]
 
