@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_model import ROW_ROLE
+from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.library_page import LibraryPage
 from asr_desktop.gui.widgets.library_list import _RowDelegate
 from asr_desktop.gui.widgets.save_several import SaveSeveral
@@ -283,14 +284,14 @@ def test_a_damaged_library_is_told_of_once(
     page: LibraryPage, settled: Settled, context: AppContext, library: Library
 ) -> None:
     settled()
-    messages: list[str] = []
-    context.show_message.connect(lambda sentence, *_: messages.append(sentence))
+    messages: list[Notice] = []
+    context.notify.connect(messages.append)
     library.close()
     library.path.write_bytes(b"this is no database " * 500)
     page.refresh()
     assert len(settled()) == 2
     assert len(messages) == 1
-    assert "damaged" in messages[0]
+    assert "damaged" in messages[0].sentence
     page.refresh()
     settled()
     assert len(messages) == 1

@@ -63,7 +63,7 @@ WORDS = (Word("naïve", 0.1, 1 / 3, 0.2), Word("words", 1 / 3, 12345.67890123456
     "command",
     [
         LoadModel(1, ModelChoice()),
-        TranscribeFile(2, CHOICE, "/a/file\udce9.wav", 3, Resume(16_000, 4, (5, 6))),
+        TranscribeFile(2, CHOICE, "/a/file\udce9.wav", 3, True, Resume(16_000, 4, (5, 6))),
         Listen(3, CHOICE, "/a/session"),
         Listen(3, CHOICE, "/a", LiveOptions(0.7, caption=CaptionOptions(2.0, 9.0, AgreementOptions(0.3)))),
         Tell(4, SetHotwords(("a:1", "b"))),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 from asr_desktop.commands.progress import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.recent import OPENED, recent_entries
+from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.widgets.parts import Card, PushButton, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry
@@ -32,6 +33,7 @@ class NothingOpen(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._looking: Operation | None = None
         layout = page_layout(self, self.tr("Editor"), self.tr("Correct a transcript while you listen to it."))
         card = Card(self.tr("No transcript is open"))
         hint = self.tr("Choose one in the Library, or open a transcript that was exported as JSON.")
@@ -57,9 +59,20 @@ class NothingOpen(QWidget):
     def _look(self) -> None:
         if self.isVisible():
             opened = self._context.recall(OPENED, [])
-            self._context.run(recent_entries, self._context.library, opened).on_success(self._show_recent)
+            if self._looking is not None:
+                self._looking.cancel()
+            self._looking = self._context.run(recent_entries, self._context.library, opened).on_success(
+                self._show_recent
+            )
+
+    def forget(self) -> None:
+        """A transcript is open now, so the list is out of date; it is made anew when it is next seen."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._show_recent(())
 
     def _show_recent(self, entries: Sequence[Entry]) -> None:
+        self._looking = None
         former, self._list = self._list, QWidget()
         grid = QGridLayout(self._list)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -213,6 +213,7 @@ class EditorPage(QWidget):
         self.teaching.open(editable, sound)
         self.markers.open(document.markers)
         self._stack.setCurrentWidget(self.panes)
+        self._nothing.forget()
         self.panes.show_saving("kept" if saving.has_changes else "saved")
         if saving.recovered:
             self._warn(saving.recovered)
