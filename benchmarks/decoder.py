@@ -192,7 +192,7 @@ def kept_emissions(folder: Path) -> list[PackUtterance]:
     found = []
     for pack in find_packs(DEV_PACKS, [SHARED / "speech"], SCRATCH / "packs"):
         for utterance in read_manifest(pack):
-            log_probs = np.load(folder / pack.name / f"{utterance.path.stem}.npy")
+            log_probs = np.load(folder / pack.name / f"{utterance.path.stem}.npy", allow_pickle=False)
             name, speaker = utterance.path.stem, utterance.speaker
             found.append(PackUtterance(pack.name, name, speaker, utterance.text, log_probs))
     return found

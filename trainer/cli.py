@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from asr_desktop import paths
@@ -41,6 +42,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     streams.prepare()
     options = parser().parse_args(arguments)
     if not private_files.is_private(_written_to(options)):
+        _make_caches()
         private_files.end()
     try:
         status: int = options.run(options)
@@ -63,6 +65,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         _say(messages.explained(error))
         return EXIT_FAILURE
     return status
+
+
+def _make_caches() -> None:
+    """Make the folder that PyTorch would make later, when new files of the program have the usual mode."""
+    from asr_desktop.base import private_files
+
+    cache = Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])  # set by the package
+    if private_files.is_private(cache):
+        with suppress(OSError):  # told of by whoever writes there
+            private_files.make_folder(cache)
 
 
 def _written_to(options: argparse.Namespace) -> Path:
