@@ -14,9 +14,10 @@ PYTEST := .venv/bin/python -m pytest --dist loadgroup
 run: .venv/.ready-run
 	@.venv/bin/asr-desktop
 
-# Most of the time tests wait: for a process, a clock, a file. So there are more of them at once than cores.
+# Most of the time tests wait: for a process, a clock, a file. So there are more of them at once than cores. What a
+# busy machine makes late is tried once more, and named as RERUN in the summary.
 test: .venv/.ready-test
-	$(PYTEST) -n 4 -m "not slow" $(ARGS)
+	$(PYTEST) -n 4 -m "not slow" --reruns 1 $(ARGS)
 
 # Those that play into a real sound server have one worker, and so a core, for themselves. On machines that others
 # share, sound comes late even so: what fails is tried once more, and the summary names it as RERUN if it then passes.
