@@ -134,7 +134,7 @@ def test_exit_code_and_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         assert ended.value.code == code
         out = capsys.readouterr().out
         assert mark in out
-        assert ("Transcripts can be made." in out) == (code == 0)
+        assert ("Transcription works." in out) == (code == 0)
 
 
 def test_json_holds_the_same_findings(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_watched_folder(tmp_path: Path) -> None:
 
 
 def test_what_there_is(home: Path) -> None:
-    assert "Transcripts can be made." in run("doctor")
+    assert "Transcription works." in run("doctor")
     run("sessions")
     run("recover")
 
