@@ -130,9 +130,9 @@ def test_the_catalogue_is_searched_without_a_network(capfd: pytest.CaptureFixtur
 def test_what_is_known_of_a_model_that_is_not_here(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("models", "info", "wav2vec2-base-960h-int8") == 0
     out = capfd.readouterr().out
-    assert "state          available" in out
-    assert "errors         3.4 % (LibriSpeech test-clean, letter by letter)" in out
-    assert "stated at      https://huggingface.co/facebook/wav2vec2-base-960h" in out
+    assert "state       available" in out
+    assert "errors      3.4 % (LibriSpeech test-clean, letter by letter)" in out
+    assert "stated at   https://huggingface.co/facebook/wav2vec2-base-960h" in out
     assert run("models", "info", "wav2vec2-base-960h-int8", "--json") == 0
     assert json.loads(capfd.readouterr().out)["state"] == "available"
 
@@ -152,7 +152,7 @@ def test_a_card_is_printed_without_its_header(capfd: pytest.CaptureFixture[str])
     out = capfd.readouterr().out
     assert "# starter-en" in out
     assert "library_name" not in out
-    assert "can be taught   yes" in out
+    assert "trainable       yes" in out
 
 
 @pytest.mark.parametrize(
