@@ -114,7 +114,7 @@ def test_a_value_of_the_wrong_type_has_its_default_again(tmp_path: Path, line: s
 
 def test_a_disk_that_refuses_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("a file where the folder should be")
-    with pytest.raises(SettingsError, match="cannot be stored"):
+    with pytest.raises(SettingsError, match="cannot be saved"):
         save(Settings(), tmp_path / "folder" / "settings.toml")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

@@ -104,7 +104,9 @@ def test_it_watches_until_it_is_interrupted(inbox: Path, options: list[str]) -> 
         guard.start()
         assert process.stdout is not None
         told = [process.stdout.readline()]  # a file is there before its name is printed
-        shutil.copy(inbox / "below" / "talk.wav", inbox / "new.wav")
+        # In one go: a file that grows while it is transcribed is transcribed once more.
+        shutil.copy(inbox / "below" / "talk.wav", inbox.parent / "new.wav")
+        (inbox.parent / "new.wav").rename(inbox / "new.wav")
         told.append(process.stdout.readline())
         guard.cancel()
         os.kill(process.pid, signal.SIGINT)

@@ -189,7 +189,7 @@ def test_a_track_that_is_not_there_names_those_that_are(track: int, tmp_path: Pa
     with pytest.raises(MediaError) as caught:
         read_all(path, track=track)
     assert str(caught.value) == (
-        f'"film.mkv" has no audio track {track}, it has 2 audio tracks: '
+        f'"film.mkv" has no audio track {track}, only 2 audio tracks: '
         "choose 1 (aac, 44.1 kHz, mono, eng, Floor); 2 (ac3, 44.1 kHz, mono)."
     )
 

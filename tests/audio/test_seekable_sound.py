@@ -108,7 +108,7 @@ def test_beyond_the_end_there_is_nothing(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_played_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="no sound"):
+    with pytest.raises(MediaError, match="no audio"):
         open_sound(tmp_path)
     with pytest.raises(MediaError, match="video without an audio track"):
         open_sound(silent_film(tmp_path / "film.mp4"))

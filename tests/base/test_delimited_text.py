@@ -75,7 +75,7 @@ def test_quotation_marks_that_do_not_fit_are_named_by_their_line(tmp_path: Path,
         (b"%PDF-1.7", "PDF"),
         ("Привет, как дела сегодня у вас".encode("cp1251"), "neither UTF-8 nor Windows-1252"),
         ("Dvořák".encode("cp1250"), "neither UTF-8 nor Windows-1252"),
-        (bytes(range(256)), "no text"),
+        (bytes(range(256)), "not text"),
         ("file;transcript".encode("utf-16")[:-1], "UTF-16"),
     ],
 )

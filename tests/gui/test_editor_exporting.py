@@ -76,7 +76,7 @@ def test_every_format_is_written_and_says_that_it_was_corrected(
         dialog.export_button.click()
         qtbot.waitUntil((tmp_path / f"talk{exporter.suffix}").is_file, timeout=WAIT)
     about = docx.Document(str(tmp_path / "talk.docx")).paragraphs[1].text
-    assert about.endswith("recognised by starter-en, may have been edited")
+    assert about.endswith("recognised by starter-en, corrected by hand")
     assert read_json(tmp_path / "talk.json").is_corrected
     for suffix in (".txt", ".srt", ".vtt"):
         assert "So the weather was fine" in (tmp_path / f"talk{suffix}").read_text()

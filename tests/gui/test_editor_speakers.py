@@ -94,7 +94,7 @@ def test_the_menu_at_the_text_does_what_the_keys_do(page: EditorPage) -> None:
     page.menu.open(page.mapToGlobal(page.rect().center()))
     menu = page.panes.findChild(QMenu)
     assert menu is not None
-    (action,) = (action for action in menu.actions() if action.text() == "Said by Ada\tAlt+1")
+    (action,) = (action for action in menu.actions() if action.text() == "Speaker: Ada\tAlt+1")
     action.trigger()
     menu.close()
     assert speakers(page)[0] == "Ada"

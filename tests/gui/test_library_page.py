@@ -95,7 +95,7 @@ def test_typing_finds_the_moment_and_opens_it(
     (hit,) = settled()
     assert isinstance(hit, Hit)
     assert hit.snippet[hit.marks[0][0] : hit.marks[0][1]] == "evening"
-    assert page.summary.text() == "1 place in 1 transcript"
+    assert page.summary.text() == "1 match in 1 transcript"
     page.grab()
     qtbot.keyClick(page.search, Qt.Key.Key_Return)
     assert page.list.hasFocus()

@@ -178,7 +178,7 @@ def test_what_is_told_of_a_transcript_ends_when_it_is_closed(window: MainWindow,
     page: Any = window.page("editor")
     transcript = Transcript("talk.wav", 1.0, "starter-en", (Segment((Word("one", 0.0, 0.5, 1.0),)),))
     page.open_document(transcript, None)
-    assert "the sound of this transcript is gone" in shown(window)[0].lower()
+    assert "the audio of this transcript is missing" in shown(window)[0].lower()
     page.close_document()
     assert shown(window) == []
 

@@ -100,9 +100,9 @@ def test_the_title_says_how_far_things_are(context: AppContext, window: MainWind
     assert window.windowTitle() == "ASR Desktop"
     context.progressed.emit("voice", 0.5)
     context.progressed.emit("files", 0.379)
-    assert window.windowTitle() == "37 % – 50 % – ASR Desktop"
+    assert window.windowTitle() == "37% – 50% – ASR Desktop"
     window.title.tell("recording", "● 0:12")
-    assert window.windowTitle() == "● 0:12 – 37 % – 50 % – ASR Desktop"
+    assert window.windowTitle() == "● 0:12 – 37% – 50% – ASR Desktop"
     for what in ("files", "voice"):
         context.progressed.emit(what, -1.0)
     window.title.tell("recording", "")

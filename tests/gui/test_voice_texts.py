@@ -76,7 +76,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args, **_kw: ([str(letter)], ""))
     qtbot.mouseClick(part.own.add_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.own.texts.count() == 1, timeout=PATIENCE_MS)
-    assert part.own.texts.item(0).text() == "A letter · 9 words"
+    assert part.own.texts.item(0).text() == "A letter · words: 9"
     QGuiApplication.clipboard().setText("What I wrote to you long ago.")
     qtbot.mouseClick(part.own.paste_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: part.own.texts.count() == 2, timeout=PATIENCE_MS)

@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_handed_on_is_told_of_and_tried_again(
     wait_until(lambda: watcher.is_settled and bool(problems), "the sentence, and nobody is kept waiting")
     (inbox / "b.wav").write_bytes(b"sound")
     wait_until(lambda: len(problems) == 2, "another file")
-    assert problems[0].startswith("The library is busy")
+    assert problems[0].startswith("The library is in use by another program")
     is_away.set()
     wait_until(lambda: found.names() == ["a.wav", "b.wav"], "both are found when the library is back")
     assert len(problems) == 2, "each is told of once"

@@ -95,7 +95,7 @@ def test_a_small_file_is_checked_by_its_git_object(
     start: Callable[..., Download], tiny: StandInRepository, stand_in: HubStandIn
 ) -> None:
     stand_in.faults["vocab.json"] = Fault(content=tiny.files["vocab.json"].replace(b"A", b"B"))
-    with pytest.raises(VerificationError, match=r"vocab\.json arrived damaged"):
+    with pytest.raises(VerificationError, match=r"vocab\.json is damaged"):
         start().run()
 
 
@@ -154,7 +154,7 @@ def test_a_mirror_without_sums_in_its_list_is_asked_for_each(
 @pytest.mark.parametrize(
     ("lost", "sentence"),
     [
-        ("config.json", r"holds no config\.json"),
+        ("config.json", r"contains no config\.json"),
         ("vocab.json", "not trained to write"),
         (NETWORK, "contains no network"),
     ],

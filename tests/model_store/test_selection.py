@@ -80,7 +80,7 @@ def test_a_language_model_comes_along_once_and_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("files", "network", "sentence"),
     [
-        (["README.md"], (), r"holds no config\.json"),
+        (["README.md"], (), r"contains no config\.json"),
         (["config.json", "model.safetensors"], (), "not trained to write"),
         (BASE, (), "contains no network"),
         (

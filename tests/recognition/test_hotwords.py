@@ -94,7 +94,7 @@ def test_a_table_as_excel_saves_it_is_a_hotwords_file(tmp_path: Path, content: s
         (b"PK\x03\x04\x14\x00", "workbook"),
         (b"Ada;heavy", "In line 1 of .*“heavy” is not a weight"),
         (b"Ada;1;2", "“1; 2” is not a weight"),
-        (b"\x89PNG\r\n\x1a\n\x00", "no text"),
+        (b"\x89PNG\r\n\x1a\n\x00", "not text"),
         (b"x" * 5_000_000, "larger than 4 MB"),
     ],
 )

@@ -182,7 +182,7 @@ def test_sentence_marks_that_were_added_after_the_network_are_dropped(make: Make
 
 @pytest.mark.parametrize("outputs", [7, 9, 40])
 def test_labels_that_do_not_fit_the_network_are_refused(make: Make, outputs: int) -> None:
-    with pytest.raises(ModelFolderError, match=rf"names 8 labels, but model.onnx has {outputs} outputs"):
+    with pytest.raises(ModelFolderError, match=rf"lists 8 labels, but model.onnx has {outputs} outputs"):
         ModelFolder.load(make()).with_outputs(outputs)
 
 

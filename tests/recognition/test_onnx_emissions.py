@@ -220,7 +220,7 @@ def test_sound_is_resampled_for_a_model_of_another_rate(foreign: Foreign) -> Non
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        pytest.param({"labels": 9}, "names 8 labels, but model.onnx has 9 outputs", id="labels"),
+        pytest.param({"labels": 9}, "lists 8 labels, but model.onnx has 9 outputs", id="labels"),
         pytest.param(
             {"stride": 160},
             "outputs 48 frames .* conv_kernel and conv_stride in config.json give 24",

@@ -92,7 +92,7 @@ def test_pairs_of_a_corrected_transcript(voice: Path, tmp_path: Path) -> None:
 def test_one_text_is_for_one_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["pairs", "a.wav", "b.wav", "--text", "c.txt", "--output", str(tmp_path)]
     assert main(arguments) == 1
-    assert "name just that one" in capsys.readouterr().err
+    assert "name only that recording" in capsys.readouterr().err
 
 
 def test_record_without_a_microphone_is_a_sentence(

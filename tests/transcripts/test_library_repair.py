@@ -134,7 +134,7 @@ def test_a_place_that_may_not_be_written_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_place_below_a_file_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(LibraryError, match="cannot be rebuilt"):
+    with pytest.raises(LibraryError, match="cannot be created"):
         Library(tmp_path / "file" / "library.sqlite3").entries()
 
 

@@ -214,7 +214,7 @@ def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
     try:
         samples = np.array(values, dtype=np.float64)
     except OverflowError:  # whole numbers of hundreds of digits
-        raise RequestError("speech_array holds numbers out of all range.") from None
+        raise RequestError("speech_array holds numbers out of range.") from None
     if not np.isfinite(samples).all():
         raise RequestError("speech_array holds values that are not finite numbers.")
     peak = float(np.abs(samples).max(initial=0.0))

@@ -210,4 +210,4 @@ class _Reader:
         try:
             return float(value)
         except OverflowError:
-            self.fail(f'{place} has a "{key}" out of all range')
+            self.fail(f'{place} has a "{key}" out of range')

@@ -284,7 +284,7 @@ def test_the_command(start: Path, packs: Path, tmp_path: Path, capsys: pytest.Ca
     assert main([*arguments, "--steps", "2", *settings]) == 0
     captured = capsys.readouterr()
     assert captured.out.strip() == str(tmp_path / "out")
-    assert "before: contrastive loss" in captured.err
+    assert "Before: contrastive loss" in captured.err
     with pytest.raises(SystemExit):
         main([*arguments, "--steps", "0"])
     assert "0 must be a whole number, 1 or more" in capsys.readouterr().err
