@@ -29,6 +29,8 @@ pytestmark = pytest.mark.slow
 ELSEWHERE = {
     "devices": "tests/test_devices_command.py, with a sound system",
     "serve": "tests/server",
+    "open": "tests/test_open_files.py, with a window",
+    "menu-entry": "tests/test_menu_entry.py: it writes into the desktop's own folders",
     "live": "tests/test_live_command.py, with a microphone that hears a file",
     "models get": "tests/test_models_command.py, with a hub",
     "models convert": "tests/model_store/test_convert.py: it needs the trainer's packages",

@@ -90,7 +90,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
     assert context.settings.language_model == str(personal_folder())
     qtbot.waitUntil(lambda: part.verdict.isVisible(), timeout=PATIENCE_MS)
     assert part.verdict.text().startswith("It predicts your words 25% better than before")
-    assert "12 words of yours" in part.verdict.text()
+    assert "New words of yours that it knows: 12" in part.verdict.text()
     assert part.in_use.isVisible()
     qtbot.mouseClick(part.back_button, Qt.MouseButton.LeftButton)
     assert context.settings.language_model == ""
