@@ -83,7 +83,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, model: BackoffModel, share:
     build_binary(tmp_path / "model.arpa", tmp_path / "model.bin", tool=TOOL)
     whole = (tmp_path / "model.bin").read_bytes()
     (tmp_path / "cut.bin").write_bytes(whole[: int(share * len(whole))])
-    with pytest.raises(LanguageModelError, match="damaged or cut short"):
+    with pytest.raises(LanguageModelError, match="damaged or incomplete"):
         read_binary(tmp_path / "cut.bin")
 
 
