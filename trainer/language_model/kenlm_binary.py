@@ -96,7 +96,7 @@ def read_binary(path: Path) -> BackoffModel:
     try:
         return _read_trie(data, order, *_TRIES[kind])
     except (ValueError, IndexError, struct.error):
-        raise LanguageModelError(f"{path} is damaged or cut short; copy or build it again.") from None
+        raise LanguageModelError(f"{path} is damaged or incomplete; copy or build it again.") from None
 
 
 def _read_trie(data: bytes, order: int, quantised: bool, array_pointers: bool) -> BackoffModel:
