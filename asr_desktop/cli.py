@@ -18,8 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         # Imported here, so that Ctrl-C while they load shows no traceback either.
-        from asr_desktop.base import private_files
-        from asr_desktop.commands import messages, streams
+        from asr_desktop.base import messages, private_files
+        from asr_desktop.commands import streams
         from asr_desktop.commands.app import app
 
         private_files.begin()

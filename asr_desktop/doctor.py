@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asr_desktop
-from asr_desktop import DEFAULT_MODEL, paths, settings
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.requirements import of_extra, pip, stated
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths, settings
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.requirements import of_extra, pip, stated
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder

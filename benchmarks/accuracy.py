@@ -27,7 +27,7 @@ import jiwer
 
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_all
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model

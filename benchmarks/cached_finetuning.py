@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.paths import bundled_models_folder
+from asr_desktop.base.paths import bundled_models_folder
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from trainer.data.splits import write_list
 from trainer.dataset import find_packs, read_manifest

@@ -23,7 +23,7 @@ import numpy as np
 import soundfile
 
 from asr_desktop.audio.read import read_all
-from asr_desktop.paths import resources_folder
+from asr_desktop.base.paths import resources_folder
 from asr_desktop.recognition.model_folder import find_model
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from asr_desktop.paths import bundled_models_folder
+from asr_desktop.base.paths import bundled_models_folder
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading
 from asr_desktop.transcripts.library import Library
 

@@ -40,11 +40,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition.beam_search import GreedyDecoder
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.live_events import Final, LiveEvent, Partial

@@ -35,7 +35,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asr_desktop.paths import bundled_models_folder
+from asr_desktop.base.paths import bundled_models_folder
 from asr_desktop.transcripts.export.files import write_whole
 from benchmarks.line_plot import Line, line_plot
 from benchmarks.pack_emissions import REPOSITORY, SCRATCH, SHARED

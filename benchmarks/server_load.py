@@ -33,8 +33,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from asr_desktop import paths
 from asr_desktop.audio.read import read_all
+from asr_desktop.base import paths
 
 MOST_CONNECTIONS = 200
 HEAD = "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\n"

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.language_model import stated_weights

@@ -21,7 +21,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from asr_desktop.errors import AsrDesktopError  # noqa: E402
+from asr_desktop.base.errors import AsrDesktopError  # noqa: E402
 from trainer.dataset import find_packs, read_manifest  # noqa: E402
 from trainer.language_model.corpus import count_words, read_paragraphs, utterance_lines  # noqa: E402
 from trainer.language_model.pipeline import choose_vocabulary, fit, learn, write_language_model  # noqa: E402

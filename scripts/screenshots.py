@@ -119,7 +119,7 @@ def make_library() -> None:
     import numpy as np
 
     from asr_desktop.audio.read import read_all
-    from asr_desktop.paths import data_folder
+    from asr_desktop.base.paths import data_folder
     from asr_desktop.transcripts.document import Segment, Transcript
     from asr_desktop.transcripts.library import Library
 
@@ -245,7 +245,7 @@ def views(key: str, window: object) -> Iterator[str]:
     elif key == "live":
         show_captions(context)
     elif key == "files":
-        from asr_desktop.paths import data_folder
+        from asr_desktop.base.paths import data_folder
 
         page.jobs.add(sorted((data_folder() / "sound").iterdir()))
         wait_for(lambda: sum(job.state.is_end for job in page.jobs.queue.jobs()) >= 3)

@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from asr_desktop.sentences import CONTEXT  # noqa: E402
+from asr_desktop.base.sentences import CONTEXT  # noqa: E402
 
 ENGINE = (ROOT / "asr_desktop", ROOT / "trainer")
 WINDOW = ROOT / "asr_desktop" / "gui"
@@ -104,7 +104,7 @@ def strings_of_helpers(file: Path) -> Iterator[tuple[str, str]]:
 
 
 def sentences_of_engine(file: Path) -> Iterator[str]:
-    """Templates of asr_desktop.sentences.Sentence."""
+    """Templates of asr_desktop.base.sentences.Sentence."""
     for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Sentence":
             match call.args:

@@ -94,7 +94,7 @@ def test_without_a_command_and_a_screen_the_sample_is_transcribed(
 def test_models_list_names_the_usable_and_the_broken(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("asr_desktop.paths.bundled_models_folder", lambda: tmp_path)
+    monkeypatch.setattr("asr_desktop.base.paths.bundled_models_folder", lambda: tmp_path)
     (home / "models" / "broken").mkdir(parents=True)
     assert run("models", "list") == 0
     out, err = capfd.readouterr()

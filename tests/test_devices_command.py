@@ -17,7 +17,7 @@ import pytest
 from asr_desktop import cli
 from asr_desktop.audio import devices
 from asr_desktop.audio.devices import InputDevice
-from asr_desktop.errors import DeviceError
+from asr_desktop.base.errors import DeviceError
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from asr_desktop import cli, doctor, paths
+from asr_desktop import cli, doctor
+from asr_desktop.base import paths
 from asr_desktop.doctor import Finding, Report, State
 from tests.fixtures.make_models import model_folder
 

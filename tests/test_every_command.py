@@ -16,7 +16,8 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from asr_desktop import DEFAULT_MODEL, paths
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths
 from asr_desktop.commands.app import app
 from asr_desktop.transcripts.export import FORMATS
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import DEFAULT_MODEL, cli, settings
+from asr_desktop import DEFAULT_MODEL, cli
+from asr_desktop.base import settings
 from asr_desktop.commands import download_progress
 from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.model_store.download import DownloadProgress, DownloadState

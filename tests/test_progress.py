@@ -22,10 +22,3 @@ def test_progress_lines_are_rare_and_estimate_the_time_left(
         now[0] += 30.0
         show(Progress(300.0, None, 91.0, None))
     assert capfd.readouterr().err == "talk.mp3: 3:20 of 10:00, about 2:00 left\ntalk.mp3: 5:00\n"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (754, "12:34"), (3723, "1:02:03")]
-)
-def test_clock(seconds: float, text: str) -> None:
-    assert progress.clock(seconds) == text

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 import typer.main
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.commands.app import app
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 

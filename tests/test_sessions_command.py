@@ -12,7 +12,7 @@ from asr_desktop import cli
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState, create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.settings import Settings, save
+from asr_desktop.base.settings import Settings, save
 from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from asr_desktop import DEFAULT_MODEL, settings
-from asr_desktop.errors import MediaError
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import settings
+from asr_desktop.base.errors import MediaError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.segmenter import SegmenterOptions

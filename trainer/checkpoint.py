@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 
 
 class CheckpointError(AsrDesktopError):

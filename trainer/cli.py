@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     # Imported here, so that Ctrl-C while they load shows no traceback either.
     from asr_desktop.base import private_files
+    from asr_desktop.base.errors import AsrDesktopError
+    from asr_desktop.base.json_messages import line_of
     from asr_desktop.commands import streams
-    from asr_desktop.errors import AsrDesktopError
-    from asr_desktop.sentence_lines import line_of
     from trainer.commands import parser
 
     private_files.begin()
@@ -60,7 +60,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        from asr_desktop.commands import messages
+        from asr_desktop.base import messages
 
         _say(messages.explained(error))
         return EXIT_FAILURE

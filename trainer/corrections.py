@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.media import is_media_name
 from asr_desktop.audio.session import Session
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.file_pipeline import Transcriber
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.editing.retiming import in_order
 from asr_desktop.transcripts.export.json import read_json

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.small_file import read_text
 from asr_desktop.recognition.checkpoint_files import read_safetensors_header
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import MOST_WORD_LIST_BYTES
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.whole_file import write_text
 from trainer.evaluation.comparison import Comparison, Verdict
 from trainer.evaluation.figures import Evaluation
 from trainer.evaluation.report import DECODER_NAMES

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import soundfile
 
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import replacing, write_text
+from asr_desktop.base.atomic_write import replacing, write_text
+from asr_desktop.base.sentences import Sentence
 from trainer.data.reading import read_rows
 from trainer.dataset import SAMPLE_RATE, DataError
 from trainer.recorded_sound import RecordedSound

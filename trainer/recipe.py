@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, is_sane_number, parse_toml, read_toml
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.sentences import Sentence
 
 
 class RecipeError(AsrDesktopError):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.session import Session
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from trainer.data.reading import find_sound
 from trainer.dataset import DataError, read_speech, sound_seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 
 _DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"([$£€])\s?(\d[\d,]*)(?!\.?\d)")

@@ -14,8 +14,8 @@ from typing import Any
 
 from asr_desktop.audio import pulse
 from asr_desktop.audio.devices import InputDevice, close_stream, open_stream
-from asr_desktop.errors import DeviceError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import DeviceError
+from asr_desktop.base.sentences import Sentence
 
 # Long enough that a busy machine overruns nothing, short enough not to be felt in live captions.
 LATENCY_SECONDS = 0.15

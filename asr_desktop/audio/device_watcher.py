@@ -16,7 +16,7 @@ from pathlib import Path
 
 from asr_desktop.audio import pulse
 from asr_desktop.audio.devices import InputDevice, is_in_use, list_inputs
-from asr_desktop.errors import DeviceError
+from asr_desktop.base.errors import DeviceError
 
 LOOKS_EVERY_SECONDS = 2.0
 # Where nothing cheap tells of a change, PortAudio itself is asked, less often.

@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from asr_desktop.audio import pulse
-from asr_desktop.errors import DeviceError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import DeviceError
+from asr_desktop.base.sentences import Sentence
 
 RECORDED_CHANNELS = 2
 PULSE_BRIDGE = "pulse"  # ALSA's way to the sound server, from Debian's libasound2-plugins

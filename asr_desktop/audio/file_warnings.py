@@ -11,7 +11,7 @@ from asr_desktop.audio.completeness import is_cut_off
 from asr_desktop.audio.media import AudioTrack
 from asr_desktop.audio.timeline import DecodingReport
 from asr_desktop.audio.watched_file import WatchedFile
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 PLACES_NAMED = 3
 SAME_PLACE_SECONDS = 1.0

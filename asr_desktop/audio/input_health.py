@@ -16,7 +16,7 @@ import numpy as np
 from asr_desktop.audio.capture import Packet
 from asr_desktop.audio.levels import NO_LEVEL, Level, level_of
 from asr_desktop.audio.part_writer import News
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 # The device's warm-up is over so long after its first packet; a word spoken then is whole.
 SETTLE_SECONDS = 0.3

@@ -17,8 +17,8 @@ from av.stream import Disposition
 from asr_desktop.audio.media_file import open_media, picture_or_video
 from asr_desktop.audio.track_language import language_of
 from asr_desktop.audio.watched_file import shown_name
-from asr_desktop.errors import MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
 
 SAMPLE_RATE = 16_000
 """Of all sound that a recogniser hears, in Hz."""

@@ -19,8 +19,8 @@ from av.error import FFmpegError
 
 from asr_desktop.audio.copy_protection import is_copy_protected
 from asr_desktop.audio.watched_file import READ_BYTES, WatchedFile, shown_name
-from asr_desktop.errors import MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
 
 SNIFFED_BYTES = 4096
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from asr_desktop.audio.session import RESERVE_FILE, Session
 from asr_desktop.audio.wav_part import LONGEST_PART_BYTES, SAMPLE_BYTES, WavWriter
-from asr_desktop.errors import RecordingError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.sentences import Sentence
 
 REFRESH_SECONDS = 1.0
 # At most this share of the time goes into waiting for the disk.

@@ -21,7 +21,7 @@ from asr_desktop.audio.heard_position import HeardPosition
 from asr_desktop.audio.seekable_sound import OUTPUT_RATE, SeekableSound, SoundBlock, blocks
 from asr_desktop.audio.sound_card import OpenOutput, Output, open_default_output
 from asr_desktop.audio.tempo import FASTEST, SLOWEST
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 
 # Decoded ahead, so that a busy machine does not stutter; little, so that a jump throws little away.
 AHEAD_SECONDS = 0.5

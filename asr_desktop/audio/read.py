@@ -35,8 +35,8 @@ from asr_desktop.audio.session import Session
 from asr_desktop.audio.tail import read_growing, samples_so_far
 from asr_desktop.audio.timeline import FRAME_COUNTED_FORMATS, DecodingReport
 from asr_desktop.audio.watched_file import shown_name
-from asr_desktop.errors import MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
 
 BLOCK_SECONDS = 0.5
 

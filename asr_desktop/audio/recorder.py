@@ -28,14 +28,14 @@ from typing import Any
 
 from asr_desktop.audio.capture import Capture
 from asr_desktop.audio.devices import InputDevice, find_input
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.audio.part_writer import News, PartWriter
 from asr_desktop.audio.recorder_events import EventLog, RecorderEvent, RecorderState
 from asr_desktop.audio.recorder_input import RecorderInput
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
-from asr_desktop.errors import RecordingError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.file_lock import FileLock
+from asr_desktop.base.sentences import Sentence
 
 __all__ = ["Recorder", "RecorderEvent", "RecorderState"]
 

@@ -11,8 +11,8 @@ from asr_desktop.audio.capture import Packet
 from asr_desktop.audio.devices import InputDevice, list_inputs
 from asr_desktop.audio.input_health import InputHealth
 from asr_desktop.audio.part_writer import News
-from asr_desktop.errors import DeviceError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import DeviceError
+from asr_desktop.base.sentences import Sentence
 
 
 class RecorderInput:

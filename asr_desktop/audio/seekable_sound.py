@@ -32,8 +32,8 @@ from asr_desktop.audio.tempo import LEAD_SECONDS, Tempo
 from asr_desktop.audio.timeline import TOLERANCE_SECONDS, origin_seconds
 from asr_desktop.audio.watched_file import shown_name
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
-from asr_desktop.errors import MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
 
 OUTPUT_RATE = 48_000
 OUTPUT_CHANNELS = 2

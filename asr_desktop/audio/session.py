@@ -28,13 +28,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.wav_part import WavPart
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.file_lock import FileLock
+from asr_desktop.base.paths import sessions_folder
 from asr_desktop.base.private_files import FOLDER_MODE, make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import SmallFileError, read_json_lines
-from asr_desktop.errors import RecordingError
-from asr_desktop.paths import sessions_folder
-from asr_desktop.sentences import Sentence
 
 EVENTS_FILE = "events.jsonl"
 TRANSCRIPT_FILE = "transcript.jsonl"

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 LOOK_AHEAD_SECONDS = 60.0
 SOFT_BELOW_DBFS = -50.0

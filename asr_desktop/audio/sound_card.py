@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.devices import look_again, portaudio_in_use
 from asr_desktop.audio.seekable_sound import OUTPUT_CHANNELS, OUTPUT_RATE
-from asr_desktop.errors import DeviceError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import DeviceError
+from asr_desktop.base.sentences import Sentence
 
 # Between the callback and the ear: a window that computes for 100 ms is not heard.
 LATENCY_SECONDS = 0.12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 # The codes of two letters, and both sets of codes of three.
 _NAMES = {

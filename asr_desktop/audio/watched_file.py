@@ -12,8 +12,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from asr_desktop.errors import MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
 
 # Large enough that a two-hour file is not read in tiny pieces, small enough that picking the sound out of a
 # film, which jumps from sound to sound, does not read the pictures too.

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.session import Session
+from asr_desktop.base.atomic_write import replacing
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.paths import data_folder
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import open_regular
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.paths import data_folder
-from asr_desktop.whole_file import replacing
 
 BINS_PER_SECOND = 100
 """Of the finest outline."""

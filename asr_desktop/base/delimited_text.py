@@ -18,9 +18,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import SmallFileError
 from asr_desktop.base.text_file import FoundText, read_any_text
-from asr_desktop.sentences import Sentence
 
 MOST_BYTES = 1_000_000_000
 """Of a table: several million recordings."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600

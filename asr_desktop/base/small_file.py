@@ -20,7 +20,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Never
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 MOST_BYTES = 16_000_000
 """Of a file about something; a transcript of an hour takes one megabyte, a vocabulary some thousand bytes."""

@@ -10,6 +10,7 @@ import codecs
 import os
 from dataclasses import dataclass
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import (
     MOST_BYTES,
     READ_ERRORS,
@@ -18,7 +19,6 @@ from asr_desktop.base.small_file import (
     open_regular,
     read_bytes,
 )
-from asr_desktop.sentences import Sentence
 
 WESTERN = "Windows-1252"
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from asr_desktop.audio.inputs import Input
+from asr_desktop.base import messages
+from asr_desktop.base.errors import ExportError
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.commands import messages
-from asr_desktop.commands.inputs import Input
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED, Interruption
 from asr_desktop.commands.progress import shown_progress
-from asr_desktop.errors import ExportError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 from asr_desktop.transcripts.source_stamp import stamp_of

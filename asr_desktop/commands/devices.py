@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from asr_desktop.commands import messages, options
+from asr_desktop.base import messages
+from asr_desktop.commands import options
 
 if TYPE_CHECKING:
     from asr_desktop.audio.devices import InputDevice

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from asr_desktop.commands.progress import SECONDS_BETWEEN_LINES, clock
+from asr_desktop.base.clock import clock
+from asr_desktop.commands.progress import SECONDS_BETWEEN_LINES
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.download import DownloadProgress

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from asr_desktop.base import messages
+from asr_desktop.base.clock import clock
+from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.commands import library_lines as lines
-from asr_desktop.commands import messages, options
-from asr_desktop.commands.progress import clock
+from asr_desktop.commands import options
 from asr_desktop.commands.recordings import recordings_folder
-from asr_desktop.errors import ExportError, LibraryError
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library import Library

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library import Entry, Hit

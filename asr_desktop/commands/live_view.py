@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import Protocol, TextIO
 
-from asr_desktop.commands import messages
+from asr_desktop.base import messages
 from asr_desktop.recognition.live_events import (
     Final,
     Lag,

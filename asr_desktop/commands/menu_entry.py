@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.paths import resources_folder
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import write_text
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.base.sentences import Sentence
 
 ENTRY = "asr-desktop.desktop"
 ICON = "asr-desktop.svg"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from asr_desktop import paths
-from asr_desktop.commands import messages, options
+from asr_desktop.base import messages, paths
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.commands import options
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
-from asr_desktop.errors import ModelFolderError
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.cards import ModelCard

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from asr_desktop.commands import messages, welcome
+from asr_desktop.base import messages
+from asr_desktop.commands import welcome
 
 OPEN = "open"
 

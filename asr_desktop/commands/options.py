@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from asr_desktop.commands import messages
+from asr_desktop.base import messages
 from asr_desktop.transcripts.export import FORMATS
 
 MOST_THREADS = 1024

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from asr_desktop.base.clock import clock
+
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Progress
 
@@ -72,10 +74,3 @@ def position(progress: Progress) -> str:
     if progress.remaining_seconds is not None:
         parts += f", about {clock(progress.remaining_seconds)} left"
     return parts
-
-
-def clock(seconds: float) -> str:
-    """Seconds as people read them: 0:07, 12:30, 1:02:03."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

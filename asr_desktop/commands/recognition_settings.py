@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from asr_desktop.commands import messages
+from asr_desktop.base import messages
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.segmenter import SegmenterOptions

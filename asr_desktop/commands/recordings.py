@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asr_desktop import paths
-from asr_desktop.commands import messages
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base import messages, paths
+from asr_desktop.base.errors import AsrDesktopError
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def recordings_folder() -> Path:
     """The folder that was chosen in the window, or the program's own."""
-    from asr_desktop import settings
+    from asr_desktop.base import settings
 
     stored, sentence = settings.load()
     if sentence is not None:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands import messages, options
+from asr_desktop.base import messages
+from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
 

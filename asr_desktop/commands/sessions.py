@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands import messages, options
+from asr_desktop.base import messages
+from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import model_choice
 from asr_desktop.commands.recordings import keep_recording, recordings_folder

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands import messages, options
+from asr_desktop.audio.inputs import find_inputs
+from asr_desktop.base import messages
+from asr_desktop.commands import options
 from asr_desktop.commands.batch import Batch, ExistingFiles
-from asr_desktop.commands.inputs import find_inputs
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.recognition_settings import given, transcriber_settings
 from asr_desktop.transcripts.export import ExportOptions, SubtitleRules

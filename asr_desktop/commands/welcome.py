@@ -13,8 +13,8 @@ from pathlib import Path
 
 import typer
 
-from asr_desktop import DEFAULT_MODEL, __version__, paths
-from asr_desktop.commands import messages
+from asr_desktop import DEFAULT_MODEL, __version__
+from asr_desktop.base import messages, paths
 from asr_desktop.commands.progress import shown_progress
 
 
@@ -53,9 +53,7 @@ def show_sample(why_not: str) -> None:
     from asr_desktop import Transcriber
 
     sample = paths.resources_folder() / "samples" / "welcome.ogg"
-    print(
-        f"ASR Desktop {__version__}: cannot open the window, because {why_not}. It works here, too."
-    )
+    print(f"ASR Desktop {__version__}: cannot open the window, because {why_not}. It works here, too.")
     print("Transcript of the sample recording:\n")
     started = time.monotonic()
     with shown_progress(sample.name) as show:

@@ -11,10 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
 
-from asr_desktop import __version__, paths, settings
-from asr_desktop.base import private_files
+from asr_desktop import __version__
+from asr_desktop.base import messages, paths, private_files, settings
 from asr_desktop.base.leftovers import remove_files_below
-from asr_desktop.commands import messages
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector

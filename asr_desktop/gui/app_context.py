@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from asr_desktop import settings as stored_settings
+from asr_desktop.base import settings as stored_settings
+from asr_desktop.base.paths import settings_file
+from asr_desktop.base.settings import Settings, SettingsError
 from asr_desktop.gui import operations
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.gui.translations import said
-from asr_desktop.paths import settings_file
-from asr_desktop.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from asr_desktop.gui.device_list import DeviceList

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.file_jobs import FileJobs
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.jobs import FileJob, JobState

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.transcripts.library import Entry, Hit
 
 ROW_ROLE = Qt.ItemDataRole.UserRole

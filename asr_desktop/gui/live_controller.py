@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.audio.levels import NO_LEVEL, Level
-from asr_desktop.errors import AsrDesktopError, DeviceError
+from asr_desktop.base.errors import AsrDesktopError, DeviceError
 from asr_desktop.gui.live_captions import LiveCaptions
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.operations import Failure

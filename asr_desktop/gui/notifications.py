@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.app_context import AppContext
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
-from asr_desktop.commands import messages
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base import messages
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.translations import said
 
 # Operations mostly wait, for a disk or for the recogniser's process, so there may be more than cores.

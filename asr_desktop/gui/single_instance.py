@@ -24,13 +24,13 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.file_lock import FileLock
+from asr_desktop.base.paths import data_folder
 from asr_desktop.base.private_files import FOLDER_MODE, make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.paths import data_folder
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import write_text
 
 ANSWERS_WITHIN_MS = 8000
 LOOKS_EVERY_MS = 50

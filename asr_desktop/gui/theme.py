@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter,
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from asr_desktop.paths import resources_folder
+from asr_desktop.base.paths import resources_folder
 
 SPACE = 8
 """The unit of all distances, in device-independent pixels: margins and gaps are multiples of it."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from asr_desktop.paths import resources_folder
-from asr_desktop.sentences import CONTEXT, reason, spoken
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.base.sentences import CONTEXT, reason, spoken
 
 LANGUAGES = ("en", "de")
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.audio.levels import NO_LEVEL, Level
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import RUNNING
 from asr_desktop.gui.notices import Notice

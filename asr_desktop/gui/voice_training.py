@@ -21,8 +21,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
+from asr_desktop.base.json_messages import sentence_of
 from asr_desktop.gui.translations import said
-from asr_desktop.sentence_lines import sentence_of
 
 NEEDED_PACKAGES = ("torch", "transformers")
 STOPS_WITHIN_MS = 60_000

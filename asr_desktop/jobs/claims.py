@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.file_lock import FileLock
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.handles import JobCancelledError
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.library import Library
 
 _LOOKS_EVERY_SECONDS = 0.2

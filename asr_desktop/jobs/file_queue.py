@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
+from asr_desktop.audio.inputs import find_inputs
 from asr_desktop.audio.media import probe
-from asr_desktop.commands import messages
-from asr_desktop.commands.inputs import find_inputs
-from asr_desktop.errors import AsrDesktopError, LibraryError, MediaError
+from asr_desktop.base import messages
+from asr_desktop.base.errors import AsrDesktopError, LibraryError, MediaError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs.claims import claimed
 from asr_desktop.jobs.job import FileJob, JobOptions, JobState
 from asr_desktop.jobs.job_list import JobList, Observer
@@ -36,7 +37,6 @@ from asr_desktop.recognition.worker.protocol import (
     Restarted,
     UtteranceSkipped,
 )
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
 from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
 from asr_desktop.transcripts.source_stamp import SourceStamp

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from asr_desktop.commands import messages
+from asr_desktop.base import messages
 
 RESTARTS_AFTER_SECONDS = 1.0
 MOST_FAILURES_IN_A_ROW = 5

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path, PurePath
 
+from asr_desktop.base.errors import ExportError
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render
 from asr_desktop.transcripts.export.files import write_whole

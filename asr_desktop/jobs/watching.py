@@ -20,9 +20,9 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from asr_desktop.audio.media import is_media_name
-from asr_desktop.commands import messages
+from asr_desktop.base import messages
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs.lasting_thread import LastingThread
-from asr_desktop.sentences import Sentence
 
 SETTLE_SECONDS = 5.0
 LOOK_THROUGH_SECONDS = 60.0

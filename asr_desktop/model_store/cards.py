@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.completion import SOURCE_FILE

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.model_folder import SOURCE_FILE as SOURCE_FILE
-from asr_desktop.sentences import Sentence
 
 
 def complete(folder: Path) -> None:

@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asr_desktop import paths
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
-from asr_desktop.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.json_messages import line_of, sentence_of
+from asr_desktop.base.requirements import of_extra, pip
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import CancelledError, ConversionError
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.torch_weights import load_ctc_network
-from asr_desktop.requirements import of_extra, pip
-from asr_desktop.sentence_lines import line_of, sentence_of
-from asr_desktop.sentences import Sentence
 
 if TYPE_CHECKING:
     from trainer.evaluation.recognise import Spoken

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asr_desktop import DEFAULT_MODEL, paths, settings
-from asr_desktop.sentences import Sentence
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths, settings
+from asr_desktop.base.sentences import Sentence
 
 
 def default_model() -> str:

@@ -7,11 +7,11 @@ import re
 import shutil
 from pathlib import Path
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.base.leftovers import remove_folders
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import ModelStoreError, NoSpaceError
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.sentences import Sentence
 
 SPARE_BYTES = 100_000_000
 """Left free: a full disk would cost the next recording."""

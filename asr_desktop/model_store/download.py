@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store import convert, disk
 from asr_desktop.model_store.completion import SOURCE_FILE, complete
 from asr_desktop.model_store.errors import (
@@ -35,7 +36,6 @@ from asr_desktop.model_store.staging import PLAN_FILE, alone, clear, present_byt
 from asr_desktop.model_store.transfer import Transfer, part_of
 from asr_desktop.model_store.verify import check_file
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.sentences import Sentence
 
 __all__ = ["Download", "DownloadProgress", "DownloadState", "Wanted"]
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import parse_json
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub_errors import explained
-from asr_desktop.sentences import Sentence
 
 TIMEOUT_SECONDS = 20.0  # for answers about repositories; they are small
 ANSWER_SECONDS = 60.0

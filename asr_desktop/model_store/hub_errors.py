@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import DownloadError
-from asr_desktop.sentences import Sentence
 
 _NUMBER = re.compile(r"^\[Errno -?\d+\]\s*")
 """The system's number before its own words, which tells people nothing."""

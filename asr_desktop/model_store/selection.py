@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.recognition.model_folder import ONNX_NAMES
-from asr_desktop.sentences import Sentence
 
 CONFIGURATION = (
     "config.json",

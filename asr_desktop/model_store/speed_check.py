@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.whole_file import write_text
 
 FILE_NAME = "speeds.json"
 SOUND_SECONDS = 6.0  # a sentence

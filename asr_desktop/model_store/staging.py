@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from asr_desktop import paths
-from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base import paths
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.transfer import part_of
-from asr_desktop.sentences import Sentence
 
 PLAN_FILE = "download.json"
 

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from asr_desktop import DEFAULT_MODEL, paths, settings
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths, settings
 from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.cards import ModelCard, ModelState, entry_card, installed_cards
 from asr_desktop.model_store.completion import SOURCE_FILE
@@ -27,7 +29,6 @@ from asr_desktop.model_store.selection import CONFIGURATION
 from asr_desktop.model_store.speed_check import Speed, measure_speed, remember_speed
 from asr_desktop.model_store.staging import is_running, unfinished
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.sentences import Sentence
 
 __all__ = ["ModelCard", "ModelState", "ModelStore", "default_model", "set_default_model"]
 

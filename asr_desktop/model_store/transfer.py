@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
 from asr_desktop.model_store.hub import Hub, HubFile, Repository
 from asr_desktop.model_store.hub_errors import explain, network_errors
-from asr_desktop.sentences import Sentence
 
 PART_SUFFIX = ".part"
 SLOW_SECONDS, SLOW_BYTES = 120.0, 12_000  # no line of today is slower than 100 bytes a second

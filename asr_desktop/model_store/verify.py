@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import VerificationError
 from asr_desktop.model_store.hub import HubFile
-from asr_desktop.sentences import Sentence
 
 _BLOCK_BYTES = 1 << 20
 

@@ -13,10 +13,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from asr_desktop.errors import MediaError, ModelFolderError
+from asr_desktop.base.errors import MediaError, ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import SAMPLE_RATE
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.sentences import Sentence
 
 _VARIANCE_FLOOR = 1e-7  # transformers' Wav2Vec2FeatureExtractor, to the digit
 _PROBE_SECONDS = 0.5

@@ -14,7 +14,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.requirements import pip, stated
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.ctc_beam_search import CtcBeamSearch
@@ -29,8 +31,6 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
-from asr_desktop.requirements import pip, stated
-from asr_desktop.sentences import Sentence
 
 CAPTION_BEAM_WIDTH = 16
 NO_LANGUAGE_MODEL: Literal["none"] = "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 
 WIDEST_BEAM = 10_000
 """A hundred times the usual; far beyond it, seconds of speech take hours."""

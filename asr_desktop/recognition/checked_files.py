@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.whole_file import write_text
 
 FILE_NAME = "checked-files.json"
 VERSION = 1

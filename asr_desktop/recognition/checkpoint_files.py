@@ -11,10 +11,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, parse_json
-from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.json_object import read_json_object
-from asr_desktop.sentences import Sentence
 
 INDEX_FILES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 MOST_HEADER_BYTES = 100_000_000  # safetensors' own limit

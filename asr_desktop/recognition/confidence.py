@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alignment import AlignedWord
 from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.recognition.json_object import optional_number, read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.word_measures import WordMeasures, measure_words
-from asr_desktop.sentences import Sentence
 
 CALIBRATION_FILE = "confidence.json"
 

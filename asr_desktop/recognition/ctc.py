@@ -14,9 +14,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.sentences import Sentence
 
 SENTENCEPIECE_SPACE = "▁"
 WORDPIECE_CONTINUATION = "##"

@@ -21,7 +21,8 @@ from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.soft_sound import SoftSoundRaiser
 from asr_desktop.audio.watched_file import shown_name
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
@@ -29,7 +30,6 @@ from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.json_object import read_json_object, whole_number
-from asr_desktop.sentences import Sentence
 
 MOST_SAMPLE_RATE = 384_000
 """Hz; beyond it there is neither a microphone nor a reason."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import is_sane_number, read_json
-from asr_desktop.errors import ModelFolderError
-from asr_desktop.sentences import Sentence
 
 
 def read_json_object(path: Path) -> dict[str, Any]:

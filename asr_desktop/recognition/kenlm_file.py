@@ -24,10 +24,10 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json
 from asr_desktop.recognition import checked_files
 from asr_desktop.recognition.model_folder import SOURCE_FILE
-from asr_desktop.sentences import Sentence
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 _BEFORE_VERSION = b"mmap lm http://kheafield.com/code"

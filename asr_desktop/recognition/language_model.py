@@ -19,12 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_text
-from asr_desktop.errors import DecoderError
 from asr_desktop.recognition.kenlm_file import check_kenlm
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
-from asr_desktop.sentences import Sentence
 
 if TYPE_CHECKING:
     import kenlm

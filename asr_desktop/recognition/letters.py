@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import find_model
 

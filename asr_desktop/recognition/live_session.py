@@ -18,7 +18,8 @@ from typing import Any
 
 from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.tail import read_growing, samples_so_far
-from asr_desktop.errors import AsrDesktopError, RecordingError
+from asr_desktop.base.errors import AsrDesktopError, RecordingError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.live_events import (
     Final,
@@ -36,7 +37,6 @@ from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
-from asr_desktop.sentences import Sentence
 
 RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
-from asr_desktop.errors import ModelFolderError
 from asr_desktop.recognition.front_end import MOST_SAMPLE_RATE, frame_geometry, read_preprocessor
 from asr_desktop.recognition.json_object import (
     optional_number,
@@ -25,7 +26,6 @@ from asr_desktop.recognition.json_object import (
     whole_number,
 )
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
-from asr_desktop.sentences import Sentence
 
 __all__ = ["Labels", "LanguageModelFiles", "ModelFolder", "find_model", "list_models", "scan_models"]
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.around_network import (
     checked_outputs,
     frame_count,
@@ -24,7 +25,6 @@ from asr_desktop.recognition.around_network import (
 )
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
-from asr_desktop.sentences import Sentence
 
 _FLOAT_TYPES: dict[str, Any] = {
     "tensor(float)": np.float32,

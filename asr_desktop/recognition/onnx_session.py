@@ -19,9 +19,9 @@ from typing import Any
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from asr_desktop.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.memory_limit import memory_limit, spare_for
-from asr_desktop.sentences import Sentence
 
 CPU = "CPUExecutionProvider"
 # Best first. TensorRT is left out on purpose: it compiles the network anew for every length of input.

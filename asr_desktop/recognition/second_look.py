@@ -22,12 +22,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from asr_desktop.errors import WorkerError
-from asr_desktop.process_pool import kill_pool
+from asr_desktop.base.errors import WorkerError
+from asr_desktop.base.process_pool import kill_pool
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
 from asr_desktop.recognition.model_stamp import Stamp, model_stamp
 from asr_desktop.recognition.realignment import realign
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Word
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.speech_dip import lowest_dip
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES, SAMPLE_RATE, VoiceActivityDetector
 

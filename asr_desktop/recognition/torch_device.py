@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from asr_desktop.base.requirements import of_extra, pip
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.onnx_session import ProviderError
-from asr_desktop.requirements import of_extra, pip
-from asr_desktop.sentences import Sentence
 
 Precision = Literal["bf16", "fp16", "fp32"]
 

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.around_network import (
     checked_outputs,
     frame_count,
@@ -36,7 +37,6 @@ from asr_desktop.recognition.torch_device import (
     open_device,
 )
 from asr_desktop.recognition.torch_weights import load_ctc_network
-from asr_desktop.sentences import Sentence
 
 BATCH_SECONDS = 240.0
 """Sound in one batch at most, padding included; large networks need some 2 GB for it."""

@@ -11,10 +11,10 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.checkpoint_files import check_weights
 from asr_desktop.recognition.json_object import read_json_object
-from asr_desktop.sentences import Sentence
 
 # Of the pre-training only; a network without them recognises as before.
 _UNUSED_WEIGHTS = ("masked_spec_embed",)

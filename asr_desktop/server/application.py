@@ -16,10 +16,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import AsrDesktopError
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.server.answers import error_answer

@@ -21,10 +21,10 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.part_writer import PartWriter
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
-from asr_desktop.errors import AsrDesktopError, DecoderError
+from asr_desktop.base.errors import AsrDesktopError, DecoderError
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition.hotwords import parse_hotwords
 from asr_desktop.recognition.live_events import Notice, Stopped, event_fields
 from asr_desktop.recognition.worker.client import RecogniserProcess

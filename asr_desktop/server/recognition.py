@@ -11,8 +11,8 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from asr_desktop import errors
-from asr_desktop.errors import AsrDesktopError, MediaError, WorkerError
+from asr_desktop.base import errors
+from asr_desktop.base.errors import AsrDesktopError, MediaError, WorkerError
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import FileJob
 from asr_desktop.recognition.worker.protocol import (

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from starlette.datastructures import FormData, UploadFile
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.hotwords import Hotword, parse_hotwords
 from asr_desktop.server.refusal import Refusal
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import uvicorn
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.server.application import Application
 from asr_desktop.server.connection import timed_connection
 from asr_desktop.server.limits import Limits

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.capture import Packet
 from asr_desktop.audio.devices import InputDevice
-from asr_desktop.errors import DeviceError
+from asr_desktop.base.errors import DeviceError
 
 PATIENCE_SECONDS = 60.0
 

@@ -8,7 +8,7 @@ import pytest
 
 from asr_desktop.audio import devices, pulse
 from asr_desktop.audio.devices import InputDevice, find_input, list_inputs
-from asr_desktop.errors import DeviceError
+from asr_desktop.base.errors import DeviceError
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]

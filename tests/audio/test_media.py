@@ -11,7 +11,7 @@ from av import AudioFrame
 from asr_desktop.audio.decoding import planes_of
 from asr_desktop.audio.media import MEDIA_SUFFIXES, SAMPLE_RATE, AudioTrack, is_media_name, probe
 from asr_desktop.audio.read import read_all, read_blocks
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from tests.audio.measure import at_16_khz, correlation, lag_samples, level_db
 from tests.fixtures import make_media
 from tests.fixtures.make_media import CODECS, Track

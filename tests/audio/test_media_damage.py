@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.read import read_all
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from tests.audio.measure import at_16_khz, correlation, lag_samples
 from tests.fixtures import make_media
 from tests.fixtures.make_media import CODECS, Track

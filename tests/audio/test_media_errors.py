@@ -17,7 +17,7 @@ from asr_desktop.audio.copy_protection import is_copy_protected
 from asr_desktop.audio.media import probe
 from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.audio.watched_file import WatchedFile, shown_name
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from tests.fixtures import make_media
 
 

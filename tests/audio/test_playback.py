@@ -17,7 +17,7 @@ from asr_desktop.audio import sound_card
 from asr_desktop.audio.playback import Player
 from asr_desktop.audio.seekable_sound import OUTPUT_RATE, MediaSound
 from asr_desktop.audio.sound_card import Callback
-from asr_desktop.errors import DeviceError, MediaError
+from asr_desktop.base.errors import DeviceError, MediaError
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]

@@ -11,7 +11,7 @@ import soundfile
 from asr_desktop.audio import part_writer
 from asr_desktop.audio.recorder import Recorder, RecorderEvent, RecorderState
 from asr_desktop.audio.session import SessionState
-from asr_desktop.errors import AsrDesktopError, RecordingError
+from asr_desktop.base.errors import AsrDesktopError, RecordingError
 from tests.audio.fake_sound import FakeSoundSystem, ramp, wait_for
 from tests.audio.recordings import recording, samples_of
 

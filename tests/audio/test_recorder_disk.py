@@ -14,7 +14,7 @@ import pytest
 from asr_desktop.audio import part_writer, wav_part
 from asr_desktop.audio.recorder import RecorderState
 from asr_desktop.audio.session import Session, SessionState, create_session
-from asr_desktop.errors import RecordingError
+from asr_desktop.base.errors import RecordingError
 from tests.audio.fake_sound import ramp, wait_for
 from tests.audio.recordings import Recording, recording, samples_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asr_desktop.audio.recorder import Recorder, RecorderState
-from asr_desktop.errors import DeviceError
+from asr_desktop.base.errors import DeviceError
 from tests.audio.fake_sound import FakeSoundSystem, microphone, ramp, wait_for
 from tests.audio.recordings import Recording, recording, samples_of
 

@@ -13,7 +13,7 @@ from asr_desktop.audio.read import read_all
 from asr_desktop.audio.seekable_sound import OUTPUT_RATE, MediaSound, blocks, open_sound
 from asr_desktop.audio.session import create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from tests.audio.measure import correlation, lag_samples
 from tests.fixtures.make_media import Track, silent_film, speech_like, write, write_tracks
 

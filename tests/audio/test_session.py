@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.session import (
     LOCK_FILE,
     Session,
@@ -18,7 +17,8 @@ from asr_desktop.audio.session import (
     open_session,
 )
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.errors import RecordingError
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.file_lock import FileLock
 from tests.audio.fake_sound import ramp
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.audio.tail import read_growing, samples_so_far
 from asr_desktop.audio.wav_part import WavWriter
+from asr_desktop.base.file_lock import FileLock
 from tests.audio.fake_sound import wait_for
 from tests.audio.measure import at_16_khz, correlation
 from tests.fixtures.make_media import speech_like

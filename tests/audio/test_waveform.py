@@ -9,7 +9,7 @@ from asr_desktop.audio import waveform as waveform_module
 from asr_desktop.audio.session import create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.audio.waveform import BINS_PER_SECOND, Waveform, WaveformCancelledError, waveform_of
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from tests.fixtures.make_media import write
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base import leftovers
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.leftovers import folder_aside, remove_files_below, remove_folders
-from asr_desktop.whole_file import write_text
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,8 +9,8 @@ import pytest
 
 from asr_desktop.audio.session import create_session
 from asr_desktop.base import private_files
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.transcripts.library import Library
-from asr_desktop.whole_file import write_text
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base import small_file
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import (
     SmallFileError,
     is_sane_number,
@@ -17,7 +18,6 @@ from asr_desktop.base.small_file import (
     read_text,
     read_toml,
 )
-from asr_desktop.sentences import Sentence
 
 
 def test_what_is_healthy_is_read(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from asr_desktop.paths import resources_folder
+from asr_desktop.base.paths import resources_folder
 
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|be|been|not|with|without|this|that|these|your|you|from|what|which|who|it|its|"

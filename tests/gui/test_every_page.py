@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState

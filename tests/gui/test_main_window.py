@@ -13,12 +13,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
-from asr_desktop import settings
+from asr_desktop.base import settings
+from asr_desktop.base.settings import Settings
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.single_instance import SingleInstance
 from asr_desktop.gui.theme import icon
-from asr_desktop.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 60_000

@@ -12,7 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from asr_desktop import DEFAULT_MODEL, paths
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages import models_page

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from asr_desktop.gui import operations
 from asr_desktop.gui.operations import Failure, run
 

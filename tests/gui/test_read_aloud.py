@@ -142,7 +142,7 @@ def test_a_language_without_sentences_asks_for_a_text_of_one_s_own(
 
 
 def test_no_microphone_is_told(page: VoicePage, context: AppContext, qtbot: QtBot) -> None:
-    from asr_desktop.errors import DeviceError
+    from asr_desktop.base.errors import DeviceError
 
     def nothing(_wanted: str | None) -> InputDevice:
         raise DeviceError("There is no microphone: plug one in.")

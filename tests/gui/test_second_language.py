@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.errors import WorkerError
+from asr_desktop.base.errors import WorkerError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.gui import operations, translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.key_list import key_actions
@@ -23,7 +24,6 @@ from asr_desktop.gui.tray import Tray
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
 from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from tests.gui.said_in_window import BOTH, ENGLISH, NAMES, english_in
 

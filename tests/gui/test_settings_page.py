@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from asr_desktop import settings
+from asr_desktop.base import settings
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.pages.settings_page import SettingsPage

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtNetwork import QLocalServer
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.gui import single_instance
 from asr_desktop.gui.single_instance import ADDRESS_FILE, LOCK_FILE, InstanceError, SingleInstance
 

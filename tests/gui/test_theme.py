@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from asr_desktop.base.paths import resources_folder
 from asr_desktop.gui import theme as looks
 from asr_desktop.gui.theme import DARK, LIGHT, Tokens, confidence_colour, icon, style_sheet, theme
-from asr_desktop.paths import resources_folder
 
 READ_ON = [
     *(

@@ -15,14 +15,14 @@ from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.read import read_all
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.base.sentences import CONTEXT
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.operations import failure_of
 from asr_desktop.model_store.disk import size_text
-from asr_desktop.paths import resources_folder
-from asr_desktop.sentences import CONTEXT
 
 ROOT = Path(__file__).parents[2]
 FOLDER = resources_folder() / "translations"

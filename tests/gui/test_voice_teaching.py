@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.json_messages import line_of
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
@@ -23,7 +24,6 @@ from asr_desktop.gui.widgets import voice_teaching
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.gui.widgets.voice_progress import left_text
 from asr_desktop.gui.widgets.voice_words import verdict_words
-from asr_desktop.sentence_lines import line_of
 from tests.fixtures.make_models import model_folder
 from tests.gui.voice_page import PATIENCE_MS, child, problems
 from trainer.evaluation.versions import current_version

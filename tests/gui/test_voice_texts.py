@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.json_messages import line_of
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_training import VoiceTraining
-from asr_desktop.sentence_lines import line_of
 from tests.fixtures.make_models import model_folder
 from tests.gui.voice_page import PATIENCE_MS, child, problems
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ElementTree
 
-from asr_desktop.paths import resources_folder
-from asr_desktop.sentences import CONTEXT
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.base.sentences import CONTEXT
 
 ODD = re.compile(
     r"to be had|in 100 words$|a hundred|holds at once|\bgo(es|ing)? on\b|take (it|them) back|do again|"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.jobs import ExistingOutput, JobOptions, JobState, outputs
 from asr_desktop.jobs.known_files import needs_nothing
 from asr_desktop.transcripts.export import render

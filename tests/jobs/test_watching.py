@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.jobs import FolderWatcher, lasting_thread
 from tests.recognition.worker_waiting import wait_until
 

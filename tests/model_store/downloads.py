@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.model_store.download import Download, Wanted
 from asr_desktop.model_store.hub import Hub
 from asr_desktop.recognition.model_folder import scan_models

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.model_store import convert
 from asr_desktop.model_store.convert import FLOAT_NAME, INT8_NAME, convert_in_own_process, convert_in_place
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from huggingface_hub import close_session, constants
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.model_store import disk, staging
 from asr_desktop.model_store.completion import SOURCE_FILE
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from huggingface_hub import constants
 
-from asr_desktop import paths
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.download import Download, Wanted
 from asr_desktop.model_store.errors import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.model_store.completion import complete
 from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.selection import select_files

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import DEFAULT_MODEL, paths, settings
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths, settings
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.leftovers import folder_aside
-from asr_desktop.errors import ModelFolderError
 from asr_desktop.model_store import catalogue, convert, disk, staging
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.alignment import (
     EMISSION_SHIFT_SECONDS,
     WORD_END_EXTENSION_SECONDS,

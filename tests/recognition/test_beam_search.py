@@ -7,7 +7,7 @@ import jiwer
 import numpy as np
 import pytest
 
-from asr_desktop.errors import DecoderError, ModelFolderError
+from asr_desktop.base.errors import DecoderError, ModelFolderError
 from asr_desktop.recognition import beam_search
 from asr_desktop.recognition.beam_search import (
     BeamSearchDecoder,

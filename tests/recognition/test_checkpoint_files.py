@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import paths
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.checkpoint_files import check_weights, read_safetensors_header
 
 SHIPPED = paths.bundled_models_folder() / "starter-en"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.alignment import align
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.confidence import (

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.ctc import collapse, greedy, printed_labels
 from asr_desktop.recognition.labels import Labels
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels

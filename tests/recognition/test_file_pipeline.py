@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import asr_desktop
 from asr_desktop.audio.read import read_all
-from asr_desktop.errors import DecoderError, MediaError, ModelFolderError
+from asr_desktop.base.errors import DecoderError, MediaError, ModelFolderError
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.transcripts.document import segments_for_reading

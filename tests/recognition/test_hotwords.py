@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.hotwords import (
     DEFAULT_WEIGHT,
     Hotword,

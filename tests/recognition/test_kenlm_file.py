@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import paths
+from asr_desktop.base import paths
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.base.small_file import SmallFileError
-from asr_desktop.errors import DecoderError
 from asr_desktop.recognition import kenlm_file
 from asr_desktop.recognition.kenlm_file import check_kenlm
 from asr_desktop.recognition.language_model import LanguageModelWeights, load_language_model

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.errors import RecordingError
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition import live_session
 from asr_desktop.recognition.beam_search import GreedyDecoder, Hypothesis
 from asr_desktop.recognition.emissions import load_emissions

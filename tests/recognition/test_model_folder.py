@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asr_desktop import paths
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.model_folder import ModelFolder, find_model, list_models, scan_models
-from asr_desktop.sentences import Sentence
 from tests.fixtures.make_models import model_folder
 
 Make = Callable[..., Path]

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from asr_desktop.errors import MediaError, ModelFolderError
+from asr_desktop.base.errors import MediaError, ModelFolderError
 from asr_desktop.recognition import onnx_session
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.beam_search import BeamSearchDecoder, GreedyDecoder
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser

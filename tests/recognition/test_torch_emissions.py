@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from asr_desktop.errors import MediaError, ModelFolderError
+from asr_desktop.base.errors import MediaError, ModelFolderError
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions

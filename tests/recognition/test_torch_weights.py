@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.torch_weights import load_ctc_network
 from tests.fixtures.make_models import model_folder
 

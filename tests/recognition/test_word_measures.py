@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.alignment import align
 from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.recognition.word_measures import WordMeasures, measure_words

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import MediaError, ModelFolderError, WorkerError
+from asr_desktop.base.errors import MediaError, ModelFolderError, WorkerError
 from asr_desktop.recognition.worker.child import log_file
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError

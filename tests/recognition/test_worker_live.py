@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.errors import RecordingError
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition.live_events import Final, Lag, Notice, Partial, Stopped
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.errors import WorkerError
+from asr_desktop.base.errors import WorkerError
 from asr_desktop.recognition.worker.child import log_file
 from asr_desktop.recognition.worker.client import RESTARTS, RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError

@@ -8,8 +8,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from asr_desktop import paths
 from asr_desktop.audio.read import read_all
+from asr_desktop.base import paths
 from asr_desktop.server.limits import Limits
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.server.running_server import serving

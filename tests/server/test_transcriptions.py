@@ -9,7 +9,8 @@ from pathlib import Path
 import openai
 import pytest
 
-from asr_desktop import Transcriber, paths
+from asr_desktop import Transcriber
+from asr_desktop.base import paths
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.request_fields import hotwords_of_prompt

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.fixtures.make_models import model_folder
 from trainer.cli import main

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import FORMATS, render, write
 

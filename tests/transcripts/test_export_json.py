@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_desktop.errors import ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import read_json, render, write
 from asr_desktop.transcripts.export.json import VERSION, parse_json

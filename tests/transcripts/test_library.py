@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
 from tests.transcripts.libraries import OLD, again, library, said

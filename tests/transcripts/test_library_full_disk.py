@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.transcripts.library import Library, database
 from tests.transcripts.libraries import library, said
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 _READS = """
 import resource, sys
 from pathlib import Path
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.transcripts.library import Library
 from tests.transcripts.libraries import said
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.transcripts.library import Library
 from tests.transcripts.libraries import OLD, again, library, said
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.audio.file_lock import FileLock
 from asr_desktop.audio.session import LOCK_FILE, create_session
-from asr_desktop.errors import LibraryError
+from asr_desktop.base.errors import LibraryError
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.transcripts.library import Library, add_new_sessions, add_session
 from tests.transcripts.libraries import library, recorded, said
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asr_desktop.errors import ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.line_breaking import Row
 from asr_desktop.transcripts.export.subtitles import Cue, Rule, SubtitleRules, subtitle_cues, violations

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import probe
-from asr_desktop.errors import AsrDesktopError, MediaError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import AsrDesktopError, MediaError
+from asr_desktop.base.sentences import Sentence
 from trainer.check import findings as found
 from trainer.check.findings import CheckLimits, Finding
 from trainer.check.report import Report, SpeakerReport

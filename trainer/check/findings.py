@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from trainer.check.sound_measures import SoundMeasures
 
 

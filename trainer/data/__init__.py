@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from trainer.data.formats import FORMATS, detect
 from trainer.data.reading import LeftOut, Reading
 from trainer.data.unpacking import unpacked

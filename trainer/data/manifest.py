@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base import delimited_text
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import SmallFileError, parse_json
 from asr_desktop.base.text_file import first_line
-from asr_desktop.sentences import Sentence
 from trainer.data.reading import (
     MORE_CELLS,
     Reading,

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
 from asr_desktop.base.delimited_text import MOST_BYTES, Table, read_table
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS
 from asr_desktop.base.text_file import WESTERN, read_any_text
-from asr_desktop.sentences import Sentence
 from trainer.dataset import DataError, TrainingUtterance, sound_seconds
 from trainer.text import has_digits
 

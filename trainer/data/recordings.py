@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.audio.session import Session
+from asr_desktop.base.errors import ExportError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.export.json import MOST_BYTES
 from asr_desktop.transcripts.export.json import read_json as read_transcript

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.whole_file import write_text
+from asr_desktop.base.atomic_write import write_text
 from trainer.dataset import DataError, TrainingUtterance
 
 FOLDER = "data"

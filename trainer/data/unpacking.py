@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from asr_desktop.paths import data_folder
+from asr_desktop.base.paths import data_folder
 from trainer.dataset import DataError
 
 _SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")

@@ -17,7 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.errors import DecoderError
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.requirements import pip, stated
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
@@ -31,8 +33,6 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.spelling import Spelling
-from asr_desktop.requirements import pip, stated
-from asr_desktop.whole_file import write_text
 from trainer.data.splits import evenly
 from trainer.evaluation.recognise import Spoken
 from trainer.evaluation.texts import comparable

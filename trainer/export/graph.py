@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from trainer.export.outliers import separate_outliers
 from trainer.export.stacked_rows import stack_rows
 
@@ -89,7 +89,7 @@ def export_onnx(
 def _speech() -> list[torch.Tensor]:
     """What the program brings of speech: how large a network's values become is seen on it."""
     from asr_desktop.audio.read import read_all
-    from asr_desktop.paths import resources_folder
+    from asr_desktop.base.paths import resources_folder
 
     return [
         torch.from_numpy(read_all(resources_folder() / "samples" / "welcome.ogg"))[None, : 10 * SAMPLE_RATE]

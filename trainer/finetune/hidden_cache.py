@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from asr_desktop.whole_file import write_text
+from asr_desktop.base.atomic_write import write_text
 from trainer.augmentation import Augmentation
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.errors import FinetuneError

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, kill_pool, result_of
+from asr_desktop.base.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, kill_pool, result_of
 from trainer.augmentation import Augmentation, WaveformAugmenter
 from trainer.dataset import TrainingUtterance
 from trainer.finetune.plan import Item

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from trainer.checkpoint import save_atomically
 from trainer.finetune.choosing import choose, is_better
 from trainer.finetune.clock import Clock

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
-from asr_desktop.whole_file import write_text
 
 STAGES = ("preparing", "caching", "training", "writing")
 

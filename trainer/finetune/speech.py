@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from trainer.data import read_dataset
 from trainer.data.splits import BY_SESSION, Split, evenly, split, write_split
 from trainer.dataset import DataError, TrainingUtterance

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import find_model
 from trainer.dataset import TrainingUtterance

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-from asr_desktop import settings
+from asr_desktop.base import settings
 from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 
 
 class LanguageModelError(AsrDesktopError):

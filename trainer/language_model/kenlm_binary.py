@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, open_regular
 from asr_desktop.recognition.kenlm_file import MAGIC, check_kenlm
-from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import LOG10
 from trainer.language_model.backoff_model import BackoffModel, assemble
 from trainer.language_model.columns import DEFAULT_MEMORY

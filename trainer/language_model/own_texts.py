@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.paths import data_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
 from asr_desktop.base.text_file import read_any_text
-from asr_desktop.paths import data_folder
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import write_text
 from trainer.language_model.errors import LanguageModelError
 from trainer.language_model.word_document import read_word_document
 

@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.paths import data_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_json
-from asr_desktop.paths import data_folder
 from asr_desktop.recognition.kenlm_file import sum_of
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import SOURCE_FILE, LanguageModelFiles, ModelFolder, find_model
-from asr_desktop.sentences import Sentence
 from trainer.language_model.backoff_model import BackoffModel
 from trainer.language_model.corpus import read_paragraphs, utterance_lines
 from trainer.language_model.errors import LanguageModelError

@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
-from asr_desktop.sentences import Sentence
 from trainer.language_model.arpa import read_arpa, write_arpa
 from trainer.language_model.backoff_model import BackoffModel, StoredModel
 from trainer.language_model.columns import DEFAULT_MEMORY

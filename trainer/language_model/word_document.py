@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, open_regular
-from asr_desktop.sentences import Sentence
 from trainer.language_model.errors import LanguageModelError
 
 MOST_TEXT_BYTES = 200_000_000

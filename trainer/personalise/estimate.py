@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from trainer.data import read
 from trainer.personalise.learning import first_version
 from trainer.personalise.material import LEAST_SECONDS, own_folders

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
-from asr_desktop.sentences import Sentence
 from trainer.data import read_dataset
 from trainer.dataset import DataError
 from trainer.evaluation.comparison import Comparison, Verdict, compare, judge

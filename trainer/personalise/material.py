@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.base.delimited_text import MOST_BYTES
+from asr_desktop.base.paths import data_folder, resources_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import read_bytes
-from asr_desktop.paths import data_folder, resources_folder
-from asr_desktop.sentences import Sentence
 from trainer.data import manifest, read
 from trainer.data.splits import split, write_list
 from trainer.dataset import DataError, TrainingUtterance

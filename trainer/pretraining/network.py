@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
 from asr_desktop.recognition.torch_weights import from_pretrained, refuse_custom_code
 from trainer.pretraining.options import PretrainingRecipe

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asr_desktop
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.atomic_write import replacing
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.requirements import installed
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.requirements import installed
-from asr_desktop.whole_file import replacing
 
 INFERENCE = '''"""What the endpoint calls; see trainer/serving/handlers.py beside this file."""
 

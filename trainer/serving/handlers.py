@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
-from asr_desktop.errors import AsrDesktopError, MediaError
+from asr_desktop.base.errors import AsrDesktopError, MediaError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder

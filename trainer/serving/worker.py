@@ -11,7 +11,7 @@ from typing import Any
 import soundfile
 
 from asr_desktop.audio.media import SAMPLE_RATE
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.transcripts.document import Transcript

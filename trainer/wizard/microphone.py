@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.recorder import Recorder, RecorderState
 from asr_desktop.audio.tail import read_growing
-from asr_desktop.errors import RecordingError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.sentences import Sentence
 
 SAMPLE_RATE = 16_000
 BEFORE_SECONDS = 0.15

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from asr_desktop.paths import resources_folder
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.spelling import Spelling
-from asr_desktop.sentences import Sentence
 from trainer.data.reading import read_lines
 from trainer.dataset import DataError
 from trainer.text import has_digits

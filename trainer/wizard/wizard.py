@@ -28,10 +28,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from asr_desktop.base.atomic_write import replacing, write_text
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
 from asr_desktop.recognition.spelling import Spelling
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import replacing, write_text
 from trainer.data import manifest
 from trainer.dataset import SAMPLE_RATE, DataError, TrainingUtterance
 from trainer.listening import Listener

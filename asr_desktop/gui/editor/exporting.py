@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.audio.media import is_media_name
+from asr_desktop.base.paths import data_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
 from asr_desktop.jobs.outputs import file_name
-from asr_desktop.paths import data_folder
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.recent import OPENED, recent_entries
 from asr_desktop.gui.operations import Operation

@@ -7,11 +7,11 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QInputDialog
 
+from asr_desktop.base.clock import seconds_of
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.sound import EditorSound
 from asr_desktop.gui.widgets.playback_bar import SPEEDS
-from asr_desktop.transcripts.clock import seconds_of
 from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
 
 SKIP_SECONDS = 3.0

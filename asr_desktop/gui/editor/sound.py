@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from asr_desktop.audio.playback import Player
 from asr_desktop.audio.seekable_sound import SeekableSound, open_sound
 from asr_desktop.audio.waveform import Waveform, waveform_of
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.translations import said

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.paths import data_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.translations import said
-from asr_desktop.paths import data_folder
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from asr_desktop import __version__, paths
+from asr_desktop import __version__
+from asr_desktop.base import paths
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.key_list import KeyGroup, key_groups
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme

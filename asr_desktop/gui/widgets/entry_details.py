@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QFormLayout, QVBoxLayout, QWidget
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.library_model import date_text
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.elided_label import ElidedLabel

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.library_model import ROW_ROLE, LibraryModel, date_text
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
 from asr_desktop.transcripts.library import Entry, Hit

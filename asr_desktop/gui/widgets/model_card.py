@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands.progress import clock
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.choice_box import language_name

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from asr_desktop.base.clock import clock_in_tenths
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.parts import ComboBox, button, icon_button
-from asr_desktop.transcripts.clock import clock_in_tenths
 
 SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 

@@ -35,7 +35,7 @@ SHORTEST_CHARACTERS = 12
 
 
 class SettingsForm(Card):
-    """`setting` is always the name of a field of `asr_desktop.settings.Settings`."""
+    """`setting` is always the name of a field of `asr_desktop.base.settings.Settings`."""
 
     def __init__(self, context: AppContext, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(heading, parent)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.translations import said_reason

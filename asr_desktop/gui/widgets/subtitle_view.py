@@ -14,10 +14,10 @@ from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersisten
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
+from asr_desktop.base.clock import clock_in_tenths
 from asr_desktop.gui.theme import SPACE, icon, theme
 from asr_desktop.gui.widgets.parts import Card, icon_button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm
-from asr_desktop.transcripts.clock import clock_in_tenths
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation
 
 AnyIndex = QModelIndex | QPersistentModelIndex

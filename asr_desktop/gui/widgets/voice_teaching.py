@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.requirements import pip
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
@@ -17,7 +18,6 @@ from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
 from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL, VoiceGains
 from asr_desktop.gui.widgets.voice_progress import VoiceProgress
 from asr_desktop.gui.widgets.voice_words import verdict_words
-from asr_desktop.requirements import pip
 
 if TYPE_CHECKING:
     from trainer.evaluation.versions import Version

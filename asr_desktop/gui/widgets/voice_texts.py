@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from asr_desktop.base.requirements import pip, stated
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
@@ -17,7 +18,6 @@ from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.own_texts import OwnTexts
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import gain_words
-from asr_desktop.requirements import pip, stated
 
 if TYPE_CHECKING:
     from trainer.language_model.own_texts import OwnText

@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from asr_desktop.base.errors import WorkerError
+from asr_desktop.base.json_messages import WireError
+from asr_desktop.base.paths import logs_folder
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import WorkerError
-from asr_desktop.paths import logs_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.protocol import COMMANDS, EVENTS, Command, Event
-from asr_desktop.recognition.worker.wire import WireError
-from asr_desktop.sentences import Sentence
 
 LOG_FILE = "recogniser.log"
 LOG_BYTES = 1_000_000

@@ -24,7 +24,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from asr_desktop.errors import WorkerError
+from asr_desktop.base.errors import WorkerError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
 from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable
@@ -42,7 +43,6 @@ from asr_desktop.recognition.worker.protocol import (
     TranscribeFile,
 )
 from asr_desktop.recognition.worker.task import RESTARTS, Task
-from asr_desktop.sentences import Sentence
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 

@@ -6,8 +6,9 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 
-from asr_desktop import errors
-from asr_desktop.errors import AsrDesktopError, WorkerError
+from asr_desktop.base import errors
+from asr_desktop.base.errors import AsrDesktopError, WorkerError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
@@ -30,7 +31,6 @@ from asr_desktop.recognition.worker.protocol import (
     Tell,
     UtteranceDone,
 )
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
 Tellable = Tell | Stop | Cancel

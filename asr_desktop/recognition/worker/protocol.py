@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.json_messages import Codec
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
-from asr_desktop.recognition.worker.wire import Codec
 from asr_desktop.transcripts.document import Word
 
 PROTOCOL_VERSION = 4
@@ -198,7 +198,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The end of a job that could not be done: the error's class (in asr_desktop.errors) and its sentence."""
+    """The end of a job that could not be done: the class of the error (in `base.errors`) and its sentence."""
 
     job: int
     kind: str

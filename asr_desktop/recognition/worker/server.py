@@ -19,9 +19,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from asr_desktop import errors
-from asr_desktop.base import private_files
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base import errors, private_files
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.worker.protocol import (
     COMMANDS,
     EVENTS,

@@ -10,6 +10,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.live_events import Final
 from asr_desktop.recognition.segmenter import SAMPLE_RATE
 from asr_desktop.recognition.worker.handles import Job, Tellable
@@ -26,7 +27,6 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceDone,
     UtteranceSkipped,
 )
-from asr_desktop.sentences import Sentence
 
 RESTARTS = 4
 RESTARTS_WINDOW_SECONDS = 600.0

@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from asr_desktop.base.errors import AsrDesktopError, ExportError
+from asr_desktop.base.paths import data_folder
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import AsrDesktopError, ExportError
-from asr_desktop.paths import data_folder
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import head, read_json, segment_entry

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import ExportError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import csv, docx, json, srt, txt, vtt
 from asr_desktop.transcripts.export.files import write_whole

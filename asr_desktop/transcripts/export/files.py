@@ -6,9 +6,9 @@ import errno
 import os
 from pathlib import Path
 
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import is_full, replacing
+from asr_desktop.base.atomic_write import is_full, replacing
+from asr_desktop.base.errors import ExportError
+from asr_desktop.base.sentences import Sentence
 
 
 def write_whole(path: Path, data: bytes) -> None:

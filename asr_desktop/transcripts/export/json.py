@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Never
 
 from asr_desktop.base import small_file
+from asr_desktop.base.errors import ExportError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, read_bytes
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.options import ExportOptions
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from asr_desktop.errors import ExportError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import ExportError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words, needs_space, text_width
 

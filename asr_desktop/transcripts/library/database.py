@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import is_full
+from asr_desktop.base.errors import LibraryError
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import LibraryError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.library.schema import VERSION, migrate, version_of
-from asr_desktop.whole_file import is_full
 
 BUSY_SECONDS = 30.0
 _PROBE_BYTES = 128 * 1024

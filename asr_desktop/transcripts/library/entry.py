@@ -17,16 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from asr_desktop.base.atomic_write import is_full, replacing
+from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.errors import ExportError, LibraryError
-from asr_desktop.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.export.json import render_compact
 from asr_desktop.transcripts.source_stamp import SourceStamp
-from asr_desktop.whole_file import is_full, replacing
 
 FILE, SESSION = "file", "session"
 TRANSCRIPT_FILE = "transcript.json"

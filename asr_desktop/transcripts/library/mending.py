@@ -8,8 +8,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from asr_desktop.errors import LibraryError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import LibraryError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.library import repair
 from asr_desktop.transcripts.library.database import DamagedDatabaseError, Database
 

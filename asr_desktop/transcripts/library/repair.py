@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asr_desktop.audio.file_lock import FileLock
+from asr_desktop.base.errors import ExportError, LibraryError
+from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import ExportError, LibraryError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import rows
 from asr_desktop.transcripts.library.database import (

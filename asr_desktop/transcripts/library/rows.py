@@ -8,8 +8,8 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from asr_desktop.errors import LibraryError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import LibraryError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.library.entry import Entry, moment_of, moment_text
 from asr_desktop.transcripts.source_stamp import parsed_stamp
 

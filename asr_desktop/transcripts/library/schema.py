@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from asr_desktop.errors import LibraryError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import LibraryError
+from asr_desktop.base.sentences import Sentence
 
 # The steps from each version to the next; a new file takes them all. A step that was ever released is never
 # changed: what it made lies on people's disks.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from asr_desktop.audio.session import LOCK_FILE, RESERVE_FILE, Session, SessionState
-from asr_desktop.errors import LibraryError
-from asr_desktop.paths import sessions_folder
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.atomic_write import replacing
+from asr_desktop.base.errors import LibraryError
+from asr_desktop.base.paths import sessions_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
-from asr_desktop.whole_file import replacing
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library.store import Library

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from asr_desktop import paths
-from asr_desktop.errors import ExportError, LibraryError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import repair, rows
 from asr_desktop.transcripts.library.database import Database

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import paths
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.model_folder import find_model, list_models
 from tests.fixtures.make_models import model_folder
 from trainer.cli import main

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from tests.trainer.finetune.conftest import FAMILIES, write_start
 from trainer.finetune import FinetuneJob, finetune
 from trainer.finetune.errors import FinetuneError

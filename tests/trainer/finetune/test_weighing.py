@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from asr_desktop.paths import bundled_models_folder
+from asr_desktop.base.paths import bundled_models_folder
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from trainer.cli import main
 from trainer.data.splits import write_list

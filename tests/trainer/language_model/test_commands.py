@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
-from asr_desktop.errors import AsrDesktopError
 from trainer.language_model.commands import add_commands
 from trainer.language_model.pipeline import fit, read_language_model
 from trainer.text import write_vocabulary

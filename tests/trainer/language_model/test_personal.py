@@ -11,7 +11,8 @@ from pathlib import Path
 import docx
 import pytest
 
-from asr_desktop import DEFAULT_MODEL, settings
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import settings
 from tests.fixtures.make_models import model_folder
 from tests.trainer.language_model.texts import WORDS, sentences
 from trainer.cli import main

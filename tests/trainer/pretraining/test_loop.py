@@ -14,7 +14,7 @@ import soundfile
 import torch
 from safetensors.torch import load_file
 
-from asr_desktop.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError
 from tests.trainer.finetune.conftest import write_start
 from tests.trainer.killing import kill_when, saved_step
 from trainer.checkpoint import CheckpointError, load_checkpoint

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from asr_desktop.audio.recorder import Recorder
-from asr_desktop.errors import RecordingError
+from asr_desktop.base.errors import RecordingError
 from tests.audio.fake_sound import FakeSoundSystem
 from tests.trainer.chord_model import chord_listener
 from tests.trainer.singing import RATE, sung

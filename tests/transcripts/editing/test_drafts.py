@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from asr_desktop.errors import ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import Autosave, Draft, EditableTranscript
 from asr_desktop.transcripts.export.json import parse_json

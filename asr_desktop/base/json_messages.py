@@ -4,6 +4,11 @@ A message is a frozen dataclass; on the wire it is an object with its class's na
 by name. Only what the fields' annotations say is accepted: numbers, texts, truth values, None, tuples of one
 type, and dataclasses in turn; a text that is a Sentence arrives as one. So a line that was torn or is from
 another version is refused in one place.
+
+What a process has to say to the person is a line as well, so that the window can say it in its language:
+
+print(line_of(error))
+told = sentence_of(line)  # None for a line that is something else
 """
 
 from __future__ import annotations
@@ -13,10 +18,11 @@ import json
 import types
 import typing
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 
 class WireError(ValueError):
@@ -112,3 +118,28 @@ def _sentence(fields: dict[str, Any]) -> Sentence:
             except (LookupError, ValueError, AttributeError, TypeError) as error:
                 raise WireError(f"{template!r:.80} cannot be filled in: {error}") from error
     raise WireError(f"expected a Sentence, got {fields!r:.80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a process has to say to the person."""
+
+    sentence: str
+
+
+_TOLD = Codec([Told])
+
+
+def line_of(told: str | Exception) -> str:
+    """One line of JSON without its line feed; of an error its message."""
+    return _TOLD.encode(Told(str(told))).decode().rstrip("\n")
+
+
+def sentence_of(line: str | bytes) -> str | None:
+    """The text, a Sentence where it was one; None where the line was not made by `line_of`."""
+    try:
+        told = _TOLD.decode(line.encode() if isinstance(line, str) else line)
+    except WireError:
+        return None
+    assert isinstance(told, Told)
+    return told.sentence

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop import requirements
+from asr_desktop.base import requirements
 
-PROJECT = tomllib.loads(
-    (Path(__file__).resolve().parent.parent / "pyproject.toml").read_text(encoding="utf-8")
-)["project"]
+PROJECT = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))[
+    "project"
+]
 
 
 def test_versions_are_the_project_s_own() -> None:

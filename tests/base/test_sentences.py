@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.errors import MediaError
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.json_messages import Codec, WireError
+from asr_desktop.base.sentences import Sentence, spoken
+from asr_desktop.base.sentences import reason as reason_of
 from asr_desktop.recognition.worker.protocol import Failed, Restarted
-from asr_desktop.recognition.worker.wire import Codec, WireError
-from asr_desktop.sentences import Sentence, spoken
-from asr_desktop.sentences import reason as reason_of
 
 GERMAN = {
     "{name} is empty.": "{name} ist leer.",

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.paths import settings_file
 from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, is_sane_number, read_toml
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.paths import settings_file
-from asr_desktop.sentences import Sentence
-from asr_desktop.whole_file import write_text
 
 THEMES = ("system", "light", "dark")
 RANGES = {"threads": (0, 1024), "overlay_lines": (1, 100)}

@@ -1,4 +1,4 @@
-"""Which files a command line means, and what their transcripts are called."""
+"""Which sound and video files are meant by files and folders, and what their transcripts are called."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.sentences import Sentence
 
 
 @dataclass(frozen=True)

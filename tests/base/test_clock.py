@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr_desktop.transcripts.clock import clock_in_tenths, seconds_of
+from asr_desktop.base.clock import clock, clock_in_tenths, seconds_of
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ def test_what_is_no_time(text: str) -> None:
 def test_a_place_to_the_tenth_is_read_back(tenths: int, text: str) -> None:
     assert clock_in_tenths(tenths) == text
     assert seconds_of(text) == tenths / 10
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0:00"), (59.6, "1:00"), (754, "12:34"), (3723, "1:02:03")]
+)
+def test_seconds_as_people_read_them(seconds: float, text: str) -> None:
+    assert clock(seconds) == text

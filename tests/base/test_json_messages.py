@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from asr_desktop.errors import MediaError
-from asr_desktop.sentence_lines import line_of, sentence_of
-from asr_desktop.sentences import Sentence, spoken
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.json_messages import line_of, sentence_of
+from asr_desktop.base.sentences import Sentence, spoken
 
 
 def test_a_sentence_arrives_as_one() -> None:

@@ -1,4 +1,4 @@
-"""What commands say on standard error: one line each, never a traceback."""
+"""What a person is told: a line on standard error, never a traceback; details of a defect go to a file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sys
 import traceback
 from datetime import datetime
 
-from asr_desktop import __version__, paths
+from asr_desktop import __version__
+from asr_desktop.base import paths
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.private_files import make_folder
-from asr_desktop.errors import AsrDesktopError
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
 

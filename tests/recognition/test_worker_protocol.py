@@ -7,6 +7,7 @@ from dataclasses import fields
 
 import pytest
 
+from asr_desktop.base.json_messages import WireError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
@@ -43,7 +44,6 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceBegun,
     UtteranceDone,
 )
-from asr_desktop.recognition.worker.wire import WireError
 from asr_desktop.transcripts.document import Word
 
 CHOICE = ModelChoice(

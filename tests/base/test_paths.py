@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from asr_desktop import paths
+from asr_desktop.base import paths
 
 
 def test_the_environment_variable_moves_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ def test_a_moved_home_is_absolute_and_knows_the_tilde(
 
 
 def test_a_checkout_finds_its_models_and_resources() -> None:
-    root = Path(paths.__file__).resolve().parent.parent
+    root = Path(paths.__file__).resolve().parents[2]
     assert paths.bundled_models_folder() == root / "models"
     assert paths.resources_folder() == root / "resources"
     assert (paths.resources_folder() / "samples" / "welcome.ogg").is_file()

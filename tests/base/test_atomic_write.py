@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.whole_file import replacing, write_text
+from asr_desktop.base.atomic_write import replacing, write_text
 
 
 def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.process_pool import kill_pool, processes_of, result_of
+from asr_desktop.base.process_pool import kill_pool, processes_of, result_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 PARENT = """
 import os, time
 from concurrent.futures import ProcessPoolExecutor
-from asr_desktop.process_pool import end_with_parent
+from asr_desktop.base.process_pool import end_with_parent
 pool = ProcessPoolExecutor(1, initializer=end_with_parent)
 print(pool.submit(os.getpid).result(), flush=True)
 time.sleep(600)

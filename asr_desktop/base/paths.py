@@ -13,7 +13,7 @@ import platformdirs
 
 HOME_VARIABLE = "ASR_DESKTOP_HOME"
 
-_PACKAGE_FOLDER = Path(__file__).resolve().parent
+_PACKAGE_FOLDER = Path(__file__).resolve().parent.parent
 
 
 def data_folder() -> Path:

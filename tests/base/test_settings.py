@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_desktop import settings
-from asr_desktop.settings import Settings, SettingsError, load, save
+from asr_desktop.base import settings
+from asr_desktop.base.settings import Settings, SettingsError, load, save
 
 PLAIN = st.one_of(
     st.booleans(),
