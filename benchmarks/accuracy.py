@@ -31,9 +31,9 @@ from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model
+from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import DEV_PACKS, SCRATCH, SHARED
 from benchmarks.peers import Recogniser, pocketsphinx, spoken_form, whisper
-from trainer.dataset import find_packs, read_manifest
 
 CACHE = Path.home() / ".cache" / "asr-desktop-benchmarks"
 ALL = "all"

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.base.paths import bundled_models_folder
+from asr_desktop.language_model.english import write_vocabulary
+from asr_desktop.teaching.data.splits import write_list
+from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import SCRATCH, SHARED
-from trainer.data.splits import write_list
-from trainer.dataset import find_packs, read_manifest
 from trainer.finetune import FinetuneJob, Progress, finetune
 from trainer.finetune.defaults import defaults_for
-from trainer.text import write_vocabulary
 
 BATCH_SECONDS = 24.0
 VARIANTS = 4

@@ -5,7 +5,7 @@
 Good speech are recordings of the training packs of ../shared/speech, as they are, drawn at random; spoilt is
 the same speech after each damage below, with a fixed seed. Of good speech some is truly flawed, so the first
 table is an upper bound of false alarms. The model that listens was trained on these packs: speech that it
-does not know it hears less well, and `trainer.check.findings.wrong_text_limit` rises.
+does not know it hears less well, and `asr_desktop.teaching.check.findings.wrong_text_limit` rises.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.teaching.check import findings as found
+from asr_desktop.teaching.check.findings import CheckLimits, Kind
+from asr_desktop.teaching.check.sound_measures import SoundMeasures, measure
+from asr_desktop.teaching.dataset import TrainingUtterance, find_packs, read_manifest
+from asr_desktop.teaching.listening import Listener
 from benchmarks.pack_emissions import SCRATCH, SHARED
-from trainer.check import findings as found
-from trainer.check.findings import CheckLimits, Kind
-from trainer.check.sound_measures import SoundMeasures, measure
-from trainer.dataset import TrainingUtterance, find_packs, read_manifest
-from trainer.listening import Listener
 
 PACKS = ("librispeech-train-a", "accented-train", "commonvoice-train")
 NAMELESS = Path("recording")

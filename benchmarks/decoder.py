@@ -43,8 +43,8 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import DEV_PACKS, SCRATCH, SHARED, PackUtterance, pack_emissions
-from trainer.dataset import find_packs, read_manifest
 
 HOTWORDS = 100
 FRAMES_A_SECOND = 50

@@ -26,8 +26,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from trainer.language_model.corpus import read_lines, read_paragraphs, utterance_lines
-from trainer.language_model.pipeline import choose_vocabulary, learn, read_language_model
+from asr_desktop.language_model.corpus import read_lines, read_paragraphs, utterance_lines
+from asr_desktop.language_model.pipeline import choose_vocabulary, learn, read_language_model
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = Path(os.environ.get("ASR_SHARED", ROOT.parent / "shared")) / "text"

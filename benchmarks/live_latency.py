@@ -53,9 +53,9 @@ from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import LiveSaid, ModelChoice, ModelReady
+from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from tests.fixtures.make_fixtures import spoken
-from trainer.dataset import find_packs, read_manifest
 
 PACKET_SECONDS = 0.05  # as the recorder writes
 LONGEST_BLOCK_SECONDS = 0.5  # as the tail reads

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
-from trainer.dataset import find_packs, read_manifest
+from asr_desktop.teaching.dataset import find_packs, read_manifest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ASR_SHARED", REPOSITORY.parent / "shared"))

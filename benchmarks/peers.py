@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE
-from trainer.language_model.corpus import normalise_sentence
-from trainer.text import normalise_text
+from asr_desktop.language_model.corpus import normalise_sentence
+from asr_desktop.language_model.english import normalise_text
 
 Samples = NDArray[np.float32]
 Recogniser = Callable[[Samples], str]

@@ -36,14 +36,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.base.paths import bundled_models_folder
+from asr_desktop.teaching.data.splits import write_list
+from asr_desktop.teaching.dataset import TrainingUtterance, find_packs, read_manifest
+from asr_desktop.teaching.scoring import score
 from asr_desktop.transcripts.export.files import write_whole
 from benchmarks.line_plot import Line, line_plot
 from benchmarks.pack_emissions import REPOSITORY, SCRATCH, SHARED
-from trainer.data.splits import write_list
-from trainer.dataset import TrainingUtterance, find_packs, read_manifest
 from trainer.evaluation.recognise import recognise
 from trainer.finetune import FinetuneJob, finetune
-from trainer.scoring import score
 
 HELD_OUT_MINUTES = 8.0
 MOST_MINUTES = 20.0  # the largest amount; the rest of what is not held out is there to find defaults with
@@ -103,7 +103,7 @@ def take(utterances: Sequence[TrainingUtterance], minutes: float) -> list[Traini
 def personal_language_model(start: Path, taken: Sequence[TrainingUtterance], folder: Path) -> Path:
     """The start's language model mixed with one of the transcripts, by the command that users have; every way
     of training shares it. How much it counts is left to each taught model, as it is where the window learns
-    texts (trainer/language_model/personal.py).
+    texts (asr_desktop/language_model/personal.py).
     """
     if folder.is_dir():
         return folder

@@ -28,8 +28,8 @@ from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import EmissionsModel, load_emissions
 from asr_desktop.recognition.model_folder import find_model
+from asr_desktop.teaching.dataset import find_packs
 from benchmarks.pack_emissions import SCRATCH, SHARED, pack_emissions
-from trainer.dataset import find_packs
 
 VOICES = ("slt", "awb", "rms")
 SENTENCES = (

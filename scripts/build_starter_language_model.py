@@ -22,9 +22,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from asr_desktop.base.errors import AsrDesktopError  # noqa: E402
-from trainer.dataset import find_packs, read_manifest  # noqa: E402
-from trainer.language_model.corpus import count_words, read_paragraphs, utterance_lines  # noqa: E402
-from trainer.language_model.pipeline import choose_vocabulary, fit, learn, write_language_model  # noqa: E402
+from asr_desktop.language_model.corpus import count_words, read_paragraphs, utterance_lines  # noqa: E402
+from asr_desktop.language_model.pipeline import choose_vocabulary, fit, learn, write_language_model  # noqa: E402
+from asr_desktop.teaching.dataset import find_packs, read_manifest  # noqa: E402
 
 SHARED = Path(os.environ.get("ASR_SHARED", REPOSITORY.parent / "shared"))
 # How often each training pack's transcripts count. Prompts of the accented and volunteers' packs are short

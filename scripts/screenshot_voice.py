@@ -40,11 +40,11 @@ SHOWN_SHARE = 0.6
 
 def make_voice(speak: Callable[[str, Path], bool], write: Callable[[Path, Any], None]) -> None:
     """Everything that lies in a data folder after some evenings with the Voice page."""
-    from trainer.language_model.own_texts import add_text, list_texts
-    from trainer.language_model.personal import learn_texts
-    from trainer.personalise.history import Gain, append_gain
-    from trainer.personalise.material import corrections_folder, recordings_folder, training_folder
-    from trainer.wizard.prompts import own_prompts
+    from asr_desktop.language_model.own_texts import add_text, list_texts
+    from asr_desktop.language_model.personal import learn_texts
+    from asr_desktop.teaching.history import Gain, append_gain
+    from asr_desktop.teaching.material import corrections_folder, recordings_folder, training_folder
+    from asr_desktop.teaching.wizard.prompts import own_prompts
 
     _make_takes(recordings_folder(), own_prompts()[:16], speak, write, "take-{number:04d}.wav")
     _make_takes(corrections_folder(), CORRECTED, speak, write, "Interview-{number:08d}.wav")
@@ -100,8 +100,8 @@ def _make_takes(
 
 def make_versions() -> None:
     """A model of one's own, taught twice."""
+    from asr_desktop.model_store.versions import add_version
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.evaluation.versions import add_version
 
     shipped = find_model("starter-en").path
     for _ in range(2):

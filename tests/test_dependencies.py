@@ -23,7 +23,7 @@ ALL = RUN + list(chain.from_iterable(EXTRAS.values()))
 OURS = {"asr_desktop", "trainer", "tests", "benchmarks", "scripts", "screenshot_voice"}
 
 LOOKED_FOR_FIRST = {
-    "asr_desktop": {"torch", "transformers"},
+    "asr_desktop": {"datasets", "pyarrow", "torch", "transformers"},
     "trainer": {"pocketsphinx"},
     "benchmarks": {"pyctcdecode", "ctc_beam_decoder", "faster_whisper"},
 }

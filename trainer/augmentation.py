@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.teaching.dataset import read_speech
 from trainer import channel
-from trainer.dataset import read_speech
 from trainer.time_stretch import stretch_time
 
 Samples = NDArray[np.float32]

@@ -17,7 +17,7 @@ from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_command as add_finetune_command
 from trainer.finetune.command import run as run_finetune
-from trainer.language_model.commands import add_commands as add_language_model_commands
+from trainer.language_model_commands import add_commands as add_language_model_commands
 from trainer.personalise.command import add_command as add_personalise_command
 from trainer.pretraining.command import add_commands as add_pretraining_commands
 from trainer.serving.commands import add_commands as add_serving_commands
@@ -151,7 +151,7 @@ def _synthesise(options: argparse.Namespace) -> int:
     import itertools
     import random
 
-    from trainer.dataset import DataError
+    from asr_desktop.teaching.dataset import DataError
     from trainer.synthesis import sentences, synthesise
 
     # Enough to choose from, so that the sentences come from many books and not from the first one.

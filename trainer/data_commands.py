@@ -127,11 +127,11 @@ def _report(line: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     """Exit code 0 if there are good recordings, 2 if there are none."""
-    from trainer.check import check_dataset
-    from trainer.check.report import lines
-    from trainer.data.splits import write_list
-    from trainer.dataset import DataError
-    from trainer.listening import Listener
+    from asr_desktop.teaching.check import check_dataset
+    from asr_desktop.teaching.check.report import lines
+    from asr_desktop.teaching.data.splits import write_list
+    from asr_desktop.teaching.dataset import DataError
+    from asr_desktop.teaching.listening import Listener
 
     listener = None if options.model == "none" else Listener(options.model, threads=options.threads)
     report = check_dataset(options.data, format=options.format, listener=listener, report=_report)
@@ -156,11 +156,11 @@ def _pairs(options: argparse.Namespace) -> int:
     """Exit code 0 if every transcript gave pairs, 2 if one of them gave none."""
     from dataclasses import asdict
 
-    from trainer.corrections import UnconfirmedError, align_correction, read_correction
-    from trainer.data.reading import read_lines
-    from trainer.dataset import DataError
-    from trainer.listening import Listener
-    from trainer.pair_folder import write_pairs
+    from asr_desktop.teaching.corrections import UnconfirmedError, align_correction, read_correction
+    from asr_desktop.teaching.data.reading import read_lines
+    from asr_desktop.teaching.dataset import DataError
+    from asr_desktop.teaching.listening import Listener
+    from asr_desktop.teaching.pair_folder import write_pairs
 
     if options.text is not None and len(options.transcripts) != 1:
         raise DataError("--text belongs to one recording; name only that recording.")
@@ -197,11 +197,11 @@ def _record(options: argparse.Namespace) -> int:
     import shutil
 
     from asr_desktop.audio.recorder import Recorder
-    from trainer.listening import Listener
-    from trainer.wizard.microphone import TakeRecorder
-    from trainer.wizard.prompts import own_prompts, read_prompts
-    from trainer.wizard.terminal import record_in_terminal
-    from trainer.wizard.wizard import Wizard
+    from asr_desktop.teaching.listening import Listener
+    from asr_desktop.teaching.wizard.microphone import TakeRecorder
+    from asr_desktop.teaching.wizard.prompts import own_prompts, read_prompts
+    from asr_desktop.teaching.wizard.terminal import record_in_terminal
+    from asr_desktop.teaching.wizard.wizard import Wizard
 
     listener = None if options.model == "none" else Listener(options.model, threads=options.threads)
     spelling = None if listener is None else listener.spelling

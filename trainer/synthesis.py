@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from asr_desktop.language_model.corpus import read_lines
+from asr_desktop.language_model.english import has_digits, normalise_text
+from asr_desktop.teaching.dataset import SAMPLE_RATE, DataError
 from trainer.augmentation import change_speed
-from trainer.dataset import SAMPLE_RATE, DataError
-from trainer.language_model.corpus import read_lines
-from trainer.text import has_digits, normalise_text
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 

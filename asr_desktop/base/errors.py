@@ -42,3 +42,7 @@ class WorkerError(AsrDesktopError):
 
 class LibraryError(AsrDesktopError):
     """The library of transcripts cannot be read or written, or does not have what was asked for."""
+
+
+class LanguageModelError(AsrDesktopError):
+    """Texts or language models that cannot be read, built or mixed."""

@@ -27,9 +27,9 @@ from asr_desktop.gui.widgets.choice_box import language_name
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder
-    from trainer.wizard.microphone import TakeRecorder
-    from trainer.wizard.take_check import TakeCheck
-    from trainer.wizard.wizard import Wizard
+    from asr_desktop.teaching.wizard.microphone import TakeRecorder
+    from asr_desktop.teaching.wizard.take_check import TakeCheck
+    from asr_desktop.teaching.wizard.wizard import Wizard
 
 GOAL_MINUTES = 10.0
 """The first ten minutes of a voice bring most of what there is to gain."""
@@ -184,7 +184,7 @@ class VoiceReading(QObject):
             self._become(ReadingState.IDLE)
 
     def _not_ready(self, failure: Failure) -> None:
-        from trainer.wizard.prompts import NoPromptsError
+        from asr_desktop.teaching.wizard.prompts import NoPromptsError
 
         self.wizard, self._loaded = None, None
         self.problem, self.needs_own_text = failure.sentence, isinstance(failure.error, NoPromptsError)
@@ -228,10 +228,10 @@ class VoiceReading(QObject):
 
 def _make_wizard(model: str, text: str, number: int) -> tuple[Wizard, int]:
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.listening import Listener
-    from trainer.personalise.material import recordings_folder
-    from trainer.wizard.prompts import own_prompts, read_prompts
-    from trainer.wizard.wizard import Wizard
+    from asr_desktop.teaching.listening import Listener
+    from asr_desktop.teaching.material import recordings_folder
+    from asr_desktop.teaching.wizard.prompts import own_prompts, read_prompts
+    from asr_desktop.teaching.wizard.wizard import Wizard
 
     listener = Listener(model)
     language = find_model(model).language or "en"
@@ -254,8 +254,8 @@ def _begin(
     device: str,
     turn: int,
 ) -> tuple[Recorder, TakeRecorder, int]:
-    from trainer.personalise.material import training_folder
-    from trainer.wizard.microphone import TakeRecorder
+    from asr_desktop.teaching.material import training_folder
+    from asr_desktop.teaching.wizard.microphone import TakeRecorder
 
     is_new = recorder is None or takes is None
     if recorder is None or takes is None:

@@ -1,51 +1,27 @@
-"""A Hugging Face checkpoint to ONNX, in floating point and in 8 bits, beside its configuration.
+"""A Hugging Face checkpoint to ONNX, in a process of its own.
 
-    python -m asr_desktop.model_store.convert FOLDER [--no-float] [--dev SPEECH [--int8-cost POINTS]]
-
-PyTorch and transformers do it, loaded only here; the window and the download run it in a process of its own,
-so that it can be stopped at any moment and gives back its memory.
+PyTorch and transformers do it (`trainer.export.convert`); its process can be stopped at any moment and gives
+back its memory.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from asr_desktop.audio.media import SAMPLE_RATE
-from asr_desktop.audio.read import read_blocks
-from asr_desktop.base import paths
-from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
-from asr_desktop.base.json_messages import line_of, sentence_of
+from asr_desktop.base.json_messages import sentence_of
 from asr_desktop.base.requirements import of_extra, pip
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.errors import CancelledError, ConversionError
-from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.recognition.onnx_emissions import OnnxEmissions
-from asr_desktop.recognition.torch_weights import load_ctc_network
 
-if TYPE_CHECKING:
-    from trainer.evaluation.recognise import Spoken
-
-FLOAT_NAME = "model.onnx"
-INT8_NAME = "model.int8.onnx"
 MOST_INT8_COST = 1.0
 """Errors per 100 words that 8 bits may add on labelled speech."""
-LEAST_AGREEMENT = 0.9
-"""Share of the frames with a label in which 8 bits have to say the same as floating point, where there is no
-labelled speech to count errors on."""
-
 _TOOLS = ("torch", "transformers", "onnx")
-_SAMPLE_SECONDS = 12.0
 
 
 def check_tools() -> None:
@@ -61,73 +37,20 @@ def check_tools() -> None:
         )
 
 
-def convert_in_place(
-    folder: Path,
-    *,
-    keep_float: bool = True,
-    dev: Path | None = None,
-    int8_cost: float = MOST_INT8_COST,
-    on_step: Callable[[str], None] | None = None,
-) -> list[str]:
-    """Write model.onnx and model.int8.onnx into the folder of a checkpoint; returns sentences for the user.
-
-    keep_float: whether model.onnx stays where there is a model.int8.onnx. Weights in a pickle
-    (pytorch_model.bin) are read as numbers only: no code of a stranger's runs. Either network comes to its
-    place when it is whole and gives what PyTorch gives.
-    dev: labelled speech, in any layout that the trainer reads. 8 bits that add more than `int8_cost` errors
-    per 100 words there are left out; without it, those that change the labels of a sample recording.
-
-    Raises ConversionError.
-    """
-    say = on_step or (lambda step: None)
-    speech = None if dev is None else _labelled(dev)  # rather now than after the conversion
-    if not (folder / "config.json").is_file():
-        raise ConversionError(
-            Sentence(
-                "{folder} has no config.json; name the folder of a Hugging Face checkpoint.", folder=folder
-            )
-        )
-    check_tools()
-    say("loading the weights")
-    try:
-        network = load_ctc_network(folder)
-    except ModelFolderError as error:
-        raise ConversionError(str(error)) from error
-    from trainer.export.folder import write_onnx
-
-    say("writing the networks and holding them against PyTorch's")
-    try:
-        write_onnx(network, folder, keep_float_onnx=True, report=say)
-    except AsrDesktopError as error:
-        raise ConversionError(str(error)) from error
-    except Exception as error:  # what the exporter raises has no base class of its own
-        reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
-        raise ConversionError(
-            Sentence("{folder} cannot be converted to ONNX ({reason}).", folder=folder.name, reason=reason)
-        ) from error
-    del network
-    if not (folder / INT8_NAME).is_file():  # a network that 8 bits make no quicker
-        return []
-    say("holding the 8 bits against floating point")
-    refused = (
-        _refused_by_agreement(folder) if speech is None else _refused_by_errors(folder, speech, int8_cost)
-    )
-    if refused:
-        (folder / INT8_NAME).unlink()
-        return [refused]
-    if not keep_float:
-        (folder / FLOAT_NAME).unlink()
-    return []
-
-
 def convert_in_own_process(
     folder: Path, cancelled: threading.Event | None = None, *, arguments: Sequence[str] = ()
 ) -> list[str]:
-    """`convert_in_place` in another process, which is ended when `cancelled` is set (CancelledError)."""
+    """Write model.onnx and model.int8.onnx into the folder of a checkpoint; returns sentences for the user.
+
+    arguments: as `trainer.export.convert` knows them. The process is ended when `cancelled` is set.
+
+    Raises ConversionError, CancelledError.
+    """
+    check_tools()
     stop = cancelled or threading.Event()
     process = subprocess.Popen(
         # -P: a file of the folder that we happen to be in must not pass for a module.
-        [sys.executable, "-P", "-m", "asr_desktop.model_store.convert", "--json", str(folder), *arguments],
+        [sys.executable, "-P", "-m", "trainer.export.convert", "--json", str(folder), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -166,94 +89,8 @@ def convert_in_own_process(
     return [sentence_of(line) or line for line in output.splitlines()]
 
 
-def _labelled(dev: Path) -> list[Spoken]:
-    from trainer.evaluation.recognise import read_spoken
-
-    try:
-        return read_spoken(dev)
-    except AsrDesktopError as error:
-        raise ConversionError(str(error)) from error
-
-
-def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str | None:
-    """Why 8 bits are left out, by what they cost on labelled speech; None where they are not."""
-    from trainer.export.int8 import int8_cost
-
-    try:
-        cost = 100 * int8_cost(folder, speech)
-    except AsrDesktopError as error:
-        raise ConversionError(str(error)) from error
-    if cost <= most:
-        return None
-    return Sentence(
-        "In 8 bits, {folder} makes {cost:.2f} more errors per 100 words on {count} recordings ({most:g} "
-        "allowed), so it is used in floating point, which takes about twice as long.",
-        folder=folder.name,
-        cost=cost,
-        count=len(speech),
-        most=most,
-    )
-
-
-def _refused_by_agreement(folder: Path) -> str | None:
-    """The same by the labels of a sample recording."""
-    agreement = _agreement(folder)
-    if agreement >= LEAST_AGREEMENT:
-        return None
-    return Sentence(
-        "In 8 bits, {percent:.0f}% of the text from {folder} would change, so it is used in floating "
-        "point, which takes about twice as long.",
-        percent=100 * (1 - agreement),
-        folder=folder.name,
-    )
-
-
 def _end_when(stop: threading.Event, process: subprocess.Popen[str]) -> None:
     while process.poll() is None:
         if stop.wait(0.2):
             process.kill()
             return
-
-
-def _agreement(folder: Path) -> float:
-    """Share of frames with the same label, of those in which either network says more than the commonest.
-
-    On the sample recording that comes with the program; what language it is in does not matter here.
-    """
-    sample = next(iter(sorted((paths.resources_folder() / "samples").glob("*.ogg"))), None)
-    if sample is None:
-        raise ConversionError(Sentence("The sample recording is missing; reinstall the program."))
-    samples = np.concatenate(list(read_blocks(sample)))[: round(_SAMPLE_SECONDS * SAMPLE_RATE)]
-    model = ModelFolder.load(folder)
-    exact, small = (
-        OnnxEmissions(replace(model, onnx_path=folder / name), providers=["cpu"])(samples).argmax(axis=1)
-        for name in (FLOAT_NAME, INT8_NAME)
-    )
-    commonest = np.bincount(exact).argmax()
-    spoken = (exact != commonest) | (small != commonest)
-    return float((exact == small)[spoken].mean()) if spoken.any() else 1.0
-
-
-def _main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m asr_desktop.model_store.convert")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--no-float", action="store_true")
-    parser.add_argument("--json", action="store_true", help="sentences as lines that a program reads")
-    parser.add_argument("--dev", type=Path)
-    parser.add_argument("--int8-cost", type=float, default=MOST_INT8_COST)
-    options = parser.parse_args(arguments)
-    said = line_of if options.json else str
-    try:
-        notes = convert_in_place(
-            options.folder, keep_float=not options.no_float, dev=options.dev, int8_cost=options.int8_cost
-        )
-    except AsrDesktopError as error:
-        print(said(error), file=sys.stderr)
-        return 1
-    for note in notes:
-        print(said(note))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))

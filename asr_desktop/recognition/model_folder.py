@@ -262,7 +262,7 @@ def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
 
 
 def _version_in_use(folder: Path) -> Path:
-    """The folder itself, or the version of it that its `current` names (see trainer.evaluation.versions)."""
+    """The folder itself, or the version of it that its `current` names (see model_store.versions)."""
     pointer = folder / CURRENT_FILE
     if (folder / "config.json").is_file() or not pointer.exists():
         return folder

@@ -471,272 +471,192 @@
     <context>
         <name>Engine</name>
         <message>
-            <source>The input "{device}" cannot be started ({reason}): plug it in again, or choose another.</source>
-            <translation>Der Eingang „{device}“ startet nicht ({reason}): Stecken Sie ihn neu an oder wählen Sie einen anderen.</translation>
-        </message>
-        <message>
-            <source>There is no input "{wanted}": choose one of {inputs}.</source>
-            <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
-        </message>
-        <message>
-            <source>The input "{device}" is no longer connected: plug it in again or choose another.</source>
-            <translation>Der Eingang „{device}“ ist nicht mehr da: Stecken Sie ihn wieder ein, oder wählen Sie einen anderen.</translation>
-        </message>
-        <message>
-            <source>No microphone was found: plug one in, or switch it on in the system's sound settings.</source>
-            <translation>Es wurde kein Mikrofon gefunden: Stecken Sie eines ein, oder schalten Sie es in den Toneinstellungen des Systems ein.</translation>
-        </message>
-        <message>
-            <source>No microphone was found, only system audio: plug one in, or choose the system audio.</source>
-            <translation>Es wurde kein Mikrofon gefunden, nur der Ton des Systems: Stecken Sie eines ein, oder wählen Sie den Ton des Systems.</translation>
-        </message>
-        <message>
-            <source>"{wanted}" matches several inputs: choose one of {inputs}.</source>
-            <translation>„{wanted}“ passt auf mehrere Eingänge; wählen Sie einen von ihnen: {inputs}.</translation>
-        </message>
-        <message>
-            <source>Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`.</source>
-            <translation>Zum Aufnehmen fehlt die Bibliothek PortAudio: Geben Sie unter Debian oder Ubuntu `sudo apt-get install libportaudio2 libasound2-plugins` ein.</translation>
-        </message>
-        <message>
-            <source>The input "{device}" cannot be opened ({reason}): check that it is plugged in, that no other program is using it, and that this program may use the microphone.</source>
-            <translation>Der Eingang „{device}“ lässt sich nicht öffnen ({reason}): Prüfen Sie, ob er eingesteckt ist, ob kein anderes Programm ihn belegt und ob dieses Programm das Mikrofon benutzen darf.</translation>
-        </message>
-        <message>
-            <source>Only audio track {track} of {name} was transcribed: choose another track for {others}.</source>
-            <translation>Nur Tonspur {track} von {name} wurde transkribiert: Wählen Sie eine andere Spur für {others}.</translation>
-        </message>
-        <message>
-            <source>Audio track {track} of {name} is silent: choose another of its tracks, {others}.</source>
-            <translation>Tonspur {track} von {name} ist stumm: Wählen Sie eine andere ihrer Spuren, {others}.</translation>
-        </message>
-        <message>
-            <source>{first}, {second}</source>
-            <translation>{first}, {second}</translation>
-        </message>
-        <message>
-            <source>{places} and {count} other places</source>
-            <translation>{places} und {count} weiteren Stellen</translation>
-        </message>
-        <message>
-            <source>{name} is cut off at {time}: everything up to there was read; copy it again if it should be longer.</source>
-            <translation>{name} ist abgeschnitten und endet vorzeitig, bei {time}: Alles bis dahin wurde gelesen; kopieren Sie die Datei erneut, wenn mehr da sein sollte.</translation>
-        </message>
-        <message>
-            <source>{name} is damaged at {places}: these parts were replaced by silence, and words may be missing.</source>
-            <translation>{name} ist beschädigt bei {places}: Dort steht Stille, und Wörter können fehlen.</translation>
-        </message>
-        <message>
-            <source>{name} has no audio at {places} ({seconds:.1f} s in total), because recording was paused or the file is damaged: these parts were replaced by silence.</source>
-            <translation>{name} enthält keinen Ton bei {places} (insgesamt {seconds:.1f} s), wegen einer Aufnahmepause oder einer Beschädigung: Dort steht Stille.</translation>
-        </message>
-        <message>
-            <source>The first {seconds:.1f} s of audio in {name} lie before time 0:00, where players skip them: they were left out; export the recording again if they matter.</source>
-            <translation>Die ersten {seconds:.1f} s Ton in {name} liegen vor der Zeit 0:00, wo Abspielprogramme sie nicht wiedergeben: Sie wurden ausgelassen; exportieren Sie die Aufnahme erneut, wenn sie wichtig sind.</translation>
-        </message>
-        <message>
-            <source>The timestamps of {name} jump at {time}: later times may differ from those shown by a player.</source>
-            <translation>Die Zeitstempel von {name} springen bei {time}: Spätere Zeiten können von denen eines Abspielprogramms abweichen.</translation>
-        </message>
-        <message>
-            <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
-            <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
-        </message>
-        <message>
             <source>"{device}" records only silence: check its mute switch and whether this program may use the microphone.</source>
             <translation>„{device}“ liefert nur Stille: Prüfen Sie den Stummschalter, und ob dieses Programm das Mikrofon benutzen darf.</translation>
-        </message>
-        <message>
-            <source>stopped sending audio</source>
-            <translation>liefert keinen Ton mehr</translation>
-        </message>
-        <message>
-            <source>{name} has no audio track {track}, only {have}: choose {listed}.</source>
-            <translation>{name} hat keine Tonspur {track}, sondern {have}: Wählen Sie {listed}.</translation>
-        </message>
-        <message>
-            <source>Audio track {track} of {name} is in a format that FFmpeg cannot decode: convert the file to WAV, MP3 or M4A.</source>
-            <translation>Tonspur {track} von {name} hat ein Format, das FFmpeg nicht lesen kann: Wandeln Sie die Datei in WAV, MP3 oder M4A um.</translation>
-        </message>
-        <message>
-            <source>{number} ({language}, {title})</source>
-            <translation>{number} ({language}, {title})</translation>
-        </message>
-        <message>
-            <source>{number} ({detail})</source>
-            <translation>{number} ({detail})</translation>
-        </message>
-        <message>
-            <source>{name} is a text file, not an audio or video file: choose a recording.</source>
-            <translation>{name} ist eine Textdatei, keine Ton- oder Videodatei: Wählen Sie eine Aufnahme.</translation>
-        </message>
-        <message>
-            <source>{name} is not an audio or video file, or it is damaged: check that it plays in a media player.</source>
-            <translation>{name} ist keine Ton- oder Videodatei, oder sie ist beschädigt: Prüfen Sie, ob ein anderes Programm sie abspielt.</translation>
-        </message>
-        <message>
-            <source>{name} has no audio track: choose a file with audio.</source>
-            <translation>{name} hat keine Tonspur: Wählen Sie eine Datei mit Ton.</translation>
-        </message>
-        <message>
-            <source>{name} is a web page, not an audio or video file: download the recording itself.</source>
-            <translation>{name} ist eine Webseite, keine Ton- oder Videodatei: Laden Sie die Aufnahme selbst noch einmal herunter.</translation>
-        </message>
-        <message>
-            <source>{name} is a playlist without audio of its own: choose the files it lists.</source>
-            <translation>{name} ist eine Abspielliste und enthält selbst keinen Ton: Wählen Sie die Dateien, die sie nennt.</translation>
-        </message>
-        <message>
-            <source>{name} is incomplete: its index, which a recorder writes last, is missing; copy it again, or repair it with a tool such as untrunc.</source>
-            <translation>{name} wurde vor dem Inhaltsverzeichnis abgeschnitten (das ein Rekorder zuletzt schreibt) und lässt sich nicht abspielen: Kopieren Sie sie noch einmal, oder reparieren Sie sie mit einem Werkzeug wie untrunc.</translation>
-        </message>
-        <message>
-            <source>{name} starts with zeros only, as after an interrupted copy: copy it again.</source>
-            <translation>{name} beginnt mit lauter Nullen, wie nach einer misslungenen Kopie: Kopieren Sie sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>{name} is a picture, not a recording: choose an audio or video file.</source>
-            <translation>{name} ist ein Bild, keine Aufnahme: Wählen Sie eine Ton- oder Videodatei.</translation>
-        </message>
-        <message>
-            <source>{name} is a video without an audio track: choose a file with audio.</source>
-            <translation>{name} ist ein Video ohne Tonspur: Wählen Sie eine Datei mit Ton.</translation>
-        </message>
-        <message>
-            <source>{name} is copy-protected (encrypted) and can only be played by the program or shop it comes from: choose a recording without copy protection.</source>
-            <translation>{name} ist kopiergeschützt (verschlüsselt), und nur das Programm oder der Anbieter, von dem die Datei stammt, kann sie abspielen: Wählen Sie eine Aufnahme ohne Kopierschutz.</translation>
-        </message>
-        <message>
-            <source>{name} is a folder, not a recording: choose the files in it.</source>
-            <translation>{name} ist ein Ordner, keine Aufnahme: Wählen Sie die Dateien darin.</translation>
-        </message>
-        <message>
-            <source>{name} is a pipe, socket or device, not a regular file: save its audio to a file first.</source>
-            <translation>{name} ist eine Pipe, ein Socket oder ein Gerät, keine gewöhnliche Datei: Speichern Sie den Ton zuerst in eine Datei.</translation>
-        </message>
-        <message>
-            <source>{name} is empty (0 bytes): copy or record it again.</source>
-            <translation>{name} ist leer (0 Bytes): Kopieren Sie sie noch einmal, oder nehmen Sie sie neu auf.</translation>
-        </message>
-        <message>
-            <source>{name} does not exist: check the name, and that its drive is connected.</source>
-            <translation>{name} gibt es nicht: Prüfen Sie den Namen, und ob das Laufwerk verbunden ist.</translation>
-        </message>
-        <message>
-            <source>{name} is not readable by this user: change its permissions or copy it to a folder of your own.</source>
-            <translation>{name} darf von diesem Benutzer nicht gelesen werden: Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
-        </message>
-        <message>
-            <source>{name} cannot be opened ({reason}): check its name and its disk.</source>
-            <translation>{name} lässt sich nicht öffnen ({reason}): Prüfen Sie Namen und Laufwerk.</translation>
-        </message>
-        <message>
-            <source>The recording cannot be written to disk ({reason}): free some space; audio is held in memory for {held:.0f} s, and everything before is saved.</source>
-            <translation>Die Festplatte nimmt keinen Ton mehr an ({reason}): Schaffen Sie Platz; der Ton wartet {held:.0f} s im Arbeitsspeicher, und alles davor ist gesichert.</translation>
-        </message>
-        <message>
-            <source>The disk has room for {minutes:.0f} more minutes of audio: free some space.</source>
-            <translation>Die Festplatte hat noch Platz für {minutes:.0f} Minuten Ton: Schaffen Sie Platz.</translation>
-        </message>
-        <message>
-            <source>The recording was stopped because the disk is full: free some space; {seconds:.0f} s were saved.</source>
-            <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
-        </message>
-        <message>
-            <source>The audio track of {name} is empty: choose another file or track.</source>
-            <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
-        </message>
-        <message>
-            <source>{name} has an impossible sample rate of {sample_rate} Hz, so its header is damaged: copy it again.</source>
-            <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
-        </message>
-        <message>
-            <source>No audio in {name} could be decoded, because it is too damaged: copy or export it again.</source>
-            <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>The recording has not been started: call start() first.</source>
-            <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
-        </message>
-        <message>
-            <source>This recording has already been started: create a new one.</source>
-            <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
-        </message>
-        <message>
-            <source>The last {unsaved_seconds:.1f} s of audio could not be saved, because the disk is full: free some space; everything before is saved.</source>
-            <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
         </message>
         <message>
             <source>"{device}" {why}; everything so far is saved: plug it in again{offer}.</source>
             <translation>„{device}“ {why}, alles bisher ist gesichert: Stecken Sie es wieder ein{offer}.</translation>
         </message>
         <message>
-            <source>Recording continues with "{device}".</source>
-            <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
-        </message>
-        <message>
-            <source>, or choose another input ({others})</source>
-            <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
-        </message>
-        <message>
-            <source>Only system audio is left: plug in a microphone.</source>
-            <translation>Es ist nur noch der Ton des Systems da: Stecken Sie ein Mikrofon ein.</translation>
-        </message>
-        <message>
-            <source>The session "{session}" contains no audio: choose another.</source>
-            <translation>Die Aufnahme „{session}“ enthält keinen Ton: Wählen Sie eine andere.</translation>
-        </message>
-        <message>
-            <source>{name} cannot be read ({reason}): check its disk.</source>
-            <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
+            <source>"{format}" is not an export format</source>
+            <translation>„{format}“ ist kein Exportformat</translation>
         </message>
         <message>
             <source>"{parent}" already has too many sessions from this second: choose another folder.</source>
             <translation>„{parent}“ ist voller Aufnahmen dieser Sekunde: Wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
-            <source>There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.</source>
-            <translation>Es gibt keine Aufnahme „{name_or_path}“: `asr-desktop sessions` nennt die vorhandenen.</translation>
+            <source>"{wanted}" matches several inputs: choose one of {inputs}.</source>
+            <translation>„{wanted}“ passt auf mehrere Eingänge; wählen Sie einen von ihnen: {inputs}.</translation>
         </message>
         <message>
-            <source>The session "{session}" is being recorded by another program: start a new one.</source>
-            <translation>Die Aufnahme „{session}“ läuft in einem anderen Programm: Beginnen Sie eine neue.</translation>
+            <source>, or choose another input ({others})</source>
+            <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
-            <source>Recordings cannot be saved in "{parent}" ({reason}): choose another folder or change its permissions.</source>
-            <translation>In „{parent}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+            <source>A hotword needs text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
+            <translation>Ein Name oder eine Wendung braucht einen Text, etwa „Ronicky Drew“ oder „Ronicky Drew:12“.</translation>
         </message>
         <message>
-            <source>Recordings cannot be saved in "{session}" ({reason}): choose another folder or change its permissions.</source>
-            <translation>In „{session}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+            <source>A library entry needs a name: type at least one letter.</source>
+            <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
         </message>
         <message>
-            <source>The session "{name}" is being recorded: stop it first.</source>
-            <translation>Die Aufnahme „{name}“ läuft noch: Beenden Sie sie zuerst.</translation>
+            <source>A model cannot be named “{name}”; use a short name without slashes, colons or a leading dot.</source>
+            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie einen kurzen Namen ohne Schrägstriche, Doppelpunkte oder Punkt am Anfang.</translation>
         </message>
         <message>
-            <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder is writable.</source>
-            <translation>Die Aufnahme „{name}“ lässt sich nicht reparieren ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
+            <source>A model {name} already exists; choose another name with --name.</source>
+            <translation>Es gibt schon ein Modell {name}; wählen Sie mit --name einen anderen Namen.</translation>
         </message>
         <message>
-            <source>{name} is very quiet and was amplified by {gain:.0f} dB: check the words, and set a higher input level for the next recording.</source>
-            <translation>Der Ton von {name} ist sehr leise und wurde um {gain:.0f} dB angehoben: Prüfen Sie die Wörter, und stellen Sie für die nächste Aufnahme einen höheren Eingangspegel ein.</translation>
+            <source>A model {name} already exists; remove it first, or choose another name (--name).</source>
+            <translation>Es gibt schon ein Modell {name}; entfernen Sie es zuerst oder wählen Sie einen anderen Namen (--name).</translation>
         </message>
         <message>
-            <source>No words were recognised in {name}, because it is too quiet ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
-            <translation>In {name} wurde nichts verstanden, der Ton ist zu leise (höchstens {level:.0f} dB): Nehmen Sie mit höherem Eingangspegel oder näher am Mikrofon erneut auf.</translation>
+            <source>A subtitle line needs room for at least 2 characters; raise the line length.</source>
+            <translation>Eine Untertitelzeile braucht Platz für mindestens 2 Zeichen; erhöhen Sie die Zeilenlänge.</translation>
         </message>
         <message>
-            <source>Nothing can be played, because there is no audio output or another program is using it; you can still edit the text.</source>
-            <translation>Es lässt sich nichts abspielen, weil keine Tonausgabe gefunden wurde oder ein anderes Programm sie belegt; der Text lässt sich trotzdem korrigieren.</translation>
+            <source>A subtitle needs at least 1 line; raise the number of lines.</source>
+            <translation>Ein Untertitel braucht mindestens 1 Zeile; erhöhen Sie die Zahl der Zeilen.</translation>
         </message>
         <message>
-            <source>Playback needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; you can still edit the text without it.</source>
-            <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
+            <source>A {model_type} network knows no gradient checkpointing; leave optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.</source>
+            <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
+        </message>
+        <message>
+            <source>All sentences are read; name a text of your own to go on.</source>
+            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>Another large network of the same accuracy on clean speech.</source>
+            <translation>Ein anderes großes Netz, bei klarer Sprache ebenso genau.</translation>
+        </message>
+        <message>
+            <source>Another program is repairing the library: try again when it has finished.</source>
+            <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
+        </message>
+        <message>
+            <source>Another user has {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
+            <translation>Ein anderer Benutzer hat das Fenster von {folder} offen; nehmen Sie einen anderen Datenordner (ASR_DESKTOP_HOME) oder warten Sie.</translation>
+        </message>
+        <message>
+            <source>Another user's program is using {address} instead of this window; quit it, or delete that file, and start again.</source>
+            <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
         </message>
         <message>
             <source>Arabic</source>
             <translation>Arabisch</translation>
+        </message>
+        <message>
+            <source>As fast as wav2vec2-base and more accurate.</source>
+            <translation>So schnell wie wav2vec2-base und genauer.</translation>
+        </message>
+        <message>
+            <source>Audio track {track} of {name} is in a format that FFmpeg cannot decode: convert the file to WAV, MP3 or M4A.</source>
+            <translation>Tonspur {track} von {name} hat ein Format, das FFmpeg nicht lesen kann: Wandeln Sie die Datei in WAV, MP3 oder M4A um.</translation>
+        </message>
+        <message>
+            <source>Audio track {track} of {name} is silent: choose another of its tracks, {others}.</source>
+            <translation>Tonspur {track} von {name} ist stumm: Wählen Sie eine andere ihrer Spuren, {others}.</translation>
+        </message>
+        <message>
+            <source>Broken pipe</source>
+            <translation>die Gegenseite ist weg</translation>
+        </message>
+        <message>
+            <source>By the National Library of Sweden, trained on radio broadcasts, NST and Common Voice.</source>
+            <translation>Von der Schwedischen Nationalbibliothek, aus Radiosendungen, NST und Common Voice.</translation>
+        </message>
+        <message>
+            <source>Cannot allocate memory</source>
+            <translation>zu wenig Arbeitsspeicher</translation>
+        </message>
+        <message>
+            <source>Cannot write the menu entry to {folder} ({reason}); check its permissions.</source>
+            <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
+        </message>
+        <message>
+            <source>Chinese</source>
+            <translation>Chinesisch</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 de test, letter by letter</source>
+            <translation>Common Voice 6 de test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 de test, with its language model</source>
+            <translation>Common Voice 6 de test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 es test, letter by letter</source>
+            <translation>Common Voice 6 es test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 it test, letter by letter</source>
+            <translation>Common Voice 6 it test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 it test, with its language model</source>
+            <translation>Common Voice 6 it test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 nl test, letter by letter</source>
+            <translation>Common Voice 6 nl test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 nl test, with its language model</source>
+            <translation>Common Voice 6 nl test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pl test, letter by letter</source>
+            <translation>Common Voice 6 pl test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pl test, with its language model</source>
+            <translation>Common Voice 6 pl test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 pt test, letter by letter</source>
+            <translation>Common Voice 6 pt test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 ru test, letter by letter</source>
+            <translation>Common Voice 6 ru test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice 6 ru test, with its language model</source>
+            <translation>Common Voice 6 ru test, mit seinem Sprachmodell</translation>
+        </message>
+        <message>
+            <source>Common Voice fr test, letter by letter</source>
+            <translation>Common Voice fr test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice sv test, letter by letter</source>
+            <translation>Common Voice sv test, Buchstabe für Buchstabe</translation>
+        </message>
+        <message>
+            <source>Common Voice uk, as its authors state</source>
+            <translation>Common Voice uk, nach Angabe der Autoren</translation>
+        </message>
+        <message>
+            <source>Connection refused</source>
+            <translation>Verbindung abgelehnt</translation>
+        </message>
+        <message>
+            <source>Connection reset by peer</source>
+            <translation>Verbindung von der Gegenseite beendet</translation>
+        </message>
+        <message>
+            <source>Connection timed out</source>
+            <translation>die Gegenseite antwortet nicht</translation>
+        </message>
+        <message>
+            <source>Corrections cannot be saved in {parent} ({reason}): check that the folder is writable.</source>
+            <translation>Korrekturen lassen sich nicht in {parent} sichern ({reason}): Prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
         </message>
         <message>
             <source>Czech</source>
@@ -747,20 +667,68 @@
             <translation>Dänisch</translation>
         </message>
         <message>
-            <source>German</source>
-            <translation>Deutsch</translation>
+            <source>Device or resource busy</source>
+            <translation>Gerät oder Datei ist belegt</translation>
         </message>
         <message>
-            <source>Greek</source>
-            <translation>Griechisch</translation>
+            <source>Device unavailable</source>
+            <translation>das Gerät ist nicht verfügbar</translation>
+        </message>
+        <message>
+            <source>Directory not empty</source>
+            <translation>der Ordner ist nicht leer</translation>
+        </message>
+        <message>
+            <source>Disk quota exceeded</source>
+            <translation>das zugeteilte Kontingent ist erschöpft</translation>
+        </message>
+        <message>
+            <source>Dutch</source>
+            <translation>Niederländisch</translation>
+        </message>
+        <message>
+            <source>Dutch, large</source>
+            <translation>Niederländisch, groß</translation>
+        </message>
+        <message>
+            <source>End of file</source>
+            <translation>die Datei ist zu Ende</translation>
         </message>
         <message>
             <source>English</source>
             <translation>Englisch</translation>
         </message>
         <message>
-            <source>Spanish</source>
-            <translation>Spanisch</translation>
+            <source>English, large</source>
+            <translation>Englisch, groß</translation>
+        </message>
+        <message>
+            <source>English, large (HuBERT)</source>
+            <translation>Englisch, groß (HuBERT)</translation>
+        </message>
+        <message>
+            <source>English, small and fast</source>
+            <translation>Englisch, klein und schnell</translation>
+        </message>
+        <message>
+            <source>English, small, best of its size</source>
+            <translation>Englisch, klein, das beste seiner Größe hier</translation>
+        </message>
+        <message>
+            <source>English, small, trainable</source>
+            <translation>Englisch, klein, kann angelernt werden</translation>
+        </message>
+        <message>
+            <source>File exists</source>
+            <translation>die Datei gibt es schon</translation>
+        </message>
+        <message>
+            <source>File name too long</source>
+            <translation>der Dateiname ist zu lang</translation>
+        </message>
+        <message>
+            <source>File too large</source>
+            <translation>die Datei ist zu groß</translation>
         </message>
         <message>
             <source>Finnish</source>
@@ -769,6 +737,22 @@
         <message>
             <source>French</source>
             <translation>Französisch</translation>
+        </message>
+        <message>
+            <source>French, large</source>
+            <translation>Französisch, groß</translation>
+        </message>
+        <message>
+            <source>German</source>
+            <translation>Deutsch</translation>
+        </message>
+        <message>
+            <source>German, large</source>
+            <translation>Deutsch, groß</translation>
+        </message>
+        <message>
+            <source>Greek</source>
+            <translation>Griechisch</translation>
         </message>
         <message>
             <source>Hebrew</source>
@@ -783,8 +767,56 @@
             <translation>Ungarisch</translation>
         </message>
         <message>
+            <source>In 8 bits, {folder} makes {cost:.2f} more errors per 100 words on {count} recordings ({most:g} allowed), so it is used in floating point, which takes about twice as long.</source>
+            <translation>Mit 8 Bit macht {folder} auf {count} Aufnahmen {cost:.2f} Fehler mehr je 100 Wörter, erlaubt sind {most:g}; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
+        </message>
+        <message>
+            <source>In 8 bits, {percent:.0f}% of the text from {folder} would change, so it is used in floating point, which takes about twice as long.</source>
+            <translation>In 8 Bit würden sich {percent:.0f} % des Textes von {folder} ändern; deshalb wird in Gleitkommazahlen gerechnet, was etwa doppelt so lange dauert.</translation>
+        </message>
+        <message>
+            <source>In line {number} of {file}: {error}</source>
+            <translation>In Zeile {number} von {file}: {error}</translation>
+        </message>
+        <message>
+            <source>Input/output error</source>
+            <translation>Ein-/Ausgabefehler</translation>
+        </message>
+        <message>
+            <source>Invalid argument</source>
+            <translation>ungültiges Argument</translation>
+        </message>
+        <message>
+            <source>Invalid cross-device link</source>
+            <translation>es liegt auf einem anderen Datenträger</translation>
+        </message>
+        <message>
+            <source>Invalid data found when processing input</source>
+            <translation>darin stehen ungültige Daten</translation>
+        </message>
+        <message>
+            <source>Invalid device</source>
+            <translation>kein gültiges Gerät</translation>
+        </message>
+        <message>
+            <source>Invalid number of channels</source>
+            <translation>so viele Kanäle gibt es dort nicht</translation>
+        </message>
+        <message>
+            <source>Invalid sample rate</source>
+            <translation>diese Abtastrate gibt es dort nicht</translation>
+        </message>
+        <message>
+            <source>Is a directory</source>
+            <translation>es ist ein Ordner</translation>
+        </message>
+        <message>
             <source>Italian</source>
             <translation>Italienisch</translation>
+        </message>
+        <message>
+            <source>Italian, large</source>
+            <translation>Italienisch, groß</translation>
         </message>
         <message>
             <source>Japanese</source>
@@ -795,864 +827,52 @@
             <translation>Koreanisch</translation>
         </message>
         <message>
-            <source>Dutch</source>
-            <translation>Niederländisch</translation>
+            <source>LibriSpeech test-clean, letter by letter</source>
+            <translation>LibriSpeech test-clean, Buchstabe für Buchstabe</translation>
         </message>
         <message>
-            <source>Norwegian</source>
-            <translation>Norwegisch</translation>
-        </message>
-        <message>
-            <source>Polish</source>
-            <translation>Polnisch</translation>
-        </message>
-        <message>
-            <source>Portuguese</source>
-            <translation>Portugiesisch</translation>
-        </message>
-        <message>
-            <source>Romanian</source>
-            <translation>Rumänisch</translation>
-        </message>
-        <message>
-            <source>Russian</source>
-            <translation>Russisch</translation>
-        </message>
-        <message>
-            <source>Swedish</source>
-            <translation>Schwedisch</translation>
-        </message>
-        <message>
-            <source>Turkish</source>
-            <translation>Türkisch</translation>
-        </message>
-        <message>
-            <source>Ukrainian</source>
-            <translation>Ukrainisch</translation>
-        </message>
-        <message>
-            <source>Chinese</source>
-            <translation>Chinesisch</translation>
-        </message>
-        <message>
-            <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
-            <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>the quotation marks in line {number} do not match: a cell that starts with one must end with one, and those inside must be doubled</source>
-            <translation>die Anführungszeichen in Zeile {number} passen nicht: eine Zelle, die mit einem beginnt, muss mit einem enden, und solche darin werden verdoppelt</translation>
-        </message>
-        <message>
-            <source>its lists and tables are nested too deeply</source>
-            <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
-        </message>
-        <message>
-            <source>it is not valid JSON: {reason}</source>
-            <translation>sie ist kein gültiges JSON: {reason}</translation>
-        </message>
-        <message>
-            <source>it is larger than {most:g} MB, which is too large</source>
-            <translation>sie ist größer als {most:g} MB, weit mehr als sie braucht</translation>
-        </message>
-        <message>
-            <source>it is a pipe, a socket or a device, not a file</source>
-            <translation>das ist eine Pipe, ein Socket oder ein Gerät, keine Datei</translation>
-        </message>
-        <message>
-            <source>it is not valid TOML: {reason}</source>
-            <translation>sie ist kein gültiges TOML: {reason}</translation>
-        </message>
-        <message>
-            <source>it is not text in UTF-8 (byte {position})</source>
-            <translation>sie ist kein Text in UTF-8 (Byte {position})</translation>
-        </message>
-        <message>
-            <source>{name} is not a number</source>
-            <translation>{name} ist keine Zahl</translation>
-        </message>
-        <message>
-            <source>a number in it is out of range</source>
-            <translation>eine Zahl darin liegt außerhalb jedes Bereichs</translation>
-        </message>
-        <message>
-            <source>it is a workbook or another packed document; save it as CSV UTF-8</source>
-            <translation>sie ist eine Arbeitsmappe oder ein anderes gepacktes Dokument; speichern Sie sie als CSV UTF-8</translation>
-        </message>
-        <message>
-            <source>it is a workbook or document from an old version of Office; save it as CSV UTF-8</source>
-            <translation>sie ist eine Arbeitsmappe oder ein Dokument eines alten Office; speichern Sie sie als CSV UTF-8</translation>
-        </message>
-        <message>
-            <source>it is a PDF; save its text as a text file</source>
-            <translation>sie ist ein PDF; speichern Sie ihren Text als Textdatei</translation>
-        </message>
-        <message>
-            <source>it is a formatted document (RTF); save it as plain text</source>
-            <translation>sie ist ein formatiertes Dokument (RTF); speichern Sie sie als reinen Text</translation>
-        </message>
-        <message>
-            <source>it is not text</source>
-            <translation>sie ist kein Text</translation>
-        </message>
-        <message>
-            <source>it is neither UTF-8 nor Windows-1252; save it as UTF-8</source>
-            <translation>sie ist weder UTF-8 noch Windows-1252; speichern Sie sie als UTF-8</translation>
-        </message>
-        <message>
-            <source>its text in UTF-16 is damaged or cut short</source>
-            <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
-        </message>
-        <message>
-            <source>You do not have permission to read the folder {folder} ({reason}); change its permissions.</source>
-            <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
-        </message>
-        <message>
-            <source>The folder {argument} contains no audio or video files.</source>
-            <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
+            <source>LibriSpeech test-other, letter by letter</source>
+            <translation>LibriSpeech test-other, Buchstabe für Buchstabe</translation>
         </message>
         <message>
             <source>Menu entries are only for Linux; on this system, the installer creates them.</source>
             <translation>Menüeinträge gibt es hier nur unter Linux: Auf diesem System macht sie das Installationsprogramm.</translation>
         </message>
         <message>
-            <source>Cannot write the menu entry to {folder} ({reason}); check its permissions.</source>
-            <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
+            <source>NST and Common Voice test, letter by letter</source>
+            <translation>NST und Common Voice test, Buchstabe für Buchstabe</translation>
         </message>
         <message>
-            <source>Watching has stopped: {failure} Start it again.</source>
-            <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
+            <source>Name or service not known</source>
+            <translation>Name oder Dienst nicht bekannt</translation>
         </message>
         <message>
-            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Left out, because they do not match the audio clearly enough: {left_out}. Go to Voice to train the model.</source>
-            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Weggelassen, weil sie nicht deutlich genug zum Ton passen: {left_out}. Gehen Sie zu Stimme, um es anzulernen.</translation>
+            <source>Network is unreachable</source>
+            <translation>das Netz ist nicht erreichbar</translation>
         </message>
         <message>
-            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Go to Voice to train the model.</source>
-            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Gehen Sie zu Stimme, um es anzulernen.</translation>
+            <source>No audio in {name} could be decoded, because it is too damaged: copy or export it again.</source>
+            <translation>Aus {name} ließ sich kein Ton lesen, sie ist zu stark beschädigt: Kopieren oder exportieren Sie sie noch einmal.</translation>
         </message>
         <message>
-            <source>The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.</source>
-            <translation>Der Trainer ist nicht installiert: Führen Sie `pip install 'asr-desktop[train]'` aus und versuchen Sie es noch einmal.</translation>
+            <source>No microphone was found, only system audio: plug one in, or choose the system audio.</source>
+            <translation>Es wurde kein Mikrofon gefunden, nur der Ton des Systems: Stecken Sie eines ein, oder wählen Sie den Ton des Systems.</translation>
         </message>
         <message>
-            <source>You have not corrected or confirmed anything here yet, so the model would only learn its own mistakes. Correct or confirm some segments and try again.</source>
-            <translation>Sie haben hier noch nichts korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie, was falsch ist, oder bestätigen Sie die richtigen Abschnitte, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>None of your corrected or confirmed segments matches the audio clearly enough to learn from; correct or confirm some more, and try again.</source>
-            <translation>Nichts von dem, was Sie korrigiert oder bestätigt haben, passt deutlich genug zum Ton, um daraus zu lernen; korrigieren oder bestätigen Sie weitere Abschnitte, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>The window for {folder} is already open but not responding; wait a moment and try again, or quit the other asr-desktop.</source>
-            <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
-        </message>
-        <message>
-            <source>Another user has {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
-            <translation>Ein anderer Benutzer hat das Fenster von {folder} offen; nehmen Sie einen anderen Datenordner (ASR_DESKTOP_HOME) oder warten Sie.</translation>
-        </message>
-        <message>
-            <source>Another user's program is using {address} instead of this window; quit it, or delete that file, and start again.</source>
-            <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>The job was cancelled.</source>
-            <translation>Der Auftrag wurde abgebrochen.</translation>
-        </message>
-        <message>
-            <source>No speech was found in this file.</source>
-            <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
-        </message>
-        <message>
-            <source>The folder {parent} cannot be created ({reason}): choose another folder for the transcripts.</source>
-            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie einen anderen Ordner für die Transkripte.</translation>
-        </message>
-        <message>
-            <source>The watched folder {folder} was not found: connect its disk, or stop watching it.</source>
-            <translation>Der überwachte Ordner {folder} ist nicht da: Schließen Sie seinen Datenträger an oder entfernen Sie ihn aus der Liste.</translation>
-        </message>
-        <message>
-            <source>The model catalogue {path} cannot be read ({reason}); reinstall the program.</source>
-            <translation>Das Modellverzeichnis {path} lässt sich nicht lesen ({reason}); installieren Sie das Programm neu.</translation>
-        </message>
-        <message>
-            <source>The model catalogue {path} has an invalid entry, {entry} ({reason}); reinstall the program.</source>
-            <translation>Das Modellverzeichnis {path} hat einen fehlerhaften Eintrag, {entry} ({reason}); installieren Sie das Programm neu.</translation>
-        </message>
-        <message>
-            <source>{tokenizer} contains no vocabulary; the model cannot be used.</source>
-            <translation>{tokenizer} enthält kein Vokabular; das Modell lässt sich nicht verwenden.</translation>
-        </message>
-        <message>
-            <source>In 8 bits, {folder} makes {cost:.2f} more errors per 100 words on {count} recordings ({most:g} allowed), so it is used in floating point, which takes about twice as long.</source>
-            <translation>Mit 8 Bit macht {folder} auf {count} Aufnahmen {cost:.2f} Fehler mehr je 100 Wörter, erlaubt sind {most:g}; deshalb rechnet es mit Gleitkommazahlen und braucht etwa doppelt so lange.</translation>
-        </message>
-        <message>
-            <source>In 8 bits, {percent:.0f}% of the text from {folder} would change, so it is used in floating point, which takes about twice as long.</source>
-            <translation>In 8 Bit würden sich {percent:.0f} % des Textes von {folder} ändern; deshalb wird in Gleitkommazahlen gerechnet, was etwa doppelt so lange dauert.</translation>
-        </message>
-        <message>
-            <source>This model must be converted first, which needs {names}; install with: {command}</source>
-            <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
-        </message>
-        <message>
-            <source>{folder} has no config.json; name the folder of a Hugging Face checkpoint.</source>
-            <translation>{folder} hat keine config.json; nennen Sie den Ordner eines Hugging-Face-Modells.</translation>
-        </message>
-        <message>
-            <source>The conversion was stopped.</source>
-            <translation>Die Umwandlung wurde abgebrochen.</translation>
-        </message>
-        <message>
-            <source>The conversion of {folder} failed ({reason}); there may not be enough memory.</source>
-            <translation>Die Umwandlung von {folder} ist abgebrochen ({reason}); vielleicht braucht sie mehr Arbeitsspeicher, als da ist.</translation>
-        </message>
-        <message>
-            <source>The sample recording is missing; reinstall the program.</source>
-            <translation>Die Beispielaufnahme fehlt; installieren Sie das Programm neu.</translation>
-        </message>
-        <message>
-            <source>{folder} cannot be converted to ONNX ({reason}).</source>
-            <translation>{folder} lässt sich nicht in ONNX umwandeln ({reason}).</translation>
-        </message>
-        <message>
-            <source>it ended without a message</source>
-            <translation>sie endete ohne Meldung</translation>
-        </message>
-        <message>
-            <source>The selected model {chosen} no longer exists, so {default_model} is used; choose another with: asr-desktop models use</source>
-            <translation>Das gewählte Modell {chosen} ist nicht mehr da, deshalb wird {default_model} verwendet; wählen Sie ein anderes mit: asr-desktop models use</translation>
-        </message>
-        <message>
-            <source>The selected language model {chosen} no longer exists, so the model's own is used.</source>
-            <translation>Das gewählte Sprachmodell {chosen} ist nicht mehr da, deshalb wird das eigene des Modells verwendet.</translation>
-        </message>
-        <message>
-            <source>The selected language model {chosen} uses a different alphabet, so the model's own is used.</source>
-            <translation>Das gewählte Sprachmodell {chosen} ist für andere Buchstaben, deshalb wird das eigene des Modells verwendet.</translation>
-        </message>
-        <message>
-            <source>{megabytes} MB</source>
-            <translation>{megabytes} MB</translation>
-        </message>
-        <message>
-            <source>{gigabytes:.1f} GB</source>
-            <translation>{gigabytes:.1f} GB</translation>
-        </message>
-        <message>
-            <source>A model cannot be named “{name}”; use a short name without slashes, colons or a leading dot.</source>
-            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie einen kurzen Namen ohne Schrägstriche, Doppelpunkte oder Punkt am Anfang.</translation>
-        </message>
-        <message>
-            <source>{what} needs {needed} in {folder}, where only {free} is free; free {lacking}, or move the data folder with {variable}.</source>
-            <translation>{what} braucht {needed} in {folder}, frei sind dort {free}; schaffen Sie {lacking} Platz oder verlegen Sie den Datenordner mit {variable}.</translation>
-        </message>
-        <message>
-            <source>A model {name} already exists; remove it first, or choose another name (--name).</source>
-            <translation>Es gibt schon ein Modell {name}; entfernen Sie es zuerst oder wählen Sie einen anderen Namen (--name).</translation>
-        </message>
-        <message>
-            <source>{target} cannot be created ({reason}).</source>
-            <translation>{target} lässt sich nicht anlegen ({reason}).</translation>
-        </message>
-        <message>
-            <source>The model {name}</source>
-            <translation>Das Modell {name}</translation>
-        </message>
-        <message>
-            <source>The model {name} is already installed; remove it first, or choose another name.</source>
-            <translation>Das Modell {name} ist schon installiert; entfernen Sie es zuerst oder wählen Sie einen anderen Namen.</translation>
-        </message>
-        <message>
-            <source>The hub did not report the size of {repository}; use another mirror.</source>
-            <translation>Der Modell-Hub sagt nicht, wie groß {repository} ist; nehmen Sie eine andere Adresse.</translation>
-        </message>
-        <message>
-            <source>The download was stopped.</source>
-            <translation>Der Download wurde abgebrochen.</translation>
-        </message>
-        <message>
-            <source>{file} of {repository} has {size_bytes:,} bytes on the hub, but {known_bytes:,} in the catalogue; it was changed, so it is not downloaded.</source>
-            <translation>{file} von {repository} hat im Modell-Hub {size_bytes:,} Bytes, im Verzeichnis steht die Datei mit {known_bytes:,}; sie wurde verändert und wird deshalb nicht geladen.</translation>
-        </message>
-        <message>
-            <source>The hub did not report the version of {name}; try again later.</source>
-            <translation>Der Modell-Hub sagt nicht, welche Version von {name} er hat; versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>The hub sent a different version of {repository} than requested; try again later.</source>
-            <translation>Der Modell-Hub liefert eine andere Version von {repository} als die verlangte; versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>The hub's answer never ends; check its address ({url}), or try again later.</source>
-            <translation>Die Antwort des Hubs nimmt kein Ende; prüfen Sie seine Adresse ({url}) oder versuchen Sie es später.</translation>
-        </message>
-        <message>
-            <source>{path} of {name}</source>
-            <translation>{path} von {name}</translation>
-        </message>
-        <message>
-            <source>{what} cannot be downloaded ({reason}); check the connection and the proxy, then try again: the partial download is kept.</source>
-            <translation>{what} lässt sich nicht laden ({reason}); prüfen Sie die Verbindung und den Proxy und versuchen Sie es noch einmal: Was schon da ist, bleibt erhalten.</translation>
-        </message>
-        <message>
-            <source>{what} cannot be downloaded, because downloads are turned off (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop models add</source>
-            <translation>{what} lässt sich nicht laden, weil Downloads hier abgeschaltet sind (HF_HUB_OFFLINE oder TRANSFORMERS_OFFLINE ist gesetzt); heben Sie das auf oder fügen Sie das Modell aus einem Ordner hinzu mit: asr-desktop models add</translation>
-        </message>
-        <message>
-            <source>{name} is only available to those who accepted its conditions; accept them on its page, then set HF_TOKEN to your access token.</source>
-            <translation>{name} bekommt nur, wer seine Bedingungen angenommen hat; nehmen Sie sie auf seiner Seite an und setzen Sie dann HF_TOKEN auf Ihr Zugangs-Token.</translation>
-        </message>
-        <message>
-            <source>{name} has no version “{revision}”; leave the version out or choose another.</source>
-            <translation>{name} hat keine Version „{revision}“; lassen Sie die Version weg oder wählen Sie eine andere.</translation>
-        </message>
-        <message>
-            <source>{name} has no file {path} at the version {revision}; it cannot be used as it is.</source>
-            <translation>{name} hat in der Version {revision} keine Datei {path}; so lässt es sich nicht verwenden.</translation>
-        </message>
-        <message>
-            <source>The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is private.</source>
-            <translation>Der Modell-Hub hat kein Modell {name}; prüfen Sie die Schreibweise (Besitzer/Name) und, falls es ein privates ist, HF_TOKEN.</translation>
-        </message>
-        <message>
-            <source>try again later</source>
-            <translation>versuchen Sie es später noch einmal</translation>
-        </message>
-        <message>
-            <source>check the address of the hub</source>
-            <translation>prüfen Sie die Adresse des Modell-Hubs</translation>
-        </message>
-        <message>
-            <source>The hub refused to send {what} (HTTP status {status}); {later}.</source>
-            <translation>Der Modell-Hub gibt {what} nicht heraus (HTTP-Status {status}); {later}.</translation>
-        </message>
-        <message>
-            <source>The hub sent an unreadable answer about {name}; check its address, or try again later.</source>
-            <translation>Die Antwort des Modell-Hubs über {name} ist nicht zu verstehen; prüfen Sie seine Adresse oder versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>{name} contains no config.json, so it is not a model in the Hugging Face layout.</source>
-            <translation>{name} enthält keine config.json und ist deshalb kein Modell in der Form von Hugging Face.</translation>
-        </message>
-        <message>
-            <source>{name} contains no vocabulary (vocab.json): it was not trained to write text; choose one that is fine-tuned for a language.</source>
-            <translation>{name} enthält kein Vokabular (vocab.json): Es wurde nicht darauf trainiert zu schreiben und ist so nicht zu gebrauchen; wählen Sie eines, das für eine Sprache trainiert wurde.</translation>
-        </message>
-        <message>
-            <source>{name} no longer contains {names}; choose another model from the catalogue.</source>
-            <translation>{name} enthält {names} nicht mehr; nehmen Sie ein anderes Modell aus dem Verzeichnis.</translation>
-        </message>
-        <message>
-            <source>{name} contains no network that the program can use (ONNX, safetensors or pytorch_model.bin).</source>
-            <translation>{name} enthält kein Netz, mit dem das Programm arbeiten kann (ONNX, safetensors oder pytorch_model.bin).</translation>
-        </message>
-        <message>
-            <source>The model {name} is already being downloaded; wait for it, or stop it there.</source>
-            <translation>Das Modell {name} wird schon geladen; warten Sie darauf oder brechen Sie es dort ab.</translation>
-        </message>
-        <message>
-            <source>{home} cannot be written ({reason}); check its permissions, or move the data folder with {variable}.</source>
-            <translation>In {home} lässt sich nicht schreiben ({reason}); ändern Sie die Zugriffsrechte oder verlegen Sie den Datenordner mit {variable}.</translation>
-        </message>
-        <message>
-            <source>There is no model “{name}”; available models: {known}.</source>
-            <translation>Es gibt kein Modell „{name}“; bekannt sind: {known}.</translation>
-        </message>
-        <message>
-            <source>{source} is not a model: it has no config.json; choose the folder that contains it, vocab.json and the network.</source>
-            <translation>{source} ist kein Modell: Es hat keine config.json; wählen Sie den Ordner, in dem sie, vocab.json und das Netz liegen.</translation>
-        </message>
-        <message>
-            <source>A model {name} already exists; choose another name with --name.</source>
-            <translation>Es gibt schon ein Modell {name}; wählen Sie mit --name einen anderen Namen.</translation>
-        </message>
-        <message>
-            <source>“{name}” is not installed; get it with: asr-desktop models get {name}</source>
-            <translation>„{name}“ ist nicht installiert; holen Sie es mit: asr-desktop models get {name}</translation>
-        </message>
-        <message>
-            <source>The model {name} is being downloaded; stop that first.</source>
-            <translation>Das Modell {name} wird gerade geladen; brechen Sie das zuerst ab.</translation>
-        </message>
-        <message>
-            <source>There is no model “{name}” to remove; see: asr-desktop models list</source>
-            <translation>Es gibt kein Modell „{name}“ zu entfernen; siehe: asr-desktop models list</translation>
-        </message>
-        <message>
-            <source>“{name}” is not installed, so it cannot be measured.</source>
-            <translation>„{name}“ ist nicht installiert und lässt sich deshalb nicht messen.</translation>
-        </message>
-        <message>
-            <source>{folder} cannot be deleted ({reason}); close what uses it, then try again.</source>
-            <translation>{folder} lässt sich nicht löschen ({reason}); schließen Sie, was es benutzt, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>“{name}” is not in the catalogue; list what is with: asr-desktop models search, or name a repository of the hub (owner/name).</source>
-            <translation>„{name}“ steht nicht im Verzeichnis; was darin steht, zeigt: asr-desktop models search. Oder nennen Sie ein Modell des Hubs (Besitzer/Name).</translation>
-        </message>
-        <message>
-            <source>{name} is part of the program and cannot be removed.</source>
-            <translation>{name} wurde mit dem Programm geliefert und bleibt dabei.</translation>
-        </message>
-        <message>
-            <source>The hub sends {file} too slowly ({bytes:,} bytes in {seconds:g} s); try again later: the partial download is kept.</source>
-            <translation>Der Hub sendet {file} zu langsam, um je anzukommen ({bytes:,} Bytes in {seconds:g} s); versuchen Sie es später: Was angekommen ist, bleibt.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be written ({reason}); free some space or check its permissions, then continue: the partial download is kept.</source>
-            <translation>{path} lässt sich nicht schreiben ({reason}); schaffen Sie Platz oder ändern Sie die Zugriffsrechte und machen Sie dann weiter: Was schon da ist, bleibt erhalten.</translation>
-        </message>
-        <message>
-            <source>The hub sent only {before:,} of {size_bytes:,} bytes of {file}; try again later.</source>
-            <translation>Der Modell-Hub schickt nur {before:,} von {size_bytes:,} Bytes von {file}; versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>The hub sent more than the {size_bytes:,} bytes of {file}; it was discarded, so try again later.</source>
-            <translation>Der Modell-Hub schickt mehr als die {size_bytes:,} Bytes, die {file} hat; die Datei wurde verworfen, versuchen Sie es später noch einmal.</translation>
-        </message>
-        <message>
-            <source>{file} has {size:,} bytes instead of {promised:,}; it was discarded, so download the model again.</source>
-            <translation>{file} hat {size:,} Bytes und nicht die angekündigten {promised:,}; die Datei wurde verworfen, laden Sie das Modell noch einmal.</translation>
-        </message>
-        <message>
-            <source>{file} is damaged (wrong checksum) and was discarded; download the model again.</source>
-            <translation>{file} kam beschädigt an (die Prüfsumme stimmt nicht) und wurde verworfen; laden Sie das Modell noch einmal.</translation>
-        </message>
-        <message>
-            <source>The hub has no checksum for {file}, so it cannot be trusted; use another mirror.</source>
-            <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
-        </message>
-        <message>
-            <source>The audio contains samples that are not numbers; save it again from the program it was made with.</source>
-            <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
-        </message>
-        <message>
-            <source>{network} has an output of shape {shape}; it must be [batch, frames, labels].</source>
-            <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
-        </message>
-        <message>
-            <source>{network} outputs {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json give {expected}; they do not match.</source>
-            <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
-        </message>
-        <message>
-            <source>There is no language model at {path}; choose a KenLM file, or the folder that contains it.</source>
-            <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
-        </message>
-        <message>
-            <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
-            <translation>Es gibt keinen Decoder {decoder!r}; wählen Sie beam oder greedy.</translation>
-        </message>
-        <message>
-            <source>The language model is not used, because the Python package kenlm-ex is not installed; install it with: {command}</source>
-            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
-        </message>
-        <message>
-            <source>its header does not match its contents; it is damaged or incomplete</source>
-            <translation>ihr Kopf passt nicht zum Inhalt; sie ist beschädigt oder abgeschnitten</translation>
-        </message>
-        <message>
-            <source>{path} cannot be read ({reason}); download or create it again.</source>
-            <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>{index} lists weights that are missing (“{name}”); download the model again.</source>
-            <translation>{index} nennt Gewichte, die nicht daneben liegen („{name}“); laden Sie das Modell neu.</translation>
-        </message>
-        <message>
-            <source>it is not a safetensors file, or it is incomplete</source>
-            <translation>sie ist keine safetensors-Datei oder abgeschnitten</translation>
-        </message>
-        <message>
-            <source>{path} must contain a bias and weights for some of {names}; fix or delete it.</source>
-            <translation>{path} muss einen Grundwert (bias) und Gewichte für einige von {names} enthalten; berichtigen oder entfernen Sie die Datei.</translation>
-        </message>
-        <message>
-            <source>The acoustic model's output ({shape}) does not match its vocabulary of {count} labels; check that vocab.json belongs to the network.</source>
-            <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
-        </message>
-        <message>
-            <source>The transcription was stopped.</source>
-            <translation>Die Transkription wurde abgebrochen.</translation>
-        </message>
-        <message>
-            <source>{path} describes a {family} model; the program reads CTC models that take the waveform itself (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel and conv_stride).</source>
-            <translation>{path} beschreibt ein {family}-Modell; das Programm liest CTC-Modelle, die den Ton selbst nehmen (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer oder eines, das conv_kernel und conv_stride nennt).</translation>
-        </message>
-        <message>
-            <source>conv_kernel and conv_stride in {path} must be lists of numbers.</source>
-            <translation>conv_kernel und conv_stride in {path} müssen Listen von Zahlen sein.</translation>
-        </message>
-        <message>
-            <source>{path} must have one conv_kernel and one conv_stride for each layer.</source>
-            <translation>{path} muss für jede Schicht einen conv_kernel und einen conv_stride nennen.</translation>
-        </message>
-        <message>
-            <source>The convolutions in {path} give frames of {samples} samples, more than any network has ({most}); download or create it again.</source>
-            <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>{path} has no feature_extractor; it must say what audio the model expects.</source>
-            <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
-        </message>
-        <message>
-            <source>{path} describes a model that takes spectra (feature_size {size}); the program reads models that take the waveform itself.</source>
-            <translation>{path} beschreibt ein Modell, das Spektren nimmt (feature_size {size}); das Programm liest Modelle, die den Ton selbst nehmen.</translation>
-        </message>
-        <message>
-            <source>A hotword needs text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
-            <translation>Ein Name oder eine Wendung braucht einen Text, etwa „Ronicky Drew“ oder „Ronicky Drew:12“.</translation>
-        </message>
-        <message>
-            <source>The hotword {text!r} has the weight {weight:g}; it must be between 0 and {most:g}.</source>
-            <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
-        </message>
-        <message>
-            <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
-            <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
-        </message>
-        <message>
-            <source>The hotwords file {file} cannot be read: {reason}; check its name and permissions.</source>
-            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}; prüfen Sie Namen und Zugriffsrechte.</translation>
-        </message>
-        <message>
-            <source>In line {number} of {file}: {error}</source>
-            <translation>In Zeile {number} von {file}: {error}</translation>
-        </message>
-        <message>
-            <source>{path} must contain a JSON object, not a {kind}; download or create it again.</source>
-            <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}; holen oder erstellen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>{name} in {path} is {value}; it must be a whole number from {least} to {most}.</source>
-            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl von {least} bis {most} sein.</translation>
-        </message>
-        <message>
-            <source>{name} in {path} is {value}; it must be a number.</source>
-            <translation>{name} in {path} ist {value}; es muss eine Zahl sein.</translation>
-        </message>
-        <message>
-            <source>{folder} has no {name}, which a model folder needs.</source>
-            <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be read ({reason}); check its permissions, or download it again.</source>
-            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>it is damaged or incomplete</source>
-            <translation>sie ist beschädigt oder abgeschnitten</translation>
-        </message>
-        <message>
-            <source>it is not a KenLM file (binary or ARPA)</source>
-            <translation>sie ist keine KenLM-Datei (binär oder ARPA)</translation>
-        </message>
-        <message>
-            <source>it was built by another version of KenLM or the build did not finish</source>
-            <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
-        </message>
-        <message>
-            <source>it is damaged: its checksum is not the one that it came with</source>
-            <translation>sie ist beschädigt: Ihre Prüfsumme ist nicht die, mit der sie kam</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} contains the vocabularies of several languages ({known}); set target_lang in tokenizer_config.json to the one the network was saved with.</source>
-            <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
-        </message>
-        <message>
-            <source>{folder} does not define the CTC blank label; set pad_token in tokenizer_config.json or pad_token_id in config.json.</source>
-            <translation>{folder} sagt nicht, welches Zeichen das CTC-Leerzeichen ist; nennen Sie es als pad_token in tokenizer_config.json oder als pad_token_id in config.json.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} is empty; it must list the model's labels.</source>
-            <translation>vocab.json in {folder} ist leer; dort müssen die Zeichen des Modells stehen.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} lists {count:,} labels, more than any model has ({most:,}); download or create it again.</source>
-            <translation>vocab.json in {folder} nennt {count:,} Zeichen, mehr als irgendein Modell hat ({most:,}); laden oder erzeugen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; download or create it again.</source>
-            <translation>vocab.json in {folder} hat {count} Zeichen, aber Nummern bis {highest}; laden oder erstellen Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} gives {token!r} the label {label}; it must be a whole number.</source>
-            <translation>vocab.json in {folder} gibt {token!r} die Nummer {label}; es muss eine ganze Zahl sein.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {folder} gives {first!r} and {token!r} the same label {label}.</source>
-            <translation>vocab.json in {folder} gibt {first!r} und {token!r} dieselbe Nummer {label}.</translation>
-        </message>
-        <message>
-            <source>it is damaged or not a KenLM file (binary or ARPA)</source>
-            <translation>sie ist beschädigt oder keine KenLM-Datei (binär oder ARPA)</translation>
-        </message>
-        <message>
-            <source>The language model {model_path} has no unigrams.txt next to it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one per line.</source>
-            <translation>Neben dem Sprachmodell {model_path} liegt keine unigrams.txt; so lassen sich bekannte Wörter nicht von unbekannten unterscheiden, und die Erkennung ist ungenauer. Legen Sie die Datei mit seinen Wörtern dazu, eines je Zeile.</translation>
-        </message>
-        <message>
-            <source>The language model {path} uses a different alphabet from the acoustic model's vocabulary (its words include {names}); use one in the same language.</source>
-            <translation>Das Sprachmodell {path} ist in anderen Buchstaben geschrieben als das Vokabular des akustischen Modells (etwa {names}); nehmen Sie eines derselben Sprache.</translation>
-        </message>
-        <message>
-            <source>{unreadable} cannot be read as a list of words: {reason}.</source>
-            <translation>{unreadable} lässt sich nicht als Wortliste lesen: {reason}.</translation>
-        </message>
-        <message>
-            <source>The language model {path} cannot be read ({reason}); download or build it again.</source>
-            <translation>Das Sprachmodell {path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie es neu.</translation>
-        </message>
-        <message>
-            <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then transcribes the rest of the recording.</source>
-            <translation>Das Transkript in „{session}“ lässt sich nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger; `asr-desktop recover` erkennt dann den Rest der Aufnahme.</translation>
-        </message>
-        <message>
-            <source>{folder} contains no network; put its model.onnx (or model.int8.onnx) there.</source>
-            <translation>{folder} enthält kein Netz; legen Sie seine model.onnx (oder model.int8.onnx) dorthin.</translation>
-        </message>
-        <message>
-            <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}); check its name.</source>
-            <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}); prüfen Sie den Namen.</translation>
-        </message>
-        <message>
-            <source>{folder} contains PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
-            <translation>{folder} enthält PyTorch-Gewichte, aber keine model.onnx; wandeln Sie sie um mit: asr-trainer export {folder}</translation>
-        </message>
-        <message>
-            <source>{asked} is a file; choose its folder, with config.json and vocab.json.</source>
-            <translation>{asked} ist eine Datei; nennen Sie den Ordner, in dem sie mit config.json und vocab.json liegt.</translation>
-        </message>
-        <message>
-            <source>{pointer} points to a version that does not exist ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
-            <translation>{pointer} nennt eine Version, die nicht da ist ({version}); wählen Sie eine andere mit: asr-trainer rollback {folder} --to VERSION</translation>
-        </message>
-        <message>
-            <source>{folder} contains no KenLM language model (*.bin or *.arpa); put one there.</source>
-            <translation>{folder} enthält kein KenLM-Sprachmodell (*.bin oder *.arpa); legen Sie eines dorthin.</translation>
-        </message>
-        <message>
-            <source>{folder} contains several language models ({names}); keep only one.</source>
-            <translation>{folder} enthält mehrere Sprachmodelle ({names}); behalten Sie eines davon.</translation>
-        </message>
-        <message>
-            <source>{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx.</source>
-            <translation>{folder} ist kein Ordner; ein Modell ist ein Ordner mit config.json, vocab.json und model.onnx.</translation>
-        </message>
-        <message>
-            <source>vocab.json in {path} lists {count} labels, but {name} has {size} outputs; they do not match.</source>
-            <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
-        </message>
-        <message>
-            <source>{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} --to VERSION</source>
-            <translation>{pointer} kann nicht gelesen werden ({reason}); wählen Sie eine Version mit: asr-trainer rollback {folder} --to VERSION</translation>
-        </message>
-        <message>
-            <source>The model {folder} cannot be read ({reason}); check its permissions and its disk.</source>
-            <translation>Das Modell {folder} kann nicht gelesen werden ({reason}); prüfen Sie seine Rechte und die Festplatte.</translation>
-        </message>
-        <message>
-            <source>{network} needs the inputs ({listed}); the program can only provide samples and a mask.</source>
-            <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
-        </message>
-        <message>
-            <source>{network} needs an input of shape {shape}; it must be [batch, samples].</source>
-            <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
-        </message>
-        <message>
-            <source>{network} takes exactly {samples} samples; export it again with a free length (dynamic axes).</source>
-            <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
-        </message>
-        <message>
-            <source>{network} has no numeric output; it must be [batch, frames, labels].</source>
-            <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
-        </message>
-        <message>
-            <source>{network} gave values that are not numbers; it is damaged or badly converted.</source>
-            <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
-        </message>
-        <message>
-            <source>{network} cannot be run on {seconds:.1f} s of audio: {reason}.</source>
-            <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be loaded ({reason}); download or export it again.</source>
-            <translation>{path} lässt sich nicht laden ({reason}); holen oder exportieren Sie die Datei neu.</translation>
-        </message>
-        <message>
-            <source>None of the requested devices can be used: {names}.</source>
-            <translation>Keines der verlangten Rechenwerke lässt sich verwenden: {names}.</translation>
-        </message>
-        <message>
-            <source>it needs more memory than is available, or than a network of its size should need</source>
-            <translation>es verlangt mehr Speicher, als da ist oder als ein Netz seiner Größe braucht</translation>
-        </message>
-        <message>
-            <source>{path} is only a Git LFS pointer; download the network with: git lfs pull</source>
-            <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
-        </message>
-        <message>
-            <source>The list of providers is empty; choose from {names}.</source>
-            <translation>Die Liste der Rechenwerke ist leer; wählen Sie unter {names}.</translation>
-        </message>
-        <message>
-            <source>its libraries could not be loaded</source>
-            <translation>seine Bibliotheken ließen sich nicht laden</translation>
-        </message>
-        <message>
-            <source>{provider} ({reason})</source>
-            <translation>{provider} ({reason})</translation>
-        </message>
-        <message>
-            <source>ONNX Runtime has no provider “{name}” here, only {names}; choose one of these, or none.</source>
-            <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“, nur {names}; wählen Sie eines davon oder keines.</translation>
-        </message>
-        <message>
-            <source>{failure} cannot be used; {provider} is used instead.</source>
-            <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
-        </message>
-        <message>
-            <source>The Editor was closed.</source>
-            <translation>Der Editor wurde geschlossen.</translation>
-        </message>
-        <message>
-            <source>The recogniser stopped unexpectedly; it will restart automatically.</source>
-            <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
-        </message>
-        <message>
-            <source>PyTorch has no device “{name}”; choose one of {names}.</source>
-            <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
-        </message>
-        <message>
-            <source>{weights} gave values that are not numbers; it is damaged, or exceeds the range of {precision}.</source>
-            <translation>{weights} hat Werte geliefert, die keine Zahlen sind; das Netz ist beschädigt oder zu groß für {precision}.</translation>
-        </message>
-        <message>
-            <source>{provider} does not have enough memory for {seconds:.0f} s of audio at a time; close other programs that use it, or choose --provider cpu.</source>
-            <translation>Der Speicher von {provider} reicht nicht für {seconds:.0f} s Ton auf einmal; schließen Sie, was ihn sonst belegt, oder wählen Sie --provider cpu.</translation>
-        </message>
-        <message>
-            <source>{provider} failed while running ({reason}); choose --provider cpu.</source>
-            <translation>{provider} ist beim Rechnen ausgefallen ({reason}); wählen Sie --provider cpu.</translation>
-        </message>
-        <message>
-            <source>The weights in {folder} are damaged, or not PyTorch weights; download them again.</source>
-            <translation>Die Gewichte in {folder} sind beschädigt oder keine Gewichte von PyTorch; holen Sie sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>The network in {folder} cannot be loaded ({reason}).</source>
-            <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
-        </message>
-        <message>
-            <source>The weights in {folder} are a pickle file that contains code, so they are not loaded; get the model with its weights in model.safetensors.</source>
-            <translation>Die Gewichte in {folder} sind eine Pickle-Datei, die mehr als Zahlen enthält und jedes Programm ausführen könnte; sie werden deshalb nicht geladen. Besorgen Sie das Modell mit Gewichten in model.safetensors.</translation>
-        </message>
-        <message>
-            <source>{folder} is a {kind} network, which can only run in ONNX Runtime, from a model.onnx.</source>
-            <translation>{folder} ist ein {kind}-Netz, das nur ONNX Runtime ausführen kann, und zwar aus einer model.onnx.</translation>
-        </message>
-        <message>
-            <source>{folder} lacks trained weights ({missing}): it is only pre-trained, so train it first with: asr-trainer train --from {folder}</source>
-            <translation>{folder} fehlen trainierte Gewichte ({missing}): Es ist nur vortrainiert; trainieren Sie es zuerst mit: asr-trainer train --from {folder}</translation>
-        </message>
-        <message>
-            <source>The config.json in {folder} asks to run the model's own code (auto_map), which this program never does; choose a model that works without it.</source>
-            <translation>Die config.json in {folder} verlangt, eigenen Programmcode des Modells auszuführen (auto_map), was hier nie geschieht; wählen Sie ein Modell, das ohne ihn auskommt.</translation>
-        </message>
-        <message>
-            <source>The recogniser cannot be started ({reason}): close other programs and try again.</source>
-            <translation>Die Erkennung lässt sich nicht starten ({reason}): Schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>The recogniser stopped unexpectedly and was started again; no text is lost.</source>
-            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet; es ging kein Text verloren.</translation>
-        </message>
-        <message>
-            <source>The recogniser failed unexpectedly; see {log}, and try again.</source>
-            <translation>Die Erkennung ist unerwartet ausgefallen; sehen Sie in {log} nach, und versuchen Sie es noch einmal.</translation>
-        </message>
-        <message>
-            <source>The recogniser stopped unexpectedly {times} times in a row: choose another model or close other programs, and see {log} for what happened.</source>
-            <translation>Die Erkennung ist {times}-mal nacheinander unerwartet ausgefallen: Wählen Sie ein anderes Modell, oder schließen Sie andere Programme; was geschah, steht in {log}.</translation>
-        </message>
-        <message>
-            <source>The recogniser stopped unexpectedly and was started again.</source>
-            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet.</translation>
-        </message>
-        <message>
-            <source>The program was updated: restart it.</source>
-            <translation>Eine andere Fassung des Programms wurde installiert: Starten Sie das Programm neu.</translation>
-        </message>
-        <message>
-            <source>Speech {where} could not be transcribed and was left out: the recogniser crashed on it {times} times.</source>
-            <translation>Was {where} gesagt wird, ließ sich nicht erkennen und fehlt: Die Erkennung ist daran {times}-mal abgestürzt.</translation>
-        </message>
-        <message>
-            <source>from {start:.1f} s to the next pause</source>
-            <translation>von {start:.1f} s bis zur nächsten Pause</translation>
-        </message>
-        <message>
-            <source>between {start:.1f} and {end:.1f} s</source>
-            <translation>zwischen {start:.1f} und {end:.1f} s</translation>
-        </message>
-        <message>
-            <source>Permission denied</source>
-            <translation>keine Berechtigung</translation>
-        </message>
-        <message>
-            <source>Device or resource busy</source>
-            <translation>Gerät oder Datei ist belegt</translation>
-        </message>
-        <message>
-            <source>Connection refused</source>
-            <translation>Verbindung abgelehnt</translation>
-        </message>
-        <message>
-            <source>Connection reset by peer</source>
-            <translation>Verbindung von der Gegenseite beendet</translation>
-        </message>
-        <message>
-            <source>Disk quota exceeded</source>
-            <translation>das zugeteilte Kontingent ist erschöpft</translation>
-        </message>
-        <message>
-            <source>File exists</source>
-            <translation>die Datei gibt es schon</translation>
-        </message>
-        <message>
-            <source>File too large</source>
-            <translation>die Datei ist zu groß</translation>
+            <source>No microphone was found: plug one in, or switch it on in the system's sound settings.</source>
+            <translation>Es wurde kein Mikrofon gefunden: Stecken Sie eines ein, oder schalten Sie es in den Toneinstellungen des Systems ein.</translation>
         </message>
         <message>
             <source>No route to host</source>
             <translation>kein Weg zum anderen Rechner</translation>
         </message>
         <message>
-            <source>Invalid argument</source>
-            <translation>ungültiges Argument</translation>
+            <source>No space left on device</source>
+            <translation>kein Platz mehr auf dem Datenträger</translation>
         </message>
         <message>
-            <source>Input/output error</source>
-            <translation>Ein-/Ausgabefehler</translation>
-        </message>
-        <message>
-            <source>Is a directory</source>
-            <translation>es ist ein Ordner</translation>
-        </message>
-        <message>
-            <source>Too many levels of symbolic links</source>
-            <translation>zu viele Verknüpfungen hintereinander</translation>
-        </message>
-        <message>
-            <source>Too many open files</source>
-            <translation>zu viele offene Dateien</translation>
-        </message>
-        <message>
-            <source>File name too long</source>
-            <translation>der Dateiname ist zu lang</translation>
-        </message>
-        <message>
-            <source>Network is unreachable</source>
-            <translation>das Netz ist nicht erreichbar</translation>
+            <source>No speech was found in this file.</source>
+            <translation>In dieser Datei wurde keine Sprache gefunden.</translation>
         </message>
         <message>
             <source>No such device</source>
@@ -1663,64 +883,800 @@
             <translation>Datei oder Ordner gibt es nicht</translation>
         </message>
         <message>
-            <source>Cannot allocate memory</source>
-            <translation>zu wenig Arbeitsspeicher</translation>
+            <source>No take was begun: begin one first.</source>
+            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
         </message>
         <message>
-            <source>No space left on device</source>
-            <translation>kein Platz mehr auf dem Datenträger</translation>
+            <source>No words were recognised in {name}, because it is too quiet ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
+            <translation>In {name} wurde nichts verstanden, der Ton ist zu leise (höchstens {level:.0f} dB): Nehmen Sie mit höherem Eingangspegel oder näher am Mikrofon erneut auf.</translation>
+        </message>
+        <message>
+            <source>Nobody has corrected or confirmed anything in {name}, so the model would only learn its own errors; correct it in the editor, or confirm the segments that are right.</source>
+            <translation>In {name} hat niemand etwas korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie den Text im Editor, oder bestätigen Sie die richtigen Abschnitte.</translation>
+        </message>
+        <message>
+            <source>None of the requested devices can be used: {names}.</source>
+            <translation>Keines der verlangten Rechenwerke lässt sich verwenden: {names}.</translation>
+        </message>
+        <message>
+            <source>None of your corrected or confirmed segments matches the audio clearly enough to learn from; correct or confirm some more, and try again.</source>
+            <translation>Nichts von dem, was Sie korrigiert oder bestätigt haben, passt deutlich genug zum Ton, um daraus zu lernen; korrigieren oder bestätigen Sie weitere Abschnitte, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>Norwegian</source>
+            <translation>Norwegisch</translation>
         </message>
         <message>
             <source>Not a directory</source>
             <translation>es ist kein Ordner</translation>
         </message>
         <message>
-            <source>Directory not empty</source>
-            <translation>der Ordner ist nicht leer</translation>
+            <source>Nothing can be played, because there is no audio output or another program is using it; you can still edit the text.</source>
+            <translation>Es lässt sich nichts abspielen, weil keine Tonausgabe gefunden wurde oder ein anderes Programm sie belegt; der Text lässt sich trotzdem korrigieren.</translation>
+        </message>
+        <message>
+            <source>Nothing is left to train on or to measure with; check that the transcripts belong to the sound and are written in the model's language.</source>
+            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
+        </message>
+        <message>
+            <source>Nothing was recognised in {source}, so its text finds no place; recognise it first.</source>
+            <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
+        </message>
+        <message>
+            <source>ONNX Runtime has no provider “{name}” here, only {names}; choose one of these, or none.</source>
+            <translation>ONNX Runtime hat hier kein Rechenwerk „{name}“, nur {names}; wählen Sie eines davon oder keines.</translation>
+        </message>
+        <message>
+            <source>Only audio track {track} of {name} was transcribed: choose another track for {others}.</source>
+            <translation>Nur Tonspur {track} von {name} wurde transkribiert: Wählen Sie eine andere Spur für {others}.</translation>
+        </message>
+        <message>
+            <source>Only system audio is left: plug in a microphone.</source>
+            <translation>Es ist nur noch der Ton des Systems da: Stecken Sie ein Mikrofon ein.</translation>
         </message>
         <message>
             <source>Operation not permitted</source>
             <translation>das ist nicht erlaubt</translation>
         </message>
         <message>
-            <source>Broken pipe</source>
-            <translation>die Gegenseite ist weg</translation>
+            <source>Permission denied</source>
+            <translation>keine Berechtigung</translation>
+        </message>
+        <message>
+            <source>Playback needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`; you can still edit the text without it.</source>
+            <translation>Zum Abspielen fehlt die Bibliothek PortAudio: Unter Debian oder Ubuntu hilft `sudo apt-get install libportaudio2 libasound2-plugins`; der Text lässt sich auch ohne sie korrigieren.</translation>
+        </message>
+        <message>
+            <source>Polish</source>
+            <translation>Polnisch</translation>
+        </message>
+        <message>
+            <source>Polish, large</source>
+            <translation>Polnisch, groß</translation>
+        </message>
+        <message>
+            <source>Portuguese</source>
+            <translation>Portugiesisch</translation>
+        </message>
+        <message>
+            <source>Portuguese, large</source>
+            <translation>Portugiesisch, groß</translation>
+        </message>
+        <message>
+            <source>Pre-trained on 60,000 hours and self-trained; needs three times the computing power of a small one.</source>
+            <translation>Auf 60 000 Stunden vortrainiert und selbst weitergelernt; dreimal so viel Arbeit wie ein kleines.</translation>
+        </message>
+        <message>
+            <source>PyTorch has no device “{name}”; choose one of {names}.</source>
+            <translation>PyTorch hat kein Rechenwerk „{name}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
             <source>Read-only file system</source>
             <translation>der Datenträger ist schreibgeschützt</translation>
         </message>
         <message>
+            <source>Recording continues with "{device}".</source>
+            <translation>Die Aufnahme geht mit „{device}“ weiter.</translation>
+        </message>
+        <message>
+            <source>Recording needs the PortAudio library, which is missing: on Debian or Ubuntu run `sudo apt-get install libportaudio2 libasound2-plugins`.</source>
+            <translation>Zum Aufnehmen fehlt die Bibliothek PortAudio: Geben Sie unter Debian oder Ubuntu `sudo apt-get install libportaudio2 libasound2-plugins` ein.</translation>
+        </message>
+        <message>
+            <source>Recordings cannot be saved in "{parent}" ({reason}): choose another folder or change its permissions.</source>
+            <translation>In „{parent}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>Recordings cannot be saved in "{session}" ({reason}): choose another folder or change its permissions.</source>
+            <translation>In „{session}“ lassen sich keine Aufnahmen speichern ({reason}): Wählen Sie einen anderen Ordner oder ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>Romanian</source>
+            <translation>Rumänisch</translation>
+        </message>
+        <message>
+            <source>Russian</source>
+            <translation>Russisch</translation>
+        </message>
+        <message>
+            <source>Russian, large</source>
+            <translation>Russisch, groß</translation>
+        </message>
+        <message>
+            <source>Sample format not supported</source>
+            <translation>das Zahlenformat wird nicht unterstützt</translation>
+        </message>
+        <message>
+            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Go to Voice to train the model.</source>
+            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Gehen Sie zu Stimme, um es anzulernen.</translation>
+        </message>
+        <message>
+            <source>Sentences ready for training: {kept} ({minutes:.1f} min). Left out, because they do not match the audio clearly enough: {left_out}. Go to Voice to train the model.</source>
+            <translation>Sätze, aus denen das Modell lernen kann: {kept} ({minutes:.1f} min). Weggelassen, weil sie nicht deutlich genug zum Ton passen: {left_out}. Gehen Sie zu Stimme, um es anzulernen.</translation>
+        </message>
+        <message>
+            <source>Some settings in {file} were invalid and were reset to their defaults: {names}.</source>
+            <translation>Einige Einstellungen in {file} waren nicht zu verstehen und haben wieder ihre Voreinstellung: {names}.</translation>
+        </message>
+        <message>
+            <source>Spanish</source>
+            <translation>Spanisch</translation>
+        </message>
+        <message>
+            <source>Spanish, large</source>
+            <translation>Spanisch, groß</translation>
+        </message>
+        <message>
+            <source>Speech {where} could not be transcribed and was left out: the recogniser crashed on it {times} times.</source>
+            <translation>Was {where} gesagt wird, ließ sich nicht erkennen und fehlt: Die Erkennung ist daran {times}-mal abgestürzt.</translation>
+        </message>
+        <message>
             <source>Stale file handle</source>
             <translation>die Datei liegt nicht mehr dort</translation>
         </message>
         <message>
-            <source>Connection timed out</source>
-            <translation>die Gegenseite antwortet nicht</translation>
+            <source>Swedish</source>
+            <translation>Schwedisch</translation>
         </message>
         <message>
-            <source>Invalid cross-device link</source>
-            <translation>es liegt auf einem anderen Datenträger</translation>
-        </message>
-        <message>
-            <source>Name or service not known</source>
-            <translation>Name oder Dienst nicht bekannt</translation>
+            <source>Swedish, large</source>
+            <translation>Schwedisch, groß</translation>
         </message>
         <message>
             <source>Temporary failure in name resolution</source>
             <translation>vorübergehender Fehler bei der Namensauflösung</translation>
         </message>
         <message>
-            <source>Invalid data found when processing input</source>
-            <translation>darin stehen ungültige Daten</translation>
+            <source>The Editor was closed.</source>
+            <translation>Der Editor wurde geschlossen.</translation>
         </message>
         <message>
-            <source>End of file</source>
-            <translation>die Datei ist zu Ende</translation>
+            <source>The acoustic model's output ({shape}) does not match its vocabulary of {count} labels; check that vocab.json belongs to the network.</source>
+            <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
+        </message>
+        <message>
+            <source>The audio contains samples that are not numbers; save it again from the program it was made with.</source>
+            <translation>Der Ton enthält Werte, die keine Zahlen sind; speichern Sie ihn noch einmal aus dem Programm, aus dem er stammt.</translation>
+        </message>
+        <message>
+            <source>The audio of {source} could not be copied into the library ({reason}): free some space, or do not keep a copy of the audio.</source>
+            <translation>Der Ton von {source} ließ sich nicht in die Bibliothek kopieren ({reason}): Schaffen Sie Platz oder lassen Sie die Bibliothek auf die Datei verweisen.</translation>
+        </message>
+        <message>
+            <source>The audio track of {name} is empty: choose another file or track.</source>
+            <translation>Die Tonspur von {name} ist leer: Wählen Sie eine andere Datei oder Spur.</translation>
+        </message>
+        <message>
+            <source>The check was stopped.</source>
+            <translation>Die Prüfung wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
+            <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
+        </message>
+        <message>
+            <source>The config.json in {folder} asks to run the model's own code (auto_map), which this program never does; choose a model that works without it.</source>
+            <translation>Die config.json in {folder} verlangt, eigenen Programmcode des Modells auszuführen (auto_map), was hier nie geschieht; wählen Sie ein Modell, das ohne ihn auskommt.</translation>
+        </message>
+        <message>
+            <source>The conversion of {folder} failed ({reason}); there may not be enough memory.</source>
+            <translation>Die Umwandlung von {folder} ist abgebrochen ({reason}); vielleicht braucht sie mehr Arbeitsspeicher, als da ist.</translation>
+        </message>
+        <message>
+            <source>The conversion was stopped.</source>
+            <translation>Die Umwandlung wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The convolutions in {path} give frames of {samples} samples, more than any network has ({most}); download or create it again.</source>
+            <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>The data pack {name} is in none of {names}; name its folder with --data.</source>
+            <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
+        </message>
+        <message>
+            <source>The disk has room for {minutes:.0f} more minutes of audio: free some space.</source>
+            <translation>Die Festplatte hat noch Platz für {minutes:.0f} Minuten Ton: Schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The download was stopped.</source>
+            <translation>Der Download wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The draft {path} cannot be deleted ({reason}): delete it yourself.</source>
+            <translation>Der Entwurf {path} lässt sich nicht entfernen ({reason}): Löschen Sie ihn von Hand.</translation>
+        </message>
+        <message>
+            <source>The entry in {folder} cannot be added to the library ({reason}); it was left unchanged.</source>
+            <translation>Der Eintrag in {folder} kann nicht in die Bibliothek aufgenommen werden ({reason}); er bleibt, wie er ist.</translation>
+        </message>
+        <message>
+            <source>The file name has no extension</source>
+            <translation>Der Dateiname hat keine Endung</translation>
+        </message>
+        <message>
+            <source>The first {seconds:.1f} s of audio in {name} lie before time 0:00, where players skip them: they were left out; export the recording again if they matter.</source>
+            <translation>Die ersten {seconds:.1f} s Ton in {name} liegen vor der Zeit 0:00, wo Abspielprogramme sie nicht wiedergeben: Sie wurden ausgelassen; exportieren Sie die Aufnahme erneut, wenn sie wichtig sind.</translation>
+        </message>
+        <message>
+            <source>The folder {argument} contains no audio or video files.</source>
+            <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
+        </message>
+        <message>
+            <source>The folder {folder} does not exist; create it or choose another.</source>
+            <translation>Den Ordner {folder} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be created ({reason}): check its permissions.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be created ({reason}): choose another folder for the transcripts.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie einen anderen Ordner für die Transkripte.</translation>
+        </message>
+        <message>
+            <source>The folder {parent} cannot be created: the disk is full; free some space and try again.</source>
+            <translation>Der Ordner {parent} kann nicht angelegt werden: Der Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The gap between subtitles cannot be {min_gap_seconds:g} seconds; use 0 or more.</source>
+            <translation>Der Abstand zwischen Untertiteln kann nicht {min_gap_seconds:g} Sekunden sein; nehmen Sie 0 oder mehr.</translation>
+        </message>
+        <message>
+            <source>The hotword {text!r} has the weight {weight:g}; it must be between 0 and {most:g}.</source>
+            <translation>{text!r} hat das Gewicht {weight:g}; es muss zwischen 0 und {most:g} liegen.</translation>
+        </message>
+        <message>
+            <source>The hotwords file {file} cannot be read: {reason}; check its name and permissions.</source>
+            <translation>Die Datei mit Namen und Wendungen {file} lässt sich nicht lesen: {reason}; prüfen Sie Namen und Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The hub did not report the size of {repository}; use another mirror.</source>
+            <translation>Der Modell-Hub sagt nicht, wie groß {repository} ist; nehmen Sie eine andere Adresse.</translation>
+        </message>
+        <message>
+            <source>The hub did not report the version of {name}; try again later.</source>
+            <translation>Der Modell-Hub sagt nicht, welche Version von {name} er hat; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub has no checksum for {file}, so it cannot be trusted; use another mirror.</source>
+            <translation>Der Modell-Hub nennt keine Prüfsumme für {file}, deshalb ist der Datei nicht zu trauen; nehmen Sie eine andere Adresse.</translation>
+        </message>
+        <message>
+            <source>The hub has no model {name}; check the spelling (owner/name), and HF_TOKEN if it is private.</source>
+            <translation>Der Modell-Hub hat kein Modell {name}; prüfen Sie die Schreibweise (Besitzer/Name) und, falls es ein privates ist, HF_TOKEN.</translation>
+        </message>
+        <message>
+            <source>The hub refused to send {what} (HTTP status {status}); {later}.</source>
+            <translation>Der Modell-Hub gibt {what} nicht heraus (HTTP-Status {status}); {later}.</translation>
+        </message>
+        <message>
+            <source>The hub sends {file} too slowly ({bytes:,} bytes in {seconds:g} s); try again later: the partial download is kept.</source>
+            <translation>Der Hub sendet {file} zu langsam, um je anzukommen ({bytes:,} Bytes in {seconds:g} s); versuchen Sie es später: Was angekommen ist, bleibt.</translation>
+        </message>
+        <message>
+            <source>The hub sent a different version of {repository} than requested; try again later.</source>
+            <translation>Der Modell-Hub liefert eine andere Version von {repository} als die verlangte; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub sent an unreadable answer about {name}; check its address, or try again later.</source>
+            <translation>Die Antwort des Modell-Hubs über {name} ist nicht zu verstehen; prüfen Sie seine Adresse oder versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub sent more than the {size_bytes:,} bytes of {file}; it was discarded, so try again later.</source>
+            <translation>Der Modell-Hub schickt mehr als die {size_bytes:,} Bytes, die {file} hat; die Datei wurde verworfen, versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub sent only {before:,} of {size_bytes:,} bytes of {file}; try again later.</source>
+            <translation>Der Modell-Hub schickt nur {before:,} von {size_bytes:,} Bytes von {file}; versuchen Sie es später noch einmal.</translation>
+        </message>
+        <message>
+            <source>The hub's answer never ends; check its address ({url}), or try again later.</source>
+            <translation>Die Antwort des Hubs nimmt kein Ende; prüfen Sie seine Adresse ({url}) oder versuchen Sie es später.</translation>
+        </message>
+        <message>
+            <source>The ideal reading speed must be above 0 and at most the highest; got {ideal_characters_per_second:g} and {max_characters_per_second:g} characters per second.</source>
+            <translation>Das ideale Lesetempo muss über 0 liegen und höchstens so groß sein wie das höchste; es sind {ideal_characters_per_second:g} und {max_characters_per_second:g} Zeichen je Sekunde.</translation>
+        </message>
+        <message>
+            <source>The input "{device}" cannot be opened ({reason}): check that it is plugged in, that no other program is using it, and that this program may use the microphone.</source>
+            <translation>Der Eingang „{device}“ lässt sich nicht öffnen ({reason}): Prüfen Sie, ob er eingesteckt ist, ob kein anderes Programm ihn belegt und ob dieses Programm das Mikrofon benutzen darf.</translation>
+        </message>
+        <message>
+            <source>The input "{device}" cannot be started ({reason}): plug it in again, or choose another.</source>
+            <translation>Der Eingang „{device}“ startet nicht ({reason}): Stecken Sie ihn neu an oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
+            <source>The input "{device}" is no longer connected: plug it in again or choose another.</source>
+            <translation>Der Eingang „{device}“ ist nicht mehr da: Stecken Sie ihn wieder ein, oder wählen Sie einen anderen.</translation>
+        </message>
+        <message>
+            <source>The job was cancelled.</source>
+            <translation>Der Auftrag wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The language model cannot be written to {output} ({reason}); free some space.</source>
+            <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The language model is not used, because the Python package kenlm-ex is not installed; install it with: {command}</source>
+            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
+        </message>
+        <message>
+            <source>The language model {model_path} has no unigrams.txt next to it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one per line.</source>
+            <translation>Neben dem Sprachmodell {model_path} liegt keine unigrams.txt; so lassen sich bekannte Wörter nicht von unbekannten unterscheiden, und die Erkennung ist ungenauer. Legen Sie die Datei mit seinen Wörtern dazu, eines je Zeile.</translation>
+        </message>
+        <message>
+            <source>The language model {path} cannot be read ({reason}); download or build it again.</source>
+            <translation>Das Sprachmodell {path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie es neu.</translation>
+        </message>
+        <message>
+            <source>The language model {path} uses a different alphabet from the acoustic model's vocabulary (its words include {names}); use one in the same language.</source>
+            <translation>Das Sprachmodell {path} ist in anderen Buchstaben geschrieben als das Vokabular des akustischen Modells (etwa {names}); nehmen Sie eines derselben Sprache.</translation>
+        </message>
+        <message>
+            <source>The last {unsaved_seconds:.1f} s of audio could not be saved, because the disk is full: free some space; everything before is saved.</source>
+            <translation>Die letzten {unsaved_seconds:.1f} s Ton ließen sich nicht speichern, die Festplatte ist voll: Schaffen Sie Platz; alles davor ist gesichert.</translation>
+        </message>
+        <message>
+            <source>The library cannot write {path} ({reason}): check its disk and the folder's permissions.</source>
+            <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Prüfen Sie den Datenträger und die Rechte des Ordners.</translation>
+        </message>
+        <message>
+            <source>The library cannot write {path}: its disk is full; free some space and try again.</source>
+            <translation>Die Bibliothek kann {path} nicht schreiben: Ihr Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The library has no entry {entry_id}: `asr-desktop library list` shows all entries.</source>
+            <translation>Die Bibliothek hat keinen Eintrag {entry_id} (mehr): `asr-desktop library list` zeigt, was sie hat.</translation>
+        </message>
+        <message>
+            <source>The library index was damaged ({damage}) and was rebuilt from {entries} transcripts; the damaged file is now {set_aside}.</source>
+            <translation>Das Verzeichnis der Bibliothek war beschädigt ({damage}) und wurde aus {entries} Transkripten neu angelegt; die beschädigte Datei liegt in {set_aside}.</translation>
+        </message>
+        <message>
+            <source>The library {path} cannot be rebuilt ({reason}): close other programs that use it, free some space, and try again.</source>
+            <translation>Die Bibliothek {path} lässt sich nicht neu anlegen ({reason}): Schließen Sie andere Programme, die sie benutzen, schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The library {path} was repaired but is damaged again ({damage}): check its disk.</source>
+            <translation>Die Bibliothek {path} ist nach der Reparatur sofort wieder beschädigt ({damage}): Prüfen Sie den Datenträger.</translation>
+        </message>
+        <message>
+            <source>The library {path} {sentence}.</source>
+            <translation>Die Bibliothek {path} {sentence}.</translation>
+        </message>
+        <message>
+            <source>The list of providers is empty; choose from {names}.</source>
+            <translation>Die Liste der Rechenwerke ist leer; wählen Sie unter {names}.</translation>
+        </message>
+        <message>
+            <source>The list of what is kept apart cannot be written to {home} ({reason}); free some space.</source>
+            <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound any more: plug it in and read it again.</source>
+            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound yet: wait a moment, or choose another one.</source>
+            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
+        </message>
+        <message>
+            <source>The model cannot be copied to {parent} ({reason}).</source>
+            <translation>Das Modell lässt sich nicht nach {parent} kopieren ({reason}).</translation>
+        </message>
+        <message>
+            <source>The model catalogue {path} cannot be read ({reason}); reinstall the program.</source>
+            <translation>Das Modellverzeichnis {path} lässt sich nicht lesen ({reason}); installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>The model catalogue {path} has an invalid entry, {entry} ({reason}); reinstall the program.</source>
+            <translation>Das Modellverzeichnis {path} hat einen fehlerhaften Eintrag, {entry} ({reason}); installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>The model {folder} cannot be read ({reason}); check its permissions and its disk.</source>
+            <translation>Das Modell {folder} kann nicht gelesen werden ({reason}); prüfen Sie seine Rechte und die Festplatte.</translation>
+        </message>
+        <message>
+            <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
+            <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
+        </message>
+        <message>
+            <source>The model {name}</source>
+            <translation>Das Modell {name}</translation>
+        </message>
+        <message>
+            <source>The model {name} is already being downloaded; wait for it, or stop it there.</source>
+            <translation>Das Modell {name} wird schon geladen; warten Sie darauf oder brechen Sie es dort ab.</translation>
+        </message>
+        <message>
+            <source>The model {name} is already installed; remove it first, or choose another name.</source>
+            <translation>Das Modell {name} ist schon installiert; entfernen Sie es zuerst oder wählen Sie einen anderen Namen.</translation>
+        </message>
+        <message>
+            <source>The model {name} is being downloaded; stop that first.</source>
+            <translation>Das Modell {name} wird gerade geladen; brechen Sie das zuerst ab.</translation>
+        </message>
+        <message>
+            <source>The model “{name}” has no version {to}; it has {known}.</source>
+            <translation>Das Modell „{name}“ hat keine Version {to}; es hat {known}.</translation>
+        </message>
+        <message>
+            <source>The model “{name}” in {folder} has no versions to choose from.</source>
+            <translation>Das Modell „{name}“ in {folder} hat keine Versionen zur Auswahl.</translation>
+        </message>
+        <message>
+            <source>The name {name}… is too long for this disk; choose a shorter one.</source>
+            <translation>Der Name {name}… ist zu lang für diesen Datenträger; wählen Sie einen kürzeren.</translation>
+        </message>
+        <message>
+            <source>The network in {folder} cannot be loaded ({reason}).</source>
+            <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
+        </message>
+        <message>
+            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
+            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The parts of {folder} cannot be joined ({reason}): free some space.</source>
+            <translation>Die Teile von {folder} lassen sich nicht verbinden ({reason}): Schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The program was updated: restart it.</source>
+            <translation>Eine andere Fassung des Programms wurde installiert: Starten Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>The recipe {path} cannot be read: {reason}.</source>
+            <translation>Das Rezept {path} kann nicht gelesen werden: {reason}.</translation>
+        </message>
+        <message>
+            <source>The recogniser cannot be started ({reason}): close other programs and try again.</source>
+            <translation>Die Erkennung lässt sich nicht starten ({reason}): Schließen Sie andere Programme und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The recogniser failed unexpectedly; see {log}, and try again.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen; sehen Sie in {log} nach, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly and was started again.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly and was started again; no text is lost.</source>
+            <translation>Die Erkennung ist unerwartet ausgefallen und wurde neu gestartet; es ging kein Text verloren.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly {times} times in a row: choose another model or close other programs, and see {log} for what happened.</source>
+            <translation>Die Erkennung ist {times}-mal nacheinander unerwartet ausgefallen: Wählen Sie ein anderes Modell, oder schließen Sie andere Programme; was geschah, steht in {log}.</translation>
+        </message>
+        <message>
+            <source>The recogniser stopped unexpectedly; it will restart automatically.</source>
+            <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
+        </message>
+        <message>
+            <source>The recording cannot be written to disk ({reason}): free some space; audio is held in memory for {held:.0f} s, and everything before is saved.</source>
+            <translation>Die Festplatte nimmt keinen Ton mehr an ({reason}): Schaffen Sie Platz; der Ton wartet {held:.0f} s im Arbeitsspeicher, und alles davor ist gesichert.</translation>
+        </message>
+        <message>
+            <source>The recording could not be read back: read the sentence again.</source>
+            <translation>Die Aufnahme ließ sich nicht zurücklesen: Lesen Sie den Satz noch einmal vor.</translation>
+        </message>
+        <message>
+            <source>The recording has not been started: call start() first.</source>
+            <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
+        </message>
+        <message>
+            <source>The recording was stopped because the disk is full: free some space; {seconds:.0f} s were saved.</source>
+            <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
+        </message>
+        <message>
+            <source>The recordings in {folder} cannot be written or read ({reason}); free space, or choose another folder.</source>
+            <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The same network with its PyTorch weights: a good starting point for learning a voice.</source>
+            <translation>Dasselbe Netz mit seinen PyTorch-Gewichten: ein guter Anfang, um ihm eine Stimme beizubringen.</translation>
+        </message>
+        <message>
+            <source>The sample recording is missing; reinstall the program.</source>
+            <translation>Die Beispielaufnahme fehlt; installieren Sie das Programm neu.</translation>
+        </message>
+        <message>
+            <source>The selected language model {chosen} no longer exists, so the model's own is used.</source>
+            <translation>Das gewählte Sprachmodell {chosen} ist nicht mehr da, deshalb wird das eigene des Modells verwendet.</translation>
+        </message>
+        <message>
+            <source>The selected language model {chosen} uses a different alphabet, so the model's own is used.</source>
+            <translation>Das gewählte Sprachmodell {chosen} ist für andere Buchstaben, deshalb wird das eigene des Modells verwendet.</translation>
+        </message>
+        <message>
+            <source>The selected model {chosen} no longer exists, so {default_model} is used; choose another with: asr-desktop models use</source>
+            <translation>Das gewählte Modell {chosen} ist nicht mehr da, deshalb wird {default_model} verwendet; wählen Sie ein anderes mit: asr-desktop models use</translation>
+        </message>
+        <message>
+            <source>The sentences cannot be removed from {folder} ({reason}); check that it may be written.</source>
+            <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder is writable.</source>
+            <translation>Die Aufnahme „{name}“ lässt sich nicht reparieren ({reason}): Schaffen Sie Platz auf dem Datenträger und prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>The session "{name}" is being recorded: stop it first.</source>
+            <translation>Die Aufnahme „{name}“ läuft noch: Beenden Sie sie zuerst.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" contains no audio: choose another.</source>
+            <translation>Die Aufnahme „{session}“ enthält keinen Ton: Wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" is being recorded by another program: start a new one.</source>
+            <translation>Die Aufnahme „{session}“ läuft in einem anderen Programm: Beginnen Sie eine neue.</translation>
+        </message>
+        <message>
+            <source>The session "{session}" is being recorded: stop it, then empty the bin.</source>
+            <translation>Die Aufnahme „{session}“ läuft noch: Beenden Sie sie und leeren Sie dann den Papierkorb.</translation>
+        </message>
+        <message>
+            <source>The session {session} holds no sound; choose another.</source>
+            <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>The session {source} has not been corrected; name its text with --text.</source>
+            <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
+        </message>
+        <message>
+            <source>The settings cannot be saved in {file} ({reason}): check its disk space and permissions.</source>
+            <translation>Die Einstellungen lassen sich nicht in {file} speichern ({reason}): Prüfen Sie den Platz auf dem Datenträger und die Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The settings could not be read, so the defaults are used; the old file is now {kept}.</source>
+            <translation>Die Einstellungen ließen sich nicht lesen, deshalb gelten die Voreinstellungen; die alte Datei heißt jetzt {kept}.</translation>
+        </message>
+        <message>
+            <source>The settings in {file} cannot be read ({reason}), so the defaults are used.</source>
+            <translation>Die Einstellungen in {file} lassen sich nicht lesen ({reason}), deshalb gelten die Voreinstellungen.</translation>
+        </message>
+        <message>
+            <source>The shortest subtitle time must be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
+            <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
+        </message>
+        <message>
+            <source>The sound of {path} ({source}) is not there any more; put it beside the transcript under the name {stem}{suffix}.</source>
+            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
+        </message>
+        <message>
+            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space there, or let temporary files go elsewhere (--temporary).</source>
+            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
+        </message>
+        <message>
+            <source>The text cannot be stored in {parent} ({reason}); free some space.</source>
+            <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The texts have too few sentences to keep some apart; add some with full stops between them.</source>
+            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
+        </message>
+        <message>
+            <source>The texts hold no word that the model knows; are they in its language?</source>
+            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
+        </message>
+        <message>
+            <source>The timestamps of {name} jump at {time}: later times may differ from those shown by a player.</source>
+            <translation>Die Zeitstempel von {name} springen bei {time}: Spätere Zeiten können von denen eines Abspielprogramms abweichen.</translation>
+        </message>
+        <message>
+            <source>The transcript in "{session}" cannot be written ({reason}): free space on its disk; `asr-desktop recover` then transcribes the rest of the recording.</source>
+            <translation>Das Transkript in „{session}“ lässt sich nicht schreiben ({reason}): Schaffen Sie Platz auf dem Datenträger; `asr-desktop recover` erkennt dann den Rest der Aufnahme.</translation>
+        </message>
+        <message>
+            <source>The transcription was stopped.</source>
+            <translation>Die Transkription wurde abgebrochen.</translation>
+        </message>
+        <message>
+            <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
+            <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
+        </message>
+        <message>
+            <source>The watched folder {folder} was not found: connect its disk, or stop watching it.</source>
+            <translation>Der überwachte Ordner {folder} ist nicht da: Schließen Sie seinen Datenträger an oder entfernen Sie ihn aus der Liste.</translation>
+        </message>
+        <message>
+            <source>The weights in {folder} are a pickle file that contains code, so they are not loaded; get the model with its weights in model.safetensors.</source>
+            <translation>Die Gewichte in {folder} sind eine Pickle-Datei, die mehr als Zahlen enthält und jedes Programm ausführen könnte; sie werden deshalb nicht geladen. Besorgen Sie das Modell mit Gewichten in model.safetensors.</translation>
+        </message>
+        <message>
+            <source>The weights in {folder} are damaged, or not PyTorch weights; download them again.</source>
+            <translation>Die Gewichte in {folder} sind beschädigt oder keine Gewichte von PyTorch; holen Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.</source>
+            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
+        </message>
+        <message>
+            <source>The window for {folder} is already open but not responding; wait a moment and try again, or quit the other asr-desktop.</source>
+            <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
+        </message>
+        <message>
+            <source>There are no sentences to read in “{language}” (there are: {names}); name a text of your own.</source>
+            <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
+        </message>
+        <message>
+            <source>There are {count} words in your texts; add at least {least_words}, better some thousands.</source>
+            <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
+        </message>
+        <message>
+            <source>There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better ten.</source>
+            <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
+        </message>
+        <message>
+            <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
+            <translation>Es gibt keinen Decoder {decoder!r}; wählen Sie beam oder greedy.</translation>
+        </message>
+        <message>
+            <source>There is no format “{format}”; choose one of {names}.</source>
+            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>There is no input "{wanted}": choose one of {inputs}.</source>
+            <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
+        </message>
+        <message>
+            <source>There is no language model at {path}; choose a KenLM file, or the folder that contains it.</source>
+            <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
+        </message>
+        <message>
+            <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}); check its name.</source>
+            <translation>Es gibt kein Modell „{model}“: Es ist weder ein Ordner noch eines der installierten Modelle ({installed}); prüfen Sie den Namen.</translation>
+        </message>
+        <message>
+            <source>There is no model “{name}” to remove; see: asr-desktop models list</source>
+            <translation>Es gibt kein Modell „{name}“ zu entfernen; siehe: asr-desktop models list</translation>
+        </message>
+        <message>
+            <source>There is no model “{name}”; available models: {known}.</source>
+            <translation>Es gibt kein Modell „{name}“; bekannt sind: {known}.</translation>
+        </message>
+        <message>
+            <source>There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.</source>
+            <translation>Es gibt keine Aufnahme „{name_or_path}“: `asr-desktop sessions` nennt die vorhandenen.</translation>
+        </message>
+        <message>
+            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach them.</source>
+            <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
+        </message>
+        <message>
+            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
+            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
+        </message>
+        <message>
+            <source>There is too little speech to learn from and to measure with; record some more.</source>
+            <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
+        </message>
+        <message>
+            <source>This model must be converted first, which needs {names}; install with: {command}</source>
+            <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
+        </message>
+        <message>
+            <source>This recording has already been started: create a new one.</source>
+            <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
+        </message>
+        <message>
+            <source>Too many levels of symbolic links</source>
+            <translation>zu viele Verknüpfungen hintereinander</translation>
+        </message>
+        <message>
+            <source>Too many open files</source>
+            <translation>zu viele offene Dateien</translation>
+        </message>
+        <message>
+            <source>Turkish</source>
+            <translation>Türkisch</translation>
+        </message>
+        <message>
+            <source>Ukrainian</source>
+            <translation>Ukrainisch</translation>
+        </message>
+        <message>
+            <source>Ukrainian, large</source>
+            <translation>Ukrainisch, groß</translation>
+        </message>
+        <message>
+            <source>Unanticipated host error</source>
+            <translation>unerwarteter Fehler des Tonsystems</translation>
+        </message>
+        <message>
+            <source>Unsaved corrections were found but cannot be read; the file was set aside as {aside}.</source>
+            <translation>Es gibt ungespeicherte Korrekturen, aber sie lassen sich nicht lesen; die Datei wurde als {aside} beiseitegelegt.</translation>
+        </message>
+        <message>
+            <source>Version {present} of “{name}” is its first; there is none before it.</source>
+            <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
+        </message>
+        <message>
+            <source>Wait timed out</source>
+            <translation>keine Antwort zur rechten Zeit</translation>
+        </message>
+        <message>
+            <source>Watching has stopped: {failure} Start it again.</source>
+            <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>XLS-R fine-tuned on Common Voice.</source>
+            <translation>XLS-R, auf Common Voice trainiert.</translation>
+        </message>
+        <message>
+            <source>XLSR-53 fine-tuned on Common Voice, with a large language model of its own.</source>
+            <translation>XLSR-53, auf Common Voice trainiert, mit eigenem großem Sprachmodell.</translation>
+        </message>
+        <message>
+            <source>XLSR-53 fine-tuned on Common Voice; the size does not include its language model.</source>
+            <translation>XLSR-53, auf Common Voice trainiert; die Größe ist ohne sein Sprachmodell, das noch dazukommt.</translation>
+        </message>
+        <message>
+            <source>You do not have permission to read the folder {folder} ({reason}); change its permissions.</source>
+            <translation>Der Ordner {folder} darf nicht gelesen werden ({reason}); ändern Sie seine Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>You do not have permission to write {path}; choose another folder, or close the file in other programs.</source>
+            <translation>{path} darf nicht geschrieben werden; wählen Sie einen anderen Ordner oder schließen Sie die Datei in anderen Programmen.</translation>
+        </message>
+        <message>
+            <source>You have not corrected or confirmed anything here yet, so the model would only learn its own mistakes. Correct or confirm some segments and try again.</source>
+            <translation>Sie haben hier noch nichts korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie, was falsch ist, oder bestätigen Sie die richtigen Abschnitte, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>a number in it is out of range</source>
+            <translation>eine Zahl darin liegt außerhalb jedes Bereichs</translation>
         </message>
         <message>
             <source>attempt to write a readonly database</source>
             <translation>die Datenbank ist schreibgeschützt</translation>
+        </message>
+        <message>
+            <source>between {start:.1f} and {end:.1f} s</source>
+            <translation>zwischen {start:.1f} und {end:.1f} s</translation>
+        </message>
+        <message>
+            <source>cannot be read or written ({reason}): check its disk</source>
+            <translation>lässt sich nicht lesen oder schreiben ({reason}): Prüfen Sie den Datenträger, auf dem sie liegt</translation>
+        </message>
+        <message>
+            <source>cannot be written: check the permissions of the file and its folder</source>
+            <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
+        </message>
+        <message>
+            <source>cannot grow, the disk is full: free some space and try again</source>
+            <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
+        </message>
+        <message>
+            <source>check the address of the hub</source>
+            <translation>prüfen Sie die Adresse des Modell-Hubs</translation>
+        </message>
+        <message>
+            <source>conv_kernel and conv_stride in {path} must be lists of numbers.</source>
+            <translation>conv_kernel und conv_stride in {path} müssen Listen von Zahlen sein.</translation>
         </message>
         <message>
             <source>database disk image is malformed</source>
@@ -1743,252 +1699,120 @@
             <translation>die Datei ist keine Datenbank</translation>
         </message>
         <message>
-            <source>unable to open database file</source>
-            <translation>die Datenbank lässt sich nicht öffnen</translation>
-        </message>
-        <message>
-            <source>Device unavailable</source>
-            <translation>das Gerät ist nicht verfügbar</translation>
-        </message>
-        <message>
-            <source>Invalid device</source>
-            <translation>kein gültiges Gerät</translation>
-        </message>
-        <message>
-            <source>Invalid number of channels</source>
-            <translation>so viele Kanäle gibt es dort nicht</translation>
-        </message>
-        <message>
-            <source>Invalid sample rate</source>
-            <translation>diese Abtastrate gibt es dort nicht</translation>
-        </message>
-        <message>
-            <source>Sample format not supported</source>
-            <translation>das Zahlenformat wird nicht unterstützt</translation>
-        </message>
-        <message>
-            <source>Unanticipated host error</source>
-            <translation>unerwarteter Fehler des Tonsystems</translation>
-        </message>
-        <message>
-            <source>Wait timed out</source>
-            <translation>keine Antwort zur rechten Zeit</translation>
-        </message>
-        <message>
-            <source>The settings could not be read, so the defaults are used; the old file is now {kept}.</source>
-            <translation>Die Einstellungen ließen sich nicht lesen, deshalb gelten die Voreinstellungen; die alte Datei heißt jetzt {kept}.</translation>
-        </message>
-        <message>
-            <source>Some settings in {file} were invalid and were reset to their defaults: {names}.</source>
-            <translation>Einige Einstellungen in {file} waren nicht zu verstehen und haben wieder ihre Voreinstellung: {names}.</translation>
-        </message>
-        <message>
-            <source>The settings in {file} cannot be read ({reason}), so the defaults are used.</source>
-            <translation>Die Einstellungen in {file} lassen sich nicht lesen ({reason}), deshalb gelten die Voreinstellungen.</translation>
-        </message>
-        <message>
-            <source>The settings cannot be saved in {file} ({reason}): check its disk space and permissions.</source>
-            <translation>Die Einstellungen lassen sich nicht in {file} speichern ({reason}): Prüfen Sie den Platz auf dem Datenträger und die Zugriffsrechte.</translation>
-        </message>
-        <message>
-            <source>Corrections cannot be saved in {parent} ({reason}): check that the folder is writable.</source>
-            <translation>Korrekturen lassen sich nicht in {parent} sichern ({reason}): Prüfen Sie, ob in den Ordner geschrieben werden darf.</translation>
-        </message>
-        <message>
-            <source>Unsaved corrections were found but cannot be read; the file was set aside as {aside}.</source>
-            <translation>Es gibt ungespeicherte Korrekturen, aber sie lassen sich nicht lesen; die Datei wurde als {aside} beiseitegelegt.</translation>
-        </message>
-        <message>
-            <source>The draft {path} cannot be deleted ({reason}): delete it yourself.</source>
-            <translation>Der Entwurf {path} lässt sich nicht entfernen ({reason}): Löschen Sie ihn von Hand.</translation>
-        </message>
-        <message>
-            <source>"{format}" is not an export format</source>
-            <translation>„{format}“ ist kein Exportformat</translation>
-        </message>
-        <message>
-            <source>The file name has no extension</source>
-            <translation>Der Dateiname hat keine Endung</translation>
-        </message>
-        <message>
-            <source>{what}; choose one of {names}.</source>
-            <translation>{what}; wählen Sie eines von {names}.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be written: {reason}; choose another folder and export again.</source>
-            <translation>{path} lässt sich nicht schreiben: {reason}; wählen Sie einen anderen Ordner und exportieren Sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>{path} is a folder; choose a file name for the export.</source>
-            <translation>{path} ist ein Ordner; wählen Sie einen Dateinamen für den Export.</translation>
-        </message>
-        <message>
-            <source>{folder} is not a folder; choose another place for the export.</source>
-            <translation>{folder} ist kein Ordner; wählen Sie einen anderen Ort für den Export.</translation>
-        </message>
-        <message>
-            <source>The folder {folder} does not exist; create it or choose another.</source>
-            <translation>Den Ordner {folder} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
-        </message>
-        <message>
-            <source>You do not have permission to write {path}; choose another folder, or close the file in other programs.</source>
-            <translation>{path} darf nicht geschrieben werden; wählen Sie einen anderen Ordner oder schließen Sie die Datei in anderen Programmen.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be written: the disk is full; free some space and export again.</source>
-            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist voll; schaffen Sie Platz und exportieren Sie noch einmal.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be written: the disk is read-only; choose another folder.</source>
-            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist schreibgeschützt; wählen Sie einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>The name {name}… is too long for this disk; choose a shorter one.</source>
-            <translation>Der Name {name}… ist zu lang für diesen Datenträger; wählen Sie einen kürzeren.</translation>
-        </message>
-        <message>
-            <source>{name} was written by a newer version of this program (transcript version {version}, this one reads up to {newest}); update the program to open it.</source>
-            <translation>{name} stammt von einer neueren Version dieses Programms (Transkript-Version {version}, diese hier liest bis {newest}); aktualisieren Sie das Programm, um es zu öffnen.</translation>
-        </message>
-        <message>
-            <source>{name} is not a transcript that this program can read ({what}); export it again, or take a file that was exported as JSON here.</source>
-            <translation>{name} ist kein Transkript, das dieses Programm lesen kann ({what}); exportieren Sie es noch einmal, oder nehmen Sie eine Datei, die hier als JSON exportiert wurde.</translation>
-        </message>
-        <message>
-            <source>{path} does not exist; check its name and folder.</source>
-            <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
-        </message>
-        <message>
-            <source>{path} cannot be read ({reason}); check its permissions and its disk.</source>
-            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte und den Datenträger.</translation>
-        </message>
-        <message>
-            <source>{name} is damaged or not a transcript in JSON form; export it again from the program.</source>
-            <translation>{name} ist beschädigt oder kein Transkript im JSON-Format; exportieren Sie es noch einmal aus dem Programm.</translation>
-        </message>
-        <message>
-            <source>A subtitle line needs room for at least 2 characters; raise the line length.</source>
-            <translation>Eine Untertitelzeile braucht Platz für mindestens 2 Zeichen; erhöhen Sie die Zeilenlänge.</translation>
-        </message>
-        <message>
-            <source>A subtitle needs at least 1 line; raise the number of lines.</source>
-            <translation>Ein Untertitel braucht mindestens 1 Zeile; erhöhen Sie die Zahl der Zeilen.</translation>
-        </message>
-        <message>
-            <source>The ideal reading speed must be above 0 and at most the highest; got {ideal_characters_per_second:g} and {max_characters_per_second:g} characters per second.</source>
-            <translation>Das ideale Lesetempo muss über 0 liegen und höchstens so groß sein wie das höchste; es sind {ideal_characters_per_second:g} und {max_characters_per_second:g} Zeichen je Sekunde.</translation>
-        </message>
-        <message>
-            <source>The shortest subtitle time must be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
-            <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
-        </message>
-        <message>
-            <source>The gap between subtitles cannot be {min_gap_seconds:g} seconds; use 0 or more.</source>
-            <translation>Der Abstand zwischen Untertiteln kann nicht {min_gap_seconds:g} Sekunden sein; nehmen Sie 0 oder mehr.</translation>
+            <source>from {start:.1f} s to the next pause</source>
+            <translation>von {start:.1f} s bis zur nächsten Pause</translation>
         </message>
         <message>
             <source>is in use by another program: try again in a moment</source>
             <translation>ist von einem anderen Programm belegt: Versuchen Sie es gleich noch einmal</translation>
         </message>
         <message>
-            <source>The library {path} {sentence}.</source>
-            <translation>Die Bibliothek {path} {sentence}.</translation>
+            <source>it ended without a message</source>
+            <translation>sie endete ohne Meldung</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be created: the disk is full; free some space and try again.</source>
-            <translation>Der Ordner {parent} kann nicht angelegt werden: Der Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+            <source>it is a PDF; save its text as a text file</source>
+            <translation>sie ist ein PDF; speichern Sie ihren Text als Textdatei</translation>
         </message>
         <message>
-            <source>The folder {parent} cannot be created ({reason}): check its permissions.</source>
-            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Prüfen Sie seine Zugriffsrechte.</translation>
+            <source>it is a formatted document (RTF); save it as plain text</source>
+            <translation>sie ist ein formatiertes Dokument (RTF); speichern Sie sie als reinen Text</translation>
         </message>
         <message>
-            <source>cannot grow, the disk is full: free some space and try again</source>
-            <translation>kann nicht wachsen, der Datenträger ist voll: Schaffen Sie Platz und versuchen Sie es noch einmal</translation>
+            <source>it is a pipe, a socket or a device, not a file</source>
+            <translation>das ist eine Pipe, ein Socket oder ein Gerät, keine Datei</translation>
         </message>
         <message>
-            <source>cannot be written: check the permissions of the file and its folder</source>
-            <translation>darf nicht geschrieben werden: Prüfen Sie die Zugriffsrechte der Datei und ihres Ordners</translation>
+            <source>it is a workbook or another packed document; save it as CSV UTF-8</source>
+            <translation>sie ist eine Arbeitsmappe oder ein anderes gepacktes Dokument; speichern Sie sie als CSV UTF-8</translation>
         </message>
         <message>
-            <source>cannot be read or written ({reason}): check its disk</source>
-            <translation>lässt sich nicht lesen oder schreiben ({reason}): Prüfen Sie den Datenträger, auf dem sie liegt</translation>
+            <source>it is a workbook or document from an old version of Office; save it as CSV UTF-8</source>
+            <translation>sie ist eine Arbeitsmappe oder ein Dokument eines alten Office; speichern Sie sie als CSV UTF-8</translation>
         </message>
         <message>
-            <source>The library cannot write {path} ({reason}): check its disk and the folder's permissions.</source>
-            <translation>Die Bibliothek kann {path} nicht schreiben ({reason}): Prüfen Sie den Datenträger und die Rechte des Ordners.</translation>
+            <source>it is damaged or incomplete</source>
+            <translation>sie ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
-            <source>A library entry needs a name: type at least one letter.</source>
-            <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
+            <source>it is damaged or not a KenLM file (binary or ARPA)</source>
+            <translation>sie ist beschädigt oder keine KenLM-Datei (binär oder ARPA)</translation>
         </message>
         <message>
-            <source>The library cannot write {path}: its disk is full; free some space and try again.</source>
-            <translation>Die Bibliothek kann {path} nicht schreiben: Ihr Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
+            <source>it is damaged: its checksum is not the one that it came with</source>
+            <translation>sie ist beschädigt: Ihre Prüfsumme ist nicht die, mit der sie kam</translation>
         </message>
         <message>
-            <source>The audio of {source} could not be copied into the library ({reason}): free some space, or do not keep a copy of the audio.</source>
-            <translation>Der Ton von {source} ließ sich nicht in die Bibliothek kopieren ({reason}): Schaffen Sie Platz oder lassen Sie die Bibliothek auf die Datei verweisen.</translation>
+            <source>it is larger than {most:g} MB, which is too large</source>
+            <translation>sie ist größer als {most:g} MB, weit mehr als sie braucht</translation>
         </message>
         <message>
-            <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
-            <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
+            <source>it is neither UTF-8 nor Windows-1252; save it as UTF-8</source>
+            <translation>sie ist weder UTF-8 noch Windows-1252; speichern Sie sie als UTF-8</translation>
         </message>
         <message>
-            <source>The library index was damaged ({damage}) and was rebuilt from {entries} transcripts; the damaged file is now {set_aside}.</source>
-            <translation>Das Verzeichnis der Bibliothek war beschädigt ({damage}) und wurde aus {entries} Transkripten neu angelegt; die beschädigte Datei liegt in {set_aside}.</translation>
+            <source>it is not a KenLM file (binary or ARPA)</source>
+            <translation>sie ist keine KenLM-Datei (binär oder ARPA)</translation>
         </message>
         <message>
-            <source>The library {path} was repaired but is damaged again ({damage}): check its disk.</source>
-            <translation>Die Bibliothek {path} ist nach der Reparatur sofort wieder beschädigt ({damage}): Prüfen Sie den Datenträger.</translation>
+            <source>it is not a safetensors file, or it is incomplete</source>
+            <translation>sie ist keine safetensors-Datei oder abgeschnitten</translation>
         </message>
         <message>
-            <source>{folder} is not a library entry (their folders have names such as 000017); it was left unchanged.</source>
-            <translation>{folder} ist kein Eintrag der Bibliothek, deren Ordner Namen wie 000017 haben; der Ordner bleibt, wie er ist.</translation>
+            <source>it is not text</source>
+            <translation>sie ist kein Text</translation>
         </message>
         <message>
-            <source>The entry in {folder} cannot be added to the library ({reason}); it was left unchanged.</source>
-            <translation>Der Eintrag in {folder} kann nicht in die Bibliothek aufgenommen werden ({reason}); er bleibt, wie er ist.</translation>
+            <source>it is not text in UTF-8 (byte {position})</source>
+            <translation>sie ist kein Text in UTF-8 (Byte {position})</translation>
         </message>
         <message>
-            <source>Another program is repairing the library: try again when it has finished.</source>
-            <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
+            <source>it is not valid JSON: {reason}</source>
+            <translation>sie ist kein gültiges JSON: {reason}</translation>
         </message>
         <message>
-            <source>The library {path} cannot be rebuilt ({reason}): close other programs that use it, free some space, and try again.</source>
-            <translation>Die Bibliothek {path} lässt sich nicht neu anlegen ({reason}): Schließen Sie andere Programme, die sie benutzen, schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+            <source>it is not valid TOML: {reason}</source>
+            <translation>sie ist kein gültiges TOML: {reason}</translation>
         </message>
         <message>
-            <source>The library has no entry {entry_id}: `asr-desktop library list` shows all entries.</source>
-            <translation>Die Bibliothek hat keinen Eintrag {entry_id} (mehr): `asr-desktop library list` zeigt, was sie hat.</translation>
+            <source>it needs more memory than is available, or than a network of its size should need</source>
+            <translation>es verlangt mehr Speicher, als da ist oder als ein Netz seiner Größe braucht</translation>
         </message>
         <message>
-            <source>{name} was written by a newer version of this program (version {version}, this one reads up to {newest}): update the program to open it.</source>
-            <translation>{name} stammt von einer neueren Version dieses Programms (Version {version}, diese hier liest bis {newest}): Aktualisieren Sie das Programm, um es zu öffnen.</translation>
+            <source>it was built by another version of KenLM or the build did not finish</source>
+            <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
         </message>
         <message>
-            <source>The session "{session}" is being recorded: stop it, then empty the bin.</source>
-            <translation>Die Aufnahme „{session}“ läuft noch: Beenden Sie sie und leeren Sie dann den Papierkorb.</translation>
+            <source>its header does not match its contents; it is damaged or incomplete</source>
+            <translation>ihr Kopf passt nicht zum Inhalt; sie ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
-            <source>The parts of {folder} cannot be joined ({reason}): free some space.</source>
-            <translation>Die Teile von {folder} lassen sich nicht verbinden ({reason}): Schaffen Sie Platz.</translation>
+            <source>its libraries could not be loaded</source>
+            <translation>seine Bibliotheken ließen sich nicht laden</translation>
         </message>
         <message>
-            <source>{folder} cannot be deleted ({reason}): close it in other programs.</source>
-            <translation>{folder} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen.</translation>
+            <source>its lists and tables are nested too deeply</source>
+            <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
+        </message>
+        <message>
+            <source>its text in UTF-16 is damaged or cut short</source>
+            <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
             <source>sounds like “{recognised}”, not “{transcript}”</source>
             <translation>klingt wie „{recognised}“, nicht wie „{transcript}“</translation>
         </message>
         <message>
-            <source>{done} of {total} recordings checked, about {left:.0f} s left</source>
-            <translation>{done} von {total} Aufnahmen geprüft, noch etwa {left:.0f} s</translation>
+            <source>speech at {speech_dbfs:.0f} dB</source>
+            <translation>Sprache bei {speech_dbfs:.0f} dB</translation>
         </message>
         <message>
-            <source>The check was stopped.</source>
-            <translation>Die Prüfung wurde abgebrochen.</translation>
+            <source>stopped sending audio</source>
+            <translation>liefert keinen Ton mehr</translation>
+        </message>
+        <message>
+            <source>the quotation marks in line {number} do not match: a cell that starts with one must end with one, and those inside must be doubled</source>
+            <translation>die Anführungszeichen in Zeile {number} passen nicht: eine Zelle, die mit einem beginnt, muss mit einem enden, und solche darin werden verdoppelt</translation>
         </message>
         <message>
             <source>the same as {item}</source>
@@ -1999,144 +1823,128 @@
             <translation>derselbe Ton wie {item}</translation>
         </message>
         <message>
-            <source>{seconds:.2f} s</source>
-            <translation>{seconds:.2f} s</translation>
+            <source>try again later</source>
+            <translation>versuchen Sie es später noch einmal</translation>
         </message>
         <message>
-            <source>{speech_dbfs:.0f} dB at most</source>
-            <translation>höchstens {speech_dbfs:.0f} dB</translation>
+            <source>unable to open database file</source>
+            <translation>die Datenbank lässt sich nicht öffnen</translation>
         </message>
         <message>
-            <source>speech at {speech_dbfs:.0f} dB</source>
-            <translation>Sprache bei {speech_dbfs:.0f} dB</translation>
+            <source>vocab.json in {folder} contains the vocabularies of several languages ({known}); set target_lang in tokenizer_config.json to the one the network was saved with.</source>
+            <translation>vocab.json in {folder} enthält die Vokabulare mehrerer Sprachen ({known}); nennen Sie in tokenizer_config.json als target_lang die, mit der das Netz gespeichert wurde.</translation>
         </message>
         <message>
-            <source>{percent:.1f} % of the sound</source>
-            <translation>{percent:.1f} % des Tons</translation>
+            <source>vocab.json in {folder} gives {first!r} and {token!r} the same label {label}.</source>
+            <translation>vocab.json in {folder} gibt {first!r} und {token!r} dieselbe Nummer {label}.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} gives {token!r} the label {label}; it must be a whole number.</source>
+            <translation>vocab.json in {folder} gibt {token!r} die Nummer {label}; es muss eine ganze Zahl sein.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} has {count} tokens, but labels up to {highest}; download or create it again.</source>
+            <translation>vocab.json in {folder} hat {count} Zeichen, aber Nummern bis {highest}; laden oder erstellen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} is empty; it must list the model's labels.</source>
+            <translation>vocab.json in {folder} ist leer; dort müssen die Zeichen des Modells stehen.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {folder} lists {count:,} labels, more than any model has ({most:,}); download or create it again.</source>
+            <translation>vocab.json in {folder} nennt {count:,} Zeichen, mehr als irgendein Modell hat ({most:,}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>vocab.json in {path} lists {count} labels, but {name} has {size} outputs; they do not match.</source>
+            <translation>vocab.json in {path} nennt {count} Zeichen, {name} hat aber {size} Ausgänge; die beiden gehören nicht zusammen.</translation>
         </message>
         <message>
             <source>voice only {ratio:.0f} dB above the noise</source>
             <translation>Stimme nur {ratio:.0f} dB über dem Rauschen</translation>
         </message>
         <message>
-            <source>{rate:.0f} letters a second</source>
-            <translation>{rate:.0f} Buchstaben je Sekunde</translation>
+            <source>wav2vec2-base in 8 bits, ready to use. The figures are for the original in full precision.</source>
+            <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
         </message>
         <message>
-            <source>{letters} letters in {spoken_seconds:.1f} s of speech</source>
-            <translation>{letters} Buchstaben in {spoken_seconds:.1f} s Sprache</translation>
-        </message>
-        <message>
-            <source>{seconds:.0f} s</source>
-            <translation>{seconds:.0f} s</translation>
-        </message>
-        <message>
-            <source>Nothing was recognised in {source}, so its text finds no place; recognise it first.</source>
-            <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
-        </message>
-        <message>
-            <source>Nobody has corrected or confirmed anything in {name}, so the model would only learn its own errors; correct it in the editor, or confirm the segments that are right.</source>
-            <translation>In {name} hat niemand etwas korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie den Text im Editor, oder bestätigen Sie die richtigen Abschnitte.</translation>
+            <source>{asked} is a file; choose its folder, with config.json and vocab.json.</source>
+            <translation>{asked} ist eine Datei; nennen Sie den Ordner, in dem sie mit config.json und vocab.json liegt.</translation>
         </message>
         <message>
             <source>{correction}: {number} of {count} stretches aligned</source>
             <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
         </message>
         <message>
-            <source>The session {source} has not been corrected; name its text with --text.</source>
-            <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
-        </message>
-        <message>
-            <source>{source} is no transcript, session or sound file; name one.</source>
-            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
-        </message>
-        <message>
-            <source>{source} is sound without words; name its text with --text.</source>
-            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
-        </message>
-        <message>
-            <source>{path} holds no usable utterance ({count} left out{why}); mend it or name another.</source>
-            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
-        </message>
-        <message>
-            <source>There is no format “{format}”; choose one of {names}.</source>
-            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
-        </message>
-        <message>
-            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.</source>
-            <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
-        </message>
-        <message>
-            <source>{name} was read as Windows-1252; if its accents are wrong, save it as CSV UTF-8</source>
-            <translation>{name} wurde als Windows-1252 gelesen; wenn Umlaute falsch sind, speichern Sie sie als CSV UTF-8</translation>
-        </message>
-        <message>
-            <source>{path} cannot be read ({reason}).</source>
-            <translation>{path} lässt sich nicht lesen ({reason}).</translation>
-        </message>
-        <message>
-            <source>{place} holds no transcript or session of this program; name one.</source>
-            <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
-        </message>
-        <message>
-            <source>The data pack {name} is in none of {names}; name its folder with --data.</source>
-            <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
-        </message>
-        <message>
-            <source>{folder} holds no manifest.tsv; name a folder with one, or make one with the columns file, speaker, seconds and transcript.</source>
-            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
-        </message>
-        <message>
-            <source>{path} lacks the column {names}; add it to the first line.</source>
-            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
-        </message>
-        <message>
-            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
-            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
-        </message>
-        <message>
-            <source>{path}, line {number}: “{text}” is no number of seconds.</source>
-            <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
-        </message>
-        <message>
-            <source>The model “{name}” in {folder} has no versions to choose from.</source>
-            <translation>Das Modell „{name}“ in {folder} hat keine Versionen zur Auswahl.</translation>
-        </message>
-        <message>
-            <source>“{name}” cannot be a model's name; use letters, digits, dots and dashes.</source>
-            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
-        </message>
-        <message>
-            <source>Version {present} of “{name}” is its first; there is none before it.</source>
-            <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
-        </message>
-        <message>
-            <source>The model “{name}” has no version {to}; it has {known}.</source>
-            <translation>Das Modell „{name}“ hat keine Version {to}; es hat {known}.</translation>
-        </message>
-        <message>
-            <source>The model cannot be copied to {parent} ({reason}).</source>
-            <translation>Das Modell lässt sich nicht nach {parent} kopieren ({reason}).</translation>
-        </message>
-        <message>
-            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
-            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
-        </message>
-        <message>
             <source>{data} leaves nothing to train on or nothing to measure with; record more, or raise data.most_seconds.</source>
             <translation>{data} lässt nichts zum Lernen oder nichts zum Messen übrig; nehmen Sie mehr auf oder erhöhen Sie data.most_seconds.</translation>
         </message>
         <message>
-            <source>Nothing is left to train on or to measure with; check that the transcripts belong to the sound and are written in the model's language.</source>
-            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
+            <source>{done} of {total} recordings checked, about {left:.0f} s left</source>
+            <translation>{done} von {total} Aufnahmen geprüft, noch etwa {left:.0f} s</translation>
+        </message>
+        <message>
+            <source>{failure} cannot be used; {provider} is used instead.</source>
+            <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
+        </message>
+        <message>
+            <source>{file} has {size:,} bytes instead of {promised:,}; it was discarded, so download the model again.</source>
+            <translation>{file} hat {size:,} Bytes und nicht die angekündigten {promised:,}; die Datei wurde verworfen, laden Sie das Modell noch einmal.</translation>
+        </message>
+        <message>
+            <source>{file} is damaged (wrong checksum) and was discarded; download the model again.</source>
+            <translation>{file} kam beschädigt an (die Prüfsumme stimmt nicht) und wurde verworfen; laden Sie das Modell noch einmal.</translation>
+        </message>
+        <message>
+            <source>{file} of {repository} has {size_bytes:,} bytes on the hub, but {known_bytes:,} in the catalogue; it was changed, so it is not downloaded.</source>
+            <translation>{file} von {repository} hat im Modell-Hub {size_bytes:,} Bytes, im Verzeichnis steht die Datei mit {known_bytes:,}; sie wurde verändert und wird deshalb nicht geladen.</translation>
+        </message>
+        <message>
+            <source>{first}, {second}</source>
+            <translation>{first}, {second}</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be converted to ONNX ({reason}).</source>
+            <translation>{folder} lässt sich nicht in ONNX umwandeln ({reason}).</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be deleted ({reason}): close it in other programs.</source>
+            <translation>{folder} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen.</translation>
+        </message>
+        <message>
+            <source>{folder} cannot be deleted ({reason}); close what uses it, then try again.</source>
+            <translation>{folder} lässt sich nicht löschen ({reason}); schließen Sie, was es benutzt, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{folder} contains PyTorch weights but no model.onnx; convert it with: asr-trainer export {folder}</source>
+            <translation>{folder} enthält PyTorch-Gewichte, aber keine model.onnx; wandeln Sie sie um mit: asr-trainer export {folder}</translation>
+        </message>
+        <message>
+            <source>{folder} contains no KenLM language model (*.bin or *.arpa); put one there.</source>
+            <translation>{folder} enthält kein KenLM-Sprachmodell (*.bin oder *.arpa); legen Sie eines dorthin.</translation>
+        </message>
+        <message>
+            <source>{folder} contains no network; put its model.onnx (or model.int8.onnx) there.</source>
+            <translation>{folder} enthält kein Netz; legen Sie seine model.onnx (oder model.int8.onnx) dorthin.</translation>
+        </message>
+        <message>
+            <source>{folder} contains several language models ({names}); keep only one.</source>
+            <translation>{folder} enthält mehrere Sprachmodelle ({names}); behalten Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>{folder} does not define the CTC blank label; set pad_token in tokenizer_config.json or pad_token_id in config.json.</source>
+            <translation>{folder} sagt nicht, welches Zeichen das CTC-Leerzeichen ist; nennen Sie es als pad_token in tokenizer_config.json oder als pad_token_id in config.json.</translation>
+        </message>
+        <message>
+            <source>{folder} has no config.json; name the folder of a Hugging Face checkpoint.</source>
+            <translation>{folder} hat keine config.json; nennen Sie den Ordner eines Hugging-Face-Modells.</translation>
         </message>
         <message>
             <source>{folder} has no head with labels (vocab.json and a …ForCTC network) that could be kept; set start.head=new to give it one.</source>
             <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
         </message>
         <message>
-            <source>{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face layout.</source>
-            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
+            <source>{folder} has no {name}, which a model folder needs.</source>
+            <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
         </message>
         <message>
             <source>{folder} holds a {model_type} network, which cannot be trained by CTC on sound; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
@@ -2147,308 +1955,496 @@
             <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
         </message>
         <message>
-            <source>A {model_type} network knows no gradient checkpointing; leave optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.</source>
-            <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
+            <source>{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face layout.</source>
+            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
         </message>
         <message>
-            <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
-            <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
-        </message>
-        <message>
-            <source>The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.</source>
-            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
+            <source>{folder} holds no manifest.tsv; name a folder with one, or make one with the columns file, speaker, seconds and transcript.</source>
+            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
         </message>
         <message>
             <source>{folder} holds no weights of Whisper ({names}); fetch the whole checkpoint.</source>
             <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
         </message>
         <message>
-            <source>{path} cannot be read ({reason}); copy or build it again.</source>
-            <translation>{path} kann nicht gelesen werden ({reason}); kopieren oder erzeugen Sie die Datei neu.</translation>
+            <source>{folder} is a {kind} network, which can only run in ONNX Runtime, from a model.onnx.</source>
+            <translation>{folder} ist ein {kind}-Netz, das nur ONNX Runtime ausführen kann, und zwar aus einer model.onnx.</translation>
         </message>
         <message>
-            <source>“{name}” holds no words to learn from; choose another text.</source>
-            <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
+            <source>{folder} is not a folder; a model is a folder with config.json, vocab.json and model.onnx.</source>
+            <translation>{folder} ist kein Ordner; ein Modell ist ein Ordner mit config.json, vocab.json und model.onnx.</translation>
         </message>
         <message>
-            <source>The text cannot be stored in {parent} ({reason}); free some space.</source>
-            <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
+            <source>{folder} is not a folder; choose another place for the export.</source>
+            <translation>{folder} ist kein Ordner; wählen Sie einen anderen Ort für den Export.</translation>
         </message>
         <message>
-            <source>{source} cannot be read ({reason}).</source>
-            <translation>{source} lässt sich nicht lesen ({reason}).</translation>
+            <source>{folder} is not a library entry (their folders have names such as 000017); it was left unchanged.</source>
+            <translation>{folder} ist kein Eintrag der Bibliothek, deren Ordner Namen wie 000017 haben; der Ordner bleibt, wie er ist.</translation>
         </message>
         <message>
-            <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
-            <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
+            <source>{folder} lacks trained weights ({missing}): it is only pre-trained, so train it first with: asr-trainer train --from {folder}</source>
+            <translation>{folder} fehlen trainierte Gewichte ({missing}): Es ist nur vortrainiert; trainieren Sie es zuerst mit: asr-trainer train --from {folder}</translation>
         </message>
         <message>
-            <source>There are {count} words in your texts; add at least {least_words}, better some thousands.</source>
-            <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
+            <source>{gigabytes:.1f} GB</source>
+            <translation>{gigabytes:.1f} GB</translation>
         </message>
         <message>
-            <source>The texts hold no word that the model knows; are they in its language?</source>
-            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
+            <source>{home} cannot be written ({reason}); check its permissions, or move the data folder with {variable}.</source>
+            <translation>In {home} lässt sich nicht schreiben ({reason}); ändern Sie die Zugriffsrechte oder verlegen Sie den Datenordner mit {variable}.</translation>
         </message>
         <message>
-            <source>The texts have too few sentences to keep some apart; add some with full stops between them.</source>
-            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
+            <source>{index} lists weights that are missing (“{name}”); download the model again.</source>
+            <translation>{index} nennt Gewichte, die nicht daneben liegen („{name}“); laden Sie das Modell neu.</translation>
         </message>
         <message>
-            <source>The language model cannot be written to {output} ({reason}); free some space.</source>
-            <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+            <source>{letters} letters in {spoken_seconds:.1f} s of speech</source>
+            <translation>{letters} Buchstaben in {spoken_seconds:.1f} s Sprache</translation>
         </message>
         <message>
-            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space there, or let temporary files go elsewhere (--temporary).</source>
-            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
+            <source>{megabytes} MB</source>
+            <translation>{megabytes} MB</translation>
         </message>
         <message>
-            <source>{source} unpacks to more than {most} MB of text; divide it.</source>
-            <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
+            <source>{name} cannot be opened ({reason}): check its name and its disk.</source>
+            <translation>{name} lässt sich nicht öffnen ({reason}): Prüfen Sie Namen und Laufwerk.</translation>
         </message>
         <message>
-            <source>{source} is no Word document; save it as one again.</source>
-            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
+            <source>{name} cannot be read ({reason}): check its disk.</source>
+            <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
-            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
-            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+            <source>{name} contains no config.json, so it is not a model in the Hugging Face layout.</source>
+            <translation>{name} enthält keine config.json und ist deshalb kein Modell in der Form von Hugging Face.</translation>
         </message>
         <message>
-            <source>The sentences cannot be removed from {folder} ({reason}); check that it may be written.</source>
-            <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
+            <source>{name} contains no network that the program can use (ONNX, safetensors or pytorch_model.bin).</source>
+            <translation>{name} enthält kein Netz, mit dem das Programm arbeiten kann (ONNX, safetensors oder pytorch_model.bin).</translation>
         </message>
         <message>
-            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach them.</source>
-            <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
+            <source>{name} contains no vocabulary (vocab.json): it was not trained to write text; choose one that is fine-tuned for a language.</source>
+            <translation>{name} enthält kein Vokabular (vocab.json): Es wurde nicht darauf trainiert zu schreiben und ist so nicht zu gebrauchen; wählen Sie eines, das für eine Sprache trainiert wurde.</translation>
         </message>
         <message>
-            <source>There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better ten.</source>
-            <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
+            <source>{name} could not be read to its end ({reason}): check that its disk or network drive is still connected and that no other program is changing the file, then try again.</source>
+            <translation>{name} ließ sich nicht bis zum Ende lesen ({reason}): Prüfen Sie, ob das Laufwerk noch verbunden ist und kein anderes Programm die Datei ändert, und versuchen Sie es noch einmal.</translation>
         </message>
         <message>
-            <source>There is too little speech to learn from and to measure with; record some more.</source>
-            <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
+            <source>{name} does not exist: check the name, and that its drive is connected.</source>
+            <translation>{name} gibt es nicht: Prüfen Sie den Namen, und ob das Laufwerk verbunden ist.</translation>
         </message>
         <message>
-            <source>The list of what is kept apart cannot be written to {home} ({reason}); free some space.</source>
-            <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
+            <source>{name} has an impossible sample rate of {sample_rate} Hz, so its header is damaged: copy it again.</source>
+            <translation>{name} nennt eine unmögliche Abtastrate von {sample_rate} Hz, ihr Anfang ist beschädigt: Kopieren Sie die Datei noch einmal.</translation>
         </message>
         <message>
-            <source>The recipe {path} cannot be read: {reason}.</source>
-            <translation>Das Rezept {path} kann nicht gelesen werden: {reason}.</translation>
+            <source>{name} has no audio at {places} ({seconds:.1f} s in total), because recording was paused or the file is damaged: these parts were replaced by silence.</source>
+            <translation>{name} enthält keinen Ton bei {places} (insgesamt {seconds:.1f} s), wegen einer Aufnahmepause oder einer Beschädigung: Dort steht Stille.</translation>
         </message>
         <message>
-            <source>The sound of {path} ({source}) is not there any more; put it beside the transcript under the name {stem}{suffix}.</source>
-            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
+            <source>{name} has no audio track {track}, only {have}: choose {listed}.</source>
+            <translation>{name} hat keine Tonspur {track}, sondern {have}: Wählen Sie {listed}.</translation>
         </message>
         <message>
-            <source>The session {session} holds no sound; choose another.</source>
-            <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
+            <source>{name} has no audio track: choose a file with audio.</source>
+            <translation>{name} hat keine Tonspur: Wählen Sie eine Datei mit Ton.</translation>
+        </message>
+        <message>
+            <source>{name} has no file {path} at the version {revision}; it cannot be used as it is.</source>
+            <translation>{name} hat in der Version {revision} keine Datei {path}; so lässt es sich nicht verwenden.</translation>
+        </message>
+        <message>
+            <source>{name} has no version “{revision}”; leave the version out or choose another.</source>
+            <translation>{name} hat keine Version „{revision}“; lassen Sie die Version weg oder wählen Sie eine andere.</translation>
         </message>
         <message>
             <source>{name} holds no sound at {start_seconds:.2f} s; mend the transcript's times.</source>
             <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
         </message>
         <message>
-            <source>The microphone gives no sound yet: wait a moment, or choose another one.</source>
-            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
+            <source>{name} in {path} is {value}; it must be a number.</source>
+            <translation>{name} in {path} ist {value}; es muss eine Zahl sein.</translation>
         </message>
         <message>
-            <source>No take was begun: begin one first.</source>
-            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
+            <source>{name} in {path} is {value}; it must be a whole number from {least} to {most}.</source>
+            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl von {least} bis {most} sein.</translation>
         </message>
         <message>
-            <source>The recording could not be read back: read the sentence again.</source>
-            <translation>Die Aufnahme ließ sich nicht zurücklesen: Lesen Sie den Satz noch einmal vor.</translation>
+            <source>{name} is a folder, not a recording: choose the files in it.</source>
+            <translation>{name} ist ein Ordner, keine Aufnahme: Wählen Sie die Dateien darin.</translation>
         </message>
         <message>
-            <source>The microphone gives no sound any more: plug it in and read it again.</source>
-            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
+            <source>{name} is a picture, not a recording: choose an audio or video file.</source>
+            <translation>{name} ist ein Bild, keine Aufnahme: Wählen Sie eine Ton- oder Videodatei.</translation>
         </message>
         <message>
-            <source>There are no sentences to read in “{language}” (there are: {names}); name a text of your own.</source>
-            <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
+            <source>{name} is a pipe, socket or device, not a regular file: save its audio to a file first.</source>
+            <translation>{name} ist eine Pipe, ein Socket oder ein Gerät, keine gewöhnliche Datei: Speichern Sie den Ton zuerst in eine Datei.</translation>
+        </message>
+        <message>
+            <source>{name} is a playlist without audio of its own: choose the files it lists.</source>
+            <translation>{name} ist eine Abspielliste und enthält selbst keinen Ton: Wählen Sie die Dateien, die sie nennt.</translation>
+        </message>
+        <message>
+            <source>{name} is a text file, not an audio or video file: choose a recording.</source>
+            <translation>{name} ist eine Textdatei, keine Ton- oder Videodatei: Wählen Sie eine Aufnahme.</translation>
+        </message>
+        <message>
+            <source>{name} is a video without an audio track: choose a file with audio.</source>
+            <translation>{name} ist ein Video ohne Tonspur: Wählen Sie eine Datei mit Ton.</translation>
+        </message>
+        <message>
+            <source>{name} is a web page, not an audio or video file: download the recording itself.</source>
+            <translation>{name} ist eine Webseite, keine Ton- oder Videodatei: Laden Sie die Aufnahme selbst noch einmal herunter.</translation>
+        </message>
+        <message>
+            <source>{name} is copy-protected (encrypted) and can only be played by the program or shop it comes from: choose a recording without copy protection.</source>
+            <translation>{name} ist kopiergeschützt (verschlüsselt), und nur das Programm oder der Anbieter, von dem die Datei stammt, kann sie abspielen: Wählen Sie eine Aufnahme ohne Kopierschutz.</translation>
+        </message>
+        <message>
+            <source>{name} is cut off at {time}: everything up to there was read; copy it again if it should be longer.</source>
+            <translation>{name} ist abgeschnitten und endet vorzeitig, bei {time}: Alles bis dahin wurde gelesen; kopieren Sie die Datei erneut, wenn mehr da sein sollte.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged at {places}: these parts were replaced by silence, and words may be missing.</source>
+            <translation>{name} ist beschädigt bei {places}: Dort steht Stille, und Wörter können fehlen.</translation>
+        </message>
+        <message>
+            <source>{name} is damaged or not a transcript in JSON form; export it again from the program.</source>
+            <translation>{name} ist beschädigt oder kein Transkript im JSON-Format; exportieren Sie es noch einmal aus dem Programm.</translation>
+        </message>
+        <message>
+            <source>{name} is empty (0 bytes): copy or record it again.</source>
+            <translation>{name} ist leer (0 Bytes): Kopieren Sie sie noch einmal, oder nehmen Sie sie neu auf.</translation>
+        </message>
+        <message>
+            <source>{name} is incomplete: its index, which a recorder writes last, is missing; copy it again, or repair it with a tool such as untrunc.</source>
+            <translation>{name} wurde vor dem Inhaltsverzeichnis abgeschnitten (das ein Rekorder zuletzt schreibt) und lässt sich nicht abspielen: Kopieren Sie sie noch einmal, oder reparieren Sie sie mit einem Werkzeug wie untrunc.</translation>
+        </message>
+        <message>
+            <source>{name} is not a number</source>
+            <translation>{name} ist keine Zahl</translation>
+        </message>
+        <message>
+            <source>{name} is not a transcript that this program can read ({what}); export it again, or take a file that was exported as JSON here.</source>
+            <translation>{name} ist kein Transkript, das dieses Programm lesen kann ({what}); exportieren Sie es noch einmal, oder nehmen Sie eine Datei, die hier als JSON exportiert wurde.</translation>
+        </message>
+        <message>
+            <source>{name} is not an audio or video file, or it is damaged: check that it plays in a media player.</source>
+            <translation>{name} ist keine Ton- oder Videodatei, oder sie ist beschädigt: Prüfen Sie, ob ein anderes Programm sie abspielt.</translation>
+        </message>
+        <message>
+            <source>{name} is not readable by this user: change its permissions or copy it to a folder of your own.</source>
+            <translation>{name} darf von diesem Benutzer nicht gelesen werden: Ändern Sie die Rechte, oder kopieren Sie sie in einen eigenen Ordner.</translation>
+        </message>
+        <message>
+            <source>{name} is only available to those who accepted its conditions; accept them on its page, then set HF_TOKEN to your access token.</source>
+            <translation>{name} bekommt nur, wer seine Bedingungen angenommen hat; nehmen Sie sie auf seiner Seite an und setzen Sie dann HF_TOKEN auf Ihr Zugangs-Token.</translation>
+        </message>
+        <message>
+            <source>{name} is part of the program and cannot be removed.</source>
+            <translation>{name} wurde mit dem Programm geliefert und bleibt dabei.</translation>
+        </message>
+        <message>
+            <source>{name} is very quiet and was amplified by {gain:.0f} dB: check the words, and set a higher input level for the next recording.</source>
+            <translation>Der Ton von {name} ist sehr leise und wurde um {gain:.0f} dB angehoben: Prüfen Sie die Wörter, und stellen Sie für die nächste Aufnahme einen höheren Eingangspegel ein.</translation>
+        </message>
+        <message>
+            <source>{name} no longer contains {names}; choose another model from the catalogue.</source>
+            <translation>{name} enthält {names} nicht mehr; nehmen Sie ein anderes Modell aus dem Verzeichnis.</translation>
+        </message>
+        <message>
+            <source>{name} starts with zeros only, as after an interrupted copy: copy it again.</source>
+            <translation>{name} beginnt mit lauter Nullen, wie nach einer misslungenen Kopie: Kopieren Sie sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{name} was read as Windows-1252; if its accents are wrong, save it as CSV UTF-8</source>
+            <translation>{name} wurde als Windows-1252 gelesen; wenn Umlaute falsch sind, speichern Sie sie als CSV UTF-8</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer version of this program (transcript version {version}, this one reads up to {newest}); update the program to open it.</source>
+            <translation>{name} stammt von einer neueren Version dieses Programms (Transkript-Version {version}, diese hier liest bis {newest}); aktualisieren Sie das Programm, um es zu öffnen.</translation>
+        </message>
+        <message>
+            <source>{name} was written by a newer version of this program (version {version}, this one reads up to {newest}): update the program to open it.</source>
+            <translation>{name} stammt von einer neueren Version dieses Programms (Version {version}, diese hier liest bis {newest}): Aktualisieren Sie das Programm, um es zu öffnen.</translation>
+        </message>
+        <message>
+            <source>{network} cannot be run on {seconds:.1f} s of audio: {reason}.</source>
+            <translation>{network} lässt sich auf {seconds:.1f} s Ton nicht ausführen: {reason}.</translation>
+        </message>
+        <message>
+            <source>{network} gave values that are not numbers; it is damaged or badly converted.</source>
+            <translation>{network} hat Werte geliefert, die keine Zahlen sind; es ist beschädigt oder schlecht umgewandelt.</translation>
+        </message>
+        <message>
+            <source>{network} has an output of shape {shape}; it must be [batch, frames, labels].</source>
+            <translation>{network} liefert eine Ausgabe der Form {shape}; es muss [batch, frames, labels] sein.</translation>
+        </message>
+        <message>
+            <source>{network} has no numeric output; it must be [batch, frames, labels].</source>
+            <translation>{network} gibt keine Zahlen aus; es muss [batch, frames, labels] liefern.</translation>
+        </message>
+        <message>
+            <source>{network} needs an input of shape {shape}; it must be [batch, samples].</source>
+            <translation>{network} verlangt eine Eingabe der Form {shape}; es muss [batch, samples] sein.</translation>
+        </message>
+        <message>
+            <source>{network} needs the inputs ({listed}); the program can only provide samples and a mask.</source>
+            <translation>{network} verlangt die Eingaben ({listed}); das Programm kann nur den Ton und eine Maske liefern.</translation>
+        </message>
+        <message>
+            <source>{network} outputs {frames} frames for {length} samples, but conv_kernel and conv_stride in config.json give {expected}; they do not match.</source>
+            <translation>{network} liefert {frames} Schritte für {length} Abtastwerte, nach conv_kernel und conv_stride in config.json wären es {expected}; die beiden gehören nicht zusammen.</translation>
+        </message>
+        <message>
+            <source>{network} takes exactly {samples} samples; export it again with a free length (dynamic axes).</source>
+            <translation>{network} nimmt genau {samples} Abtastwerte; exportieren Sie es noch einmal mit freier Länge (dynamic axes).</translation>
+        </message>
+        <message>
+            <source>{number} ({detail})</source>
+            <translation>{number} ({detail})</translation>
+        </message>
+        <message>
+            <source>{number} ({language}, {title})</source>
+            <translation>{number} ({language}, {title})</translation>
+        </message>
+        <message>
+            <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
+            <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be loaded ({reason}); download or export it again.</source>
+            <translation>{path} lässt sich nicht laden ({reason}); holen oder exportieren Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}).</source>
+            <translation>{path} lässt sich nicht lesen ({reason}).</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); check its permissions and its disk.</source>
+            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte und den Datenträger.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); check its permissions, or download it again.</source>
+            <translation>{path} lässt sich nicht lesen ({reason}); prüfen Sie die Zugriffsrechte oder holen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); copy or build it again.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); kopieren oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}); download or create it again.</source>
+            <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written ({reason}); free some space or check its permissions, then continue: the partial download is kept.</source>
+            <translation>{path} lässt sich nicht schreiben ({reason}); schaffen Sie Platz oder ändern Sie die Zugriffsrechte und machen Sie dann weiter: Was schon da ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: the disk is full; free some space and export again.</source>
+            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist voll; schaffen Sie Platz und exportieren Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: the disk is read-only; choose another folder.</source>
+            <translation>{path} lässt sich nicht schreiben: Der Datenträger ist schreibgeschützt; wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written: {reason}; choose another folder and export again.</source>
+            <translation>{path} lässt sich nicht schreiben: {reason}; wählen Sie einen anderen Ordner und exportieren Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>{path} describes a model that takes spectra (feature_size {size}); the program reads models that take the waveform itself.</source>
+            <translation>{path} beschreibt ein Modell, das Spektren nimmt (feature_size {size}); das Programm liest Modelle, die den Ton selbst nehmen.</translation>
+        </message>
+        <message>
+            <source>{path} describes a {family} model; the program reads CTC models that take the waveform itself (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer, or one that states conv_kernel and conv_stride).</source>
+            <translation>{path} beschreibt ein {family}-Modell; das Programm liest CTC-Modelle, die den Ton selbst nehmen (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer oder eines, das conv_kernel und conv_stride nennt).</translation>
+        </message>
+        <message>
+            <source>{path} does not exist; check its name and folder.</source>
+            <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
+        </message>
+        <message>
+            <source>{path} has no feature_extractor; it must say what audio the model expects.</source>
+            <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
         </message>
         <message>
             <source>{path} holds no sentence of {least_words} to {most_words} words without digits; name another text.</source>
             <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
         </message>
         <message>
-            <source>The recordings in {folder} cannot be written or read ({reason}); free space, or choose another folder.</source>
-            <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
+            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
         </message>
         <message>
-            <source>All sentences are read; name a text of your own to go on.</source>
-            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
+            <source>{path} holds no usable utterance ({count} left out{why}); mend it or name another.</source>
+            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
         </message>
         <message>
-            <source>English, small and fast</source>
-            <translation>Englisch, klein und schnell</translation>
+            <source>{path} is a folder; choose a file name for the export.</source>
+            <translation>{path} ist ein Ordner; wählen Sie einen Dateinamen für den Export.</translation>
         </message>
         <message>
-            <source>wav2vec2-base in 8 bits, ready to use. The figures are for the original in full precision.</source>
-            <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
+            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.</source>
+            <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
         </message>
         <message>
-            <source>LibriSpeech test-clean, letter by letter</source>
-            <translation>LibriSpeech test-clean, Buchstabe für Buchstabe</translation>
+            <source>{path} is only a Git LFS pointer; download the network with: git lfs pull</source>
+            <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
         </message>
         <message>
-            <source>LibriSpeech test-other, letter by letter</source>
-            <translation>LibriSpeech test-other, Buchstabe für Buchstabe</translation>
+            <source>{path} lacks the column {names}; add it to the first line.</source>
+            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
         </message>
         <message>
-            <source>English, small, trainable</source>
-            <translation>Englisch, klein, kann angelernt werden</translation>
+            <source>{path} must contain a JSON object, not a {kind}; download or create it again.</source>
+            <translation>{path} muss ein JSON-Objekt enthalten, nicht {kind}; holen oder erstellen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>The same network with its PyTorch weights: a good starting point for learning a voice.</source>
-            <translation>Dasselbe Netz mit seinen PyTorch-Gewichten: ein guter Anfang, um ihm eine Stimme beizubringen.</translation>
+            <source>{path} must contain a bias and weights for some of {names}; fix or delete it.</source>
+            <translation>{path} muss einen Grundwert (bias) und Gewichte für einige von {names} enthalten; berichtigen oder entfernen Sie die Datei.</translation>
         </message>
         <message>
-            <source>English, small, best of its size</source>
-            <translation>Englisch, klein, das beste seiner Größe hier</translation>
+            <source>{path} must have one conv_kernel and one conv_stride for each layer.</source>
+            <translation>{path} muss für jede Schicht einen conv_kernel und einen conv_stride nennen.</translation>
         </message>
         <message>
-            <source>As fast as wav2vec2-base and more accurate.</source>
-            <translation>So schnell wie wav2vec2-base und genauer.</translation>
+            <source>{path} of {name}</source>
+            <translation>{path} von {name}</translation>
         </message>
         <message>
-            <source>English, large</source>
-            <translation>Englisch, groß</translation>
+            <source>{path}, line {number}: “{text}” is no number of seconds.</source>
+            <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
         </message>
         <message>
-            <source>Pre-trained on 60,000 hours and self-trained; needs three times the computing power of a small one.</source>
-            <translation>Auf 60 000 Stunden vortrainiert und selbst weitergelernt; dreimal so viel Arbeit wie ein kleines.</translation>
+            <source>{percent:.1f} % of the sound</source>
+            <translation>{percent:.1f} % des Tons</translation>
         </message>
         <message>
-            <source>English, large (HuBERT)</source>
-            <translation>Englisch, groß (HuBERT)</translation>
+            <source>{places} and {count} other places</source>
+            <translation>{places} und {count} weiteren Stellen</translation>
         </message>
         <message>
-            <source>Another large network of the same accuracy on clean speech.</source>
-            <translation>Ein anderes großes Netz, bei klarer Sprache ebenso genau.</translation>
+            <source>{place} holds no transcript or session of this program; name one.</source>
+            <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
         </message>
         <message>
-            <source>German, large</source>
-            <translation>Deutsch, groß</translation>
+            <source>{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} --to VERSION</source>
+            <translation>{pointer} kann nicht gelesen werden ({reason}); wählen Sie eine Version mit: asr-trainer rollback {folder} --to VERSION</translation>
         </message>
         <message>
-            <source>XLSR-53 fine-tuned on Common Voice, with a large language model of its own.</source>
-            <translation>XLSR-53, auf Common Voice trainiert, mit eigenem großem Sprachmodell.</translation>
+            <source>{pointer} points to a version that does not exist ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
+            <translation>{pointer} nennt eine Version, die nicht da ist ({version}); wählen Sie eine andere mit: asr-trainer rollback {folder} --to VERSION</translation>
         </message>
         <message>
-            <source>Common Voice 6 de test, with its language model</source>
-            <translation>Common Voice 6 de test, mit seinem Sprachmodell</translation>
+            <source>{provider} ({reason})</source>
+            <translation>{provider} ({reason})</translation>
         </message>
         <message>
-            <source>Common Voice 6 de test, letter by letter</source>
-            <translation>Common Voice 6 de test, Buchstabe für Buchstabe</translation>
+            <source>{provider} does not have enough memory for {seconds:.0f} s of audio at a time; close other programs that use it, or choose --provider cpu.</source>
+            <translation>Der Speicher von {provider} reicht nicht für {seconds:.0f} s Ton auf einmal; schließen Sie, was ihn sonst belegt, oder wählen Sie --provider cpu.</translation>
         </message>
         <message>
-            <source>French, large</source>
-            <translation>Französisch, groß</translation>
+            <source>{provider} failed while running ({reason}); choose --provider cpu.</source>
+            <translation>{provider} ist beim Rechnen ausgefallen ({reason}); wählen Sie --provider cpu.</translation>
         </message>
         <message>
-            <source>Common Voice fr test, letter by letter</source>
-            <translation>Common Voice fr test, Buchstabe für Buchstabe</translation>
+            <source>{rate:.0f} letters a second</source>
+            <translation>{rate:.0f} Buchstaben je Sekunde</translation>
         </message>
         <message>
-            <source>Spanish, large</source>
-            <translation>Spanisch, groß</translation>
+            <source>{seconds:.0f} s</source>
+            <translation>{seconds:.0f} s</translation>
         </message>
         <message>
-            <source>Common Voice 6 es test, letter by letter</source>
-            <translation>Common Voice 6 es test, Buchstabe für Buchstabe</translation>
+            <source>{seconds:.2f} s</source>
+            <translation>{seconds:.2f} s</translation>
         </message>
         <message>
-            <source>Italian, large</source>
-            <translation>Italienisch, groß</translation>
+            <source>{source} cannot be read ({reason}).</source>
+            <translation>{source} lässt sich nicht lesen ({reason}).</translation>
         </message>
         <message>
-            <source>Common Voice 6 it test, with its language model</source>
-            <translation>Common Voice 6 it test, mit seinem Sprachmodell</translation>
+            <source>{source} is no Word document; save it as one again.</source>
+            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
         </message>
         <message>
-            <source>Common Voice 6 it test, letter by letter</source>
-            <translation>Common Voice 6 it test, Buchstabe für Buchstabe</translation>
+            <source>{source} is no transcript, session or sound file; name one.</source>
+            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
         </message>
         <message>
-            <source>Portuguese, large</source>
-            <translation>Portugiesisch, groß</translation>
+            <source>{source} is not a model: it has no config.json; choose the folder that contains it, vocab.json and the network.</source>
+            <translation>{source} ist kein Modell: Es hat keine config.json; wählen Sie den Ordner, in dem sie, vocab.json und das Netz liegen.</translation>
         </message>
         <message>
-            <source>Common Voice 6 pt test, letter by letter</source>
-            <translation>Common Voice 6 pt test, Buchstabe für Buchstabe</translation>
+            <source>{source} is sound without words; name its text with --text.</source>
+            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
         </message>
         <message>
-            <source>Dutch, large</source>
-            <translation>Niederländisch, groß</translation>
+            <source>{source} unpacks to more than {most} MB of text; divide it.</source>
+            <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
         </message>
         <message>
-            <source>Common Voice 6 nl test, with its language model</source>
-            <translation>Common Voice 6 nl test, mit seinem Sprachmodell</translation>
+            <source>{speech_dbfs:.0f} dB at most</source>
+            <translation>höchstens {speech_dbfs:.0f} dB</translation>
         </message>
         <message>
-            <source>Common Voice 6 nl test, letter by letter</source>
-            <translation>Common Voice 6 nl test, Buchstabe für Buchstabe</translation>
+            <source>{target} cannot be created ({reason}).</source>
+            <translation>{target} lässt sich nicht anlegen ({reason}).</translation>
         </message>
         <message>
-            <source>Russian, large</source>
-            <translation>Russisch, groß</translation>
+            <source>{tokenizer} contains no vocabulary; the model cannot be used.</source>
+            <translation>{tokenizer} enthält kein Vokabular; das Modell lässt sich nicht verwenden.</translation>
         </message>
         <message>
-            <source>Common Voice 6 ru test, with its language model</source>
-            <translation>Common Voice 6 ru test, mit seinem Sprachmodell</translation>
+            <source>{unreadable} cannot be read as a list of words: {reason}.</source>
+            <translation>{unreadable} lässt sich nicht als Wortliste lesen: {reason}.</translation>
         </message>
         <message>
-            <source>Common Voice 6 ru test, letter by letter</source>
-            <translation>Common Voice 6 ru test, Buchstabe für Buchstabe</translation>
+            <source>{weights} gave values that are not numbers; it is damaged, or exceeds the range of {precision}.</source>
+            <translation>{weights} hat Werte geliefert, die keine Zahlen sind; das Netz ist beschädigt oder zu groß für {precision}.</translation>
         </message>
         <message>
-            <source>Polish, large</source>
-            <translation>Polnisch, groß</translation>
+            <source>{what} cannot be downloaded ({reason}); check the connection and the proxy, then try again: the partial download is kept.</source>
+            <translation>{what} lässt sich nicht laden ({reason}); prüfen Sie die Verbindung und den Proxy und versuchen Sie es noch einmal: Was schon da ist, bleibt erhalten.</translation>
         </message>
         <message>
-            <source>XLSR-53 fine-tuned on Common Voice; the size does not include its language model.</source>
-            <translation>XLSR-53, auf Common Voice trainiert; die Größe ist ohne sein Sprachmodell, das noch dazukommt.</translation>
+            <source>{what} cannot be downloaded, because downloads are turned off (HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE is set); unset it, or add the model from a folder with: asr-desktop models add</source>
+            <translation>{what} lässt sich nicht laden, weil Downloads hier abgeschaltet sind (HF_HUB_OFFLINE oder TRANSFORMERS_OFFLINE ist gesetzt); heben Sie das auf oder fügen Sie das Modell aus einem Ordner hinzu mit: asr-desktop models add</translation>
         </message>
         <message>
-            <source>Common Voice 6 pl test, with its language model</source>
-            <translation>Common Voice 6 pl test, mit seinem Sprachmodell</translation>
+            <source>{what} needs {needed} in {folder}, where only {free} is free; free {lacking}, or move the data folder with {variable}.</source>
+            <translation>{what} braucht {needed} in {folder}, frei sind dort {free}; schaffen Sie {lacking} Platz oder verlegen Sie den Datenordner mit {variable}.</translation>
         </message>
         <message>
-            <source>Common Voice 6 pl test, letter by letter</source>
-            <translation>Common Voice 6 pl test, Buchstabe für Buchstabe</translation>
+            <source>{what}; choose one of {names}.</source>
+            <translation>{what}; wählen Sie eines von {names}.</translation>
         </message>
         <message>
-            <source>Swedish, large</source>
-            <translation>Schwedisch, groß</translation>
+            <source>“{name}” cannot be a model's name; use letters, digits, dots and dashes.</source>
+            <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
         </message>
         <message>
-            <source>By the National Library of Sweden, trained on radio broadcasts, NST and Common Voice.</source>
-            <translation>Von der Schwedischen Nationalbibliothek, aus Radiosendungen, NST und Common Voice.</translation>
+            <source>“{name}” holds no words to learn from; choose another text.</source>
+            <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
         </message>
         <message>
-            <source>NST and Common Voice test, letter by letter</source>
-            <translation>NST und Common Voice test, Buchstabe für Buchstabe</translation>
+            <source>“{name}” is not in the catalogue; list what is with: asr-desktop models search, or name a repository of the hub (owner/name).</source>
+            <translation>„{name}“ steht nicht im Verzeichnis; was darin steht, zeigt: asr-desktop models search. Oder nennen Sie ein Modell des Hubs (Besitzer/Name).</translation>
         </message>
         <message>
-            <source>Common Voice sv test, letter by letter</source>
-            <translation>Common Voice sv test, Buchstabe für Buchstabe</translation>
+            <source>“{name}” is not installed, so it cannot be measured.</source>
+            <translation>„{name}“ ist nicht installiert und lässt sich deshalb nicht messen.</translation>
         </message>
         <message>
-            <source>Ukrainian, large</source>
-            <translation>Ukrainisch, groß</translation>
+            <source>“{name}” is not installed; get it with: asr-desktop models get {name}</source>
+            <translation>„{name}“ ist nicht installiert; holen Sie es mit: asr-desktop models get {name}</translation>
         </message>
         <message>
-            <source>XLS-R fine-tuned on Common Voice.</source>
-            <translation>XLS-R, auf Common Voice trainiert.</translation>
-        </message>
-        <message>
-            <source>Common Voice uk, as its authors state</source>
-            <translation>Common Voice uk, nach Angabe der Autoren</translation>
+            <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
+            <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
         </message>
     </context>
     <context>

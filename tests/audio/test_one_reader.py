@@ -21,13 +21,13 @@ from asr_desktop.recognition import file_pipeline, second_look
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.segmenter import SegmenterOptions, Utterance
 from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.teaching.data import read as read_data
+from asr_desktop.teaching.dataset import TrainingUtterance
+from asr_desktop.teaching.recorded_sound import RecordedSound
 from tests.audio.measure import at_16_khz, correlation
 from tests.fixtures import make_media
 from tests.fixtures.make_media import Track
-from trainer.data import read as read_data
-from trainer.dataset import TrainingUtterance
 from trainer.pretraining.sound import Piece
-from trainer.recorded_sound import RecordedSound
 from trainer.serving.handlers import Limits, _from_file
 
 Samples = NDArray[np.float32]

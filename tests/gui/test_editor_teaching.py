@@ -40,18 +40,6 @@ def test_corrections_teach_the_model(
     assert taught == [(talk().text, sound, context.settings.model)]
 
 
-def test_without_the_trainer_teaching_says_so(
-    qtbot: QtBot, page: EditorPage, sound: Path, messages: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(teaching, "can_teach", lambda: False)
-    page.open_document(talk(), sound)
-    page.panes.teach.click()
-    qtbot.waitUntil(
-        lambda: any("trainer is not installed" in sentence for sentence in messages), timeout=WAIT
-    )
-    assert page.panes.teach.isEnabled()
-
-
 def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:
     try:
         speech = spoken(SENTENCE)

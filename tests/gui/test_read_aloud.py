@@ -18,9 +18,9 @@ from asr_desktop.gui import voice_reading
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
+from asr_desktop.teaching.material import recordings_folder, training_folder
+from asr_desktop.teaching.wizard.wizard import Wizard
 from tests.gui.voice_page import PATIENCE_MS, RATE, SENTENCES, Speaker, page, press, problems, speaker, take
-from trainer.personalise.material import recordings_folder, training_folder
-from trainer.wizard.wizard import Wizard
 
 __all__ = ["page", "problems", "speaker"]
 
@@ -50,7 +50,7 @@ def test_sentences_are_read_kept_and_counted_with_one_key(
 def test_a_bad_take_says_what_to_do_and_is_read_again(
     page: VoicePage, speaker: Speaker, problems: list[Any], qtbot: QtBot
 ) -> None:
-    from trainer.wizard.take_check import CUT_END, Problem
+    from asr_desktop.teaching.wizard.take_check import CUT_END, Problem
 
     problems.append(Problem(CUT_END, "in the trainer's words", True))
     first = page.read_aloud.prompt.text()
@@ -126,7 +126,7 @@ def test_a_text_of_one_s_own_and_back(
 def test_a_language_without_sentences_asks_for_a_text_of_one_s_own(
     page: VoicePage, context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.wizard.prompts import own_prompts
+    from asr_desktop.teaching.wizard.prompts import own_prompts
 
     def make(model: str, text: str, number: int) -> tuple[Wizard, int]:
         return Wizard(recordings_folder(), own_prompts("fr")), number

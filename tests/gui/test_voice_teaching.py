@@ -21,16 +21,14 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
 from asr_desktop.gui.widgets import voice_teaching
-from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.gui.widgets.voice_progress import left_text
 from asr_desktop.gui.widgets.voice_words import verdict_words
+from asr_desktop.model_store.versions import VOICE_MODEL, current_version, first_version
+from asr_desktop.teaching import material
+from asr_desktop.teaching.history import Gain, append_gain
+from asr_desktop.teaching.material import Readiness, minutes_to_teach, readiness, training_folder
 from tests.fixtures.make_models import model_folder
 from tests.gui.voice_page import PATIENCE_MS, child, problems
-from trainer.evaluation.versions import current_version
-from trainer.personalise import estimate
-from trainer.personalise.estimate import Readiness, minutes_to_teach, readiness
-from trainer.personalise.history import Gain, append_gain
-from trainer.personalise.material import training_folder
 
 __all__ = ["problems"]
 
@@ -47,7 +45,7 @@ progress(stage="comparing", done=0.5, message="", step=0)
 @pytest.fixture(autouse=True)
 def ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of speech to learn from, unless a test says otherwise."""
-    monkeypatch.setattr(estimate, "readiness", lambda model: Readiness(600.0, (6.5, 13.0)))
+    monkeypatch.setattr(material, "readiness", lambda start: Readiness(600.0, (6.5, 13.0)))
 
 
 @pytest.fixture
@@ -101,7 +99,7 @@ def test_with_too_little_to_learn_from_there_is_no_start_but_a_reason(
     seconds: float,
     words: str,
 ) -> None:
-    monkeypatch.setattr(estimate, "readiness", lambda model: Readiness(seconds, None))
+    monkeypatch.setattr(material, "readiness", lambda start: Readiness(seconds, None))
     page = teaching(child(tmp_path, LEARNS))
     part = page.teaching
     qtbot.waitUntil(lambda: words in part.progress.stage.text(), timeout=PATIENCE_MS)
@@ -121,8 +119,9 @@ def test_the_estimate_grows_with_speech_and_network(home: Path) -> None:
     assert longer > small
     assert 39 < larger[1] < 144, "what a network of base size was measured to take"
     assert minutes_to_teach(600.0, 0) is None
-    assert readiness(DEFAULT_MODEL, []) == Readiness(0.0, readiness(DEFAULT_MODEL, []).minutes)
-    assert not readiness(DEFAULT_MODEL, []).is_enough
+    start = first_version(DEFAULT_MODEL)
+    assert readiness(start, []) == Readiness(0.0, readiness(start, []).minutes)
+    assert not readiness(start, []).is_enough
 
 
 def test_a_training_is_shown_and_its_model_taken_into_use_and_gone_back_from(

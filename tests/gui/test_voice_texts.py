@@ -41,7 +41,7 @@ tell(type="result", sentence="Better.", finished=True, offered=True, folder=str(
 def texts_page(
     context: AppContext, qtbot: QtBot, problems: list[Any], tmp_path: Path
 ) -> Callable[[str], VoicePage]:
-    from trainer.language_model.personal import personal_folder
+    from asr_desktop.language_model.personal import personal_folder
 
     def make(code: str) -> VoicePage:
         command = child(tmp_path, code)
@@ -65,7 +65,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from trainer.language_model.personal import personal_folder
+    from asr_desktop.language_model.personal import personal_folder
 
     page = texts_page(LEARNS_TEXTS)
     part = page.texts
@@ -108,7 +108,7 @@ def test_texts_are_added_learnt_used_and_taken_back(
 def test_learning_texts_is_stopped_and_changes_nothing(
     texts_page: Callable[[str], VoicePage], context: AppContext, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    from trainer.language_model.own_texts import add_pasted
+    from asr_desktop.language_model.own_texts import add_pasted
 
     add_pasted("What I wrote to you long ago.")
     page = texts_page("progress(stage='learning', done=0.3)\nwhile True: time.sleep(0.05)")
@@ -123,7 +123,7 @@ def test_learning_texts_is_stopped_and_changes_nothing(
 def test_texts_that_gain_nothing_and_those_that_are_too_short_are_a_sentence(
     texts_page: Callable[[str], VoicePage], context: AppContext, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    from trainer.language_model.own_texts import add_pasted
+    from asr_desktop.language_model.own_texts import add_pasted
 
     add_pasted("What I wrote to you long ago.")
     page = texts_page(

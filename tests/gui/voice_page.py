@@ -23,9 +23,9 @@ from asr_desktop.gui import voice_reading
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
+from asr_desktop.teaching.material import recordings_folder
+from asr_desktop.teaching.wizard.wizard import Wizard
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem
-from trainer.personalise.material import recordings_folder
-from trainer.wizard.wizard import Wizard
 
 PATIENCE_MS = 60_000
 RATE = 16_000
@@ -61,8 +61,8 @@ def speaker(context: AppContext) -> Speaker:
 @pytest.fixture
 def problems(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the check finds wrong with the next takes; sentences are ours, and no model listens."""
-    from trainer.wizard import wizard
-    from trainer.wizard.take_check import TakeCheck, check_take
+    from asr_desktop.teaching.wizard import wizard
+    from asr_desktop.teaching.wizard.take_check import TakeCheck, check_take
 
     found: list[Any] = []
 

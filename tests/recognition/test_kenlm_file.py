@@ -13,15 +13,15 @@ import pytest
 from asr_desktop.base import paths
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.base.small_file import SmallFileError
+from asr_desktop.language_model.arpa import write_arpa
+from asr_desktop.language_model.kenlm_binary import find_build_binary
 from asr_desktop.recognition import kenlm_file
 from asr_desktop.recognition.kenlm_file import check_kenlm
 from asr_desktop.recognition.language_model import LanguageModelWeights, load_language_model
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import Spelling
+from tests.language_model.texts import model_of, sentences
 from tests.recognition.synthetic_emissions import english_labels
-from tests.trainer.language_model.texts import model_of, sentences
-from trainer.language_model.arpa import write_arpa
-from trainer.language_model.kenlm_binary import find_build_binary
 
 TOOL = find_build_binary()
 SHIPPED = paths.bundled_models_folder() / "starter-en" / "language_model" / "4gram.bin"

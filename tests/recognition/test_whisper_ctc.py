@@ -10,6 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from asr_desktop.language_model.english import write_vocabulary  # noqa: E402
 from asr_desktop.recognition.model_folder import find_model  # noqa: E402
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions  # noqa: E402
 from asr_desktop.recognition.torch_emissions import TorchEmissions  # noqa: E402
@@ -20,7 +21,6 @@ from asr_desktop.recognition.whisper_ctc import (  # noqa: E402
 )
 from trainer.export import write_model_folder  # noqa: E402
 from trainer.export.graph import export_onnx, parity  # noqa: E402
-from trainer.text import write_vocabulary  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,7 @@ def test_another_model_is_loaded_when_a_job_asks_for_it(
 def test_another_version_under_the_same_name_is_loaded_and_the_former_after_going_back(
     folder: Path, talk: Path
 ) -> None:
-    from trainer.evaluation.versions import add_version, rollback
+    from asr_desktop.model_store.versions import add_version, rollback
 
     mine = ModelChoice("mine", decoder="greedy", providers=("cpu",), threads=1)
     add_version("mine", model_folder("wav2vec2-conformer"))

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.dataset import read_speech
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.json import render
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from trainer.cli import main
-from trainer.data import read_dataset
-from trainer.dataset import read_speech
 
 TEXTS = (
     "the boat came back in the evening",

@@ -7,9 +7,9 @@ import pytest
 
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.teaching.dataset import TrainingUtterance
 from tests.fixtures.make_models import model_folder
 from trainer.cli import main
-from trainer.dataset import TrainingUtterance
 from trainer.evaluation.comparison import comparison_of, judge
 from trainer.evaluation.figures import figures_of
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.data.splits import write_list
 from trainer.cli import main
-from trainer.data import read_dataset
-from trainer.data.splits import write_list
 from trainer.finetune.progress import read_figures
 
 RECIPES = Path(__file__).parents[2] / "trainer" / "recipes"

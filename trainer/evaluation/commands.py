@@ -179,11 +179,11 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    from asr_desktop.model_store.versions import add_version
     from asr_desktop.recognition.model_folder import find_model
     from trainer.evaluation.comparison import compare, judge
     from trainer.evaluation.recognise import read_spoken
     from trainer.evaluation.report import comparison_lines
-    from trainer.evaluation.versions import add_version
 
     old, new = find_model(options.old), find_model(options.new)
     sets = [options.data] + ([options.general] if options.general else [])
@@ -226,7 +226,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _weigh(options: argparse.Namespace) -> int:
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.dataset import DataError
+    from asr_desktop.teaching.dataset import DataError
     from trainer.evaluation.decoder_weights import searched, weigh, write_weights
     from trainer.evaluation.recognise import read_spoken
 
@@ -260,7 +260,7 @@ def _weigh(options: argparse.Namespace) -> int:
 
 
 def _rollback(options: argparse.Namespace) -> int:
-    from trainer.evaluation.versions import current_version, list_versions, rollback
+    from asr_desktop.model_store.versions import current_version, list_versions, rollback
 
     if options.list:
         current_version(options.name)  # a model without versions is an error, not an empty list

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.dataset import DataError
+from asr_desktop.teaching.dataset import DataError
 from trainer.evaluation.bootstrap import Difference, paired_difference
 from trainer.evaluation.figures import Evaluation, figures_of, utterance_scores
 from trainer.evaluation.recognise import BEAM, Recognised, Report, Spoken, recognise

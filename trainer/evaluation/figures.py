@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.dataset import DataError
+from asr_desktop.teaching.dataset import DataError
+from asr_desktop.teaching.scoring import Score, add_scores, align_words, score_one
 from trainer.evaluation.bootstrap import Interval, rate_interval
 from trainer.evaluation.recognise import Recognised, Report, Spoken, recognise
-from trainer.scoring import Score, add_scores, align_words, score_one
 
 MOST_CONFUSIONS = 20
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
-from trainer.data import read_dataset
-from trainer.dataset import SAMPLE_RATE, DataError, TrainingUtterance
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.dataset import SAMPLE_RATE, DataError, TrainingUtterance
+from asr_desktop.teaching.scoring import score
 from trainer.evaluation.texts import comparable
-from trainer.scoring import score
 
 Report = Callable[[str], None]
 Spoken = TrainingUtterance
@@ -47,7 +47,7 @@ class Recognised:
 
 
 def read_spoken(place: str | Path, report: Report | None = None) -> list[Spoken]:
-    """Transcribed speech in any layout that `trainer.data` knows.
+    """Transcribed speech in any layout that `asr_desktop.teaching.data` knows.
 
     :raises DataError: nothing there that can be used.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from asr_desktop.language_model.english import ENGLISH_VOCABULARY, normalise_text
 from asr_desktop.recognition.labels import Labels
-from trainer.text import ENGLISH_VOCABULARY, normalise_text
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 _EDGE_APOSTROPHE = re.compile(r"(?<!\w)'+|'+(?!\w)")
@@ -15,8 +15,8 @@ _EDGE_APOSTROPHE = re.compile(r"(?<!\w)'+|'+(?!\w)")
 def comparable(text: str, labels: Labels) -> str:
     """``text`` in lower case, words apart by single spaces.
 
-    For labels of plain English as `trainer.text` teaches it; for others whatever is no letter, digit or mark
-    on a letter separates words. Where words are not delimited (Chinese), each character is a word.
+    For labels of plain English as `english` writes it; for others whatever is no letter, digit or mark on a
+    letter separates words. Where words are not delimited (Chinese), each character is a word.
 
     >>> german = Labels(("<pad>", "|", *"äabdeflrstu"), 0, "|", frozenset({0}))
     >>> comparable("»Läuft’s?«", german)

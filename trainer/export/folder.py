@@ -16,11 +16,11 @@ from typing import Any
 
 from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.private_files import set_mode
+from asr_desktop.language_model.english import write_vocabulary
 from asr_desktop.recognition.front_end import read_preprocessor
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.export.graph import ExportError, export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
-from trainer.text import write_vocabulary
 
 # How a model spells and hears, as transformers 4 and 5 write it; what there is of them is taken along.
 PROCESSOR_FILES = (
@@ -47,9 +47,9 @@ def write_model_folder(
     """Write a CTC network of transformers (``Wav2Vec2ForCTC`` and its like) as a complete model folder.
 
     processor: a folder whose labels and normalisation it keeps; without one, it is an English network of ours
-    (trainer.text) that is normalised per utterance. language_model: a folder with ``language_model/`` to take
-    along. int8_limit: with one, the 8-bit network is measured and left out where it costs too much; the float
-    one is then always kept.
+    (language_model.english) that is normalised per utterance. language_model: a folder with
+    ``language_model/`` to take along. int8_limit: with one, the 8-bit network is measured and left out where
+    it costs too much; the float one is then always kept.
 
     :raises ExportError: the ONNX graph does not say what the network says, a folder cannot be made, or there
         is no language model in the one that is named.

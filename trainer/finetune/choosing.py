@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import torch
 
+from asr_desktop.teaching.scoring import Score
 from trainer.checkpoint import average, load_checkpoint
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.state import Kept, TrainingState
 from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
-from trainer.scoring import Score
 
 Weights = dict[str, torch.Tensor]
 

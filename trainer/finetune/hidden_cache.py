@@ -22,8 +22,8 @@ import torch
 from numpy.typing import NDArray
 
 from asr_desktop.base.atomic_write import write_text
+from asr_desktop.teaching.dataset import TrainingUtterance
 from trainer.augmentation import Augmentation
-from trainer.dataset import TrainingUtterance
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth, frozen_features
 

@@ -15,7 +15,7 @@ from trainer.shortage import shortage_sentence
 class FinetuneJob:
     """What to train, from what, and where to.
 
-    data: a data set as :func:`trainer.data.read_dataset` reads it. start: a model folder, or a pre-trained
+    data: a data set as `teaching.data.read_dataset` reads it. start: a model folder, or a pre-trained
     checkpoint in the Hugging Face layout; None where the recipe names an architecture. output: the model
     folder to write; what a killed training goes on with lies in its ``training`` folder. validation: a data
     set to measure with; None = whole sessions or speakers of ``data``. recipe: a TOML file over the defaults.

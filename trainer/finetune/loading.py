@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, kill_pool, result_of
+from asr_desktop.teaching.dataset import TrainingUtterance
 from trainer.augmentation import Augmentation, WaveformAugmenter
-from trainer.dataset import TrainingUtterance
 from trainer.finetune.plan import Item
 
 Samples = NDArray[np.float32]

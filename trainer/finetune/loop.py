@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.teaching.scoring import Score
 from trainer.checkpoint import save_atomically
 from trainer.finetune.choosing import choose, is_better
 from trainer.finetune.clock import Clock
@@ -27,7 +28,6 @@ from trainer.finetune.telling import Teller
 from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.finetune.vocabulary import TranscriptSpelling
 from trainer.processes import any_process
-from trainer.scoring import Score
 from trainer.shortage import is_short_of_memory
 
 FIGURES = "figures.jsonl"

@@ -9,9 +9,9 @@ import torch
 
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.labels import Labels
+from asr_desktop.teaching.scoring import Score, score
 from trainer.finetune.features import Features
 from trainer.finetune.frozen_part import UpperNetwork
-from trainer.scoring import Score, score
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.base.atomic_write import write_text
-from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
+from asr_desktop.teaching.history import read_figures
 
 STAGES = ("preparing", "caching", "training", "writing")
 
@@ -82,11 +82,3 @@ class FigureLog:
         row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
-
-
-def read_figures(path: Path) -> list[dict[str, float]]:
-    """The rows that a :class:`FigureLog` wrote; a line that a kill cut short is left out."""
-    try:
-        return list(read_json_lines(path))
-    except READ_ERRORS:
-        return []

@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from asr_desktop.teaching.scoring import Score
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth, UpperNetwork, fill_mask_embedding
 from trainer.finetune.job import FinetuneJob, FinetuneResult
@@ -30,7 +31,6 @@ from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, pub
 from trainer.finetune.vocabulary import TranscriptSpelling
 from trainer.finetune.weighing import weigh_language_model
 from trainer.recipe import build
-from trainer.scoring import Score
 
 TRAINING_FOLDER = "training"
 

@@ -11,9 +11,9 @@ from typing import Any
 import torch
 
 from asr_desktop.base.sentences import Sentence
-from trainer.data import read_dataset
-from trainer.data.splits import BY_SESSION, Split, evenly, split, write_split
-from trainer.dataset import DataError, TrainingUtterance
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.data.splits import BY_SESSION, Split, evenly, split, write_split
+from asr_desktop.teaching.dataset import DataError, TrainingUtterance
 from trainer.finetune.frozen_part import SAMPLE_RATE, Depth, label_frames
 from trainer.finetune.options import DataOptions
 from trainer.finetune.vocabulary import TranscriptSpelling

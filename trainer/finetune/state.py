@@ -9,10 +9,10 @@ from typing import Any
 
 import torch
 
+from asr_desktop.teaching.scoring import Score
 from trainer.checkpoint import load_checkpoint, save_atomically
 from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
-from trainer.scoring import Score
 
 
 @dataclass

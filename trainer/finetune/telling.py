@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from asr_desktop.teaching.scoring import Score
 from trainer.finetune.progress import FigureLog, OnProgress, Progress, duration
 from trainer.finetune.state import TrainingState
-from trainer.scoring import Score
 
 LOGGED_EVERY = 10  # steps
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import find_model
-from trainer.dataset import TrainingUtterance
+from asr_desktop.teaching.dataset import TrainingUtterance
 from trainer.evaluation.decoder_weights import weigh
 
 

@@ -59,9 +59,10 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 if the new model is better, 3 if it is not, 130 if training was stopped."""
     from asr_desktop.model_store.default import default_model, set_default_model
+    from asr_desktop.model_store.versions import adopt
     from trainer.finetune.progress import Progress
     from trainer.personalise.comparing import COMPARING
-    from trainer.personalise.learning import LearnJob, adopt, learn
+    from trainer.personalise.learning import LearnJob, learn
 
     said = [""]
 
@@ -112,7 +113,7 @@ def _what_next(
     options: argparse.Namespace, job: LearnJob, model: str, folder: Path, offered: bool, adopted: bool
 ) -> str:
     """What a person can do with the result."""
-    from trainer.personalise.material import HELD_OUT_FILE, general_speech
+    from asr_desktop.teaching.material import HELD_OUT_FILE, general_speech
 
     if adopted:
         return f"{options.name} is now in use. To go back: asr-trainer rollback {options.name}"

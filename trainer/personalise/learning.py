@@ -15,19 +15,12 @@ from pathlib import Path
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.model_store.versions import VOICE_MODEL, first_version
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
-from trainer.data import read_dataset
-from trainer.dataset import DataError
-from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
-from trainer.evaluation.recognise import BEAM
-from trainer.evaluation.versions import Version, add_version, list_versions
-from trainer.finetune.errors import OtherTrainingError
-from trainer.finetune.job import FinetuneJob, finetune
-from trainer.finetune.progress import OnProgress, Progress, never, nobody
-from trainer.personalise.card import write_voice_card
-from trainer.personalise.comparing import COMPARING, ComparingProgress
-from trainer.personalise.history import Gain, append_gain
-from trainer.personalise.material import (
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.dataset import DataError
+from asr_desktop.teaching.history import Gain, append_gain
+from asr_desktop.teaching.material import (
     LEARNT_FILE,
     MODEL_FOLDER,
     gather,
@@ -35,8 +28,13 @@ from trainer.personalise.material import (
     own_folders,
     training_folder,
 )
-
-DEFAULT_NAME = "my-voice"
+from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
+from trainer.evaluation.recognise import BEAM
+from trainer.finetune.errors import OtherTrainingError
+from trainer.finetune.job import FinetuneJob, finetune
+from trainer.finetune.progress import OnProgress, Progress, never, nobody
+from trainer.personalise.card import write_voice_card
+from trainer.personalise.comparing import COMPARING, ComparingProgress
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Learnt:
 
 
 def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[], bool] = never) -> Learnt:
-    """Train, measure, judge; nothing is switched yet (see `adopt`).
+    """Train, measure, judge; nothing is switched yet (see `model_store.versions.adopt`).
 
     :raises AsrDesktopError: what a person can mend, in a sentence.
     """
@@ -119,29 +117,13 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         general = compare(in_use.path, output, others, data="general speech", heard=heard)
     verdict = judge(own, general)
     write_voice_card(
-        output, ModelFolder.load(start), material.train_seconds, own, general, verdict, DEFAULT_NAME
+        output, ModelFolder.load(start), material.train_seconds, own, general, verdict, VOICE_MODEL
     )
     append_gain(
         job.home, _gain(in_use.name, material.train_seconds, material.held_out_seconds, own, general, verdict)
     )
     on_progress(Progress(COMPARING, 1.0, verdict.sentence))
     return Learnt(True, verdict.sentence, verdict, output)
-
-
-def adopt(folder: Path, model: str | Path, name: str = DEFAULT_NAME) -> Version:
-    """Use a new model from now on, as the newest version of `name`; what was in use stays as a version.
-
-    :raises AsrDesktopError: it cannot be copied.
-    """
-    version = add_version(name, folder, before=find_model(model).path)
-    shutil.rmtree(folder, ignore_errors=True)
-    return version
-
-
-def first_version(model: str | Path) -> Path:
-    """The folder of the model that a voice was first taught to."""
-    versions = list_versions(model) if isinstance(model, str) and "/" not in model else []
-    return versions[0].folder if versions else find_model(model).path
 
 
 def _gain(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import is_media_name
-from trainer.dataset import DataError, read_speech, sound_seconds
+from asr_desktop.teaching.dataset import DataError, read_speech, sound_seconds
 from trainer.pretraining.options import SoundOptions
 
 Samples = NDArray[np.float32]

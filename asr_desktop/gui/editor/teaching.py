@@ -1,8 +1,7 @@
-"""From the editor to the trainer: a corrected transcript becomes training pairs."""
+"""From the editor to one's own speech: a corrected transcript becomes training pairs."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -29,11 +28,6 @@ def pairs_folder() -> Path:
     return data_folder() / "training" / "corrections"
 
 
-def can_teach() -> bool:
-    """Whether the trainer and what it needs are installed."""
-    return all(importlib.util.find_spec(name) is not None for name in ("trainer", "soundfile"))
-
-
 def teach(
     transcript: Transcript,
     sound: Path,
@@ -46,18 +40,14 @@ def teach(
     `folder`; a sentence about what came of it.
 
     model: which one holds the pairs against the sound. Pairs of the same sound from before are replaced.
-    Raises AsrDesktopError, and the trainer's DataError as TeachingError.
+    Raises AsrDesktopError, and `teaching`'s DataError as TeachingError.
     """
-    if not can_teach():
-        raise TeachingError(
-            Sentence("The trainer is not installed: run `pip install 'asr-desktop[train]'`, and try again.")
-        )
     from asr_desktop.audio.session import Session
-    from trainer.corrections import Correction, align_correction
-    from trainer.dataset import DataError
-    from trainer.listening import Listener
-    from trainer.pair_folder import write_pairs
-    from trainer.recorded_sound import RecordedSound
+    from asr_desktop.teaching.corrections import Correction, align_correction
+    from asr_desktop.teaching.dataset import DataError
+    from asr_desktop.teaching.listening import Listener
+    from asr_desktop.teaching.pair_folder import write_pairs
+    from asr_desktop.teaching.recorded_sound import RecordedSound
 
     if not any(segment.is_confirmed for segment in transcript.segments):
         raise TeachingError(

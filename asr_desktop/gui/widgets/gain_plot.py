@@ -15,7 +15,7 @@ from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.widgets.parts import label
 
 if TYPE_CHECKING:
-    from trainer.personalise.history import Gain
+    from asr_desktop.teaching.history import Gain
 
 HEIGHT = 150
 SHOWN_TRAININGS = 8

@@ -12,11 +12,11 @@ from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.kept_focus import discard
 from asr_desktop.gui.widgets.parts import Card, button, label
-from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from asr_desktop.model_store.speed_check import Verdict
+from asr_desktop.model_store.versions import VOICE_MODEL
 
 BUSY = (ModelState.DOWNLOADING, ModelState.VERIFYING, ModelState.CONVERTING)
 _MARK_PIXELS = 16

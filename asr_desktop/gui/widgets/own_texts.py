@@ -15,7 +15,7 @@ from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 if TYPE_CHECKING:
-    from trainer.language_model.own_texts import OwnText
+    from asr_desktop.language_model.own_texts import OwnText
 
 
 class OwnTexts(Card):
@@ -126,19 +126,19 @@ class OwnTexts(Card):
 
 
 def _add_files(paths: list[Path]) -> None:
-    from trainer.language_model.own_texts import add_text
+    from asr_desktop.language_model.own_texts import add_text
 
     for path in paths:
         add_text(path)
 
 
 def _add_pasted(text: str) -> None:
-    from trainer.language_model.own_texts import add_pasted
+    from asr_desktop.language_model.own_texts import add_pasted
 
     add_pasted(text)
 
 
 def _remove(name: str) -> None:
-    from trainer.language_model.own_texts import remove_text
+    from asr_desktop.language_model.own_texts import remove_text
 
     remove_text(name)

@@ -14,7 +14,7 @@ from asr_desktop.gui.voice_reading import GOAL_MINUTES
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 if TYPE_CHECKING:
-    from trainer.dataset import TrainingUtterance
+    from asr_desktop.teaching.dataset import TrainingUtterance
 
 SHOWN_TAKES = 50
 _SIDE_PIXELS = 300

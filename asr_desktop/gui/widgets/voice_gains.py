@@ -10,12 +10,11 @@ from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.widgets.gain_plot import GainPlot
 from asr_desktop.gui.widgets.parts import Card, ComboBox, button, label, row
+from asr_desktop.model_store.versions import VOICE_MODEL
 
 if TYPE_CHECKING:
-    from trainer.evaluation.versions import Version
-    from trainer.personalise.history import Gain
-
-VOICE_MODEL = "my-voice"
+    from asr_desktop.model_store.versions import Version
+    from asr_desktop.teaching.history import Gain
 
 
 class VoiceGains(Card):
@@ -90,6 +89,6 @@ class VoiceGains(Card):
 
 
 def _go_back(version: str) -> Version:
-    from trainer.evaluation.versions import rollback
+    from asr_desktop.model_store.versions import rollback
 
     return rollback(VOICE_MODEL, version)

@@ -22,9 +22,9 @@ from asr_desktop.gui.widgets.voice_pairs import VoicePairs
 from asr_desktop.gui.widgets.voice_words import finding_words
 
 if TYPE_CHECKING:
-    from trainer.check.findings import Finding
-    from trainer.check.report import Report
-    from trainer.dataset import TrainingUtterance
+    from asr_desktop.teaching.check.findings import Finding
+    from asr_desktop.teaching.check.report import Report
+    from asr_desktop.teaching.dataset import TrainingUtterance
 
 NAMED_ITEMS = 5
 
@@ -163,7 +163,7 @@ class VoiceMaterial(QWidget):
         self.work_label.setText(sentence)
 
     def _html(self, report: Report, sentences: Mapping[Path, str]) -> str:
-        from trainer.check.findings import KINDS
+        from asr_desktop.teaching.check.findings import KINDS
 
         parts = []
         for kind in KINDS:
@@ -201,8 +201,8 @@ def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
 
 def own_speech() -> OwnSpeech:
     """What was read aloud, and what corrections gave."""
-    from trainer.data import read
-    from trainer.personalise.material import corrections_folder, own_folders, recordings_folder
+    from asr_desktop.teaching.data import read
+    from asr_desktop.teaching.material import corrections_folder, own_folders, recordings_folder
 
     there = own_folders()
     return OwnSpeech(
@@ -218,11 +218,11 @@ def _seconds(utterances: Sequence[TrainingUtterance]) -> float:
 
 
 def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> Checked:
-    from trainer.check import check_dataset
-    from trainer.data import read
-    from trainer.dataset import DataError
-    from trainer.listening import Listener
-    from trainer.personalise.material import own_folders
+    from asr_desktop.teaching.check import check_dataset
+    from asr_desktop.teaching.data import read
+    from asr_desktop.teaching.dataset import DataError
+    from asr_desktop.teaching.listening import Listener
+    from asr_desktop.teaching.material import own_folders
 
     folders = own_folders()
     if not folders:

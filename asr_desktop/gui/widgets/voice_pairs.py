@@ -16,7 +16,7 @@ from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 
 if TYPE_CHECKING:
-    from trainer.dataset import TrainingUtterance
+    from asr_desktop.teaching.dataset import TrainingUtterance
 
 _SIDE_PIXELS = 300
 
@@ -87,9 +87,9 @@ class VoicePairs(Card):
 
     def remove(self) -> None:
         """Learn from the selected ones no more."""
-        from trainer.dataset import DataError
-        from trainer.pair_folder import remove_pairs
-        from trainer.personalise.material import corrections_folder
+        from asr_desktop.teaching.dataset import DataError
+        from asr_desktop.teaching.material import corrections_folder
+        from asr_desktop.teaching.pair_folder import remove_pairs
 
         chosen = self._chosen()
         if not chosen:

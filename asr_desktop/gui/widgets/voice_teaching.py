@@ -15,14 +15,15 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
-from asr_desktop.gui.widgets.voice_gains import VOICE_MODEL, VoiceGains
+from asr_desktop.gui.widgets.voice_gains import VoiceGains
 from asr_desktop.gui.widgets.voice_progress import VoiceProgress
 from asr_desktop.gui.widgets.voice_words import verdict_words
+from asr_desktop.model_store.versions import VOICE_MODEL
 
 if TYPE_CHECKING:
-    from trainer.evaluation.versions import Version
-    from trainer.personalise.estimate import Readiness
-    from trainer.personalise.history import Gain
+    from asr_desktop.model_store.versions import Version
+    from asr_desktop.teaching.history import Gain
+    from asr_desktop.teaching.material import Readiness
 
 INSTALL = pip("install", '"asr-desktop[train]"')
 
@@ -243,17 +244,16 @@ class VoiceTeaching(QWidget):
 
 
 def _adopt(folder: Path, model: str) -> Version:
-    from trainer.personalise.learning import adopt
+    from asr_desktop.model_store.versions import adopt
 
     return adopt(folder, model, VOICE_MODEL)
 
 
 def _history(model: str) -> History:
+    from asr_desktop.model_store.versions import first_version, list_versions
     from asr_desktop.recognition.model_folder import ModelFolder
-    from trainer.evaluation.versions import list_versions
-    from trainer.personalise.estimate import readiness
-    from trainer.personalise.history import figures_so_far, read_gains
-    from trainer.personalise.material import training_folder
+    from asr_desktop.teaching.history import figures_so_far, read_gains
+    from asr_desktop.teaching.material import readiness, training_folder
 
     gains = read_gains(training_folder())
     waiting: Path | None = None
@@ -262,10 +262,14 @@ def _history(model: str) -> History:
             waiting = ModelFolder.load(training_folder() / "new-model").path
         except AsrDesktopError:
             waiting = None  # it is in use by now, or another training has begun
+    try:
+        start = first_version(model)
+    except AsrDesktopError:
+        start = None  # it was removed; nothing can be taught to it
     return History(
         gains,
         list_versions(VOICE_MODEL),
         waiting,
         figures_so_far(training_folder()),
-        readiness(model),
+        readiness(start),
     )

@@ -20,8 +20,8 @@ from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_words import gain_words
 
 if TYPE_CHECKING:
-    from trainer.language_model.own_texts import OwnText
-    from trainer.language_model.personal import TextGain
+    from asr_desktop.language_model.own_texts import OwnText
+    from asr_desktop.language_model.personal import TextGain
 
 NEEDED_PACKAGES = {"num2words": "num2words", "kenlm": "kenlm-ex"}
 """Module and the distribution that brings it."""
@@ -222,7 +222,7 @@ def install_command() -> str:
 
 
 def _find() -> Texts:
-    from trainer.language_model.own_texts import list_texts
-    from trainer.language_model.personal import last_gain, personal_folder
+    from asr_desktop.language_model.own_texts import list_texts
+    from asr_desktop.language_model.personal import last_gain, personal_folder
 
     return Texts(list_texts(), last_gain(), personal_folder())

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from asr_desktop.gui.translations import number_text
 
 if TYPE_CHECKING:
-    from trainer.language_model.personal import TextGain
-    from trainer.personalise.history import Gain
+    from asr_desktop.language_model.personal import TextGain
+    from asr_desktop.teaching.history import Gain
 
 
 def take_problem(name: str, sentence: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.dataset import DataError, TrainingUtterance
+from asr_desktop.teaching.dataset import DataError, TrainingUtterance
 from trainer.evaluation.comparison import Comparison, comparison_of, judge
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised
 from trainer.evaluation.report import comparison_lines

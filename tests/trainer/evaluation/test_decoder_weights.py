@@ -8,9 +8,9 @@ import pytest
 
 from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
-from trainer.dataset import TrainingUtterance
+from asr_desktop.teaching.dataset import TrainingUtterance
+from asr_desktop.teaching.scoring import Score
 from trainer.evaluation.decoder_weights import WeightSearch, searched, thinned, write_weights
-from trainer.scoring import Score
 
 STATED = LanguageModelWeights(0.5, 1.5, -10.0)
 

@@ -8,8 +8,8 @@ from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model
+from asr_desktop.teaching.scoring import edit_distance
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
-from trainer.scoring import edit_distance
 
 MODEL = find_model(DEFAULT_MODEL)
 HAS_WEIGHTS = (MODEL.path / "model.safetensors").is_file()

@@ -10,9 +10,9 @@ import pytest
 import torch
 import transformers
 
+from asr_desktop.language_model.english import ENGLISH_VOCABULARY, write_vocabulary
 from asr_desktop.recognition import whisper_ctc
 from tests.made_once import made_once
-from trainer.text import ENGLISH_VOCABULARY, write_vocabulary
 
 SMALL: dict[str, Any] = {
     "hidden_size": 32,

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import torch
 
+from asr_desktop.teaching.scoring import Score
 from trainer.finetune.choosing import Choice, choose, is_better
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.state import Kept, TrainingState
 from trainer.recipe import build
-from trainer.scoring import Score
 
 
 def errors(words: int, letters: int | None = None) -> Score:

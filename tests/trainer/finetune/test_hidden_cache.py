@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from asr_desktop.teaching.data import read_dataset
 from trainer.augmentation import Augmentation
-from trainer.data import read_dataset
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth
 from trainer.finetune.hidden_cache import cache_key, hidden_of, open_cache

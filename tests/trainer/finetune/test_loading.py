@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from asr_desktop.teaching.data import read_dataset
 from trainer.augmentation import Augmentation
-from trainer.data import read_dataset
 from trainer.finetune import loading
 from trainer.finetune.loading import WaveformLoader, loaded_ahead
 from trainer.finetune.plan import Item
@@ -132,7 +132,7 @@ def test_a_process_that_dies_in_the_middle_of_its_result_is_replaced_by_a_thread
 def test_a_recording_that_is_gone_is_a_sentence(packs: Path) -> None:
     from dataclasses import replace
 
-    from trainer.dataset import DataError
+    from asr_desktop.teaching.dataset import DataError
 
     utterances = [replace(u, path=u.path.with_name("gone.flac")) for u in read_dataset(packs / "held-out")]
     loader = WaveformLoader(utterances, Augmentation(), None, seed=9)

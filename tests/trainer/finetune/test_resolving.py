@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trainer.data import read_dataset
+from asr_desktop.teaching.data import read_dataset
 from trainer.finetune.job import FinetuneJob
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.resolving import NO_LIMIT, resolved, tables_of

@@ -11,8 +11,8 @@ import torch
 
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.teaching.data import read_dataset
 from tests.trainer.finetune.jobs import TINY, assert_same_weights, job, weights, whole
-from trainer.data import read_dataset
 from trainer.finetune import FinetuneJob, FinetuneResult, Progress, finetune
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.progress import read_figures

@@ -8,10 +8,10 @@ import pytest
 import soundfile
 
 from asr_desktop.base.paths import bundled_models_folder
+from asr_desktop.teaching.data.splits import write_list
+from asr_desktop.teaching.dataset import TrainingUtterance
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from trainer.cli import main
-from trainer.data.splits import write_list
-from trainer.dataset import TrainingUtterance
 from trainer.evaluation.decoder_weights import described
 from trainer.finetune import FinetuneJob, finetune
 from trainer.finetune.weighing import weigh_language_model

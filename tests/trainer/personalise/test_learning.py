@@ -13,19 +13,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from asr_desktop.model_store.versions import adopt, first_version, list_versions, rollback
 from asr_desktop.recognition.model_folder import find_model
+from asr_desktop.teaching.dataset import DataError
+from asr_desktop.teaching.history import HISTORY_FILE, read_gains
+from asr_desktop.teaching.material import HELD_OUT_FILE, training_folder
 from tests.fixtures.make_models import model_folder
-from tests.trainer.personalise.test_material import record
+from tests.teaching.test_material import record
 from trainer.cli import main
-from trainer.dataset import DataError
 from trainer.evaluation import comparison
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised
-from trainer.evaluation.versions import list_versions, rollback
 from trainer.finetune.job import FinetuneJob, FinetuneResult
 from trainer.personalise import learning
-from trainer.personalise.history import HISTORY_FILE, read_gains
-from trainer.personalise.learning import LearnJob, adopt, first_version, learn
-from trainer.personalise.material import HELD_OUT_FILE, training_folder
+from trainer.personalise.learning import LearnJob, learn
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ import torch
 from safetensors.torch import load_file
 
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.teaching.dataset import DataError
 from tests.trainer.finetune.conftest import write_start
 from tests.trainer.killing import kill_when, saved_step
 from trainer.checkpoint import CheckpointError, load_checkpoint
 from trainer.cli import main
-from trainer.dataset import DataError
 from trainer.finetune.progress import read_figures
 from trainer.pretraining import loop
 from trainer.pretraining.job import PretrainingJob

@@ -1,0 +1,117 @@
+"""A person's own texts: plain copies in the program's data folder, to learn from again when more are added.
+
+<data folder>/training/texts/Letters.txt     a paragraph a line
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import LanguageModelError
+from asr_desktop.base.paths import data_folder
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import READ_ERRORS, read_text
+from asr_desktop.base.text_file import read_any_text
+from asr_desktop.language_model.word_document import read_word_document
+
+MOST_BYTES = 200_000_000
+_UNSAFE = re.compile(r"[^\w \-.,()]+")
+_PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", '"', "”", "»", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """One text of the collection, and how many words it has."""
+
+    path: Path
+    words: int
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def texts_folder() -> Path:
+    return data_folder() / "training" / "texts"
+
+
+def list_texts() -> list[OwnText]:
+    """The collection, by name."""
+    found = sorted(texts_folder().glob("*.txt"), key=lambda path: path.name.lower())
+    texts = []
+    for path in found:
+        with suppress(*READ_ERRORS):  # what is no text of ours is none of the collection
+            texts.append(OwnText(path, len(read_text(path, 2 * MOST_BYTES, errors="replace").split())))
+    return texts
+
+
+def add_text(source: Path) -> OwnText:
+    """Copy a text file (plain, Markdown or Word) in; one of the same name is replaced.
+
+    Raises LanguageModelError where it cannot be read as text.
+    """
+    return _store(source.stem, _read(source))
+
+
+def add_pasted(text: str) -> OwnText:
+    """Add words from the clipboard; they are called by how they begin."""
+    return _store(" ".join(text.split()[:5])[:60], text)
+
+
+def remove_text(name: str) -> None:
+    """Take a text out of the collection; the person's own file is not touched."""
+    (texts_folder() / f"{name}.txt").unlink(missing_ok=True)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Paragraphs as one line each: lines that were broken to fit a page's width are joined again."""
+    joined: list[str] = []
+    for block in _PARAGRAPH_BREAK.split(text.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = [" ".join(line.split()) for line in block.split("\n")]
+        whole = ""
+        for line in filter(None, lines):
+            goes_on = whole and not whole.endswith(_SENTENCE_ENDS) and not line[:1].isupper()
+            if whole and not goes_on:
+                joined.append(whole)
+            whole = f"{whole} {line}" if goes_on else line
+        if whole:
+            joined.append(whole)
+    return joined
+
+
+def _store(name: str, text: str) -> OwnText:
+    paragraphs = paragraphs_of(text)
+    if not any(character.isalpha() for character in text):
+        raise LanguageModelError(
+            Sentence("“{name}” holds no words to learn from; choose another text.", name=name)
+        )
+    safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") or "text"
+    path = texts_folder() / f"{safe}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, "\n".join(paragraphs) + "\n")
+    except OSError as error:
+        raise LanguageModelError(
+            Sentence(
+                "The text cannot be stored in {parent} ({reason}); free some space.",
+                parent=path.parent,
+                reason=error.strerror or error,
+            )
+        ) from error
+    return OwnText(path, sum(len(paragraph.split()) for paragraph in paragraphs))
+
+
+def _read(source: Path) -> str:
+    if source.suffix.lower() == ".docx":
+        return read_word_document(source)
+    try:
+        return read_any_text(source, MOST_BYTES).text
+    except READ_ERRORS as error:
+        raise LanguageModelError(
+            Sentence("{source} cannot be read ({reason}).", source=source, reason=error)
+        ) from error

@@ -1,0 +1,248 @@
+"""From a person's own texts to a language model that expects their words, measured on what it has not read.
+
+    texts → a part is kept apart → learnt, mixed with the model's own knowledge of the language
+          → weight found on one half of that part, measured on the other → the same again with all texts
+
+The two models know other words, and a perplexity of known words punishes the one that knows more. So both are
+measured on the words that both know, and what only the new one knows is counted beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.errors import LanguageModelError
+from asr_desktop.base.paths import data_folder
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_json
+from asr_desktop.language_model.backoff_model import BackoffModel
+from asr_desktop.language_model.corpus import read_paragraphs, utterance_lines
+from asr_desktop.language_model.ngram_counts import BEGIN, END, UNKNOWN, WordIds
+from asr_desktop.language_model.pipeline import (
+    choose_vocabulary,
+    learn,
+    mix_with_general,
+    read_language_model,
+    write_language_model,
+)
+from asr_desktop.recognition.kenlm_file import sum_of
+from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.model_folder import SOURCE_FILE, LanguageModelFiles, ModelFolder, find_model
+
+LEAST_WORDS = 300
+"""Of fewer, a part to measure with would be chance."""
+HELD_OUT_EVERY = 5
+ORDER = 4
+GAIN_FILE = "gain.json"
+LEAST_GAIN = 0.005
+"""A share of perplexity below which nobody would notice."""
+
+Tell = Callable[[str, float], None]
+"""Is told what is done now (one of STAGES) and how far the whole is, 0 … 1."""
+STAGES = ("reading", "learning", "mixing", "measuring", "writing")
+
+
+@dataclass(frozen=True)
+class TextGain:
+    """What the texts gained. before, after: perplexity of held-out text on words that both models know.
+    words: in all texts. new_words: different words that the general model does not know. weight: of the
+    texts in the mixture, 0 … 1.
+    """
+
+    model: str
+    words: int
+    new_words: int
+    weight: float
+    before: float
+    after: float
+
+    @property
+    def better(self) -> float:
+        """The share by which it is surprised less, or 0."""
+        return max(0.0, 1 - self.after / self.before)
+
+    @property
+    def is_better(self) -> bool:
+        return self.better >= LEAST_GAIN or self.new_words > 0
+
+    @property
+    def sentence(self) -> str:
+        if self.better >= LEAST_GAIN:
+            first = (
+                f"It expects your words {100 * self.better:.0f} % better than before, measured on a part of "
+                "your texts that was kept apart"
+            )
+        elif self.new_words:
+            first = "It expects the words that it knew as well as before"
+        else:
+            return "Your texts say nothing that it does not expect already; it stays as it is."
+        return f"{first}, and it knows {self.new_words} words of yours that it did not know."
+
+
+def personal_folder() -> Path:
+    """Where the model of all texts lies, in the layout that `--language-model` reads."""
+    return data_folder() / "training" / "language-model"
+
+
+def last_gain(folder: Path | None = None) -> TextGain | None:
+    """What the model in that folder gained; None where there is none."""
+    try:
+        return TextGain(**read_json((folder or personal_folder()) / GAIN_FILE))
+    except (*READ_ERRORS, TypeError):
+        return None
+
+
+def learn_texts(
+    texts: Sequence[Path], model: str | Path, output: Path | None = None, tell: Tell | None = None
+) -> TextGain:
+    """Learn the texts (a paragraph a line), and write the mixture to `output` if it gains something.
+
+    model: whose letters and general language model are used; one without a language model gets that of the
+    model that ships, if it has the same letters. What was in `output` stays until the new one is whole.
+
+    Raises LanguageModelError for too little text or no general model, ModelFolderError for the model.
+    """
+    say: Tell = tell or (lambda stage, done: None)
+    output = output or personal_folder()
+    say("reading", 0.0)
+    for text in texts:
+        _check_text(text)
+    folder = find_model(model)
+    letters = _letters(folder.labels)
+    paragraphs = list({" ".join(each): each for each in read_paragraphs(texts, letters)}.values())
+    words = Counter(word for each in paragraphs for sentence in each for word in sentence.split())
+    count = sum(words.values())
+    if count < LEAST_WORDS:
+        raise LanguageModelError(
+            Sentence(
+                "There are {count} words in your texts; add at least {least_words}, better some thousands.",
+                count=count,
+                least_words=LEAST_WORDS,
+            )
+        )
+    files = _general(folder)
+    say("reading", 0.1)
+    general = read_language_model(files.model_path)
+    new_words = len(set(words) - set(general.words))
+    say("learning", 0.3)
+    learnt, tuned, measured = _divided(paragraphs)
+    part = learn(learnt, choose_vocabulary(Counter(w for line in learnt for w in line.split())), order=ORDER)
+    say("mixing", 0.4)
+    mixture, weight = mix_with_general(part, general, tuned)
+    say("measuring", 0.6)
+    before, after = common_perplexities(general, mixture, measured)
+    gain = TextGain(folder.name, count, new_words, round(weight, 4), round(before, 2), round(after, 2))
+    if not gain.is_better:
+        return gain
+    say("mixing", 0.7)
+    whole = learn(list(utterance_lines(paragraphs)), choose_vocabulary(words), order=ORDER)
+    mixture, _ = mix_with_general(whole, general, [], weight)
+    say("writing", 0.85)
+    _write(mixture, output, folder.labels, files, gain)
+    say("writing", 1.0)
+    return gain
+
+
+def _check_text(text: Path) -> None:
+    """A pipe in the place of a text would be waited for without end."""
+    try:
+        open_regular(text).close()
+    except READ_ERRORS as error:
+        raise LanguageModelError(
+            Sentence("{source} cannot be read ({reason}).", source=text, reason=error)
+        ) from error
+
+
+def common_perplexities(
+    first: BackoffModel, second: BackoffModel, lines: Sequence[str]
+) -> tuple[float, float]:
+    """The perplexity of each on the words (and sentence ends) of the lines that both know."""
+    texts = [np.concatenate(list(WordIds(model.words).encode(lines))) for model in (first, second)]
+    known = (texts[0] != BEGIN) & (texts[0] != UNKNOWN) & (texts[1] != UNKNOWN)
+    if not np.any(known & (texts[0] != END)):
+        raise LanguageModelError(
+            Sentence("The texts hold no word that the model knows; are they in its language?")
+        )
+    logs = [model.log_probs(text)[0][known] for model, text in zip((first, second), texts, strict=True)]
+    return float(np.exp(-logs[0].mean())), float(np.exp(-logs[1].mean()))
+
+
+def _divided(paragraphs: Sequence[Sequence[str]]) -> tuple[list[str], list[str], list[str]]:
+    """(to learn from, to find the weight with, to measure with): by paragraphs, which keep together what is
+    about one thing, or by sentences where there are few."""
+    if len(paragraphs) < 4 * HELD_OUT_EVERY:
+        paragraphs = [[sentence] for each in paragraphs for sentence in each]
+    apart = paragraphs[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
+    learnt = [each for number, each in enumerate(paragraphs, start=1) if number % HELD_OUT_EVERY]
+    tuned, measured = [*utterance_lines(apart[::2])], [*utterance_lines(apart[1::2])]
+    if not tuned or not measured:
+        raise LanguageModelError(
+            Sentence(
+                "The texts have too few sentences to keep some apart; add some with full stops between them."
+            )
+        )
+    return [*utterance_lines(learnt)], tuned, measured
+
+
+def _general(folder: ModelFolder) -> LanguageModelFiles:
+    if folder.language_model is not None:
+        return folder.language_model
+    shipped = find_model(DEFAULT_MODEL)
+    if shipped.language_model is not None and _letters(shipped.labels) == _letters(folder.labels):
+        return shipped.language_model
+    raise LanguageModelError(
+        Sentence(
+            "The model {folder} knows sounds only and no language to mix your texts with; use a "
+            "model that comes with a language model.",
+            folder=folder.name,
+        )
+    )
+
+
+def _letters(labels: Labels) -> frozenset[str]:
+    """What the labels spell, in lower case."""
+    special = {labels.tokens[label] for label in labels.special_ids} | {labels.word_delimiter}
+    return frozenset(token.lower() for token in labels.tokens if len(token) == 1 and token not in special)
+
+
+def _write(
+    model: BackoffModel, output: Path, labels: Labels, files: LanguageModelFiles, gain: TextGain
+) -> None:
+    """Whole or not at all: made beside it, then moved in.
+
+    How much it counts is left to the acoustic model's own language model: a voice that is taught later, or
+    given up, changes that.
+    """
+    boundary = files.score_boundary
+    attributes = {} if boundary is None else {"score_boundary": boundary}
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".language-model-") as aside:
+            made, old = Path(aside) / "new", Path(aside) / "old"
+            write_language_model(model, made, labels=labels, attributes=attributes)
+            (made / GAIN_FILE).write_text(json.dumps(asdict(gain)) + "\n", encoding="utf-8")
+            files_made = sorted(file for file in made.rglob("*") if file.is_file())
+            sums = [
+                {"path": file.relative_to(made).as_posix(), "sha256": sum_of(file)} for file in files_made
+            ]
+            (made / SOURCE_FILE).write_text(json.dumps({"files": sums}) + "\n", encoding="utf-8")
+            if output.exists():
+                os.rename(output, old)
+            os.rename(made, output)
+    except OSError as error:
+        raise LanguageModelError(
+            Sentence(
+                "The language model cannot be written to {output} ({reason}); free some space.",
+                output=output,
+                reason=error.strerror or error,
+            )
+        ) from error

@@ -1,0 +1,67 @@
+"""Transcribed speech in any of the usual layouts → utterances to train on.
+
+    from asr_desktop.teaching.data import read_dataset
+
+    utterances = read_dataset(Path("LJSpeech-1.1"), report=print)
+
+Each layout is a module with the same four names: NAME, DESCRIPTION, `recognises(place)` and `read(place)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.teaching.data.formats import FORMATS, detect
+from asr_desktop.teaching.data.reading import LeftOut, Reading
+from asr_desktop.teaching.data.unpacking import unpacked
+from asr_desktop.teaching.dataset import DataError, TrainingUtterance
+
+__all__ = ["FORMATS", "LeftOut", "Reading", "read", "read_dataset"]
+
+
+def read_dataset(
+    path: str | Path, *, format: str | None = None, report: Callable[[str], None] | None = None
+) -> list[TrainingUtterance]:
+    """The utterances of a data set: a folder, a table, a transcript, a recorded session, or a .tar of one.
+
+    format: one of FORMATS, by name; None finds it out. report: called with a sentence on what was read, and
+    one for each reason for which something was left out.
+
+    :raises DataError: nothing there, no known layout, or not a single usable utterance.
+    """
+    reading = read(path, format=format)
+    if report is not None:
+        for sentence in reading.sentences():
+            report(sentence)
+    if not reading.utterances:
+        why = f", first: {reading.left_out[0]}" if reading.left_out else ""
+        raise DataError(
+            Sentence(
+                "{path} holds no usable utterance ({count} left out{why}); mend it or name another.",
+                path=path,
+                count=len(reading.left_out),
+                why=why,
+            )
+        )
+    return reading.utterances
+
+
+def read(path: str | Path, *, format: str | None = None) -> Reading:
+    """As `read_dataset`, with everything that was left out; may come out empty.
+
+    :raises DataError: nothing there, or no known layout.
+    """
+    place = unpacked(Path(path))
+    if format is None:
+        return detect(place).read(place)
+    if format not in FORMATS:
+        raise DataError(
+            Sentence(
+                "There is no format “{format}”; choose one of {names}.",
+                format=format,
+                names=", ".join(FORMATS),
+            )
+        )
+    return FORMATS[format].read(place)

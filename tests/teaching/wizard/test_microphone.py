@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asr_desktop.audio.recorder import Recorder
+from asr_desktop.base.errors import RecordingError
+from asr_desktop.teaching.data import read_dataset
+from asr_desktop.teaching.wizard.microphone import TakeRecorder
+from asr_desktop.teaching.wizard.terminal import record_in_terminal
+from asr_desktop.teaching.wizard.wizard import Wizard
+from tests.audio.fake_sound import FakeSoundSystem
+from tests.teaching.chord_model import chord_listener
+from tests.teaching.singing import RATE, sung
+
+
+class Mouth:
+    """Speaks into a fake microphone in real time: silence, until it is given something to say."""
+
+    def __init__(self, system: FakeSoundSystem) -> None:
+        self._system = system
+        self._sound: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._noise = np.random.default_rng(3)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def say(self, sound: NDArray[np.float32]) -> None:
+        """Returns when all of it was said."""
+        with self._lock:
+            self._sound = np.concatenate([self._sound, sound])
+        while len(self._sound):
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        count = RATE // 50
+        due = time.monotonic()
+        while not self._done.is_set():
+            with self._lock:
+                block, self._sound = self._sound[:count], self._sound[count:]
+            block = np.pad(block, (0, count - len(block))) + 0.0005 * self._noise.standard_normal(count)
+            if self._system.captures:
+                self._system.capture.hear((np.clip(block, -1, 1) * 32_767).astype(np.int16))
+            due += 0.02
+            time.sleep(max(0.0, due - time.monotonic()))
+
+
+@pytest.fixture
+def microphone(tmp_path: Path) -> Iterator[tuple[Recorder, Mouth]]:
+    system = FakeSoundSystem()
+    mouth = Mouth(system)
+    recorder = Recorder(folder=tmp_path / "recording", find=system.find, capture=system.open)
+    with recorder:
+        yield recorder, mouth
+    mouth.stop()
+
+
+def test_a_take_holds_what_was_said_between_its_marks(microphone: tuple[Recorder, Mouth]) -> None:
+    recorder, mouth = microphone
+    takes = TakeRecorder(recorder)
+    listener = chord_listener()
+    for sentence in ("abba cab", "face egg"):
+        takes.begin()
+        assert takes.is_recording
+        mouth.say(sung(sentence))
+        samples = takes.end()
+        assert not takes.is_recording
+        assert listener.hear(samples, sentence).recognised == sentence
+
+
+def test_an_end_without_a_beginning_is_a_sentence(microphone: tuple[Recorder, Mouth]) -> None:
+    takes = TakeRecorder(microphone[0])
+    with pytest.raises(RecordingError, match="No take was begun"):
+        takes.end()
+    takes.begin()
+    takes.cancel()
+    with pytest.raises(RecordingError, match="No take was begun"):
+        takes.end()
+
+
+def test_a_microphone_that_stops_is_a_sentence(microphone: tuple[Recorder, Mouth]) -> None:
+    recorder, _ = microphone
+    takes = TakeRecorder(recorder)
+    takes.begin()
+    recorder.stop()
+    with pytest.raises(RecordingError, match="no sound any more"):
+        takes.end()
+
+
+def terminal(answers: list[str], mouth: Mouth, spoken: Callable[[], str | None]) -> Callable[[str], str]:
+    """Somebody at the keyboard who reads aloud what `spoken` says while a take is recorded."""
+
+    def ask(line: str) -> str:
+        if "Recording" in line:
+            mouth.say(sung(spoken() or ""))
+            return ""
+        if not answers:
+            raise EOFError
+        return answers.pop(0)
+
+    return ask
+
+
+def test_the_terminal_leads_through_sentences(tmp_path: Path, microphone: tuple[Recorder, Mouth]) -> None:
+    recorder, mouth = microphone
+    wizard = Wizard(tmp_path / "me", ["abba cab bead", "face egg hag", "dace fed cage"], chord_listener())
+    said: list[str] = []
+    wrong_once = iter(["hag hag hag fed"])
+    skipped = wizard.prompt
+    # Skip one, read one wrongly and again, read the last; the end of input stops it.
+    ask = terminal(["s", "", "a", "", ""], mouth, lambda: next(wrong_once, None) or wizard.prompt)
+    record_in_terminal(wizard, TakeRecorder(recorder), ask, said.append)
+    found = read_dataset(tmp_path / "me")
+    assert len(found) == 2
+    assert skipped not in {u.transcript for u in found}
+    told = "\n".join(said)
+    assert "did not sound like the sentence" in told
+    assert "Kept." in told
+    assert "2 takes" in said[-1]
+    listener = chord_listener()
+    for take in found:
+        assert listener.hear(take.samples(), take.transcript).recognised == take.transcript
+
+
+def test_the_terminal_stops_when_enough_is_kept(tmp_path: Path, microphone: tuple[Recorder, Mouth]) -> None:
+    recorder, mouth = microphone
+    wizard = Wizard(tmp_path / "me", ["abba cab bead", "face egg hag"], chord_listener())
+    ask = terminal([""] * 9, mouth, lambda: wizard.prompt)
+    record_in_terminal(wizard, TakeRecorder(recorder), ask, lambda line: None, minutes=0.01)
+    assert wizard.progress.takes == 1
