@@ -1,0 +1,383 @@
+"""Decimals, money, per cent and units of measure, as English says them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asr_desktop.writing.english_cardinals import SAID_DIGITS, SCALES, Words, grouped
+from asr_desktop.writing.pieces import Piece
+
+MINUS = "\N{MINUS SIGN}"
+DEGREE = "\N{DEGREE SIGN}"
+
+# Symbols that are the usual form behind figures in running text. What is not here keeps its word ("5 metres").
+_SYMBOLS = {
+    ("kilometre", "kilometer", "k m", "km"): "km",
+    ("centimetre", "centimeter"): "cm",
+    ("millimetre", "millimeter"): "mm",
+    ("kilogram", "kilogramme"): "kg",
+    ("milligram", "milligramme"): "mg",
+    ("millilitre", "milliliter"): "ml",
+    ("millisecond",): "ms",
+    ("kilowatt",): "kW",
+    ("megawatt",): "MW",
+    ("gigawatt",): "GW",
+    ("kilobyte",): "kB",
+    ("megabyte",): "MB",
+    ("gigabyte",): "GB",
+    ("terabyte",): "TB",
+    ("hertz",): "Hz",
+    ("kilohertz",): "kHz",
+    ("megahertz",): "MHz",
+    ("gigahertz",): "GHz",
+    ("decibel",): "dB",
+    ("kilowatt hour",): "kWh",
+    ("megabit per second",): "Mbit/s",
+    ("gigabit per second",): "Gbit/s",
+    ("kilometre per hour", "kilometer per hour", "kilometre an hour", "kilometer an hour"): "km/h",
+    ("metre per second", "meter per second"): "m/s",
+    ("mile per hour",): "mph",
+    ("square kilometre", "square kilometer"): "km²",
+    ("square metre", "square meter"): "m²",
+    ("square centimetre", "square centimeter"): "cm²",
+    ("cubic metre", "cubic meter"): "m³",
+    ("cubic centimetre", "cubic centimeter"): "cm³",
+    ("degree celsius", "degree centigrade"): f"{DEGREE}C",
+    ("degree fahrenheit",): f"{DEGREE}F",
+}
+# Always in figures, with the unit as a word.
+_MEASURES = frozenset(
+    """metre meter gram gramme litre liter watt volt amp ampere tonne kilo joule newton megapixel pixel bit byte
+    calorie centilitre centiliter hectare""".split()
+)
+_PLURALS = {"foot": "feet", "inch": "inches"}
+
+
+def _plural(unit: str) -> str:
+    head, *tail = unit.split()
+    if head in ("square", "cubic"):
+        return f"{head} {_plural(' '.join(tail))}"
+    if unit == "kilowatt hour":
+        return "kilowatt hours"
+    return " ".join([head if head.endswith(("hertz", "km", "k")) else f"{head}s", *tail])
+
+
+_UNITS: dict[tuple[str, ...], str] = {}
+for _names, _symbol in _SYMBOLS.items():
+    for _name in _names:
+        _UNITS[tuple(_name.split())] = _UNITS[tuple(_plural(_name).split())] = _symbol
+_MEASURE_WORDS = frozenset(name for unit in _MEASURES for name in (unit, f"{unit}s"))
+_LONGEST_UNIT = max(map(len, _UNITS))
+
+_CURRENCIES = {
+    "dollar": "$",
+    "dollars": "$",
+    "euro": "€",
+    "euros": "€",
+    "pound": "£",
+    "pounds": "£",
+}
+_SMALL_COINS = {"cent": "$€", "cents": "$€", "pence": "£", "p": "£", "penny": "£"}
+# Pounds are weight as well. They are money where one of these stands near before them, or behind.
+_MONEY_WORDS = frozenset(
+    """cost costs costing paid pay pays paying price prices priced worth spend spends spent spending earn earns earned
+    charge charges charged owe owes owed sold sell sells buy buys bought fine fined save saves saved budget bill fee
+    rent wage wages salary loan debt fund funds raise raised donate donated invest invested borrow borrowed lend lent
+    pounds ticket tickets win won profit loss bet""".split()
+)
+_WEIGHT_WORDS = frozenset(
+    """weigh weighs weighed weighing weight lost lose losing gain gained gaining heavy heavier lighter lift lifted
+    overweight baby""".split()
+)
+_FAR = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as it is written before a unit; `scale` is a word such as "million" that stays one, or ""."""
+
+    text: str
+    stop: int
+    value: float
+    scale: str = ""
+    number_stop: int = 0
+    """Behind the figures, before the scale."""
+    is_small: bool = False
+    """A whole number under ten, which stays a word where nothing asks for figures."""
+
+
+def amount(words: Words, index: int) -> Amount | None:
+    """The number there: "three point five million", "two and a half", "a hundred", "minus five"."""
+    if words.at(index) in ("minus", "negative"):
+        found = amount(words, index + 1) if index not in words.breaks else None
+        if found is None or found.text.startswith(MINUS):
+            return None
+        return Amount(MINUS + found.text, found.stop, -found.value, found.scale, found.number_stop, found.is_small)
+    return _decimal(words, index) or _and_a_half(words, index) or _whole(words, index)
+
+
+def _decimal(words: Words, index: int) -> Amount | None:
+    stop = index
+    if words.at(index) == "point":
+        number, place = "0", index + 1
+    elif words.digit(index, first=True) == 0 and words.next(index + 1) == "point":
+        number, place = "0", index + 2
+    else:
+        whole = words.cardinal(index)
+        pair = words.pair(index)
+        if pair is not None and pair[0] < 10 and words.next(pair[2]) == "point":
+            number, place = f"{pair[0]}{pair[1]:02}", pair[2] + 1
+        elif whole is not None and words.next(whole.stop) == "point":
+            number, place = grouped(whole.value), whole.stop + 1
+        else:
+            return None
+    decimals, stop = decimals_at(words, place)
+    if not decimals:
+        return None
+    scale = words.next(stop) if words.next(stop) in SCALES else ""
+    value = float(f"{number.replace(',', '')}.{decimals}") * SCALES.get(scale, 1)
+    return Amount(f"{number}.{decimals}", stop + bool(scale), value, scale, stop)
+
+
+def decimals_at(words: Words, index: int) -> tuple[str, int]:
+    """The digits said behind a "point", "" where there are none, and the index behind them."""
+    two = words.below_hundred(index)
+    if two is not None and two.value >= 10 and words.next(two.stop) not in ("hundred",):
+        return str(two.value), two.stop
+    digits, stop = "", index
+    while (digit := words.digit(stop)) is not None:
+        digits, stop = f"{digits}{digit}", stop + 1
+    return digits, stop
+
+
+def _and_a_half(words: Words, index: int) -> Amount | None:
+    whole = words.cardinal(index)
+    if whole is None or not words.follows(whole.stop, "and", "a"):
+        return None
+    part = {"half": ".5", "quarter": ".25"}.get(words.next(whole.stop + 2))
+    if part is None:
+        return None
+    stop = whole.stop + 3
+    scale = words.next(stop) if words.next(stop) in SCALES and words.next(stop) != "thousand" else ""
+    value = (whole.value + float(part)) * SCALES.get(scale, 1)
+    return Amount(
+        f"{grouped(whole.value)}{part}", stop + bool(scale), value, scale, stop, is_small=whole.value < 10
+    )
+
+
+def _whole(words: Words, index: int) -> Amount | None:
+    found = words.cardinal(index) or words.article_number(index)
+    if found is None:
+        return None
+    pair = words.pair(index)
+    if pair is not None and pair[0] < 10 and pair[2] > found.stop:  # "one fifty"
+        return Amount(f"{pair[0]}{pair[1]:02}", pair[2], pair[0] * 100 + pair[1], number_stop=pair[2])
+    scale = words.at(found.stop - 1)
+    if found.value >= 10**6 and scale in SCALES and 0 < found.value // SCALES[scale] < 1000:
+        # "two million": the figures are those before it.
+        return Amount(grouped(found.value // SCALES[scale]), found.stop, found.value, scale, found.stop - 1)
+    return Amount(grouped(found.value), found.stop, found.value, number_stop=found.stop, is_small=found.value < 10)
+
+
+def unit_at(words: Words, index: int) -> tuple[str, int] | None:
+    """The symbol of the unit that is said there, and the index behind it."""
+    for length in range(_LONGEST_UNIT, 0, -1):
+        symbol = _UNITS.get(tuple(words.next(index + offset) for offset in range(length)))
+        if symbol is not None:
+            return symbol, index + length
+    return None
+
+
+def number_pieces(found: Amount, index: int) -> list[Piece]:
+    """The figures, and the word "million" behind them, if any."""
+    pieces = [Piece(found.text, index, found.number_stop or found.stop)]
+    if found.scale:
+        pieces.append(Piece(found.scale, found.stop - 1, found.stop, is_word=True))
+    return pieces
+
+
+def per_cent(words: Words, index: int, *, closed: bool) -> list[Piece] | None:
+    """ "twenty five per cent", "ten to fifteen percent"; closed: "25%" in place of "25 %"."""
+    found = amount(words, index)
+    if found is None and words.follows_hundred(index):
+        found = Amount("100", index + 1, 100, number_stop=index + 1)
+    if found is None:
+        return None
+    stop = percent_stop(words, found.stop)
+    if stop is not None:
+        if closed and not found.scale:
+            return [Piece(f"{found.text}%", index, stop)]
+        return [*number_pieces(found, index), Piece("%", found.stop, stop)]
+    if words.next(found.stop) == "percentage" and words.next(found.stop + 1) in ("point", "points"):
+        return number_pieces(found, index)
+    return _first_of_two(words, index, found, lambda other: percent_stop(words, other.stop) is not None)
+
+
+def percent_stop(words: Words, index: int) -> int | None:
+    """The index behind "percent" or "per cent"."""
+    if words.next(index) == "percent":
+        return index + 1
+    return index + 2 if words.follows(index, "per", "cent") else None
+
+
+def measure(words: Words, index: int) -> list[Piece] | None:
+    """ "five kilometres", "ten to twenty grams", "minus five degrees"."""
+    found = amount(words, index)
+    if found is None:
+        return None
+    unit = unit_at(words, found.stop)
+    if unit is not None:
+        return [*number_pieces(found, index), Piece(unit[0], found.stop, unit[1])]
+    following = words.next(found.stop)
+    is_article = words.at(index) in ("a", "an")
+    if following in _MEASURE_WORDS and not is_article and not (found.value == 1 and following.endswith("s")):
+        return number_pieces(found, index)
+    if following in ("degrees", "degree") and (
+        found.value < 0 or words.next(found.stop + 1) in ("below", "above", "north", "south", "east", "west")
+    ):
+        return number_pieces(found, index)
+    if following in ("foot", "feet") and not found.scale and not is_article:
+        return _feet_and_inches(words, index, found)
+    return _first_of_two(
+        words,
+        index,
+        found,
+        lambda other: unit_at(words, other.stop) is not None or words.next(other.stop) in _MEASURE_WORDS,
+    )
+
+
+def _feet_and_inches(words: Words, index: int, feet: Amount) -> list[Piece] | None:
+    inches = words.below_hundred(feet.stop + 1)
+    if inches is None or inches.value > 11:
+        return None
+    has_unit = words.next(inches.stop) in ("inch", "inches")
+    # "six foot two", but not "six feet two …" of something else.
+    if not has_unit and words.next(feet.stop) != "foot":
+        return None
+    return [
+        *number_pieces(feet, index),
+        Piece(words.at(feet.stop), feet.stop, feet.stop + 1, is_word=True),
+        Piece(str(inches.value), feet.stop + 1, inches.stop),
+    ]
+
+
+def _first_of_two(words: Words, index: int, found: Amount, is_measured) -> list[Piece] | None:  # type: ignore[no-untyped-def]
+    """The first number of "ten to fifteen percent": in figures, as the second will be."""
+    if words.next(found.stop) not in ("to", "or", "and"):
+        return None
+    if words.next(found.stop) == "and" and words.before(index) != "between":
+        return None
+    other = amount(words, found.stop + 1)
+    if other is None or other.text.startswith(MINUS) or not is_measured(other) or words.at(index) in ("a", "an"):
+        return None
+    if found.value < 10 <= other.value and words.at(other.stop - 1) in ("hundred", *SCALES):
+        return None  # "two or three hundred"
+    return number_pieces(found, index)
+
+
+def money(words: Words, index: int) -> list[Piece] | None:
+    """ "forty dollars", "two dollars fifty", "three point five million euros", "ten to twenty dollars"."""
+    found = amount(words, index)
+    if found is None:
+        return None
+    name = words.next(found.stop)
+    if name not in _CURRENCIES:
+        if name in ("cents", "pence") and found.is_small is False and not found.scale:
+            return number_pieces(found, index)
+        return _first_of_two(words, index, found, lambda other: _is_plain_money(words, index, other)) and _with_sign(
+            words, index, found
+        )
+    if words.at(index) in ("a", "an") and found.value > 1000:
+        return None  # "a million dollars" never is a price
+    if name.startswith("pound") and not _are_pounds_money(words, index, found):
+        return None
+    sign = _CURRENCIES[name]
+    stop = found.stop + 1
+    text = found.text
+    if name.startswith("pound") and words.next(stop) == "sterling":
+        stop += 1
+    if not found.scale and "." not in text:
+        coins = _coins(words, stop, sign)
+        if coins is not None:
+            text, stop = f"{text}.{coins[0]:02}", coins[1]
+    if found.scale:
+        return [
+            Piece(_signed(sign, text), index, found.number_stop),
+            Piece(found.scale, found.number_stop, stop),
+        ]
+    return [Piece(_signed(sign, text), index, stop)]
+
+
+def _is_plain_money(words: Words, index: int, other: Amount) -> bool:
+    name = words.next(other.stop)
+    return name in _CURRENCIES and (not name.startswith("pound") or _are_pounds_money(words, index, other))
+
+
+def _with_sign(words: Words, index: int, found: Amount) -> list[Piece] | None:
+    other = amount(words, found.stop + 1)
+    if other is None:
+        return None
+    sign = _CURRENCIES[words.next(other.stop)]
+    if found.scale or other.scale:
+        return [Piece(_signed(sign, found.text), index, found.number_stop), *number_pieces(found, index)[1:]]
+    return [Piece(_signed(sign, found.text), index, found.stop)]
+
+
+def _signed(sign: str, text: str) -> str:
+    return f"{MINUS}{sign}{text[1:]}" if text.startswith(MINUS) else f"{sign}{text}"
+
+
+def _coins(words: Words, index: int, sign: str) -> tuple[int, int] | None:
+    """ "fifty cents", "and five cents", or a bare "fifty" behind "two dollars"."""
+    begin = index + 1 if words.next(index) == "and" else index
+    found = words.below_hundred(begin)
+    if found is None:
+        return None
+    if sign in _SMALL_COINS.get(words.next(found.stop), ""):
+        return found.value, found.stop + 1
+    is_bare = begin == index and found.value >= 10 and words.next(found.stop) in ("", "a", "for", "each", "per", "and")
+    return (found.value, found.stop) if is_bare else None
+
+
+def _are_pounds_money(words: Words, index: int, found: Amount) -> bool:
+    stop = found.stop + 1
+    if words.next(stop) == "sterling" or found.scale or _coins(words, stop, "£") is not None:
+        return True
+    if words.next(stop) in ("of", "heavier", "lighter", "overweight"):
+        return False
+    near = {words.at(place) for place in range(max(0, index - _FAR), index)}
+    near |= {words.next(place) for place in range(stop, stop + 2)}
+    if near & _WEIGHT_WORDS:
+        return False
+    return bool(near & _MONEY_WORDS)
+
+
+def version(words: Words, index: int) -> list[Piece] | None:
+    """Numbers with two points or more: "three point eleven point seven", "one ninety two point one sixty eight …"."""
+    chunks: list[str] = []
+    place = index
+    while True:
+        chunk = _chunk(words, place, first=place == index)
+        if chunk is None:
+            return None
+        chunks.append(chunk[0])
+        place = chunk[1]
+        if words.next(place) not in ("point", "dot"):
+            break
+        place += 1
+    return [Piece(".".join(chunks), index, place)] if len(chunks) > 2 else None
+
+
+def _chunk(words: Words, index: int, *, first: bool) -> tuple[str, int] | None:
+    pair = words.pair(index, first=first)
+    if pair is not None and pair[0] < 10:
+        return f"{pair[0]}{pair[1]:02}", pair[2]
+    if words.digit(index, first=first) == 0:
+        return "0", index + 1
+    found = words.below_thousand(index, first=first)
+    return (str(found.value), found.stop) if found is not None else None
+
+
+def is_said_digit(word: str) -> bool:
+    """Whether it is a digit as people read digits out."""
+    return word in SAID_DIGITS
