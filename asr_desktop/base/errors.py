@@ -46,3 +46,7 @@ class LibraryError(AsrDesktopError):
 
 class LanguageModelError(AsrDesktopError):
     """Texts or language models that cannot be read, built or mixed."""
+
+
+class WritingError(AsrDesktopError):
+    """A setting of the written form, such as a replacement, cannot be used."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from asr_desktop.transcripts.phrases import break_cost, ends_sentence, join_words
@@ -27,7 +27,11 @@ _OFF_CENTRE_COST = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word; times in seconds from the start of the source, confidence in 0…1.
+    """One word as it is written; times in seconds from the start of the source, confidence in 0…1.
+
+    `spoken` are the words that it was spoken in, with times and confidences of their own: "25" was "twenty
+    five". None where it is written as it was spoken; empty where it stands for nothing that was said, being
+    the rest of a written form that is longer than what was spoken.
 
     Raises `ValueError` for text that is empty, has spaces around it or holds line breaks or control
     characters, for times that are not finite, negative or in the wrong order, and for a confidence outside
@@ -38,6 +42,7 @@ class Word:
     start_seconds: float
     end_seconds: float
     confidence: float
+    spoken: tuple[Word, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.text or self.text != self.text.strip():
@@ -50,6 +55,33 @@ class Word:
             )
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"the confidence of {self.text!r} is not in 0…1: {self.confidence}")
+        if self.spoken:
+            if any(word.spoken is not None for word in self.spoken):
+                raise ValueError(f"what {self.text!r} was spoken in cannot have another spoken form")
+            _require_order(self.spoken)
+
+    @property
+    def spoken_words(self) -> tuple[Word, ...]:
+        """What was said: the words behind the written form, or the word itself."""
+        return (self,) if self.spoken is None else self.spoken
+
+    def at(self, start_seconds: float, end_seconds: float) -> Word:
+        """The word at other times; what it was spoken in is spread over them as it was before."""
+        if self.spoken is None or not self.spoken:
+            return replace(self, start_seconds=start_seconds, end_seconds=end_seconds)
+        length = self.end_seconds - self.start_seconds
+        scale = (end_seconds - start_seconds) / length if length > 0.0 else 0.0
+
+        def moved(seconds: float) -> float:
+            return min(
+                max(start_seconds + (seconds - self.start_seconds) * scale, start_seconds), end_seconds
+            )
+
+        spoken = tuple(
+            replace(word, start_seconds=moved(word.start_seconds), end_seconds=moved(word.end_seconds))
+            for word in self.spoken
+        )
+        return replace(self, start_seconds=start_seconds, end_seconds=end_seconds, spoken=spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +109,11 @@ class Segment:
     @property
     def text(self) -> str:
         return join_words(word.text for word in self.words)
+
+    @property
+    def spoken_words(self) -> tuple[Word, ...]:
+        """The words as they were said (see `Word.spoken`)."""
+        return tuple(said for word in self.words for said in word.spoken_words)
 
     @property
     def start_seconds(self) -> float:
@@ -118,6 +155,11 @@ class Transcript:
     @property
     def words(self) -> tuple[Word, ...]:
         return tuple(word for segment in self.segments for word in segment.words)
+
+    @property
+    def spoken_words(self) -> tuple[Word, ...]:
+        """The words as they were said (see `Word.spoken`): what is counted, aligned and taught."""
+        return tuple(word for segment in self.segments for word in segment.spoken_words)
 
     @property
     def text(self) -> str:

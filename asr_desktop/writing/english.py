@@ -1,8 +1,8 @@
 """English numbers in running text: which are written in figures, and which stay words.
 
-The rules are those that style guides share: figures from ten on and with units, money, per cent, dates, times and names
-of things that are numbered; words below ten, and wherever a number is no count ("one of them", "a thousand thanks").
-Where they differ or leave it open, the words stay.
+The rules are those that style guides share: figures from ten on and with units, money, per cent, dates, times
+and names of things that are numbered; words below ten, and wherever a number is no count ("one of them", "a
+thousand thanks"). Where they differ or leave it open, the words stay.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from asr_desktop.writing.english_amounts import amount, measure, money, number_p
 from asr_desktop.writing.english_cardinals import NUMBER_WORDS, SCALES, Words, grouped, ordinal_text
 from asr_desktop.writing.english_clock import clock_time, date, year
 from asr_desktop.writing.english_digits import digits_read_out, numbered
-from asr_desktop.writing.pieces import Piece, spoken_pieces
+from asr_desktop.writing.pieces import Piece, joined, listed, spoken_pieces
 
 # Fixed phrases: written as they are here, or in words where that is None. Longest first at each place.
 _PHRASES: dict[tuple[str, ...], tuple[str, ...] | None] = {
@@ -52,11 +52,11 @@ _PHRASES[("twenty", "four", "hours")] = ("24", "hours")
 _PHRASES[("twenty", "twenty", "vision")] = ("20/20", "vision")
 _PHRASES[("catch", "twenty", "two")] = ("Catch-22",)
 _LONGEST_PHRASE = max(map(len, _PHRASES))
-_MANY = frozenset("odd something ish".split())
-_FRACTIONS = frozenset("half halves third thirds quarter quarters tenths hundredths thousandths".split())
+_MANY = frozenset(listed("odd something ish"))
+_FRACTIONS = frozenset(listed("half halves third thirds quarter quarters tenths hundredths thousandths"))
 _MONARCHS = frozenset(
-    """louis henry edward charles george richard philip frederick napoleon elizabeth pius benedict leo gregory innocent
-    clement urban william catherine""".split()
+    listed("""louis henry edward charles george richard philip frederick napoleon elizabeth pius benedict leo
+    gregory innocent clement urban william catherine""")
 )
 _ROUND = frozenset(("hundred", *SCALES))
 
@@ -78,8 +78,7 @@ def written_english(
     index = 0
     while index < len(words):
         found = _number_at(spoken, index, gaps_seconds, closed_per_cent=closed_per_cent)
-        if found is None:
-            found = spoken_pieces(words, index, index + 1)
+        found = spoken_pieces(words, index, index + 1) if found is None else joined(found)
         pieces += found
         index = found[-1].stop
     return pieces
@@ -122,12 +121,15 @@ def _clock_before_digits(words: Words, index: int) -> list[Piece] | None:
 
 def _phrase(words: Words, index: int) -> list[Piece] | None:
     for length in range(_LONGEST_PHRASE, 1, -1):
-        said = tuple(words.at(index) if not offset else words.next(index + offset) for offset in range(length))
+        said = tuple(
+            words.at(index) if not offset else words.next(index + offset) for offset in range(length)
+        )
         if said not in _PHRASES:
             continue
         written = _PHRASES[said]
         stop = index + length
-        # "a hundred and one people" is a count that happens to begin like the phrase only before more number words.
+        # "a hundred and one people" is a count that happens to begin like the phrase only before more number
+        # words.
         if words.next(stop) in NUMBER_WORDS and said[-1] in NUMBER_WORDS:
             continue
         if written is None:
@@ -169,7 +171,11 @@ def _monarch(words: Words, index: int) -> list[Piece] | None:
     if words.at(index) != "the" or words.before(index) not in _MONARCHS:
         return None
     found = words.ordinal(index + 1) if index not in words.breaks else None
-    if found is None or found.value > 39 or words.next(found.stop) in ("time", "one", "person", "to", "day", "half"):
+    if (
+        found is None
+        or found.value > 39
+        or words.next(found.stop) in ("time", "one", "person", "to", "day", "half")
+    ):
         return None
     return [Piece(_roman(found.value), index, found.stop)]
 
@@ -200,7 +206,12 @@ def _decimal(words: Words, index: int) -> list[Piece] | None:
     is_minus = words.at(index) in ("minus", "negative")
     if "." not in found.text and not (is_minus and not found.is_small):
         return None
-    if ".5" in found.text and "half" in words.words[index : found.stop] and not found.scale and found.is_small:
+    if (
+        ".5" in found.text
+        and "half" in words.words[index : found.stop]
+        and not found.scale
+        and found.is_small
+    ):
         return None  # "two and a half hours"
     if ".25" in found.text and "quarter" in words.words[index : found.stop] and not found.scale:
         return None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from asr_desktop.writing.english_cardinals import SAID_DIGITS, SCALES, Words, grouped
-from asr_desktop.writing.pieces import Piece
+from asr_desktop.writing.pieces import Piece, listed
 
 MINUS = "\N{MINUS SIGN}"
 DEGREE = "\N{DEGREE SIGN}"
 
-# Symbols that are the usual form behind figures in running text. What is not here keeps its word ("5 metres").
+# Symbols that are the usual form behind figures in running text. What is not here keeps its word ("5
+# metres").
 _SYMBOLS = {
     ("kilometre", "kilometer", "k m", "km"): "km",
     ("centimetre", "centimeter"): "cm",
@@ -47,8 +49,8 @@ _SYMBOLS = {
 }
 # Always in figures, with the unit as a word.
 _MEASURES = frozenset(
-    """metre meter gram gramme litre liter watt volt amp ampere tonne kilo joule newton megapixel pixel bit byte
-    calorie centilitre centiliter hectare""".split()
+    listed("""metre meter gram gramme litre liter watt volt amp ampere tonne kilo joule newton megapixel pixel
+    bit byte calorie centilitre centiliter hectare""")
 )
 _PLURALS = {"foot": "feet", "inch": "inches"}
 
@@ -80,14 +82,14 @@ _CURRENCIES = {
 _SMALL_COINS = {"cent": "$€", "cents": "$€", "pence": "£", "p": "£", "penny": "£"}
 # Pounds are weight as well. They are money where one of these stands near before them, or behind.
 _MONEY_WORDS = frozenset(
-    """cost costs costing paid pay pays paying price prices priced worth spend spends spent spending earn earns earned
-    charge charges charged owe owes owed sold sell sells buy buys bought fine fined save saves saved budget bill fee
-    rent wage wages salary loan debt fund funds raise raised donate donated invest invested borrow borrowed lend lent
-    pounds ticket tickets win won profit loss bet""".split()
+    listed("""cost costs costing paid pay pays paying price prices priced worth spend spends spent spending
+    earn earns earned charge charges charged owe owes owed sold sell sells buy buys bought fine fined save
+    saves saved budget bill fee rent wage wages salary loan debt fund funds raise raised donate donated invest
+    invested borrow borrowed lend lent pounds ticket tickets win won profit loss bet""")
 )
 _WEIGHT_WORDS = frozenset(
-    """weigh weighs weighed weighing weight lost lose losing gain gained gaining heavy heavier lighter lift lifted
-    overweight baby""".split()
+    listed("""weigh weighs weighed weighing weight lost lose losing gain gained gaining heavy heavier lighter
+    lift lifted overweight baby""")
 )
 _FAR = 6
 
@@ -112,7 +114,9 @@ def amount(words: Words, index: int) -> Amount | None:
         found = amount(words, index + 1) if index not in words.breaks else None
         if found is None or found.text.startswith(MINUS):
             return None
-        return Amount(MINUS + found.text, found.stop, -found.value, found.scale, found.number_stop, found.is_small)
+        return Amount(
+            MINUS + found.text, found.stop, -found.value, found.scale, found.number_stop, found.is_small
+        )
     return _decimal(words, index) or _and_a_half(words, index) or _whole(words, index)
 
 
@@ -176,7 +180,9 @@ def _whole(words: Words, index: int) -> Amount | None:
     if found.value >= 10**6 and scale in SCALES and 0 < found.value // SCALES[scale] < 1000:
         # "two million": the figures are those before it.
         return Amount(grouped(found.value // SCALES[scale]), found.stop, found.value, scale, found.stop - 1)
-    return Amount(grouped(found.value), found.stop, found.value, number_stop=found.stop, is_small=found.value < 10)
+    return Amount(
+        grouped(found.value), found.stop, found.value, number_stop=found.stop, is_small=found.value < 10
+    )
 
 
 def unit_at(words: Words, index: int) -> tuple[str, int] | None:
@@ -261,14 +267,21 @@ def _feet_and_inches(words: Words, index: int, feet: Amount) -> list[Piece] | No
     ]
 
 
-def _first_of_two(words: Words, index: int, found: Amount, is_measured) -> list[Piece] | None:  # type: ignore[no-untyped-def]
+def _first_of_two(
+    words: Words, index: int, found: Amount, is_measured: Callable[[Amount], bool]
+) -> list[Piece] | None:
     """The first number of "ten to fifteen percent": in figures, as the second will be."""
     if words.next(found.stop) not in ("to", "or", "and"):
         return None
     if words.next(found.stop) == "and" and words.before(index) != "between":
         return None
     other = amount(words, found.stop + 1)
-    if other is None or other.text.startswith(MINUS) or not is_measured(other) or words.at(index) in ("a", "an"):
+    if (
+        other is None
+        or other.text.startswith(MINUS)
+        or not is_measured(other)
+        or words.at(index) in ("a", "an")
+    ):
         return None
     if found.value < 10 <= other.value and words.at(other.stop - 1) in ("hundred", *SCALES):
         return None  # "two or three hundred"
@@ -284,9 +297,9 @@ def money(words: Words, index: int) -> list[Piece] | None:
     if name not in _CURRENCIES:
         if name in ("cents", "pence") and found.is_small is False and not found.scale:
             return number_pieces(found, index)
-        return _first_of_two(words, index, found, lambda other: _is_plain_money(words, index, other)) and _with_sign(
-            words, index, found
-        )
+        return _first_of_two(
+            words, index, found, lambda other: _is_plain_money(words, index, other)
+        ) and _with_sign(words, index, found)
     if words.at(index) in ("a", "an") and found.value > 1000:
         return None  # "a million dollars" never is a price
     if name.startswith("pound") and not _are_pounds_money(words, index, found):
@@ -335,7 +348,11 @@ def _coins(words: Words, index: int, sign: str) -> tuple[int, int] | None:
         return None
     if sign in _SMALL_COINS.get(words.next(found.stop), ""):
         return found.value, found.stop + 1
-    is_bare = begin == index and found.value >= 10 and words.next(found.stop) in ("", "a", "for", "each", "per", "and")
+    is_bare = (
+        begin == index
+        and found.value >= 10
+        and words.next(found.stop) in ("", "a", "for", "each", "per", "and")
+    )
     return (found.value, found.stop) if is_bare else None
 
 
@@ -353,7 +370,8 @@ def _are_pounds_money(words: Words, index: int, found: Amount) -> bool:
 
 
 def version(words: Words, index: int) -> list[Piece] | None:
-    """Numbers with two points or more: "three point eleven point seven", "one ninety two point one sixty eight …"."""
+    """Numbers with two points or more: "three point eleven point seven", "one ninety two point one sixty
+    eight …"."""
     chunks: list[str] = []
     place = index
     while True:

@@ -1,53 +1,58 @@
 """English number words to values: "two hundred and fifty thousand", "twenty fifth", "oh", "one ninety two".
 
-Functions take the spoken words in small letters and an index, and answer with a value and the index behind it, or
-None. They say what a run of number words can be; whether it is to be written in figures is for the rules.
+Functions take the spoken words in small letters and an index, and answer with a value and the index behind
+it, or None. They say what a run of number words can be; whether it is to be written in figures is for the
+rules.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asr_desktop.writing.pieces import listed
+
 DIGITS = {
-    word: value
-    for value, word in enumerate("zero one two three four five six seven eight nine".split())
+    word: value for value, word in enumerate(listed("zero one two three four five six seven eight nine"))
 }
 SAID_DIGITS = DIGITS | {"oh": 0, "o": 0, "nought": 0, "naught": 0}
 TEENS = {
     word: value
     for value, word in enumerate(
-        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), start=10
+        listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"), start=10
     )
 }
 TENS = {
     word: value * 10
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for value, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 TENS["fourty"] = 40
 SCALES = {"thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 ORDINAL_DIGITS = {
     word: value
-    for value, word in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), start=1)
+    for value, word in enumerate(
+        listed("first second third fourth fifth sixth seventh eighth ninth"), start=1
+    )
 }
 ORDINAL_TEENS = {
     word: value
     for value, word in enumerate(
-        (
-            "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-        ).split(),
+        listed(
+            "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
+            "nineteenth"
+        ),
         start=10,
     )
 }
 ORDINAL_TENS = {
     word: value * 10
     for value, word in enumerate(
-        "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth".split(), start=2
+        listed("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"), start=2
     )
 }
 DECADES = {
     word: value * 10
     for value, word in enumerate(
-        "tens twenties thirties forties fifties sixties seventies eighties nineties".split(), start=1
+        listed("tens twenties thirties forties fifties sixties seventies eighties nineties"), start=1
     )
 }
 _ROUND_ORDINALS = {"hundredth": 100, "thousandth": 1000, "millionth": 10**6, "billionth": 10**9}
@@ -110,7 +115,8 @@ class Words:
         return Found(value, index + 1) if value else None
 
     def below_thousand(self, index: int, *, first: bool = False, may_add: bool = True) -> Found | None:
-        """1 … 999, and "fifteen hundred" up to 9900. may_add: "and" may join a hundred and what is left of it."""
+        """1 … 999, and "fifteen hundred" up to 9900. may_add: "and" may join a hundred and what is left of
+        it."""
         small = self.below_hundred(index, first=first)
         if small is None or self.next(small.stop) != "hundred":
             return small
@@ -121,7 +127,8 @@ class Words:
         return Found(value + rest.value, rest.stop) if rest is not None else Found(value, stop)
 
     def _rest(self, index: int, *, may_add: bool) -> Found | None:
-        """What is left of a hundred or thousand: "[and] twenty five", not where another hundred or thousand comes."""
+        """What is left of a hundred or thousand: "[and] twenty five", not where another hundred or thousand
+        comes."""
         begin = index + 1 if may_add and self.next(index) == "and" else index
         rest = self.below_hundred(begin)
         if rest is None:
@@ -209,14 +216,16 @@ class Words:
         return Found(value, index + 1) if value else None
 
     def pair(self, index: int, *, first: bool = True) -> tuple[int, int, int] | None:
-        """Two numbers as years and clock times are said: "nineteen eighty four", "three oh five", "four twelve".
+        """Two numbers as years and clock times are said: "nineteen eighty four", "three oh five", "four
+        twelve".
 
         (first number, second number, index behind them); the second is 1 … 9 only with "oh" before it.
         """
         left = self.below_hundred(index, first=first)
         if left is None:
             return None
-        # "twenty six" could begin "twenty | six…"; a pair wants tens on its right, so the longer left side stands.
+        # "twenty six" could begin "twenty | six…"; a pair wants tens on its right, so the longer left side
+        # stands.
         if self.next(left.stop) in ("oh", "o", "zero") and self.digit(left.stop + 1):
             return left.value, self.digit(left.stop + 1) or 0, left.stop + 2
         right = self.below_hundred(left.stop)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from asr_desktop.writing.english_cardinals import DECADES, Found, Words, ordinal_text
-from asr_desktop.writing.pieces import Piece
+from asr_desktop.writing.pieces import Piece, listed
 
 MONTHS = {
     month: month.capitalize()
-    for month in (
+    for month in listed(
         "january february march april may june july august september october november december"
-    ).split()
+    )
 }
 # Months that are everyday words as well.
 _DOUBTFUL_MONTHS = frozenset(("may", "march"))
@@ -17,19 +17,19 @@ _HALVES = {"am": "a.m.", "pm": "p.m.", "a.m.": "a.m.", "p.m.": "p.m.", "a.m": "a
 _PAST_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}
 # After these, "ten to four" and "three thirty" are times; after "from" and "of" they may be anything.
 _BEFORE_A_TIME = frozenset(
-    """at by until till before after around about since at it's its is was nearly almost approximately between
-    tonight tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon
-    evening""".split()
+    listed("""at by until till before after around about since at it's its is was nearly almost approximately
+    between tonight tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon
+    evening""")
 )
-_SURELY_A_TIME = frozenset("at by until till since tonight tomorrow today".split())
-_NEARLY = frozenset("is was nearly almost about around".split())
+_SURELY_A_TIME = frozenset(listed("at by until till since tonight tomorrow today"))
+_NEARLY = frozenset(listed("is was nearly almost about around"))
 _AFTER_A_TIME = frozenset(("in", "this", "tomorrow", "tonight", "today", "sharp", "on"))
 _BEFORE_A_YEAR = frozenset(
-    """in since by until till of from to through before after during year circa around early late mid and about
-    summer spring autumn winter fall christmas between""".split()
+    listed("""in since by until till of from to through before after during year circa around early late mid
+    and about summer spring autumn winter fall christmas between""")
 )
 _BEFORE_A_DATE = frozenset(
-    "on since until till by before after from to for of dated this next last and between the".split()
+    listed("on since until till by before after from to for of dated this next last and between the")
 )
 _ERAS = frozenset(("bc", "ad", "bce", "ce"))
 
@@ -100,7 +100,11 @@ def _with_half(words: Words, index: int) -> list[Piece] | None:
     pair = words.pair(index)
     if pair is not None and pair[0] <= 12 and pair[1] <= 59:
         text, stop = f"{pair[0]}:{pair[1]:02}", pair[2]
-    if words.next(stop) == "am" and words.before(index) not in _BEFORE_A_TIME | {"to", "from"} and ":" not in text:
+    if (
+        words.next(stop) == "am"
+        and words.before(index) not in _BEFORE_A_TIME | {"to", "from"}
+        and ":" not in text
+    ):
         return None  # "which one am I"
     half = _half(words, stop)
     return [Piece(text, index, stop), *half] if half else None
@@ -111,7 +115,10 @@ def _o_clock(words: Words, index: int) -> list[Piece] | None:
     if hour is None or hour.value > 12:
         return None
     if words.next(hour.stop) == "o'clock":
-        return [Piece(str(hour.value), index, hour.stop), Piece("o'clock", hour.stop, hour.stop + 1, is_word=True)]
+        return [
+            Piece(str(hour.value), index, hour.stop),
+            Piece("o'clock", hour.stop, hour.stop + 1, is_word=True),
+        ]
     if words.follows(hour.stop, "o", "clock"):
         return [Piece(str(hour.value), index, hour.stop), Piece("o'clock", hour.stop, hour.stop + 2)]
     return None
@@ -132,7 +139,17 @@ def _hour_and_minute(words: Words, index: int) -> list[Piece] | None:
     if minute > 59 or hour > 23:
         return None
     following = words.next(stop)
-    if following in ("hundred", "thousand", "million", "percent", "per", "point", "dollars", "pounds", "euros"):
+    if following in (
+        "hundred",
+        "thousand",
+        "million",
+        "percent",
+        "per",
+        "point",
+        "dollars",
+        "pounds",
+        "euros",
+    ):
         return None
     is_time = hour <= 12 and (
         before in _SURELY_A_TIME
@@ -140,7 +157,7 @@ def _hour_and_minute(words: Words, index: int) -> list[Piece] | None:
         or (minute % 15 == 0 and following in _AFTER_A_TIME and hour < 12 and words.follows(stop + 1, "the"))
         or (before in ("to", "from") and minute % 15 == 0)
     )
-    is_day_time = 13 <= hour and before == "at" and minute % 5 == 0 and hour != 19 and following != "hundred"
+    is_day_time = hour >= 13 and before == "at" and minute % 5 == 0 and hour != 19 and following != "hundred"
     return [Piece(f"{hour}:{minute:02}", index, stop)] if is_time or is_day_time else None
 
 
@@ -210,13 +227,23 @@ def _day_first(words: Words, index: int) -> list[Piece] | None:
 def _is_measured(words: Words, index: int) -> bool:
     """Whether what stands there makes the number before it an amount, not a day."""
     following = words.next(index)
-    return following in ("percent", "per", "times", "or", "to", "point", "hundred", "thousand", "million", "o'clock") or (
-        following.endswith("s") and following not in ("is", "was", "as", "this", "his", "has", "does")
-    )
+    return following in (
+        "percent",
+        "per",
+        "times",
+        "or",
+        "to",
+        "point",
+        "hundred",
+        "thousand",
+        "million",
+        "o'clock",
+    ) or (following.endswith("s") and following not in ("is", "was", "as", "this", "his", "has", "does"))
 
 
 def year(words: Words, index: int) -> list[Piece] | None:
-    """ "nineteen eighty four", "in ten sixty six", "the nineteen nineties", "two thousand and eight" after "in"."""
+    """ "nineteen eighty four", "in ten sixty six", "the nineteen nineties", "two thousand and eight" after
+    "in"."""
     decade = _decade(words, index)
     if decade is not None:
         return [Piece(f"{decade.value}s", index, decade.stop)]
@@ -237,7 +264,16 @@ def year(words: Words, index: int) -> list[Piece] | None:
 
 
 def _is_amount(words: Words, index: int) -> bool:
-    return words.next(index) in ("percent", "dollars", "pounds", "euros", "hundred", "thousand", "million", "point")
+    return words.next(index) in (
+        "percent",
+        "dollars",
+        "pounds",
+        "euros",
+        "hundred",
+        "thousand",
+        "million",
+        "point",
+    )
 
 
 def _sure_year(words: Words, index: int) -> Found | None:
@@ -254,14 +290,26 @@ def _sure_year(words: Words, index: int) -> Found | None:
         if 10 <= century <= 12 and not is_time and words.before(index) in _BEFORE_A_YEAR:
             return Found(century * 100 + rest, stop)
     found = words.cardinal(index)
-    if found is not None and 1300 <= found.value < 2000 and found.value % 100 == 0 and _hundreds(words, index):
+    if (
+        found is not None
+        and 1300 <= found.value < 2000
+        and found.value % 100 == 0
+        and _hundreds(words, index)
+    ):
         before = words.before(index)
         if before in ("in", "since", "until", "by", "before", "after", "year"):
             return found
     is_american = found is not None and words.follows(index + 1, "thousand") and words.at(index) == "two"
-    if is_american and found is not None and 2010 <= found.value < 2100 and "and" not in words.words[index : found.stop]:
+    if (
+        is_american
+        and found is not None
+        and 2010 <= found.value < 2100
+        and "and" not in words.words[index : found.stop]
+    ):
         following = words.next(found.stop)
-        if following in ("is", "was", "has", "this") or not (following.endswith("s") or following == "people"):
+        if following in ("is", "was", "has", "this") or not (
+            following.endswith("s") or following == "people"
+        ):
             return found
     return None
 
@@ -278,7 +326,9 @@ def _year_in_context(words: Words, index: int) -> Found | None:
     found = words.cardinal(index)
     before = words.before(index)
     if before in ("about", "around", "to", "and", "from", "between", "after", "before", "of"):
-        is_year_like = found is not None and words.follows(index, "two", "thousand") and 2000 < found.value < 2100
+        is_year_like = (
+            found is not None and words.follows(index, "two", "thousand") and 2000 < found.value < 2100
+        )
         if not is_year_like or before in ("to", "about", "around"):
             return None
         return found if words.next(found.stop) in ("", "to", "and") else None  # type: ignore[union-attr]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from asr_desktop.writing.english_cardinals import Words
-from asr_desktop.writing.pieces import Piece
+from asr_desktop.writing.pieces import Piece, listed
 
 FEWEST_OF_A_TELEPHONE = 7
 MOST_OF_A_TELEPHONE = 15
@@ -12,21 +14,45 @@ GROUP_GAP_SECONDS = 0.25
 """Longer than the silence between digits of one group, where people leave silences at all."""
 # What has a number after its name. Not behind an article: "the room two people shared".
 _NUMBERED = frozenset(
-    """page pages chapter chapters room gate platform version flight route highway channel apartment flat section
-    volume paragraph verse exit bus episode season extension interstate lane suite article appendix figure windows
-    boeing airbus junction motorway""".split()
+    listed("""page pages chapter chapters room gate platform version flight route highway channel apartment
+    flat section volume paragraph verse exit bus episode season extension interstate lane suite article
+    appendix figure windows boeing airbus junction motorway""")
 )
-_CODES = frozenset("code pin number extension password passcode zip zipcode postcode id account".split())
-_ARTICLES = frozenset("a an the this that my your his her its our their every each".split())
-_COUNTRIES = ("44", "49", "33", "39", "34", "61", "64", "91", "81", "86", "31", "32", "41", "43", "45", "46", "47", "48")
+_CODES = frozenset(listed("code pin number extension password passcode zip zipcode postcode id account"))
+_ARTICLES = frozenset(listed("a an the this that my your his her its our their every each"))
+_COUNTRIES = (
+    "44",
+    "49",
+    "33",
+    "39",
+    "34",
+    "61",
+    "64",
+    "91",
+    "81",
+    "86",
+    "31",
+    "32",
+    "41",
+    "43",
+    "45",
+    "46",
+    "47",
+    "48",
+)
 
 
 def digits_read_out(words: Words, index: int, gaps_seconds: list[float] | None = None) -> list[Piece] | None:
-    """A telephone number (seven digits or more, or behind "plus"), a code (four or more, or with "oh" or "double")."""
+    """A telephone number (seven digits or more, or behind "plus"), a code (four or more, or with "oh" or
+    "double")."""
     begin = index + 1 if words.at(index) == "plus" else index
     digits, stop, groups, is_spelled = _digits(words, begin, gaps_seconds)
     if begin > index:
-        return [Piece(f"+{_international(digits)}", index, stop)] if len(digits) >= FEWEST_OF_A_TELEPHONE else None
+        return (
+            [Piece(f"+{_international(digits)}", index, stop)]
+            if len(digits) >= FEWEST_OF_A_TELEPHONE
+            else None
+        )
     if stop - index < 2:
         return None
     if FEWEST_OF_A_TELEPHONE <= len(digits) <= MOST_OF_A_TELEPHONE:
@@ -39,9 +65,7 @@ def digits_read_out(words: Words, index: int, gaps_seconds: list[float] | None =
     return None
 
 
-def _digits(
-    words: Words, index: int, gaps_seconds: list[float] | None
-) -> tuple[str, int, list[int], bool]:
+def _digits(words: Words, index: int, gaps_seconds: list[float] | None) -> tuple[str, int, list[int], bool]:
     """(digits, index behind them, sizes of the groups that pauses make, whether "oh", "double" … is in them).
 
     A pause, or even the end of a sentence, does not end the digits where it stands between groups of them.
@@ -67,7 +91,7 @@ def _digits(
 
 def _counts(digits: str) -> bool:
     """ "one two three four", "five four three": somebody counts."""
-    steps = {int(after) - int(before) for before, after in zip(digits, digits[1:], strict=False)}
+    steps = {int(after) - int(before) for before, after in pairwise(digits)}
     return steps in ({1}, {-1}) and len(digits) < 10
 
 
@@ -104,7 +128,8 @@ def _cut(digits: str, sizes: list[int]) -> list[str]:
 
 
 def numbered(words: Words, index: int) -> list[Piece] | None:
-    """The number behind "chapter", "room", "flight": in figures also where it is small, and "room four twelve"."""
+    """The number behind "chapter", "room", "flight": in figures also where it is small, and "room four
+    twelve"."""
     before = words.before(index)
     if before not in _NUMBERED or words.at(index - 2) in _ARTICLES:
         return None
@@ -113,7 +138,11 @@ def numbered(words: Words, index: int) -> list[Piece] | None:
         return [Piece(f"{pair[0]}{pair[1]:02}", index, pair[2])]
     found = words.cardinal(index)
     if found is None or words.next(found.stop) in ("of", "point", "percent", "hundred"):
-        return None if found is None or words.next(found.stop) != "of" else [Piece(str(found.value), index, found.stop)]
+        return (
+            None
+            if found is None or words.next(found.stop) != "of"
+            else [Piece(str(found.value), index, found.stop)]
+        )
     pieces = [Piece(str(found.value), index, found.stop)]
     until = words.cardinal(found.stop + 1) if words.next(found.stop) == "to" else None
     if until is not None and until.value > found.value:

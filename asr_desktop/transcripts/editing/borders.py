@@ -35,16 +35,12 @@ def with_borders(
     end = min(max(end_seconds, start + SHORTEST_SEGMENT_SECONDS), latest)
     start = max(earliest, min(start, end - SHORTEST_SEGMENT_SECONDS))
     words = [_brought_inside(word, start, end) for word in segments[index].words]
-    words[0] = replace(words[0], start_seconds=start)
-    words[-1] = replace(words[-1], end_seconds=end)
+    words[0] = words[0].at(start, words[0].end_seconds)
+    words[-1] = words[-1].at(words[-1].start_seconds, end)
     return replace(segments[index], words=tuple(words))
 
 
 def _brought_inside(word: Word, start: float, end: float) -> Word:
     if start <= word.start_seconds and word.end_seconds <= end:
         return word
-    return replace(
-        word,
-        start_seconds=min(max(word.start_seconds, start), end),
-        end_seconds=min(max(word.end_seconds, start), end),
-    )
+    return word.at(min(max(word.start_seconds, start), end), min(max(word.end_seconds, start), end))

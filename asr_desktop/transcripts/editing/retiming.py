@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from asr_desktop.transcripts.document import Word, writable_text
@@ -46,13 +46,24 @@ def retime(words: Sequence[Word], text: str) -> Retimed:
         new_texts = texts[j1:j2]
         touched.update(range(len(result), len(result) + len(new_texts)))
         if i2 - i1 == j2 - j1:
-            result.extend(
-                Word(new, old.start_seconds, old.end_seconds, SURE)
-                for old, new in zip(words[i1:i2], new_texts, strict=True)
-            )
+            result.extend(_in_place_of(old, new) for old, new in zip(words[i1:i2], new_texts, strict=True))
         elif new_texts:
             result.extend(_spread(new_texts, *_room(words, i1, i2)))
     return Retimed(in_order(result), frozenset(touched))
+
+
+def _in_place_of(old: Word, text: str) -> Word:
+    """Another text at the time of a word. With other capitals and marks only, it was spoken as it was;
+    anything else was spoken as it now says."""
+    is_same = old.spoken is not None and _bare(old.text) == _bare(text)
+    spoken = tuple(replace(word, confidence=SURE) for word in old.spoken or ()) if is_same else None
+    if old.spoken is None and _bare(old.text) == _bare(text):
+        spoken = (replace(old, confidence=SURE),)
+    return Word(text, old.start_seconds, old.end_seconds, SURE, spoken)
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def words_of(words: Sequence[Word], text: str) -> list[str]:
@@ -120,7 +131,7 @@ def in_order(words: Sequence[Word], latest_start_seconds: float = math.inf) -> t
     for word in words:
         start = min(max(word.start_seconds, previous), latest_start_seconds)
         if start != word.start_seconds:
-            word = Word(word.text, start, max(start, word.end_seconds), word.confidence)
+            word = word.at(start, max(start, word.end_seconds))
         previous = start
         result.append(word)
     return tuple(result)

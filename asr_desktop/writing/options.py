@@ -1,0 +1,92 @@
+"""What is written how: plain frozen data, ready for a pipe and for the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from asr_desktop.base.errors import WritingError
+from asr_desktop.base.sentences import Sentence
+
+MARKS, CAPITALS, NUMBERS, REPLACEMENTS = PARTS = ("marks", "capitals", "numbers", "replacements")
+EVERYTHING = "all"
+"""As an entry of `off`: the spoken form, as it was recognised."""
+SEPARATOR = "="
+
+_TWO_LETTERS = {
+    "eng": "en",
+    "deu": "de",
+    "ger": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "spa": "es",
+    "ita": "it",
+    "nld": "nl",
+    "dut": "nl",
+    "por": "pt",
+    "dan": "da",
+    "english": "en",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The user's own: whatever is said as `spoken`, in any case, is written as `written`, which may be
+    nothing."""
+
+    spoken: str
+    written: str
+
+    def __str__(self) -> str:
+        return f"{self.spoken}{SEPARATOR}{self.written}"
+
+
+@dataclass(frozen=True, slots=True)
+class WritingOptions:
+    """off: the parts that are left out, each a name of PARTS or EVERYTHING, perhaps for the models of one
+    language only:
+        "marks", "de:numbers".
+    closed_per_cent: "25%" in place of "25 %".
+    """
+
+    off: tuple[str, ...] = ()
+    closed_per_cent: bool = False
+    replacements: tuple[Replacement, ...] = ()
+
+    def has(self, part: str, language: str | None) -> bool:
+        """Whether a part is on for models of a language, named as the model folder names it."""
+        names = (part, EVERYTHING)
+        code = language_code(language)
+        return not any(name in self.off or f"{code}:{name}" in self.off for name in names)
+
+    def with_part(self, part: str, is_on: bool, language: str | None = None) -> WritingOptions:
+        """These options with a part on or off; for one language, or for all of them."""
+        code = language_code(language)
+        entry = f"{code}:{part}" if code else part
+        left = tuple(name for name in self.off if name != entry)
+        return replace(self, off=left if is_on else (*left, entry))
+
+
+SPOKEN = WritingOptions(off=(EVERYTHING,))
+"""Nothing is written: words stay as they were recognised."""
+
+
+def language_code(language: str | None) -> str:
+    """A model's language in two letters: "en" for "eng", "en-GB" and "English"; "" where it is not known."""
+    name = (language or "").lower().replace("_", "-").partition("-")[0]
+    return _TWO_LETTERS.get(name, name)
+
+
+def parse_replacement(entry: str) -> Replacement:
+    """The replacement of an entry "spoken=written"; raises WritingError where nothing is spoken."""
+    spoken, separator, written = (" ".join(part.split()) for part in entry.partition(SEPARATOR))
+    if not separator or not spoken:
+        raise WritingError(
+            Sentence('A replacement needs the form "spoken=written", such as "open source=open-source".')
+        )
+    return Replacement(spoken, written)
+
+
+def parse_replacements(entries: Iterable[str]) -> tuple[Replacement, ...]:
+    """The replacements of several entries; blank ones are passed over. Raises WritingError."""
+    return tuple(parse_replacement(entry) for entry in entries if entry.strip())
