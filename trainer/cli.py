@@ -13,7 +13,7 @@ from asr_desktop.base import paths
 from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
-GOING_ON = ("train", "pretrain", "personalise", "record")
+GOING_ON = ("train", "pretrain", "personalise", "record", "train-writing")
 """Commands that begin where they were stopped when they are run again."""
 
 

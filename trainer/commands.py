@@ -21,6 +21,7 @@ from trainer.language_model_commands import add_commands as add_language_model_c
 from trainer.personalise.command import add_command as add_personalise_command
 from trainer.pretraining.command import add_commands as add_pretraining_commands
 from trainer.serving.commands import add_commands as add_serving_commands
+from trainer.writing.command import add_commands as add_writing_commands
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     add_serving_commands(commands)
     add_pretraining_commands(commands)
     add_personalise_command(commands)
+    add_writing_commands(commands)
     _add_synthesise(commands)
     return line
 

@@ -1,0 +1,1 @@
+"""Teaching a small network where sentences end and which words take capitals."""

@@ -1,0 +1,176 @@
+"""Windows of a corpus as the network reads them: words, pauses, errors; cut anywhere or at the ends of sentences."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE
+from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
+from trainer.writing.corpus import Corpus
+from trainer.writing.marked_text import EXCLAMATION, NOT_TAUGHT, QUESTION, STOP
+from trainer.writing.misheard import Misheard, sounding_alike, spelt_by_ear
+from trainer.writing.pauses import Pauses
+
+IGNORED = 255
+_CHUNK_WORDS = 2048
+_POOL_CHUNKS = 64
+_MOST_SENTENCES = 4
+_SPELT_BY_EAR_WORDS = 30_000
+
+
+@dataclass
+class Windowing:
+    """longest: words of a window. whole_sentences: share of windows that end with a sentence, as utterances do; closed:
+    share of those that are told so. misheard: share of windows with errors; most_errors: up to this share of their words.
+    unseen: share of frequent words read by their parts, so that the parts learn too. batch_words: words of a step.
+    """
+
+    longest: int = 72
+    whole_sentences: float = 0.5
+    closed: float = 0.5
+    misheard: float = 0.5
+    most_errors: float = 0.25
+    unseen: float = 0.02
+    batch_words: int = 4096
+
+
+@dataclass(frozen=True)
+class Batch:
+    """pieces int64 [windows, words, PIECES_A_WORD]; gaps, marks, cases int64 [windows, words], the latter two IGNORED where
+    there is no word or nothing to learn.
+    """
+
+    pieces: np.ndarray
+    gaps: np.ndarray
+    marks: np.ndarray
+    cases: np.ndarray
+
+
+class PieceTable:
+    """The pieces of every word of a corpus, of wrong spellings of the frequent ones, and again of those by their parts."""
+
+    def __init__(self, types: list[str], vocabulary: WordPieces, seed: int) -> None:
+        draw = random.Random(seed)
+        frequent = types[:_SPELT_BY_EAR_WORDS]
+        ids = {word: number for number, word in enumerate(types)}
+        spelt = [spelt_by_ear(word, draw) for word in frequent]
+        strange = sorted({word for word in spelt if word not in ids})
+        ids.update({word: number for number, word in enumerate(strange, start=len(types))})
+        self.by_ear = np.array([ids[word] for word in spelt], np.int32)
+        self.pieces = np.array([vocabulary.pieces(word) for word in [*types, *strange]], np.int32)
+        self.known = len(vocabulary.words)
+        self.hashed = np.array([vocabulary.hashed_pieces(word) for word in types[: self.known]], np.int32)
+
+
+class Windows:
+    """Draws batches from a corpus. Words of `vocabulary` are the corpus' most frequent ones, in its order."""
+
+    def __init__(
+        self, corpus: Corpus, vocabulary: WordPieces, windowing: Windowing, pauses: Pauses, pronunciations: Path | None, seed: int
+    ) -> None:
+        self._corpus = corpus
+        self._windowing = windowing
+        self._pauses = pauses
+        self._table = PieceTable(corpus.types, vocabulary, seed)
+        alike = np.full((1, 4), -1, np.int32)
+        if pronunciations is not None:
+            alike = sounding_alike(corpus.types, pronunciations, len(vocabulary.words))
+        self._misheard = Misheard(alike, self._table.by_ear, min(5000, len(corpus.types)))
+        self._seed = seed
+
+    @property
+    def pools_a_pass(self) -> int:
+        return -(-self._chunks // _POOL_CHUNKS)
+
+    @property
+    def _chunks(self) -> int:
+        return -(-len(self._corpus.words) // _CHUNK_WORDS)
+
+    def batches(self, pool: int) -> Iterator[Batch]:
+        """The batches of pool number `pool`, counted on over all passes; the same number gives the same batches."""
+        passed, number = divmod(pool, self.pools_a_pass)
+        order = np.random.default_rng((self._seed, passed)).permutation(self._chunks)
+        draw = np.random.default_rng((self._seed, pool, 1))
+        cuts = [
+            window
+            for chunk in order[number * _POOL_CHUNKS : (number + 1) * _POOL_CHUNKS]
+            for window in self._cut(int(chunk) * _CHUNK_WORDS, draw)
+        ]
+        cuts.sort(key=lambda cut: cut[1] - cut[0])
+        groups: list[list[tuple[int, int, bool]]] = [[]]
+        for cut in cuts:
+            if groups[-1] and (len(groups[-1]) + 1) * (cut[1] - cut[0] + 2) > self._windowing.batch_words:
+                groups.append([])
+            groups[-1].append(cut)
+        for group in draw.permutation(len(groups)):
+            yield self._batch(groups[int(group)], draw)
+
+    def _cut(self, start: int, draw: np.random.Generator) -> Iterator[tuple[int, int, bool]]:
+        """One chunk as windows: first word, end, whether the window ends with a sentence."""
+        end = min(start + _CHUNK_WORDS, len(self._corpus.words))
+        marks = np.asarray(self._corpus.marks[start:end])
+        ends = np.flatnonzero((marks == STOP) | (marks == QUESTION) | (marks == EXCLAMATION)) + start + 1
+        while start < end:
+            stop, whole = min(start + self._windowing.longest, end), False
+            if draw.random() < self._windowing.whole_sentences:
+                following = np.searchsorted(ends, start, side="right")
+                wanted = ends[following : following + int(draw.integers(1, _MOST_SENTENCES + 1))]
+                wanted = wanted[wanted <= stop]
+                if len(wanted):
+                    stop, whole = int(wanted[-1]), True
+            yield start, stop, whole
+            start = stop
+
+    def _batch(self, cuts: list[tuple[int, int, bool]], draw: np.random.Generator) -> Batch:
+        corpus, windowing, table = self._corpus, self._windowing, self._table
+        lengths = np.array([end - start for start, end, _ in cuts])
+        window = np.repeat(np.arange(len(cuts)), lengths)
+        words = np.concatenate([corpus.words[start:end] for start, end, _ in cuts])
+        marks = np.concatenate([corpus.marks[start:end] for start, end, _ in cuts]).astype(np.int64)
+        cases = np.concatenate([corpus.cases[start:end] for start, end, _ in cuts]).astype(np.int64)
+        cases[cases == NOT_TAUGHT] = IGNORED
+        gaps = self._pauses.draw(marks, window, draw)
+
+        rates = (draw.random(len(cuts)) < windowing.misheard) * draw.random(len(cuts)) * windowing.most_errors
+        words, times = self._misheard.spoil(words, rates[window], draw)
+        last = np.cumsum(lengths) - 1
+        times[last] = 1
+        lost = np.flatnonzero(times == 0)
+        # A lost word leaves its mark to the word before it, which pauses for it, if that has none.
+        heirs = lost[(lost > 0) & (window[np.maximum(lost - 1, 0)] == window[lost])]
+        heirs = heirs[(marks[heirs - 1] == 0) & (times[heirs - 1] > 0)]
+        marks[heirs - 1] = marks[heirs]
+        gaps[heirs - 1] = np.maximum(gaps[heirs - 1], gaps[heirs])
+        place = np.repeat(np.arange(len(words)), times)
+        said_again = np.append(place[1:] == place[:-1], False)
+        words, marks, cases, gaps, window = words[place], marks[place], cases[place], gaps[place], window[place]
+        marks[said_again] = 0
+        gaps[said_again] = 0
+
+        lengths = np.bincount(window, minlength=len(cuts))
+        closed = np.array([whole for *_, whole in cuts]) & (draw.random(len(cuts)) < windowing.closed)
+        gaps[(np.cumsum(lengths) - 1)[closed]] = GAP_CLOSED
+
+        pieces = table.pieces[words]
+        parts = (words < table.known) & (draw.random(len(words)) < windowing.unseen)
+        pieces[parts] = table.hashed[words[parts]]
+
+        # One place for what is before the first word, at least one for what is behind the last.
+        column = np.arange(len(words)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+        shape = (len(cuts), int(lengths.max()) + 2)
+        batch = Batch(
+            np.zeros((*shape, PIECES_A_WORD), np.int64),
+            np.full(shape, GAP_EDGE, np.int64),
+            np.full(shape, IGNORED, np.int64),
+            np.full(shape, IGNORED, np.int64),
+        )
+        batch.pieces[window, column] = pieces
+        batch.gaps[window, column] = gaps
+        batch.marks[window, column] = marks
+        batch.cases[window, column] = cases
+        return batch
