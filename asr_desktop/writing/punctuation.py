@@ -1,11 +1,13 @@
-"""Marks and capitals for recognised words, by a small network that reads the words and the pauses between them.
+"""Marks and capitals for recognised words, by a small network that reads them and the pauses between them.
 
-A model folder for it holds `config.json`, `vocab.txt` (frequent words, one a line), `spellings.tsv` (words with capitals
-inside: "mcdonald", tab, "McDonald") and `model.int8.onnx`: pieces int64 [1, places, PIECES_A_WORD] and gap kinds int64
-[1, places] → logits of the mark behind each word [1, places, MARKS] and of its case [1, places, CASES]. The first and
-the last place stand for what is around the words. `asr-trainer train-writing` makes such folders.
+A model folder for it holds `config.json`, `vocab.txt` (frequent words, one a line), `spellings.tsv` (words
+with capitals inside: "mcdonald", tab, "McDonald") and `model.int8.onnx`: pieces int64 [1, places,
+PIECES_A_WORD] and gap kinds int64 [1, places] → logits of the mark behind each word [1, places, MARKS] and of
+its case [1, places, CASES]. The first and the last place stand for what is around the words.
+`asr-trainer train-writing` makes such folders.
 
-The method is that of Tilk and Alumäe (2016): a bidirectional recurrent network over words, told of the pauses.
+The method is that of Tilk and Alumäe (2016): a bidirectional recurrent network over words, told of the
+pauses.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from asr_desktop.errors import ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.json_object import read_json_object, whole_number
-from asr_desktop.sentences import Sentence
 from asr_desktop.writing.word_pieces import WordPieces
 
 MODEL_TYPE = "word-marks"
@@ -51,10 +53,11 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 class WordMarks:
     """How one word is written.
 
-    spoken: the word as it was given, in lower case. written: with its capitals, without the mark. mark_after: one of
-    "", ",", ".", "?", "!", ":", ";". case: one of CASES. sentence_start: a sentence begins with it. inner: as it is written
-    inside a sentence ("the" for "The", "London"). mark_probability, case_probability: of mark_after, and of the case of
-    `inner`. stop_probability: that a sentence ends behind the word, with whatever mark.
+    spoken: the word as it was given, in lower case. written: with its capitals, without the mark. mark_after:
+    one of "", ",", ".", "?", "!", ":", ";". case: one of CASES. sentence_start: a sentence begins with it.
+    inner: as it is written inside a sentence ("the" for "The", "London"). mark_probability, case_probability:
+    of mark_after, and of the case of `inner`. stop_probability: that a sentence ends behind the word, with
+    whatever mark.
     """
 
     spoken: str
@@ -90,9 +93,16 @@ class Punctuator:
         config_path = folder / "config.json"
         config = read_json_object(config_path)
         shape = (config.get("marks"), config.get("cases"), config.get("gap_limits_seconds"))
-        if config.get("model_type") != MODEL_TYPE or shape != (list(MARKS), list(CASES), list(GAP_LIMITS_SECONDS)):
+        if config.get("model_type") != MODEL_TYPE or shape != (
+            list(MARKS),
+            list(CASES),
+            list(GAP_LIMITS_SECONDS),
+        ):
             raise ModelFolderError(
-                Sentence("{path} describes no model for marks and capitals that this version reads.", path=config_path)
+                Sentence(
+                    "{path} describes no model for marks and capitals that this version reads.",
+                    path=config_path,
+                )
             )
         self.folder = folder
         self.languages = tuple(str(language) for language in config.get("languages") or ())
@@ -114,15 +124,19 @@ class Punctuator:
 
         words: as recognised, one word each, in any case.
         gaps_seconds: the silence behind each word, None where it is not known; None for all of them.
-        closed: nothing follows: the last word gets a mark that ends a sentence. Otherwise the mark behind it is a guess,
-            and is better asked for again together with the words that follow.
+        closed: nothing follows: the last word gets a mark that ends a sentence. Otherwise the mark behind it
+            is a guess, and is better asked for again together with the words that follow.
         """
         if gaps_seconds is not None and len(gaps_seconds) != len(words):
             raise ValueError(f"{len(words)} words with {len(gaps_seconds)} gaps")
         spoken = [word.translate(_APOSTROPHES).lower() for word in words]
         if first >= len(spoken):
             return []
-        kinds = [_gap_kind(gap) for gap in gaps_seconds] if gaps_seconds is not None else [GAP_UNKNOWN] * len(spoken)
+        kinds = (
+            [_gap_kind(gap) for gap in gaps_seconds]
+            if gaps_seconds is not None
+            else [GAP_UNKNOWN] * len(spoken)
+        )
         if closed:
             kinds[-1] = GAP_CLOSED
         # The word before the first one says whether that begins a sentence.
@@ -179,7 +193,9 @@ class Punctuator:
                 return self._spellings[word], CASES[3], probability
         return word, CASES[0], 0.0
 
-    def _probabilities(self, words: Sequence[str], kinds: Sequence[int], start: int) -> tuple[np.ndarray, np.ndarray]:
+    def _probabilities(
+        self, words: Sequence[str], kinds: Sequence[int], start: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities of marks [words, MARKS] and cases [words, CASES] of words[start:]."""
         marks, cases = [], []
         for begin, wanted, wanted_end, end in _windows(len(words), start):
@@ -197,7 +213,8 @@ class Punctuator:
 
 
 def _windows(count: int, start: int) -> Iterator[tuple[int, int, int, int]]:
-    """Overlapping windows over words[start:count]: first word read, first and end of those wanted, end of those read."""
+    """Overlapping windows over words[start:count]: the first word that is read, the first and the end of
+    those that are wanted, the end of those that are read."""
     wanted = start
     while wanted < count:
         begin = max(0, wanted - _MARGIN_WORDS) if wanted > start else max(0, start - CONTEXT_WORDS)
@@ -229,5 +246,7 @@ def _lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
         raise ModelFolderError(
-            Sentence("{path} cannot be read ({reason}); download or create it again.", path=path, reason=error)
+            Sentence(
+                "{path} cannot be read ({reason}); download or create it again.", path=path, reason=error
+            )
         ) from error

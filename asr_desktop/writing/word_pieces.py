@@ -1,8 +1,8 @@
 """Words as the punctuation network reads them: frequent words whole, all others by their beginnings and ends.
 
-A name that no text had ("bulstrode") still has a beginning, an end and a length that other names share; those are
-hashed into a table of fixed size, as fastText does with n-grams (Bojanowski et al. 2017), so that there is no
-unknown word.
+A name that no text had ("bulstrode") still has a beginning, an end and a length that other names share; those
+are hashed into a table of fixed size, as fastText does with n-grams (Bojanowski et al. 2017), so that there
+is no unknown word.
 """
 
 from __future__ import annotations

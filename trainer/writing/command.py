@@ -28,7 +28,10 @@ def _add_train(commands: Any) -> None:
     train.add_argument("texts", type=Path, metavar="FOLDER", help="folder of the texts that the recipe names")
     train.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="model folder to write")
     train.add_argument(
-        "--work", type=Path, metavar="FOLDER", help="folder for prepared texts and checkpoints (default: OUTPUT.work)"
+        "--work",
+        type=Path,
+        metavar="FOLDER",
+        help="folder for prepared texts and checkpoints (default: OUTPUT.work)",
     )
     train.add_argument(
         "--language", action="append", metavar="CODE", help="language of the texts (default: en; repeatable)"
@@ -54,9 +57,15 @@ def _add_measure(commands: Any) -> None:
     measure.add_argument(
         "speech", type=Path, nargs="+", metavar="FOLDER", help="recordings with a manifest.tsv of transcripts"
     )
-    measure.add_argument("--model", default="starter-en", help="recogniser that finds the words (default: %(default)s)")
     measure.add_argument(
-        "--writing", type=Path, required=True, metavar="FOLDER", help="model folder that says where the marks are"
+        "--model", default="starter-en", help="recogniser that finds the words (default: %(default)s)"
+    )
+    measure.add_argument(
+        "--writing",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="model folder that says where the marks are",
     )
     measure.set_defaults(run=_measure)
 
@@ -76,7 +85,9 @@ def _train(options: argparse.Namespace) -> int:
     work = options.work or options.output.with_name(options.output.name + ".work")
     network = train(recipe, options.texts, work, _report, workers=options.workers)
     corpus = corpus_of(recipe, options.texts, work, _report, options.workers)
-    export(network, vocabulary_of(recipe, corpus), corpus.spellings, options.language or ["en"], options.output)
+    export(
+        network, vocabulary_of(recipe, corpus), corpus.spellings, options.language or ["en"], options.output
+    )
     print(f"The model is in {options.output}.")
     return 0
 
@@ -84,8 +95,8 @@ def _train(options: argparse.Namespace) -> int:
 def _measure(options: argparse.Namespace) -> int:
     from asr_desktop.recognition.emissions import load_emissions
     from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.teaching.dataset import read_manifest
     from asr_desktop.writing.punctuation import Punctuator
-    from trainer.dataset import read_manifest
     from trainer.writing.measured_pauses import measure, timed_texts
 
     punctuator = Punctuator(options.writing)

@@ -1,8 +1,9 @@
 """Texts for the punctuation network as compact arrays: read once, then drawn from at any place.
 
-A folder holds, for all texts one behind the other, `words.npy` (an index of types.txt each), `marks.npy`, `cases.npy`
-(see `trainer.writing.marked_text`), `paragraphs.npy` (where each begins), and `types.tsv` (word, how often it occurs),
-`spellings.tsv` (words with capitals inside), and the paragraphs that were kept out, `held-out.txt`.
+A folder holds, for all texts one behind the other, `words.npy` (an index of types.txt each), `marks.npy`,
+`cases.npy` (see `trainer.writing.marked_text`), `paragraphs.npy` (where each begins), and `types.tsv` (word,
+how often it occurs), `spellings.tsv` (words with capitals inside), and the paragraphs that were kept out,
+`held-out.txt`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.language_model.corpus import read_lines
+from asr_desktop.language_model.corpus import read_lines
 from trainer.writing.marked_text import MIXED, marked_words
 
 _LEAST_SPELLINGS = 3
@@ -29,7 +30,7 @@ _DONE = "corpus.json"
 
 @dataclass(frozen=True)
 class Corpus:
-    """Marked texts, see the module. `words`, `marks`, `cases` have one entry a word and are read from disk as needed."""
+    """Marked texts, see the module; what has an entry for each word is read from disk as needed."""
 
     folder: Path
     words: np.ndarray
@@ -41,7 +42,7 @@ class Corpus:
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """Words that are mostly printed with capitals inside, by their lower case ("mcdonald" → "McDonald")."""
+        """Words with capitals inside, by their lower case ("mcdonald": "McDonald")."""
         lines = (self.folder / "spellings.tsv").read_text(encoding="utf-8").splitlines()
         return dict(line.split("\t") for line in lines)
 
@@ -49,20 +50,25 @@ class Corpus:
 def open_corpus(folder: Path) -> Corpus:
     """A corpus that `build_corpus` has made."""
     rows = [line.split("\t") for line in (folder / "types.tsv").read_text(encoding="utf-8").splitlines()]
-    return Corpus(
-        folder,
-        *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "marks", "cases", "paragraphs")),
-        types=[word for word, _ in rows],
-        counts=np.array([int(count) for _, count in rows]),
+    words, marks, cases, paragraphs = (
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "marks", "cases", "paragraphs")
     )
+    types = [word for word, _ in rows]
+    return Corpus(folder, words, marks, cases, paragraphs, types, np.array([int(count) for _, count in rows]))
 
 
 def build_corpus(
-    texts: Sequence[Path], held_out: Sequence[str], folder: Path, report: Callable[[str], None], workers: int = 1
+    texts: Sequence[Path],
+    held_out: Sequence[str],
+    folder: Path,
+    report: Callable[[str], None],
+    workers: int = 1,
 ) -> Corpus:
-    """Read `texts` (a paragraph a line) into `folder`; what is there already from the same texts is used again.
+    """Read `texts` (a paragraph a line) into `folder`; what is there already from the same texts is used
+    again.
 
-    held_out: titles of `books.tsv` (beside the texts: title, words, part) whose paragraphs go to held-out.txt instead.
+    held_out: titles of `books.tsv` (beside the texts: title, words, part) whose paragraphs go to held-out.txt
+    instead.
     """
     made_from = {"texts": [[path.name, path.stat().st_size] for path in texts], "held_out": sorted(held_out)}
     done = folder / _DONE
@@ -79,6 +85,16 @@ def build_corpus(
     return open_corpus(folder)
 
 
+def read_held_out(texts: Sequence[Path], titles: Sequence[str]) -> dict[str, list[str]]:
+    """The paragraphs of the books that `build_corpus` would keep out, by title."""
+    books: dict[str, list[str]] = {}
+    for path in texts:
+        for line, title in _lines(path):
+            if title in titles:
+                books.setdefault(title, []).append(line)
+    return books
+
+
 @dataclass
 class _Part:
     types: list[str]
@@ -93,8 +109,8 @@ class _Part:
 def _read_text(path: Path, held_out: frozenset[str]) -> _Part:
     ids: dict[str, int] = {}
     part = _Part([], array("i"), bytearray(), bytearray(), [], Counter(), [])
-    for line, kept_out in _lines(path, held_out):
-        if kept_out:
+    for line, title in _lines(path):
+        if title in held_out:
             part.held_out.append(line)
             continue
         found = marked_words(line)
@@ -112,12 +128,13 @@ def _read_text(path: Path, held_out: frozenset[str]) -> _Part:
     return part
 
 
-def _lines(path: Path, held_out: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """The lines of a text, and whether each is of a book that is held out; books follow each other as in books.tsv."""
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """The lines of a text, each with the title of its book, or ""; books follow each other as in
+    books.tsv."""
     kind, _, number = path.name.partition(".")[0].rpartition("-")
     listed = path.parent / f"{kind}.tsv"
     books: list[tuple[str, int]] = []
-    if held_out and kind == "books" and listed.is_file():
+    if kind == "books" and listed.is_file():
         with listed.open(encoding="utf-8", newline="") as rows:
             books = [
                 (row["title"].strip(), int(row["words"]))
@@ -130,32 +147,42 @@ def _lines(path: Path, held_out: frozenset[str]) -> Iterator[tuple[str, bool]]:
         if books and left <= 0:
             title, left = next(following, ("", 0))
         left -= len(line.split())
-        yield line, title in held_out
+        yield line, title
 
 
 def _write(parts: Sequence[_Part], folder: Path) -> None:
     counts: Counter[str] = Counter()
     for part in parts:
-        for word, count in zip(part.types, np.bincount(part.words, minlength=len(part.types)).tolist(), strict=True):
+        for word, count in zip(
+            part.types, np.bincount(part.words, minlength=len(part.types)).tolist(), strict=True
+        ):
             counts[word] += count
     types = [word for word, _ in counts.most_common()]
     ids = {word: number for number, word in enumerate(types)}
-    words = np.concatenate([np.array([ids[word] for word in part.types], np.int32)[np.array(part.words)] for part in parts])
+    words = np.concatenate(
+        [np.array([ids[word] for word in part.types], np.int32)[np.array(part.words)] for part in parts]
+    )
     offsets = np.cumsum([0, *(len(part.words) for part in parts)])
     np.save(folder / "words.npy", words)
     np.save(folder / "marks.npy", np.concatenate([np.frombuffer(part.marks, np.uint8) for part in parts]))
     np.save(folder / "cases.npy", np.concatenate([np.frombuffer(part.cases, np.uint8) for part in parts]))
     np.save(
         folder / "paragraphs.npy",
-        np.concatenate([np.array(part.paragraphs) + offset for part, offset in zip(parts, offsets, strict=False)]),
+        np.concatenate(
+            [np.array(part.paragraphs) + offset for part, offset in zip(parts, offsets, strict=False)]
+        ),
     )
-    (folder / "types.tsv").write_text("".join(f"{word}\t{counts[word]}\n" for word in types), encoding="utf-8")
+    (folder / "types.tsv").write_text(
+        "".join(f"{word}\t{counts[word]}\n" for word in types), encoding="utf-8"
+    )
     printed = sum((part.printed for part in parts), Counter[str]())
     spellings = _spellings(printed)
     (folder / "spellings.tsv").write_text(
         "".join(f"{word}\t{spelling}\n" for word, spelling in sorted(spellings.items())), encoding="utf-8"
     )
-    (folder / "held-out.txt").write_text("".join(line for part in parts for line in part.held_out), encoding="utf-8")
+    (folder / "held-out.txt").write_text(
+        "".join(line for part in parts for line in part.held_out), encoding="utf-8"
+    )
 
 
 def _spellings(printed: Counter[str]) -> dict[str, str]:

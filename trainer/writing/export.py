@@ -14,7 +14,11 @@ from trainer.writing.network import MarksNetwork
 
 
 def export(
-    network: MarksNetwork, vocabulary: WordPieces, spellings: dict[str, str], languages: list[str], folder: Path
+    network: MarksNetwork,
+    vocabulary: WordPieces,
+    spellings: dict[str, str],
+    languages: list[str],
+    folder: Path,
 ) -> None:
     """Write the model folder; the card is the author's to write."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -32,7 +36,9 @@ def export(
         "cases": list(CASES),
         "gap_limits_seconds": list(GAP_LIMITS_SECONDS),
     }
-    (folder / "config.json").write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "config.json").write_text(
+        json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     with tempfile.TemporaryDirectory(prefix="asr-writing-") as scratch:
         exact = Path(scratch) / "model.onnx"
         write_onnx(network, exact)

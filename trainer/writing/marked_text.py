@@ -2,8 +2,9 @@
 
     "Mr. Reed, aged 42, didn't come."   →   Mister Reed, aged forty two, didn't come.
 
-The words are those of the language model's texts (`trainer.language_model.corpus`): lower case, letters and
-apostrophes, hyphens and dashes separate words. What print has besides (quotes, brackets) is left out: nobody says it.
+The words are those of the language model's texts (`asr_desktop.language_model.corpus`): lower case, letters
+and apostrophes, hyphens and dashes separate words. What print has besides (quotes, brackets) is left out:
+nobody says it.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from asr_desktop.language_model.corpus import SPOKEN_FORMS, read_lines
+from asr_desktop.language_model.spoken_numbers import spell_numbers, spell_roman_numerals
 from asr_desktop.writing.punctuation import CASES, MARKS
-from trainer.language_model.corpus import SPOKEN_FORMS, read_lines
-from trainer.spoken_numbers import spell_numbers, spell_roman_numerals
 
 NOT_TAUGHT = 255
 """A case that says nothing of the word: behind a full stop every word has a capital."""
@@ -26,13 +27,37 @@ LOWER, CAPITALISED, UPPER, MIXED = range(len(CASES))
 NONE, COMMA, STOP, QUESTION, EXCLAMATION, COLON, SEMICOLON, DASH = range(len(MARKS))
 
 _SIGNS = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "...", "\ufeff": None, "\u00ad": None}
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "`": "'",
+        "´": "'",
+        "“": '"',
+        "”": '"',
+        "…": "...",
+        "\ufeff": None,
+        "\u00ad": None,
+    }
 )
 _LIGATURES = str.maketrans(
-    {"œ": "oe", "æ": "ae", "Œ": "Oe", "Æ": "Ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "þ": "th", "ð": "th"}
+    {
+        "œ": "oe",
+        "æ": "ae",
+        "Œ": "Oe",
+        "Æ": "Ae",
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "þ": "th",
+        "ð": "th",
+    }
 )
 _EDITORS_MARKS = re.compile(r"\[[^\]]{0,200}\]|\{[^}]{0,200}\}|<[^>]{0,80}>")
-_EDITORS_PARAGRAPH = re.compile(r"^\W*(illustration|footnote|transcriber|title:|chapter\b.{0,80}$)", re.IGNORECASE)
+_EDITORS_PARAGRAPH = re.compile(
+    r"^\W*(illustration|footnote|transcriber|title:|chapter\b.{0,80}$)", re.IGNORECASE
+)
 _NOT_PROSE = re.compile(r"https?://|www\.|[=|\\]|\*{2,}|_{3,}")
 _ABBREVIATION = re.compile(r"\b(" + "|".join(SPOKEN_FORMS) + r")\.(?=\s|,|-|$)", re.IGNORECASE)
 _BARE_TITLE = re.compile(r"\b(Mr|Mrs|Dr|Messrs)\b")
@@ -50,7 +75,8 @@ _MOST_UPPER_SHARE = 0.3
 
 
 class MarkedWord(NamedTuple):
-    """One word as it is printed, the mark behind it (an index of MARKS), its case (of CASES, or NOT_TAUGHT)."""
+    """One word as it is printed, the mark behind it (an index of MARKS), its case (of CASES, or
+    NOT_TAUGHT)."""
 
     printed: str
     mark: int
@@ -58,7 +84,8 @@ class MarkedWord(NamedTuple):
 
 
 def marked_paragraphs(paths: Iterable[str | Path]) -> Iterator[list[MarkedWord]]:
-    """The words of each line of text files (a line is a paragraph, or a speaker's turn); empty ones left out."""
+    """The words of each line of text files (a line is a paragraph, or a speaker's turn); empty ones left
+    out."""
     for path in paths:
         for line in read_lines(path):
             words = marked_words(line)
@@ -67,7 +94,8 @@ def marked_paragraphs(paths: Iterable[str | Path]) -> Iterator[list[MarkedWord]]
 
 
 def marked_words(paragraph: str) -> list[MarkedWord]:
-    """The words of one paragraph of English print; empty where it is no prose: a table, a heading in capitals, code.
+    """The words of one paragraph of English print; empty where it is no prose: a table, a heading in
+    capitals, code.
 
     :raises AsrDesktopError: it has digits, and the package that spells them is missing.
     """
@@ -87,7 +115,9 @@ def marked_words(paragraph: str) -> list[MarkedWord]:
     for number, (word, behind) in enumerate(found):
         following = found[number + 1][0] if number < last else ""
         mark = _mark(behind, word, following)
-        shouted = capitals[number] and ((number > 0 and capitals[number - 1]) or (number < last and capitals[number + 1]))
+        shouted = capitals[number] and (
+            (number > 0 and capitals[number - 1]) or (number < last and capitals[number + 1])
+        )
         words.append(MarkedWord(word, mark, _case(word, sentence_begins, shouted)))
         sentence_begins = mark == STOP
     return words

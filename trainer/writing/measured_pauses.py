@@ -1,8 +1,8 @@
-"""Pauses of real speech behind each kind of mark, for recipes: speech whose transcripts have no marks will do.
+"""Pauses of real speech behind each kind of mark, for recipes; its transcripts need no marks.
 
-The transcripts are aligned to the sound, which gives the pauses as the recogniser's own word times have them. Where the marks
-are, a punctuation network says that reads the words alone; each pause counts for a mark as much as the network believes in it.
-What it reads says nothing of the pauses, so it favours none.
+The transcripts are aligned to the sound, which gives the pauses as the recogniser's own word times have them.
+Where the marks are, a punctuation network guesses from the words alone; pauses and guesses together give how
+each kind of mark pauses by expectation and maximisation (Dempster et al. 1977).
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.emissions import EmissionsModel
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.teaching.dataset import TrainingUtterance
 from asr_desktop.writing.punctuation import MARKS, Punctuator
-from trainer.dataset import TrainingUtterance
 from trainer.writing.pauses import GROUP_OF_MARK, GROUPS, LEAST_PAUSE_SECONDS
 
+_ROUNDS = 60
 _NUMBERED = re.compile(r"(.*?)(\d+)$")
 
 
@@ -37,8 +38,8 @@ class TimedText:
 def timed_texts(
     utterances: Iterable[TrainingUtterance], model: EmissionsModel, report: Callable[[str], None]
 ) -> Iterator[TimedText]:
-    """Utterances with the pauses in them. Files that are numbered on ("1088-134315-0003", "…-0004") are one text: corpora of
-    read books are cut in pauses, half of which each file has.
+    """Utterances with the pauses in them. Files that are numbered on ("1088-134315-0003", "…-0004") are one
+    text: corpora of read books are cut in pauses, half of which each file has.
     """
     spelling = Spelling(model.folder.labels)
     words: list[str] = []
@@ -70,25 +71,39 @@ def timed_texts(
 
 
 def measure(texts: Iterable[TimedText], punctuator: Punctuator) -> dict[str, tuple[float, ...]]:
-    """`share`, `log_mean` and `log_deviation` as `trainer.writing.pauses.Pauses` has them, and `words`, how many words of each
-    group they are from.
+    """`share`, `log_mean` and `log_deviation` as `trainer.writing.pauses.Pauses` has them, and `words`, how
+    many words of each group they are from.
     """
-    weights, gaps = [], []
+    likely, gaps = [], []
     for text in texts:
-        likely = punctuator.probabilities(text.words)[:-1]
-        weights.append(_by_group(likely))
+        likely.append(_by_group(punctuator.probabilities(text.words)[:-1]))
         gaps.append(text.gaps_seconds)
-    weight, gap = np.concatenate(weights), np.concatenate(gaps)
-    paused = weight * (gap >= LEAST_PAUSE_SECONDS)[:, None]
-    logs = np.log(np.maximum(gap, LEAST_PAUSE_SECONDS))[:, None]
-    mean = (paused * logs).sum(axis=0) / paused.sum(axis=0)
-    deviation = np.sqrt((paused * (logs - mean) ** 2).sum(axis=0) / paused.sum(axis=0))
+    share, mean, deviation, words = _fitted(np.concatenate(likely), np.concatenate(gaps))
     return {
-        "share": tuple((paused.sum(axis=0) / weight.sum(axis=0)).round(3).tolist()),
+        "share": tuple(share.round(3).tolist()),
         "log_mean": tuple(mean.round(3).tolist()),
         "log_deviation": tuple(deviation.round(3).tolist()),
-        "words": tuple(weight.sum(axis=0).round().tolist()),
+        "words": tuple(words.round().tolist()),
     }
+
+
+def _fitted(prior: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Expectation and maximisation: the share of words with a pause, mean and deviation of its logarithm, and
+    the number of words, for each group. prior: how likely each word is of each group, its pause not known.
+    """
+    paused = (gaps >= LEAST_PAUSE_SECONDS)[:, None]
+    logs = np.log(np.maximum(gaps, LEAST_PAUSE_SECONDS))[:, None]
+    belief = prior
+    for _ in range(_ROUNDS):
+        words = belief.sum(axis=0)
+        pauses = (belief * paused).sum(axis=0)
+        share = pauses / words
+        mean = (belief * paused * logs).sum(axis=0) / pauses
+        deviation = np.sqrt((belief * paused * (logs - mean) ** 2).sum(axis=0) / pauses)
+        density = np.exp(-(((logs - mean) / deviation) ** 2) / 2) / deviation
+        belief = prior * np.where(paused, share * density, 1 - share)
+        belief /= belief.sum(axis=1, keepdims=True)
+    return share, mean, deviation, words
 
 
 def _by_group(likely: np.ndarray) -> np.ndarray:

@@ -1,7 +1,8 @@
 """What a recogniser makes of words: others that sound alike, spellings by ear, words lost and said twice.
 
-A network that has only read print trusts every word. The texts it learns from are therefore spoilt at random, window by
-window, up to the share of wrong words that recognisers have; the marks and capitals stay where they were.
+A network that has only read print trusts every word. The texts it learns from are therefore spoilt at random,
+window by window, up to the share of wrong words that recognisers have; the marks and capitals stay where they
+were.
 """
 
 from __future__ import annotations
@@ -14,22 +15,48 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.language_model.corpus import read_lines
+from asr_desktop.language_model.corpus import read_lines
 
 ALTERNATIVES = 4
 _LEAST_PHONES = 2
 _BY_EAR = (
-    ("ph", "f"), ("ck", "k"), ("c", "k"), ("ee", "ea"), ("ea", "ee"), ("ie", "y"), ("y", "ie"), ("ou", "o"), ("ai", "ay"),
-    ("tion", "shun"), ("ght", "t"), ("wh", "w"), ("kn", "n"), ("s", "z"), ("er", "or"), ("or", "er"), ("au", "aw"),
-    ("x", "ks"), ("qu", "kw"), ("j", "g"), ("v", "f"), ("d", "t"), ("m", "n"), ("a", "e"), ("e", "i"), ("o", "u"), ("i", "e"),
-    ("ed", "t"), ("le", "el"),
-)  # fmt: skip
+    ("ph", "f"),
+    ("ck", "k"),
+    ("c", "k"),
+    ("ee", "ea"),
+    ("ea", "ee"),
+    ("ie", "y"),
+    ("y", "ie"),
+    ("ou", "o"),
+    ("ai", "ay"),
+    ("tion", "shun"),
+    ("ght", "t"),
+    ("wh", "w"),
+    ("kn", "n"),
+    ("s", "z"),
+    ("er", "or"),
+    ("or", "er"),
+    ("au", "aw"),
+    ("x", "ks"),
+    ("qu", "kw"),
+    ("j", "g"),
+    ("v", "f"),
+    ("d", "t"),
+    ("m", "n"),
+    ("a", "e"),
+    ("e", "i"),
+    ("o", "u"),
+    ("i", "e"),
+    ("ed", "t"),
+    ("le", "el"),
+)
 _DOUBLE = re.compile(r"([a-z])\1")
 
 
 def sounding_alike(words: Sequence[str], pronunciations: Path, most: int) -> np.ndarray:
-    """For each of `words` (frequent first) up to ALTERNATIVES indices of words that sound the same or differ in one phone,
-    -1 where there are fewer: int32 [words, ALTERNATIVES]. Only the first `most` words are looked at.
+    """For each of `words` (frequent first) up to ALTERNATIVES indices of words that sound the same or differ
+    in one phone, -1 where there are fewer: int32 [words, ALTERNATIVES]. Only the first `most` words are
+    looked at.
 
     pronunciations: a file in CMUdict's form ("word  W ER1 D").
     """
@@ -87,8 +114,8 @@ def spelt_by_ear(word: str, draw: random.Random) -> str:
 class Misheard:
     """Spoils words given as indices.
 
-    alike: see `sounding_alike`. by_ear: for the first words, the index of a wrong spelling. frequent: how many of the first
-    words stand in for words at random.
+    alike: see `sounding_alike`. by_ear: for the first words, the index of a wrong spelling. frequent: how
+    many of the first words stand in for words at random.
     """
 
     def __init__(self, alike: np.ndarray, by_ear: np.ndarray, frequent: int) -> None:
@@ -96,7 +123,9 @@ class Misheard:
         self._by_ear = by_ear
         self._frequent = frequent
 
-    def spoil(self, words: np.ndarray, rates: np.ndarray, draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def spoil(
+        self, words: np.ndarray, rates: np.ndarray, draw: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Words with errors, and how often each is to stand (0: lost, 2: said twice), both [words].
 
         rates: how likely each word is to be wrong.
@@ -106,7 +135,9 @@ class Misheard:
         kind = draw.random(len(words))
         times = np.ones(len(words), np.int64)
         alike = wrong & (kind < 0.55)
-        chosen = self._alike[np.minimum(words, len(self._alike) - 1), draw.integers(0, ALTERNATIVES, len(words))]
+        chosen = self._alike[
+            np.minimum(words, len(self._alike) - 1), draw.integers(0, ALTERNATIVES, len(words))
+        ]
         alike &= (chosen >= 0) & (words < len(self._alike))
         words[alike] = chosen[alike]
         by_ear = wrong & (kind >= 0.55) & (kind < 0.75) & (words < len(self._by_ear))

@@ -1,7 +1,8 @@
-"""The punctuation network: a table of words and parts of words, the pauses behind them, two bidirectional LSTM layers.
+"""The punctuation network: a table of words and parts of words, the pauses behind them, two bidirectional
+LSTM layers.
 
-An LSTM over 5 MB of words runs in tens of microseconds a word on one core and is as good at this as attention of the same
-size; what it lacks against large language models is knowledge of the world, not order.
+An LSTM over 5 MB of words runs in tens of microseconds a word on one core and is as good at this as attention
+of the same size; what it lacks against large language models is knowledge of the world, not order.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from asr_desktop.writing.word_pieces import PADDING
 
 
 class MarksNetwork(nn.Module):
-    """Pieces int [windows, words, PIECES_A_WORD] and gap kinds int [windows, words] → logits of the mark behind each word
-    [windows, words, MARKS] and of its case [windows, words, CASES].
+    """Pieces int [windows, words, PIECES_A_WORD] and gap kinds int [windows, words] → logits of the mark
+    behind each word [windows, words, MARKS] and of its case [windows, words, CASES].
     """
 
     def __init__(self, table_rows: int, width: int, hidden: int, layers: int, dropout: float) -> None:
@@ -24,7 +25,12 @@ class MarksNetwork(nn.Module):
         self.table = nn.Embedding(table_rows, width, padding_idx=PADDING)
         self.gaps = nn.Embedding(GAP_KINDS, width)
         self.lstm = nn.LSTM(
-            width, hidden, layers, batch_first=True, bidirectional=True, dropout=dropout if layers > 1 else 0.0
+            width,
+            hidden,
+            layers,
+            batch_first=True,
+            bidirectional=True,
+            dropout=dropout if layers > 1 else 0.0,
         )
         self.dropout = nn.Dropout(dropout)
         self.mark = nn.Linear(2 * hidden, len(MARKS))

@@ -1,8 +1,9 @@
 """How long people pause behind a word, given the mark that print has there: measured, and drawn for training.
 
-A pause is drawn in two steps, whether there is one at all, and how long it is (lognormal). People differ, and one person from
-day to day: each window draws how often and how long its speaker pauses, and some speakers hesitate, with pauses where no
-mark is.
+A pause is drawn in two steps, whether there is one at all, and how long it is (lognormal). People differ, and
+one person from
+day to day: each window draws how often and how long its speaker pauses, and some speakers hesitate, with
+pauses where no mark is.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ LEAST_PAUSE_SECONDS = 0.06
 
 @dataclass
 class Pauses:
-    """Pauses behind words without a mark, with a comma, at a sentence's end, behind a question, in this order.
+    """Pauses behind words with no mark, with a comma, at a sentence's end, behind a question, in this order.
 
-    share: of words with a pause of at least LEAST_PAUSE_SECONDS. log_mean, log_deviation: of the natural logarithm of the
-    pause in seconds. spread_share (in logits), spread_log: how speakers differ. hesitating: share of speakers who hesitate,
-    up to hesitation of their words. unknown: share of windows whose pauses are not known.
+    share: of words with a pause of at least LEAST_PAUSE_SECONDS. log_mean, log_deviation: of the natural
+    logarithm of the pause in seconds. spread_share (in logits), spread_log: how speakers differ. hesitating:
+    share of speakers who hesitate, up to hesitation of their words; hurrying: of those who run on over marks,
+    by up to hurry (in logits). unknown: share of windows whose pauses are not known.
     """
 
     share: tuple[float, ...] = (0.08, 0.62, 0.93, 0.93)
@@ -33,6 +35,8 @@ class Pauses:
     log_deviation: tuple[float, ...] = (0.6, 0.6, 0.5, 0.5)
     spread_share: float = 0.8
     spread_log: float = 0.35
+    hurrying: float = 0.25
+    hurry: float = 4.0
     hesitating: float = 0.3
     hesitation: float = 0.25
     unknown: float = 0.15
@@ -46,6 +50,7 @@ class Pauses:
         group = GROUP_OF_MARK[marks]
         share = np.asarray(self.share)
         logits = np.log(share / (1 - share))[group] + draw.normal(0, self.spread_share, count)[windows]
+        logits -= ((draw.random(count) < self.hurrying) * draw.random(count) * self.hurry)[windows]
         likely = 1 / (1 + np.exp(-logits))
         hesitates = (draw.random(count) < self.hesitating) * draw.random(count) * self.hesitation
         halting = draw.random(len(marks)) < hesitates[windows]

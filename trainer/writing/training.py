@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from asr_desktop.errors import AsrDesktopError
-from asr_desktop.sentences import Sentence
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.writing.word_pieces import WordPieces
 from trainer.checkpoint import load_checkpoint, save_atomically
 from trainer.recipe import build, read_tables
@@ -29,8 +29,8 @@ LIKE_STOP = (STOP, EXCLAMATION)
 
 @dataclass
 class Data:
-    """texts: file patterns in the folder of texts; validation: likewise, never trained on. held_out: titles of books.tsv that
-    are kept out for measuring. pronunciations: CMUdict in the folder, or "" for none.
+    """texts: file patterns in the folder of texts; validation: likewise, never trained on. held_out: titles
+    of books.tsv that are kept out for measuring. pronunciations: CMUdict in the folder, or "" for none.
     """
 
     texts: tuple[str, ...] = ()
@@ -84,7 +84,9 @@ def read_recipe(path: Path | None, overrides: Sequence[str] = ()) -> WritingReci
     return recipe
 
 
-def corpus_of(recipe: WritingRecipe, texts: Path, folder: Path, report: Callable[[str], None], workers: int) -> Corpus:
+def corpus_of(
+    recipe: WritingRecipe, texts: Path, folder: Path, report: Callable[[str], None], workers: int
+) -> Corpus:
     """The texts that a recipe names in the folder `texts`, read into `folder`/corpus."""
     return build_corpus(
         _files(texts, recipe.data.texts), recipe.data.held_out, folder / "corpus", report, workers
@@ -107,16 +109,21 @@ def train(
     """Train in `folder`, from its checkpoint where there is one. Returns the network, ready to be exported.
 
     texts: the folder that the recipe's file names are in.
-    :raises AsrDesktopError: there are no such texts, the recipe does not fit the checkpoint, or the disk is full.
+    :raises AsrDesktopError: there are no such texts, the recipe does not fit the checkpoint, or the disk is
+    full.
     """
     schedule = recipe.schedule
     torch.set_num_threads(schedule.threads)
     torch.manual_seed(schedule.seed)
     corpus = corpus_of(recipe, texts, folder, report, workers)
-    validation = build_corpus(_files(texts, recipe.data.validation), (), folder / "validation", report, workers)
+    validation = build_corpus(
+        _files(texts, recipe.data.validation), (), folder / "validation", report, workers
+    )
     vocabulary = vocabulary_of(recipe, corpus)
     network = new_network(recipe, vocabulary)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=schedule.learning_rate, weight_decay=0.0, fused=True)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=schedule.learning_rate, weight_decay=0.0, fused=True
+    )
     pronunciations = texts / recipe.data.pronunciations if recipe.data.pronunciations else None
     windows = Windows(corpus, vocabulary, recipe.windows, recipe.pauses, pronunciations, schedule.seed)
     judged = _validation_batches(recipe, validation, vocabulary)
@@ -131,7 +138,10 @@ def train(
             optimiser.load_state_dict(state["optimiser"])
         except (KeyError, RuntimeError, ValueError):
             raise AsrDesktopError(
-                Sentence("{path} is of another network; name another folder, or remove it to start anew.", path=checkpoint)
+                Sentence(
+                    "{path} is of another network; name another folder, or remove it to start anew.",
+                    path=checkpoint,
+                )
             ) from None
         pool, step, seen = state["pool"], state["step"], state["seen"]
         report(f"going on at {pool} of {pools} pools")
@@ -155,13 +165,16 @@ def train(
         pool += 1
         if pool % 5 == 0 or pool == pools:
             speed = (seen - seen_before) / (time.monotonic() - begun)
-            report(f"pool {pool}/{pools}  words {seen}  loss {np.mean(losses):.4f}  {speed:.0f} words/s  rate {rate:.2g}")
+            now = f"loss {np.mean(losses):.4f}  {speed:.0f} words/s  rate {rate:.2g}"
+            report(f"pool {pool}/{pools}  words {seen}  {now}")
             losses = []
         if pool % schedule.validate_every == 0 or pool == pools:
             report("  ".join(f"{name} {value:.3f}" for name, value in judge(network, judged).items()))
         if time.monotonic() - saved > schedule.save_every_seconds or pool == pools:
             state = {"network": network.state_dict(), "optimiser": optimiser.state_dict()}
-            save_atomically({**state, "pool": pool, "step": step, "seen": seen, "recipe": asdict(recipe)}, checkpoint)
+            save_atomically(
+                {**state, "pool": pool, "step": step, "seen": seen, "recipe": asdict(recipe)}, checkpoint
+            )
             saved = time.monotonic()
     return network.eval()
 
@@ -177,15 +190,20 @@ def _files(folder: Path, patterns: Iterable[str]) -> list[Path]:
 
 
 def _rate(schedule: Schedule, step: int, done: float) -> float:
-    """Up, constant, and in the last share of the training down to nothing: so its length can be changed while it runs."""
+    """Up, constant, and in the last share of the training down to nothing: so its length can be changed while
+    it runs."""
     down = min(1.0, (1.0 - done) / schedule.decay) if schedule.decay > 0 else 1.0
     return schedule.learning_rate * min(1.0, (step + 1) / schedule.warmup_steps) * max(down, 0.01)
 
 
 def _loss(network: MarksNetwork, batch: Batch, case_weight: float) -> torch.Tensor:
     marks, cases = network(torch.from_numpy(batch.pieces), torch.from_numpy(batch.gaps))
-    mark_loss = functional.cross_entropy(marks.flatten(0, 1).float(), torch.from_numpy(batch.marks).flatten(), ignore_index=IGNORED)
-    case_loss = functional.cross_entropy(cases.flatten(0, 1).float(), torch.from_numpy(batch.cases).flatten(), ignore_index=IGNORED)
+    mark_loss = functional.cross_entropy(
+        marks.flatten(0, 1).float(), torch.from_numpy(batch.marks).flatten(), ignore_index=IGNORED
+    )
+    case_loss = functional.cross_entropy(
+        cases.flatten(0, 1).float(), torch.from_numpy(batch.cases).flatten(), ignore_index=IGNORED
+    )
     return mark_loss + case_weight * case_loss
 
 
@@ -204,18 +222,14 @@ def judge(network: MarksNetwork, batches: Iterable[Batch]) -> dict[str, float]:
     totals = {name: np.zeros(3) for name in ("stop", "comma", "question", "capital")}
     losses = []
     for batch in batches:
-        marks, cases = (
-            logits.numpy() for logits in network(torch.from_numpy(batch.pieces), torch.from_numpy(batch.gaps))
-        )
-        losses.append(
-            float(functional.cross_entropy(
-                torch.from_numpy(marks).flatten(0, 1), torch.from_numpy(batch.marks).flatten(), ignore_index=IGNORED
-            ))
-        )  # fmt: skip
-        said, meant = marks.argmax(-1), batch.marks
+        marks, cases = network(torch.from_numpy(batch.pieces), torch.from_numpy(batch.gaps))
+        meant = batch.marks
+        flat = torch.from_numpy(meant).flatten()
+        losses.append(float(functional.cross_entropy(marks.flatten(0, 1), flat, ignore_index=IGNORED)))
+        said = marks.argmax(-1).numpy()
         for name, kinds in (("stop", LIKE_STOP), ("comma", LIKE_COMMA), ("question", (QUESTION,))):
             totals[name] += _counts(np.isin(said, kinds), np.isin(meant, kinds), meant != IGNORED)
-        totals["capital"] += _counts(cases.argmax(-1) > 0, (batch.cases > 0), batch.cases != IGNORED)
+        totals["capital"] += _counts(cases.argmax(-1).numpy() > 0, batch.cases > 0, batch.cases != IGNORED)
     network.train(trained)
     return {"loss": float(np.mean(losses)), **{name: _f1(counts) for name, counts in totals.items()}}
 
@@ -227,5 +241,3 @@ def _counts(said: np.ndarray, meant: np.ndarray, valid: np.ndarray) -> np.ndarra
 def _f1(counts: np.ndarray) -> float:
     right, said, meant = counts
     return float(2 * right / (said + meant)) if said + meant else 0.0
-
-

@@ -1,4 +1,5 @@
-"""Windows of a corpus as the network reads them: words, pauses, errors; cut anywhere or at the ends of sentences."""
+"""Windows of a corpus as the network reads them: words, pauses, errors; cut anywhere or at the ends of
+sentences."""
 
 from __future__ import annotations
 
@@ -25,9 +26,11 @@ _SPELT_BY_EAR_WORDS = 30_000
 
 @dataclass
 class Windowing:
-    """longest: words of a window. whole_sentences: share of windows that end with a sentence, as utterances do; closed:
-    share of those that are told so. misheard: share of windows with errors; most_errors: up to this share of their words.
-    unseen: share of frequent words read by their parts, so that the parts learn too. batch_words: words of a step.
+    """longest: words of a window. whole_sentences: share of windows that end with a sentence, as utterances
+    do; closed: share of those that are told so. misheard: share of windows with errors; most_errors: up to
+    this share of their words.
+    unseen: share of frequent words read by their parts, so that the parts learn too. batch_words: words of a
+    step.
     """
 
     longest: int = 72
@@ -41,8 +44,8 @@ class Windowing:
 
 @dataclass(frozen=True)
 class Batch:
-    """pieces int64 [windows, words, PIECES_A_WORD]; gaps, marks, cases int64 [windows, words], the latter two IGNORED where
-    there is no word or nothing to learn.
+    """pieces int64 [windows, words, PIECES_A_WORD]; gaps, marks, cases int64 [windows, words], the latter two
+    IGNORED where there is no word or nothing to learn.
     """
 
     pieces: np.ndarray
@@ -52,7 +55,8 @@ class Batch:
 
 
 class PieceTable:
-    """The pieces of every word of a corpus, of wrong spellings of the frequent ones, and again of those by their parts."""
+    """The pieces of every word of a corpus, of wrong spellings of the frequent ones, and again of those by
+    their parts."""
 
     def __init__(self, types: list[str], vocabulary: WordPieces, seed: int) -> None:
         draw = random.Random(seed)
@@ -71,7 +75,13 @@ class Windows:
     """Draws batches from a corpus. Words of `vocabulary` are the corpus' most frequent ones, in its order."""
 
     def __init__(
-        self, corpus: Corpus, vocabulary: WordPieces, windowing: Windowing, pauses: Pauses, pronunciations: Path | None, seed: int
+        self,
+        corpus: Corpus,
+        vocabulary: WordPieces,
+        windowing: Windowing,
+        pauses: Pauses,
+        pronunciations: Path | None,
+        seed: int,
     ) -> None:
         self._corpus = corpus
         self._windowing = windowing
@@ -92,7 +102,8 @@ class Windows:
         return -(-len(self._corpus.words) // _CHUNK_WORDS)
 
     def batches(self, pool: int) -> Iterator[Batch]:
-        """The batches of pool number `pool`, counted on over all passes; the same number gives the same batches."""
+        """The batches of pool number `pool`, counted on over all passes; the same number gives the same
+        batches."""
         passed, number = divmod(pool, self.pools_a_pass)
         order = np.random.default_rng((self._seed, passed)).permutation(self._chunks)
         draw = np.random.default_rng((self._seed, pool, 1))
@@ -148,7 +159,13 @@ class Windows:
         gaps[heirs - 1] = np.maximum(gaps[heirs - 1], gaps[heirs])
         place = np.repeat(np.arange(len(words)), times)
         said_again = np.append(place[1:] == place[:-1], False)
-        words, marks, cases, gaps, window = words[place], marks[place], cases[place], gaps[place], window[place]
+        words, marks, cases, gaps, window = (
+            words[place],
+            marks[place],
+            cases[place],
+            gaps[place],
+            window[place],
+        )
         marks[said_again] = 0
         gaps[said_again] = 0
 
