@@ -1523,6 +1523,10 @@
             <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
         </message>
         <message>
+            <source>There are no texts like {names} in {folder}; check the recipe and the folder.</source>
+            <translation>In {folder} gibt es keine Texte wie {names}; prüfen Sie das Rezept und den Ordner.</translation>
+        </message>
+        <message>
             <source>There are {count} words in your texts; add at least {least_words}, better some thousands.</source>
             <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
         </message>
@@ -2263,6 +2267,10 @@
             <translation>{path} beschreibt ein {family}-Modell; das Programm liest CTC-Modelle, die den Ton selbst nehmen (wav2vec2, HuBERT, WavLM, data2vec-audio, wav2vec2-conformer oder eines, das conv_kernel und conv_stride nennt).</translation>
         </message>
         <message>
+            <source>{path} describes no model for marks and capitals that this version reads.</source>
+            <translation>{path} beschreibt kein Modell für Satzzeichen und Großschreibung, das diese Version liest.</translation>
+        </message>
+        <message>
             <source>{path} does not exist; check its name and folder.</source>
             <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
         </message>
@@ -2289,6 +2297,10 @@
         <message>
             <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.</source>
             <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
+        </message>
+        <message>
+            <source>{path} is of another network; name another folder, or remove it to start anew.</source>
+            <translation>{path} gehört zu einem anderen Netz; nennen Sie einen anderen Ordner, oder entfernen Sie die Datei, um neu zu beginnen.</translation>
         </message>
         <message>
             <source>{path} is only a Git LFS pointer; download the network with: git lfs pull</source>

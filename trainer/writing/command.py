@@ -43,7 +43,7 @@ def _add_train(commands: Any) -> None:
         metavar="COUNT",
         help="number of processes that read the texts (default: %(default)s)",
     )
-    add_recipe(train, "trainer/recipes/writing-en.toml")
+    add_recipe(train.add_argument_group("recipe"), "trainer/recipes/writing-en.toml")
     train.set_defaults(run=_train)
 
 
