@@ -11,11 +11,14 @@ import docx
 import jsonschema
 import pytest
 import webvtt
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules, render
 from asr_desktop.transcripts.export.json import parse_json
 from asr_desktop.transcripts.export.subtitles import subtitle_cues, violations
+from tests.transcripts.strategies import transcripts
 
 SCHEMA = json.loads(files("asr_desktop.transcripts").joinpath("transcript.schema.json").read_text("utf-8"))
 
@@ -91,6 +94,77 @@ def test_srt_writes_the_name_where_a_turn_begins_and_keeps_the_rules() -> None:
     rules = SubtitleRules(max_line_width=20)
     cues = subtitle_cues(TALK.segments, rules, write_speakers=True)
     assert [v for v in violations(cues, rules) if v.rule == "line width"] == []
+
+
+def short_turns() -> Transcript:
+    """A question, and an answer that is too short for a subtitle of its own."""
+
+    def turn(text: str, start: float, speaker: str | None) -> Segment:
+        words = text.split()
+        return Segment(
+            tuple(Word(w, start + 0.2 * i, start + 0.2 * i + 0.15, 0.9) for i, w in enumerate(words)), speaker
+        )
+
+    segments = (
+        turn("Are you coming with us?", 0.0, "Ada"),
+        turn("No.", 1.1, "Ben"),
+        turn("Then we go without you, and that is all there is to say about it.", 1.6, "Ada"),
+    )
+    return Transcript("talk.mp3", 20.0, "starter-en", segments)
+
+
+def test_two_speakers_share_a_subtitle_with_a_line_and_a_dash_each() -> None:
+    segments = short_turns().segments
+    apart = subtitle_cues(segments)
+    assert [v.rule for v in violations(apart)] == ["shortest time"]  # what the shared one is good for
+    cues = subtitle_cues(segments, share_cues=True)
+    assert violations(cues) == ()
+    assert cues[0].text == "- Are you coming with us?\n- No."
+    assert cues[0].speaker is None
+    assert not any("-" in cue.text for cue in cues[1:])
+
+
+def test_subtitles_are_only_shared_by_two_named_speakers_on_two_lines() -> None:
+    first, second, third = short_turns().segments
+    nobody = (first, Segment(second.words), third)
+    for segments, rules in (
+        (nobody, SubtitleRules()),
+        (short_turns().segments, SubtitleRules(max_lines=1)),
+    ):
+        cues = subtitle_cues(segments, rules, share_cues=True)
+        assert not any("- " in cue.text for cue in cues)
+
+
+def test_names_can_be_left_away() -> None:
+    options = ExportOptions(speaker_names=False)
+    srt = render(short_turns(), "srt", options).decode()
+    assert "Ada" not in srt
+    assert "- Are you coming with us?\n- No." in srt
+    assert "- Ada: Are you coming with us?\n- Ben: No." in render(short_turns(), "srt").decode()
+    for name in ("txt", "vtt"):
+        assert "Ada" not in render(TALK, name, options).decode()
+    document = docx.Document(io.BytesIO(render(TALK, "docx", options)))
+    assert not any("Ada" in paragraph.text for paragraph in document.paragraphs)
+    assert json.loads(render(TALK, "json", options))["segments"][0]["speaker"] == "Ada"  # keeps everything
+
+
+NAMED = st.sampled_from(["Ada", "Ben", None])
+
+
+@settings(max_examples=60, deadline=None)
+@given(transcripts(), st.data(), st.integers(4, 60), st.integers(1, 3000))
+def test_whatever_is_shared_every_word_comes_once_and_lines_fit(
+    transcript: Transcript, data: st.DataObject, width: int, min_ms: int
+) -> None:
+    segments = tuple(Segment(s.words, data.draw(NAMED)) for s in transcript.segments)
+    rules = SubtitleRules(max_line_width=width, min_seconds=min_ms / 1000)
+    cues = subtitle_cues(segments, rules, share_cues=True)
+    shown = [word for cue in cues for line in cue.lines for word in line]
+    said_words = [word for word in shown if word.end_seconds > word.start_seconds or word.text != "-"]
+    spoken = [word for word in transcript.words if word.text != "-"]
+    assert "".join(w.text for w in said_words if w.text != "-") == "".join(w.text for w in spoken)
+    broken = {violation.rule for violation in violations(cues, rules)}
+    assert not broken & {"line width", "number of lines", "overlap with the next", "gap to the next"}
 
 
 def test_vtt_marks_the_voice() -> None:

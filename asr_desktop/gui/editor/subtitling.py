@@ -67,7 +67,7 @@ class EditorSubtitles(QObject):
         segments, rules = editable.segments, self._panes.subtitles.rules_form.rules()
 
         def lay_out() -> _Answer:
-            cues = subtitle_cues(segments, rules, write_speakers=True)
+            cues = subtitle_cues(segments, rules, write_speakers=True, share_cues=True)
             return cues, violations(cues, rules)
 
         def show(answer: _Answer) -> None:

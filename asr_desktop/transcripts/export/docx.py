@@ -48,7 +48,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
             block.add_run(f"[{clock(paragraph[0].start_seconds)}]", style=TIMESTAMP_STYLE)
             block.add_run("\t")
         speaker = speaker_of(paragraph)
-        if speaker is not None and speaker != speaking:
+        if options.speaker_names and speaker is not None and speaker != speaking:
             block.add_run(speaker, style=SPEAKER_STYLE)
             block.add_run(": ")
         speaking = speaker

@@ -17,6 +17,9 @@ class ExportOptions:
     word_times: bool = False
     """vtt: a time before each word, which players show as karaoke; csv: one row a word instead of one a
     segment."""
+    speaker_names: bool = True
+    """txt, docx, srt, vtt: who says it, where that is known. Without names SRT still has a dash before each
+    line of two speakers who share a subtitle."""
     title: str | None = None
     """docx: the heading; None takes the name of the source."""
     paper: Paper | None = None

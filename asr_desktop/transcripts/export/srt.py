@@ -19,7 +19,12 @@ _HARMLESS = str.maketrans("<>", "‹›")
 
 def render(transcript: Transcript, options: ExportOptions) -> bytes:
     """The cues of the transcript under `options.subtitle_rules`."""
-    cues = subtitle_cues(transcript.segments, options.subtitle_rules, write_speakers=True)
+    cues = subtitle_cues(
+        transcript.segments,
+        options.subtitle_rules,
+        write_speakers=options.speaker_names,
+        share_cues=True,
+    )
     return render_captions(cues, _text, "srt")
 
 

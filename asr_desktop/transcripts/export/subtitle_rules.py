@@ -96,7 +96,7 @@ class Cue:
     end_ms: int
     lines: tuple[tuple[Word, ...], ...]
     speaker: str | None = None
-    """Whoever says it; a cue never holds the words of two speakers."""
+    """Whoever says it; None where nobody is named, and where two speakers share it, a line each."""
 
     @property
     def start_seconds(self) -> float:

@@ -13,12 +13,13 @@ the time and silence follows; it always leaves the minimum gap before the next c
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.export.line_breaking import Row
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Rule, SubtitleRules, Violation, violations
+from asr_desktop.transcripts.phrases import text_width
 
 __all__ = ["Cue", "Rule", "SubtitleRules", "Violation", "subtitle_cues", "violations"]
 
@@ -29,21 +30,31 @@ _SEGMENT_INSIDE_COST = 6.0
 _PAUSE_INSIDE_COST_PER_SECOND = 10.0
 _UNNOTICED_PAUSE_SECONDS = 0.3
 _FAST_READING_COST = 12.0
+# Two speakers in one cue: worth it where one of them alone would be on screen for too short a time.
+_SHARED_CUE_COST = 8.0
 # A broken rule, and what its extent adds; above any sum of the costs above.
 _VIOLATION_COST = 1e9
 _VIOLATION_EXTENT_COST = 1e10
 
 _FOREVER_MS = 10**12
 _FEW_LINE_BREAKS = 3
+_DASH = "-"
+_DASH_COLUMNS = text_width(_DASH) + 1
 
 
 def subtitle_cues(
-    segments: Sequence[Segment], rules: SubtitleRules | None = None, *, write_speakers: bool = False
+    segments: Sequence[Segment],
+    rules: SubtitleRules | None = None,
+    *,
+    write_speakers: bool = False,
+    share_cues: bool = False,
 ) -> tuple[Cue, ...]:
     """Lay out segments as subtitles.
 
     write_speakers: a speaker's name and a colon stand before the first words of each turn, as text that takes
-    room and time to read like any other.
+    room and time to read like any other. share_cues: where a turn is too short for a cue of its own, two
+    speakers may share one, a line each, which begins with a dash (the usual way, as in EBU and Netflix
+    guides); such a cue has no `speaker`.
 
     Every word comes out once, in order. Cues never overlap, are at least 1 ms long and keep the gap, whatever
     the words' times are; all other rules hold wherever a cut exists that keeps them. The last cue may stay on
@@ -60,9 +71,11 @@ def subtitle_cues(
     starts_ms = [round(piece.start_seconds * 1000) for piece in row.pieces]
     ends_ms = _running_maximum([round(piece.end_seconds * 1000) for piece in row.pieces])
     inside_costs = _inside_costs(segments, row)
-    turn_ends = _turn_ends([speakers[piece.word_index] for piece in row.pieces])
-    cuts = _cheapest_cuts(row, starts_ms, ends_ms, inside_costs, turn_ends, rules)
-    return _timed_cues(row, cuts, starts_ms, ends_ms, rules, speakers)
+    speaking = [speakers[piece.word_index] for piece in row.pieces]
+    turn_ends = _turn_ends(speaking)
+    shared_reach = _shared_reach(row, speaking, turn_ends) if share_cues and rules.max_lines > 1 else {}
+    cuts = _cheapest_cuts(row, starts_ms, ends_ms, inside_costs, turn_ends, shared_reach, rules)
+    return _timed_cues(row, cuts, starts_ms, ends_ms, rules, speaking, turn_ends)
 
 
 def _with_names(segments: Sequence[Segment]) -> list[Segment]:
@@ -113,6 +126,7 @@ def _cheapest_cuts(
     ends_ms: Sequence[int],
     inside_costs: Sequence[float],
     turn_ends: Sequence[int],
+    shared_reach: Mapping[int, int],
     rules: SubtitleRules,
 ) -> list[tuple[int, int]]:
     """The stretches [first, stop) of pieces that become cues.
@@ -139,13 +153,18 @@ def _cheapest_cuts(
     for first in range(count - 1, -1, -1):
         begin_ms, begin_column, inside_before = starts_ms[first], left[first], inside_sums[first + 1]
         first_line_stop = row.line_reach[first]
-        for stop in range(first + 1, reach[first] + 1):
+        turn_end = turn_ends[first]
+        for stop in range(first + 1, max(reach[first], shared_reach.get(first, 0)) + 1):
+            is_shared = stop > turn_end
             spoken_ms = ends_ms[stop - 1] - begin_ms
             if spoken_ms > max_ms and stop > first + 1:
                 break
             cost = cheapest[stop] + _CUE_COST + break_costs[stop] + inside_sums[stop] - inside_before
             # Text of no width at all (lone combining marks) still is something to see.
             columns = max(1, right[stop - 1] - begin_column)
+            if is_shared:
+                cost += _SHARED_CUE_COST
+                columns += 2 * _DASH_COLUMNS
             shown_ms = min(leaves_ms[stop] - begin_ms, max_ms)
             if shown_ms < min_ms:
                 cost += _VIOLATION_COST + _VIOLATION_EXTENT_COST * (1.0 - shown_ms / min_ms)
@@ -156,7 +175,7 @@ def _cheapest_cuts(
             elif shown_ms < columns * ideal_ms_per_column:
                 faster = columns * ideal_ms_per_column / shown_ms - 1.0
                 cost += _FAST_READING_COST * faster * faster
-            if two_lines and stop > first_line_stop:
+            if two_lines and stop > first_line_stop and not is_shared:
                 earliest_break = row.line_origin[stop]
                 if first_line_stop - earliest_break < _FEW_LINE_BREAKS:
                     cost += min(break_costs[earliest_break : first_line_stop + 1])
@@ -177,6 +196,24 @@ def _turn_ends(speakers: Sequence[str | None]) -> list[int]:
     return ends
 
 
+def _shared_reach(row: Row, speaking: Sequence[str | None], turn_ends: Sequence[int]) -> dict[int, int]:
+    """For each piece from which the rest of its turn fits a line with a dash, and whose turn is followed by
+    somebody else's: the index after the last piece of that other turn which fits the second line."""
+    room = row.max_line_width - _DASH_COLUMNS
+    reach: dict[int, int] = {}
+    for first, middle in enumerate(turn_ends):
+        if middle == len(turn_ends) or None in (speaking[first], speaking[middle]):
+            continue
+        if row.width(first, middle) > room:
+            continue
+        stop = middle
+        while stop < turn_ends[middle] and row.width(middle, stop + 1) <= room:
+            stop += 1
+        if stop > middle:
+            reach[first] = stop
+    return reach
+
+
 def _cue_reach(row: Row, max_lines: int) -> list[int]:
     """For each piece, the index after the last piece that fits a cue that begins with it."""
     reach = list(range(len(row.pieces) + 1))
@@ -191,7 +228,8 @@ def _timed_cues(
     starts_ms: Sequence[int],
     ends_ms: Sequence[int],
     rules: SubtitleRules,
-    speakers: Sequence[str | None],
+    speaking: Sequence[str | None],
+    turn_ends: Sequence[int],
 ) -> tuple[Cue, ...]:
     cues: list[Cue] = []
     earliest_ms = 0
@@ -199,10 +237,20 @@ def _timed_cues(
         # Later than its first word only where words of different cues begin at the same moment.
         begin_ms = max(starts_ms[first], earliest_ms)
         leave_ms = starts_ms[stop] - rules.min_gap_ms if stop < len(starts_ms) else _FOREVER_MS
-        reading_ms = math.ceil(row.width(first, stop) * 1000 / rules.ideal_characters_per_second)
+        middle = turn_ends[first]
+        columns = row.width(first, stop) + (2 * _DASH_COLUMNS if middle < stop else 0)
+        reading_ms = math.ceil(columns * 1000 / rules.ideal_characters_per_second)
         wanted_ms = max(ends_ms[stop - 1], begin_ms + max(rules.min_ms, reading_ms))
         end_ms = max(begin_ms + 1, min(wanted_ms, leave_ms, begin_ms + rules.max_ms))
-        speaker = speakers[row.pieces[first].word_index]
-        cues.append(Cue(begin_ms, end_ms, row.lines(first, stop), speaker))
+        if middle < stop:
+            lines = (_with_dash(row.lines(first, middle)[0]), _with_dash(row.lines(middle, stop)[0]))
+            cues.append(Cue(begin_ms, end_ms, lines))
+        else:
+            cues.append(Cue(begin_ms, end_ms, row.lines(first, stop), speaking[first]))
         earliest_ms = end_ms + rules.min_gap_ms
     return tuple(cues)
+
+
+def _with_dash(line: tuple[Word, ...]) -> tuple[Word, ...]:
+    start = line[0].start_seconds
+    return (Word(_DASH, start, start, 1.0), *line)

@@ -17,7 +17,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     for paragraph in paragraphs(transcript.segments, options):
         time = f"[{clock(paragraph[0].start_seconds)}] " if options.timestamps else ""
         speaker = speaker_of(paragraph)
-        name = f"{speaker}: " if speaker is not None and speaker != speaking else ""
+        name = f"{speaker}: " if options.speaker_names and speaker and speaker != speaking else ""
         speaking = speaker
         blocks.append(f"{time}{name}{paragraph_text(paragraph)}\n")
     return "\n".join(blocks).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from asr_desktop.transcripts.document import Transcript
@@ -16,6 +17,8 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def render(transcript: Transcript, options: ExportOptions) -> bytes:
     """The cues of the transcript under `options.subtitle_rules`; `options.word_times` adds cue timestamps."""
     cues = subtitle_cues(transcript.segments, options.subtitle_rules)
+    if not options.speaker_names:
+        cues = tuple(replace(cue, speaker=None) for cue in cues)
     return render_captions(cues, _text_with_word_times if options.word_times else _text, "vtt")
 
 
