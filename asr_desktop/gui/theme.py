@@ -115,6 +115,20 @@ DARK = Tokens(
 )
 
 
+SPEAKER_COLOURS = {
+    False: ("#3F51C8", "#C92A00", "#0E7948", "#C50293", "#5A1530", "#850EFF"),
+    True: ("#9AA8FF", "#F98A1A", "#5CFFBC", "#E8F06A", "#D382AA", "#22B07A"),
+}
+"""Of light and dark: found by a search for colours that stay apart for people who do not see red, green or
+blue (Machado, Oliveira and Fernandes 2009) and are read on every ground; see tests/gui/test_theme.py."""
+
+
+def speaker_colour(number: int, dark: bool) -> str:
+    """The colour of a transcript's speaker, counted from 0; from the seventh on they come again."""
+    colours = SPEAKER_COLOURS[dark]
+    return colours[number % len(colours)]
+
+
 def tokens(dark: bool) -> Tokens:
     return DARK if dark else LIGHT
 

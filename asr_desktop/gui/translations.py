@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from asr_desktop.base.paths import resources_folder
-from asr_desktop.base.sentences import CONTEXT, reason, spoken
+from asr_desktop.base.sentences import CONTEXT, Sentence, reason, spoken
 
 LANGUAGES = ("en", "de")
 
@@ -44,6 +45,15 @@ def said(sentence: str) -> str:
 def said_reason(error: OSError) -> str:
     """What the system gives as the reason, in the window's language where it is a common one."""
     return said(reason(error))
+
+
+_FOUND_SPEAKER = re.compile(r"Speaker ([1-9]\d*)")
+
+
+def said_speaker(name: str) -> str:
+    """A speaker's name; one that was only found and has a number, in the window's language."""
+    found = _FOUND_SPEAKER.fullmatch(name)
+    return said(Sentence("Speaker {number}", number=found[1])) if found else name
 
 
 def number_text(number: float, digits: int = 1) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import combinations
 
 import pytest
 from PySide6.QtGui import QColor
@@ -10,7 +12,16 @@ from PySide6.QtWidgets import QApplication
 
 from asr_desktop.base.paths import resources_folder
 from asr_desktop.gui import theme as looks
-from asr_desktop.gui.theme import DARK, LIGHT, Tokens, confidence_colour, icon, style_sheet, theme
+from asr_desktop.gui.theme import (
+    DARK,
+    LIGHT,
+    SPEAKER_COLOURS,
+    Tokens,
+    confidence_colour,
+    icon,
+    style_sheet,
+    theme,
+)
 
 READ_ON = [
     *(
@@ -68,6 +79,54 @@ def test_unsure_words_have_colours_of_their_own(dark: bool) -> None:
     colours = [confidence_colour(confidence, dark) for confidence in (0.9, 0.5, 0.1)]
     assert len(set(colours)) == 3
     assert all(contrast(colour, looks.tokens(dark).card) >= 4.5 for colour in colours)
+
+
+# What people without red, green or blue cones see of linear RGB (Machado, Oliveira and Fernandes 2009).
+EYES = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "no green": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "no blue": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+
+
+def lab(colour: str, eyes: str) -> tuple[float, float, float]:
+    """CIE L*a*b* of a colour (white D65) as somebody sees it."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in QColor(colour).getRgbF()[:3]
+    ]
+    seen = [max(0.0, sum(a * b for a, b in zip(row, linear, strict=True))) for row in EYES[eyes]]
+    to_xyz = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    xyz = [sum(a * b for a, b in zip(row, seen, strict=True)) / sum(row) for row in to_xyz]
+    x, y, z = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("eyes", EYES)
+@pytest.mark.parametrize("dark", [False, True])
+def test_speakers_are_told_apart_by_everybody_s_eyes(dark: bool, eyes: str) -> None:
+    seen = [lab(colour, eyes) for colour in SPEAKER_COLOURS[dark]]
+    assert min(math.dist(one, other) for one, other in combinations(seen, 2)) > 18
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("ground", ["card", "hover", "window"])
+def test_names_of_speakers_can_be_read(dark: bool, ground: str) -> None:
+    on = getattr(looks.tokens(dark), ground)
+    assert all(contrast(colour, on) >= 4.5 for colour in SPEAKER_COLOURS[dark])
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
-SPEAKER_KEYS = 6
+SPEAKER_KEYS = 9
 """Alt and a digit name so many speakers; a conversation rarely has more."""
 # Return means something else in every other widget, so it is bound to the text alone.
-_KEYS_OF_THE_TEXT = ("next_segment", "split", "play_here")
+_KEYS_OF_THE_TEXT = ("next_segment", "split", "play_here", "new_turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,9 @@ def editor_keys() -> list[EditorKey]:
         EditorKey("split", tr("Split segment at cursor"), "Shift+Return"),
         EditorKey("merge", tr("Join with next segment"), "Ctrl+J"),
         EditorKey("delete", tr("Delete segment"), "Ctrl+Shift+Backspace"),
+        EditorKey("new_turn", tr("Another speaker from cursor"), "Ctrl+Shift+Return"),
         EditorKey("speaker", tr("Name speaker"), "Ctrl+L"),
+        EditorKey("speakers", tr("All speakers"), "Ctrl+Shift+L"),
         *(
             EditorKey(f"speaker_{number}", said_by.format(number=number), f"Alt+{number}")
             for number in range(1, SPEAKER_KEYS + 1)

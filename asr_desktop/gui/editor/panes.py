@@ -101,6 +101,7 @@ class EditorPanes(QWidget):
             (self.undo, "undo"),
             (self.redo, "redo"),
             (self.find_button, "find"),
+            (self.speakers, "speakers"),
             (self.subtitles_button, "subtitles"),
             (self.export, "export"),
             (self.next_doubtful, "next_doubtful"),
@@ -138,6 +139,7 @@ class EditorPanes(QWidget):
         self.undo = icon_button("undo", self.tr("Undo"))
         self.redo = icon_button("redo", self.tr("Redo"))
         self.find_button = icon_button("search", self.tr("Find and replace"))
+        self.speakers = icon_button("person", self.tr("All speakers"))
         self.subtitles_button = icon_button("subtitles", self.tr("Subtitle view"))
         self.subtitles_button.setCheckable(True)
         self.teach = button(self.tr("Teach the model"), "train")
@@ -149,6 +151,7 @@ class EditorPanes(QWidget):
             self.undo,
             self.redo,
             self.find_button,
+            self.speakers,
             self.subtitles_button,
             self.teach,
             self.export,

@@ -1,39 +1,113 @@
-"""Who says what: named once, then given by a digit."""
+"""Who says what: named and merged for the whole transcript, corrected by a digit, divided at a turn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject
 
+from asr_desktop.base.clock import clock
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.keys import EditorKeys
 from asr_desktop.gui.editor.panes import EditorPanes
-from asr_desktop.gui.widgets.speaker_dialog import SpeakerDialog
+from asr_desktop.gui.editor.playing import EditorPlaying
+from asr_desktop.gui.notices import Notice
+from asr_desktop.gui.translations import said_speaker
+from asr_desktop.gui.widgets.speaker_dialog import Reach, SpeakerDialog
 from asr_desktop.transcripts.editing import Change, EditableTranscript
+
+OFFER = "document.speakers"
+"""What is offered after a correction; it ends with the document, too."""
+
+
+class SpeakerOrder:
+    """Which digit and colour each speaker has: whoever is there first, then as they are named.
+
+    Each keeps its own while the transcript is open, through renaming, merging and undo.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = list(names)
+        """The name of each digit, from 1 on."""
+        self._place = {name: place for place, name in enumerate(names)}
+
+    def rename(self, old: str, new: str) -> None:
+        """The new name takes the old one's place, unless it has one."""
+        if old in self._place and new not in self._place:
+            self._place[new] = self._place[old]
+        self.meet(new)
+
+    def meet(self, name: str) -> None:
+        """The name is in use."""
+        if name in self._place:
+            self.names[self._place[name]] = name
+        else:
+            self._place[name] = len(self.names)
+            self.names.append(name)
+
+
+@dataclass(slots=True)
+class _Correction:
+    """What a digit has just changed, and may change more of when it is pressed again."""
+
+    index: int
+    former: str
+    name: str
+    is_turn: bool = False
+    """The rest of the turn has followed already."""
 
 
 class EditorSpeakers(QObject):
-    """Acts on the segment with the caret, and on those after it up to the next one of somebody else."""
+    """Acts on the segment with the caret, on the turn that it belongs to, or on all that a speaker says."""
 
-    def __init__(self, panes: EditorPanes, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        context: AppContext,
+        panes: EditorPanes,
+        keys: EditorKeys,
+        playing: EditorPlaying,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._context = context
         self._panes = panes
+        self._keys = keys
+        self._playing = playing
         self._editable: EditableTranscript | None = None
+        self._order = SpeakerOrder([])
+        self._correction: _Correction | None = None
         self.dialog: SpeakerDialog | None = None
-        self.names: list[str] = []
-        """In the order of their digits, which stays while the transcript is open: whoever was there first,
-        then as they were named."""
         panes.view.speaker_clicked.connect(lambda _index: self.ask())
+        panes.view.segment_entered.connect(self._entered)
+
+    @property
+    def names(self) -> list[str]:
+        """In the order of their digits, which stays while the transcript is open."""
+        return self._order.names
+
+    def in_use(self) -> list[tuple[int, str]]:
+        """Whoever says something, with their digits from 1 on."""
+        assert self._editable is not None
+        spoken = set(self._editable.speakers())
+        return [(number, name) for number, name in enumerate(self.names, start=1) if name in spoken]
 
     def open(self, editable: EditableTranscript) -> None:
         """Another transcript; its speakers get the first digits."""
         self._editable = editable
-        self.names = editable.speakers()
+        self._order = SpeakerOrder(editable.speakers())
+        self._panes.view.set_speakers(self.names)
+        self._panes.speakers.setEnabled(bool(editable.segments))
         editable.listen(self._changed)
 
     def close(self) -> None:
         if self.dialog is not None:
             self.dialog.reject()
+        self._forget_correction()
         self._editable = None
+
+    # Names
 
     def ask(self) -> None:
         """Ask who says the segment with the caret."""
@@ -41,21 +115,63 @@ class EditorSpeakers(QObject):
             return
         self._panes.view.keep()
         index = self._panes.view.segment
-        self.dialog = SpeakerDialog(self._editable.segments[index].speaker, self.names, self._panes)
-        self.dialog.named.connect(partial(self._named, index))
+        former = self._editable.segments[index].speaker
+        self._open_dialog(former, partial(self._named, index), is_whole=False)
+
+    def ask_about(self, name: str) -> None:
+        """Ask who a speaker is."""
+        if self._editable is not None:
+            self._panes.view.keep()
+            self._open_dialog(name, lambda new, _reach: self.rename(name, new), is_whole=True)
+
+    def _open_dialog(
+        self, former: str | None, named: Callable[[str, Reach], object], *, is_whole: bool
+    ) -> None:
+        assert self._editable is not None
+        self.dialog = SpeakerDialog(
+            former,
+            [name for _, name in self.in_use()],
+            count=len(self._editable.said_by(former)),
+            whole=is_whole,
+            play=partial(self._play, former if is_whole else None) if self._playing.sound.is_open else None,
+            parent=self._panes,
+        )
+        self.dialog.named.connect(named)
         self.dialog.finished.connect(self._answered)
         self.dialog.open()
 
-    def say_number(self, number: int) -> None:
-        """The segment with the caret is said by the speaker with this digit (from 1); asks, where there is
-        none yet."""
-        if self._editable is None or not self._editable.segments:
+    def _play(self, speaker: str | None) -> None:
+        """The segment with the caret, or the longest that a speaker says."""
+        if self._editable is None:
             return
-        if number > len(self.names):
-            self.ask()
+        if speaker is None:
+            self._playing.play_segment()
             return
-        self._panes.view.keep()
-        self.set_speaker(self._panes.view.segment, self.names[number - 1])
+        said = [self._editable.segments[index] for index in self._editable.said_by(speaker)]
+        if said:
+            longest = max(said, key=lambda segment: segment.end_seconds - segment.start_seconds)
+            self._playing.sound.play_stretch(longest.start_seconds, longest.end_seconds)
+
+    def _named(self, index: int, name: str, reach: Reach) -> None:
+        if self._editable is None or index >= len(self._editable.segments):
+            return
+        former = self._editable.segments[index].speaker
+        if reach is Reach.EVERYWHERE and former is not None:
+            self.rename(former, name)
+        elif reach is Reach.SEGMENT:
+            self._editable.set_speaker([index], name)
+        else:
+            self.set_speaker(index, name)
+
+    def rename(self, old: str, new: str) -> None:
+        """Another name for a speaker, everywhere; where somebody has it already, both become one. The digit
+        stays."""
+        if self._editable is None:
+            return
+        if new:
+            self._order.rename(old, new)
+        self._editable.rename_speaker(old, new or None)
+        self._panes.view.set_speakers(self.names)
 
     def set_speaker(self, index: int, name: str) -> None:
         """The speaker of a segment and of those after it that had the same one; "" for nobody in particular.
@@ -63,32 +179,163 @@ class EditorSpeakers(QObject):
         The first line of a conversation thus names all of it, and each change of speaker the rest.
         """
         assert self._editable is not None
+        self._editable.set_speaker(self._turn_from(index), name or None)
+
+    def _turn_from(self, index: int) -> range:
+        assert self._editable is not None
         segments = self._editable.segments
         stop = index + 1
         while stop < len(segments) and segments[stop].speaker == segments[index].speaker:
             stop += 1
-        self._editable.set_speaker(range(index, stop), name or None)
+        return range(index, stop)
 
-    def rename(self, old: str, new: str) -> None:
-        """Another name for a speaker, everywhere; the digit stays."""
-        assert self._editable is not None
-        if new:
-            self.names = list(dict.fromkeys(new if name == old else name for name in self.names))
-        self._editable.rename_speaker(old, new or None)
+    # Corrections
 
-    def _named(self, index: int, name: str, is_everywhere: bool) -> None:
-        if self._editable is None or index >= len(self._editable.segments):
+    def say_number(self, number: int) -> None:
+        """The segment with the caret is said by the speaker with this digit (from 1); asks, where there is
+        none yet.
+
+        Where nobody was named, all up to the next speaker is theirs. Where somebody else was, only the
+        segment is; pressed again, the rest of the turn; once more, all that the former speaker says later.
+        """
+        if self._editable is None or not self._editable.segments:
             return
-        former = self._editable.segments[index].speaker
-        if is_everywhere and former is not None:
-            self.rename(former, name)
-        else:
+        if number > len(self.names):
+            self.ask()
+            return
+        self._panes.view.keep()
+        name, index = self.names[number - 1], self._panes.view.segment
+        former, again = self._editable.segments[index].speaker, self._correction
+        if former is None:
             self.set_speaker(index, name)
+        elif former != name:
+            self._editable.set_speaker([index], name)
+            self._correction = _Correction(index, former, name)
+            self._offer_more(number)
+        elif again is not None and (again.index, again.name) == (index, name):
+            self._correct_more(again, number)
+
+    def new_turn(self) -> None:
+        """From the word with the caret on somebody else speaks: whoever did before, where there is no doubt;
+        otherwise a question. At a segment's first word, all of it is theirs."""
+        if self._editable is None or not self._editable.segments:
+            return
+        place = self._panes.view.kept_place()
+        name = self._other_speaker(place.segment)
+        if name is None:
+            self._panes.view.split_at_caret()
+            self.ask()
+            return
+        self._order.meet(name)
+        if self._editable.split_turn(place, name):
+            self._panes.view.go_to(place.segment + (place.word > 0))
+            said = self.tr("{name} speaks from here on. Alt and a digit names somebody else.")
+            self._panes.state.setText(said.format(name=said_speaker(name)))
+
+    def _other_speaker(self, index: int) -> str | None:
+        """Whoever spoke last before this turn, or speaks next after it."""
+        assert self._editable is not None
+        segments = self._editable.segments
+        speaker = segments[index].speaker
+        around = [*reversed(segments[:index]), *segments[index + 1 :]]
+        others = (segment.speaker for segment in around if segment.speaker not in (None, speaker))
+        return next(others, None) if speaker is not None else None
+
+    def _offer_more(self, number: int) -> None:
+        """Ways from the corrected segment to what else may be wrong."""
+        assert self._correction is not None
+        again = self._keys.text(f"speaker_{number}")
+        if not self._correction.is_turn and self._rest_of_turn(self._correction):
+            text = self.tr("{name}. Press {key} again for the rest of the turn.")
+        elif self._later(self._correction):
+            text = self.tr("{name}. Press {key} again for all later segments of {former}.")
+        else:
+            text = "{name}"
+        correction = self._correction
+        names = {"name": said_speaker(correction.name), "former": said_speaker(correction.former)}
+        self._panes.state.setText(text.format(**names, key=again))
+        count = len(self._later(correction))
+        self._context.is_over.emit(OFFER)
+        if count:
+            sentence = self.tr("Later segments of {former}: {count}. Are they said by {name} too?")
+            self._context.notify.emit(
+                Notice(
+                    sentence.format(**names, count=count),
+                    about=OFFER,
+                    page="editor",
+                    button=self.tr("Change all"),
+                    action=self._correct_later,
+                )
+            )
+
+    def _correct_more(self, correction: _Correction, number: int) -> None:
+        assert self._editable is not None
+        rest = self._rest_of_turn(correction)
+        if correction.is_turn or not rest:
+            self._correct_later()
+            return
+        self._editable.set_speaker(rest, correction.name)
+        self._correction = correction
+        correction.is_turn = True
+        self._offer_more(number)
+
+    def _correct_later(self) -> None:
+        """All that the former speaker says after the corrected segment."""
+        correction = self._correction
+        if self._editable is not None and correction is not None:
+            self._editable.set_speaker(self._later(correction), correction.name)
+            self._forget_correction()
+
+    def _later(self, correction: _Correction) -> list[int]:
+        assert self._editable is not None
+        return self._editable.said_by(correction.former, correction.index + 1)
+
+    def _rest_of_turn(self, correction: _Correction) -> range:
+        assert self._editable is not None
+        segments, stop = self._editable.segments, correction.index + 1
+        while stop < len(segments) and segments[stop].speaker == correction.former:
+            stop += 1
+        return range(correction.index + 1, stop)
+
+    def _forget_correction(self) -> None:
+        if self._correction is not None:
+            self._correction = None
+            self._context.is_over.emit(OFFER)
+
+    # What is shown
+
+    def about(self, name: str) -> str:
+        """How much a speaker says."""
+        assert self._editable is not None
+        said = [self._editable.segments[index] for index in self._editable.said_by(name)]
+        seconds = sum(segment.end_seconds - segment.start_seconds for segment in said)
+        return self.tr("{time} in {count} segments").format(time=clock(seconds), count=len(said))
+
+    def next_turn(self, name: str) -> None:
+        """Go to where a speaker begins next, from the beginning again after the last."""
+        if self._editable is None:
+            return
+        segments, here = self._editable.segments, self._panes.view.segment
+        begins = [i for i in self._editable.said_by(name) if i == 0 or segments[i - 1].speaker != name]
+        if begins:
+            index = next((i for i in begins if i > here), begins[0])
+            self._panes.view.go_to(index)
+            self._playing.sound.seek(segments[index].start_seconds)
+
+    def _entered(self, index: int) -> None:
+        """What a screen reader says of the segment beside its text."""
+        self._forget_correction()
+        if self._editable is not None and index < len(self._editable.segments):
+            segment = self._editable.segments[index]
+            parts = [said_speaker(segment.speaker or ""), clock(segment.start_seconds)]
+            self._panes.view.setAccessibleDescription(", ".join(filter(None, parts)))
 
     def _answered(self, _result: int) -> None:
         self.dialog = None
 
     def _changed(self, change: Change) -> None:
+        self._forget_correction()
         for segment in change.inserted:
-            if segment.speaker is not None and segment.speaker not in self.names:
-                self.names.append(segment.speaker)
+            if segment.speaker is not None:
+                self._order.meet(segment.speaker)
+        self._panes.view.set_speakers(self.names)

@@ -10,6 +10,7 @@ from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.speakers import EditorSpeakers
 from asr_desktop.gui.theme import icon
+from asr_desktop.gui.translations import said_speaker
 
 _ACTIONS = {
     "guesses": "quote",
@@ -18,6 +19,7 @@ _ACTIONS = {
     "play_here": "play",
     "play_segment": "play",
     "split": "split",
+    "new_turn": "person",
     "merge": "merge",
     "delete": "trash",
 }
@@ -67,9 +69,12 @@ class TextMenu(QObject):
         action.triggered.connect(lambda _on=False: self._keys.do(name))
 
     def _add_speakers(self, menu: QMenu) -> None:
-        for number, name in enumerate(self._speakers.names[:SPEAKER_KEYS], start=1):
-            self._add(menu, f"speaker_{number}", "person", self.tr("Speaker: {name}").format(name=name))
+        for number, name in self._speakers.in_use():
+            if number <= SPEAKER_KEYS:
+                text = self.tr("Speaker: {name}").format(name=said_speaker(name))
+                self._add(menu, f"speaker_{number}", "person", text)
         self._add(menu, "speaker", "person")
+        self._add(menu, "speakers", "person")
 
     def _add_clipboard(self, menu: QMenu) -> None:
         view = self._panes.view

@@ -33,6 +33,7 @@ from asr_desktop.gui.editor.recent import left_open, note_left, note_opened
 from asr_desktop.gui.editor.saving import EditorSaving
 from asr_desktop.gui.editor.searching import EditorSearching
 from asr_desktop.gui.editor.speakers import EditorSpeakers
+from asr_desktop.gui.editor.speakers_menu import SpeakersMenu
 from asr_desktop.gui.editor.subtitling import EditorSubtitles
 from asr_desktop.gui.editor.teaching import EditorTeaching
 from asr_desktop.gui.editor.text_menu import TextMenu
@@ -73,7 +74,8 @@ class EditorPage(QWidget):
         self.doubts = EditorDoubts(context, self.panes, self.playing, self)
         self.markers = EditorMarkers(self.panes, self.playing, self)
         self.searching = EditorSearching(self.panes, self)
-        self.speakers = EditorSpeakers(self.panes, self)
+        self.speakers = EditorSpeakers(context, self.panes, self.keys, self.playing, self)
+        self.speakers_menu = SpeakersMenu(self.panes, self.speakers, self)
         self.commands = EditorCommands(self.panes, self)
         self.subtitling = EditorSubtitles(context, self.panes, self.playing, self)
         self.exporting = EditorExport(context, self.panes, self)
@@ -287,7 +289,9 @@ class EditorPage(QWidget):
             "split": commands.split,
             "merge": commands.merge,
             "delete": commands.delete_segment,
+            "new_turn": self.speakers.new_turn,
             "speaker": self.speakers.ask,
+            "speakers": self.speakers_menu.open,
             "quote": commands.quote,
             "find": self.searching.open_bar,
             "find_next": self.searching.find_next,

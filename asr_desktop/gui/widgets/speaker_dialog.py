@@ -1,54 +1,117 @@
-"""Who says this? A name that is known or a new one, here or everywhere."""
+"""Who says this? A name that is known or a new one, and how much of the transcript it holds for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import Enum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QRadioButton, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.gui.widgets.parts import button, label, row
 
 
+class Reach(Enum):
+    """What a name is given to."""
+
+    EVERYWHERE = "everywhere"
+    """All that the former speaker says: another name for them, or one speaker out of two."""
+    TURN = "turn"
+    """From the segment on to the next one of somebody else."""
+    SEGMENT = "segment"
+
+
 class SpeakerDialog(QDialog):
-    """Emits `named(name, everywhere)`; the name is "" for nobody in particular."""
+    """Emits `named(name, reach)`; the name is "" for nobody in particular.
 
-    named = Signal(str, bool)
+    former: who says it so far, with `count` segments in all. names: everybody. play: lets the segment be
+    heard. whole: it is about the speaker and not about a segment.
+    """
 
-    def __init__(self, former: str | None, names: Sequence[str], parent: QWidget | None = None) -> None:
+    named = Signal(str, Reach)
+
+    def __init__(
+        self,
+        former: str | None,
+        names: Sequence[str],
+        *,
+        count: int = 0,
+        whole: bool = False,
+        play: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Speaker"))
         self.setMinimumWidth(400)
+        self._former = former
+        self._names = {said_speaker(name): name for name in names}
+        shown = said_speaker(former or "")
         self.name = QComboBox()
         self.name.setEditable(True)
         self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.name.setAccessibleName(self.tr("Name"))
-        self.name.addItems(list(dict.fromkeys([former or "", *names])))
+        self.name.addItems(list(dict.fromkeys([shown, *self._names])))
         self.name.setCurrentIndex(0)
-        self.everywhere = QCheckBox(self.tr("Rename “{name}” everywhere").format(name=former))
-        self.everywhere.setToolTip(self.tr("Renames this person in the whole transcript"))
-        self.everywhere.setVisible(former is not None)
-        how_far = label(self.tr("Applies up to the next segment by someone else."), "muted", wrap=True)
+        self.everywhere = QRadioButton(self.tr("Everything that {name} says ({count})"))
+        self.everywhere.setText(self.everywhere.text().format(name=shown, count=count))
+        self.turn = QRadioButton(self.tr("Up to the next segment by someone else"))
+        self.segment = QRadioButton(self.tr("Only this segment"))
+        self.everywhere.setHidden(former is None)
+        (self.turn if former is None else self.everywhere).setChecked(True)
+        self.hint = label("", "muted", wrap=True)
         self.agree_button = button(self.tr("Name"), kind="primary", on_click=self._agree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
         layout.setSpacing(SPACE + SPACE // 2)
-        layout.addWidget(label(self.tr("Who is speaking?"), "heading"))
+        heading = self.tr("Who is {name}?").format(name=shown) if whole else self.tr("Who is speaking?")
+        layout.addWidget(label(heading, "heading"))
         layout.addWidget(self.name)
-        layout.addWidget(how_far)
-        layout.addWidget(self.everywhere)
+        reaches = QVBoxLayout()
+        reaches.setSpacing(0)
+        for choice in (self.everywhere, self.turn, self.segment):
+            reaches.addWidget(choice)
+            choice.toggled.connect(lambda _on: self._say_what_happens())
+            if whole:
+                choice.hide()
+        layout.addLayout(reaches)
+        layout.addWidget(self.hint)
         cancel = button(self.tr("Cancel"), on_click=self.reject)
-        for made in (cancel, self.agree_button):
+        self.play_button = button(self.tr("Listen"), "play", on_click=play)
+        self.play_button.setHidden(play is None)
+        for made in (cancel, self.agree_button, self.play_button):
             made.setAutoDefault(False)  # Return belongs to the name
-        layout.addLayout(row(None, cancel, self.agree_button))
+        layout.addLayout(row(self.play_button, None, cancel, self.agree_button))
         editor = self.name.lineEdit()
         assert editor is not None
         editor.returnPressed.connect(self._agree)
+        editor.textChanged.connect(lambda _text: self._say_what_happens())
         editor.selectAll()
         self.name.setFocus()
+        self._say_what_happens()
+
+    @property
+    def reach(self) -> Reach:
+        """How far the name goes."""
+        if self.everywhere.isChecked():
+            return Reach.EVERYWHERE
+        return Reach.TURN if self.turn.isChecked() else Reach.SEGMENT
+
+    def _chosen(self) -> str:
+        typed = " ".join(self.name.currentText().split())
+        return self._names.get(typed, typed)
+
+    def _say_what_happens(self) -> None:
+        chosen = self._chosen()
+        merges = self.reach is Reach.EVERYWHERE and chosen != self._former and chosen in self._names.values()
+        self.agree_button.setText(self.tr("Merge") if merges else self.tr("Name"))
+        hint = self.tr("{one} and {other} become one speaker. You can undo this.")
+        hint = hint.format(one=said_speaker(self._former or ""), other=said_speaker(chosen)) if merges else ""
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
 
     def _agree(self) -> None:
-        self.named.emit(" ".join(self.name.currentText().split()), self.everywhere.isChecked())
+        self.named.emit(self._chosen(), self.reach)
         self.accept()

@@ -47,7 +47,9 @@ class TranscriptBlocks(QObject):
         """The transcript has changed; is_typed: by what the view shows already."""
         assert self._editable is not None
         most = max(len(change.removed), len(change.inserted))
-        if most > _REBUILD_FROM or not self._editable.segments or self._shows_nothing():
+        if self._shows_already(change):
+            self._view.viewport().update()  # a name in the margin, a tick
+        elif most > _REBUILD_FROM or not self._editable.segments or self._shows_nothing():
             self.rebuild()
         elif not (is_typed and self._is_space_at_the_end(change)):
             self._replace(change)
@@ -123,6 +125,19 @@ class TranscriptBlocks(QObject):
             return False
         shown, text = self._view.document().findBlockByNumber(change.index).text(), change.inserted[0].text
         return shown != text and " ".join(shown.split()) == text
+
+    def _shows_already(self, change: Change) -> bool:
+        """Whether the same words stand there with the same confidence."""
+        if len(change.removed) != len(change.inserted) or not change.removed:
+            return False
+        if any(old.words != new.words for old, new in zip(change.removed, change.inserted, strict=True)):
+            return False
+        block = self._view.document().findBlockByNumber(change.index)
+        for segment in change.inserted:
+            if block.text() != segment.text:
+                return False
+            block = block.next()
+        return True
 
     def _shows_nothing(self) -> bool:
         document = self._view.document()

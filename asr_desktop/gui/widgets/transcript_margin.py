@@ -9,11 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextBlock
 from PySide6.QtWidgets import QTextEdit
 
-from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.theme import SPACE, speaker_colour, theme
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.document import Segment
 from asr_desktop.transcripts.export.paragraphs import clock
 
 SPEAKER_PIXELS = 112
+_BAR_PIXELS = 3
 _SMALLER = 0.72
 _FLAG_PIXELS = 11
 _TICK_PIXELS = 9
@@ -25,6 +27,8 @@ class TranscriptMargin:
     def __init__(self, view: QTextEdit) -> None:
         self._view = view
         self.has_speakers = False
+        self.speakers: Sequence[str] = ()
+        """In the order of their digits, which is that of their colours."""
         self.markers: Sequence[float] = ()
         """Seconds, in order; a flag stands at the segment in which each was set."""
 
@@ -38,6 +42,11 @@ class TranscriptMargin:
     def is_speaker_at(self, x: int) -> bool:
         """Whether names stand there, not times."""
         return self.has_speakers and x > self.width - SPEAKER_PIXELS
+
+    def colour_of(self, speaker: str) -> QColor:
+        """The same for all that a speaker says, and while the transcript is open."""
+        number = self.speakers.index(speaker) if speaker in self.speakers else len(self.speakers)
+        return QColor(speaker_colour(number, theme.is_dark))
 
     def block_rect(self, block: QTextBlock) -> QRectF:
         """A block's place in the viewport."""
@@ -83,7 +92,8 @@ class TranscriptMargin:
         painter.end()
 
     def paint(self, segments: Sequence[Segment], first: QTextBlock, bottom: int) -> None:
-        """Times and names from this block down to `bottom`."""
+        """Times and names from this block down to `bottom`; a bar in the speaker's colour beside all that
+        they say."""
         painter = QPainter(self._view.viewport())
         look = theme.tokens
         font = self._font()
@@ -107,12 +117,17 @@ class TranscriptMargin:
             if self._is_marked(segments, block.blockNumber()):
                 flag_left = self._tick_left + _TICK_PIXELS + SPACE // 2
                 paint_flag(painter, self._centred(flag_left, _FLAG_PIXELS, rect.top(), line))
-            if segment.speaker is not None and segment.speaker != speaking:
-                painter.setFont(names)
-                painter.setPen(QColor(look.accent))
-                room = SPEAKER_PIXELS - SPACE
-                name = QFontMetrics(names).elidedText(segment.speaker, Qt.TextElideMode.ElideRight, room)
-                painter.drawText(QRectF(left - SPEAKER_PIXELS, rect.top(), room, line), aligned, name)
+            if segment.speaker is not None:
+                colour = self.colour_of(segment.speaker)
+                bar = QRectF(left - SPACE - _BAR_PIXELS, rect.top() + 2, _BAR_PIXELS, rect.height() - SPACE)
+                painter.fillRect(bar, colour)
+                if segment.speaker != speaking:
+                    painter.setFont(names)
+                    painter.setPen(colour)
+                    room = SPEAKER_PIXELS - 2 * SPACE - _BAR_PIXELS
+                    name = said_speaker(segment.speaker)
+                    name = QFontMetrics(names).elidedText(name, Qt.TextElideMode.ElideRight, room)
+                    painter.drawText(QRectF(left - SPEAKER_PIXELS, rect.top(), room, line), aligned, name)
             speaking = segment.speaker
             block = block.next()
         painter.end()

@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -27,9 +28,10 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from asr_desktop.gui.theme import theme
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.gui.widgets.transcript_blocks import TranscriptBlocks
 from asr_desktop.gui.widgets.transcript_edit import OpenEdit
 from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
@@ -104,6 +106,11 @@ class TranscriptView(QTextEdit):
     def set_markers(self, seconds: Sequence[float]) -> None:
         """Moments that were marked while it was recorded, in order: a flag beside the segment of each."""
         self._blocks.show_markers(seconds)
+
+    def set_speakers(self, names: Sequence[str]) -> None:
+        """Everybody in the order of their colours."""
+        self._margin.speakers = tuple(names)
+        self.viewport().update()
 
     @property
     def editable(self) -> EditableTranscript:
@@ -232,11 +239,15 @@ class TranscriptView(QTextEdit):
         """Take back what was typed into this segment; `redo` of the document does it again."""
         self._edit.cancel()
 
-    def split_at_caret(self) -> bool:
-        """Begin a new segment with the word at the caret."""
+    def kept_place(self) -> WordPlace:
+        """The word at the caret, after what was typed is kept: where a segment is divided."""
         column = self.textCursor().positionInBlock()
         self.keep()
-        place = word_at(self.editable.segments, self.segment, column)
+        return word_at(self.editable.segments, self.segment, column)
+
+    def split_at_caret(self) -> bool:
+        """Begin a new segment with the word at the caret."""
+        place = self.kept_place()
         done = self.editable.split(place)
         if done:
             self.go_to(place.segment + 1)
@@ -319,6 +330,27 @@ class TranscriptView(QTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.commit()
         super().focusOutEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            is_margin = self.has_segments and event.position().x() < self._margin.width
+            shape = Qt.CursorShape.PointingHandCursor if is_margin else Qt.CursorShape.IBeamCursor
+            self.viewport().setCursor(shape)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and self.has_segments:
+            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _tip_at(self, point: QPoint) -> str:
+        if point.x() >= self._margin.width:
+            return ""
+        if not self._margin.is_speaker_at(point.x()):
+            return self.tr("Play from here")
+        speaker = self.editable.segments[self.cursorForPosition(point).blockNumber()].speaker
+        return self.tr("Name speaker") if speaker is None else said_speaker(speaker)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -173,19 +173,41 @@ class EditableTranscript:
             return False
         return self._replace("move border", index, 1, [moved])
 
-    def set_speaker(self, indices: Sequence[int], name: str | None) -> bool:
+    def split_turn(self, place: WordPlace, name: str | None) -> bool:
+        """Begin a new segment with this word, which somebody else says; the rest keeps its speaker. With a
+        segment's first word all of it is theirs."""
+        segment = self._segments[place.segment]
+        if place.word == 0:
+            return self.set_speaker([place.segment], name)
+        if not 0 < place.word < len(segment.words):
+            return False
+        first, second = segment.words[: place.word], segment.words[place.word :]
+        turn = replace(segment, words=second, speaker=_speaker(name))
+        return self._replace("split", place.segment, 1, [replace(segment, words=first), turn])
+
+    def set_speaker(self, indices: Iterable[int], name: str | None) -> bool:
         """Say who says these segments; None or an empty name says that it is not known."""
         speaker = _speaker(name)
-        wanted = sorted({index for index in indices if self._segments[index].speaker != speaker})
-        return self._replace_each(
-            "speaker", {index: replace(self._segments[index], speaker=speaker) for index in wanted}
-        )
+        wanted = {index for index in indices if self._segments[index].speaker != speaker}
+        if not wanted:
+            return False
+        # One change, however many segments: a speaker of a long interview has a thousand.
+        first, stop = min(wanted), max(wanted) + 1
+        span = [
+            replace(segment, speaker=speaker) if index in wanted else segment
+            for index, segment in enumerate(self._segments[first:stop], start=first)
+        ]
+        return self._replace("speaker", first, stop - first, span)
 
     def rename_speaker(self, old: str, new: str | None) -> bool:
-        """Give a speaker another name, everywhere."""
-        return self.set_speaker(
-            [i for i, segment in enumerate(self._segments) if segment.speaker == old], new
-        )
+        """Give a speaker another name, everywhere. Where that is somebody else's name already, both become
+        one speaker."""
+        return self.set_speaker(self.said_by(old), new)
+
+    def said_by(self, name: str | None, since: int = 0) -> list[int]:
+        """The segments from index `since` on that this speaker says."""
+        segments = enumerate(self._segments[since:], start=since)
+        return [index for index, segment in segments if segment.speaker == name]
 
     def speakers(self) -> list[str]:
         """The names in use, in the order of their first words."""
