@@ -67,7 +67,11 @@ def list_entries(
 @app.command(epilog='Example: asr-desktop library search harbour "came back" "light*"')
 def search(
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT", help='Words, "phrases in quotes" and prefixes (harb*).')
+        list[str],
+        typer.Argument(
+            metavar="TEXT",
+            help='Words, "phrases in quotes", prefixes (harb*) and speaker:NAME.',
+        ),
     ],
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Maximum number of matches. Default: 300.")

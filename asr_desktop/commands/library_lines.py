@@ -49,7 +49,8 @@ def about_entry(entry: Entry) -> str:
 
 def line_of_hit(hit: Hit) -> str:
     """Number, time, title and what was said there; what was found in bold, in a terminal."""
-    return f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {_marked(hit)}"
+    speaker = f"{hit.speaker}: " if hit.speaker else ""
+    return f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {speaker}{_marked(hit)}"
 
 
 def json_of_hit(hit: Hit) -> str:
@@ -58,6 +59,7 @@ def json_of_hit(hit: Hit) -> str:
             "entry": hit.entry_id,
             "title": hit.title,
             "start": hit.start_seconds,
+            **({"speaker": hit.speaker} if hit.speaker else {}),
             "snippet": hit.snippet,
             "marks": hit.marks,
         },

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from asr_desktop.base.clock import clock
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.library import Entry, Hit
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -53,7 +54,8 @@ class LibraryModel(QAbstractListModel):
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if isinstance(row, Hit):
-                return f"{clock(row.start_seconds)}, {row.title}: {row.snippet}"
+                speaker = f", {said_speaker(row.speaker)}" if row.speaker else ""
+                return f"{clock(row.start_seconds)}, {row.title}{speaker}: {row.snippet}"
             about = (row.title, date_text(row), clock(row.duration_seconds), *row.tags, row.first_words)
             return ", ".join(about)
         if role == Qt.ItemDataRole.ToolTipRole:

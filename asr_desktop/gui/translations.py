@@ -50,6 +50,11 @@ def said_reason(error: OSError) -> str:
 _FOUND_SPEAKER = re.compile(r"Speaker ([1-9]\d*)")
 
 
+def is_unnamed_speaker(name: str) -> bool:
+    """Whether it is only the number of a speaker who was found."""
+    return _FOUND_SPEAKER.fullmatch(name) is not None
+
+
 def said_speaker(name: str) -> str:
     """A speaker's name; one that was only found and has a number, in the window's language."""
     found = _FOUND_SPEAKER.fullmatch(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -337,3 +338,30 @@ def test_everything_has_a_name_and_can_be_reached_by_keys(
     qtbot.keyClick(page.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert page.search.hasFocus()
     assert isinstance(page.model.index(0).data(ROW_ROLE), Entry)
+
+
+def test_what_somebody_says_is_found_by_name(
+    page: LibraryPage, library: Library, settled: Settled, context: AppContext
+) -> None:
+    settled()
+    assert not page.speaker_box.isVisible()  # nobody has a name
+    talk = said("the boat is late", "the boat is lost")
+    segments = tuple(replace(s, speaker=n) for s, n in zip(talk.segments, ("Speaker 1", "Ada"), strict=True))
+    library.add(replace(talk, segments=segments), Path("/talks/interview.mp3"))
+    context.library_changed.emit()
+    settled()
+    assert page.speaker_box.isVisible()
+    assert [page.speaker_box.itemText(i) for i in range(page.speaker_box.count())] == ["All speakers", "Ada"]
+    page.search.setText("boat speaker:ada")
+    (hit,) = settled()
+    assert isinstance(hit, Hit)
+    assert (hit.speaker, hit.snippet) == ("Ada", "the boat is lost")
+    said_aloud = page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert ", interview, Ada: the boat is lost" in said_aloud
+    page.search.setText("boat")
+    assert len([row for row in settled() if isinstance(row, Hit)]) == 3
+    page.speaker_box.setCurrentIndex(1)
+    page.speaker_box.activated.emit(1)
+    assert [row.title for row in settled()] == ["interview"]
+    page.search.setText("")
+    assert len(settled()) == 2  # the transcript, and where her turn begins

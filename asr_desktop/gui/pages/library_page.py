@@ -67,10 +67,10 @@ class LibraryPage(QWidget):
     def take_over(self, former: LibraryPage) -> None:
         """In the place of another page: the same search."""
         self.search.setText(former.search.text())
-        tag = former.tag_box.currentText()
-        if former.tag_box.currentIndex() > 0:
-            self.tag_box.addItem(tag)
-            self.tag_box.setCurrentIndex(1)
+        for box, before in ((self.tag_box, former.tag_box), (self.speaker_box, former.speaker_box)):
+            if before.currentIndex() > 0:
+                box.addItem(before.currentText())
+                box.setCurrentIndex(1)
         self.bin_button.setChecked(former.bin_button.isChecked())
 
     # What it is made of
@@ -87,11 +87,16 @@ class LibraryPage(QWidget):
         self.tag_box.setAccessibleName(self.tr("Filter by tag"))
         self.tag_box.setToolTip(self.tr("Filter by tag"))
         self.tag_box.addItem(self.tr("All tags"))
+        self.speaker_box = QComboBox()
+        self.speaker_box.setAccessibleName(self.tr("Filter by speaker"))
+        self.speaker_box.setToolTip(self.tr("Filter by speaker"))
+        self.speaker_box.addItem(self.tr("All speakers"))
+        self.speaker_box.hide()
         self.bin_button = button(self.tr("Bin"), "trash", tip=self.tr("Show the bin"))
         self.bin_button.setCheckable(True)
         self.empty_button = button(self.tr("Empty bin"), on_click=self._empty_bin)
         self.empty_button.hide()
-        tools = row(self.search, self.tag_box, self.empty_button, self.bin_button)
+        tools = row(self.search, self.tag_box, self.speaker_box, self.empty_button, self.bin_button)
         tools.setStretch(0, 1)
         return tools
 
@@ -117,6 +122,7 @@ class LibraryPage(QWidget):
         down = QShortcut(Qt.Key.Key_Down, self.search, context=Qt.ShortcutContext.WidgetShortcut)
         down.activated.connect(self._open_first)
         self.tag_box.activated.connect(self.refresh)
+        self.speaker_box.activated.connect(self.refresh)
         self.bin_button.toggled.connect(self._show_bin)
         self.list.opened.connect(lambda number: self._open(self.model.row(number)))
         self.list.selectionModel().selectionChanged.connect(self._show_selection)
@@ -133,7 +139,7 @@ class LibraryPage(QWidget):
         bind("library.delete", self, self._delete_key)
         bind("library.rename", self, self.details.name.setFocus)
         self.search.setToolTip(
-            self.tr('Words, "phrases in quotes" and beginnings ({key})').format(
+            self.tr('Words, "phrases in quotes", beginnings and speaker:NAME ({key})').format(
                 key=self.context.shortcuts.text("library.search")
             )
         )
@@ -189,9 +195,11 @@ class LibraryPage(QWidget):
         """Look again; while a look is under way, its answer is not waited for any more."""
         if self._looking is not None:
             self._looking.cancel()
-        tag = self.tag_box.currentText() if self.tag_box.currentIndex() > 0 else None
+        tag, speaker = (
+            box.currentText() if box.currentIndex() > 0 else None for box in (self.tag_box, self.speaker_box)
+        )
         self._looking = self.context.run(
-            look, self.context.library, self.search.text(), tag, self.bin_button.isChecked()
+            look, self.context.library, self.search.text(), tag, self.bin_button.isChecked(), speaker
         ).on_success(self._show)
 
     def _refresh_if_shown(self) -> None:
@@ -224,22 +232,15 @@ class LibraryPage(QWidget):
             )
             self.list.verticalScrollBar().setValue(scrolled)
         self._is_refreshing = False
-        self._show_tags(found.tags)
+        self._tags = found.tags
+        _offer(self.tag_box, found.tags)
+        _offer(self.speaker_box, found.speakers)
+        self.speaker_box.setVisible(bool(found.speakers))
         self._show_summary()
         self._show_selection()
         self.context.is_over.emit(NOTICES)
         for sentence in found.notices:
             self.context.notify.emit(Notice(said(sentence), "warning", "", NOTICES, "library"))
-
-    def _show_tags(self, tags: list[str]) -> None:
-        if tags == self._tags:
-            return
-        self._tags = tags
-        current = self.tag_box.currentText()
-        while self.tag_box.count() > 1:
-            self.tag_box.removeItem(1)
-        self.tag_box.addItems(tags)
-        self.tag_box.setCurrentIndex(tags.index(current) + 1 if current in tags else 0)
 
     def _show_summary(self) -> None:
         rows = self.model.rows()
@@ -261,7 +262,11 @@ class LibraryPage(QWidget):
         self.empty_button.setVisible(is_bin and bool(rows))
 
     def _say_why_it_is_empty(self, is_bin: bool) -> None:
-        if self.search.text().strip() or self.tag_box.currentIndex() > 0:
+        if (
+            self.search.text().strip()
+            or self.tag_box.currentIndex() > 0
+            or self.speaker_box.currentIndex() > 0
+        ):
             self.empty.say("search", self.tr("No matches"), self.tr("Try fewer or shorter words."))
         elif is_bin:
             about = self.tr("You can restore transcripts until you empty the bin.")
@@ -293,3 +298,14 @@ class LibraryPage(QWidget):
 
     def _selected_ids(self) -> list[int]:
         return list(dict.fromkeys(entry_id(self.model.row(number)) for number in self.list.selected_rows()))
+
+
+def _offer(box: QComboBox, names: list[str]) -> None:
+    """After its first entry, these; what is chosen stays so."""
+    if names == [box.itemText(index) for index in range(1, box.count())]:
+        return
+    current = box.currentText() if box.currentIndex() > 0 else None
+    while box.count() > 1:
+        box.removeItem(1)
+    box.addItems(names)
+    box.setCurrentIndex(names.index(current) + 1 if current in names else 0)

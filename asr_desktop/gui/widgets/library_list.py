@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from asr_desktop.base.clock import clock
 from asr_desktop.gui.library_model import ROW_ROLE, LibraryModel, date_text
 from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.library import Entry, Hit
 
 ROW_PIXELS = 62
@@ -164,5 +165,5 @@ def _paint_hit(pen: _Pen, hit: Hit, upper: QRect, lower: QRect) -> None:
                 written = pen.write(place, text, colour, font=font)
                 place = place.adjusted(written, 0, 0, 0)
         end = stop
-    about = f"{hit.title} · {date_text(hit)}"
+    about = " · ".join(filter(None, (said_speaker(hit.speaker), hit.title, date_text(hit))))
     pen.write(lower.adjusted(time_width, 0, 0, 0), about, pen.muted)

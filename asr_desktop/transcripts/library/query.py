@@ -34,6 +34,26 @@ class Term:
         )
 
 
+# speaker:Anna, or the name in quotes; in German as well.
+_SPEAKER = re.compile(
+    r"""(?<!\S)(?:speaker|sprecher):(?:["“”„«»]([^"“”„«»]*)(?:["“”„«»]|$)|([^\s"“”„«»]*))""", re.IGNORECASE
+)
+
+
+def speakers_and_rest(text: str, *, as_typed: bool = False) -> tuple[list[Term], str]:
+    """Who is asked for in a query (`speaker:Anna`, `speaker:"Anna B"`), and the query without that.
+
+    A name is found by any of its words; as_typed: by the beginning of one, unless it is in quotes.
+    """
+    asked: list[Term] = []
+    for part in _SPEAKER.finditer(text):
+        quoted, word = part.groups()
+        spoken = tokens(quoted if quoted is not None else word)
+        if spoken:
+            asked.append(Term(spoken, is_prefix=quoted is None and (as_typed or word.endswith("*"))))
+    return list(dict.fromkeys(asked)), _SPEAKER.sub(" ", text)
+
+
 def parse(text: str, *, as_typed: bool = False) -> list[Term]:
     """The terms of a query, all of which are wanted: words, "phrases in quotes", and beginnings like `harb*`.
 

@@ -53,6 +53,11 @@ _MIGRATIONS = (
     ALTER TABLE entries ADD COLUMN source_stamp TEXT;
     ALTER TABLE entries ADD COLUMN owes_outputs INTEGER NOT NULL DEFAULT 0;
     """,
+    # NULL where nobody has looked yet who speaks, see `speaking`; empty where nobody is named.
+    """
+    ALTER TABLE passages ADD COLUMN speaker TEXT;
+    CREATE INDEX passages_by_speaker ON passages (speaker, entry_id);
+    """,
 )
 
 VERSION = len(_MIGRATIONS)

@@ -28,7 +28,7 @@ SNIPPET_WORDS = 24
 _BETWEEN_WORDS = "\n"
 _PASSAGES_AN_ENTRY = 1 << 20
 
-_Row = tuple[str, str, bytes, int]
+_Row = tuple[str, str, bytes, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Hit:
     start_seconds: float
     snippet: str
     marks: tuple[tuple[int, int], ...]
+    speaker: str = ""
+    """Who says it, where that is known."""
 
 
 def index_transcript(db: sqlite3.Connection, entry_id: int, transcript: Transcript) -> None:
@@ -51,7 +53,7 @@ def index_transcript(db: sqlite3.Connection, entry_id: int, transcript: Transcri
     stored = {
         row[0]: tuple(row)[1:]
         for row in db.execute(
-            "SELECT id, words, starts_ms, own_words FROM passages WHERE entry_id = ?", (entry_id,)
+            "SELECT id, words, starts_ms, own_words, speaker FROM passages WHERE entry_id = ?", (entry_id,)
         )
     }
     for position, (spoken, *fields) in enumerate(_passages(transcript)):
@@ -59,10 +61,14 @@ def index_transcript(db: sqlite3.Connection, entry_id: int, transcript: Transcri
         former = stored.pop(passage_id, None)
         if former == tuple(fields):
             continue
+        if former is not None and former[:-1] == tuple(fields[:-1]):
+            db.execute("UPDATE passages SET speaker = ? WHERE id = ?", (fields[-1], passage_id))
+            continue
         if former is not None:
             _drop(db, passage_id)
         db.execute(
-            "INSERT INTO passages (id, entry_id, words, starts_ms, own_words) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO passages (id, entry_id, words, starts_ms, own_words, speaker) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
             (passage_id, entry_id, *fields),
         )
         db.execute("INSERT INTO passage_index (rowid, tokens) VALUES (?, ?)", (passage_id, spoken))
@@ -100,39 +106,50 @@ def entries_that_say(db: sqlite3.Connection, term: Term) -> set[int]:
 
 
 def find(
-    db: sqlite3.Connection, terms: Sequence[Term], limit: int, within: set[int] | None = None
+    db: sqlite3.Connection,
+    terms: Sequence[Term],
+    limit: int,
+    within: set[int] | None = None,
+    speakers: frozenset[str] | None = None,
 ) -> list[Hit]:
     """At most `limit` places where all terms are said close together, in the newest entries, by date.
 
     Where there is none, the places where any of them is said, in entries that say all of them. within: in
-    these entries only.
+    these entries only. speakers: by one of these only.
     """
     if not terms:
         return []
-    hits = _hits(db, terms, all_of(terms), within, limit)
+    hits = _hits(db, terms, all_of(terms), within, limit, speakers)
     if hits or len(terms) == 1:
         return hits
     entries = set.intersection(*(entries_that_say(db, term) for term in terms))
     if within is not None:
         entries &= within
-    return _hits(db, terms, any_of(terms), entries, limit) if entries else []
+    return _hits(db, terms, any_of(terms), entries, limit, speakers) if entries else []
 
 
 def _hits(
-    db: sqlite3.Connection, terms: Sequence[Term], match: str, entries: set[int] | None, limit: int
+    db: sqlite3.Connection,
+    terms: Sequence[Term],
+    match: str,
+    entries: set[int] | None,
+    limit: int,
+    speakers: frozenset[str] | None,
 ) -> list[Hit]:
+    names = sorted(speakers or ())
+    said_by = "" if speakers is None else f"AND p.speaker IN ({','.join('?' * len(names))})"
     wanted = "" if entries is None else f"AND e.id IN ({','.join(map(str, sorted(entries)))})"
     # A word like "the" is in nearly all passages: CROSS JOIN keeps SQLite from looking at the entries first,
     # and so from sorting; it stops at the last hit that is wanted.
     rows = db.execute(
         f"""
-        SELECT e.id, e.title, e.created_at, p.words, p.starts_ms, p.own_words
+        SELECT e.id, e.title, e.created_at, p.words, p.starts_ms, p.own_words, p.speaker
         FROM passage_index CROSS JOIN passages AS p ON p.id = passage_index.rowid
             CROSS JOIN entries AS e ON e.id = p.entry_id
-        WHERE passage_index MATCH ? AND e.deleted_at IS NULL {wanted}
+        WHERE passage_index MATCH ? AND e.deleted_at IS NULL {wanted} {said_by}
         ORDER BY passage_index.rowid DESC
         """,
-        (match,),
+        (match, *names),
     )
     hits: list[Hit] = []
     for row in rows:
@@ -151,16 +168,26 @@ def _hit(row: sqlite3.Row, terms: Sequence[Term]) -> Hit | None:
     if not found or found[0] >= row["own_words"]:
         return None
     snippet, marks = _snippet(words, found)
-    start_ms = array("i", row["starts_ms"])[found[0]]
+    return hit_of_row(row, array("i", row["starts_ms"])[found[0]], snippet, marks)
+
+
+def hit_of_row(row: sqlite3.Row, start_ms: int, snippet: str, marks: tuple[tuple[int, int], ...]) -> Hit:
+    """A place in a passage of an entry."""
     created_at = moment_of(row["created_at"])
     assert created_at is not None
-    return Hit(row["id"], row["title"], created_at, start_ms / 1000, snippet, marks)
+    speaker = row["speaker"] or ""
+    return Hit(row["id"], row["title"], created_at, start_ms / 1000, snippet, marks, speaker)
+
+
+def first_words(row: sqlite3.Row) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """How a passage begins, with nothing to stress."""
+    return _snippet(row["words"].split(_BETWEEN_WORDS), [])
 
 
 def _snippet(words: Sequence[str], found: Sequence[int]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Running text around the first word found, and the ranges of characters to stress in it."""
     # What was found comes early, so that it is seen where there is room for a part of the snippet only.
-    first = max(0, found[0] - SNIPPET_WORDS_BEFORE)
+    first = max(0, found[0] - SNIPPET_WORDS_BEFORE) if found else 0
     shown = words[first : first + SNIPPET_WORDS]
     text = "… " if first > 0 else ""
     stressed = set(found)
@@ -185,11 +212,11 @@ def _passages(transcript: Transcript) -> Iterator[_Row]:
         end = start + len(segment.words)
         for first in range(start, end, LONGEST_PASSAGE_WORDS):
             last = min(end, first + LONGEST_PASSAGE_WORDS)
-            yield _row(words[first : last + FOLLOWING_WORDS], last - first)
+            yield (*_row(words[first : last + FOLLOWING_WORDS], last - first), segment.speaker or "")
         start = end
 
 
-def _row(words: Sequence[Word], own_words: int) -> _Row:
+def _row(words: Sequence[Word], own_words: int) -> tuple[str, str, bytes, int]:
     spoken = " ".join(token for word in words for token in tokens(word.text))
     starts_ms = array("i", (round(word.start_seconds * 1000) for word in words))
     return spoken, _BETWEEN_WORDS.join(word.text for word in words), starts_ms.tobytes(), own_words

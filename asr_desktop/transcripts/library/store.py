@@ -7,6 +7,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Literal
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.library import repair, rows
+from asr_desktop.transcripts.library import repair, rows, speaking
 from asr_desktop.transcripts.library.database import Database
 from asr_desktop.transcripts.library.entry import (
     FILE,
@@ -29,7 +30,7 @@ from asr_desktop.transcripts.library.entry import (
 )
 from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.mending import Mender, mended
-from asr_desktop.transcripts.library.query import Term, parse
+from asr_desktop.transcripts.library.query import Term, parse, speakers_and_rest
 from asr_desktop.transcripts.library.search import (
     MOST_HITS,
     Hit,
@@ -70,11 +71,16 @@ class Library:
         """The entries, the newest first; with `deleted`, those in the bin.
 
         query: only those that have each of its words in their text, title, tags or file's name; the last one
-        may be a beginning. names_only: without the text, in which `search` finds each place.
+        may be a beginning. With `speaker:Anna` only those in which Anna speaks. names_only: without the text,
+        in which `search` finds each place.
         """
         with self._database.reading() as db:
             found = rows.all_entries(db, deleted=deleted)
-            for term in parse(query or "", as_typed=True):
+            asked, words = speakers_and_rest(query or "", as_typed=True)
+            if asked:
+                present = speaking.entries_with(db, speaking.speakers_called(db, asked))
+                found = [entry for entry in found if entry.id in present]
+            for term in parse(words, as_typed=True):
                 saying = set() if names_only else entries_that_say(db, term)
                 found = [entry for entry in found if entry.id in saying or _is_named(entry, term)]
         if tag is not None:
@@ -108,11 +114,35 @@ class Library:
 
         Words, "phrases in quotes" and beginnings (`harb*`) may be mixed; capitals and accents make no
         difference. as_typed: the last word counts as a beginning unless it is in quotes, as is right for what
-        a person types. tag: only in entries that have it.
+        a person types. tag: only in entries that have it. With `speaker:Anna` or `speaker:"Anna B"` only what
+        Anna says; without other words, where each of her turns begins.
         """
+        asked, words = speakers_and_rest(text, as_typed=as_typed)
         tagged = None if tag is None else {entry.id for entry in self.entries(tag=tag)}
+        if asked:
+            self._ask_who_speaks()
         with self._database.reading() as db:
-            return find(db, parse(text, as_typed=as_typed), limit, tagged)
+            speakers = speaking.speakers_called(db, asked) if asked else None
+            terms = parse(words, as_typed=as_typed)
+            if speakers and not terms:
+                return speaking.turns_of(db, speakers, limit, tagged)
+            return find(db, terms, limit, tagged, speakers)
+
+    @mended
+    def speakers(self) -> list[str]:
+        """Everybody who speaks in an entry outside the bin."""
+        self._ask_who_speaks()
+        with self._database.reading() as db:
+            return speaking.all_speakers(db)
+
+    def _ask_who_speaks(self) -> None:
+        """Once after an update: in what an older version took in."""
+        with self._database.reading() as db:
+            entries = speaking.unasked(db)
+        with suppress(LibraryError):  # of a disk that is full or read-only: the others are found
+            for entry_id in entries:
+                with self._database.changing() as db:
+                    speaking.ask(db, entry_id, self._folder(entry_id))
 
     def transcript(self, entry_id: int) -> Transcript:
         """The transcript of an entry."""
