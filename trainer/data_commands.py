@@ -72,6 +72,9 @@ def _add_pairs(commands: Any) -> None:
     pairs.add_argument(
         "--speaker", metavar="NAME", help="speaker, for segments where the transcript names none"
     )
+    pairs.add_argument(
+        "--said-by", metavar="NAME", help="only what this speaker says, such as yourself in an interview"
+    )
     _add_model(pairs, "recogniser that finds the times of the words")
     output = pairs.add_argument_group("output")
     output.add_argument(
@@ -174,6 +177,7 @@ def _pairs(options: argparse.Namespace) -> int:
                 source,
                 text=text,
                 speaker=options.speaker,
+                said_by=options.said_by,
                 model=options.model,
                 all_segments=options.all_segments,
             )

@@ -76,15 +76,30 @@ class Correction:
         transcript: Transcript,
         *,
         speaker: str | None = None,
+        said_by: str | None = None,
         all_segments: bool = False,
     ) -> Correction:
         """What a person changed or confirmed in a transcript; all_segments: what nobody looked at too.
 
-        speaker: who speaks where the transcript does not say.
+        speaker: who speaks where the transcript does not say. said_by: only what this speaker says.
 
         :raises UnconfirmedError: nobody changed or confirmed anything.
+        :raises DataError: nothing of it is said by that speaker.
         """
-        if not all_segments and not any(segment.is_confirmed for segment in transcript.segments):
+        taken = [all_segments or segment.is_confirmed for segment in transcript.segments]
+        speakers = [segment.speaker or speaker for segment in transcript.segments]
+        if any(taken) and said_by is not None:
+            taken = [is_taken and name == said_by for is_taken, name in zip(taken, speakers, strict=True)]
+            if not any(taken):
+                raise DataError(
+                    Sentence(
+                        "Nothing that {speaker} says in {name} is corrected or confirmed; correct or confirm "
+                        "some of it, or choose another speaker.",
+                        speaker=said_by,
+                        name=sound.name,
+                    )
+                )
+        if not any(taken):
             raise UnconfirmedError(
                 Sentence(
                     "Nobody has corrected or confirmed anything in {name}, so the model would only learn its "
@@ -92,13 +107,13 @@ class Correction:
                     name=sound.name,
                 )
             )
-        words = [(segment, word) for segment in transcript.segments for word in segment.words]
+        lengths = [len(segment.words) for segment in transcript.segments]
         return cls(
             sound.name,
             sound,
-            [word for _, word in words],
-            [segment.speaker or speaker for segment, _ in words],
-            [all_segments or segment.is_confirmed for segment, _ in words],
+            [word for segment in transcript.segments for word in segment.words],
+            [name for name, count in zip(speakers, lengths, strict=True) for _ in range(count)],
+            [is_taken for is_taken, count in zip(taken, lengths, strict=True) for _ in range(count)],
         )
 
     @property
@@ -116,12 +131,14 @@ def read_correction(
     *,
     text: str | None = None,
     speaker: str | None = None,
+    said_by: str | None = None,
     model: str | Path | None = None,
     all_segments: bool = False,
 ) -> Correction:
     """What was corrected: a transcript's JSON (or a folder with one), a session and its corrected `text`, or
     a sound file and its `text`, which `model` recognises first to find its way. A person wrote that text, so
-    all of it counts; of a transcript only what somebody changed or confirmed, unless all_segments.
+    all of it counts; of a transcript only what somebody changed or confirmed, unless all_segments. said_by:
+    and only what this speaker says.
 
     :raises DataError: not one of these, no text, no sound, or nothing that a person changed or confirmed.
     """
@@ -131,7 +148,9 @@ def read_correction(
         transcript = read_json(source)
         sound = sound_of_transcript(source, transcript)
         if text is None:
-            return Correction.of_transcript(sound, transcript, speaker=speaker, all_segments=all_segments)
+            return Correction.of_transcript(
+                sound, transcript, speaker=speaker, said_by=said_by, all_segments=all_segments
+            )
         recognised: Sequence[Word] = transcript.words
     elif source.is_dir():
         session = Session(source)

@@ -26,10 +26,10 @@ SENTENCE = "the old man sat down by the fire and began to tell his story"
 def test_corrections_teach_the_model(
     qtbot: QtBot, page: EditorPage, context: AppContext, sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught: list[tuple[str, Path, str]] = []
+    taught: list[tuple[str, Path, str, str | None]] = []
 
-    def teach(transcript: Transcript, source: Path, model: str) -> str:
-        taught.append((transcript.text, source, model))
+    def teach(transcript: Transcript, source: Path, model: str, *, said_by: str | None) -> str:
+        taught.append((transcript.text, source, model, said_by))
         return "3 sentences are ready."
 
     monkeypatch.setattr("asr_desktop.gui.editor.teaching.teach", teach)
@@ -37,7 +37,39 @@ def test_corrections_teach_the_model(
     with qtbot.waitSignal(context.offer, timeout=WAIT) as offered:
         page.panes.teach.click()
     assert offered.args[0] == "3 sentences are ready."
-    assert taught == [(talk().text, sound, context.settings.model)]
+    assert taught == [(talk().text, sound, context.settings.model, None)]
+
+
+def test_of_several_speakers_one_is_me(
+    qtbot: QtBot, page: EditorPage, context: AppContext, sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught: list[str | None] = []
+
+    def teach(transcript: Transcript, source: Path, model: str, *, said_by: str | None) -> str:
+        taught.append(said_by)
+        return "Ready."
+
+    monkeypatch.setattr("asr_desktop.gui.editor.teaching.teach", teach)
+    names = ("Ada", "Speaker 2", "Ada")
+    segments = tuple(
+        replace(segment, speaker=name, is_confirmed=index == 2)
+        for index, (segment, name) in enumerate(zip(talk().segments, names, strict=True))
+    )
+    page.open_document(replace(talk(), segments=segments), sound)
+    for chosen, expected in (("Ada", "Ada"), (None, "Ada"), ("", None)):  # None: what is chosen already
+        page.panes.teach.click()
+        dialog = page.teaching.dialog
+        assert dialog is not None
+        assert [choice.text() for choice in dialog.choices.values()] == [
+            "Ada (corrected or confirmed: 1)",
+            "Speaker 2 (corrected or confirmed: 0)",
+            "Everyone (corrected or confirmed: 1)",
+        ]
+        if chosen is not None:
+            dialog.choices[chosen].click()
+        with qtbot.waitSignal(context.offer, timeout=WAIT):
+            dialog.agree_button.click()
+        assert taught[-1] == expected
 
 
 def test_teaching_makes_pairs_of_real_speech(home: Path) -> None:

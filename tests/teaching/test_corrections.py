@@ -29,14 +29,21 @@ def spread(text: str, start: float, seconds: float, shift: float = 0.0) -> tuple
 
 
 def corrected(
-    folder: Path, texts: list[str], *, shift: float = 0.2, confirmed: Sequence[bool] = (True,) * 4
+    folder: Path,
+    texts: list[str],
+    *,
+    shift: float = 0.2,
+    confirmed: Sequence[bool] = (True,) * 4,
+    speakers: Sequence[str] = ("Anna",) * 4,
 ) -> Path:
     """A talk of SENTENCES whose transcript says `texts`, of which a person changed or confirmed some."""
     sound, starts = sung_talk(SENTENCES)
     soundfile.write(folder / "talk.wav", sound, RATE)
     segments = tuple(
-        Segment(spread(text, start, 0.12 * len(sentence), shift), "Anna", is_confirmed)
-        for text, sentence, start, is_confirmed in zip(texts, SENTENCES, starts, confirmed, strict=True)
+        Segment(spread(text, start, 0.12 * len(sentence), shift), speaker, is_confirmed)
+        for text, sentence, start, is_confirmed, speaker in zip(
+            texts, SENTENCES, starts, confirmed, speakers, strict=True
+        )
     )
     path = folder / "talk.json"
     path.write_bytes(render(Transcript("talk.wav", len(sound) / RATE, "starter", segments)))
@@ -146,6 +153,20 @@ def test_only_confirmed_segments_become_pairs(tmp_path: Path, confirmed: tuple[b
     wanted = [text for text, is_confirmed in zip(SENTENCES, confirmed, strict=True) if is_confirmed]
     assert " ".join(pair.transcript for pair in pairs.kept) == " ".join(wanted)
     assert pairs.left_out == [], "what nobody vouches for is not even tried"
+
+
+def test_only_the_chosen_speaker_s_segments_become_pairs(tmp_path: Path) -> None:
+    speakers = ("Anna", "Ben", "Anna", "Ben")
+    path = corrected(
+        tmp_path, list(SENTENCES), shift=0.0, confirmed=(True, True, True, False), speakers=speakers
+    )
+    pairs = align_correction(read_correction(path, said_by="Anna"), chord_listener())
+    assert " ".join(pair.transcript for pair in pairs.kept) == f"{SENTENCES[0]} {SENTENCES[2]}"
+    assert {pair.speaker for pair in pairs.kept} == {"Anna"}
+    pairs = align_correction(read_correction(path, said_by="Ben", all_segments=True), chord_listener())
+    assert " ".join(pair.transcript for pair in pairs.kept) == f"{SENTENCES[1]} {SENTENCES[3]}"
+    with pytest.raises(DataError, match="Nothing that Carla says in talk"):
+        read_correction(path, said_by="Carla")
 
 
 def test_a_pair_that_a_person_removed_does_not_come_back(tmp_path: Path) -> None:

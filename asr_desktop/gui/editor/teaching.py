@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QRadioButton, QVBoxLayout, QWidget
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.paths import data_folder
@@ -14,9 +15,14 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.operations import Failure, Operation
-from asr_desktop.gui.translations import said
-from asr_desktop.transcripts.document import Transcript
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said, said_speaker
+from asr_desktop.gui.widgets.parts import button, label, row
+from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
+
+ME = "teaching.me"
+"""Whose voice the model learns: the name of the speaker who was chosen last, empty for everyone."""
 
 
 class TeachingError(AsrDesktopError):
@@ -34,12 +40,14 @@ def teach(
     model: str,
     folder: Path | None = None,
     *,
+    said_by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> str:
     """Cut what a person changed or confirmed in the transcript, and its sound, into training pairs in
     `folder`; a sentence about what came of it.
 
-    model: which one holds the pairs against the sound. Pairs of the same sound from before are replaced.
+    model: which one holds the pairs against the sound. said_by: only what this speaker says. Pairs of the
+    same sound from before are replaced.
     Raises AsrDesktopError, and `teaching`'s DataError as TeachingError.
     """
     from asr_desktop.audio.session import Session
@@ -60,7 +68,7 @@ def teach(
         recorded = (
             RecordedSound.of_session(Session(sound)) if sound.is_dir() else RecordedSound.of_file(sound)
         )
-        correction = Correction.of_transcript(recorded, transcript)
+        correction = Correction.of_transcript(recorded, transcript, said_by=said_by)
         pairs = align_correction(correction, Listener(model), report=progress)
         write_pairs(recorded, pairs, folder or pairs_folder())
     except DataError as error:
@@ -89,6 +97,44 @@ def teach(
     )
 
 
+class VoiceDialog(QDialog):
+    """Which of the speakers is the one whose voice the model learns? Emits `chosen(name)`, "" for all.
+
+    me: whoever was chosen last, here or in another transcript.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, speakers: Sequence[str], segments: Sequence[Segment], me: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Teach the model"))
+        self.setMinimumWidth(400)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        layout.setSpacing(SPACE + SPACE // 2)
+        layout.addWidget(label(self.tr("Which speaker are you?"), "heading"))
+        hint = self.tr("The model learns your voice best from what you say yourself.")
+        layout.addWidget(label(hint, "muted", wrap=True))
+        self.choices: dict[str, QRadioButton] = {}
+        for name in (*speakers, ""):
+            count = sum(s.is_confirmed and (not name or s.speaker == name) for s in segments)
+            text = self.tr("{name} (corrected or confirmed: {count})")
+            said_name = said_speaker(name) if name else self.tr("Everyone")
+            self.choices[name] = QRadioButton(text.format(name=said_name, count=count).replace("&", "&&"))
+            layout.addWidget(self.choices[name])
+        self.choices[me if me in self.choices else ""].setChecked(True)
+        self.agree_button = button(self.tr("Teach the model"), kind="primary", on_click=self._agree)
+        self.agree_button.setDefault(True)
+        layout.addLayout(row(None, button(self.tr("Cancel"), on_click=self.reject), self.agree_button))
+
+    def _agree(self) -> None:
+        self.chosen.emit(next(name for name, choice in self.choices.items() if choice.isChecked()))
+        self.accept()
+
+
 class EditorTeaching(QObject):
     """“Use my corrections to teach the model”: the button, what is said meanwhile, and the way on."""
 
@@ -99,6 +145,7 @@ class EditorTeaching(QObject):
         self._editable: EditableTranscript | None = None
         self._sound: Path | None = None
         self._operation: Operation | None = None
+        self.dialog: VoiceDialog | None = None
         panes.teach.clicked.connect(lambda _checked=False: self.start())
 
     def open(self, editable: EditableTranscript, sound: Path | None) -> None:
@@ -120,10 +167,30 @@ class EditorTeaching(QObject):
             self._context.show_message.emit(sentence, "warning", "")
             return
         self._panes.view.keep()
+        speakers = self._editable.speakers()
+        if len(speakers) > 1 or (speakers and None in (s.speaker for s in self._editable.segments)):
+            self.dialog = VoiceDialog(
+                speakers, self._editable.segments, self._context.recall(ME, ""), self._panes
+            )
+            self.dialog.chosen.connect(self._start_with)
+            self.dialog.open()
+        else:
+            self._start(None)
+
+    def _start_with(self, speaker: str) -> None:
+        """ "": everybody."""
+        if self._editable is not None and self._operation is None:
+            self._context.remember(ME, speaker)
+            self._start(speaker or None)
+
+    def _start(self, said_by: str | None) -> None:
+        assert self._editable is not None
+        assert self._sound is not None
         self._panes.teach.setEnabled(False)
         self._panes.state.setText(self.tr("Comparing the corrections with the audio…"))
         model = self._context.settings.model
-        self._operation = self._context.run(teach, self._editable.transcript(), self._sound, model)
+        transcript = self._editable.transcript()
+        self._operation = self._context.run(teach, transcript, self._sound, model, said_by=said_by)
         self._operation.on_progress(lambda sentence: self._panes.state.setText(said(sentence)))
         self._operation.on_success(self._taught).on_failure(self._not_taught)
 

@@ -6,7 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Sequence
 
-from asr_desktop.errors import ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.library.entry import TRANSCRIPT_FILE, EntryFolder
 from asr_desktop.transcripts.library.folding import tokens
 from asr_desktop.transcripts.library.query import Term
