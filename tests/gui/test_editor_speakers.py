@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QMenu,
 )
+from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.speakers import OFFER
@@ -17,7 +18,7 @@ from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import Change
-from tests.gui.editor_page import Key, page, texts
+from tests.gui.editor_page import WAIT, Key, page, texts
 from tests.gui.editor_talk import said, talk
 
 __all__ = ["page"]
@@ -101,13 +102,14 @@ def test_speakers_are_given_by_a_digit_which_stays_theirs(page: EditorPage) -> N
     assert page.view.toPlainText() == talk().text
 
 
-def test_one_click_on_a_name_renames_the_speaker_everywhere(page: EditorPage) -> None:
+def test_one_click_on_a_name_renames_the_speaker_everywhere(qtbot: QtBot, page: EditorPage) -> None:
     page.open_document(interview(), None)
     page.view.go_to(0)
     name_at = QPoint(page.view._margin.width - 60, page.view.cursorRect().center().y())
     QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=name_at)
     dialog = page.speakers.dialog
     assert dialog is not None
+    qtbot.waitUntil(dialog.name.hasFocus, timeout=WAIT)
     QTest.keyClicks(dialog.name.lineEdit(), "Ada")  # in the place of the name, which is selected
     QTest.keyClick(dialog.name.lineEdit(), Key.Key_Return)
     assert speakers(page) == ["Ada", "Speaker 2", "Ada", "Ada", "Speaker 2", "Ada"]

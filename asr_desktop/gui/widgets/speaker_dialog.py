@@ -47,6 +47,7 @@ class SpeakerDialog(QDialog):
         self.setWindowTitle(self.tr("Speaker"))
         self.setMinimumWidth(400)
         self._former = former
+        self._is_answered = False
         self._names = {said_speaker(name): name for name in names}
         shown = said_speaker(former or "")
         self.name = QComboBox()
@@ -62,6 +63,7 @@ class SpeakerDialog(QDialog):
         self.everywhere.setHidden(former is None)
         (self.turn if former is None else self.everywhere).setChecked(True)
         self.hint = label("", "muted", wrap=True)
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())  # nothing moves when it comes
         self.agree_button = button(self.tr("Name"), kind="primary", on_click=self._agree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
@@ -110,8 +112,9 @@ class SpeakerDialog(QDialog):
         hint = self.tr("{one} and {other} become one speaker. You can undo this.")
         hint = hint.format(one=said_speaker(self._former or ""), other=said_speaker(chosen)) if merges else ""
         self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
 
     def _agree(self) -> None:
-        self.named.emit(self._chosen(), self.reach)
-        self.accept()
+        if not self._is_answered:
+            self._is_answered = True
+            self.named.emit(self._chosen(), self.reach)
+            self.accept()

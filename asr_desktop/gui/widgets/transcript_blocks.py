@@ -150,11 +150,18 @@ class TranscriptBlocks(QObject):
             self._make_room_for_names(always=True)
         self._view.viewport().update()
 
+    def resized(self) -> None:
+        """The view has another width: names may have more room, or have to do with less."""
+        if self._editable is not None:
+            self._make_room_for_names()
+
     def _make_room_for_names(self, *, always: bool = False) -> None:
-        """The margin is wide only where there are speakers."""
+        """The margin is only as wide as names need it."""
         assert self._editable is not None
-        has_speakers = bool(self._editable.speakers())
-        if has_speakers == self._margin.has_speakers and not always:
+        names = self._editable.speakers()
+        has_speakers = bool(names)
+        is_same = not self._margin.fit_names(names) and has_speakers == self._margin.has_speakers
+        if is_same and not always:
             return
         self._margin.has_speakers = has_speakers
         frame = self._view.document().rootFrame()

@@ -14,7 +14,10 @@ from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.document import Segment
 from asr_desktop.transcripts.export.paragraphs import clock
 
-SPEAKER_PIXELS = 112
+MOST_SPEAKER_PIXELS = 176
+LEAST_SPEAKER_PIXELS = 72
+_SHARE_OF_VIEW = 6
+"""Names have no more than this part of the width."""
 _BAR_PIXELS = 3
 _SMALLER = 0.72
 _FLAG_PIXELS = 11
@@ -29,6 +32,7 @@ class TranscriptMargin:
         self.has_speakers = False
         self.speakers: Sequence[str] = ()
         """In the order of their digits, which is that of their colours."""
+        self._speaker_pixels = LEAST_SPEAKER_PIXELS
         self.markers: Sequence[float] = ()
         """Seconds, in order; a flag stands at the segment in which each was set."""
 
@@ -37,11 +41,20 @@ class TranscriptMargin:
         """Where the text begins."""
         time_pixels = self._tick_left + _TICK_PIXELS + SPACE + SPACE // 2
         time_pixels += _FLAG_PIXELS + SPACE // 2 if self.markers else 0
-        return time_pixels + (SPEAKER_PIXELS if self.has_speakers else 0)
+        return time_pixels + (self._speaker_pixels if self.has_speakers else 0)
 
     def is_speaker_at(self, x: int) -> bool:
         """Whether names stand there, not times."""
-        return self.has_speakers and x > self.width - SPEAKER_PIXELS
+        return self.has_speakers and x > self.width - self._speaker_pixels
+
+    def fit_names(self, names: Sequence[str]) -> bool:
+        """Room for these, as far as the view is wide enough; whether the width is another one now."""
+        metrics = QFontMetrics(self._name_font())
+        widest = max((metrics.horizontalAdvance(said_speaker(name)) for name in names), default=0)
+        most = min(MOST_SPEAKER_PIXELS, self._view.viewport().width() // _SHARE_OF_VIEW)
+        former = self._speaker_pixels
+        self._speaker_pixels = max(LEAST_SPEAKER_PIXELS, min(most, widest + 2 * SPACE + _BAR_PIXELS + 1))
+        return self._speaker_pixels != former
 
     def colour_of(self, speaker: str) -> QColor:
         """The same for all that a speaker says, and while the transcript is open."""
@@ -97,8 +110,7 @@ class TranscriptMargin:
         painter = QPainter(self._view.viewport())
         look = theme.tokens
         font = self._font()
-        names = QFont(font)
-        names.setWeight(QFont.Weight.DemiBold)
+        names = self._name_font()
         left = self.width
         line = QFontMetrics(self._view.font()).height()
         aligned = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -119,15 +131,16 @@ class TranscriptMargin:
                 paint_flag(painter, self._centred(flag_left, _FLAG_PIXELS, rect.top(), line))
             if segment.speaker is not None:
                 colour = self.colour_of(segment.speaker)
-                bar = QRectF(left - SPACE - _BAR_PIXELS, rect.top() + 2, _BAR_PIXELS, rect.height() - SPACE)
+                bar = QRectF(left - SPACE - _BAR_PIXELS, rect.top(), _BAR_PIXELS, rect.height())
                 painter.fillRect(bar, colour)
                 if segment.speaker != speaking:
                     painter.setFont(names)
                     painter.setPen(colour)
-                    room = SPEAKER_PIXELS - 2 * SPACE - _BAR_PIXELS
+                    room = self._speaker_pixels - 2 * SPACE - _BAR_PIXELS
                     name = said_speaker(segment.speaker)
                     name = QFontMetrics(names).elidedText(name, Qt.TextElideMode.ElideRight, room)
-                    painter.drawText(QRectF(left - SPEAKER_PIXELS, rect.top(), room, line), aligned, name)
+                    place = QRectF(left - self._speaker_pixels, rect.top(), room, line)
+                    painter.drawText(place, aligned, name)
             speaking = segment.speaker
             block = block.next()
         painter.end()
@@ -151,6 +164,11 @@ class TranscriptMargin:
     def _font(self) -> QFont:
         font = QFont(self._view.font())
         font.setPointSizeF(max(8.0, self._view.font().pointSizeF() * _SMALLER))
+        return font
+
+    def _name_font(self) -> QFont:
+        font = self._font()
+        font.setWeight(QFont.Weight.DemiBold)
         return font
 
 

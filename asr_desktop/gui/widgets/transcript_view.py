@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPaintEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
 )
@@ -376,6 +377,10 @@ class TranscriptView(QTextEdit):
         if self._editable is not None:
             self.commit()
             self._blocks.rebuild()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._blocks.resized()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.has_segments:
