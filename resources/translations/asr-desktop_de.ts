@@ -283,8 +283,16 @@
             <translation>Abschnitt löschen</translation>
         </message>
         <message>
+            <source>Another speaker from cursor</source>
+            <translation>Anderer Sprecher ab Cursor</translation>
+        </message>
+        <message>
             <source>Name speaker</source>
             <translation>Sprecher benennen</translation>
+        </message>
+        <message>
+            <source>All speakers</source>
+            <translation>Alle Sprecher</translation>
         </message>
         <message>
             <source>Copy with time and speaker</source>
@@ -400,6 +408,10 @@
             <translation>Suchen und ersetzen</translation>
         </message>
         <message>
+            <source>All speakers</source>
+            <translation>Alle Sprecher</translation>
+        </message>
+        <message>
             <source>Subtitle view</source>
             <translation>Als Untertitel zeigen</translation>
         </message>
@@ -451,6 +463,33 @@
         <message>
             <source>{count} replaced; Undo reverts all of them.</source>
             <translation>{count} ersetzt; „Rückgängig“ nimmt alles zurück.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EditorSpeakers</name>
+        <message>
+            <source>{name} speaks from here on. Alt and a digit names somebody else.</source>
+            <translation>Ab hier spricht {name}. Alt und eine Ziffer nennen jemand anderen.</translation>
+        </message>
+        <message>
+            <source>{name}. Press {key} again for the rest of the turn.</source>
+            <translation>{name}. {key} noch einmal drücken für den Rest des Redebeitrags.</translation>
+        </message>
+        <message>
+            <source>{name}. Press {key} again for all later segments of {former}.</source>
+            <translation>{name}. {key} noch einmal drücken für alle späteren Abschnitte von {former}.</translation>
+        </message>
+        <message>
+            <source>Later segments of {former}: {count}. Are they said by {name} too?</source>
+            <translation>Spätere Abschnitte von {former}: {count}. Spricht auch dort {name}?</translation>
+        </message>
+        <message>
+            <source>Change all</source>
+            <translation>Alle ändern</translation>
+        </message>
+        <message>
+            <source>{time} in {count} segments</source>
+            <translation>{time} in {count} Abschnitten</translation>
         </message>
     </context>
     <context>
@@ -919,6 +958,10 @@
             <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
         </message>
         <message>
+            <source>Nothing that {speaker} says in {name} is corrected or confirmed; correct or confirm some of it, or choose another speaker.</source>
+            <translation>Nichts, was {speaker} in {name} sagt, ist korrigiert oder bestätigt; korrigieren oder bestätigen Sie etwas davon oder wählen Sie jemand anderen.</translation>
+        </message>
+        <message>
             <source>Nothing was recognised in {source}, so its text finds no place; recognise it first.</source>
             <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
         </message>
@@ -1025,6 +1068,10 @@
         <message>
             <source>Spanish, large</source>
             <translation>Spanisch, groß</translation>
+        </message>
+        <message>
+            <source>Speaker {number}</source>
+            <translation>Sprecher {number}</translation>
         </message>
         <message>
             <source>Speech {where} could not be transcribed and was left out: the recogniser crashed on it {times} times.</source>
@@ -2561,6 +2608,10 @@
             <translation>Die Zeit vor jedem Absatz</translation>
         </message>
         <message>
+            <source>Speaker names</source>
+            <translation>Namen der Sprecher</translation>
+        </message>
+        <message>
             <source>Word timestamps</source>
             <translation>Eine Zeit für jedes Wort</translation>
         </message>
@@ -2889,6 +2940,14 @@
         <message>
             <source>Open it from the Library, click a word to hear it, and type over what is wrong. {key} goes to the next doubtful word and shows suggestions. Changes are saved automatically.</source>
             <translation>Öffnen Sie ihn in der Bibliothek, klicken Sie ein Wort an, um es zu hören, und überschreiben Sie, was falsch ist. {key} geht zum nächsten zweifelhaften Wort und zeigt andere Vermutungen. Änderungen werden von selbst gespeichert.</translation>
+        </message>
+        <message>
+            <source>Write in who is speaking</source>
+            <translation>Eintragen, wer spricht</translation>
+        </message>
+        <message>
+            <source>In the Editor, click a name beside the text to rename that speaker or to merge two. {key} lists all speakers; Alt and a digit corrects a segment.</source>
+            <translation>Klicken Sie im Editor auf einen Namen neben dem Text, um den Sprecher umzubenennen oder zwei zusammenzuführen. {key} zeigt alle Sprecher; Alt und eine Ziffer korrigieren einen Abschnitt.</translation>
         </message>
         <message>
             <source>Export text, subtitles or a Word document</source>
@@ -3284,6 +3343,14 @@ Charles Babbage</translation>
             <translation>Alle Schlagwörter</translation>
         </message>
         <message>
+            <source>Filter by speaker</source>
+            <translation>Nach Sprecher filtern</translation>
+        </message>
+        <message>
+            <source>All speakers</source>
+            <translation>Alle Sprecher</translation>
+        </message>
+        <message>
             <source>Bin</source>
             <translation>Papierkorb</translation>
         </message>
@@ -3300,8 +3367,8 @@ Charles Babbage</translation>
             <translation>Wie viele gefunden wurden</translation>
         </message>
         <message>
-            <source>Words, "phrases in quotes" and beginnings ({key})</source>
-            <translation>Wörter, "Wendungen in Anführungszeichen" und Anfänge ({key})</translation>
+            <source>Words, "phrases in quotes", beginnings and speaker:NAME ({key})</source>
+            <translation>Wörter, „Wortfolgen in Anführungszeichen“, Wortanfänge und sprecher:NAME ({key})</translation>
         </message>
         <message>
             <source>1 transcript</source>
@@ -4501,16 +4568,20 @@ Charles Babbage</translation>
             <translation>Name</translation>
         </message>
         <message>
-            <source>Rename “{name}” everywhere</source>
-            <translation>„{name}“ überall umbenennen</translation>
+            <source>Everything that {name} says ({count})</source>
+            <translation>Alles, was {name} sagt ({count})</translation>
         </message>
         <message>
-            <source>Renames this person in the whole transcript</source>
-            <translation>Gibt derselben Person im ganzen Text einen anderen Namen</translation>
+            <source>Up to the next segment by someone else</source>
+            <translation>Bis zum nächsten Abschnitt von jemand anderem</translation>
         </message>
         <message>
-            <source>Applies up to the next segment by someone else.</source>
-            <translation>Das gilt bis zum nächsten Abschnitt von jemand anderem.</translation>
+            <source>Only this segment</source>
+            <translation>Nur dieser Abschnitt</translation>
+        </message>
+        <message>
+            <source>Who is {name}?</source>
+            <translation>Wer ist {name}?</translation>
         </message>
         <message>
             <source>Who is speaking?</source>
@@ -4519,6 +4590,37 @@ Charles Babbage</translation>
         <message>
             <source>Cancel</source>
             <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Listen</source>
+            <translation>Anhören</translation>
+        </message>
+        <message>
+            <source>Merge</source>
+            <translation>Zusammenführen</translation>
+        </message>
+        <message>
+            <source>{one} and {other} become one speaker. You can undo this.</source>
+            <translation>{one} und {other} werden ein Sprecher. Sie können das rückgängig machen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>SpeakersMenu</name>
+        <message>
+            <source>Name the speaker of this segment…</source>
+            <translation>Sprecher dieses Abschnitts benennen …</translation>
+        </message>
+        <message>
+            <source>Rename…</source>
+            <translation>Umbenennen …</translation>
+        </message>
+        <message>
+            <source>Merge with</source>
+            <translation>Zusammenführen mit</translation>
+        </message>
+        <message>
+            <source>Next turn</source>
+            <translation>Nächster Redebeitrag</translation>
         </message>
     </context>
     <context>
@@ -4736,6 +4838,14 @@ Charles Babbage</translation>
             <source>Transcript</source>
             <translation>Transkript</translation>
         </message>
+        <message>
+            <source>Play from here</source>
+            <translation>Ab hier abspielen</translation>
+        </message>
+        <message>
+            <source>Name speaker</source>
+            <translation>Sprecher benennen</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -4762,6 +4872,33 @@ Charles Babbage</translation>
         <message>
             <source>Recording, {time}: click to stop</source>
             <translation>Aufnahme läuft, {time}: ein Klick beendet sie</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoiceDialog</name>
+        <message>
+            <source>Teach the model</source>
+            <translation>Modell anlernen</translation>
+        </message>
+        <message>
+            <source>Which speaker are you?</source>
+            <translation>Welcher Sprecher sind Sie?</translation>
+        </message>
+        <message>
+            <source>The model learns your voice best from what you say yourself.</source>
+            <translation>Am besten lernt das Modell Ihre Stimme aus dem, was Sie selbst sagen.</translation>
+        </message>
+        <message>
+            <source>{name} (corrected or confirmed: {count})</source>
+            <translation>{name} (korrigiert oder bestätigt: {count})</translation>
+        </message>
+        <message>
+            <source>Everyone</source>
+            <translation>Alle</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
         </message>
     </context>
     <context>

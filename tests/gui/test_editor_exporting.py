@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.export import FORMATS
@@ -80,6 +81,37 @@ def test_every_format_is_written_and_says_that_it_was_corrected(
     assert read_json(tmp_path / "talk.json").is_corrected
     for suffix in (".txt", ".srt", ".vtt"):
         assert "So the weather was fine" in (tmp_path / f"talk{suffix}").read_text()
+
+
+def test_names_of_speakers_can_be_left_away_and_are_said_in_the_window_s_language(
+    qtbot: QtBot, page: EditorPage
+) -> None:
+    page.open_document(talk(), None)
+    page.exporting.ask()
+    dialog = page.exporting.dialog
+    assert dialog is not None
+    assert not dialog.speaker_names.isVisible()  # nobody is named
+    dialog.reject()
+    named = tuple(
+        replace(s, speaker=n) for s, n in zip(talk().segments, ("Ada", "Speaker 2", None), strict=True)
+    )
+    translations.install("de")
+    try:
+        page.open_document(replace(talk(), segments=named), None)
+        page.exporting.ask()
+        dialog = page.exporting.dialog
+        assert dialog is not None
+        dialog.format.setCurrentIndex(dialog.format.findData("srt"))
+        assert dialog.speaker_names.isVisible()
+        assert "Ada: the weather" in dialog.preview.toPlainText()
+        assert "Sprecher 2: on" in dialog.preview.toPlainText()
+        dialog.speaker_names.setChecked(False)
+        qtbot.waitUntil(lambda: "Ada" not in dialog.preview.toPlainText(), timeout=WAIT)
+        dialog.format.setCurrentIndex(dialog.format.findData("json"))
+        assert '"Speaker 2"' in dialog.preview.toPlainText()
+        assert not dialog.speaker_names.isVisible()
+    finally:
+        translations.install("en")
 
 
 def test_the_first_file_goes_beside_the_sound_and_shows_its_ending(

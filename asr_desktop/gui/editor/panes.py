@@ -139,7 +139,6 @@ class EditorPanes(QWidget):
         self.undo = icon_button("undo", self.tr("Undo"))
         self.redo = icon_button("redo", self.tr("Redo"))
         self.find_button = icon_button("search", self.tr("Find and replace"))
-        self.speakers = icon_button("person", self.tr("All speakers"))
         self.subtitles_button = icon_button("subtitles", self.tr("Subtitle view"))
         self.subtitles_button.setCheckable(True)
         self.teach = button(self.tr("Teach the model"), "train")
@@ -151,7 +150,6 @@ class EditorPanes(QWidget):
             self.undo,
             self.redo,
             self.find_button,
-            self.speakers,
             self.subtitles_button,
             self.teach,
             self.export,
@@ -171,9 +169,17 @@ class EditorPanes(QWidget):
         self.doubtful_order = icon_button("chevron-down", self.tr("Order of doubtful words"))
         self.doubtful_count = label("", "muted")
         self.next_marker = icon_button("flag", self.tr("Next marker"))
+        self.speakers = icon_button("person", self.tr("All speakers"))
         self.hint = ElidedLabel(elide=Qt.TextElideMode.ElideRight)
         self.hint.setProperty("role", "small")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        foot = row(self.next_doubtful, self.doubtful_order, self.doubtful_count, self.next_marker, self.hint)
-        foot.setStretch(4, 1)
+        foot = row(
+            self.next_doubtful,
+            self.doubtful_order,
+            self.doubtful_count,
+            self.next_marker,
+            self.speakers,
+            self.hint,
+        )
+        foot.setStretch(foot.indexOf(self.hint), 1)
         return foot

@@ -84,6 +84,16 @@ class HelpPage(QWidget):
                 "editor",
             ),
             (
+                "person",
+                self.tr("Write in who is speaking"),
+                self.tr(
+                    "In the Editor, click a name beside the text to rename that speaker or to merge two. "
+                    "{key} lists all speakers; Alt and a digit corrects a segment."
+                ),
+                "editor.speakers",
+                "editor",
+            ),
+            (
                 "export",
                 self.tr("Export text, subtitles or a Word document"),
                 self.tr("Press {key} in the Editor, or select transcripts in the Library and choose Export."),

@@ -22,7 +22,7 @@ from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import said, said_speaker
 from asr_desktop.gui.widgets.format_names import file_filter, format_name
 from asr_desktop.gui.widgets.parts import button, label, row
 from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_rules, kept_rules
@@ -32,6 +32,7 @@ from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 _PREVIEW_SEGMENTS = 40
 _PREVIEW_MS = 150
 _SUBTITLES = ("srt", "vtt")
+_WITH_NAMES = ("txt", "docx", *_SUBTITLES)
 
 
 class ExportDialog(QDialog):
@@ -69,6 +70,8 @@ class ExportDialog(QDialog):
         self.place = QLineEdit(str(suggested))
         self.place.setAccessibleName(self.tr("File"))
         self._timestamps = QCheckBox(self.tr("Timestamp before each paragraph"))
+        self.speaker_names = QCheckBox(self.tr("Speaker names"))
+        self.speaker_names.setChecked(True)
         self._word_times = QCheckBox(self.tr("Word timestamps"))
         self.only_selected = QCheckBox(self._about_selection(selected))
         self.only_selected.setVisible(selected is not None)
@@ -81,6 +84,7 @@ class ExportDialog(QDialog):
         choose = button(self.tr("Choose…"), on_click=self._choose)
         self._form.addRow(self._name(self.tr("File"), self.place), self._side_by_side(self.place, choose))
         self._form.addRow("", self._timestamps)
+        self._form.addRow("", self.speaker_names)
         self._form.addRow("", self._word_times)
         self._form.addRow("", self.only_selected)
         self._form.addRow(self.rules_form)
@@ -103,7 +107,7 @@ class ExportDialog(QDialog):
         self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
         self._preview_timer.timeout.connect(self._show_preview)
         self.format.currentIndexChanged.connect(self._format_changed)
-        for box in (self._timestamps, self._word_times, self.only_selected):
+        for box in (self._timestamps, self.speaker_names, self._word_times, self.only_selected):
             box.toggled.connect(lambda _on: self._preview_timer.start())
         self.rules_form.changed.connect(self._preview_timer.start)
         last = context.recall("editor.export_format", "srt")
@@ -126,16 +130,20 @@ class ExportDialog(QDialog):
         return ExportOptions(
             title=self._title,
             timestamps=self._timestamps.isChecked(),
+            speaker_names=self.speaker_names.isChecked(),
             word_times=self._word_times.isChecked(),
             subtitle_rules=self.rules_form.rules(),
         )
 
     def transcript(self) -> Transcript:
-        """All of it, or what is selected."""
-        if self._selected is None or not self.only_selected.isChecked():
-            return self._transcript
-        first, last = self._selected
-        return replace(self._transcript, segments=self._transcript.segments[first : last + 1])
+        """All of it, or what is selected; speakers who have no name yet in the window's language, but for the
+        format that is read again."""
+        segments = self._transcript.segments
+        if self._selected is not None and self.only_selected.isChecked():
+            segments = segments[self._selected[0] : self._selected[1] + 1]
+        if self.chosen_format != "json":
+            segments = tuple(replace(s, speaker=s.speaker and said_speaker(s.speaker)) for s in segments)
+        return replace(self._transcript, segments=segments)
 
     def _about_selection(self, selected: tuple[int, int] | None) -> str:
         count = 0 if selected is None else selected[1] - selected[0] + 1
@@ -163,6 +171,8 @@ class ExportDialog(QDialog):
             (self.rules_form, _SUBTITLES),
         ):
             self._form.setRowVisible(part, chosen in formats)
+        has_speakers = any(segment.speaker is not None for segment in self._transcript.segments)
+        self._form.setRowVisible(self.speaker_names, has_speakers and chosen in _WITH_NAMES)
         self._timestamps.setChecked(chosen == "docx")
         self._show_ending()
         self._show_preview()
