@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.commands.transcribe import MOST_FILES_KEPT_UNASKED
-from asr_desktop.jobs.keeping import LibraryKeeping
+from asr_desktop.jobs.outputs import LibraryKeeping
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.library import Library, database
 from tests.fake_transcriber import FakeTranscriber, fake, files, run

@@ -17,10 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.heard_position import HeardPosition
-from asr_desktop.audio.seekable_sound import OUTPUT_RATE, SeekableSound, SoundBlock, blocks
-from asr_desktop.audio.sound_card import OpenOutput, Output, open_default_output
-from asr_desktop.audio.tempo import FASTEST, SLOWEST
+from asr_desktop.audio.seekable_sound import FASTEST, OUTPUT_RATE, SLOWEST, SeekableSound, SoundBlock, blocks
+from asr_desktop.audio.sound_card import HeardPosition, OpenOutput, Output, open_default_output
 from asr_desktop.base.errors import AsrDesktopError
 
 # Decoded ahead, so that a busy machine does not stutter; little, so that a jump throws little away.

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.completeness import is_cut_off
 from asr_desktop.audio.decoding import (
     CannotSeekError,
     Chunk,
@@ -26,11 +25,10 @@ from asr_desktop.audio.decoding import (
     read_chunks,
     stated_seconds,
 )
-from asr_desktop.audio.downmix import MEMORY_SECONDS, Downmixer
-from asr_desktop.audio.file_warnings import losses, other_tracks
+from asr_desktop.audio.file_warnings import is_cut_off, losses, other_tracks
 from asr_desktop.audio.media import SAMPLE_RATE, choose_track, tracks_of
 from asr_desktop.audio.media_file import open_media
-from asr_desktop.audio.resample import HIGHEST_RATE, LOWEST_RATE, StreamResampler
+from asr_desktop.audio.resample import HIGHEST_RATE, LOWEST_RATE, MEMORY_SECONDS, Downmixer, StreamResampler
 from asr_desktop.audio.session import Session
 from asr_desktop.audio.tail import read_growing, samples_so_far
 from asr_desktop.audio.timeline import FRAME_COUNTED_FORMATS, DecodingReport

@@ -22,7 +22,10 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +33,87 @@ from asr_desktop.audio.capture import Capture
 from asr_desktop.audio.devices import InputDevice, find_input
 from asr_desktop.audio.levels import NO_LEVEL, Level
 from asr_desktop.audio.part_writer import News, PartWriter
-from asr_desktop.audio.recorder_events import EventLog, RecorderEvent, RecorderState
 from asr_desktop.audio.recorder_input import RecorderInput
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_lock
 from asr_desktop.base.errors import RecordingError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.sentences import Sentence
 
-__all__ = ["Recorder", "RecorderEvent", "RecorderState"]
+# What happens to a recording: told to whoever listens, and kept in the session's events
 
 logger = logging.getLogger(__name__)
+
+
+class RecorderState(Enum):
+    """What a recorder is doing."""
+
+    STARTING = "starting"
+    """The device is warming up: what is said now may be lost."""
+    LISTENING = "listening"
+    PAUSED = "paused"
+    NO_DEVICE = "no device"
+    """The device vanished; everything so far is kept, and recording goes on when there is one."""
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderEvent:
+    """Something that happened; `message` is a sentence for the person, where there is something to tell.
+
+    `kind` is one of started, listening, paused, resumed, part, gap, overflow, silent, device_lost,
+    device_changed, disk_low, disk_full, disk_ok, stopped. `at_seconds` counts recorded sound.
+    """
+
+    kind: str
+    at_seconds: float
+    message: str | None
+    details: dict[str, Any]
+
+
+class EventLog:
+    """Tells each event at once and stores it as soon as the disk takes it, in their order.
+
+    All methods belong to the recorder's thread. A listener's defect never ends the recording.
+    """
+
+    def __init__(self, session: Session, listener: Callable[[RecorderEvent], None] | None) -> None:
+        self._session = session
+        self._listener = listener
+        self._waiting: deque[tuple[str, float, dict[str, Any]]] = deque()
+
+    def add(self, event: RecorderEvent) -> None:
+        stored = event.details if event.message is None else {**event.details, "message": event.message}
+        if self._waiting or not self._store(event.kind, event.at_seconds, stored):
+            self._waiting.append((event.kind, event.at_seconds, stored))
+        if self._listener is not None:
+            try:
+                self._listener(event)
+            except Exception:
+                logger.exception("a listener to the recorder's events failed")
+
+    def write_waiting(self) -> None:
+        """What found no room before, as far as there is some now."""
+        while self._waiting and self._store(*self._waiting[0]):
+            self._waiting.popleft()
+
+    def finish(self) -> None:
+        """The last try; what still finds no room is in the program's log at least."""
+        self.write_waiting()
+        for kind, at_seconds, _ in self._waiting:
+            logger.error(
+                "session %s: no room for the event %s at %.1f s", self._session.name, kind, at_seconds
+            )
+
+    def _store(self, kind: str, at_seconds: float, details: dict[str, Any]) -> bool:
+        try:
+            self._session.append_event(kind, at_seconds, **details)
+        except OSError:
+            return False
+        return True
+
+
+__all__ = ["Recorder", "RecorderEvent", "RecorderState"]
+
 
 TURN_SECONDS = 0.05
 # What was said just before Stop is still on its way through the sound system.

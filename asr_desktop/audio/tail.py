@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.downmix import MEMORY_SECONDS, Downmixer
 from asr_desktop.audio.media import SAMPLE_RATE
-from asr_desktop.audio.resample import StreamResampler
+from asr_desktop.audio.resample import MEMORY_SECONDS, Downmixer, StreamResampler
 from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.wav_part import HEADER_BYTES, WavPart
 

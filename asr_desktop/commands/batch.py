@@ -23,7 +23,7 @@ from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 from asr_desktop.transcripts.source_stamp import stamp_of
 
 if TYPE_CHECKING:
-    from asr_desktop.jobs.keeping import LibraryKeeping
+    from asr_desktop.jobs.outputs import LibraryKeeping
     from asr_desktop.recognition.file_pipeline import Transcriber
 
 
@@ -56,7 +56,7 @@ class Batch:
     @cached_property
     def keeping(self) -> LibraryKeeping:
         """Made when there is something to keep: the first text is not to wait for what it imports."""
-        from asr_desktop.jobs.keeping import LibraryKeeping
+        from asr_desktop.jobs.outputs import LibraryKeeping
 
         return LibraryKeeping()
 

@@ -23,7 +23,7 @@ from asr_desktop.commands.recognition_settings import given, transcriber_setting
 from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
 
 if TYPE_CHECKING:
-    from asr_desktop.jobs.keeping import LibraryKeeping
+    from asr_desktop.jobs.outputs import LibraryKeeping
 
 MOST_FILES_KEPT_UNASKED = 20
 

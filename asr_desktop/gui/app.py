@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
 
 from asr_desktop import __version__
 from asr_desktop.base import messages, paths, private_files, settings
-from asr_desktop.base.leftovers import remove_files_below
+from asr_desktop.base.atomic_write import remove_files_below
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.garbage import GarbageCollector

@@ -20,10 +20,8 @@ from asr_desktop.audio.media import probe
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, LibraryError, MediaError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.jobs.claims import claimed
-from asr_desktop.jobs.job import FileJob, JobOptions, JobState
-from asr_desktop.jobs.job_list import JobList, Observer
-from asr_desktop.jobs.known_files import known
+from asr_desktop.jobs.job import FileJob, JobList, JobOptions, JobState, Observer
+from asr_desktop.jobs.known_files import claimed, known
 from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.jobs.outputs import base_of, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess

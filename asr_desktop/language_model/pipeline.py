@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import LanguageModelError
-from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.language_model.arpa import read_arpa, write_arpa
 from asr_desktop.language_model.backoff_model import BackoffModel, StoredModel

@@ -13,9 +13,8 @@ from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
-from asr_desktop.model_store.completion import SOURCE_FILE
 from asr_desktop.model_store.speed_check import Speed, Verdict, expected_verdict, remembered_speed
-from asr_desktop.recognition.model_folder import ModelFolder, card_lines
+from asr_desktop.recognition.model_folder import SOURCE_FILE, ModelFolder, card_lines
 
 _TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
 

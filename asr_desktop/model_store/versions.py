@@ -19,9 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asr_desktop.base import paths
-from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.atomic_write import folder_aside, write_text
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
 from asr_desktop.recognition.model_folder import CURRENT_FILE, VERSIONS_FOLDER, ModelFolder, find_model

@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from asr_desktop.base import paths
+from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.leftovers import folder_aside
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio import read
 from asr_desktop.audio.read import read_all
-from asr_desktop.base.delimited_text import read_table
 from asr_desktop.base.errors import AsrDesktopError, MediaError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS
+from asr_desktop.base.text_file import read_table
 from asr_desktop.language_model.english import has_digits, normalise_text
 
 SAMPLE_RATE = 16_000

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_desktop.base.delimited_text import MOST_BYTES
 from asr_desktop.base.paths import data_folder, resources_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import read_bytes
+from asr_desktop.base.text_file import MOST_TABLE_BYTES
 from asr_desktop.teaching.data import manifest, read
 from asr_desktop.teaching.data.splits import split, write_list
 from asr_desktop.teaching.dataset import DataError, TrainingUtterance
@@ -155,7 +155,7 @@ def _usable(places: Sequence[Path], report: Report | None) -> list[TrainingUtter
 def _has_data(folder: Path) -> bool:
     """Who opened the wizard and read nothing has a list with nothing but its heading."""
     return any(
-        len(read_bytes(folder / name, MOST_BYTES).splitlines()) > (not name.endswith(".jsonl"))
+        len(read_bytes(folder / name, MOST_TABLE_BYTES).splitlines()) > (not name.endswith(".jsonl"))
         for name in manifest.NAMES
         if (folder / name).is_file()
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.audio.downmix import Downmixer
+from asr_desktop.audio.resample import Downmixer
 from tests.audio.measure import correlation, level_db
 from tests.fixtures.make_media import sine, speech_like
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.base.delimited_text import columns_of, read_table
 from asr_desktop.base.small_file import SmallFileError
-from asr_desktop.base.text_file import WESTERN, read_any_text
+from asr_desktop.base.text_file import WESTERN, columns_of, read_any_text, read_table
 
 ROWS = [
     ("file", "transcript", "seconds"),

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.base import leftovers
-from asr_desktop.base.atomic_write import write_text
-from asr_desktop.base.leftovers import folder_aside, remove_files_below, remove_folders
+from asr_desktop.base import atomic_write
+from asr_desktop.base.atomic_write import folder_aside, remove_files_below, remove_folders, write_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
 MAKING = """
 import sys
 from pathlib import Path
-from asr_desktop.base.leftovers import file_aside, folder_aside
+from asr_desktop.base.atomic_write import file_aside, folder_aside
 with file_aside(Path(sys.argv[1])) as file, folder_aside(Path(sys.argv[1]), "add-") as folder:
     file.write_text("half")
     (folder / "model").mkdir()
@@ -48,7 +47,7 @@ def end(program: subprocess.Popen[str]) -> None:
 def test_the_next_program_removes_what_a_killed_one_left_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftovers, "_swept", set())
+    monkeypatch.setattr(atomic_write, "_swept", set())
     dead, *left = making(tmp_path)
     living, *in_use = making(tmp_path)
     try:
@@ -68,7 +67,7 @@ def test_the_next_program_removes_what_a_killed_one_left_and_nothing_else(
 def test_a_folder_is_looked_through_once_in_a_program_s_life(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leftovers, "_swept", set())
+    monkeypatch.setattr(atomic_write, "_swept", set())
     folder = tmp_path / "texts"
     folder.mkdir()
     left = folder / ".0123456789abcdef.tmp"

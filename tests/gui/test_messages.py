@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.audio.recorder_events import RecorderEvent
+from asr_desktop.audio.recorder import RecorderEvent
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState

@@ -11,8 +11,7 @@ import pytest
 from huggingface_hub import close_session, constants
 
 from asr_desktop.base import paths
-from asr_desktop.model_store import disk, staging
-from asr_desktop.model_store.completion import SOURCE_FILE
+from asr_desktop.model_store import disk
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted
 from asr_desktop.model_store.errors import (
     CancelledError,
@@ -22,6 +21,7 @@ from asr_desktop.model_store.errors import (
 )
 from asr_desktop.model_store.hub import Hub
 from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.model_folder import SOURCE_FILE
 from tests.model_store.downloads import (
     NAME,
     NETWORK,
@@ -53,7 +53,7 @@ def test_a_model_is_fetched_verified_and_can_be_used(
         SOURCE_FILE,
     } <= there
     # Neither what is not needed (PyTorch weights beside ONNX) nor anything that could be run.
-    assert there.isdisjoint({"model.safetensors", "train.py", "optimizer.pt", staging.PLAN_FILE})
+    assert there.isdisjoint({"model.safetensors", "train.py", "optimizer.pt", disk.PLAN_FILE})
     source = json.loads((folder.path / SOURCE_FILE).read_text())
     assert source["commit"] == COMMIT
     assert source["licence"] == "mit"
@@ -79,7 +79,7 @@ def test_after_a_restart_only_the_rest_is_fetched(
     with pytest.raises(DownloadError, match="the partial download is kept"):
         start().run()
     assert nothing_is_installed()
-    assert staging.unfinished() == ["tiny"]
+    assert disk.unfinished() == ["tiny"]
     del stand_in.faults[NETWORK]
     stand_in.requests.clear()
     seen: list[DownloadProgress] = []
@@ -88,7 +88,7 @@ def test_after_a_restart_only_the_rest_is_fetched(
     assert request.range == "bytes=1000-"
     assert stand_in.bytes_of("vocab.json") == []
     assert max(progress.done_bytes for progress in seen) == seen[-1].total_bytes
-    assert staging.unfinished() == []
+    assert disk.unfinished() == []
 
 
 def test_the_offline_switch_is_heard(
@@ -147,14 +147,14 @@ def test_a_cancelled_download_stops_at_once_and_can_go_on(
     assert arrived.wait(WAIT_SECONDS)
     with pytest.raises(ModelStoreError, match="is already being downloaded"):
         start().run()
-    assert staging.is_running("tiny")
+    assert disk.is_running("tiny")
     begun.cancel()
     may_go_on.set()
     thread.join(WAIT_SECONDS)
     assert [str(error) for error in failures] == ["The download was stopped."]
     assert begun.progress.state is DownloadState.CANCELLED
     assert nothing_is_installed()
-    assert not staging.is_running("tiny")
+    assert not disk.is_running("tiny")
     assert begun.run().path.is_dir()
     assert (paths.models_folder() / "tiny" / NETWORK).read_bytes() == tiny.files[NETWORK]
 
@@ -165,7 +165,7 @@ def test_what_was_begun_can_be_thrown_away(start: Callable[..., Download], stand
     with pytest.raises(DownloadError):
         begun.run()
     begun.discard()
-    assert staging.unfinished() == []
+    assert disk.unfinished() == []
 
 
 def test_a_download_goes_on_with_the_version_it_began_with(

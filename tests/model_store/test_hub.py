@@ -10,8 +10,7 @@ import pytest
 
 from asr_desktop.model_store import hub
 from asr_desktop.model_store.errors import DownloadError
-from asr_desktop.model_store.hub import Found, Hub
-from asr_desktop.model_store.hub_errors import explain
+from asr_desktop.model_store.hub import Found, Hub, explain
 from asr_desktop.model_store.transfer import Transfer
 from tests.model_store.hub_stand_in import COMMIT, Fault, HubStandIn, StandInRepository
 

@@ -14,9 +14,9 @@ import pytest
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import paths, settings
+from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.base.leftovers import folder_aside
-from asr_desktop.model_store import catalogue, convert, disk, staging
+from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
@@ -164,7 +164,7 @@ def test_what_was_begun_of_no_catalogue_s_model_is_seen(store: ModelStore, stand
         store.download("other/speech").run()
     assert card(store, "speech").state is ModelState.PAUSED
     store.remove("speech")
-    assert staging.unfinished() == []
+    assert disk.unfinished() == []
 
 
 def test_a_folder_is_added_as_a_copy_without_what_is_no_model(
@@ -315,12 +315,12 @@ def test_damaged_speeds_count_as_none(store: ModelStore, own: Path, damage: str)
 
 
 def test_what_killed_programs_left_of_copies_is_removed_and_nothing_else() -> None:
-    staging = paths.models_folder() / ".downloads"
-    left, begun = staging / "add-k3_x9abc", staging / "begun"
+    disk = paths.models_folder() / ".downloads"
+    left, begun = disk / "add-k3_x9abc", disk / "begun"
     for folder in (left, begun):
         folder.mkdir(parents=True)
         (folder / "model.onnx").write_bytes(bytes(100))
-    with folder_aside(staging, disk.ADDING) as in_use:
+    with folder_aside(disk, disk.ADDING) as in_use:
         disk.remove_leftovers()
         assert in_use.is_dir()
         assert not left.exists()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -18,22 +17,8 @@ from asr_desktop.model_store.versions import (
     rollback,
 )
 from asr_desktop.recognition.model_folder import find_model, list_models
-from tests.fixtures.make_models import model_folder
+from tests.model_store.variants import in_use, variant
 from trainer.cli import main
-from trainer.evaluation import commands
-
-
-def variant(folder: Path, mark: str) -> Path:
-    """A model that can be told from the others."""
-    shutil.copytree(model_folder("hubert"), folder)
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "mark": mark}))
-    return folder
-
-
-def in_use(name: str) -> str:
-    mark: str = find_model(name).config["mark"]
-    return mark
 
 
 @pytest.fixture
@@ -136,42 +121,3 @@ def test_the_command_goes_back_and_lists(three: list[Path], capsys: pytest.Captu
     assert lines[1].startswith("0002")
     assert main(["rollback", "starter"]) == 1
     assert "has no versions" in capsys.readouterr().err
-
-
-def test_compare_adopts_only_what_passes_the_gate(
-    three: list[Path], packs: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    data = str(packs / "held-out")
-    arguments = [
-        "compare",
-        str(three[0]),
-        str(three[1]),
-        data,
-        "--general",
-        data,
-        "--adopt",
-        "mine",
-        "--json",
-    ]
-    assert main(arguments) == commands.NOT_OFFERED  # the two are equal
-    result = json.loads(capsys.readouterr().out)
-    assert result["adopted"] is None
-    assert result["verdict"]["offered"] is False
-    assert result["personal"]["changes"]["beam"]["probability_better"] == 0.5
-    assert list_versions("mine") == []
-
-
-def test_compare_adopts_a_better_model(
-    three: list[Path], packs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from trainer.evaluation import comparison
-
-    monkeypatch.setattr(comparison, "SURE_ENOUGH", 0.0)
-    verdict = comparison.Verdict(True, True, True, "The new model is offered.")
-    monkeypatch.setattr(comparison, "judge", lambda *arguments, **options: verdict)
-    data = str(packs / "held-out")
-    assert main(["compare", str(three[0]), str(three[1]), data, "--adopt", "mine"]) == 0
-    assert "mine is version 0002 now" in capsys.readouterr().out
-    assert in_use("mine") == "b"
-    rollback("mine")
-    assert in_use("mine") == "a"

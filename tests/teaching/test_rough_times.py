@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_desktop.teaching.rough_times import place_words
+from asr_desktop.teaching.pieces import place_words
 from asr_desktop.transcripts.document import Word
 
 

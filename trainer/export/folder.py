@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.private_files import set_mode
 from asr_desktop.language_model.english import write_vocabulary
 from asr_desktop.recognition.front_end import read_preprocessor

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.atomic_write import folder_aside
 from trainer.export.graph import ExportError, export_onnx
 from trainer.export.outliers import MOST_CHANNELS
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from asr_desktop.base.leftovers import folder_aside
+from asr_desktop.base.atomic_write import folder_aside
 from trainer.batching import endless_batches
 from trainer.finetune.progress import FigureLog, duration, never
 from trainer.finetune.schedules import learning_rate

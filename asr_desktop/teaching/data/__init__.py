@@ -14,8 +14,7 @@ from pathlib import Path
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.teaching.data.formats import FORMATS, detect
-from asr_desktop.teaching.data.reading import LeftOut, Reading
-from asr_desktop.teaching.data.unpacking import unpacked
+from asr_desktop.teaching.data.reading import LeftOut, Reading, unpacked
 from asr_desktop.teaching.dataset import DataError, TrainingUtterance
 
 __all__ = ["FORMATS", "LeftOut", "Reading", "read", "read_dataset"]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asr_desktop.base.delimited_text import columns_of
-from asr_desktop.base.text_file import first_line
+from asr_desktop.base.text_file import columns_of, first_line
 from asr_desktop.teaching.data.reading import MORE_CELLS, Reading, note_encoding, read_rows, sound_named
 from asr_desktop.teaching.dataset import DataError
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.teaching.data import manifest
-from asr_desktop.teaching.data.reading import Reading, pick
-from asr_desktop.teaching.data.unpacking import unpacking_folder
+from asr_desktop.teaching.data.reading import Reading, pick, unpacking_folder
 from asr_desktop.teaching.dataset import DataError
 
 NAME = "huggingface"

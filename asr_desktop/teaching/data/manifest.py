@@ -1,4 +1,4 @@
-"""A manifest: a table of recordings, as tsv, csv (also Excel's, see asr_desktop.base.delimited_text) or JSON
+"""A manifest: a table of recordings, as tsv, csv (also Excel's, see asr_desktop.base.text_file) or JSON
 lines.
 
     file            speaker  seconds  transcript
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.base import delimited_text
+from asr_desktop.base import text_file
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import SmallFileError, parse_json
 from asr_desktop.base.text_file import first_line
@@ -111,7 +111,7 @@ def columns_of(path: Path) -> list[str]:
         except SmallFileError:
             return []
         return list(entry) if isinstance(entry, dict) else []
-    return delimited_text.columns_of(line)
+    return text_file.columns_of(line)
 
 
 def _rows(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, Any] | None]]:

@@ -12,11 +12,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
+from av import AudioFrame
+from numpy.typing import NDArray
+
+from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.base.atomic_write import is_full, replacing
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.base.private_files import make_folder
@@ -154,7 +162,6 @@ class EntryFolder:
                 if track is None:
                     shutil.copyfile(source, beside)
                 else:
-                    from asr_desktop.audio.flac import write_flac
                     from asr_desktop.audio.read import read_blocks
 
                     write_flac(beside, read_blocks(source, track=track))
@@ -235,3 +242,20 @@ def _beginning(transcript: Transcript) -> str:
         if len(text) > FIRST_WORDS_CHARACTERS:
             return text[:FIRST_WORDS_CHARACTERS].rsplit(" ", 1)[0] + " …"
     return text
+
+
+# Sound as a recogniser hears it, written to a FLAC file
+
+
+def write_flac(path: Path, blocks: Iterable[NDArray[np.float32]]) -> None:
+    """Writes 16 kHz mono blocks as 16 bits; raises OSError as the operating system does."""
+    with av.open(str(path), "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono", format="s16")
+        place = 0
+        for block in blocks:
+            samples = np.rint(np.clip(block, -1.0, 1.0) * 32767).astype(np.int16).reshape(1, -1)
+            frame = AudioFrame.from_ndarray(samples, "s16", "mono")
+            frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, Fraction(1, SAMPLE_RATE), place
+            place += block.size
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))

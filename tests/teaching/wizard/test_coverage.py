@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from asr_desktop.teaching.wizard.coverage import Coverage, pairs_of
+from asr_desktop.teaching.wizard.wizard import Coverage, pairs_of
 
 
 class Lower:
