@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from asr_desktop.commands.interruption import EXIT_INTERRUPTED
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
 
@@ -19,11 +19,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         # Imported here, so that Ctrl-C while they load shows no traceback either.
         from asr_desktop.base import messages, private_files
-        from asr_desktop.commands import streams
+        from asr_desktop.commands import terminal
         from asr_desktop.commands.app import app
 
         private_files.begin()
-        streams.prepare()
+        terminal.prepare()
         try:
             app(args=arguments)
         except Exception as error:

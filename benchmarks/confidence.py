@@ -26,10 +26,9 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.alignment import align
 from asr_desktop.recognition.beam_search import make_decoder
-from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration
+from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration, WordMeasures, measure_words
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.recognition.spelling import Spelling
-from asr_desktop.recognition.word_measures import WordMeasures, measure_words
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
 
 TRAIN_PACKS = ("librispeech-train-a", "librispeech-train-b", "accented-train", "commonvoice-train")

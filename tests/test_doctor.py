@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from asr_desktop import cli, doctor
+from asr_desktop import cli
 from asr_desktop.base import paths
-from asr_desktop.doctor import Finding, Report, State
+from asr_desktop.commands import doctor
+from asr_desktop.commands.doctor import Finding, Report, State
 from tests.fixtures.make_models import model_folder
 
 
@@ -148,7 +149,8 @@ def test_json_holds_the_same_findings(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_doctor_does_not_import_pytorch() -> None:
-    code = "import sys; from asr_desktop.doctor import examine; examine(); print('torch' in sys.modules)"
+    code = "import sys; from asr_desktop.commands.doctor import examine; examine(); "
+    code += "print('torch' in sys.modules)"
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert output.stdout == "False\n"
     assert output.stderr == "", "native libraries chatter on standard error"

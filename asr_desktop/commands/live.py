@@ -18,11 +18,10 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands import options
-from asr_desktop.commands.interruption import EXIT_INTERRUPTED
 from asr_desktop.commands.live_view import LiveView, view_for
-from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.recognition_settings import model_choice
-from asr_desktop.commands.recordings import keep_recording, recordings_folder
+from asr_desktop.commands.options import DecoderName, model_choice
+from asr_desktop.commands.sessions import keep_recording, recordings_folder
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 from asr_desktop.recognition.live_events import Listening, LiveEvent, Notice, Stopped
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 from asr_desktop.base import messages, paths
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.commands import options
-from asr_desktop.commands.interruption import EXIT_INTERRUPTED
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.cards import ModelCard
@@ -144,7 +144,7 @@ def get(
     Run the same command again to resume a download. HF_ENDPOINT sets another hub, HF_TOKEN an access token;
     HF_HUB_OFFLINE=1 disables downloads. The proxy settings of the environment are used.
     """
-    from asr_desktop.commands.download_progress import shown_download
+    from asr_desktop.commands.progress import shown_download
     from asr_desktop.model_store.store import ModelStore
 
     store = ModelStore()

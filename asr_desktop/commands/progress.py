@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asr_desktop.base.clock import clock
 
 if TYPE_CHECKING:
+    from asr_desktop.model_store.download import DownloadProgress
     from asr_desktop.recognition.file_pipeline import Progress
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -74,3 +75,70 @@ def position(progress: Progress) -> str:
     if progress.remaining_seconds is not None:
         parts += f", about {clock(progress.remaining_seconds)} left"
     return parts
+
+
+# How far a download is, on standard error: a bar in a terminal, now and then a line elsewhere
+
+
+@contextmanager
+def shown_download(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
+    """Show the progress of the model `name` while the block runs; nothing of a bar stays behind."""
+    if sys.stderr.isatty():
+        with _download_bar(name) as show:
+            yield show
+    else:
+        yield _DownloadLines(name)
+
+
+@contextmanager
+def _download_bar(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TextColumn("{task.fields[position]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None, position="")
+
+        def show(progress: DownloadProgress) -> None:
+            bar.update(
+                task,
+                completed=progress.done_bytes,
+                total=progress.total_bytes,
+                description=f"{name}: {progress.state.value}",
+                position=_left(progress),
+            )
+
+        yield show
+
+
+class _DownloadLines:
+    """A line at each new state and every half minute, for logs."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._state = ""
+        self._last = time.monotonic()
+
+    def __call__(self, progress: DownloadProgress) -> None:
+        now = time.monotonic()
+        if progress.state.value == self._state and now - self._last < SECONDS_BETWEEN_LINES:
+            return
+        self._state, self._last = progress.state.value, now
+        parts = [progress.state.value]
+        if progress.total_bytes:
+            parts.append(f"{progress.done_bytes / 1e6:.0f} of {progress.total_bytes / 1e6:.0f} MB")
+        print(
+            f"{self._name}: {', '.join([*parts, _left(progress)]).strip(', ')}", file=sys.stderr, flush=True
+        )
+
+
+def _left(progress: DownloadProgress) -> str:
+    if progress.bytes_per_second is None or progress.remaining_seconds is None:
+        return ""
+    return f"{progress.bytes_per_second / 1e6:.1f} MB/s, about {clock(progress.remaining_seconds)} left"

@@ -10,8 +10,7 @@ import typer
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.recognition_settings import model_choice
+from asr_desktop.commands.options import DecoderName, model_choice
 
 DEFAULT_PORT = 8765
 

@@ -10,16 +10,43 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.base import messages
+from asr_desktop.base import messages, paths
+from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.recognition_settings import model_choice
-from asr_desktop.commands.recordings import keep_recording, recordings_folder
+from asr_desktop.commands.options import DecoderName, model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
     from asr_desktop.recognition.worker.handles import LiveJob
     from asr_desktop.recognition.worker.protocol import Event
+
+# Where commands keep recordings, and how the library gets them
+
+
+def recordings_folder() -> Path:
+    """The folder that was chosen in the window, or the program's own."""
+    from asr_desktop.base import settings
+
+    stored, sentence = settings.load()
+    if sentence is not None:
+        messages.note(sentence)
+    return Path(stored.sessions_folder) if stored.sessions_folder else paths.sessions_folder()
+
+
+def keep_recording(session: Session, model: str) -> str | None:
+    """Put a recording into the library, or what is new of it; a sentence where that cannot be done.
+
+    model: what was recognised with, by name or folder.
+    """
+    from asr_desktop.recognition.model_folder import find_model
+    from asr_desktop.transcripts.library import Library, add_session
+
+    try:
+        add_session(Library(), session, find_model(model).name)
+    except AsrDesktopError as error:
+        return f"{error} The recording and its text are saved in {session.path}."
+    return None
+
 
 Folder = Annotated[
     Path | None,

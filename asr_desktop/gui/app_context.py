@@ -304,7 +304,7 @@ def _fits(chosen: Settings) -> bool:
     """Whether the language model that was chosen apart, if there is one, is for the model's letters."""
     if chosen.language_model in ("", "none"):
         return True
-    from asr_desktop.recognition.letters import are_spelled_alike
+    from asr_desktop.recognition.language_model import are_spelled_alike
 
     return are_spelled_alike(chosen.language_model, chosen.model)
 

@@ -49,7 +49,7 @@ def chosen_language_model(model: str) -> tuple[str | None, str | None]:
             "The selected language model {chosen} no longer exists, so the model's own is used.",
             chosen=chosen,
         )
-    from asr_desktop.recognition.letters import are_spelled_alike
+    from asr_desktop.recognition.language_model import are_spelled_alike
 
     if not are_spelled_alike(chosen, model):
         return None, Sentence(

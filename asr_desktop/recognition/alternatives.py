@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import Decoder
-from asr_desktop.recognition.common_ends import common_ends
-from asr_desktop.recognition.confidence import ALTERNATIVES
+from asr_desktop.recognition.confidence import ALTERNATIVES, common_ends
 
 _MOST_WORDS_FOR_ONE = 3
 

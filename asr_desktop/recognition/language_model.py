@@ -14,20 +14,48 @@ import io
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.errors import AsrDesktopError, DecoderError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_text
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json, read_text
 from asr_desktop.recognition.kenlm_file import check_kenlm
-from asr_desktop.recognition.model_folder import LanguageModelFiles
+from asr_desktop.recognition.labels import Labels
+from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
 if TYPE_CHECKING:
     import kenlm
+
+# Which letters a model writes, and whether a language model was made for the same ones
+
+ALPHABET_FILE = "alphabet.json"
+
+
+def letters_of(labels: Labels) -> frozenset[str]:
+    """The letters among the labels, in lower case; apostrophes, delimiters and special labels are none."""
+    special = {labels.tokens[label] for label in labels.special_ids}
+    return _letters(token for token in labels.tokens if token not in special)
+
+
+def are_spelled_alike(language_model: str | Path, model: str | Path) -> bool:
+    """Whether a language model's folder says that it is for the letters of this model. What does not say so,
+    and what cannot be read, counts as alike: loading it says what is wrong."""
+    try:
+        stored = read_json(Path(language_model) / ALPHABET_FILE)
+        made_for = _letters(stored["labels"])
+        written = letters_of(find_model(model).labels)
+    except (*READ_ERRORS, KeyError, TypeError, AsrDesktopError):
+        return True
+    return made_for == written
+
+
+def _letters(tokens: Iterable[str]) -> frozenset[str]:
+    return frozenset(token.lower() for token in tokens if len(token) == 1 and token.isalpha())
+
 
 NATURAL_LOGARITHM_OF_10 = math.log(10)
 LETTERS_OF_A_USUAL_WORD = 6  # an unfinished unknown word is punished more from here on

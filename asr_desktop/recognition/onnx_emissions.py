@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.around_network import (
+from asr_desktop.recognition.emissions import (
     checked_outputs,
     frame_count,
     log_probabilities,

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.recognition.alignment import AlignedWord, align, word_times
+from asr_desktop.recognition.alignment import WILDCARD, AlignedWord, align, word_times
 from asr_desktop.recognition.ctc import greedy, printed_labels, silent_ids
-from asr_desktop.recognition.ctc_graph import WILDCARD
 from asr_desktop.recognition.emissions import SAMPLE_RATE, EmissionsModel, load_emissions
 from asr_desktop.recognition.model_folder import find_model
 from asr_desktop.recognition.spelling import Spelling

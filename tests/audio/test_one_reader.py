@@ -17,7 +17,7 @@ from asr_desktop.audio.read import read_all, read_blocks, sound_seconds
 from asr_desktop.audio.session import create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.audio.waveform import waveform_of
-from asr_desktop.recognition import file_pipeline, second_look
+from asr_desktop.recognition import file_pipeline, realignment
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.segmenter import SegmenterOptions, Utterance
 from asr_desktop.recognition.worker.protocol import ModelChoice
@@ -117,9 +117,9 @@ def heard_by_files(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
 
 def heard_by_second_look(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
     recogniser = SimpleNamespace(emissions=lambda samples: samples)
-    monkeypatch.setattr(second_look, "_loaded", lambda choice, stamp: recogniser)
+    monkeypatch.setattr(realignment, "_loaded", lambda choice, stamp: recogniser)
     choice = ModelChoice()
-    return second_look._computed.__wrapped__(choice, None, path, (0.0, 1e4))
+    return realignment._computed.__wrapped__(choice, None, path, (0.0, 1e4))
 
 
 def heard_by_the_check(path: Path, _: pytest.MonkeyPatch) -> Samples:

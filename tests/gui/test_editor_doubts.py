@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.recognition.alternatives import Alternative
-from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.recognition.realignment import SecondLook
 from asr_desktop.transcripts.document import Transcript, Word
 from tests.gui.editor_page import WAIT, Key, page, sound, texts
 from tests.gui.editor_talk import said, talk

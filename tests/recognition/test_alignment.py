@@ -8,6 +8,7 @@ import pytest
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.alignment import (
     EMISSION_SHIFT_SECONDS,
+    WILDCARD,
     WORD_END_EXTENSION_SECONDS,
     AlignedWord,
     TokenSpan,
@@ -15,7 +16,6 @@ from asr_desktop.recognition.alignment import (
     word_times,
 )
 from asr_desktop.recognition.ctc import collapse
-from asr_desktop.recognition.ctc_graph import WILDCARD
 from asr_desktop.recognition.labels import Labels
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 

@@ -10,7 +10,7 @@ import pytest
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.recognition.checkpoint_files import check_weights, read_safetensors_header
+from asr_desktop.recognition.torch_weights import check_weights, read_safetensors_header
 
 SHIPPED = paths.bundled_models_folder() / "starter-en"
 

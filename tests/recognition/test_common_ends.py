@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr_desktop.recognition.common_ends import common_ends
+from asr_desktop.recognition.confidence import common_ends
 
 
 @pytest.mark.parametrize(

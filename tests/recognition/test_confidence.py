@@ -13,9 +13,9 @@ from asr_desktop.recognition.confidence import (
     ALTERNATIVES,
     DEFAULT_CALIBRATION,
     Calibration,
+    WordMeasures,
     word_confidences,
 )
-from asr_desktop.recognition.word_measures import WordMeasures
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 LABELS = english_labels()

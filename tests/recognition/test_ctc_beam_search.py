@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from asr_desktop.recognition import prefix_beam
+from asr_desktop.recognition.beam_search import CtcBeamSearch
 from asr_desktop.recognition.ctc import collapse, printed_labels
-from asr_desktop.recognition.ctc_beam_search import CtcBeamSearch
-from asr_desktop.recognition.hotword_boost import HotwordBoost
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModel, LanguageModelWeights, load_language_model
 from asr_desktop.recognition.model_folder import LanguageModelFiles
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.recognition.text_scores import HotwordBoost
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 SMALL = Labels(("<pad>", "|", "A", "B"), 0, "|", frozenset({0}))

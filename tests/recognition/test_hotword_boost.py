@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asr_desktop.recognition.hotword_boost import LETTERS_PER_WEIGHT, HotwordBoost
+from asr_desktop.recognition.text_scores import LETTERS_PER_WEIGHT, HotwordBoost
 
 
 def boost(*phrases: tuple[str, float]) -> HotwordBoost:

@@ -134,7 +134,7 @@ def test_a_file_is_looked_at_once_until_it_changes(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(kenlm_file._Binary, "check", lambda self: (looked_at.append(copy), check(self))[1])
     check_kenlm(copy)
     check_kenlm(copy)
-    monkeypatch.setattr(kenlm_file.checked_files, "_known", {})  # as another process
+    monkeypatch.setattr(kenlm_file, "_known", {})  # as another process
     check_kenlm(copy)
     assert len(looked_at) == 1
     with copy.open("r+b") as file:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.recognition.letters import are_spelled_alike, letters_of
+from asr_desktop.recognition.language_model import are_spelled_alike, letters_of
 from tests.fixtures.make_models import model_folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base.errors import MediaError, WorkerError
-from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.recognition.realignment import SecondLook
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.transcripts.document import Word
 from tests.fixtures.make_fixtures import SHORT_TEXT, VoiceMissingError, spoken

@@ -22,8 +22,13 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.onnx_session import CPU, ProviderError
-from asr_desktop.recognition.torch_device import TorchUnusableError, best_precision, is_torch_device
-from asr_desktop.recognition.torch_emissions import TorchEmissions, near_equal_groups
+from asr_desktop.recognition.torch_emissions import (
+    TorchEmissions,
+    TorchUnusableError,
+    best_precision,
+    is_torch_device,
+    near_equal_groups,
+)
 from tests.fixtures.make_models import KINDS, model_folder
 
 TOLERANCE = 1e-3  # natural logarithms

@@ -8,7 +8,7 @@ import pytest
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.alignment import align
 from asr_desktop.recognition.beam_search import Hypothesis
-from asr_desktop.recognition.word_measures import WordMeasures, measure_words
+from asr_desktop.recognition.confidence import WordMeasures, measure_words
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 LABELS = english_labels()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.commands.interruption import EXIT_INTERRUPTED
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 from asr_desktop.language_model.english import write_vocabulary
 from asr_desktop.language_model.pipeline import fit, read_language_model
 from trainer.language_model_commands import add_commands

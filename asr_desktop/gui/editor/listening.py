@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
-from asr_desktop.recognition.second_look import SecondLook
+from asr_desktop.recognition.realignment import SecondLook
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing import Change, EditableTranscript, WordPlace
 from asr_desktop.transcripts.editing.borders import room_of

@@ -41,7 +41,7 @@ from asr_desktop.recognition.worker.protocol import (
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
-    from asr_desktop.recognition.model_stamp import Stamp
+    from asr_desktop.recognition.model_folder import Stamp
 
 Job = LoadModel | TranscribeFile | Listen
 Loader = Callable[[ModelChoice], "Transcriber"]
@@ -139,7 +139,7 @@ class _WarmModel:
 
     def get(self, choice: ModelChoice) -> tuple[Transcriber, list[str]]:
         """The model, loaded if it is not the one that is there, and what the user should know about it."""
-        from asr_desktop.recognition.model_stamp import model_stamp
+        from asr_desktop.recognition.model_folder import model_stamp
 
         # What costs nothing to change does not make it another model; another version under its name does.
         bare = replace(choice, hotwords=(), segmenter_options=ModelChoice().segmenter_options)
