@@ -14,7 +14,12 @@ from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.speed_check import Speed, Verdict, expected_verdict, remembered_speed
-from asr_desktop.recognition.model_folder import SOURCE_FILE, ModelFolder, card_lines
+from asr_desktop.recognition.model_folder import (
+    SOURCE_FILE,
+    ModelFolder,
+    card_lines,
+    recogniser_folders,
+)
 
 _TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
 
@@ -69,10 +74,8 @@ class ModelCard:
 
 def installed_cards(active: str) -> Iterator[ModelCard]:
     """Of every folder with the models, the user's own before those that ship. active: the chosen one."""
-    for home in (paths.models_folder(), paths.bundled_models_folder()):
-        for folder in sorted(home.iterdir()) if home.is_dir() else ():
-            if folder.is_dir() and not folder.name.startswith("."):
-                yield _installed_card(folder, active)
+    for folder in recogniser_folders():
+        yield _installed_card(folder, active)
 
 
 def entry_card(entry: Entry, state: ModelState, starter: Speed | None = None) -> ModelCard:

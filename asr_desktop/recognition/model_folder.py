@@ -9,7 +9,7 @@ does not fit, is named in one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,15 @@ from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 if TYPE_CHECKING:
     from asr_desktop.recognition.worker.protocol import ModelChoice
 
-__all__ = ["Labels", "LanguageModelFiles", "ModelFolder", "find_model", "list_models", "scan_models"]
+__all__ = [
+    "Labels",
+    "LanguageModelFiles",
+    "ModelFolder",
+    "find_model",
+    "list_models",
+    "recogniser_folders",
+    "scan_models",
+]
 
 # Where an ONNX network may lie, best first: ours and most people's, then `onnx/` as the transformers.js
 # repositories of the hub have it. Their quantised files come after the plain ones, because many of them have
@@ -253,15 +261,28 @@ def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
     """Every usable model, and for each folder beside them that holds none the reason."""
     models: dict[str, ModelFolder] = {}
     unusable: list[ModelFolderError] = []
-    for home in (paths.models_folder(), paths.bundled_models_folder()):
+    for folder in recogniser_folders():
+        try:
+            models.setdefault(folder.name, ModelFolder.load(folder))
+        except ModelFolderError as error:
+            unusable.append(error)
+    return list(models.values()), unusable
+
+
+def recogniser_folders() -> Iterator[Path]:
+    """Every folder that should hold a recogniser, the user's own before those that ship.
+
+    The networks that ship for other things (marks and capitals, speakers) lie beside those; they spell
+    nothing, so they have neither of the files that say how.
+    """
+    shipped = paths.bundled_models_folder()
+    for home in (paths.models_folder(), shipped):
         for folder in sorted(home.iterdir()) if home.is_dir() else ():
             if not folder.is_dir() or folder.name.startswith("."):
                 continue
-            try:
-                models.setdefault(folder.name, ModelFolder.load(folder))
-            except ModelFolderError as error:
-                unusable.append(error)
-    return list(models.values()), unusable
+            spells = any((folder / name).exists() for name in ("vocab.json", "tokenizer_config.json"))
+            if spells or home != shipped or not any(folder.glob("*.onnx")):
+                yield folder
 
 
 def _version_in_use(folder: Path) -> Path:

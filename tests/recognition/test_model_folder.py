@@ -388,6 +388,24 @@ def test_a_name_that_is_no_model_gets_the_list_of_those_there_are(
     ]
 
 
+def test_networks_that_ship_for_other_things_are_no_broken_recognisers(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "bundled_models_folder", lambda: tmp_path / "bundled")
+    make("bundled/starter")
+    marks = tmp_path / "bundled" / "writing-en"
+    marks.mkdir()
+    for name in ("config.json", "vocab.txt", "model.int8.onnx"):
+        (marks / name).write_text("{}")
+    models, unusable = scan_models()
+    assert [model.name for model in models] == ["starter"]
+    assert unusable == []
+    (marks / "tokenizer_config.json").write_text("{}")
+    assert [str(error) for error in scan_models()[1]] == [
+        f"{marks} has no vocab.json, which a model folder needs."
+    ]
+
+
 # What strangers' folders may hold
 
 
