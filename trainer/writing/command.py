@@ -34,9 +34,6 @@ def _add_train(commands: Any) -> None:
         help="folder for prepared texts and checkpoints (default: OUTPUT.work)",
     )
     train.add_argument(
-        "--language", action="append", metavar="CODE", help="language of the texts (default: en; repeatable)"
-    )
-    train.add_argument(
         "--workers",
         type=positive_count,
         default=1,
@@ -85,9 +82,7 @@ def _train(options: argparse.Namespace) -> int:
     work = options.work or options.output.with_name(options.output.name + ".work")
     network = train(recipe, options.texts, work, _report, workers=options.workers)
     corpus = corpus_of(recipe, options.texts, work, _report, options.workers)
-    export(
-        network, vocabulary_of(recipe, corpus), corpus.spellings, options.language or ["en"], options.output
-    )
+    export(network, vocabulary_of(recipe, corpus), corpus.spellings, recipe.model, options.output)
     print(f"The model is in {options.output}.")
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -11,14 +12,11 @@ import torch
 from asr_desktop.writing.punctuation import CASES, GAP_LIMITS_SECONDS, GAP_UNKNOWN, MARKS, MODEL_TYPE
 from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
 from trainer.writing.network import MarksNetwork
+from trainer.writing.training import Model
 
 
 def export(
-    network: MarksNetwork,
-    vocabulary: WordPieces,
-    spellings: dict[str, str],
-    languages: list[str],
-    folder: Path,
+    network: MarksNetwork, vocabulary: WordPieces, spellings: dict[str, str], model: Model, folder: Path
 ) -> None:
     """Write the model folder; the card is the author's to write."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -30,7 +28,8 @@ def export(
     )
     config = {
         "model_type": MODEL_TYPE,
-        "languages": languages,
+        "languages": list(model.languages),
+        "none_weight": model.none_weight,
         "buckets": vocabulary.buckets,
         "marks": list(MARKS),
         "cases": list(CASES),
@@ -56,13 +55,17 @@ def write_onnx(network: MarksNetwork, path: Path) -> None:
     network.eval()
     pieces = torch.zeros(1, 12, PIECES_A_WORD, dtype=torch.int64)
     gaps = torch.full((1, 12), GAP_UNKNOWN, dtype=torch.int64)
-    torch.onnx.export(
-        network,
-        (pieces, gaps),
-        str(path),
-        input_names=["pieces", "gaps"],
-        output_names=["marks", "cases"],
-        dynamic_axes={name: {1: "places"} for name in ("pieces", "gaps", "marks", "cases")},
-        dynamo=False,
-        opset_version=17,
-    )
+    with warnings.catch_warnings():
+        # The newer exporter unrolls the LSTM; the one used here warns of itself, and of batches, which the
+        # program does not make.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (pieces, gaps),
+            str(path),
+            input_names=["pieces", "gaps"],
+            output_names=["marks", "cases"],
+            dynamic_axes={name: {1: "places"} for name in ("pieces", "gaps", "marks", "cases")},
+            dynamo=False,
+            opset_version=17,
+        )

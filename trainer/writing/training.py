@@ -70,12 +70,23 @@ class Schedule:
 
 
 @dataclass
+class Model:
+    """What the model folder says of itself. none_weight: how much a word without a mark counts against one
+    with a mark; less than 1 finds more marks, and sets more wrong ones.
+    """
+
+    languages: tuple[str, ...] = ("en",)
+    none_weight: float = 1.0
+
+
+@dataclass
 class WritingRecipe:
     data: Data = field(default_factory=Data)
     network: Network = field(default_factory=Network)
     windows: Windowing = field(default_factory=Windowing)
     pauses: Pauses = field(default_factory=Pauses)
     schedule: Schedule = field(default_factory=Schedule)
+    model: Model = field(default_factory=Model)
 
 
 def read_recipe(path: Path | None, overrides: Sequence[str] = ()) -> WritingRecipe:
