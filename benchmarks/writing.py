@@ -46,7 +46,9 @@ from trainer.writing.marked_text import COMMA, NOT_TAUGHT, QUESTION, STOP, Marke
 from trainer.writing.training import LIKE_COMMA, LIKE_STOP, read_recipe
 
 RECIPE = REPOSITORY / "trainer" / "recipes" / "writing-en.toml"
-SPEECH = ("commonvoice-dev", "one-voice")
+SPEECH = ("commonvoice-dev", "one-voice", "longform")
+# The cased chapter of the pack "longform" is these recordings of "one-voice", with this much silence between.
+LONGFORM, LONGFORM_SILENCE_SECONDS = "LJ001-", 0.35
 PAUSE_SECONDS = 0.7
 MEASURES = ("stop", "comma", "question", "capital", "inside")
 _LIKE = {**dict.fromkeys(LIKE_STOP, STOP), **dict.fromkeys(LIKE_COMMA, COMMA), QUESTION: QUESTION}
@@ -214,14 +216,18 @@ def speech(pack: str, model: str, recognised: bool) -> list[Text]:
     """The texts of a pack; files that are numbered on are one text, as a reader has read them."""
     texts: list[Text] = []
     before, behind = "", 0.0
-    for name, printed_text, said in _timed(pack, model, recognised):
+    is_longform = pack == "longform"
+    between = LONGFORM_SILENCE_SECONDS if is_longform else 0.0
+    for name, printed_text, said in _timed("one-voice" if is_longform else pack, model, recognised):
+        if is_longform and not name.startswith(LONGFORM):
+            continue
         words, times, seconds = said
         printed = marked_words(printed_text)
         if not printed or not words:
             continue
         gaps: list[float | None] = [max(0.0, following[0] - end) for (_, end), following in pairwise(times)]
         if texts and _follows(name, before):
-            texts[-1].gaps_seconds[-1] = behind + times[0][0]
+            texts[-1].gaps_seconds[-1] = behind + between + times[0][0]
             texts[-1].printed.extend(_going_on(texts[-1].printed, printed))
             texts[-1].spoken.extend(words)
             texts[-1].gaps_seconds.extend([*gaps, None])

@@ -56,8 +56,7 @@ def write_onnx(network: MarksNetwork, path: Path) -> None:
     pieces = torch.zeros(1, 12, PIECES_A_WORD, dtype=torch.int64)
     gaps = torch.full((1, 12), GAP_UNKNOWN, dtype=torch.int64)
     with warnings.catch_warnings():
-        # The newer exporter unrolls the LSTM; the one used here warns of itself, and of batches, which the
-        # program does not make.
+        # The exporter announces its successor, and warns of batches, which the program does not make.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,
