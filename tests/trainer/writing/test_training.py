@@ -62,8 +62,8 @@ def test_what_it_has_read_it_can_write(
     assert "The model is in" in capsys.readouterr().out
 
     punctuator = Punctuator(tmp_path / "model")
-    said = "when the rain was over clara went to rome did clara see the king the king was not there".split()
-    written = " ".join(word.written + word.mark_after for word in punctuator.marks(said, closed=True))
+    said = "when the rain was over clara went to rome did clara see the king the king was not there"
+    written = " ".join(word.written + word.mark_after for word in punctuator.marks(said.split(), closed=True))
     assert (
         written
         == "When the rain was over, Clara went to Rome. Did Clara see the king? The king was not there."
