@@ -1,0 +1,266 @@
+"""Commands that are spoken: "new line", "question mark", "scratch that", and the user's own.
+
+    commands = SpokenCommands.of("en", own=("best regards=Best regards,\\nAda", "send it=key:Ctrl+Return"))
+    for step in commands.steps(final.words): ...
+
+A phrase is a command where it is said by itself, with a pause before and after it; so "the new line of cars"
+stays text. Whoever likes may have it obeyed everywhere. Words that the writing step has given capitals and
+marks ("Question mark.") are the same words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.dictation.chord import parse_chord
+from asr_desktop.transcripts.document import Word
+
+PAUSE_SECONDS = 0.35
+"""What counts as a pause inside an utterance. Between words of a sentence read aloud nine gaps in ten are
+shorter than 0.1 s, at a comma they are about 0.3 s (docs/measurements.md)."""
+KEY = "key:"
+"""How a command of the user's that presses keys begins, after the "="."""
+
+
+class Act(Enum):
+    """What a step does."""
+
+    WORDS = "words"
+    """Write the words of the step."""
+    TEXT = "text"
+    """Write `text` as it is: a mark, a line break, a phrase of the user's."""
+    KEY = "key"
+    """Press `text`, a chord."""
+    SCRATCH = "scratch"
+    """Delete what was inserted last."""
+    UNDO = "undo"
+    SELECT = "select"
+    """Select what was inserted last."""
+    STOP = "stop"
+    """End the dictation."""
+    CAPITALS = "capitals"
+    """Write the words of the step in capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`phrases`: all that it is called, the usual one first, in lower case. `name`: what the list of commands
+    calls it; of the user's own commands their phrase."""
+
+    name: str
+    phrases: tuple[str, ...]
+    act: Act
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, in order. `words`: for WORDS and CAPITALS."""
+
+    act: Act
+    text: str = ""
+    words: tuple[Word, ...] = ()
+
+
+class CommandError(AsrDesktopError):
+    """A command of the user's own cannot be understood."""
+
+
+def _marks(pairs: Iterable[tuple[str, str, str]]) -> tuple[Command, ...]:
+    return tuple(Command(name, tuple(phrases.split("|")), Act.TEXT, text) for name, phrases, text in pairs)
+
+
+_ENGLISH = (
+    *_marks(
+        (
+            ("New line", "new line|newline|next line", "\n"),
+            ("New paragraph", "new paragraph|next paragraph", "\n\n"),
+            ("Comma", "comma", ","),
+            ("Full stop", "full stop|period", "."),
+            ("Question mark", "question mark", "?"),
+            ("Exclamation mark", "exclamation mark|exclamation point", "!"),
+            ("Colon", "colon", ":"),
+            ("Semicolon", "semicolon|semi colon", ";"),
+            ("Dash", "dash", " –"),
+            ("Hyphen", "hyphen", "-"),
+            ("Ellipsis", "ellipsis|dot dot dot", "…"),
+            ("Open quote", "open quote|open quotes|begin quote", "“"),
+            ("Close quote", "close quote|close quotes|end quote|unquote", "”"),
+            ("Open bracket", "open bracket|open parenthesis|left bracket", "("),
+            ("Close bracket", "close bracket|close parenthesis|right bracket", ")"),
+        )
+    ),
+    Command("All caps …", ("all caps",), Act.CAPITALS),
+    Command("Scratch that", ("scratch that", "delete that"), Act.SCRATCH),
+    Command("Undo that", ("undo that",), Act.UNDO),
+    Command("Select that", ("select that",), Act.SELECT),
+    Command("Press enter", ("press enter", "press return"), Act.KEY, "Return"),
+    Command("Press tab", ("press tab",), Act.KEY, "Tab"),
+    Command("Stop listening", ("stop listening", "stop dictation"), Act.STOP),
+)
+_GERMAN = (
+    *_marks(
+        (
+            ("Neue Zeile", "neue zeile|nächste zeile", "\n"),
+            ("Neuer Absatz", "neuer absatz|nächster absatz", "\n\n"),
+            ("Komma", "komma", ","),
+            ("Punkt", "punkt", "."),
+            ("Fragezeichen", "fragezeichen", "?"),
+            ("Ausrufezeichen", "ausrufezeichen", "!"),
+            ("Doppelpunkt", "doppelpunkt", ":"),
+            ("Semikolon", "semikolon|strichpunkt", ";"),
+            ("Gedankenstrich", "gedankenstrich", " –"),
+            ("Bindestrich", "bindestrich", "-"),
+            ("Auslassungspunkte", "auslassungspunkte|punkt punkt punkt", "…"),
+            ("Anführungszeichen auf", "anführungszeichen auf|anführungszeichen unten", "„"),
+            ("Anführungszeichen zu", "anführungszeichen zu|anführungszeichen oben", "“"),
+            ("Klammer auf", "klammer auf", "("),
+            ("Klammer zu", "klammer zu", ")"),
+        )
+    ),
+    Command("Alles groß …", ("alles groß", "großbuchstaben"), Act.CAPITALS),
+    Command("Streich das", ("streich das", "lösch das", "das löschen"), Act.SCRATCH),
+    Command("Rückgängig", ("rückgängig", "mach das rückgängig"), Act.UNDO),
+    Command("Markier das", ("markier das", "das markieren"), Act.SELECT),
+    Command("Eingabetaste", ("eingabetaste",), Act.KEY, "Return"),
+    Command("Tabulatortaste", ("tabulatortaste",), Act.KEY, "Tab"),
+    Command("Diktat beenden", ("diktat beenden", "hör auf zuzuhören"), Act.STOP),
+)
+BUILT_IN = {"en": _ENGLISH, "de": _GERMAN}
+"""By the model's language."""
+
+
+@dataclass(frozen=True)
+class SpokenCommands:
+    """`is_everywhere`: also without pauses around them."""
+
+    commands: tuple[Command, ...] = _ENGLISH
+    is_everywhere: bool = False
+    pause_seconds: float = PAUSE_SECONDS
+    _by_phrase: dict[tuple[str, ...], Command] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for command in self.commands:
+            for phrase in command.phrases:
+                self._by_phrase.setdefault(plain_words(phrase), command)
+
+    @classmethod
+    def of(cls, language: str, own: Iterable[str] = (), *, is_everywhere: bool = False) -> SpokenCommands:
+        """The commands of a language ("en", "de"; others have only the user's own), and the user's own as
+        `parse_own` reads them, which come first. Those that cannot be read are left out."""
+        known: list[Command] = []
+        for entry in own:
+            try:
+                known.append(parse_own(entry))
+            except CommandError:
+                continue
+        return cls((*known, *BUILT_IN.get(language[:2].lower(), ())), is_everywhere)
+
+    def steps(self, words: Sequence[Word]) -> list[Step]:
+        """What to do about an utterance. Its ends count as pauses: the voice detector waited there."""
+        steps: list[Step] = []
+        for phrase in self._phrases(words):
+            steps += self._of_flow(phrase) if self.is_everywhere else self._of_phrase(phrase)
+        return _joined(steps)
+
+    def _phrases(self, words: Sequence[Word]) -> list[tuple[Word, ...]]:
+        """Cut at pauses."""
+        phrases: list[list[Word]] = []
+        for word in words:
+            if phrases and word.start_seconds - phrases[-1][-1].end_seconds < self.pause_seconds:
+                phrases[-1].append(word)
+            else:
+                phrases.append([word])
+        return [tuple(phrase) for phrase in phrases]
+
+    def _of_phrase(self, phrase: tuple[Word, ...]) -> list[Step]:
+        """Of something said between two pauses: commands from its first word to its last, or text.
+
+        Several commands may follow each other without a pause: "full stop new paragraph".
+        """
+        spoken = [plain_words(word.text) for word in phrase]
+        steps: list[Step] = []
+        at = 0
+        while at < len(phrase):
+            command, end = self._command_at(spoken, at)
+            if command is None:
+                return [Step(Act.WORDS, words=phrase)]
+            if command.act is Act.CAPITALS:
+                rest = phrase[end:]
+                return [*steps, Step(Act.CAPITALS, words=rest)] if rest else [Step(Act.WORDS, words=phrase)]
+            steps.append(Step(command.act, command.text))
+            at = end
+        return steps
+
+    def _of_flow(self, phrase: tuple[Word, ...]) -> list[Step]:
+        spoken = [plain_words(word.text) for word in phrase]
+        steps: list[Step] = []
+        at = 0
+        while at < len(phrase):
+            command, end = self._command_at(spoken, at)
+            if command is None:
+                steps.append(Step(Act.WORDS, words=(phrase[at],)))
+                at += 1
+            elif command.act is Act.CAPITALS:
+                return [*steps, Step(Act.CAPITALS, words=phrase[end:])] if phrase[end:] else steps
+            else:
+                steps.append(Step(command.act, command.text))
+                at = end
+        return steps
+
+    def _command_at(self, spoken: list[tuple[str, ...]], at: int) -> tuple[Command | None, int]:
+        """The longest command that begins here, and where it ends."""
+        said: tuple[str, ...] = ()
+        found, end = None, at
+        for place in range(at, min(len(spoken), at + 8)):
+            said += spoken[place]
+            if said in self._by_phrase:
+                found, end = self._by_phrase[said], place + 1
+        return found, end
+
+
+def parse_own(entry: str) -> Command:
+    """A command of the user's own: "phrase=text", where \\n is a line break, or "phrase=key:Ctrl+Return".
+
+    Raises CommandError.
+    """
+    phrase, equals, text = entry.partition("=")
+    if not equals or not plain_words(phrase) or not text.strip():
+        raise CommandError(
+            Sentence('A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}', entry=entry)
+        )
+    name = " ".join(phrase.split())
+    text = text.strip()
+    if not text.startswith(KEY):
+        return Command(name, (name,), Act.TEXT, text.replace("\\n", "\n"))
+    try:
+        chord = parse_chord(text.removeprefix(KEY))
+    except ValueError:
+        raise CommandError(
+            Sentence('There is no key "{key}"; write it like Ctrl+Return.', key=text.removeprefix(KEY))
+        ) from None
+    return Command(name, (name,), Act.KEY, str(chord))
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """Words as they are spoken: in lower case, without marks."""
+    kept = "".join(
+        sign if unicodedata.category(sign)[0] in "LMN" or sign == "'" else " " for sign in text.casefold()
+    )
+    return tuple(unicodedata.normalize("NFC", kept).split())
+
+
+def _joined(steps: list[Step]) -> list[Step]:
+    """Words that follow each other in one step."""
+    made: list[Step] = []
+    for step in steps:
+        if made and step.act is Act.WORDS and made[-1].act is Act.WORDS:
+            made[-1] = Step(Act.WORDS, words=(*made[-1].words, *step.words))
+        else:
+            made.append(step)
+    return made

@@ -1,0 +1,405 @@
+"""The X11 clipboard: set aside whole, lent to a text for one paste, and put back (ICCCM 2, selections).
+
+X11 has no clipboard, only programs that own a selection and are asked for it. So what was on it before is
+read from its owner in every type that it offers, and from then on offered by this program in its place.
+Programs that keep a history of the clipboard are asked to leave the text out of it.
+"""
+
+from __future__ import annotations
+
+import queue
+import select
+import socket
+import threading
+import time
+from array import array
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from Xlib import X, Xatom
+from Xlib.display import Display
+from Xlib.error import XError
+from Xlib.protocol import event as xevent
+from Xlib.protocol import request
+
+from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused
+from asr_desktop.base.sentences import Sentence
+
+SAVED_WITHIN_SECONDS = 0.6
+"""Longer than this nobody is kept waiting for the old clipboard; the text is typed then."""
+TAKEN_WITHIN_SECONDS = 3.0
+"""A program that is so busy that it has not asked for the text by then counts as one that does not take it."""
+MOST_BYTES = 64 * 1024 * 1024
+_CHUNK_BYTES = 128 * 1024
+_SETTLES_SECONDS = 0.03
+"""Some programs ask for a second type after the first; what comes later than this gets the old clipboard."""
+_ASKED_ONLY = ("TARGETS", "TIMESTAMP", "MULTIPLE", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION", "INSERT_PROPERTY")
+"""Questions to the owner, and nothing that is on the clipboard."""
+
+
+class NotTaken(InsertionRefused):
+    """Nothing asked for the text that was to be pasted."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("The window in front did not take the text."))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One type of what is on the clipboard: the bytes as the server hands them over, in items of `format` bits."""
+
+    type: int
+    format: int
+    data: bytes
+
+
+Contents = dict[int, Content]
+"""By the atom of the target."""
+
+
+@dataclass
+class _Transfer:
+    """Something too large for one property, handed over bit by bit (INCR)."""
+
+    requestor: Any
+    property: int
+    content: Content
+    at: int = 0
+
+
+@dataclass
+class _Loan:
+    """The text of a paste, and who has asked for it. `client`: the part of an id that names the program."""
+
+    client: int
+    is_sent: bool = False
+    served: list[float] = field(default_factory=list)
+    early_clients: set[int] = field(default_factory=set)
+    """Who asked before the keys were pressed: programs that watch the clipboard."""
+
+
+class Clipboard:
+    """Serves what it owns in a thread of its own, until `close`."""
+
+    def __init__(self, display_name: str | None = None) -> None:
+        self._display = Display(display_name)
+        self._atom = self._display.get_atom
+        screen = self._display.screen()
+        self._window = screen.root.create_window(
+            0, 0, 1, 1, 0, X.CopyFromParent, X.InputOnly, event_mask=X.PropertyChangeMask
+        )
+        self._client_bits = ~self._display.display.info.resource_id_mask & 0xFFFFFFFF
+        self._owned: dict[int, tuple[int, Contents]] = {}
+        """Selection → (since when, what)."""
+        self._transfers: list[_Transfer] = []
+        self._loan: _Loan | None = None
+        self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
+        self._waker, self._woken = socket.socketpair()
+        self._is_closing = False
+        self._serial = 0
+        self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
+        self._thread.start()
+
+    def paste(self, text: str, press: Callable[[], None], target_window: int, *, is_primary: bool = False) -> None:
+        """Lend the clipboard to the text, call `press`, which makes the program paste, wait until it has the
+        text, and put everything back.
+
+        is_primary: the primary selection is lent as well, for programs that paste it.
+        Raises ClipboardBusy with nothing changed, NotTaken, and what `press` raises, with everything put back.
+        """
+        self._ask(lambda: self._paste(text, press, target_window, is_primary))
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard for good."""
+        self._ask(lambda: self._own(self._atom("CLIPBOARD"), self._of_text(text, is_secret=False)))
+
+    def contents(self, selection: str = "CLIPBOARD") -> dict[str, bytes]:
+        """All that is on a selection now, by the names of its types. Raises ClipboardBusy."""
+        found: Contents = self._ask(lambda: self._saved(self._atom(selection)))
+        return {str(self._display.get_atom_name(target)): content.data for target, content in found.items()}
+
+    def close(self) -> None:
+        """What this program put back goes with it, unless the desktop keeps clipboards of ended programs."""
+        self._is_closing = True
+        self._waker.send(b"x")
+        self._thread.join(timeout=5)
+        self._waker.close()
+
+    # The thread
+
+    def _ask(self, what: Callable[[], Any]) -> Any:
+        answer: Future[Any] = Future()
+        self._queue.put((answer, what))
+        self._waker.send(b"x")
+        return answer.result()
+
+    def _serve(self) -> None:
+        while not self._is_closing:
+            self._handle_events(1.0)
+            while not self._queue.empty():
+                answer, what = self._queue.get()
+                try:
+                    answer.set_result(what())
+                except BaseException as error:
+                    answer.set_exception(error)
+        self._display.close()
+        self._woken.close()
+
+    def _handle_events(self, seconds: float) -> None:
+        """What has come, or the first that comes within these seconds."""
+        if not self._display.pending_events():
+            ready, _, _ = select.select([self._display.fileno(), self._woken], [], [], max(0.0, seconds))
+            if self._woken in ready:
+                self._woken.recv(64)
+        while self._display.pending_events():
+            self._handle(self._display.next_event())
+
+    def _until(self, is_done: Callable[[], bool], deadline: float) -> bool:
+        while not is_done():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self._handle_events(min(left, 0.05))
+        return True
+
+    def _handle(self, event: Any) -> None:
+        match event.type:
+            case X.SelectionRequest:
+                with suppress(XError):
+                    self._answer(event)
+            case X.SelectionClear:
+                self._owned.pop(event.atom, None)
+            case X.PropertyNotify if event.state == X.PropertyDelete:
+                for transfer in list(self._transfers):
+                    if (transfer.requestor.id, transfer.property) == (event.window.id, event.atom):
+                        self._hand_over_more(transfer)
+            case X.PropertyNotify:
+                self._last_change = (event.atom, event.time)
+            case X.SelectionNotify:
+                self._last_notify = event
+
+    # Pasting
+
+    def _paste(self, text: str, press: Callable[[], None], target_window: int, is_primary: bool) -> None:
+        clipboard, primary = self._atom("CLIPBOARD"), Xatom.PRIMARY
+        lent = (clipboard, primary) if is_primary else (clipboard,)
+        saved = {selection: self._saved(selection) for selection in (clipboard, primary)}
+        owner_of_primary = self._owner(primary)
+        loan = self._loan = _Loan(target_window & self._client_bits)
+        for selection in lent:
+            self._own(selection, self._of_text(text, is_secret=True))
+        try:
+            self._handle_events(0.0)
+            loan.is_sent = True
+            press()
+            if not self._until(lambda: bool(loan.served), time.monotonic() + TAKEN_WITHIN_SECONDS):
+                raise NotTaken
+            self._until(
+                lambda: not self._transfers and time.monotonic() - loan.served[-1] >= _SETTLES_SECONDS,
+                time.monotonic() + TAKEN_WITHIN_SECONDS,
+            )
+        finally:
+            self._loan = None
+            for selection in lent:
+                if selection in self._owned:  # else somebody has copied something meanwhile
+                    self._put_back(selection, saved[selection])
+            # Pasting over what was selected makes its program give up the primary selection.
+            if not is_primary and owner_of_primary and not self._owner(primary) and saved[primary]:
+                self._own(primary, saved[primary])
+            self._display.flush()
+
+    def _put_back(self, selection: int, contents: Contents) -> None:
+        if contents:
+            self._own(selection, contents)
+        else:
+            del self._owned[selection]
+            nobody = {"window": X.NONE, "selection": selection, "time": X.CurrentTime}
+            request.SetSelectionOwner(display=self._display.display, **nobody)
+
+    def _owner(self, selection: int) -> int:
+        owner = self._display.get_selection_owner(selection)
+        return 0 if isinstance(owner, int) else int(owner.id)
+
+    # Reading what others own
+
+    def _saved(self, selection: int) -> Contents:
+        """Raises ClipboardBusy where it takes too long or is too much."""
+        if selection in self._owned:
+            return self._owned[selection][1]
+        if not self._owner(selection):
+            return {}
+        deadline = time.monotonic() + SAVED_WITHIN_SECONDS
+        targets = self._converted(selection, self._atom("TARGETS"), deadline)
+        if targets is None:
+            return {}  # an owner that offers nothing
+        asked_only = {self._atom(name) for name in _ASKED_ONLY}
+        contents: Contents = {}
+        size = 0
+        for target in array("I", targets.data):
+            if target in asked_only or target in contents:
+                continue
+            content = self._converted(selection, target, deadline)
+            if content is not None:
+                contents[target] = content
+                size += len(content.data)
+                if size > MOST_BYTES:
+                    raise ClipboardBusy
+        return contents
+
+    def _converted(self, selection: int, target: int, deadline: float) -> Content | None:
+        """None where the owner refuses this type."""
+        self._serial += 1
+        place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
+        self._window.delete_property(place)
+        self._last_notify: Any = None
+        self._window.convert_selection(selection, target, place, self._now())
+
+        def has_come() -> bool:
+            event = self._last_notify
+            return event is not None and (event.selection, event.target) == (selection, target)
+
+        if not self._until(has_come, deadline):
+            raise ClipboardBusy
+        if self._last_notify.property == X.NONE:
+            return None
+        content = self._taken(place)
+        if content is None or content.type != self._atom("INCR"):
+            return content
+        return self._gathered(place, deadline)
+
+    def _taken(self, place: int) -> Content | None:
+        found = self._window.get_full_property(place, X.AnyPropertyType, sizehint=_CHUNK_BYTES)
+        self._window.delete_property(place)
+        self._display.flush()
+        if found is None:
+            return None
+        data = found.value if isinstance(found.value, bytes) else found.value.tobytes()
+        return Content(found.property_type, found.format, data)
+
+    def _gathered(self, place: int, deadline: float) -> Content:
+        """Bit by bit, until an empty one."""
+        pieces: list[Content] = []
+        while True:
+            self._last_change = (0, 0)
+            piece = self._taken(place)
+            if piece is None:
+                if not self._until(lambda: self._last_change[0] == place, deadline):
+                    raise ClipboardBusy
+                continue
+            if not piece.data:
+                break
+            pieces.append(piece)
+            if sum(len(known.data) for known in pieces) > MOST_BYTES:
+                raise ClipboardBusy
+        first = pieces[0] if pieces else piece
+        return Content(first.type, first.format, b"".join(known.data for known in pieces))
+
+    def _now(self) -> int:
+        """The server's time, which only an event tells; a selection is never taken at "some time"."""
+        place = self._atom("ASR_DESKTOP_TIME")
+        self._last_change = (0, 0)
+        self._window.change_property(place, Xatom.INTEGER, 32, [], X.PropModeAppend)
+        self._until(lambda: self._last_change[0] == place, time.monotonic() + 1.0)
+        return int(self._last_change[1])
+
+    # Owning
+
+    def _own(self, selection: int, contents: Contents) -> None:
+        now = self._now()
+        self._window.set_selection_owner(selection, now)
+        if self._owner(selection) == self._window.id:
+            self._owned[selection] = (now, contents)
+
+    def _of_text(self, text: str, *, is_secret: bool) -> Contents:
+        utf8 = self._atom("UTF8_STRING")
+        data = text.encode("utf-8")
+        contents = {utf8: Content(utf8, 8, data)}
+        for name in ("text/plain;charset=utf-8", "text/plain"):
+            contents[self._atom(name)] = Content(self._atom(name), 8, data)
+        contents[self._atom("TEXT")] = Content(utf8, 8, data)
+        with suppress(UnicodeEncodeError):
+            contents[Xatom.STRING] = Content(Xatom.STRING, 8, text.encode("latin-1"))
+        if is_secret:  # as password managers do, so that no history keeps it (KDE's and most others know it)
+            hint = self._atom("x-kde-passwordManagerHint")
+            contents[hint] = Content(hint, 8, b"secret")
+        return contents
+
+    def _answer(self, event: Any) -> None:
+        place = event.property or event.target  # of very old programs: ICCCM 2.2
+        since, contents = self._owned.get(event.selection, (0, None))
+        is_ours = contents is not None and event.owner.id == self._window.id
+        if not is_ours or contents is None:
+            place = X.NONE
+        elif event.target == self._atom("MULTIPLE"):
+            self._answer_many(event, contents, since)
+        elif not self._write(event.requestor, place, event.target, contents, since):
+            place = X.NONE
+        answer = xevent.SelectionNotify(
+            time=event.time,
+            requestor=event.requestor,
+            selection=event.selection,
+            target=event.target,
+            property=place,
+        )
+        event.requestor.send_event(answer, onerror=_ignored)
+        self._display.flush()
+        asks_only = event.target in {self._atom(name) for name in _ASKED_ONLY}
+        if place != X.NONE and (not asks_only or event.target == self._atom("MULTIPLE")):
+            self._note_served(event.requestor.id & self._client_bits)
+
+    def _note_served(self, client: int) -> None:
+        loan = self._loan
+        if loan is None:
+            return
+        if not loan.is_sent:
+            loan.early_clients.add(client)
+        elif client == loan.client or client not in loan.early_clients:
+            loan.served.append(time.monotonic())
+
+    def _answer_many(self, event: Any, contents: Contents, since: int) -> None:
+        wanted = event.requestor.get_full_property(event.property, X.AnyPropertyType)
+        pairs = list(wanted.value) if wanted is not None else []
+        for at in range(0, len(pairs) - 1, 2):
+            if not self._write(event.requestor, pairs[at + 1], pairs[at], contents, since):
+                pairs[at + 1] = X.NONE
+        event.requestor.change_property(
+            event.property, self._atom("ATOM_PAIR"), 32, pairs, onerror=_ignored
+        )
+
+    def _write(self, requestor: Any, place: int, target: int, contents: Contents, since: int) -> bool:
+        if target == self._atom("TARGETS"):
+            offered = [self._atom(name) for name in ("TARGETS", "TIMESTAMP", "MULTIPLE")] + list(contents)
+            requestor.change_property(place, Xatom.ATOM, 32, offered, onerror=_ignored)
+        elif target == self._atom("TIMESTAMP"):
+            requestor.change_property(place, Xatom.INTEGER, 32, [since], onerror=_ignored)
+        elif target not in contents:
+            return False
+        elif len(contents[target].data) > _CHUNK_BYTES:
+            requestor.change_attributes(event_mask=X.PropertyChangeMask, onerror=_ignored)
+            size = [len(contents[target].data)]
+            requestor.change_property(place, self._atom("INCR"), 32, size, onerror=_ignored)
+            self._transfers.append(_Transfer(requestor, place, contents[target]))
+        else:
+            content = contents[target]
+            requestor.change_property(place, content.type, content.format, content.data, onerror=_ignored)
+        return True
+
+    def _hand_over_more(self, transfer: _Transfer) -> None:
+        content = transfer.content
+        piece = content.data[transfer.at : transfer.at + _CHUNK_BYTES]
+        transfer.requestor.change_property(
+            transfer.property, content.type, content.format, piece, onerror=_ignored
+        )
+        transfer.at += len(piece)
+        self._display.flush()
+        if not piece:
+            self._transfers.remove(transfer)
+        if self._loan is not None and self._loan.served:
+            self._loan.served[-1] = time.monotonic()
+
+
+def _ignored(error: XError, asked: Any) -> None:
+    """Who asked may have ended by now."""

@@ -1,0 +1,186 @@
+"""Pasting leaves the clipboard as it was, every type of it byte by byte, and the primary selection too."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from asr_desktop.dictation.desktop import ClipboardBusy, Target, WindowChanged
+from asr_desktop.dictation.x11 import clipboard as clipboard_module
+from asr_desktop.dictation.x11.clipboard import Clipboard, NotTaken
+from asr_desktop.dictation.x11.desktop import X11Desktop
+from tests.dictation.x_screen import EditorWindow, Screen, wait_until
+
+LONG = "Grüße – “quoted” 日本語 😀\n" * 40
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no failure."""
+    monkeypatch.setattr(clipboard_module, "SAVED_WITHIN_SECONDS", 60.0)
+    monkeypatch.setattr(clipboard_module, "TAKEN_WITHIN_SECONDS", 60.0)
+
+
+@pytest.fixture
+def desktop(screen: Screen) -> Iterator[X11Desktop]:
+    desktop = X11Desktop(screen.name)
+    yield desktop
+    desktop.close()
+
+
+@pytest.fixture
+def target(desktop: X11Desktop, editor: EditorWindow) -> Target:
+    front = desktop.front_window()
+    assert front is not None
+    return front
+
+
+@pytest.fixture
+def onlooker(screen: Screen) -> Iterator[Clipboard]:
+    """Another program that reads the clipboard."""
+    clipboard = Clipboard(screen.name)
+    yield clipboard
+    clipboard.close()
+
+
+@pytest.fixture
+def copied(screen: Screen, onlooker: Clipboard) -> Iterator[dict[str, bytes]]:
+    """What somebody copied in another program, text, HTML, a picture and 750 KB of data, and its types."""
+    other = EditorWindow(screen, "Source")
+    try:
+        other.wait_for("focus", "text")
+        other.tell("copy")
+        wait_until(lambda: "application/x-test" in onlooker.contents(), "what was copied")
+        other.tell('type "selected before"')
+        other.tell("select")
+        wait_until(lambda: onlooker.contents("PRIMARY").get("UTF8_STRING") == b"selected before", "a selection")
+        yield onlooker.contents()
+    finally:
+        other.close()
+
+
+def in_front(desktop: X11Desktop, screen: Screen, title: str) -> Target:
+    subprocess.run(["xdotool", "search", "--name", f"^{title}$", "windowactivate"], env=screen.environment)
+    wait_until(lambda: (front := desktop.front_window()) and front.title == title, title)
+    found = desktop.front_window()
+    assert found is not None
+    return found
+
+
+def test_the_clipboard_is_restored_byte_by_byte(
+    screen: Screen, editor: EditorWindow, desktop: X11Desktop, onlooker: Clipboard, copied: dict[str, bytes]
+) -> None:
+    assert len(copied["application/x-test"]) == 768_000
+    assert {"text/html", "UTF8_STRING", "image/png"} <= copied.keys()
+    primary = onlooker.contents("PRIMARY")
+    letter = in_front(desktop, screen, "Letter")
+    for _ in range(5):
+        desktop.paste_text(LONG, letter)
+    assert editor.wait_for_length(5 * len(LONG)) == 5 * LONG
+    assert onlooker.contents() == copied
+    assert onlooker.contents("PRIMARY") == primary
+
+
+def test_an_empty_clipboard_is_empty_afterwards(
+    editor: EditorWindow, desktop: X11Desktop, target: Target, onlooker: Clipboard
+) -> None:
+    before = onlooker.contents()
+    desktop.paste_text("once", target)
+    editor.wait_for("text", "once")
+    assert onlooker.contents() == before
+
+
+def test_the_selection_that_is_pasted_over_comes_back_as_primary(
+    editor: EditorWindow, desktop: X11Desktop, target: Target, onlooker: Clipboard
+) -> None:
+    editor.tell('type "selected here"')
+    editor.tell("select")
+    wait_until(lambda: onlooker.contents("PRIMARY").get("UTF8_STRING") == b"selected here", "the selection")
+    desktop.paste_text("new", target)
+    editor.wait_for("text", "new")
+    assert onlooker.contents("PRIMARY")["UTF8_STRING"] == b"selected here"
+
+
+def test_a_hundred_pastes_in_a_row(
+    screen: Screen, editor: EditorWindow, desktop: X11Desktop, onlooker: Clipboard, copied: dict[str, bytes]
+) -> None:
+    letter = in_front(desktop, screen, "Letter")
+    pieces = [f"{number}: Grüße – {number}\n" for number in range(100)]
+    for piece in pieces:
+        desktop.paste_text(piece, letter)
+    assert editor.wait_for_length(sum(map(len, pieces))) == "".join(pieces)
+    assert onlooker.contents() == copied
+
+
+def test_a_window_that_takes_nothing_gets_nothing_and_the_clipboard_comes_back(
+    screen: Screen,
+    editor: EditorWindow,
+    desktop: X11Desktop,
+    onlooker: Clipboard,
+    copied: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clipboard_module, "TAKEN_WITHIN_SECONDS", 0.3)
+    letter = in_front(desktop, screen, "Letter")
+    editor.tell("focus button")
+    editor.wait_for("focus", "button")
+    with pytest.raises(NotTaken):
+        desktop.paste_text("nothing", letter)
+    assert onlooker.contents() == copied
+    assert editor.look()["text"] == ""
+
+
+def test_another_window_in_front_gets_nothing(
+    screen: Screen, editor: EditorWindow, desktop: X11Desktop, onlooker: Clipboard, copied: dict[str, bytes]
+) -> None:
+    letter = in_front(desktop, screen, "Letter")
+    in_front(desktop, screen, "Source")
+    with pytest.raises(WindowChanged):
+        desktop.paste_text("nothing", letter)
+    assert onlooker.contents() == copied
+
+
+def test_a_clipboard_that_cannot_be_saved_is_not_replaced(
+    editor: EditorWindow,
+    desktop: X11Desktop,
+    target: Target,
+    onlooker: Clipboard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    onlooker.copy("precious")
+    monkeypatch.setattr(clipboard_module, "MOST_BYTES", 4)
+    with pytest.raises(ClipboardBusy):
+        desktop.paste_text("nothing", target)
+    monkeypatch.setattr(clipboard_module, "MOST_BYTES", 1000)
+    assert onlooker.contents()["UTF8_STRING"] == b"precious"
+    assert editor.look()["text"] == ""
+
+
+def test_what_is_copied_meanwhile_is_not_overwritten(
+    editor: EditorWindow, desktop: X11Desktop, target: Target, onlooker: Clipboard
+) -> None:
+    onlooker.copy("old")
+
+    def press_and_copy() -> None:
+        desktop.press("Ctrl+V", target)
+        editor.wait_for("text", "pasted")
+        onlooker.copy("newly copied")
+
+    desktop.clipboard.paste("pasted", press_and_copy, int(target.window, 16))
+    assert onlooker.contents()["UTF8_STRING"] == b"newly copied"
+
+
+def test_histories_of_the_clipboard_are_asked_to_leave_the_text_out(
+    editor: EditorWindow, desktop: X11Desktop, target: Target, onlooker: Clipboard
+) -> None:
+    seen: dict[str, bytes] = {}
+
+    def look_and_press() -> None:
+        seen.update(onlooker.contents())
+        desktop.press("Ctrl+V", target)
+
+    desktop.clipboard.paste("dictated", look_and_press, int(target.window, 16))
+    editor.wait_for("text", "dictated")
+    assert seen["x-kde-passwordManagerHint"] == b"secret"

@@ -1,0 +1,132 @@
+"""A screen without a screen, with a window manager, and programs on it that take text."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WAITS_SECONDS = 60.0
+NEEDED = ("Xvfb", "openbox", "setxkbmap")
+
+
+class Screen:
+    """A running X server; its name is what DISPLAY has to be."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.environment = {**os.environ, "DISPLAY": name, "QT_QPA_PLATFORM": "xcb"}
+
+    def set_layout(self, *arguments: str) -> None:
+        subprocess.run(["setxkbmap", *arguments], env=self.environment, check=True)
+
+
+@contextmanager
+def running_screen() -> Iterator[Screen]:
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"no screen to try it on: {', '.join(missing)} not installed")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    manager = None
+    try:
+        with os.fdopen(reading) as answers:
+            number = answers.readline().strip()
+        if not number:
+            pytest.skip("no screen to try it on: Xvfb did not start here")
+        screen = Screen(f":{number}")
+        manager = subprocess.Popen(
+            ["openbox", "--sm-disable"], env=screen.environment, stderr=subprocess.DEVNULL
+        )
+        wait_until(lambda: _is_managed(screen), "the window manager")
+        yield screen
+    finally:
+        for process in (manager, server):
+            if process is not None:
+                process.terminate()
+                process.wait(timeout=20)
+
+
+def _is_managed(screen: Screen) -> bool:
+    from Xlib import X
+    from Xlib.display import Display
+
+    display = Display(screen.name)
+    try:
+        atom = display.get_atom("_NET_SUPPORTING_WM_CHECK")
+        return display.screen().root.get_full_property(atom, X.AnyPropertyType) is not None
+    finally:
+        display.close()
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + WAITS_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, f"{what} did not come"
+        time.sleep(0.01)
+
+
+class EditorWindow:
+    """The test's own Qt program; `said` is the last that it told."""
+
+    def __init__(self, screen: Screen, title: str, environment: dict[str, str] | None = None) -> None:
+        self.title = title
+        self.said: dict[str, Any] = {"text": "", "password": "", "focus": ""}
+        self._rest = b""
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("editor_program.py")), title],
+            env={**screen.environment, **(environment or {})},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    @property
+    def process(self) -> int:
+        return self._process.pid
+
+    def tell(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+
+    def look(self) -> dict[str, Any]:
+        """What it has told until now."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        while select.select([descriptor], [], [], 0)[0]:
+            block = os.read(descriptor, 1 << 20)
+            if not block:
+                break
+            *lines, self._rest = (self._rest + block).split(b"\n")
+            if lines:
+                self.said = json.loads(lines[-1])
+        return self.said
+
+    def wait_for(self, key: str, value: str) -> None:
+        try:
+            wait_until(lambda: self.look()[key] == value, f"{key} {value!r} in {self.title}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: it says {self.said}") from None
+
+    def wait_for_length(self, characters: int) -> str:
+        wait_until(lambda: len(self.look()["text"]) >= characters, f"{characters} characters in {self.title}")
+        return str(self.said["text"])
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
