@@ -82,6 +82,10 @@ SYSTEM_PACKAGES = (
         )
     ),
     SystemPackage("xvfb", "a screen without a screen", "test"),
+    SystemPackage("openbox", "a window manager, to dictate into programs", "test"),
+    SystemPackage("x11-xkb-utils", "keyboard layouts, to dictate with each of them", "test"),
+    SystemPackage("xterm", "another program to dictate into", "test"),
+    SystemPackage("at-spi2-core", "what programs tell screen readers", "test"),
     SystemPackage("espeak-ng", "synthetic speech", "test"),
     SystemPackage("flite", "synthetic speech", "test"),
     SystemPackage("pulseaudio", "a virtual microphone", "test"),

@@ -10,21 +10,24 @@ _ENDS_SENTENCE = set(".!?…")
 _CLOSERS = set("\"'”’»›)]}")
 
 
-def joined_to(before: str, text: str, *, has_capitals: bool = False) -> str:
-    """`text` as it follows `before`, the end of what stands before the cursor ("" at the start of a text).
+def joined_to(before: str, text: str) -> str:
+    """Words as they follow `before`, the end of what stands before the cursor ("" at the start of a text).
 
-    has_capitals: the writing step has set the capitals of `text`; then only a first word that goes on in a
-    sentence is made small again, and only where it has no other capital than its first and is a word that a
-    sentence would begin with in capitals alone ("The", not "Berlin", "I" or "NATO"). Otherwise the first word of
-    a sentence gets a capital.
+    The first word of a sentence gets a capital. Inside of one, a first word that the writing step has given one
+    loses it where it is a word that has none there ("The", not "Berlin", "I" or "NATO").
     """
     if not text:
         return text
     if starts_sentence(before):
         text = _with_capital(text)
-    elif has_capitals and text.split(None, 1)[0].casefold().strip(".,;:!?") in _SMALL_INSIDE:
+    elif text.split(None, 1)[0].casefold().strip(".,;:!?") in _SMALL_INSIDE:
         text = text[0].lower() + text[1:]
-    return f" {text}" if _needs_space(before, text) else text
+    return spaced_after(before, text)
+
+
+def spaced_after(before: str, text: str) -> str:
+    """Text as it is, with a space before it where one belongs there."""
+    return f" {text}" if text and _needs_space(before, text) else text
 
 
 def starts_sentence(before: str) -> bool:

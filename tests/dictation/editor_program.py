@@ -1,7 +1,7 @@
 """A window of another program: an editor, a password field and a button.
 
 It tells what it holds as lines of JSON on standard output, and obeys lines on standard input: `clear`,
-`focus text|password|button`, `type TEXT`, `select`, `copy`, `html`, `title TITLE`, `quit`.
+`focus text|password|button`, `type TEXT`, `select`, `unselect`, `copy`, `quit`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 
 from PySide6.QtCore import QByteArray, QMimeData, QSocketNotifier
-from PySide6.QtGui import QFont, QGuiApplication, QImage
+from PySide6.QtGui import QClipboard, QFont, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 
@@ -60,6 +60,9 @@ class Editor(QWidget):
                 self.text.moveCursor(self.text.textCursor().MoveOperation.End)
             case "select":
                 self.text.selectAll()
+                QGuiApplication.clipboard().setText(self.text.toPlainText(), QClipboard.Mode.Selection)
+            case "unselect":
+                QGuiApplication.clipboard().clear(QClipboard.Mode.Selection)
             case "copy":
                 QGuiApplication.clipboard().setMimeData(rich_content())
             case "quit":

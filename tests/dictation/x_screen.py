@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 
-WAITS_SECONDS = 60.0
+pytest.importorskip("Xlib", reason="python-xlib is installed on Linux alone")
+
+from Xlib import X
+from Xlib.display import Display
+from Xlib.protocol.event import ClientMessage
+
+from asr_desktop.dictation.x11.windows import Windows
+
+WAITS_SECONDS = 40.0
 NEEDED = ("Xvfb", "openbox", "setxkbmap")
 
 
@@ -29,6 +37,32 @@ class Screen:
 
     def set_layout(self, *arguments: str) -> None:
         subprocess.run(["setxkbmap", *arguments], env=self.environment, check=True)
+
+    def bring_forward(self, title: str) -> None:
+        """As a click on it in a list of windows does."""
+        display = Display(self.name)
+        try:
+            root, atom = display.screen().root, display.get_atom
+            window = next(window for window in _windows(display) if _title(display, window) == title)
+            wanted = ClientMessage(
+                window=window, client_type=atom("_NET_ACTIVE_WINDOW"), data=(32, [2, X.CurrentTime, 0, 0, 0])
+            )
+            root.send_event(wanted, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            display.flush()
+            windows = Windows(display)
+            wait_until(lambda: windows.front() == window.id, f"{title} in front")
+        finally:
+            display.close()
+
+
+def _windows(display: Display) -> list[Any]:
+    found = display.screen().root.get_full_property(display.get_atom("_NET_CLIENT_LIST"), X.AnyPropertyType)
+    return [display.create_resource_object("window", number) for number in (found.value if found else [])]
+
+
+def _title(display: Display, window: Any) -> str:
+    found = window.get_full_property(display.get_atom("_NET_WM_NAME"), X.AnyPropertyType)
+    return bytes(found.value).decode() if found is not None else ""
 
 
 @contextmanager
@@ -63,9 +97,6 @@ def running_screen() -> Iterator[Screen]:
 
 
 def _is_managed(screen: Screen) -> bool:
-    from Xlib import X
-    from Xlib.display import Display
-
     display = Display(screen.name)
     try:
         atom = display.get_atom("_NET_SUPPORTING_WM_CHECK")

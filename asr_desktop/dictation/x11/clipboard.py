@@ -75,6 +75,9 @@ class _Loan:
     """The text of a paste, and who has asked for it. `client`: the part of an id that names the program."""
 
     client: int
+    lent: tuple[int, ...]
+    saved: dict[int, Contents]
+    has_primary: bool
     is_sent: bool = False
     served: list[float] = field(default_factory=list)
     early_clients: set[int] = field(default_factory=set)
@@ -110,7 +113,14 @@ class Clipboard:
         is_primary: the primary selection is lent as well, for programs that paste it.
         Raises ClipboardBusy with nothing changed, NotTaken, and what `press` raises, with everything put back.
         """
-        self._ask(lambda: self._paste(text, press, target_window, is_primary))
+        self._ask(lambda: self._lend(text, target_window, is_primary))
+        try:
+            press()
+            is_taken = self._ask(self._wait_until_taken)
+        finally:
+            self._ask(self._end_loan)
+        if not is_taken:
+            raise NotTaken
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard for good."""
@@ -183,33 +193,41 @@ class Clipboard:
 
     # Pasting
 
-    def _paste(self, text: str, press: Callable[[], None], target_window: int, is_primary: bool) -> None:
+    def _lend(self, text: str, target_window: int, is_primary: bool) -> None:
         clipboard, primary = self._atom("CLIPBOARD"), Xatom.PRIMARY
-        lent = (clipboard, primary) if is_primary else (clipboard,)
-        saved = {selection: self._saved(selection) for selection in (clipboard, primary)}
-        owner_of_primary = self._owner(primary)
-        loan = self._loan = _Loan(target_window & self._client_bits)
-        for selection in lent:
+        loan = _Loan(
+            client=target_window & self._client_bits,
+            lent=(clipboard, primary) if is_primary else (clipboard,),
+            saved={selection: self._saved(selection) for selection in (clipboard, primary)},
+            has_primary=bool(self._owner(primary)),
+        )
+        for selection in loan.lent:
             self._own(selection, self._of_text(text, is_secret=True))
-        try:
-            self._handle_events(0.0)
-            loan.is_sent = True
-            press()
-            if not self._until(lambda: bool(loan.served), time.monotonic() + TAKEN_WITHIN_SECONDS):
-                raise NotTaken
-            self._until(
-                lambda: not self._transfers and time.monotonic() - loan.served[-1] >= _SETTLES_SECONDS,
-                time.monotonic() + TAKEN_WITHIN_SECONDS,
-            )
-        finally:
-            self._loan = None
-            for selection in lent:
-                if selection in self._owned:  # else somebody has copied something meanwhile
-                    self._put_back(selection, saved[selection])
-            # Pasting over what was selected makes its program give up the primary selection.
-            if not is_primary and owner_of_primary and not self._owner(primary) and saved[primary]:
-                self._own(primary, saved[primary])
-            self._display.flush()
+        self._loan = loan
+        self._handle_events(0.0)  # who asks now, before any key is pressed, watches the clipboard
+        loan.is_sent = True
+
+    def _wait_until_taken(self) -> bool:
+        loan = self._loan
+        assert loan is not None
+        if not self._until(lambda: bool(loan.served), time.monotonic() + TAKEN_WITHIN_SECONDS):
+            return False
+        return self._until(
+            lambda: not self._transfers and time.monotonic() - loan.served[-1] >= _SETTLES_SECONDS,
+            time.monotonic() + TAKEN_WITHIN_SECONDS,
+        )
+
+    def _end_loan(self) -> None:
+        loan, self._loan = self._loan, None
+        assert loan is not None
+        for selection in loan.lent:
+            if selection in self._owned:  # else somebody has copied something meanwhile
+                self._put_back(selection, loan.saved[selection])
+        # Pasting over what was selected makes its program give up the primary selection.
+        lost_primary = Xatom.PRIMARY not in loan.lent and loan.has_primary and not self._owner(Xatom.PRIMARY)
+        if lost_primary and loan.saved[Xatom.PRIMARY]:
+            self._own(Xatom.PRIMARY, loan.saved[Xatom.PRIMARY])
+        self._display.flush()
 
     def _put_back(self, selection: int, contents: Contents) -> None:
         if contents:

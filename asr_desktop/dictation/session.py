@@ -1,0 +1,179 @@
+"""A dictation: what is recognised, put into the program in front, utterance by utterance.
+
+    recognised words → spoken commands → written text → spacing and capital → insertion
+
+It holds what was typed last in the window, because most programs do not tell what stands before the cursor.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from asr_desktop.dictation.desktop import Target
+from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
+from asr_desktop.dictation.joining import joined_to, spaced_after
+from asr_desktop.dictation.spoken_commands import Act, SpokenCommands, Step
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.phrases import join_words
+
+MARKS = ".,?!:;…"
+UNDO_KEYS = "Ctrl+Z"
+_REMEMBERED_CHARACTERS = 400
+
+
+def written(words: Sequence[Word]) -> str:
+    """What words look like in a text. They come from the recogniser's process, which has written them."""
+    return join_words(word.text for word in words)
+
+
+@dataclass
+class Typed:
+    """What went into a window, the newest last, as far as it can still be told apart."""
+
+    window: str = ""
+    texts: list[str] = field(default_factory=list)
+    is_own_mark: bool = False
+    """Whether the text ends with a mark that nobody said: one that the writing step has set."""
+
+    def end(self, target: Target | None) -> str:
+        """The end of what stands before the cursor, or "" where nothing is known of this window."""
+        if target is None or target.window != self.window:
+            return ""
+        return "".join(self.texts)[-_REMEMBERED_CHARACTERS:]
+
+    def add(self, text: str, target: Target) -> None:
+        if target.window != self.window:
+            self.window, self.texts = target.window, []
+        self.texts.append(text)
+        del self.texts[:-50]
+
+    def forget(self) -> None:
+        """The cursor is somewhere else now."""
+        self.texts.clear()
+        self.is_own_mark = False
+
+
+class DictationSession:
+    """Used from one thread at a time. `on_stop` is called for "stop listening"."""
+
+    def __init__(
+        self, inserter: Inserter, commands: SpokenCommands, on_stop: Callable[[], object] = lambda: None
+    ) -> None:
+        self.inserter = inserter
+        self.commands = commands
+        self.typed = Typed()
+        self._on_stop = on_stop
+
+    def begin(self) -> Target | None:
+        """What is in front now is where the text belongs."""
+        return self.inserter.begin()
+
+    def take(self, words: Sequence[Word]) -> list[Inserted | Kept]:
+        """An utterance as it stays. Text between two commands is inserted in one piece."""
+        outcomes: list[Inserted | Kept] = []
+        waiting: list[Step] = []
+        for step in self.commands.steps(words):
+            if step.act in (Act.WORDS, Act.CAPITALS, Act.TEXT):
+                waiting.append(step)
+                continue
+            outcomes += self._insert(waiting)
+            waiting = []
+            self._do(step)
+        return outcomes + self._insert(waiting)
+
+    def retry(self) -> Inserted | Kept | None:
+        """What is kept, into the window in front."""
+        outcome = self.inserter.retry()
+        if isinstance(outcome, Inserted):
+            self.typed.add(outcome.text, outcome.target)
+        return outcome
+
+    def _insert(self, steps: list[Step]) -> list[Inserted | Kept]:
+        if not steps:
+            return []
+        before = self._before()
+        text, has_own_mark = "", self.typed.is_own_mark and not self.inserter.kept
+        erased = 0
+        for step in steps:
+            if step.act is Act.TEXT:
+                if step.text in MARKS and has_own_mark:
+                    # "Dear Ada." and then "comma": the mark that was said takes the place of the other.
+                    if text:
+                        text = text[:-1]
+                    else:
+                        erased, before = 1, before[:-1]
+                text += spaced_after(before + text, step.text)
+                has_own_mark = False
+                continue
+            words = written(step.words)
+            words = words.upper() if step.act is Act.CAPITALS else words
+            text += joined_to(before + text, words)
+            has_own_mark = bool(words) and words[-1] in MARKS
+        if erased and not self._erase(erased):
+            return []
+        outcome = self.inserter.insert(text)
+        if isinstance(outcome, Inserted):
+            self.typed.add(text, outcome.target)
+            self.typed.is_own_mark = has_own_mark
+        return [outcome]
+
+    def _before(self) -> str:
+        """What stands before the cursor: as the program tells it, else what was typed last."""
+        if self.inserter.kept:
+            return self.inserter.kept
+        told = self.inserter.field().text_before
+        return told if told is not None else self.typed.end(self.inserter.target)
+
+    def _erase(self, characters: int) -> bool:
+        if not self.inserter.press("Backspace", characters):
+            return False
+        if self.typed.texts:
+            self.typed.texts[-1] = self.typed.texts[-1][:-characters]
+        return True
+
+    def _do(self, step: Step) -> None:
+        match step.act:
+            case Act.STOP:
+                self._on_stop()
+            case Act.KEY:
+                if self.inserter.press(step.text):
+                    target = self.inserter.target
+                    if step.text in ("Return", "Enter") and target is not None:
+                        self.typed.add("\n", target)
+                    else:
+                        self.typed.forget()
+            case Act.UNDO:
+                if self.inserter.press(UNDO_KEYS):
+                    self.typed.forget()
+            case Act.SCRATCH:
+                self._scratch()
+            case Act.SELECT:
+                last = self._last()
+                if last:
+                    self.inserter.press("Shift+Left", _cursor_steps(last))
+
+    def _scratch(self) -> None:
+        """Delete what was inserted last; said again, what was inserted before that."""
+        if self.inserter.kept:
+            self.inserter.take_kept()
+            return
+        last = self._last()
+        if last and self.inserter.press("Backspace", _cursor_steps(last)):
+            self.typed.texts.pop()
+            self.typed.is_own_mark = False
+
+    def _last(self) -> str:
+        """The last insertion, where the cursor still stands behind it as far as anybody can tell."""
+        target = self.inserter.target
+        if target is None or target.window != self.typed.window or not self.typed.texts:
+            return ""
+        told = self.inserter.field().text_before
+        last = self.typed.texts[-1]
+        return last if told is None or told.endswith(last[-len(told) :] if told else last) else ""
+
+
+def _cursor_steps(text: str) -> int:
+    """How often an arrow key is pressed to pass a text: marks that combine with a letter are no step."""
+    return sum(not unicodedata.combining(sign) for sign in text)

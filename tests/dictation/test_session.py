@@ -1,0 +1,251 @@
+"""What comes out of a dictation, command by command, in a program made of a string."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from asr_desktop.dictation.chord import parse_chord
+from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, KeysHeld, Target, WindowChanged
+from asr_desktop.dictation.insertion import Field, Inserted, Inserter, Kept
+from asr_desktop.dictation.session import DictationSession
+from asr_desktop.dictation.spoken_commands import SpokenCommands
+from tests.dictation.test_spoken_commands import words
+
+LETTER, OTHER = Target("0x1", "editor", "Letter", 7), Target("0x2", "browser", "Other", 8)
+
+
+@dataclass
+class TextDesktop:
+    """A desktop on which every window is a text with a cursor at its end."""
+
+    front: Target | None = LETTER
+    texts: dict[str, str] = field(default_factory=dict)
+    ways: list[str] = field(default_factory=list)
+    chords: list[tuple[str, int]] = field(default_factory=list)
+    refusals: list[InsertionRefused] = field(default_factory=list)
+    can_type: bool = True
+    can_paste: bool = True
+
+    def prepare(self, text: str) -> None:
+        pass
+
+    def front_window(self) -> Target | None:
+        return self.front
+
+    def type_text(self, text: str, target: Target) -> None:
+        self._put("type", text, target)
+
+    def paste_text(self, text: str, target: Target) -> None:
+        self._put("paste", text, target)
+
+    def _put(self, way: str, text: str, target: Target) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if self.front is None or not self.front.is_same_window(target):
+            raise WindowChanged
+        self.ways.append(way)
+        self.texts[target.window] = self.texts.get(target.window, "") + text
+
+    def press(self, chord: str, target: Target, times: int = 1) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.chords.append((str(parse_chord(chord)), times))
+        if chord == "Backspace":
+            self.texts[target.window] = self.texts[target.window][:-times]
+
+    def close(self) -> None:
+        pass
+
+    @property
+    def letter(self) -> str:
+        return self.texts.get(LETTER.window, "")
+
+
+@dataclass
+class KnownField:
+    """A toolkit that tells."""
+
+    known: Field = field(default_factory=Field)
+
+    def field(self, target: Target) -> Field:
+        return self.known
+
+
+@pytest.fixture
+def desktop() -> TextDesktop:
+    return TextDesktop()
+
+
+@pytest.fixture
+def session(desktop: TextDesktop) -> DictationSession:
+    commands = SpokenCommands.of("en", ("my mail=ada@example.org", "send it=key:Ctrl+Return"))
+    session = DictationSession(Inserter(desktop, sleep=lambda seconds: None), commands)
+    session.begin()
+    return session
+
+
+def say(session: DictationSession, *phrases: str) -> None:
+    """Each an utterance of its own."""
+    for phrase in phrases:
+        session.take(words(phrase))
+
+
+@pytest.mark.parametrize(
+    ("phrases", "text"),
+    [
+        (("hello there", "how are you"), "Hello there how are you"),
+        (("hello there", "full stop", "how are you", "question mark"), "Hello there. How are you?"),
+        (("dear ada", "comma", "new line", "thank you"), "Dear ada,\nThank you"),
+        (("one", "new paragraph", "two"), "One\n\nTwo"),
+        (("he said", "colon", "open quote", "yes", "close quote", "full stop"), "He said: “yes”."),
+        (("see page", "open bracket", "two", "close bracket", "please"), "See page (two) please"),
+        (("one thing", "dash", "or two"), "One thing – or two"),
+        (("well", "hyphen", "known"), "Well-known"),
+        (("this is", "all caps urgent"), "This is URGENT"),
+        (("write to", "my mail", "today"), "Write to ada@example.org today"),
+        (("one", "two", "scratch that", "three"), "One three"),
+        (("one", "two", "scratch that", "scratch that", "three"), "Three"),
+        (("Dear Ada.", "Comma.", "Thank you."), "Dear Ada, Thank you."),
+        (("Are you there.", "Question mark."), "Are you there?"),
+        (("I met her.", "comma", "And he came."), "I met her, and he came."),
+        (("I met her.", "comma", "Berlin was cold."), "I met her, Berlin was cold."),
+        (("it cost", "5", "percent", "period"), "It cost 5 percent."),
+    ],
+)  # fmt: skip
+def test_what_is_said_and_what_is_written(
+    session: DictationSession, desktop: TextDesktop, phrases: tuple[str, ...], text: str
+) -> None:
+    say(session, *phrases)
+    assert desktop.letter == text
+
+
+def test_commands_inside_one_utterance_are_one_insertion(session: DictationSession, desktop: TextDesktop) -> None:
+    outcomes = session.take(words("Dear Ada.", "comma", "new line", "How are you.", "question mark"))
+    assert desktop.letter == "Dear Ada,\nHow are you?"
+    assert len(outcomes) == 1
+    assert desktop.ways == ["type"]
+
+
+def test_keys_undo_and_selection(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "hello world", "select that", "undo that", "send it", "again")
+    assert desktop.chords == [("Shift+Left", 11), ("Ctrl+Z", 1), ("Ctrl+Return", 1)]
+    assert desktop.letter == "Hello worldAgain"  # where the cursor is after such keys nobody knows
+
+
+def test_scratch_that_with_nothing_to_scratch_does_nothing(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "scratch that")
+    assert desktop.chords == []
+
+
+def test_scratch_that_leaves_alone_what_the_user_has_typed_since(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    toolkit = KnownField(Field(takes_text=True, text_before=""))
+    session.inserter.fields = toolkit
+    say(session, "hello")
+    toolkit.known = Field(takes_text=True, text_before="Hello, and typed by hand")
+    say(session, "scratch that")
+    assert desktop.letter == "Hello"
+
+
+def test_what_stands_before_the_cursor_counts_where_it_is_known(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    session.inserter.fields = KnownField(Field(takes_text=True, text_before="We met in"))
+    say(session, "the park")
+    assert desktop.letter == " the park"
+
+
+def test_nothing_goes_into_a_password_field(session: DictationSession, desktop: TextDesktop) -> None:
+    session.inserter.fields = KnownField(Field(is_password=True, takes_text=True))
+    (outcome,) = session.take(words("open sesame"))
+    assert isinstance(outcome, Kept)
+    assert "password" in outcome.reason
+    say(session, "send it")
+    assert (desktop.texts, desktop.chords) == ({}, [])
+
+
+def test_nothing_goes_to_a_button(session: DictationSession, desktop: TextDesktop) -> None:
+    session.inserter.fields = KnownField(Field(takes_text=False))
+    assert isinstance(session.take(words("hello"))[0], Kept)
+    assert desktop.texts == {}
+
+
+def test_another_window_gets_nothing_and_nothing_is_lost(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "one")
+    desktop.front = OTHER
+    (kept,) = session.take(words("two"))
+    assert kept == Kept(" two", "Another window is in front now.")
+    desktop.front = LETTER
+    assert session.take(words("three"))[0] == Kept(" two three", "Another window is in front now.")
+    say(session, "send it")
+    assert desktop.texts == {LETTER.window: "One"}
+    assert desktop.chords == []
+    outcome = session.retry()
+    assert isinstance(outcome, Inserted)
+    say(session, "four")
+    assert desktop.letter == "One two three four"
+    assert session.retry() is None
+
+
+def test_a_retry_goes_where_the_user_is_now(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.front = OTHER
+    say(session, "two")
+    assert isinstance(session.retry(), Inserted)
+    assert desktop.texts == {OTHER.window: "Two"}
+
+
+def test_kept_text_is_handed_over_or_scratched(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.front = None
+    say(session, "two")
+    assert session.inserter.take_kept() == "Two"
+    say(session, "three", "scratch that")
+    assert session.inserter.kept == ""
+
+
+def test_no_window_in_front(desktop: TextDesktop) -> None:
+    desktop.front = None
+    session = DictationSession(Inserter(desktop), SpokenCommands())
+    assert session.begin() is None
+    (outcome,) = session.take(words("hello"))
+    assert outcome == Kept("Hello", "No text field has the cursor.")
+
+
+def test_long_texts_are_pasted_and_short_ones_typed(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "short", "long " * 100)
+    assert desktop.ways == ["type", "paste"]
+
+
+def test_each_program_has_its_way(desktop: TextDesktop) -> None:
+    session = DictationSession(Inserter(desktop, ways={"editor": "paste"}), SpokenCommands())
+    session.begin()
+    say(session, "short")
+    assert desktop.ways == ["paste"]
+
+
+def test_where_one_way_cannot_the_other_does(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.refusals = [ClipboardBusy()]
+    say(session, "short")
+    assert desktop.ways == ["paste"]
+    desktop.refusals = [ClipboardBusy(), ClipboardBusy()]
+    assert isinstance(session.take(words("again"))[0], Kept)
+
+
+def test_keys_that_are_still_held_are_waited_for(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.refusals = [KeysHeld() for _ in range(10)]
+    say(session, "hello")
+    assert desktop.letter == "Hello"
+    desktop.refusals = [KeysHeld() for _ in range(1000)]
+    assert isinstance(session.take(words("again"))[0], Kept)
+
+
+def test_stop_listening(desktop: TextDesktop) -> None:
+    stops: list[str] = []
+    session = DictationSession(Inserter(desktop), SpokenCommands(), lambda: stops.append("stop"))
+    session.begin()
+    session.take(words("that is all", "stop listening"))
+    assert (desktop.letter, stops) == ("That is all", ["stop"])
