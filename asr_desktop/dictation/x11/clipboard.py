@@ -85,7 +85,7 @@ class _Loan:
 
 
 class Clipboard:
-    """Serves what it owns in a thread of its own, until `close`."""
+    """Serves what it owns in a thread of its own, until `close`. Only that thread speaks to the server."""
 
     def __init__(self, display_name: str | None = None) -> None:
         self._display = Display(display_name)
@@ -128,8 +128,13 @@ class Clipboard:
 
     def contents(self, selection: str = "CLIPBOARD") -> dict[str, bytes]:
         """All that is on a selection now, by the names of its types. Raises ClipboardBusy."""
-        found: Contents = self._ask(lambda: self._saved(self._atom(selection)))
-        return {str(self._display.get_atom_name(target)): content.data for target, content in found.items()}
+
+        def named() -> dict[str, bytes]:
+            saved = self._saved(self._atom(selection))
+            return {str(self._display.get_atom_name(target)): kept.data for target, kept in saved.items()}
+
+        found: dict[str, bytes] = self._ask(named)
+        return found
 
     def close(self) -> None:
         """What this program put back goes with it, unless the desktop keeps clipboards of ended programs."""
