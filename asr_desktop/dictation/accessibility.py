@@ -1,4 +1,4 @@
-"""What the program in front tells screen readers: whether a password is typed, and what stands before the cursor.
+"""What the program in front tells screen readers: whether a password is typed, what stands before the cursor.
 
 Linux's accessibility bus (AT-SPI 2) through jeepney. Programs tell which part of them gets the keyboard; that
 part is remembered and asked when a text is to be inserted. Programs that tell nothing are as if unknown.
@@ -82,12 +82,13 @@ class AccessibleFields:
     # Listening
 
     def _listen(self) -> None:
-        rule = MatchRule(
-            type="signal", interface="org.a11y.atspi.Event.Object", member="StateChanged"
-        )
+        rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="StateChanged")
         with suppress(Exception):  # no bus, or one that breaks: fields are unknown, which is no failure
             address = _bus_address()
-            with DBusRouter(open_dbus_connection(address)) as router, router.filter(rule, queue=self._signals):
+            with (
+                DBusRouter(open_dbus_connection(address)) as router,
+                router.filter(rule, queue=self._signals),
+            ):
                 self._router = router
                 self._call(_bus(), "AddMatch", "s", rule.serialise())
                 registry = DBusAddress(

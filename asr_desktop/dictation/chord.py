@@ -1,4 +1,4 @@
-"""Keys pressed together, in the notation of Qt that the settings use: "Ctrl+Alt+D", "Return", "Shift+Left"."""
+"""Keys pressed together, in Qt's notation, which the settings use: "Ctrl+Alt+D", "Return", "Shift+Left"."""
 
 from __future__ import annotations
 

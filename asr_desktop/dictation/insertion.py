@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import (
     Desktop,
     InsertionRefused,
@@ -20,7 +21,6 @@ from asr_desktop.dictation.desktop import (
     Target,
     WindowChanged,
 )
-from asr_desktop.base.sentences import Sentence
 
 TYPE, PASTE, AUTOMATIC = "type", "paste", "auto"
 WAYS = (AUTOMATIC, TYPE, PASTE)

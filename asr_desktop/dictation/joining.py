@@ -1,4 +1,4 @@
-"""How a text goes on from what stands before the cursor: with a space or without, with a capital or without."""
+"""How a text goes on from what stands before the cursor: with or without a space and a capital."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _CLOSERS = set("\"'”’»›)]}")
 
 
 def joined_to(before: str, text: str) -> str:
-    """Words as they follow `before`, the end of what stands before the cursor ("" at the start of a text).
+    """Words as they follow `before`, the end of what stands before the cursor ("" at a text's start).
 
-    The first word of a sentence gets a capital. Inside of one, a first word that the writing step has given one
-    loses it where it is a word that has none there ("The", not "Berlin", "I" or "NATO").
+    The first word of a sentence gets a capital. Inside of one, a first word that the writing step has given
+    one loses it where it is a word that has none there ("The", not "Berlin", "I" or "NATO").
     """
     if not text:
         return text
@@ -69,11 +69,17 @@ def _is_wide(sign: str) -> bool:
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "FULLWIDTH"))
 
 
-_SMALL_INSIDE = frozenset(
-    "a an and are as at be because but by can did do does for from had has have he her his how if in is it its "
-    "just my no not of on or our she so some than that the their them then there these they this those to too "
-    "very was we were what when where which who why will with would you your "
-    "aber als am an auch auf aus bei bis da damit das dass dem den denn der des die doch du ein eine einem einen "
-    "einer er es für hat ich ihr im in ist ja kann man mit nach nicht noch nur oder schon sich sind so und uns "
-    "vom von vor war was wenn werden wie wir wird wo zu zum zur".split()
-)
+# fmt: off
+_SMALL_INSIDE = frozenset((
+    "a", "an", "and", "are", "as", "at", "be", "because", "but", "by", "can", "did", "do", "does", "for",
+    "from", "had", "has", "have", "he", "her", "his", "how", "if", "in", "is", "it", "its", "just", "my",
+    "no", "not", "of", "on", "or", "our", "she", "so", "some", "than", "that", "the", "their", "them",
+    "then", "there", "these", "they", "this", "those", "to", "too", "very", "was", "we", "were", "what",
+    "when", "where", "which", "who", "why", "will", "with", "would", "you", "your", "aber", "als", "am",
+    "auch", "auf", "aus", "bei", "bis", "da", "damit", "das", "dass", "dem", "den", "denn", "der", "des",
+    "die", "doch", "du", "ein", "eine", "einem", "einen", "einer", "er", "es", "für", "hat", "ich", "ihr",
+    "im", "ist", "ja", "kann", "man", "mit", "nach", "nicht", "noch", "nur", "oder", "schon", "sich",
+    "sind", "und", "uns", "vom", "von", "vor", "war", "wenn", "werden", "wie", "wir", "wird", "wo", "zu",
+    "zum", "zur",
+))
+# fmt: on

@@ -232,7 +232,9 @@ def parse_own(entry: str) -> Command:
     phrase, equals, text = entry.partition("=")
     if not equals or not plain_words(phrase) or not text.strip():
         raise CommandError(
-            Sentence('A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}', entry=entry)
+            Sentence(
+                'A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}', entry=entry
+            )
         )
     name = " ".join(phrase.split())
     text = text.strip()

@@ -121,7 +121,9 @@ def test_what_is_said_and_what_is_written(
     assert desktop.letter == text
 
 
-def test_commands_inside_one_utterance_are_one_insertion(session: DictationSession, desktop: TextDesktop) -> None:
+def test_commands_inside_one_utterance_are_one_insertion(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
     outcomes = session.take(words("Dear Ada.", "comma", "new line", "How are you.", "question mark"))
     assert desktop.letter == "Dear Ada,\nHow are you?"
     assert len(outcomes) == 1
@@ -175,7 +177,9 @@ def test_nothing_goes_to_a_button(session: DictationSession, desktop: TextDeskto
     assert desktop.texts == {}
 
 
-def test_another_window_gets_nothing_and_nothing_is_lost(session: DictationSession, desktop: TextDesktop) -> None:
+def test_another_window_gets_nothing_and_nothing_is_lost(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
     say(session, "one")
     desktop.front = OTHER
     (kept,) = session.take(words("two"))

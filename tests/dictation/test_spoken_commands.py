@@ -1,4 +1,4 @@
-"""Which phrases are commands, and which stay text: both kinds of error on 240 scripted phrases, and single rules."""
+"""Which phrases are commands, and which stay text: both kinds of error on scripted phrases."""
 
 from __future__ import annotations
 
@@ -40,20 +40,14 @@ def acts(commands: SpokenCommands, *phrases: str) -> list[tuple[Act, str]]:
 
 def test_no_scripted_command_is_missed() -> None:
     commands = SpokenCommands.of("en", OWN)
-    missed = [
-        phrase
-        for phrase, expected in COMMAND_PHRASES
-        if acts(commands, *phrase) != expected
-    ]
+    missed = [phrase for phrase, expected in COMMAND_PHRASES if acts(commands, *phrase) != expected]
     assert len(COMMAND_PHRASES) >= 100
     assert missed == []
 
 
 def test_no_scripted_sentence_becomes_a_command() -> None:
     commands = SpokenCommands.of("en", OWN)
-    obeyed = [
-        phrase for phrase in TEXT_PHRASES if acts(commands, phrase) != [(Act.WORDS, phrase)]
-    ]
+    obeyed = [phrase for phrase in TEXT_PHRASES if acts(commands, phrase) != [(Act.WORDS, phrase)]]
     assert len(TEXT_PHRASES) >= 120
     # Said by itself, a sentence that begins with a command's own words cannot be told from it.
     assert obeyed == ["all caps is rude"]
@@ -68,13 +62,16 @@ def test_marks_and_capitals_of_the_writing_step_make_no_difference() -> None:
 
 def test_a_pause_on_one_side_is_not_enough() -> None:
     commands = SpokenCommands.of("en")
-    assert acts(commands, "we drew a", "new line on the map") == [(Act.WORDS, "we drew a new line on the map")]
+    assert acts(commands, "we drew a", "new line on the map") == [
+        (Act.WORDS, "we drew a new line on the map")
+    ]
 
 
 def test_everywhere_if_so_set() -> None:
     commands = SpokenCommands.of("en", is_everywhere=True)
     assert acts(commands, "dear ada comma new line how are you question mark") == [
-        (Act.WORDS, "dear ada"), (Act.TEXT, ","), (Act.TEXT, "\n"), (Act.WORDS, "how are you"), (Act.TEXT, "?"),
+        (Act.WORDS, "dear ada"), (Act.TEXT, ","), (Act.TEXT, "\n"),
+        (Act.WORDS, "how are you"), (Act.TEXT, "?"),
     ]  # fmt: skip
     assert acts(commands, "this is all caps urgent") == [(Act.WORDS, "this is"), (Act.CAPITALS, "urgent")]
 
@@ -103,7 +100,9 @@ def test_the_user_s_own_come_first() -> None:
     assert acts(SpokenCommands.of("fr", ("virgule=,",)), "virgule") == [(Act.TEXT, ",")]
 
 
-@pytest.mark.parametrize("entry", ["", "phrase", "=text", "phrase=", "?=text", "go=key:Hyper+X", "go=key:Ctrl"])
+@pytest.mark.parametrize(
+    "entry", ["", "phrase", "=text", "phrase=", "?=text", "go=key:Hyper+X", "go=key:Ctrl"]
+)
 def test_what_is_no_command_is_named(entry: str) -> None:
     with pytest.raises(CommandError):
         parse_own(entry)

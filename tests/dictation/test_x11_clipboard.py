@@ -54,7 +54,9 @@ def copied(screen: Screen, onlooker: Clipboard) -> Iterator[dict[str, bytes]]:
         wait_until(lambda: "application/x-test" in onlooker.contents(), "what was copied")
         other.tell('type "selected before"')
         other.tell("select")
-        wait_until(lambda: onlooker.contents("PRIMARY").get("UTF8_STRING") == b"selected before", "a selection")
+        wait_until(
+            lambda: onlooker.contents("PRIMARY").get("UTF8_STRING") == b"selected before", "a selection"
+        )
         yield onlooker.contents()
     finally:
         other.close()

@@ -46,7 +46,8 @@ def test_the_window_in_front_is_named(editor: EditorWindow, target: Target) -> N
 @pytest.mark.parametrize(
     "layout",
     [
-        ("us",), ("de",), ("fr",), ("de", "neo"), ("us", "intl"), ("us,de", ","), ("de,us", ","), ("gr,us", ","),
+        ("us",), ("de",), ("fr",), ("de", "neo"), ("us", "intl"), ("us,de", ","), ("de,us", ","),
+        ("gr,us", ","),
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -176,7 +177,9 @@ def test_chords(desktop: X11Desktop, editor: EditorWindow, target: Target) -> No
         desktop.press("F35", target)
 
 
-def test_the_layout_is_as_it_was_afterwards(screen: Screen, editor: EditorWindow, other_client: Display) -> None:
+def test_the_layout_is_as_it_was_afterwards(
+    screen: Screen, editor: EditorWindow, other_client: Display
+) -> None:
     def layout() -> list[list[int]]:
         return [list(keysyms)[:2] for keysyms in other_client.get_keyboard_mapping(8, 248)]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,13 +118,14 @@ class EditorWindow:
     def __init__(self, screen: Screen, title: str, environment: dict[str, str] | None = None) -> None:
         self.title = title
         self.said: dict[str, Any] = {"text": "", "password": "", "focus": ""}
-        self._rest = b""
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("editor_program.py")), title],
             env={**screen.environment, **(environment or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @property
     def process(self) -> int:
@@ -136,17 +137,14 @@ class EditorWindow:
         self._process.stdin.flush()
 
     def look(self) -> dict[str, Any]:
-        """What it has told until now."""
-        assert self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        while select.select([descriptor], [], [], 0)[0]:
-            block = os.read(descriptor, 1 << 20)
-            if not block:
-                break
-            *lines, self._rest = (self._rest + block).split(b"\n")
-            if lines:
-                self.said = json.loads(lines[-1])
+        """The last that it has told."""
         return self.said
+
+    def _read(self) -> None:
+        """In a thread: a program whose pipe is full stands still."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.said = json.loads(line)
 
     def wait_for(self, key: str, value: str) -> None:
         try:
@@ -160,4 +158,9 @@ class EditorWindow:
 
     def close(self) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with suppress(BrokenPipeError):
+                pipe.close()

@@ -1,1 +1,1 @@
-"""X11: windows, keyboard and clipboard through python-xlib. Also what Wayland gives to X11 programs (XWayland)."""
+"""X11: windows, keyboard and clipboard through python-xlib. XWayland's programs are reached by it as well."""

@@ -25,18 +25,27 @@ from Xlib.error import XError
 from Xlib.protocol import event as xevent
 from Xlib.protocol import request
 
-from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused
 
 SAVED_WITHIN_SECONDS = 0.6
 """Longer than this nobody is kept waiting for the old clipboard; the text is typed then."""
 TAKEN_WITHIN_SECONDS = 3.0
-"""A program that is so busy that it has not asked for the text by then counts as one that does not take it."""
+"""A program that has not asked for the text by then counts as one that does not take it."""
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 128 * 1024
+_WHOLE = 1 << 28  # a property, whatever its length (in units of 4 bytes)
 _SETTLES_SECONDS = 0.03
 """Some programs ask for a second type after the first; what comes later than this gets the old clipboard."""
-_ASKED_ONLY = ("TARGETS", "TIMESTAMP", "MULTIPLE", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION", "INSERT_PROPERTY")
+_ASKED_ONLY = (
+    "TARGETS",
+    "TIMESTAMP",
+    "MULTIPLE",
+    "SAVE_TARGETS",
+    "DELETE",
+    "INSERT_SELECTION",
+    "INSERT_PROPERTY",
+)
 """Questions to the owner, and nothing that is on the clipboard."""
 
 
@@ -49,7 +58,7 @@ class NotTaken(InsertionRefused):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One type of what is on the clipboard: the bytes as the server hands them over, in items of `format` bits."""
+    """One type of what is on the clipboard: the bytes as handed over, in items of `format` bits."""
 
     type: int
     format: int
@@ -98,6 +107,9 @@ class Clipboard:
         self._owned: dict[int, tuple[int, Contents]] = {}
         """Selection → (since when, what)."""
         self._transfers: list[_Transfer] = []
+        self._last_notify: Any = None
+        self._last_change = (0, 0)
+        """The property of our window that was changed last, and when."""
         self._loan: _Loan | None = None
         self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
         self._waker, self._woken = socket.socketpair()
@@ -106,12 +118,14 @@ class Clipboard:
         self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
         self._thread.start()
 
-    def paste(self, text: str, press: Callable[[], None], target_window: int, *, is_primary: bool = False) -> None:
+    def paste(
+        self, text: str, press: Callable[[], None], target_window: int, *, is_primary: bool = False
+    ) -> None:
         """Lend the clipboard to the text, call `press`, which makes the program paste, wait until it has the
         text, and put everything back.
 
         is_primary: the primary selection is lent as well, for programs that paste it.
-        Raises ClipboardBusy with nothing changed, NotTaken, and what `press` raises, with everything put back.
+        Raises ClipboardBusy with nothing changed; NotTaken, and what `press` raises, with all put back.
         """
         self._ask(lambda: self._lend(text, target_window, is_primary))
         try:
@@ -277,7 +291,7 @@ class Clipboard:
         self._serial += 1
         place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
         self._window.delete_property(place)
-        self._last_notify: Any = None
+        self._last_notify = None
         self._window.convert_selection(selection, target, place, self._now())
 
         def has_come() -> bool:
@@ -294,8 +308,8 @@ class Clipboard:
         return self._gathered(place, deadline)
 
     def _taken(self, place: int) -> Content | None:
-        found = self._window.get_full_property(place, X.AnyPropertyType, sizehint=_CHUNK_BYTES)
-        self._window.delete_property(place)
+        """What lies there, removed in the same step: a bit that comes in between must not go with it."""
+        found = self._window.get_property(place, X.AnyPropertyType, 0, _WHOLE, delete=True)
         self._display.flush()
         if found is None:
             return None
@@ -388,9 +402,7 @@ class Clipboard:
         for at in range(0, len(pairs) - 1, 2):
             if not self._write(event.requestor, pairs[at + 1], pairs[at], contents, since):
                 pairs[at + 1] = X.NONE
-        event.requestor.change_property(
-            event.property, self._atom("ATOM_PAIR"), 32, pairs, onerror=_ignored
-        )
+        event.requestor.change_property(event.property, self._atom("ATOM_PAIR"), 32, pairs, onerror=_ignored)
 
     def _write(self, requestor: Any, place: int, target: int, contents: Contents, since: int) -> bool:
         if target == self._atom("TARGETS"):

@@ -7,11 +7,11 @@ import threading
 from Xlib.display import Display
 from Xlib.error import DisplayError, XError
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import InsertionRefused, Target
 from asr_desktop.dictation.x11.clipboard import Clipboard
 from asr_desktop.dictation.x11.keyboard import Keyboard
 from asr_desktop.dictation.x11.windows import Windows
-from asr_desktop.base.sentences import Sentence
 
 PASTE_KEYS = {
     "xterm": "Shift+Insert",
@@ -44,7 +44,9 @@ class X11Desktop:
         try:
             self._display = Display(display_name)
         except (DisplayError, OSError, ValueError) as error:
-            raise InsertionRefused(Sentence("The screen cannot be reached ({reason}).", reason=error)) from error
+            raise InsertionRefused(
+                Sentence("The screen cannot be reached ({reason}).", reason=error)
+            ) from error
         if not self._display.has_extension("XTEST"):
             self._display.close()
             raise InsertionRefused(Sentence("This screen's X server lets no program type (no XTEST)."))

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from Xlib import XK, X
 from Xlib.display import Display
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.chord import parse_chord
 from asr_desktop.dictation.desktop import (
     InsertionRefused,
@@ -35,7 +36,6 @@ from asr_desktop.dictation.x11.keysyms import (
     character_of,
     keysym_of,
 )
-from asr_desktop.base.sentences import Sentence
 
 _GROUP_SHIFT = 13
 """Where the active group (one of the layouts that are set up) stands in a modifier state."""
@@ -141,7 +141,9 @@ class Keyboard:
 
     def _put_on_spare_keys(self, characters: list[str], layout: Layout) -> None:
         """Two on each: alone, and with Shift where there is a Shift."""
-        known = {character: self._on_spare[character] for character in characters if character in self._on_spare}
+        known = {
+            character: self._on_spare[character] for character in characters if character in self._on_spare
+        }
         levels = (0, 1) if _holds(layout)[1] is not None else (0,)
         taken = set(self._on_spare.values())
         free = [(code, level) for level in levels for code in layout.spare if (code, level) not in taken]
@@ -259,7 +261,7 @@ class Keyboard:
             self._display.sync()
 
     def _require_keyboard(self) -> None:
-        """Keys go to whoever has grabbed the keyboard, such as a locked screen, whatever window is in front."""
+        """Keys go to whoever has grabbed the keyboard, such as a locked screen, whatever is in front."""
         root = self._display.screen().root
         if root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime) != X.GrabSuccess:
             raise KeyboardTaken
@@ -304,5 +306,3 @@ def _levels(keysyms: list[int], group: int, is_only_group: bool) -> list[int]:
     keysyms = keysyms + [0] * (6 - len(keysyms))
     first = keysyms[2 * group : 2 * group + 2]
     return first + keysyms[4:6] if is_only_group else first
-
-
