@@ -51,7 +51,8 @@ class Partial:
 @dataclass(frozen=True, slots=True)
 class Final:
     """An utterance as it stays, in the words of a file's transcript, or of the caption where they are about
-    as probable. `start_seconds` and `end_seconds` are where it was cut out.
+    as probable. `start_seconds` and `end_seconds` are where it was cut out; `gain_db` is by how much its
+    sound was raised, because it was soft.
 
     Every utterance gets one. Without words it takes back partial results, if any were shown: what sounded
     like speech was none, or could not be recognised.
@@ -61,6 +62,7 @@ class Final:
     words: tuple[Word, ...]
     start_seconds: float
     end_seconds: float
+    gain_db: float = 0.0
 
     @property
     def text(self) -> str:
@@ -125,7 +127,8 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
 
     Every object has the same eight keys: type, utterance, text, committed, start, end, words, time (when it
     was said, ISO 8601 in UTC). `committed` is the part of the text that does not change any more, a prefix
-    of it. What an event knows beyond them comes in keys of its own: seconds (lag), device, session, complete.
+    of it. What an event knows beyond them comes in keys of its own: seconds (lag), gain_db (a soft
+    utterance), device, session, complete.
     """
     fields: dict[str, Any] = {
         "type": "",
@@ -144,6 +147,8 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
         case Final():
             said = _said(event.utterance, event.words, event.start_seconds, event.end_seconds)
             fields |= {"type": "final", **said, "committed": event.text}
+            if event.gain_db:
+                fields["gain_db"] = round(event.gain_db, 1)
         case Listening():
             fields |= {"type": "listening", "device": event.device, "session": event.session}
         case Lag():

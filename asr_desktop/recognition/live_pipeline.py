@@ -2,7 +2,7 @@
 
     pipeline = LivePipeline(transcriber.recogniser)
     for block in sound:                        # 16 kHz, mono, of any length
-        for event in pipeline.accept(block):   # Partial, Final, Lag
+        for event in pipeline.accept(block):   # Partial, Final, Lag, Notice
             show(event)
     for event in pipeline.finish(): …          # what was said before Stop is recognised
 
@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import Decoder, caption_decoder
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Partial
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.open_utterance import OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import SAMPLE_RATE, Segmenter, SegmenterOptions, Utterance
+from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
+from asr_desktop.recognition.soft_speech import QuietInput, SoftSpeechSegmenter
 from asr_desktop.transcripts.document import Word
 
 DECODE_AHEAD_AFTER_SECONDS = 0.1
@@ -42,12 +43,14 @@ class Resumption:
     first_sample: of the stream, the first that will be fed. settled_sample: all before it is recognised; what
     is fed from before it only brings the voice detector into its stride. utterances: how many there were.
     skipped_samples: an utterance that holds one of these is left out: it gets a final without words.
+    ordinary_heard: somebody spoke at an ordinary level before, see SoftSpeechSegmenter.
     """
 
     first_sample: int = 0
     settled_sample: int = 0
     utterances: int = 0
     skipped_samples: tuple[int, ...] = ()
+    ordinary_heard: bool = False
 
     def skips(self, start_seconds: float, end_seconds: float) -> bool:
         """Whether what was cut out there is left out."""
@@ -75,10 +78,13 @@ class LivePipeline:
         self.options = options or LiveOptions()
         self._recogniser = recogniser
         self._captions = _for_captions(recogniser)
-        self._segmenter = Segmenter(segmenter_options)
+        self._resumption = resumption or Resumption()
+        self._segmenter = SoftSpeechSegmenter(
+            segmenter_options, ordinary_heard=self._resumption.ordinary_heard
+        )
+        self._quiet_input = QuietInput()
         self._on_begin = on_begin
         self._clock = clock
-        self._resumption = resumption or Resumption()
         self._number = self._resumption.utterances + 1  # of the open utterance, or the next
         self._heard_samples = self._resumption.first_sample
         self._reported_lag = 0.0
@@ -149,9 +155,10 @@ class LivePipeline:
             words = self._decode(self._encode(placed) if ahead is None else ahead.log_probs, placed)
         self._ahead = None
         self._begin_caption()
-        final = Final(self._number, tuple(words), placed.start_seconds, placed.end_seconds)
+        final = Final(self._number, tuple(words), placed.start_seconds, placed.end_seconds, placed.gain_db)
         self._number += 1
-        return [final]
+        quiet = self._quiet_input.heard(placed, has_words=bool(words))
+        return [final] if quiet is None else [final, Notice(quiet)]
 
     def _encode_ahead(self, ending: Utterance | None, waiting_seconds: float) -> None:
         """Encode the utterance in the last part of its hangover, so that its text comes as soon as it ends.
@@ -193,6 +200,11 @@ class LivePipeline:
         utterance = self._place(self._segmenter.open_utterance())
         if utterance is None or self._is_skipped(utterance):
             return
+        if self._caption_bounds[1] and self._caption_bounds[0] != utterance.start_seconds:
+            # Soft speech went over into ordinary speech; the caption that stands is replaced.
+            shown = self._shown
+            self._begin_caption()
+            self._shown = shown
         self._on_begin(utterance)
         began = self._clock()
         self._caption.listen(utterance)
@@ -252,7 +264,7 @@ class LivePipeline:
         # After a warm-up the detector may end an utterance a chunk or two later than it did at first.
         if placed.end_sample <= settled + round(0.3 * SAMPLE_RATE):
             return None
-        return Utterance(settled, placed.samples[settled - placed.start_sample :])
+        return replace(placed, start_sample=settled, samples=placed.samples[settled - placed.start_sample :])
 
 
 def _for_captions(recogniser: Recogniser) -> Recogniser:

@@ -42,7 +42,7 @@ RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.
 WARM_UP_SECONDS = 60.0
 TRIES_FULL_DISK_EVERY_SECONDS = 1.0
-_FINAL_KEYS = ("utterance", "text", "start", "end", "words")
+_FINAL_KEYS = ("utterance", "text", "start", "end", "words", "gain_db")
 
 
 def follow_session(
@@ -148,7 +148,12 @@ def resume(session: Session) -> Resumption:
         first = start
     first = max(0, first - round(WARM_UP_SECONDS * SAMPLE_RATE))
     # On the detector's own grid, so that it sees the very chunks that it would have seen.
-    return Resumption(first - first % CHUNK_SAMPLES, settled, int(entries[-1].get("utterance", len(entries))))
+    return Resumption(
+        first - first % CHUNK_SAMPLES,
+        settled,
+        int(entries[-1].get("utterance", len(entries))),
+        ordinary_heard=any(entry.get("words") and not entry.get("gain_db") for entry in entries),
+    )
 
 
 def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) -> list[str]:
@@ -172,7 +177,7 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
 
 def _store(session: Session, final: Final, *, is_left_out: bool) -> None:
     fields = event_fields(final)
-    stored = {key: fields[key] for key in _FINAL_KEYS}
+    stored = {key: fields[key] for key in _FINAL_KEYS if key in fields}
     try:
         session.append_utterance({**stored, "left_out": True} if is_left_out else stored)
     except OSError as error:

@@ -87,10 +87,14 @@ class SegmenterOptions:
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """A stretch of speech: mono 16 kHz samples, and where in the stream they begin."""
+    """A stretch of speech: mono 16 kHz samples, and where in the stream they begin.
+
+    gain_db: by how much the samples were raised, because they were soft.
+    """
 
     start_sample: int
     samples: NDArray[np.float32]
+    gain_db: float = 0.0
 
     @property
     def end_sample(self) -> int:
@@ -117,18 +121,21 @@ class Segmenter:
     """Cuts one stream of mono 16 kHz sound into utterances; it never keeps more sound than one of them.
 
     A stream that is still being spoken can be asked for the utterance that is open, and for its likely end.
+    detector: of this stream alone; None for one that hears the sound as it is.
     """
 
     _partial: NDArray[np.float32]  # what came since the last whole chunk
 
-    def __init__(self, options: SegmenterOptions | None = None) -> None:
+    def __init__(
+        self, options: SegmenterOptions | None = None, detector: VoiceActivityDetector | None = None
+    ) -> None:
         self.options = options or SegmenterOptions()
         self._wanted_tail_ms = self.options.tail_ms
         self._onset_chunks = max(1, math.ceil(_samples(self.options.onset_ms) / CHUNK_SAMPLES))
         self._history_chunks = (
             math.ceil(_samples(self.options.pre_roll_ms) / CHUNK_SAMPLES) + self._onset_chunks
         )
-        self._detector = VoiceActivityDetector()
+        self._detector = detector or VoiceActivityDetector()
         self._begin_stream()
 
     def accept(self, block: NDArray[np.float32]) -> list[Utterance]:

@@ -2505,6 +2505,230 @@
             <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
             <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
         </message>
+        <message>
+            <source>A {model_type} network does not support gradient checkpointing; remove optimisation.gradient_checkpointing, and use smaller batches.seconds instead.</source>
+            <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
+        </message>
+        <message>
+            <source>No recording was started: start one first.</source>
+            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
+        </message>
+        <message>
+            <source>No sound comes from the microphone yet: wait a moment, or choose another one.</source>
+            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
+        </message>
+        <message>
+            <source>No usable speech is left for training and validation; check that the transcripts match the audio and are in the model's language.</source>
+            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
+        </message>
+        <message>
+            <source>Nothing was recognised in {source}, so its text cannot be aligned; transcribe it first.</source>
+            <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
+        </message>
+        <message>
+            <source>The Whisper weights in {folder} cannot be read ({reason}); download them again.</source>
+            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
+        </message>
+        <message>
+            <source>The data pack {name} was not found in {names}; choose its folder with --data.</source>
+            <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
+        </message>
+        <message>
+            <source>The language model cannot be written to {output} ({reason}); free up disk space.</source>
+            <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The list of the speech that was set aside cannot be saved in {home} ({reason}); free up disk space.</source>
+            <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The microphone is too quiet to recognise words: set a higher input level or move closer to it.</source>
+            <translation>Das Mikrofon ist zu leise, um Wörter zu erkennen: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
+        </message>
+        <message>
+            <source>The microphone is very quiet, so speech is amplified by {gain:.0f} dB: set a higher input level or move closer to it.</source>
+            <translation>Das Mikrofon ist sehr leise, daher wird Sprache um {gain:.0f} dB verstärkt: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
+        </message>
+        <message>
+            <source>The microphone stopped sending sound: plug it in and read the sentence again.</source>
+            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
+        </message>
+        <message>
+            <source>The model {folder} has no language model to combine your texts with; use a model that comes with one.</source>
+            <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
+        </message>
+        <message>
+            <source>The pairs cannot be written to {output} ({reason}); free up disk space or choose another folder.</source>
+            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The recording of {path} ({source}) was not found; put it next to the transcript and name it {stem}{suffix}.</source>
+            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
+        </message>
+        <message>
+            <source>The recordings in {folder} cannot be written or read ({reason}); free up disk space, or choose another folder.</source>
+            <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The sentences cannot be removed from {folder} ({reason}); check its permissions.</source>
+            <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>The session {session} contains no audio; choose another.</source>
+            <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
+        </message>
+        <message>
+            <source>The session {source} has not been corrected; give its text with --text.</source>
+            <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
+        </message>
+        <message>
+            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free up disk space there, or choose another folder for them (--temporary).</source>
+            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
+        </message>
+        <message>
+            <source>The text cannot be stored in {parent} ({reason}); free up disk space.</source>
+            <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The texts contain no word that the model knows; check that they are in its language.</source>
+            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
+        </message>
+        <message>
+            <source>The texts have too few sentences to set some aside for testing; add more sentences, with full stops between them.</source>
+            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
+        </message>
+        <message>
+            <source>The transcripts contain too few letters to build an alphabet; check that they contain words.</source>
+            <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
+        </message>
+        <message>
+            <source>There are no sentences to read in “{language}” (available: {names}); choose a text of your own.</source>
+            <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
+        </message>
+        <message>
+            <source>There are only {count} words in your texts; add at least {least_words}, ideally several thousand.</source>
+            <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
+        </message>
+        <message>
+            <source>There are only {seconds:.0f} seconds of your speech; record or correct at least one minute, ideally ten.</source>
+            <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
+        </message>
+        <message>
+            <source>There is no layout “{format}”; choose one of {names}.</source>
+            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach the model with them.</source>
+            <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
+        </message>
+        <message>
+            <source>There is not enough memory for batches of {seconds:g} s. To resume with smaller ones, run the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}.</source>
+            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
+        </message>
+        <message>
+            <source>There is not enough speech to learn from and to test on; record more.</source>
+            <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
+        </message>
+        <message>
+            <source>Version {present} of “{name}” is the first; there is no earlier one.</source>
+            <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
+        </message>
+        <message>
+            <source>You have read all sentences; choose a text of your own to continue.</source>
+            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>its text in UTF-16 is damaged or incomplete</source>
+            <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
+        </message>
+        <message>
+            <source>{correction}: {number} of {count} passages aligned</source>
+            <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
+        </message>
+        <message>
+            <source>{data} does not contain enough usable speech for training and validation; record more, or raise data.most_seconds.</source>
+            <translation>{data} lässt nichts zum Lernen oder nichts zum Messen übrig; nehmen Sie mehr auf oder erhöhen Sie data.most_seconds.</translation>
+        </message>
+        <message>
+            <source>{folder} contains a {model_type} network, which cannot be trained with CTC; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
+            <translation>{folder} enthält ein {model_type}-Netz, das nicht mit CTC auf Ton trainiert werden kann; beginnen Sie mit einem wav2vec2-, HuBERT-, WavLM-, data2vec-, XLS-R- oder MMS-Modell.</translation>
+        </message>
+        <message>
+            <source>{folder} contains no manifest.tsv; choose a folder with one, or create one with the columns file, speaker, seconds and transcript.</source>
+            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
+        </message>
+        <message>
+            <source>{folder} has no CTC head with labels (vocab.json and a …ForCTC network); set start.head=new to add one.</source>
+            <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
+        </message>
+        <message>
+            <source>{folder} has no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone cannot be trained; download the weights of the same model.</source>
+            <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
+        </message>
+        <message>
+            <source>{folder} has no Whisper weights ({names}); download the whole checkpoint.</source>
+            <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
+        </message>
+        <message>
+            <source>{folder} has no config.json; choose a model folder, or a checkpoint folder in the Hugging Face layout.</source>
+            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
+        </message>
+        <message>
+            <source>{name} contains no audio at {start_seconds:.2f} s; fix the transcript's times.</source>
+            <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
+        </message>
+        <message>
+            <source>{path} contains no audio at {start_seconds:.2f} s; remove it from the data or fix its times.</source>
+            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
+        </message>
+        <message>
+            <source>{path} contains no sentence of {least_words} to {most_words} words without digits; choose another text.</source>
+            <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
+        </message>
+        <message>
+            <source>{path} contains no usable utterance ({count} left out{why}); fix it or choose another.</source>
+            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
+        </message>
+        <message>
+            <source>{path} has no column {names}; add it to the first line.</source>
+            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
+        </message>
+        <message>
+            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and choose that.</source>
+            <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
+        </message>
+        <message>
+            <source>{path}, line {number}: “{text}” is not a number of seconds.</source>
+            <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
+        </message>
+        <message>
+            <source>{percent:.1f} % of the audio</source>
+            <translation>{percent:.1f} % des Tons</translation>
+        </message>
+        <message>
+            <source>{place} contains no transcript or session of this program; choose one.</source>
+            <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>{source} is a recording without words; give its text with --text.</source>
+            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
+        </message>
+        <message>
+            <source>{source} is not a Word document; save it again as one.</source>
+            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
+        </message>
+        <message>
+            <source>{source} is not a transcript, session or sound file; choose one.</source>
+            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
+        </message>
+        <message>
+            <source>{source} unpacks to more than {most} MB of text; split it.</source>
+            <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
+        </message>
+        <message>
+            <source>“{name}” contains no words to learn from; choose another text.</source>
+            <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
+        </message>
     </context>
     <context>
         <name>EntryDetails</name>
@@ -5521,6 +5745,14 @@ Charles Babbage</translation>
         <message>
             <source>New words of yours that it knows: {count}.</source>
             <translation>Neue Wörter von Ihnen, die es kennt: {count}.</translation>
+        </message>
+        <message>
+            <source>More text than can be spoken in the time</source>
+            <translation>Mehr Text, als sich in der Zeit sagen lässt</translation>
+        </message>
+        <message>
+            <source>Too little text for the amount of speech</source>
+            <translation>Wenig Text für so viel Sprache</translation>
         </message>
     </context>
     <context>

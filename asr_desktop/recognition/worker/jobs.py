@@ -162,6 +162,7 @@ def _stored_finals(session: Session) -> list[Final]:
             ),
             start_seconds=entry["start"],
             end_seconds=entry["end"],
+            gain_db=entry.get("gain_db", 0.0),
         )
         for entry in session.utterances()
     ]
