@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -145,17 +146,31 @@ def test_the_help_states_the_true_defaults() -> None:
     }
 
 
-def test_every_command_s_help_ends_with_an_example_that_it_understands() -> None:
-    """Understood as far as names and kinds of options go; nothing of it is run."""
+def every_command() -> dict[tuple[str, ...], Any]:
+    """Words of a command → what click knows of it."""
     program = get_command(app)
-    commands = {(name,): command for name, command in program.commands.items()}  # type: ignore[attr-defined]
+    commands: dict[tuple[str, ...], Any] = {(name,): command for name, command in program.commands.items()}  # type: ignore[attr-defined]
     for path, group in [
         (path, command) for path, command in commands.items() if hasattr(command, "commands")
     ]:
         commands |= {(*path, name): command for name, command in group.commands.items()}
         del commands[path]
     assert len(commands) > 20
-    for path, command in commands.items():
+    return commands
+
+
+def test_every_option_and_argument_has_a_sentence_of_help() -> None:
+    for path, command in {(): get_command(app), **every_command()}.items():
+        assert command.help, path
+        for parameter in command.params:
+            sentence = getattr(parameter, "help", None)
+            assert sentence, (path, parameter.name)
+            assert sentence.endswith("."), (path, parameter.name)
+
+
+def test_every_command_s_help_ends_with_an_example_that_it_understands() -> None:
+    """Understood as far as names and kinds of options go; nothing of it is run."""
+    for path, command in every_command().items():
         introduction, _, example = (command.epilog or "").partition("asr-desktop ")
         assert introduction == "Example: ", path
         words = shlex.split(example)

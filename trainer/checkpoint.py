@@ -33,8 +33,8 @@ def save_atomically(state: dict[str, Any], path: Path) -> None:
     except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
         part.unlink(missing_ok=True)
         raise CheckpointError(
-            f"The checkpoint {path} cannot be written ({error}); free some space and start again, "
-            "the training goes on from the last whole checkpoint."
+            f"The checkpoint {path} cannot be written ({error}); free up disk space and run the command "
+            "again to resume from the last complete checkpoint."
         ) from None
 
 
@@ -48,7 +48,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     except Exception as error:
         # torch.load raises whatever the damage leads to: EOFError, KeyError, UnpicklingError, RuntimeError …
         raise CheckpointError(
-            f"The checkpoint {path} cannot be read ({type(error).__name__}); remove it to start anew."
+            f"The checkpoint {path} cannot be read ({type(error).__name__}); delete it to start over."
         ) from None
     return state
 

@@ -81,7 +81,7 @@ def card(
     if evaluations:
         parts += ["## Measured", *(_measured(evaluation) for evaluation in evaluations)]
     if comparison is not None:
-        parts += ["## Beside the model that it was made from", _compared(comparison)]
+        parts += ["## Compared with the original model", _compared(comparison)]
         if verdict is not None:
             parts.append(verdict.sentence)
     made_from = ([f"Made from {facts.base_model}."] if facts.base_model else []) + [*facts.data]
@@ -127,7 +127,7 @@ def _description(model: ModelFolder) -> str:
     mask = (
         "padded batches with an attention mask"
         if model.return_attention_mask
-        else "no attention mask, so nothing may be padded"
+        else "no attention mask, so do not pad"
     )
     rows = [
         ("network", f"{network}, {frame_ms:g} ms frames"),
@@ -177,8 +177,8 @@ def _files(folder: Path) -> str:
         )
     else:
         lines.append(
-            "\nThe PyTorch weights are left out for their size. ASR Desktop does not need them; "
-            "`AutoModelForCTC` of plain `transformers`, and training on, do."
+            "\nThe PyTorch weights are not included because of their size. ASR Desktop does not need "
+            "them; `AutoModelForCTC` of plain `transformers` and further training do."
         )
     return "\n".join(lines)
 
@@ -186,7 +186,7 @@ def _files(folder: Path) -> str:
 def _measured(evaluation: Evaluation) -> str:
     lines = [
         f"{evaluation.data}: {evaluation.utterances} utterances, {evaluation.seconds / 60:.1f} minutes, "
-        f"{evaluation.cpu_factor:.3f} s of processor time for a second of sound (both decoders).",
+        f"{evaluation.cpu_factor:.3f} s of processor time per second of audio (both decoders).",
         "",
         "| decoding | WER | 95 % interval | CER | words | S | D | I |",
         "|---|--:|---|--:|--:|--:|--:|--:|",

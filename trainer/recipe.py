@@ -50,7 +50,7 @@ def _apply_override(tables: dict[str, Any], override: str) -> None:
     table, dot, key = name.strip().partition(".")
     if not separator or not dot:
         raise RecipeError(
-            f"“{override}” is no setting; write table.key=value, for example schedule.steps=500."
+            f"“{override}” is not a setting; write table.key=value, for example schedule.steps=500."
         )
     try:
         parsed = parse_toml(f"value = {value}")["value"]
@@ -67,7 +67,7 @@ def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
     unknown = sorted(set(values) - hints.keys())
     if unknown:
         raise RecipeError(
-            f"The recipe sets {where}{unknown[0]}, which does not exist; there are {', '.join(hints)}."
+            f"The recipe sets {where}{unknown[0]}, which does not exist; choose from {', '.join(hints)}."
         )
     return kind(**{name: _convert(hints[name], value, f"{where}{name}") for name, value in values.items()})
 
@@ -83,7 +83,7 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
             raise RecipeError(f"{where} in the recipe is a list; write it in square brackets.")
         return tuple(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and not is_sane_number(value):
-        raise RecipeError(f"{where} in the recipe is {value}; it has to be a finite number.")
+        raise RecipeError(f"{where} in the recipe is {value}; it must be a finite number.")
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     accepted = tuple(kind for kind in (typing.get_args(hint) or (hint,)) if isinstance(kind, type))

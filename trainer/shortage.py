@@ -30,12 +30,12 @@ def shortage_sentence(error: BaseException, folder: Path) -> str | None:
     """What to tell a person whose training in ``folder`` an error has ended, None where it is another."""
     if is_full_disk(error):
         return (
-            f"The disk is full, and the training in {folder} cannot write on; free some space and start the "
-            "same command again, it goes on from the last whole state."
+            f"The disk is full, so the training in {folder} cannot continue; free up disk space and run "
+            "the same command again to resume from the last complete state."
         )
     if is_short_of_memory(error):
         return (
-            "There is too little memory for a whole recording at once; close other programs or leave the "
-            "longest recordings out (data.most_seconds), and start the same command again."
+            "There is not enough memory for a whole recording; close other programs or leave out the "
+            "longest recordings (data.most_seconds), and run the same command again."
         )
     return None

@@ -56,8 +56,8 @@ def _words(number: int | str, kind: str = "cardinal") -> str:
         from num2words import num2words
     except ModuleNotFoundError:
         raise AsrDesktopError(
-            "The text has numbers, and the Python package that spells them is not installed;"
-            " install it with: pip install num2words==0.5.14"
+            "The text contains numbers, and the Python package that spells them out is not installed; "
+            "install it with: pip install num2words==0.5.14"
         ) from None
     spelled: str = num2words(number, to=kind)
     return f" {spelled.replace('-', ' ').replace(',', '')} "

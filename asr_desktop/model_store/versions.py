@@ -101,7 +101,7 @@ def rollback(name: str, to: str | None = None) -> Version:
         if not earlier:
             raise VersionError(
                 Sentence(
-                    "Version {present} of “{name}” is its first; there is none before it.",
+                    "Version {present} of “{name}” is the first; there is no earlier one.",
                     present=present,
                     name=name,
                 )

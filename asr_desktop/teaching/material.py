@@ -96,8 +96,8 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
     if seconds < LEAST_SECONDS:
         raise DataError(
             Sentence(
-                "There are {seconds:.0f} seconds of your speech; record or correct at least a minute, "
-                "better ten.",
+                "There are only {seconds:.0f} seconds of your speech; record or correct at least one "
+                "minute, ideally ten.",
                 seconds=seconds,
             )
         )
@@ -117,9 +117,7 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
     else:
         train = train + fresh
     if not held_out or not train:
-        raise DataError(
-            Sentence("There is too little speech to learn from and to measure with; record some more.")
-        )
+        raise DataError(Sentence("There is not enough speech to learn from and to test on; record more."))
     try:
         home.mkdir(parents=True, exist_ok=True)
         write_list(list_path, held_out)
@@ -127,7 +125,8 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
     except OSError as error:
         raise DataError(
             Sentence(
-                "The list of what is kept apart cannot be written to {home} ({reason}); free some space.",
+                "The list of the speech that was set aside cannot be saved in {home} ({reason}); free "
+                "up disk space.",
                 home=home,
                 reason=error.strerror or error,
             )

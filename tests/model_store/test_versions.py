@@ -35,7 +35,7 @@ def test_the_app_follows_the_version_in_use(three: list[Path]) -> None:
     assert in_use("mine") == "b"
     assert rollback("mine").name == "0001"
     assert in_use("mine") == "a"
-    with pytest.raises(VersionError, match="there is none before it"):
+    with pytest.raises(VersionError, match="there is no earlier one"):
         rollback("mine")
     assert rollback("mine", to="3").name == "0003"
     assert in_use("mine") == "c"

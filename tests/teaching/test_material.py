@@ -72,7 +72,7 @@ def test_the_same_speech_again_gives_the_same_two_sides(tmp_path: Path) -> None:
 
 
 def test_too_little_speech_is_said_in_seconds(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="There are 16 seconds of your speech"):
+    with pytest.raises(DataError, match="There are only 16 seconds of your speech"):
         gather([record(tmp_path / "voice", sittings=2, takes=2)], tmp_path / "home")
 
 

@@ -58,7 +58,7 @@ def test_no_error_ends_in_a_traceback(
 
 def test_what_cannot_be_exported_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["export", str(tmp_path / "gone"), "--output", str(tmp_path / "model")]) == 1
-    assert f"There is no {tmp_path / 'gone'}; name a checkpoint's folder" in capsys.readouterr().err
+    assert f"{tmp_path / 'gone'} does not exist; choose a checkpoint folder" in capsys.readouterr().err
     assert not (tmp_path / "model").exists()
 
 

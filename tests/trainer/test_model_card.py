@@ -59,9 +59,9 @@ def test_a_card_says_what_was_measured_and_what_the_folder_holds(folder: Path) -
         "- Nobody else was heard.",
     ):
         assert line in text.splitlines()
-    assert "0.050 s of processor time for a second of sound" in text
+    assert "0.050 s of processor time per second of audio" in text
     assert "wav2vec2, 2 layers of 32, " in text
-    assert "The new model is offered: " in text
+    assert "The new model is recommended: " in text
     assert "plain `transformers` load" in text
     assert [entry.name for entry in folder.iterdir() if entry.name.startswith(".")] == []
     # The app reads the language from it.
@@ -79,14 +79,14 @@ def test_the_command_measures_and_writes(folder: Path, packs: Path) -> None:
     assert main([*arguments, "--language", "en", "--limit", "It only knows one voice."]) == 0
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert "held-out: 6 utterances" in text
-    assert "## Beside the model that it was made from" in text
+    assert "## Compared with the original model" in text
     assert "- It only knows one voice." in text
 
 
 def test_missing_weights_are_stated(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
     text = card(folder, CardFacts("small"))
-    assert "The PyTorch weights are left out for their size." in text
+    assert "The PyTorch weights are not included because of their size." in text
     assert "M parameters" not in text
     for title in ("## Measured", "## Made from", "license:", "base_model:"):
         assert title not in text

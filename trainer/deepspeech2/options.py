@@ -25,9 +25,9 @@ class DeepSpeech2Options:
     def __post_init__(self) -> None:
         for name in ("channels", "residual_layers", "gru_layers", "gru_size"):
             if getattr(self, name) < 1:
-                raise RecipeError(f"deepspeech2.{name} in the recipe has to be at least 1.")
+                raise RecipeError(f"deepspeech2.{name} in the recipe must be at least 1.")
         if self.mel_bands % 2 or not 2 <= self.mel_bands <= 96:
-            raise RecipeError("deepspeech2.mel_bands in the recipe has to be an even number up to 96.")
+            raise RecipeError("deepspeech2.mel_bands in the recipe must be an even number up to 96.")
 
 
 def deepspeech2_defaults(tables: dict[str, Any], *, is_timed: bool) -> dict[str, dict[str, Any]]:

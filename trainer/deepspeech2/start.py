@@ -23,13 +23,12 @@ def new_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) 
     """
     if recipe.trainable.way != "whole":
         raise FinetuneError(
-            f"A new network has nothing yet that could stay as it is; leave out trainable.way="
-            f"{recipe.trainable.way}."
+            f"A new network has no trained parts to keep; remove trainable.way={recipe.trainable.way}."
         )
     labels = labels_of_texts(transcripts, recipe.start.least_letter_count)
     if len(labels) < 7:
         raise FinetuneError(
-            "The transcripts hold too few letters to make an alphabet of; check that they are words."
+            "The transcripts contain too few letters to build an alphabet; check that they contain words."
         )
     sizes = recipe.deepspeech2
     config = DeepSpeech2Config(

@@ -218,8 +218,8 @@ def _compare(options: argparse.Namespace) -> int:
         print(verdict.sentence)
         if adopted:
             print(
-                f"{options.adopt} is version {adopted.name} now; "
-                f"asr-trainer rollback {options.adopt} goes back."
+                f"{options.adopt} is version {adopted.name} now. To go back: asr-trainer rollback "
+                f"{options.adopt}"
             )
     return NOT_OFFERED if options.adopt and not verdict.offered else 0
 
@@ -234,7 +234,7 @@ def _weigh(options: argparse.Namespace) -> int:
     weighed = weigh(model, read_spoken(options.data, _report), providers=options.provider)
     if weighed is None or model.language_model is None:
         raise DataError(
-            f"{model.name} has no language model to weigh; make one with asr-trainer language-model build."
+            f"{model.name} has no language model to tune; build one with asr-trainer language-model build."
         )
     if options.json:
         result = {

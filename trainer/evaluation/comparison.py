@@ -70,7 +70,7 @@ def compare(
     :raises AsrDesktopError: a model or a recording cannot be used.
     """
     if not utterances:
-        raise DataError(f"{data or 'The set'} holds no transcribed utterances to compare on.")
+        raise DataError(f"{data or 'The set'} contains no transcribed utterances to compare on.")
     recognised = [
         recognise(model, utterances, providers=providers, report=report, heard=heard) for model in (old, new)
     ]
@@ -84,7 +84,7 @@ def comparison_of(old: Recognised, new: Recognised, utterances: Sequence[Spoken]
     """
     if old.references != new.references:
         raise DataError(
-            f"{old.model} and {new.model} do not spell with the same letters; compare models of one language."
+            f"{old.model} and {new.model} have different alphabets; compare models of the same language."
         )
     changes = {}
     for decoder in old.decoders:
@@ -116,25 +116,27 @@ def judge(
     better = own.value < 0 and own.probability_better >= sure_enough
     on_own = (
         f"on {personal.new.utterances} utterances of your own speech it makes {after:.1f} errors per 100 "
-        f"words where the present one makes {before:.1f} ({_change(before, after)}, "
-        f"better in {100 * own.probability_better:.0f} of 100 draws)"
+        f"words, the current one {before:.1f} ({_change(before, after)}, better in "
+        f"{100 * own.probability_better:.0f} of 100 samples)"
     )
     if general is None:
         return Verdict(
             offered=False,
             better=better,
             kept=None,
-            sentence=f"The new model is not offered yet: {on_own}, but general speech was not measured.",
+            sentence=(
+                f"The new model is not recommended yet: {on_own}, but it was not tested on general speech."
+            ),
         )
     general_before, general_after = _per_hundred(general, decoder)
     if margin is None:
         margin = max(MARGIN, MARGIN_SHARE * general_before / 100)
     kept = general.changes[decoder].value <= margin
     on_general = (
-        f"on general speech {general_after:.1f} where the present one makes {general_before:.1f} "
+        f"on general speech {general_after:.1f}, the current one {general_before:.1f} "
         f"({'within' if kept else 'beyond'} the margin of {100 * margin:.3g})"
     )
-    said = "is offered" if better and kept else "is not offered"
+    said = "is recommended" if better and kept else "is not recommended"
     return Verdict(better and kept, better, kept, f"The new model {said}: {on_own}, and {on_general}.")
 
 

@@ -108,7 +108,7 @@ class WeightSearch:
     def _language_model(self) -> LanguageModel:
         """Opened once; beam search asks it anew how its answers count."""
         if self.folder.language_model is None:
-            raise ValueError(f"{self.folder.path} has no language model to weigh")
+            raise ValueError(f"{self.folder.path} has no language model to tune")
         model, _ = load_language_model(self.folder.language_model, self._spelling, LanguageModelWeights())
         return model
 
@@ -162,7 +162,7 @@ def weigh(
         return None
     if not kenlm_is_installed():
         raise DecoderError(
-            "A language model cannot be weighed without the Python package kenlm-ex; install it with: "
+            "Tuning the language model needs the Python package kenlm-ex; install it with: "
             + pip("install", stated("kenlm-ex"))
         )
     emissions = load_emissions(folder, providers=providers)

@@ -84,7 +84,7 @@ def evaluate(
 def figures_of(heard: Recognised, utterances: Sequence[Spoken], data: str) -> Evaluation:
     """The figures of what was recognised."""
     if not utterances:
-        raise DataError(f"{data or 'The set'} holds no transcribed utterances to measure on.")
+        raise DataError(f"{data or 'The set'} contains no transcribed utterances to measure on.")
     return Evaluation(
         model=heard.model,
         data=data,

@@ -53,7 +53,7 @@ def read_spoken(place: str | Path, report: Report | None = None) -> list[Spoken]
     """
     utterances = read_dataset(place, report=report)
     if not utterances:
-        raise DataError(f"{place} holds no transcribed utterances.")
+        raise DataError(f"{place} contains no transcribed utterances.")
     return utterances
 
 

@@ -17,8 +17,8 @@ def evaluation_lines(evaluation: Evaluation) -> list[str]:
     """A table of the error rates, then the confusions, speakers and worst files of the app's own decoder."""
     lines = [
         f"{evaluation.model} on {evaluation.data}: {evaluation.utterances} utterances, "
-        f"{evaluation.seconds / 60:.1f} minutes; {evaluation.real_time_factor:.3f} s on the clock and "
-        f"{evaluation.cpu_factor:.3f} s of processor time for a second of sound",
+        f"{evaluation.seconds / 60:.1f} minutes; {evaluation.real_time_factor:.3f} s of real time and "
+        f"{evaluation.cpu_factor:.3f} s of processor time per second of audio",
         "",
         f"{'decoder':<14}{'WER':>7}  {f'{100 * CONFIDENCE:.0f} % interval':<15}{'CER':>7}"
         f"{'words':>8}{'S':>7}{'D':>7}{'I':>7}",
@@ -40,10 +40,11 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     for decoder, change in comparison.changes.items():
         before, after = old.by(decoder), new.by(decoder)
         lines.append(
-            f"  {DECODER_NAMES.get(decoder, decoder):<14}{old.model} {before.wer.value:.1%} → {new.model} "
-            f"{after.wer.value:.1%} WER, difference {100 * change.value:+.1f} ({100 * change.low:+.1f} to "
-            f"{100 * change.high:+.1f}) per 100 words, better in {change.probability_better:.0%} of draws; "
-            f"CER {before.cer.value:.1%} → {after.cer.value:.1%}"
+            f"  {DECODER_NAMES.get(decoder, decoder):<14}{old.model} {before.wer.value:.1%} → "
+            f"{new.model} {after.wer.value:.1%} WER, difference {100 * change.value:+.1f} "
+            f"({100 * change.low:+.1f} to {100 * change.high:+.1f}) per 100 words, better in "
+            f"{change.probability_better:.0%} of samples; CER {before.cer.value:.1%} → "
+            f"{after.cer.value:.1%}"
         )
     return lines
 

@@ -60,11 +60,11 @@ def write_model_folder(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(
-            f"The folder {folder} cannot be made ({error.strerror or error}); choose another --output."
+            f"The folder {folder} cannot be created ({error.strerror or error}); choose another --output."
         ) from None
     if language_model is not None and not (language_model / "alphabet.json").is_file():
         raise ExportError(
-            f"{language_model} has no alphabet.json; name a folder that has it beside language_model/."
+            f"{language_model} has no alphabet.json; choose a folder that has it next to language_model/."
         )
     network = network.eval().float()
     config = network.config

@@ -143,13 +143,16 @@ def keep_int8_if_cheap(folder: Path, limit: Int8Limit, report: Callable[[str], N
     :raises ExportError: there is no development speech to measure on.
     """
     if not limit.speech:
-        raise ExportError("There is no development speech to measure the 8-bit network on; name another set.")
+        raise ExportError("There is no development speech to test the 8-bit model on; choose another set.")
     cost = int8_cost(folder, limit.speech)
     words = sum(len(utterance.transcript.split()) for utterance in limit.speech)
     figures = f"{100 * cost:+.2f} errors per 100 words on {len(limit.speech)} utterances with {words} words"
     if cost > limit.wer_cost:
         (folder / "model.int8.onnx").unlink()
-        report(f"8 bits cost {figures}, more than {100 * limit.wer_cost:g}; the float network stays alone")
+        report(
+            f"the 8-bit model adds {figures}, more than {100 * limit.wer_cost:g}; only the float "
+            "model is kept"
+        )
         return False
-    report(f"8 bits cost {figures}: within {100 * limit.wer_cost:g}")
+    report(f"the 8-bit model adds {figures}, within {100 * limit.wer_cost:g}")
     return True

@@ -32,11 +32,11 @@ def export(
     """
     output = output or folder
     if not folder.exists():
-        raise ExportError(f"There is no {folder}; name a checkpoint's folder.")
+        raise ExportError(f"{folder} does not exist; choose a checkpoint folder.")
     if not any((folder / name).is_file() for name in _WEIGHTS):
-        raise ExportError(f"{folder} holds no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
+        raise ExportError(f"{folder} has no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
     if not any((folder / name).is_file() for name in PROCESSOR_FILES[-2:]):
-        raise ExportError(f"{folder} has no preprocessor_config.json; put the checkpoint's own there.")
+        raise ExportError(f"{folder} has no preprocessor_config.json; copy the checkpoint's own there.")
     from transformers import AutoModelForCTC
 
     from asr_desktop.recognition import whisper_ctc

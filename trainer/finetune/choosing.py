@@ -69,6 +69,6 @@ def choose(
         if found is None:
             return None
         if options.choose != "best" or is_better(found, score, recipe):
-            name, score, weights = f"{name} with {share:.0%} of the start's", found, mixed
+            name, score, weights = f"{name} mixed with {share:.0%} of the original weights", found, mixed
     set_trained_weights(network, weights)
     return Choice(name, score)

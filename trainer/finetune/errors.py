@@ -16,7 +16,7 @@ class OtherTrainingError(FinetuneError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder} holds a training that began with other data, another model or other trainable parts; "
-            "name another output folder, or remove it."
+            f"{folder} contains a training run with different data, a different model or different "
+            "trainable parts; choose another output folder, or delete it."
         )
         self.folder = folder

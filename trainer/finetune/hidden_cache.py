@@ -129,8 +129,8 @@ def open_cache(
         with contextlib.suppress(OSError):  # where the folder is none, there is nothing to remove either
             part.unlink()
         raise FinetuneError(
-            f"The cache in {folder} cannot be written ({error.strerror or error}); free some space, name "
-            "another place with cache.folder, or train without it (cache.use=no)."
+            f"The cache in {folder} cannot be written ({error.strerror or error}); free up disk space, "
+            "choose another folder with cache.folder, or train without it (cache.use=no)."
         ) from None
     return HiddenCache(target)
 

@@ -38,7 +38,7 @@ class FinetuneJob:
 class FinetuneResult:
     """How it ended.
 
-    finished: False when it was cancelled; the same job goes on from there. Rates are greedy, on the
+    finished: False when it was cancelled; the same job resumes from there. Rates are greedy, on the
     validation speech (shares, not percent; NaN where
     it was stopped before the first measurement); before is the start's. chosen says which weights the folder
     holds.
@@ -57,15 +57,15 @@ class FinetuneResult:
     def sentence(self) -> str:
         """The result as a person wants to hear it."""
         if not self.finished:
-            return f"Stopped after {self.steps} steps; the same command goes on from there."
+            return f"Stopped after {self.steps} steps. Run the same command again to resume."
         if self.after_cer >= self.before_cer and self.after_wer >= self.before_wer:
             return (
-                f"After {self.steps} steps it is no better than the start on speech that was kept apart "
-                f"({self.before_wer:.1%} of the words wrong before, {self.after_wer:.1%} now); more or other "
-                "speech would be needed."
+                f"After {self.steps} steps the model is no better than the original on speech that was "
+                f"set aside (word error rate {self.before_wer:.1%} before, {self.after_wer:.1%} now); "
+                "add more or different speech."
             )
         return (
-            f"{self.after_wer:.1%} of the words wrong on speech that was kept apart, {self.before_wer:.1%} "
+            f"Word error rate on speech that was set aside: {self.after_wer:.1%}, {self.before_wer:.1%} "
             f"before ({self.steps} steps, {self.chosen}); the model is in {self.folder}."
         )
 

@@ -106,7 +106,7 @@ def loaded_ahead(
                 items, future = waiting[0]
                 samples = result_of(future, pool, LOOKS_AFTER_SECONDS)
             except BrokenExecutor:
-                report("the processes that load sound have ended; a thread goes on in their place")
+                report("the processes that load audio have ended; loading continues in a thread")
                 kill_pool(pool)
                 pool = ThreadPoolExecutor(1)
                 again = [items for items, _ in waiting]
@@ -133,6 +133,6 @@ def _pool(loader: WaveformLoader, workers: int, report: Callable[[str], None]) -
         # The processes start now or never: a sandbox may forbid them only here.
         pool.submit(_load, []).result()
     except (OSError, BrokenExecutor, RuntimeError, PermissionError) as error:
-        report(f"no processes can be started to load sound ({error}); a thread does it")
+        report(f"cannot start processes to load audio ({error}); loading in a thread instead")
         return ThreadPoolExecutor(1)
     return pool

@@ -130,7 +130,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
         with _short_of_memory_said(task, optimiser, save):
             loss = _accumulate(task, wrapped, batches)
             if not math.isfinite(loss):
-                _give_up(task, state, save, "the loss is no number any more")
+                _give_up(task, state, save, "the loss is not a number")
             if done < recipe.trainable.head_only_share:
                 for parameter in parameters:
                     if id(parameter) not in head:
@@ -138,7 +138,7 @@ def train(task: Task, state: TrainingState) -> Outcome:
             norm = accelerator.clip_grad_norm_(parameters, optimisation.clip_norm)
             # With fp16, infinite gradients are the scaler's business: it skips the step and scales less.
             if accelerator.scaler is None and not bool(torch.isfinite(torch.as_tensor(norm))):
-                _give_up(task, state, save, "a gradient is no number any more")
+                _give_up(task, state, save, "a gradient is not a number")
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         state.step += 1
@@ -190,9 +190,9 @@ def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) 
         seconds = task.recipe.batches.seconds
         raise FinetuneError(
             Sentence(
-                "There is too little memory for batches of {seconds:g} s; start the same command again "
-                "with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on "
-                "from the state that was saved.",
+                "There is not enough memory for batches of {seconds:g} s. To resume with smaller ones, "
+                "run the same command again with --set batches.seconds={smaller} --set "
+                "batches.accumulation={more}.",
                 seconds=seconds,
                 smaller=f"{seconds / 2:g}",  # as text: in a command it is never written with a comma
                 more=2 * task.recipe.batches.accumulation,
@@ -205,8 +205,8 @@ def _give_up(task: Task, state: TrainingState, save: Callable[[], None], what: s
     if all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
         save()
     raise FinetuneError(
-        f"In step {state.step + 1} {what}; the last good state is saved. Start the same command again with a "
-        f"lower schedule.learning_rate than {task.recipe.schedule.learning_rate:g}"
+        f"At step {state.step + 1} {what}; the last good state is saved. Run the same command again with "
+        f"a lower schedule.learning_rate than {task.recipe.schedule.learning_rate:g}"
         + (", or with optimisation.precision=bf16." if task.recipe.optimisation.precision == "fp16" else ".")
     )
 

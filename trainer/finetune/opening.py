@@ -34,7 +34,9 @@ def open_features(
     options, seed = recipe.data, recipe.optimisation.seed
     noise = Path(options.noise).expanduser() if options.noise else None
     if noise is not None and not noise.is_dir():
-        raise FinetuneError(f"data.noise names {noise}, which is no folder; name one with *.flac noises.")
+        raise FinetuneError(
+            f"data.noise is {noise}, which is not a folder; choose a folder with noise recordings (*.flac)."
+        )
     loader = WaveformLoader(speech.train, recipe.augmentation, noise, seed)
     heard = WaveformLoader(speech.validation, recipe.augmentation, None, seed)
     plan = Plan([u.seconds for u in speech.train], recipe.batches.seconds, options.augmented_share, seed)
@@ -60,7 +62,7 @@ def open_features(
 
         def progress(done: int, of: int, seconds_left: float) -> None:
             if done % 20 == 0 or done == of:
-                sentence = f"listening to the {name} speech: {done} of {of}, {duration(seconds_left)} left"
+                sentence = f"processing the {name} speech: {done} of {of}, {duration(seconds_left)} left"
                 tell(Progress("caching", done / of, sentence, seconds_left=seconds_left))
 
         key = cache_key(start.base, depth, utterances, variants, recipe.augmentation, seed)

@@ -15,13 +15,13 @@ from trainer.recipe import RecipeError
 
 def _one_of(where: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
-        raise RecipeError(f"{where} in the recipe cannot be “{value}”; it is one of {', '.join(choices)}.")
+        raise RecipeError(f"{where} in the recipe cannot be “{value}”; choose one of {', '.join(choices)}.")
 
 
 def _between(where: str, value: float, lowest: float, highest: float) -> None:
     if not lowest <= value <= highest:
         raise RecipeError(
-            f"{where} in the recipe cannot be {value:g}; it lies between {lowest:g} and {highest:g}."
+            f"{where} in the recipe cannot be {value:g}; it must be between {lowest:g} and {highest:g}."
         )
 
 

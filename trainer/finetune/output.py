@@ -60,8 +60,8 @@ def write_output(
             _put_in_place(made, folder)
     except OSError as error:
         raise FinetuneError(
-            f"The model folder {folder} cannot be written ({error.strerror or error}); free some space and "
-            "start the same command again, the training itself is saved."
+            f"The model folder {folder} cannot be written ({error.strerror or error}); free up disk "
+            "space and run the same command again. The training progress is saved."
         ) from None
 
 

@@ -50,7 +50,7 @@ def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: Finetune
     recipe: FinetuneRecipe = build(FinetuneRecipe, lay_over(defaults, tables))
     recipe = _epochs_as_steps(recipe, speech)
     if recipe.optimisation.precision == "fp16" and on_cpu():
-        raise FinetuneError("fp16 needs a graphics card; set optimisation.precision to bf16, or to none.")
+        raise FinetuneError("fp16 needs a graphics card; set optimisation.precision to bf16 or none.")
     return recipe
 
 

@@ -74,7 +74,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     kept = Kept(work)
     state = kept.load_state(belongs_to)
     if state is not None:
-        report(f"going on at step {state.step}, after {duration(state.seconds)} of training")
+        report(f"resuming at step {state.step}, after {duration(state.seconds)} of training")
     write_recipe(recipe, work, accelerator)
     begin_trackers(recipe, accelerator, 0 if state is None else state.step)
     device = accelerator.device
@@ -132,8 +132,8 @@ def _start(job: FinetuneJob, transcripts: list[str], recipe: FinetuneRecipe, wor
         return new_start(work, transcripts, recipe)
     if recipe.start.architecture or job.start is None:
         raise FinetuneError(
-            "Name either a model to start from (--from MODEL) or a new network's architecture "
-            "(--architecture deepspeech2, or start.architecture in the recipe), not both."
+            "Use either --from MODEL or --architecture deepspeech2 (start.architecture in the recipe), "
+            "not both."
         )
     return open_start(job.start, transcripts, recipe)
 

@@ -63,8 +63,8 @@ def find_speech(
     if not train or not held_out:
         raise DataError(
             Sentence(
-                "{data} leaves nothing to train on or nothing to measure with; record more, or raise "
-                "data.most_seconds.",
+                "{data} does not contain enough usable speech for training and validation; record more, "
+                "or raise data.most_seconds.",
                 data=data,
             )
         )
@@ -95,8 +95,8 @@ def learnable(
             train.append(utterance)
             labels.append(ids)
     for count, why in (
-        (wordless, "nothing in them that the labels can write"),
-        (too_fast, "more letters than sound"),
+        (wordless, "the transcript has no letters of the model's alphabet"),
+        (too_fast, "the transcript is too long for the audio"),
     ):
         if count:
             report(f"{count} utterances left out: {why}")
@@ -104,8 +104,8 @@ def learnable(
     if not train or not held_out:
         raise DataError(
             Sentence(
-                "Nothing is left to train on or to measure with; check that the transcripts belong to "
-                "the sound and are written in the model's language."
+                "No usable speech is left for training and validation; check that the transcripts match "
+                "the audio and are in the model's language."
             )
         )
     return Speech(train, held_out), labels, [spelling.spell(u.transcript) for u in held_out]

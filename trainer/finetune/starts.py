@@ -101,8 +101,8 @@ def keeps_head(folder: Path, options: StartOptions) -> bool:
     if options.head == "keep" and not has_head:
         raise FinetuneError(
             Sentence(
-                "{folder} has no head with labels (vocab.json and a …ForCTC network) that could be "
-                "kept; set start.head=new to give it one.",
+                "{folder} has no CTC head with labels (vocab.json and a …ForCTC network); set "
+                "start.head=new to add one.",
                 folder=folder,
             )
         )
@@ -118,7 +118,7 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
     if not is_a_whisper and not (folder / "config.json").is_file():
         raise ModelFolderError(
             Sentence(
-                "{folder} holds no config.json; name a model folder, or a checkpoint folder in the "
+                "{folder} has no config.json; choose a model folder, or a checkpoint folder in the "
                 "Hugging Face layout.",
                 folder=folder,
             )
@@ -133,7 +133,8 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
         if len(labels) < 7:
             raise FinetuneError(
                 Sentence(
-                    "The transcripts hold too few letters to make an alphabet of; check that they are words."
+                    "The transcripts contain too few letters to build an alphabet; check that they "
+                    "contain words."
                 )
             )
     if is_a_whisper:
@@ -188,8 +189,8 @@ def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
     if config.model_type not in _FAMILIES:
         raise FinetuneError(
             Sentence(
-                "{folder} holds a {model_type} network, which cannot be trained by CTC on sound; start "
-                "from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.",
+                "{folder} contains a {model_type} network, which cannot be trained with CTC; start from "
+                "a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.",
                 folder=folder,
                 model_type=config.model_type,
             )
@@ -223,8 +224,8 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
     if not any((folder / name).is_file() for name in _WEIGHTS):
         raise FinetuneError(
             Sentence(
-                "{folder} holds no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone "
-                "cannot be trained; fetch the weights of the same model.",
+                "{folder} has no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone "
+                "cannot be trained; download the weights of the same model.",
                 folder=folder,
                 safetensors=_WEIGHTS[0],
                 pickle=_WEIGHTS[2],
@@ -248,7 +249,7 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
     lost = [name for name in missing if not _may_be_new(name, keep)]
     if lost:
         raise FinetuneError(
-            f"The weights in {folder} do not belong to its config.json: {lost[0]} is missing"
+            f"The weights in {folder} do not match its config.json: {lost[0]} is missing"
             + (f", and {len(lost) - 1} others" if len(lost) > 1 else "")
             + "."
         )
@@ -271,8 +272,8 @@ def enable_gradient_checkpointing(network: Any) -> None:
     if not network.supports_gradient_checkpointing:
         raise FinetuneError(
             Sentence(
-                "A {model_type} network knows no gradient checkpointing; leave "
-                "optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.",
+                "A {model_type} network does not support gradient checkpointing; remove "
+                "optimisation.gradient_checkpointing, and use smaller batches.seconds instead.",
                 model_type=network.config.model_type,
             )
         )

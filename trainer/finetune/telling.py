@@ -53,7 +53,7 @@ class Teller:
         self._accelerator.log({"validation/cer": score.cer, "validation/wer": score.wer}, step=step)
         before = self._state.before
         was = "" if before is None or before is score else f" (before: {before.wer:.1%}, {before.cer:.1%})"
-        self._tell(f"step {step}: {score.wer:.1%} of the words wrong, {score.cer:.1%} of the letters{was}")
+        self._tell(f"step {step}: {score.wer:.1%} WER, {score.cer:.1%} CER{was}")
 
     def _tell(self, message: str) -> None:
         if not self._accelerator.is_main_process:

@@ -30,15 +30,15 @@ def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
     unknown = sorted(set(recipe.tracking.trackers) - known)
     if unknown:
         raise FinetuneError(
-            f"tracking.trackers names “{unknown[0]}”, which is none of {', '.join(sorted(known))}."
+            f"tracking.trackers contains “{unknown[0]}”; choose from {', '.join(sorted(known))}."
         )
     # accelerate would leave it out without a word.
     here = {str(kind.value) for kind in get_available_trackers()}
     missing = sorted(set(recipe.tracking.trackers) & of_accelerate - here)
     if missing:
         raise FinetuneError(
-            f"tracking.trackers names “{missing[0]}”, which is not installed; install its package, or "
-            "leave it out."
+            f"tracking.trackers contains “{missing[0]}”, which is not installed; install its package, or "
+            "remove it from the list."
         )
     return Accelerator(
         mixed_precision="no" if precision == "none" else precision,

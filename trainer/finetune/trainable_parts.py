@@ -122,8 +122,8 @@ def set_trained_weights(network: torch.nn.Module, weights: dict[str, torch.Tenso
     )
     if not same:
         raise FinetuneError(
-            "The checkpoint belongs to a training with other trainable parts; name another output folder, or "
-            "remove the old one."
+            "The checkpoint belongs to a training run with different trainable parts; choose another "
+            "output folder, or delete the old one."
         )
     for name, tensor in weights.items():
         parameters[name].copy_(tensor)
@@ -137,7 +137,9 @@ def _put_lora_in(network: Any, options: TrainableOptions) -> None:
     from peft import LoraConfig, inject_adapter_in_model
 
     if network.config.model_type == "deepspeech2":
-        raise FinetuneError("LoRA has no place in a GRU; choose trainable.way=whole or trainable.way=top.")
+        raise FinetuneError(
+            "LoRA does not work on a GRU network; use trainable.way=whole or trainable.way=top."
+        )
     wavlm = network.config.model_type == "wavlm"
     config = LoraConfig(
         r=options.lora_rank,
@@ -153,8 +155,8 @@ def _train_adapters(network: Any) -> None:
     has_place = getattr(network.config, "do_stable_layer_norm", False)
     if adapters is None or not has_place or network.config.model_type != "wav2vec2":
         raise FinetuneError(
-            "Adapters have a place only in wav2vec2 networks with stable layer norm (MMS, XLS-R, "
-            "large-lv60); choose trainable.way=lora."
+            "Adapters work only on wav2vec2 networks with stable layer norm (MMS, XLS-R, large-lv60); "
+            "use trainable.way=lora."
         )
     for parameter in adapters().values():
         parameter.requires_grad_(True)

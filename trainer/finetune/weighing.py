@@ -28,11 +28,11 @@ def weigh_language_model(
     """The weights for the model in the folder ``start``; None where it has no language model, or does not run
     in the app, which is said.
     """
-    report("finding how much the language model counts for this voice")
+    report("finding the best language model weights for this voice")
     try:
         weighed = weigh(find_model(start), utterances, cancelled=cancelled)
     except AsrDesktopError as error:
-        report(f"how much the language model counts stays as it is: {error}")
+        report(f"the language model weights are unchanged: {error}")
         return None
     if weighed is None:
         return None

@@ -51,7 +51,7 @@ def whisper_network(folder: Path, settings: dict[str, Any]) -> WhisperForCTC:
         else:
             raise FinetuneError(
                 Sentence(
-                    "{folder} holds no weights of Whisper ({names}); fetch the whole checkpoint.",
+                    "{folder} has no Whisper weights ({names}); download the whole checkpoint.",
                     folder=folder,
                     names=f"{_SAFETENSORS}, {_CTRANSLATE2}",
                 )
@@ -60,7 +60,7 @@ def whisper_network(folder: Path, settings: dict[str, Any]) -> WhisperForCTC:
     except (SafetensorError, KeyError, ValueError, RuntimeError, OSError, struct.error) as error:
         raise FinetuneError(
             Sentence(
-                "The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.",
+                "The Whisper weights in {folder} cannot be read ({reason}); download them again.",
                 folder=folder,
                 reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
             )
@@ -81,7 +81,7 @@ def _network(weights: dict[str, torch.Tensor], settings: dict[str, Any]) -> Whis
     network = WhisperForCTC(config)
     missing, unexpected = network.whisper_ctc.load_state_dict(weights, strict=False)
     if unexpected or set(missing) - {"masked_spec_embed"}:
-        raise ValueError(f"{(*missing, *unexpected)[0]} does not belong to it")
+        raise ValueError(f"{(*missing, *unexpected)[0]} is missing or unexpected")
     return network
 
 
@@ -107,7 +107,7 @@ def _of_ctranslate2(path: Path) -> dict[str, torch.Tensor]:
     def of(name: str) -> torch.Tensor:
         array = variables[f"encoder/{name}"]
         if not np.issubdtype(array.dtype, np.floating):
-            raise ValueError("its weights are stored as whole numbers, with which nothing can be trained")
+            raise ValueError("its weights are stored as integers, which cannot be trained")
         return torch.from_numpy(array.astype(np.float32))
 
     found = {

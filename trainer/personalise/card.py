@@ -29,10 +29,10 @@ def write_voice_card(
         name=name,
         language=start.language,
         licence=stated_in_readme(start.path, "license"),
-        purpose="A model that was taught one person's voice, on that person's own computer.",
+        purpose="Adapted to one person's voice, on that person's own computer.",
         base_model=base_model,
         data=[f"{train_seconds / 60:.1f} minutes of that person's speech"],
-        limits=["Made for one voice: others it may hear worse than the model that it was made from."],
+        limits=["Adapted to one voice; it may recognise other voices worse than the original model."],
     )
     evaluations = [own.new] if general is None else [own.new, general.new]
     return write_card(folder, facts, evaluations, own, verdict)

@@ -77,14 +77,14 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         raise DataError(
             Sentence(
                 "There is no speech to learn from yet: read some sentences aloud, or correct "
-                "transcripts and teach them."
+                "transcripts and teach the model with them."
             )
         )
     in_use = find_model(job.model)
     material = gather(places, job.home, say)
     say(
         f"{material.train_seconds / 60:.1f} minutes to learn from, {material.held_out_seconds / 60:.1f} "
-        "minutes kept apart to measure with"
+        "minutes set aside to test on"
     )
     output = job.home / MODEL_FOLDER
     start = first_version(job.model)
@@ -99,21 +99,21 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
     try:
         result = finetune(training, on_progress, cancelled)
     except OtherTrainingError as error:
-        say("there is other speech, another model or another recipe than when it was stopped: it begins anew")
+        say("the speech, the model or the recipe has changed since the last run: training starts over")
         shutil.rmtree(error.folder)
         result = finetune(training, on_progress, cancelled)
     if not result.finished:
-        return Learnt(False, "Stopped; it goes on from here the next time.")
+        return Learnt(False, "Stopped. It resumes from here next time.")
     place = job.general or general_speech()
     others = read_dataset(place) if place.exists() else []
     heard = ComparingProgress(
         2 * sum(utterance.seconds for utterance in (*material.held_out, *others)), on_progress
     )
-    heard.begin("measuring on your speech that was kept apart")
+    heard.begin("testing on your speech that was set aside")
     own = compare(in_use.path, output, material.held_out, data="your own speech", heard=heard)
     general = None
     if place.exists():
-        heard.begin("measuring on other voices")
+        heard.begin("testing on other voices")
         general = compare(in_use.path, output, others, data="general speech", heard=heard)
     verdict = judge(own, general)
     write_voice_card(

@@ -21,7 +21,7 @@ class Measurement:
 
     def __str__(self) -> str:
         return (
-            f"contrastive loss {self.loss:.3f}, {self.accuracy:.1%} of the hidden frames found, "
+            f"contrastive loss {self.loss:.3f}, {self.accuracy:.1%} of the masked frames identified, "
             f"{self.perplexity:.0f} codes in use"
         )
 

@@ -25,7 +25,7 @@ class PretrainingJob:
 
 @dataclass(frozen=True)
 class PretrainingResult:
-    """finished: False when it was cancelled; the same job goes on from there."""
+    """finished: False when it was cancelled; the same job resumes from there."""
 
     folder: Path
     finished: bool

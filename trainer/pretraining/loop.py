@@ -102,7 +102,7 @@ class _Run:
     def run(self) -> PretrainingResult:
         options, state = self._recipe.optimisation, self._state
         if state.resume(self._work / STATE, self._start.network, self._optimiser):
-            self._report(f"going on at step {state.step}, after {duration(state.seconds)} of training")
+            self._report(f"resuming at step {state.step}, after {duration(state.seconds)} of training")
         if self._accelerator.is_main_process:
             self._log = FigureLog(self._work / FIGURES, state.step)
         if state.before is None:
@@ -172,8 +172,8 @@ class _Run:
         """Before the step: the weights are still good."""
         self._save()
         raise PretrainingError(
-            f"{what} is no number any more at step {self._state.step}; lower schedule.learning_rate and "
-            "start the same command again, it goes on from the state that was saved."
+            f"{what} is not a number at step {self._state.step}; lower schedule.learning_rate and "
+            "run the same command again to resume from the saved state."
         )
 
     def _forward(self, pieces: Sequence[Piece], generator: np.random.Generator) -> StepFigures:
@@ -194,9 +194,9 @@ class _Run:
                 raise
             self._save()
             raise PretrainingError(
-                f"There is too little memory for {samples.numel() / 16_000:.0f} s of sound at once; lower "
-                "optimisation.seconds_per_batch and raise optimisation.accumulation: the same command goes "
-                "on from the state that was saved."
+                f"There is not enough memory for {samples.numel() / 16_000:.0f} s of audio at once; "
+                "lower optimisation.seconds_per_batch, raise optimisation.accumulation, and run the "
+                "same command again to resume."
             ) from None
         return figures
 
@@ -266,8 +266,8 @@ class _Run:
                     os.replace(path, output / path.name)
         except OSError as error:
             raise PretrainingError(
-                f"{output} cannot be written ({error.strerror or error}); free some space and start the same "
-                "command again, the training itself is saved."
+                f"{output} cannot be written ({error.strerror or error}); free up disk space and run the "
+                "same command again. The training progress is saved."
             ) from None
         (self._work / STATE).unlink(missing_ok=True)
         self._report(f"wrote {output}")
@@ -286,7 +286,7 @@ def _accelerator(recipe: PretrainingRecipe, work: Path) -> Any:
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
     if precision == "fp16" and accelerator.device.type == "cpu":
-        raise PretrainingError("fp16 needs a graphics card; set optimisation.precision to bf16, or to none.")
+        raise PretrainingError("fp16 needs a graphics card; set optimisation.precision to bf16 or none.")
     accelerator.init_trackers("tensorboard")
     return accelerator
 

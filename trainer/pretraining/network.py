@@ -71,7 +71,7 @@ def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], 
     family = read_json_object(folder / "config.json").get("model_type")
     if family not in CLASSES:
         raise PretrainingError(
-            f"{folder} holds a {family} network; pre-training is there for {' and '.join(CLASSES)}."
+            f"{folder} contains a {family} network; pre-training supports {' and '.join(CLASSES)}."
         )
     network_class = getattr(transformers, CLASSES[family])
     config = from_pretrained(network_class.config_class, folder)
@@ -91,7 +91,8 @@ def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], 
         transformers.utils.logging.set_verbosity(verbosity)
     if any(name.startswith("quantizer") for name in loading["missing_keys"]):
         report(
-            "the start has no quantiser: a new one is trained, which takes some hundred steps to be of use"
+            "the starting model has no quantiser; a new one is trained, which takes a few hundred steps "
+            "to become useful"
         )
     if recipe.optimisation.freeze_convolutions:
         network.freeze_feature_encoder()

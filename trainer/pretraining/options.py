@@ -20,7 +20,7 @@ class SoundOptions:
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.least_seconds <= self.most_seconds:
-            raise RecipeError("sound.least_seconds has to lie between 0.5 and sound.most_seconds.")
+            raise RecipeError("sound.least_seconds must be between 0.5 and sound.most_seconds.")
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,11 @@ class OptimisationOptions:
     def __post_init__(self) -> None:
         if self.precision not in ("none", "bf16", "fp16"):
             raise RecipeError(
-                f"optimisation.precision cannot be “{self.precision}”; it is none, bf16 or fp16."
+                f"optimisation.precision cannot be “{self.precision}”; choose none, bf16 or fp16."
             )
         for name in ("accumulation", "save_every", "evaluate_every", "log_every"):
             if getattr(self, name) < 1:
-                raise RecipeError(f"optimisation.{name} has to be at least 1.")
+                raise RecipeError(f"optimisation.{name} must be at least 1.")
 
 
 @dataclass(frozen=True)

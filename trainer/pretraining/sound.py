@@ -81,7 +81,7 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
             f"at least two of {options.least_seconds:g} s."
         )
     hours = sum(piece.seconds for piece in train) / 3600
-    report(f"{len(train)} pieces, {hours:.2f} h to train on; {len(held_out)} pieces to measure with")
+    report(f"{len(train)} pieces, {hours:.2f} h to train on; {len(held_out)} pieces to validate with")
     return Sound(train, held_out)
 
 
@@ -108,7 +108,7 @@ def _files(places: list[Path]) -> list[Path]:
         elif place.is_file():
             files.append(place)
         else:
-            raise DataError(f"There is no {place}; name a sound file or a folder with some.")
+            raise DataError(f"{place} does not exist; choose a sound file or a folder with sound files.")
     return files
 
 

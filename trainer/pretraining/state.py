@@ -49,8 +49,8 @@ class PretrainingState:
         saved = load_checkpoint(path)
         if saved["belongs_to"] != self.belongs_to:
             raise PretrainingError(
-                f"{path.parent} holds a training that began with other sound, another model or another seed; "
-                "name another output folder, or remove it."
+                f"{path.parent} contains a training run with different audio, a different model or a "
+                "different seed; choose another output folder, or delete it."
             )
         network.load_state_dict(saved["network"])
         optimiser.load_state_dict(saved["optimiser"])

@@ -88,7 +88,7 @@ class Limits:
                 value = 0
             if not 0 < value < math.inf:
                 raise RequestError(
-                    f"ASR_MAX_{name.upper()} is “{stated}”; it has to be a positive number.", 500
+                    f"ASR_MAX_{name.upper()} is “{stated}”; it must be a positive number.", 500
                 )
             values[name] = value
         return cls(**values)
@@ -157,7 +157,7 @@ def input_fn(
     limits = limits or Limits.from_environment()
     body = request_body.encode() if isinstance(request_body, str) else bytes(request_body)
     if len(body) > limits.body_bytes:
-        raise RequestError(f"The request has {len(body)} bytes; at most {limits.body_bytes} are taken.", 413)
+        raise RequestError(f"The request has {len(body)} bytes; the limit is {limits.body_bytes}.", 413)
     return _from_json(body, limits) if content_kind(content_type) == JSON else _from_file(body, limits)
 
 
@@ -167,7 +167,7 @@ def content_kind(content_type: str) -> str:
     if kind == JSON or kind in SOUND_TYPES:
         return kind
     raise RequestError(
-        f"The content type “{kind}” is not understood; send {JSON} or a sound file ({SOUND_TYPES[1]}).", 415
+        f"The content type “{kind}” is not supported; send {JSON} or a sound file ({SOUND_TYPES[1]}).", 415
     )
 
 
@@ -193,7 +193,7 @@ def answer_type(accept: str) -> str:
         return JSON
     if any(kind in (TEXT, "text/*") for kind in accepted):
         return TEXT
-    raise RequestError(f"The answer comes as {JSON} or {TEXT}, not as “{accept}”.", 406)
+    raise RequestError(f"The response is available as {JSON} or {TEXT}, not as “{accept}”.", 406)
 
 
 def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
@@ -202,14 +202,14 @@ def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
     except (ValueError, RecursionError):
         raise RequestError("The request is not valid JSON.") from None
     if not isinstance(request, dict) or not {"speech_array", "sampling_rate"} <= request.keys():
-        raise RequestError("The request has to be an object with speech_array and sampling_rate.")
+        raise RequestError("The request must be an object with speech_array and sampling_rate.")
     rate = request["sampling_rate"]
     is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
     if not is_number or not RATES[0] <= rate <= RATES[1]:
-        raise RequestError(f"sampling_rate has to be a number of Hz from {RATES[0]} to {RATES[1]}.")
+        raise RequestError(f"sampling_rate must be a number of Hz from {RATES[0]} to {RATES[1]}.")
     values = request["speech_array"]
     if not isinstance(values, list) or not all(type(value) in (int, float) for value in values):
-        raise RequestError("speech_array has to be a list of numbers: the samples of one channel.")
+        raise RequestError("speech_array must be a list of numbers: the samples of one channel.")
     _check_length(len(values) / rate, limits)
     try:
         samples = np.array(values, dtype=np.float64)
@@ -222,7 +222,7 @@ def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
         samples /= _INT16_PEAK
         peak /= _INT16_PEAK
     if peak > _MOST_OVERSHOOT:
-        raise RequestError("speech_array has to hold samples from -1 to 1, or whole 16-bit numbers.")
+        raise RequestError("speech_array must hold samples from -1 to 1, or whole 16-bit numbers.")
     if rate != SAMPLE_RATE:
         samples = soxr.resample(samples, rate, SAMPLE_RATE)
     return np.clip(samples, -1.0, 1.0).astype(np.float32)
@@ -239,7 +239,7 @@ def _from_file(body: bytes, limits: Limits) -> NDArray[np.float32]:
             _check_length(seconds, limits)  # while it is read: a small file may hold hours
             blocks.append(block)
     except MediaError:
-        raise RequestError("The request's body is no sound file that can be read.") from None
+        raise RequestError("The request body is not a readable sound file.") from None
     finally:
         os.unlink(path)
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)

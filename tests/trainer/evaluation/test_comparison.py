@@ -43,16 +43,16 @@ def test_a_better_model_that_forgot_nothing_is_offered() -> None:
     verdict = judge(BETTER, SAME)
     assert (verdict.offered, verdict.better, verdict.kept) == (True, True, True)
     assert verdict.sentence == (
-        "The new model is offered: on 40 utterances of your own speech it makes 12.5 errors per 100 words "
-        "where the present one makes 37.5 (67 % fewer, better in 100 of 100 draws), and on general speech "
-        "12.5 where the present one makes 12.5 (within the margin of 2.5)."
+        "The new model is recommended: on 40 utterances of your own speech it makes 12.5 errors per 100 "
+        "words, the current one 37.5 (67 % fewer, better in 100 of 100 samples), and on general speech "
+        "12.5, the current one 12.5 (within the margin of 2.5)."
     )
 
 
 def test_a_model_that_forgot_others_is_not_offered() -> None:
     verdict = judge(BETTER, FORGOT)
     assert (verdict.offered, verdict.better, verdict.kept) == (False, True, False)
-    assert "25.0 where the present one makes 12.5 (beyond the margin of 2.5)" in verdict.sentence
+    assert "25.0, the current one 12.5 (beyond the margin of 2.5)" in verdict.sentence
     assert judge(BETTER, FORGOT, margin=0.2).offered
 
 
@@ -61,7 +61,7 @@ def test_the_margin_grows_with_the_errors_that_are_made_anyway() -> None:
     a_little = comparison([1] * 10 + [0] * 10, [1] * 11 + [0] * 9)
     verdict = judge(BETTER, a_little)
     assert verdict.offered
-    assert "6.9 where the present one makes 6.2 (within the margin of 1.25)" in verdict.sentence
+    assert "6.9, the current one 6.2 (within the margin of 1.25)" in verdict.sentence
     faultless = comparison([0] * 20, [0] * 18 + [1] * 2)
     assert "(beyond the margin of 1)" in judge(BETTER, faultless).sentence
     assert not judge(BETTER, a_little, margin=0.005).offered
@@ -83,12 +83,12 @@ def test_a_worse_model_is_not_offered() -> None:
 def test_without_general_speech_nothing_is_offered() -> None:
     verdict = judge(BETTER, None)
     assert (verdict.offered, verdict.better, verdict.kept) == (False, True, None)
-    assert verdict.sentence.endswith("but general speech was not measured.")
+    assert verdict.sentence.endswith("but it was not tested on general speech.")
 
 
 def test_models_that_spell_differently_cannot_be_compared() -> None:
     other = Recognised("new", ("THE BOAT",), {BEAM: ("THE",), GREEDY: ("THE",)}, 1.0, 1.0, 1.0)
-    with pytest.raises(DataError, match="do not spell with the same letters"):
+    with pytest.raises(DataError, match="different alphabets"):
         comparison_of(heard("old", [1]), other, utterances(1), "set")
 
 

@@ -149,7 +149,7 @@ def test_8_bits_that_cost_too_much_are_left_out(
         assert (tmp_path / name / "model.onnx").is_file()
     assert (tmp_path / "cheap" / "model.int8.onnx").is_file()
     assert not (tmp_path / "dear" / "model.int8.onnx").exists()
-    assert said[1].startswith("8 bits cost +2.00 errors per 100 words")
+    assert said[1].startswith("the 8-bit model adds +2.00 errors per 100 words")
     assert ModelFolder.load(tmp_path / "dear").onnx_path.name == "model.onnx"
 
 
@@ -175,7 +175,7 @@ def test_a_bad_quantisation_is_refused_by_what_it_costs_on_speech(tmp_path: Path
     onnx.save(network, folder / "model.int8.onnx")
     assert not keep_int8_if_cheap(folder, Int8Limit(speech, wer_cost=0.01), said.append)
     assert not (folder / "model.int8.onnx").exists()
-    assert re.fullmatch(r"8 bits cost \+\d+\.\d\d errors .* the float network stays alone", said[0])
+    assert re.fullmatch(r"the 8-bit model adds \+\d+\.\d\d errors .* only the float model is kept", said[0])
 
 
 @pytest.mark.slow
@@ -214,7 +214,7 @@ def test_the_feature_extractor_of_transformers_5_is_taken_along(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("missing", "sentence"),
-    [("model.safetensors", "holds no PyTorch weights"), ("preprocessor_config.json", "has no preprocessor")],
+    [("model.safetensors", "has no PyTorch weights"), ("preprocessor_config.json", "has no preprocessor")],
 )
 def test_what_cannot_be_exported_is_a_sentence(tmp_path: Path, missing: str, sentence: str) -> None:
     source = tmp_path / "source"

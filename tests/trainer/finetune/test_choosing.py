@@ -58,7 +58,7 @@ class Scene:
 
 def test_a_little_of_the_start_is_mixed_in_where_that_helps(tmp_path: Path) -> None:
     scene = Scene(tmp_path, 0.8, last=1.0, best=1.0, recent=())
-    assert "20% of the start's" in scene.choose().name
+    assert "20% of the original weights" in scene.choose().name
     assert scene.network.weight.item() == pytest.approx(0.8)
 
 
@@ -89,7 +89,7 @@ def test_a_recipe_may_ask_for_others(tmp_path: Path, what: str, weight: float) -
 def test_the_last_weights_get_the_starts_share_whatever_is_measured(tmp_path: Path) -> None:
     scene = Scene(tmp_path, 1.0, last=1.0, best=1.0, recent=())
     choice = scene.choose(checkpoints={"choose": "last", "start_share": 0.25})
-    assert choice.name == "the last weights with 25% of the start's"
+    assert choice.name == "the last weights mixed with 25% of the original weights"
     assert scene.network.weight.item() == pytest.approx(0.75)
 
 

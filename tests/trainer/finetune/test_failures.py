@@ -62,7 +62,7 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_state(packs: Path, starts: Path
 
     earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(CheckpointError, match="free some space"):
+        with pytest.raises(CheckpointError, match="free up disk space"):
             finetune(job(packs, starts / "wav2vec2", output), cancelled=fill_the_disk)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -81,7 +81,7 @@ def test_a_disk_that_fills_up_while_it_listens_or_logs_is_a_sentence(
 
     with monkeypatch.context() as patch:
         patch.setattr(FigureLog, "write", full)
-        with pytest.raises(FinetuneError, match=r"The disk is full.*goes on from the last whole state"):
+        with pytest.raises(FinetuneError, match=r"The disk is full.*resume from the last complete state"):
             finetune(job(packs, starts / "wav2vec2", tmp_path / "m"))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -100,7 +100,7 @@ def test_too_little_memory_while_it_measures_is_a_sentence(
     from trainer.finetune import loop
 
     monkeypatch.setattr(loop, "measure", lambda *arguments: torch.empty(2**50))
-    with pytest.raises(FinetuneError, match=r"too little memory .*data\.most_seconds"):
+    with pytest.raises(FinetuneError, match=r"not enough memory .*data\.most_seconds"):
         finetune(job(packs, starts / "wav2vec2", tmp_path / "m"))
 
 

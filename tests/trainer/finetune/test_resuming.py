@@ -72,7 +72,7 @@ def test_a_job_that_was_killed_comes_to_the_same_weights(
     told: list[str] = []
     result = finetune(job(packs, starts / "wav2vec2", output), lambda progress: told.append(str(progress)))
     assert result.finished
-    assert any(f"going on at step {saved}" in sentence for sentence in told) == (saved >= 0)
+    assert any(f"resuming at step {saved}" in sentence for sentence in told) == (saved >= 0)
     assert_same_weights(whole, output)
     assert not list(output.glob(".writing-*"))
     # The log is that of one training, from its first step on.
@@ -86,7 +86,7 @@ def test_a_cancelled_job_goes_on_where_it_was(packs: Path, starts: Path, whole: 
     result = finetune(job(packs, starts / "wav2vec2", output), cancelled=stop_after(4, output))
     assert not result.finished
     assert result.steps == 4
-    assert "goes on from there" in result.sentence
+    assert "Run the same command again to resume" in result.sentence
     assert not (output / "model.safetensors").exists()
     assert finetune(job(packs, starts / "wav2vec2", output)).finished
     assert_same_weights(whole, output)
@@ -138,5 +138,5 @@ def test_cancelled_in_the_middle_of_a_measurement_it_is_made_again(
 def test_a_folder_of_another_training_is_not_mixed_in(packs: Path, starts: Path, tmp_path: Path) -> None:
     output = tmp_path / "m"
     finetune(job(packs, starts / "wav2vec2", output), cancelled=stop_after(2, output))
-    with pytest.raises(FinetuneError, match=r"other data|other trainable"):
+    with pytest.raises(FinetuneError, match=r"different data|different trainable"):
         finetune(job(packs, starts / "wav2vec2", output, "trainable.way=lora"))

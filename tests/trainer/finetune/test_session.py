@@ -99,7 +99,7 @@ def test_it_stops_when_nothing_gets_better(packs: Path, starts: Path, tmp_path: 
     result = finetune(job(packs, starts / "wav2vec2", tmp_path / "m", *settings, steps=40))
     assert result.finished
     assert result.steps <= 8
-    assert "no better than the start" in result.sentence
+    assert "no better than the original" in result.sentence
 
 
 @pytest.mark.parametrize("way", ["whole", "lora"])

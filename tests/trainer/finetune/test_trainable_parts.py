@@ -118,5 +118,5 @@ def test_weights_of_another_way_are_refused(starts: Path) -> None:
     _, whole, _ = opened(starts, "wav2vec2")
     weights = trained_weights(whole)
     set_trained_weights(whole, weights)
-    with pytest.raises(FinetuneError, match="other trainable parts"):
+    with pytest.raises(FinetuneError, match="different trainable parts"):
         set_trained_weights(top, weights)

@@ -81,7 +81,7 @@ def test_nothing_is_weighed_without_a_language_model(start: Path, said: list[Tra
 def test_a_start_that_the_app_cannot_run_keeps_its_weights_and_that_is_said(tmp_path: Path) -> None:
     told: list[str] = []
     assert weigh_language_model(tmp_path / "none", [], told.append, lambda: False) is None
-    assert told[-1].startswith("how much the language model counts stays as it is: ")
+    assert told[-1].startswith("the language model weights are unchanged: ")
 
 
 def test_a_stop_is_a_stop(start: Path, said: list[TrainingUtterance]) -> None:
@@ -110,4 +110,4 @@ def test_weigh_without_a_language_model_is_a_sentence(
     data = tmp_path / "data.jsonl"
     write_list(data, said)
     assert main(["weigh", str(start), str(data)]) == 1
-    assert "has no language model to weigh; make one" in capsys.readouterr().err
+    assert "has no language model to tune; build one" in capsys.readouterr().err

@@ -137,11 +137,11 @@ def test_damaged_weights_are_refused_in_a_sentence(ctranslate2: Path, checkpoint
     data = (ctranslate2 / "model.bin").read_bytes()
     for damaged in (data[:3000], b"", struct.pack("<I", 99) + data[4:], data.replace(b"conv1", b"conv7")):
         (ctranslate2 / "model.bin").write_bytes(damaged)
-        with pytest.raises(FinetuneError, match="fetch them again"):
+        with pytest.raises(FinetuneError, match="download them again"):
             whisper_network(ctranslate2, LABELS)
     (checkpoint / "model.safetensors").write_bytes(b"no weights")
-    with pytest.raises(FinetuneError, match="fetch them again"):
+    with pytest.raises(FinetuneError, match="download them again"):
         whisper_network(checkpoint, LABELS)
     (checkpoint / "model.safetensors").unlink()
-    with pytest.raises(FinetuneError, match="no weights of Whisper"):
+    with pytest.raises(FinetuneError, match="no Whisper weights"):
         whisper_network(checkpoint, LABELS)

@@ -23,13 +23,13 @@ def test_the_share_grows_and_the_rest_is_estimated() -> None:
     for _ in range(10):
         clock.now += 2.0
         heard(2.0)
-    heard.begin("measuring on other voices")
+    heard.begin("testing on other voices")
     assert {progress.stage for progress in told} == {COMPARING}
     assert [progress.done for progress in told] == pytest.approx([0, *(n / 20 for n in range(1, 11)), 0.5])
     assert told[0].seconds_left is None
     assert told[1].seconds_left is None, "too early to say"
     assert told[-2].seconds_left == pytest.approx(20.0)
-    assert (told[-2].message, told[-1].message) == ("measuring on your speech", "measuring on other voices")
+    assert (told[-2].message, told[-1].message) == ("measuring on your speech", "testing on other voices")
 
 
 def test_it_is_told_once_a_second_at_most_and_ends_below_one() -> None:

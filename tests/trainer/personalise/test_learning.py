@@ -80,7 +80,7 @@ def test_a_model_that_learnt_and_forgot_nothing_is_offered(
     learnt = learn(LearnJob([voice], model, home=tmp_path / "home"))
     assert learnt.verdict is not None
     assert learnt.verdict.offered
-    assert "is offered" in learnt.sentence
+    assert "is recommended" in learnt.sentence
     [job] = jobs
     assert job.start == model
     assert learnt.folder is not None
@@ -157,7 +157,7 @@ def test_the_command_says_why_a_model_is_not_offered(
     hears["own"] = 0.5
     assert main(["personalise", str(voice), "--model", str(model), "--adopt"]) == 3
     said = capsys.readouterr()
-    assert (said.out + said.err).count("is not offered") == 1
+    assert (said.out + said.err).count("is not recommended") == 1
     assert f"--model {training_folder() / learning.MODEL_FOLDER}" in said.out
     assert list_versions("my-voice") == []
 

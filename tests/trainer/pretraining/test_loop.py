@@ -112,7 +112,7 @@ def test_a_killed_training_goes_on_to_the_same_result(start: Path, packs: Path, 
     saved = saved_step(state)
     said: list[str] = []
     pretrain(job(start, packs, broken, steps=40), said.append)
-    assert any(line.startswith(f"going on at step {saved}") for line in said)
+    assert any(line.startswith(f"resuming at step {saved}") for line in said)
     one, other = load_file(whole / "model.safetensors"), load_file(broken / "model.safetensors")
     for name, tensor in one.items():
         torch.testing.assert_close(other[name], tensor, msg=name)
@@ -151,7 +151,7 @@ def test_a_fine_tuned_model_gets_a_new_quantiser(family: str, packs: Path, tmp_p
 def test_other_data_does_not_go_on_with_this(start: Path, packs: Path, tmp_path: Path) -> None:
     asked = iter([False, True])
     pretrain(job(start, packs, tmp_path), cancelled=lambda: next(asked))
-    with pytest.raises(PretrainingError, match="other sound, another model or another seed"):
+    with pytest.raises(PretrainingError, match="different audio, a different model or a different seed"):
         pretrain(job(start, packs, tmp_path, sound=(packs / "train", packs / "held-out")))
 
 
@@ -165,7 +165,7 @@ def test_a_loss_that_is_no_number_is_a_sentence(
         return figures._replace(loss=figures.loss * float("nan")) if run._state.step == 4 else figures
 
     monkeypatch.setattr(loop._Run, "_forward", spoiled)
-    with pytest.raises(PretrainingError, match=r"no number any more at step 4.*state that was saved"):
+    with pytest.raises(PretrainingError, match=r"not a number at step 4.*saved state"):
         pretrain(job(start, packs, tmp_path))
     assert (tmp_path / "training" / "state.pt").is_file()
 
@@ -182,7 +182,7 @@ def test_a_gradient_that_is_no_number_never_reaches_the_weights(
         return figures
 
     monkeypatch.setattr(loop._Run, "_forward", spoiled)
-    with pytest.raises(PretrainingError, match="A gradient is no number any more at step 4"):
+    with pytest.raises(PretrainingError, match="A gradient is not a number at step 4"):
         pretrain(job(start, packs, tmp_path))
     saved = load_checkpoint(tmp_path / "training" / "state.pt")
     assert saved["step"] == 4
@@ -200,7 +200,7 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_state(start: Path, packs: Path,
 
     earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
-        with pytest.raises(CheckpointError, match="free some space"):
+        with pytest.raises(CheckpointError, match="free up disk space"):
             pretrain(job(start, packs, tmp_path), cancelled=fill_the_disk)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -226,7 +226,7 @@ def test_too_little_memory_is_a_sentence_and_smaller_batches_go_on(
     smaller = ("optimisation.seconds_per_batch=4", "optimisation.accumulation=2")
     said: list[str] = []
     assert pretrain(job(start, packs, tmp_path, *smaller), said.append).finished
-    assert any("going on at step 0" in line for line in said)
+    assert any("resuming at step 0" in line for line in said)
 
 
 def test_one_code_for_all_is_not_counted_as_found() -> None:
@@ -264,7 +264,7 @@ def test_long_recordings_are_cut_and_useless_ones_left_out(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("what", ["nothing", "too little", "hubert"])
 def test_what_cannot_be_trained_is_a_sentence(what: str, start: Path, packs: Path, tmp_path: Path) -> None:
-    expected: tuple[type[AsrDesktopError], str] = (DataError, "There is no")
+    expected: tuple[type[AsrDesktopError], str] = (DataError, "does not exist")
     wanted = job(start, packs, tmp_path / "out", sound=(tmp_path / "none",))
     if what == "too little":
         (tmp_path / "few").mkdir()
@@ -273,7 +273,7 @@ def test_what_cannot_be_trained_is_a_sentence(what: str, start: Path, packs: Pat
         expected = (DataError, "at least two")
     if what == "hubert":
         wanted = job(write_start(tmp_path / "hubert", "hubert"), packs, tmp_path / "out")
-        expected = (PretrainingError, "holds a hubert network")
+        expected = (PretrainingError, "contains a hubert network")
     with pytest.raises(expected[0], match=expected[1]):
         pretrain(wanted)
 
