@@ -166,7 +166,7 @@ def _pairs(options: argparse.Namespace) -> int:
     from asr_desktop.teaching.pair_folder import write_pairs
 
     if options.text is not None and len(options.transcripts) != 1:
-        raise DataError("--text belongs to one recording; name only that recording.")
+        raise DataError("--text is for one recording; give only that recording.")
     text = None if options.text is None else "\n".join(read_lines(options.text))
     listener = Listener(options.model, threads=options.threads)
     results = []

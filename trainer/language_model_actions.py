@@ -78,7 +78,7 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
     if weight is None and not held_out:
         held_out = [*utterance_lines(paragraphs.held_out())]
         if paragraphs.count < 2:
-            raise LanguageModelError("The text is too short to find a weight with; give one with --weight.")
+            raise LanguageModelError("The text is too short to find a weight; set one with --weight.")
         # It may not even know the held-out words: a small vocabulary that happens to hold them makes the
         # personal model look far better than it is.
         words = Counter(word for part in paragraphs.but_held_out() for line in part for word in line.split())
@@ -114,13 +114,13 @@ def personal(options: argparse.Namespace) -> int:
 
     if options.take_back:
         settings.save(settings.load()[0].changed(language_model=""))
-        print("The model's own language model is used again.", file=_out(options))
+        print("The model's own language model is now in use again.", file=_out(options))
         return 0
     for path in options.texts:
         add_text(path)
     texts = [text.path for text in list_texts()]
     if not texts:
-        raise LanguageModelError("There are no texts yet; name some files that you wrote.")
+        raise LanguageModelError("There are no texts yet; choose some files that you wrote.")
     gain = learn_texts(texts, options.model or default_model(), tell=tell)
     if options.use and gain.is_better:
         settings.save(settings.load()[0].changed(language_model=str(personal_folder())))
@@ -229,8 +229,8 @@ class _Target:
         )
         if path.suffix == ".arpa":
             print(
-                "KenLM's build_binary is not here, so the model stays an ARPA file, which loads more slowly;"
-                " make the tool with scripts/build_kenlm_tools.sh.",
+                "KenLM's build_binary was not found, so the model stays an ARPA file, which loads more "
+                "slowly; build the tool with scripts/build_kenlm_tools.sh.",
                 file=sys.stderr,
             )
         print(f"{path}: {' + '.join(map(str, model.sizes))} n-grams")
@@ -238,7 +238,7 @@ class _Target:
     def write_mixture(self, personal: BackoffModel, weight: float | None, held_out: Sequence[str]) -> None:
         if self.general is None:
             raise LanguageModelError(
-                "Name the general language model with --general, or its model with --model."
+                "Choose the general language model with --general, or its model with --model."
             )
         mixture, weight = mix_with_general(personal, self.general, held_out, weight)
         if self._ngrams:

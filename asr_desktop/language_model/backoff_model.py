@@ -194,7 +194,7 @@ def assemble(
         orphans = np.flatnonzero((prefix < 0) | (suffix < 0))
         if len(orphans):
             orphan = " ".join(words[index] for index in indices[orphans[0]])
-            raise ValueError(f"the n-gram “{orphan}” is there without its beginning or its end")
+            raise ValueError(f"the n-gram “{orphan}” is present without its prefix or suffix")
         by_key = np.lexsort((matrix[:, -1], prefix))
         tables.append(
             BackoffTable(

@@ -94,7 +94,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
     except (OSError, EOFError, lzma.LZMAError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise LanguageModelError(
-            f"The text {path} cannot be read ({reason}); check its name, or fetch it again."
+            f"The text {path} cannot be read ({reason}); check its name, or download it again."
         ) from None
 
 

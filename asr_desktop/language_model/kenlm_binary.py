@@ -66,7 +66,7 @@ def build_binary(
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise LanguageModelError(f"KenLM's build_binary could not make {binary} ({said[0]}).")
+        raise LanguageModelError(f"KenLM's build_binary could not create {binary} ({said[0]}).")
 
 
 def read_binary(path: Path) -> BackoffModel:
@@ -80,7 +80,7 @@ def read_binary(path: Path) -> BackoffModel:
         with open_regular(path) as file:
             start = file.read(_FIXED_AT + _FIXED.size)
         if not start.startswith(MAGIC) or len(start) < _FIXED_AT + _FIXED.size:
-            raise LanguageModelError(f"{path} is no KenLM binary of version 5.")
+            raise LanguageModelError(f"{path} is not a KenLM binary of version 5.")
         check_kenlm(path)
         data = path.read_bytes()
     except READ_ERRORS as error:
@@ -90,8 +90,8 @@ def read_binary(path: Path) -> BackoffModel:
     order, _, kind, has_words, _ = _FIXED.unpack_from(data, _FIXED_AT)
     if kind not in _TRIES or not has_words:
         raise LanguageModelError(
-            f"{path} is a KenLM binary that cannot be read back; give its ARPA file, or make a trie of that"
-            " with KenLM's build_binary."
+            f"{path} is a KenLM binary of a type that cannot be read here; use its ARPA file, or convert "
+            "that to a trie with KenLM's build_binary."
         )
     try:
         return _read_trie(data, order, *_TRIES[kind])

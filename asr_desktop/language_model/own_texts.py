@@ -163,7 +163,7 @@ def _store(name: str, text: str) -> OwnText:
     paragraphs = paragraphs_of(text)
     if not any(character.isalpha() for character in text):
         raise LanguageModelError(
-            Sentence("“{name}” holds no words to learn from; choose another text.", name=name)
+            Sentence("“{name}” contains no words to learn from; choose another text.", name=name)
         )
     safe = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") or "text"
     path = texts_folder() / f"{safe}.txt"
@@ -173,7 +173,7 @@ def _store(name: str, text: str) -> OwnText:
     except OSError as error:
         raise LanguageModelError(
             Sentence(
-                "The text cannot be stored in {parent} ({reason}); free some space.",
+                "The text cannot be stored in {parent} ({reason}); free up disk space.",
                 parent=path.parent,
                 reason=error.strerror or error,
             )

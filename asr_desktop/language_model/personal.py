@@ -78,14 +78,14 @@ class TextGain:
     def sentence(self) -> str:
         if self.better >= LEAST_GAIN:
             first = (
-                f"It expects your words {100 * self.better:.0f} % better than before, measured on a part of "
-                "your texts that was kept apart"
+                f"It predicts your words {100 * self.better:.0f} % better than before, measured on a "
+                "part of your texts that was set aside"
             )
         elif self.new_words:
-            first = "It expects the words that it knew as well as before"
+            first = "It predicts the words that it knew as well as before"
         else:
-            return "Your texts say nothing that it does not expect already; it stays as it is."
-        return f"{first}, and it knows {self.new_words} words of yours that it did not know."
+            return "Your texts add nothing that it does not know already, so nothing was changed."
+        return f"{first}, and it learned {self.new_words} new words from you."
 
 
 def personal_folder() -> Path:
@@ -124,7 +124,8 @@ def learn_texts(
     if count < LEAST_WORDS:
         raise LanguageModelError(
             Sentence(
-                "There are {count} words in your texts; add at least {least_words}, better some thousands.",
+                "There are only {count} words in your texts; add at least {least_words}, ideally "
+                "several thousand.",
                 count=count,
                 least_words=LEAST_WORDS,
             )
@@ -170,7 +171,7 @@ def common_perplexities(
     known = (texts[0] != BEGIN) & (texts[0] != UNKNOWN) & (texts[1] != UNKNOWN)
     if not np.any(known & (texts[0] != END)):
         raise LanguageModelError(
-            Sentence("The texts hold no word that the model knows; are they in its language?")
+            Sentence("The texts contain no word that the model knows; check that they are in its language.")
         )
     logs = [model.log_probs(text)[0][known] for model, text in zip((first, second), texts, strict=True)]
     return float(np.exp(-logs[0].mean())), float(np.exp(-logs[1].mean()))
@@ -187,7 +188,8 @@ def _divided(paragraphs: Sequence[Sequence[str]]) -> tuple[list[str], list[str],
     if not tuned or not measured:
         raise LanguageModelError(
             Sentence(
-                "The texts have too few sentences to keep some apart; add some with full stops between them."
+                "The texts have too few sentences to set some aside for testing; add more sentences, "
+                "with full stops between them."
             )
         )
     return [*utterance_lines(learnt)], tuned, measured
@@ -201,8 +203,8 @@ def _general(folder: ModelFolder) -> LanguageModelFiles:
         return shipped.language_model
     raise LanguageModelError(
         Sentence(
-            "The model {folder} knows sounds only and no language to mix your texts with; use a "
-            "model that comes with a language model.",
+            "The model {folder} has no language model to combine your texts with; use a model that "
+            "comes with one.",
             folder=folder.name,
         )
     )
@@ -241,7 +243,7 @@ def _write(
     except OSError as error:
         raise LanguageModelError(
             Sentence(
-                "The language model cannot be written to {output} ({reason}); free some space.",
+                "The language model cannot be written to {output} ({reason}); free up disk space.",
                 output=output,
                 reason=error.strerror or error,
             )

@@ -129,7 +129,7 @@ def learning(
             known = frozenset(vocabulary)
             counts = count_ngrams(lines, known.union(other_words), order, folder, memory)
             if not counts.tables[0].count[len(SPECIAL_WORDS) :].any():
-                raise LanguageModelError("The text holds no words to learn a language model from.")
+                raise LanguageModelError("The text contains no words to build a language model from.")
             model = estimate(counts, prune, known)
         yield Learnt(model, counts)
 
@@ -151,8 +151,8 @@ def writing_temporary_files(place: Path) -> Iterator[None]:
     except OSError as error:
         raise LanguageModelError(
             Sentence(
-                "The temporary files of a language model cannot be written to {folder} ({reason}); free some "
-                "space there, or let temporary files go elsewhere (--temporary).",
+                "The temporary files of a language model cannot be written to {folder} ({reason}); free "
+                "up disk space there, or choose another folder for them (--temporary).",
                 folder=place,
                 reason=error.strerror or error,
             )
@@ -245,5 +245,5 @@ def _find(place: Path) -> Path:
             if found := sorted(folder.glob(pattern)):
                 return found[0]
     raise LanguageModelError(
-        f"There is no language model at {place}; name an ARPA file, a KenLM binary or a folder."
+        f"There is no language model at {place}; choose an ARPA file, a KenLM binary or a folder."
     )

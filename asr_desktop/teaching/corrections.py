@@ -157,25 +157,25 @@ def read_correction(
         if text is None:
             raise DataError(
                 Sentence(
-                    "The session {source} has not been corrected; name its text with --text.", source=source
+                    "The session {source} has not been corrected; give its text with --text.", source=source
                 )
             )
         recognised = transcript_of_session(session).words
     elif source.is_file() and is_media_name(source):
         if text is None:
             raise DataError(
-                Sentence("{source} is sound without words; name its text with --text.", source=source)
+                Sentence("{source} is a recording without words; give its text with --text.", source=source)
             )
         sound = RecordedSound.of_file(source)
         recognised = Transcriber(*([] if model is None else [model])).transcribe(source).words
     else:
         raise DataError(
-            Sentence("{source} is no transcript, session or sound file; name one.", source=source)
+            Sentence("{source} is not a transcript, session or sound file; choose one.", source=source)
         )
     if not recognised:
         raise DataError(
             Sentence(
-                "Nothing was recognised in {source}, so its text finds no place; recognise it first.",
+                "Nothing was recognised in {source}, so its text cannot be aligned; transcribe it first.",
                 source=source,
             )
         )
@@ -226,7 +226,9 @@ def _hear(pair: Pair, correction: Correction, listener: Listener, options: CutOp
         return replace(pair, reason=reason)
     samples = correction.sound.samples(pair.start_seconds, pair.end_seconds)
     if _speech_goes_on(pair, samples, correction.sound.duration_seconds):
-        reason = "it cannot be cut out cleanly: speech goes on at its edge, which the transcript may lack"
+        reason = (
+            "it cannot be cut out cleanly: there is speech at its edge that the transcript may not contain"
+        )
         return replace(pair, reason=reason)
     heard = listener.hear(samples, pair.transcript)
     missing = [word.text for word in heard.words if word.shortfall > _LONGEST_WORD_SHORTFALL]
@@ -256,7 +258,7 @@ def _align(
         )
         if not heard.fits:
             text = join_words(word.text for word in here)
-            reason = "it has more text than can be said in its time"
+            reason = "it has more text than can be spoken in its time"
             pairs.left_out.append(
                 Pair(region.start_seconds, region.end_seconds, text, None, heard.shortfall, "", reason)
             )
@@ -271,7 +273,7 @@ def _align(
         if report is not None and number % 20 == 0:
             report(
                 Sentence(
-                    "{correction}: {number} of {count} stretches aligned",
+                    "{correction}: {number} of {count} passages aligned",
                     correction=correction.name,
                     number=number,
                     count=len(regions),
@@ -316,7 +318,7 @@ def _pair(piece: Piece, words: Sequence[Word], speakers: Sequence[str | None], l
 def _unfit(pair: Pair, options: CutOptions) -> str:
     seconds = pair.end_seconds - pair.start_seconds
     if seconds > options.most_seconds + 1e-6:
-        return f"it has no pause to be cut at within {options.most_seconds:g} s"
+        return f"it has no pause to cut at within {options.most_seconds:g} s"
     if seconds < options.least_seconds - 1e-6:
         return f"it is shorter than {options.least_seconds:g} s, with other speech close by"
     if has_digits(pair.transcript):

@@ -65,8 +65,8 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
     if not path.is_file():
         raise DataError(
             Sentence(
-                "{folder} holds no manifest.tsv; name a folder with one, or make one with the columns "
-                "file, speaker, seconds and transcript.",
+                "{folder} contains no manifest.tsv; choose a folder with one, or create one with the "
+                "columns file, speaker, seconds and transcript.",
                 folder=folder,
             )
         )
@@ -79,7 +79,7 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
     if missing:
         raise DataError(
             Sentence(
-                "{path} lacks the column {names}; add it to the first line.",
+                "{path} has no column {names}; add it to the first line.",
                 path=path,
                 names=", ".join(sorted(missing)),
             )
@@ -93,7 +93,7 @@ def read_manifest(folder: Path) -> list[TrainingUtterance]:
         if not math.isfinite(seconds):
             raise DataError(
                 Sentence(
-                    "{path}, line {number}: “{text}” is no number of seconds.",
+                    "{path}, line {number}: “{text}” is not a number of seconds.",
                     path=path,
                     number=row.line,
                     text=stated,
@@ -129,7 +129,7 @@ def _find_pack(name: str, roots: list[Path], unpack_to: Path) -> Path:
             return unpack_to / name
     raise DataError(
         Sentence(
-            "The data pack {name} is in none of {names}; name its folder with --data.",
+            "The data pack {name} was not found in {names}; choose its folder with --data.",
             name=name,
             names=", ".join(map(str, roots)),
         )
@@ -151,7 +151,8 @@ def read_speech(
     if samples.size == 0:
         raise DataError(
             Sentence(
-                "{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.",
+                "{path} contains no audio at {start_seconds:.2f} s; remove it from the data or fix its "
+                "times.",
                 path=path,
                 start_seconds=start_seconds,
             )

@@ -57,7 +57,7 @@ class Pair:
         """With its reason, where it has none of its own."""
         if self.reason or self.shortfall <= limit:
             return self
-        return replace(self, reason=f"the model hears something else: “{self.recognised}”")
+        return replace(self, reason=f"the model recognised something else: “{self.recognised}”")
 
 
 @dataclass
@@ -78,7 +78,7 @@ class Pairs:
         said = [f"{self.name}: {len(self.kept)} pairs, {self.seconds / 60:.1f} min"]
         if self.left_out:
             seconds = sum(pair.end_seconds - pair.start_seconds for pair in self.left_out)
-            said.append(f"{len(self.left_out)} stretches stay out ({seconds:.0f} s), see {LEFT_OUT}")
+            said.append(f"{len(self.left_out)} passages are left out ({seconds:.0f} s), see {LEFT_OUT}")
         return said
 
 
@@ -136,7 +136,8 @@ def write_pairs(sound: RecordedSound, pairs: Pairs, output: Path) -> None:
     except (OSError, soundfile.LibsndfileError) as error:
         raise DataError(
             Sentence(
-                "The pairs cannot be written to {output} ({reason}); free space or choose another folder.",
+                "The pairs cannot be written to {output} ({reason}); free up disk space or choose "
+                "another folder.",
                 output=output,
                 reason=error,
             )
@@ -164,7 +165,7 @@ def remove_pairs(folder: Path, names: Collection[str]) -> None:
     except OSError as error:
         raise DataError(
             Sentence(
-                "The sentences cannot be removed from {folder} ({reason}); check that it may be written.",
+                "The sentences cannot be removed from {folder} ({reason}); check its permissions.",
                 folder=folder,
                 reason=error.strerror or error,
             )

@@ -34,7 +34,7 @@ class RecordedSound:
         parts = tuple((part.path, part.seconds()) for part in session.parts())
         if not parts:
             raise DataError(
-                Sentence("The session {session} holds no sound; choose another.", session=session.path)
+                Sentence("The session {session} contains no audio; choose another.", session=session.path)
             )
         return cls(session.name, parts)
 
@@ -68,7 +68,7 @@ class RecordedSound:
         if not pieces:
             raise DataError(
                 Sentence(
-                    "{name} holds no sound at {start_seconds:.2f} s; mend the transcript's times.",
+                    "{name} contains no audio at {start_seconds:.2f} s; fix the transcript's times.",
                     name=self.name,
                     start_seconds=start_seconds,
                 )
@@ -99,8 +99,8 @@ def sound_of_transcript(path: Path, transcript: Transcript) -> RecordedSound:
             return RecordedSound.of_file(candidate)
     raise DataError(
         Sentence(
-            "The sound of {path} ({source}) is not there any more; put it beside the transcript "
-            "under the name {stem}{suffix}.",
+            "The recording of {path} ({source}) was not found; put it next to the transcript and name "
+            "it {stem}{suffix}.",
             path=path,
             source=transcript.source,
             stem=path.stem,

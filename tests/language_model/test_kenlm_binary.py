@@ -64,7 +64,7 @@ def test_build_binary_makes_what_the_app_loads(tmp_path: Path, model: BackoffMod
 def test_what_build_binary_complains_of_is_said(tmp_path: Path) -> None:
     assert TOOL is not None
     (tmp_path / "no.arpa").write_text("no model\n")
-    with pytest.raises(LanguageModelError, match="build_binary could not make"):
+    with pytest.raises(LanguageModelError, match="build_binary could not create"):
         build_binary(tmp_path / "no.arpa", tmp_path / "no.bin", tool=TOOL)
 
 
@@ -72,7 +72,7 @@ def test_what_build_binary_complains_of_is_said(tmp_path: Path) -> None:
 def test_hash_tables_hold_no_words_and_are_refused(tmp_path: Path, model: BackoffModel) -> None:
     command = [str(TOOL), "probing", str(tmp_path / "model.arpa"), str(tmp_path / "hash.bin")]
     subprocess.run(command, check=True, capture_output=True)
-    with pytest.raises(LanguageModelError, match="give its ARPA file"):
+    with pytest.raises(LanguageModelError, match="use its ARPA file"):
         read_binary(tmp_path / "hash.bin")
 
 
@@ -90,7 +90,7 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, model: BackoffModel, share:
 @pytest.mark.parametrize("content", [b"", b"no model at all, but long enough to look at" * 9])
 def test_what_is_no_binary_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other.bin").write_bytes(content)
-    with pytest.raises(LanguageModelError, match="no KenLM binary"):
+    with pytest.raises(LanguageModelError, match="not a KenLM binary"):
         read_binary(tmp_path / "other.bin")
 
 

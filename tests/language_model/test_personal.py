@@ -148,7 +148,7 @@ def test_what_the_person_writes_is_expected_and_their_words_are_known(model: Pat
     gain = learn_texts([letters], model, tell=lambda _stage, done: told.append(done))
     assert gain.after < 0.8 * gain.before
     assert gain.new_words == 4, "Marchetti, saw, the, moon"
-    assert gain.sentence.startswith(f"It expects your words {100 * gain.better:.0f} % better than before")
+    assert gain.sentence.startswith(f"It predicts your words {100 * gain.better:.0f} % better than before")
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert last_gain() == gain
@@ -173,7 +173,7 @@ def test_texts_that_say_nothing_new_leave_everything_as_it_is(model: Path, tmp_p
     file.write_text(prose(speech(300, 1, shuffled=True)), encoding="utf-8")  # what it has learnt already
     gain = learn_texts([file], model)
     assert not gain.is_better
-    assert gain.sentence.startswith("Your texts say nothing")
+    assert gain.sentence.startswith("Your texts add nothing")
     assert not personal_folder().exists()
 
 
@@ -204,16 +204,16 @@ def test_the_command_collects_learns_uses_and_takes_back(
 ) -> None:
     command = ["language-model", "personal", "--model", str(model)]
     assert main([*command]) == 1
-    assert "name some files that you wrote" in capsys.readouterr().err
+    assert "choose some files that you wrote" in capsys.readouterr().err
     few = tmp_path / "few.txt"
     few.write_text("Only four words here.")
     assert main([*command, str(few)]) == 1
-    assert "There are 4 words in your texts" in capsys.readouterr().err
+    assert "There are only 4 words in your texts" in capsys.readouterr().err
     assert main([*command, str(letters), "--json", "--use"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == {"type": "progress", "stage": "reading", "done": 0.0}
     assert lines[-1]["offered"] is True
-    assert lines[-1]["sentence"].startswith("It expects your words")
+    assert lines[-1]["sentence"].startswith("It predicts your words")
     assert settings.load()[0].language_model == str(personal_folder())
     assert main(["language-model", "personal", "--take-back"]) == 0
     assert settings.load()[0].language_model == ""

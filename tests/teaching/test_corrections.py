@@ -79,7 +79,9 @@ def test_what_was_not_said_stays_out_and_is_listed(tmp_path: Path) -> None:
     assert pairs.left_out
     with (tmp_path / "pairs" / "left-out.tsv").open(newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
-    assert any("hears something else" in row["reason"] or "does not hear" in row["reason"] for row in rows)
+    assert any(
+        "recognised something else" in row["reason"] or "does not hear" in row["reason"] for row in rows
+    )
     assert any("hag hag" in row["transcript"] for row in rows)
 
 
@@ -209,9 +211,9 @@ def test_the_command_says_what_nobody_confirmed_and_makes_the_others(
 
 def test_what_is_no_correction_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    with pytest.raises(DataError, match="no transcript, session or sound file"):
+    with pytest.raises(DataError, match="not a transcript, session or sound file"):
         read_correction(tmp_path / "notes.txt")
     path = corrected(tmp_path, list(SENTENCES))
     (tmp_path / "talk.wav").unlink()
-    with pytest.raises(DataError, match="not there any more"):
+    with pytest.raises(DataError, match="was not found"):
         read_correction(path)

@@ -70,5 +70,5 @@ def test_what_is_no_sound_is_a_sentence(tmp_path: Path) -> None:
         with pytest.raises(DataError, match=r"gone\.wav"):
             read(tmp_path / "gone.wav")
     soundfile.write(tmp_path / "b.wav", speech_like(0.5, RATE), RATE)
-    with pytest.raises(DataError, match=r"no sound at 2\.00 s"):
+    with pytest.raises(DataError, match=r"no audio at 2\.00 s"):
         read_speech(tmp_path / "b.wav", 2.0, 3.0)

@@ -45,7 +45,7 @@ def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
         "too-short": (tr("Too short"), tr("Read the whole sentence.")),
         "too-long": (tr("Too long"), tr("Read one sentence at a time.")),
         "too-much-text": (
-            tr("More text than can be said in the time"),
+            tr("More text than can be spoken in the time"),
             tr("Check whether the audio is cut off, or the text belongs to another recording."),
         ),
         "wrong-text": (
@@ -60,7 +60,10 @@ def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
             tr("Too much background noise"),
             tr("Record in a quieter room, or closer to the microphone."),
         ),
-        "little-text": (tr("Little text for so much speech"), tr("Check whether words are missing.")),
+        "little-text": (
+            tr("Too little text for the amount of speech"),
+            tr("Check whether words are missing."),
+        ),
         "missing-letters": (
             tr("Characters the model cannot write"),
             tr("Write them as they are spoken; otherwise they are ignored."),

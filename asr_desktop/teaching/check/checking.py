@@ -146,8 +146,8 @@ def _wrong_texts(checked: list[_Checked], notes: list[str]) -> list[Finding]:
     limit = found.wrong_text_limit(shortfalls)
     if len(shortfalls) >= 10 and statistics.median(shortfalls) > found.HIGHEST_LIMIT:
         notes.append(
-            "most transcripts do not fit their sound: check that texts and files are paired rightly, and "
-            "that the model is one of this language"
+            "most transcripts do not match their audio: check that texts and files are paired "
+            "correctly, and that the model is for this language"
         )
     findings = []
     for entry, heard in listened:

@@ -28,41 +28,41 @@ class Kind:
     advice: str
 
 
-UNUSABLE = Kind("unusable", True, "Cannot be used", "mend or remove them")
-UNREADABLE = Kind("unreadable", True, "Cannot be read as sound", "copy or export them again")
+UNUSABLE = Kind("unusable", True, "Cannot be used", "fix or delete them")
+UNREADABLE = Kind("unreadable", True, "Cannot be read as audio", "copy or export them again")
 SILENT = Kind("silent", True, "No speech", "record them again, and check that the microphone is on")
-TOO_SHORT = Kind("too-short", True, "Too short", "cut less off, or say a whole phrase")
+TOO_SHORT = Kind("too-short", True, "Too short", "cut off less, or say a whole phrase")
 TOO_LONG = Kind("too-long", True, "Too long", "cut them at pauses (`asr-trainer pairs` does it)")
 TOO_MUCH_TEXT = Kind(
     "too-much-text",
     True,
-    "More text than can be said in the time",
-    "see whether the sound is cut off, or the text is that of another recording",
+    "More text than can be spoken in the time",
+    "check whether the audio is cut off, or the text belongs to another recording",
 )
 WRONG_TEXT = Kind(
     "wrong-text",
     True,
-    "Something else is said than the transcript has, probably",
-    "listen to them, and mend the transcript or delete the recording",
+    "The transcript probably does not match what is said",
+    "listen to them, and fix the transcript or delete the recording",
 )
-SAME_SOUND = Kind("same-sound", True, "The very sound of another recording", "delete the second copy")
-TWO_TEXTS = Kind("two-texts", True, "One sound with two transcripts", "keep the right one of them")
+SAME_SOUND = Kind("same-sound", True, "Exact copy of another recording", "delete the second copy")
+TWO_TEXTS = Kind("two-texts", True, "Same audio with two transcripts", "keep the correct one")
 CLIPPED = Kind(
     "clipped", False, "Clipped: too loud, peaks are cut off", "turn the microphone down and record again"
 )
-QUIET = Kind("quiet", False, "Very quiet", "go nearer to the microphone or turn it up")
-NOISY = Kind("noisy", False, "Much noise behind the voice", "record in a quieter room or nearer")
+QUIET = Kind("quiet", False, "Very quiet", "move closer to the microphone or turn it up")
+NOISY = Kind("noisy", False, "Loud background noise", "record in a quieter room or closer to the microphone")
 LITTLE_TEXT = Kind(
     "little-text",
     False,
-    "Little text for so much speech",
-    "see whether words are missing in the transcript",
+    "Too little text for the amount of speech",
+    "check whether words are missing in the transcript",
 )
 MISSING_LETTERS = Kind(
     "missing-letters",
     False,
     "Characters that the model cannot write",
-    "write them as they are spoken, or let the training add them",
+    "spell them out, or let the training add them",
 )
 
 KINDS: tuple[Kind, ...] = (
@@ -131,7 +131,7 @@ def sound_findings(item: str, path: Path, measures: SoundMeasures, limits: Check
     if measures.clipped_share > 0:
         share = measures.clipped_share
         yield Finding(
-            CLIPPED, item, path, Sentence("{percent:.1f} % of the sound", percent=100 * share), share
+            CLIPPED, item, path, Sentence("{percent:.1f} % of the audio", percent=100 * share), share
         )
     if measures.signal_to_noise_db < limits.least_signal_to_noise_db:
         ratio = measures.signal_to_noise_db

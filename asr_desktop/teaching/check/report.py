@@ -117,7 +117,7 @@ def lines(report: Report, *, most_items: int = 10) -> Iterator[str]:
     yield f"  text: {middle:.0f} characters a second ({usual}){_repeats(report)}"
     if report.model is not None:
         yield from _understood(report)
-    for is_bad, heading in ((True, "Left out of training"), (False, "Used, but worth a look")):
+    for is_bad, heading in ((True, "Left out of training"), (False, "Used, but worth checking")):
         kinds = [kind for kind in KINDS if kind.leaves_out == is_bad and report.of_kind(kind)]
         if not kinds:
             continue
@@ -173,9 +173,9 @@ def _understood(report: Report) -> Iterator[str]:
     if not seconds:
         return
     cer = sum(s.seconds * (s.cer or 0.0) for s in known) / seconds
-    yield f"  {report.model} hears {cer:.0%} of the letters wrong, before it is trained"
+    yield f"  {report.model} gets {cer:.0%} of the letters wrong before training"
     if len(known) > 1:
-        yield "  the voices it understands worst:"
+        yield "  voices with the most errors:"
         for speaker in sorted(known, key=lambda s: -(s.cer or 0.0))[:_NAMED_SPEAKERS]:
             yield (
                 f"    {speaker.name:<20} {speaker.utterances:>4} recordings {_time(speaker.seconds):>9}  "
@@ -194,15 +194,13 @@ def _section(kind: Kind, findings: list[Finding], most_items: int) -> Iterator[s
 def _advice(report: Report) -> Iterator[str]:
     """What it comes to, in a sentence or two."""
     if not report.good:
-        yield "Nothing is left to train on: mend what is listed above."
+        yield "No recordings are left to train on: fix the problems listed above."
         return
     share = report.left_out / report.utterances
     if share > 0.2:
         yield f"{share:.0%} of the recordings are left out: look for one cause (wrong pairs, wrong folder)."
     minutes = report.seconds / 60
     if minutes < _ENOUGH_FOR_A_VOICE_MINUTES:
-        yield (
-            f"{minutes:.1f} minutes are little: 5 to 20 minutes of a voice bring most of what training can."
-        )
+        yield (f"{minutes:.1f} minutes are not much: 5 to 20 minutes of one voice bring most of the gain.")
     else:
-        yield f"Ready: {_time(report.seconds)} of speech can be trained on as it is."
+        yield f"Ready: {_time(report.seconds)} of speech to train on."

@@ -38,7 +38,7 @@ def read_dataset(
         why = f", first: {reading.left_out[0]}" if reading.left_out else ""
         raise DataError(
             Sentence(
-                "{path} holds no usable utterance ({count} left out{why}); mend it or name another.",
+                "{path} contains no usable utterance ({count} left out{why}); fix it or choose another.",
                 path=path,
                 count=len(reading.left_out),
                 why=why,
@@ -58,7 +58,7 @@ def read(path: str | Path, *, format: str | None = None) -> Reading:
     if format not in FORMATS:
         raise DataError(
             Sentence(
-                "There is no format “{format}”; choose one of {names}.",
+                "There is no layout “{format}”; choose one of {names}.",
                 format=format,
                 names=", ".join(FORMATS),
             )

@@ -13,7 +13,7 @@ from asr_desktop.teaching.data.reading import MORE_CELLS, Reading, note_encoding
 from asr_desktop.teaching.dataset import DataError
 
 NAME = "common-voice"
-DESCRIPTION = "a Common Voice tsv (client_id, path, sentence) beside clips/"
+DESCRIPTION = "a Common Voice tsv (client_id, path, sentence) next to clips/"
 
 _COLUMNS = frozenset({"client_id", "path", "sentence"})
 _PREFERRED = ("train.tsv", "validated.tsv", "dev.tsv", "test.tsv", "other.tsv")
@@ -28,17 +28,17 @@ def read(place: Path) -> Reading:
     """:raises DataError: no such table, or a damaged one."""
     table = _table(place)
     if table is None:
-        raise DataError(f"{place} holds no table with the columns {', '.join(sorted(_COLUMNS))}; name one.")
+        raise DataError(f"{place} has no table with the columns {', '.join(sorted(_COLUMNS))}; choose one.")
     reading = Reading(place, NAME)
     others = [name for name in _PREFERRED if name != table.name and (table.parent / name).is_file()]
     if place.is_dir() and others:
-        reading.notes.append(f"{table.name} was read; name {' or '.join(others)} to read that instead")
+        reading.notes.append(f"{table.name} was read; choose {' or '.join(others)} to read that instead")
     content = read_rows(table)
     note_encoding(reading, table, content)
     for row in content.rows:
         name = row.values.get("path", "")
         if not name or row.surplus:
-            reason = "it names no file" if not name else MORE_CELLS
+            reason = "it has no file name" if not name else MORE_CELLS
             reading.leave_out(f"{table.name}, line {row.line}", reason)
             continue
         clips = sound_named(name, table.parent / "clips")

@@ -13,7 +13,7 @@ from asr_desktop.teaching.data.reading import SOUND_SUFFIXES, Reading, read_line
 from asr_desktop.teaching.dataset import DataError
 
 NAME = "folder"
-DESCRIPTION = "a folder of recordings with a text file beside each (x.wav and x.txt)"
+DESCRIPTION = "a folder of recordings with a text file next to each (x.wav and x.txt)"
 
 _TEXT_SUFFIXES = (".txt", ".lab", ".trn")
 
@@ -28,13 +28,13 @@ def read(place: Path) -> Reading:
     reading = Reading(place, NAME)
     sounds = list(_sounds(place))
     if not sounds:
-        raise DataError(f"{place} holds no recordings; name the folder that does.")
+        raise DataError(f"{place} contains no recordings; choose the folder that does.")
     tops = {sound.relative_to(place).parts[0] for sound in sounds if sound.parent != place}
     for sound in sounds:
         item = str(sound.relative_to(place))
         text = _text_of(sound)
         if text is None:
-            reading.leave_out(item, f"it has no text beside it: write its words to {sound.stem}.txt")
+            reading.leave_out(item, f"it has no text next to it: write its words to {sound.stem}.txt")
             continue
         parts = sound.relative_to(place).parts
         reading.add(

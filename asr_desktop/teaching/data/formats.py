@@ -53,9 +53,9 @@ def detect(place: Path) -> Format:
     :raises DataError: none fits; the sentence names those that are known.
     """
     if not place.exists():
-        raise DataError(f"There is no {place}; check its name and folder.")
+        raise DataError(f"{place} does not exist; check its name and folder.")
     for layout in _IN_ORDER:
         if layout.recognises(place):
             return layout
     known = "; ".join(layout.DESCRIPTION for layout in _IN_ORDER)
-    raise DataError(f"{place} is no data set of a known layout; known are: {known}.")
+    raise DataError(f"{place} is not a data set in a known layout; supported layouts: {known}.")

@@ -42,7 +42,7 @@ def read(place: Path) -> Reading:
     parquet = _parquet(place)
     if parquet:
         return _read_rows(place, parquet[0], _rows_of_parquet(parquet), f"{NAME} parquet")
-    raise DataError(f"{place} holds no Hugging Face data set; name the folder that save_to_disk wrote.")
+    raise DataError(f"{place} contains no Hugging Face data set; choose the folder that save_to_disk wrote.")
 
 
 def _metadata(place: Path) -> Path | None:
@@ -89,7 +89,7 @@ def _rows_of_saved(folder: Path) -> Iterator[dict[str, Any]]:
         from datasets import Audio, load_from_disk
     except ImportError:
         raise DataError(
-            f"{folder} needs the package datasets to be read; install the trainer's packages."
+            f"{folder} can only be read with the package datasets; install the trainer's packages."
         ) from None
     try:
         rows = load_from_disk(str(folder))
@@ -107,7 +107,7 @@ def _rows_of_parquet(files: list[Path]) -> Iterator[dict[str, Any]]:
         import pyarrow.parquet
     except ImportError:
         raise DataError(
-            f"{files[0]} needs the package pyarrow to be read; install the trainer's packages."
+            f"{files[0]} can only be read with the package pyarrow; install the trainer's packages."
         ) from None
     for path in files:
         try:
@@ -115,7 +115,7 @@ def _rows_of_parquet(files: list[Path]) -> Iterator[dict[str, Any]]:
                 for batch in table.iter_batches(batch_size=32):
                     yield from batch.to_pylist()
         except (OSError, pyarrow.ArrowException) as error:
-            raise DataError(f"{path} is damaged ({error}); fetch it again.") from error
+            raise DataError(f"{path} is damaged ({error}); download it again.") from error
 
 
 def _read_rows(place: Path, source: Path, rows: Iterator[dict[str, Any]], layout: str) -> Reading:
@@ -126,13 +126,13 @@ def _read_rows(place: Path, source: Path, rows: Iterator[dict[str, Any]], layout
         text_column = pick(list(row), manifest.TRANSCRIPT)
         if sound_column is None or text_column is None:
             raise DataError(
-                f"{place} has the columns {', '.join(row)}; it needs one with sound (audio) and one with "
+                f"{place} has the columns {', '.join(row)}; it needs one with audio (audio) and one with "
                 "text (transcript, text or sentence)."
             )
         item = f"row {number}"
         path = _sound_of(row[sound_column], folder, number, place)
         if path is None:
-            reading.leave_out(item, "it holds no sound")
+            reading.leave_out(item, "it contains no audio")
             continue
         reading.add(
             path,

@@ -27,7 +27,7 @@ def recognises(place: Path) -> bool:
 def read(place: Path) -> Reading:
     """:raises DataError: `wav.scp` or `text` is absent, or a line of `segments` is damaged."""
     if not recognises(place):
-        raise DataError(f"{place} holds no wav.scp with a text beside it; name Kaldi's data folder.")
+        raise DataError(f"{place} has no wav.scp with a text next to it; choose a Kaldi data folder.")
     reading = Reading(place, NAME)
     recordings = _table(place / "wav.scp")
     speakers = _table(place / "utt2spk") if (place / "utt2spk").is_file() else {}
@@ -45,7 +45,9 @@ def read(place: Path) -> Reading:
         sound = _sound(recordings[recording], place)
         if sound is None:
             reading.leave_out(
-                utterance, "its line in wav.scp names no sound file: convert it to one (no command is run)"
+                utterance,
+                "its line in wav.scp is a command, not a sound file: convert it to a file "
+                "(commands are not run)",
             )
             continue
         reading.add(
@@ -81,7 +83,7 @@ def _segments(path: Path) -> dict[str, tuple[str, float, float | None]]:
             segments[utterance] = (recording, float(start), float(end) if float(end) >= 0 else None)
         except ValueError:
             raise DataError(
-                f"{path}, line {number} is not “utterance recording start end”; mend it."
+                f"{path}, line {number} is not “utterance recording start end”; fix it."
             ) from None
     return segments
 

@@ -13,7 +13,7 @@ from asr_desktop.teaching.data.reading import Reading, find_sound, read_lines
 from asr_desktop.teaching.dataset import DataError
 
 NAME = "librispeech"
-DESCRIPTION = "a LibriSpeech tree (speaker/chapter/*.trans.txt beside the sound)"
+DESCRIPTION = "a LibriSpeech tree (speaker/chapter/*.trans.txt next to the audio)"
 
 _PATTERN = "*.trans.txt"
 
@@ -28,7 +28,7 @@ def read(place: Path) -> Reading:
     reading = Reading(place, NAME)
     tables = sorted(place.rglob(_PATTERN))
     if not tables:
-        raise DataError(f"{place} holds no {_PATTERN}; name the folder above the speakers.")
+        raise DataError(f"{place} contains no {_PATTERN}; choose the folder above the speakers.")
     for table in tables:
         for line in read_lines(table):
             name, _, text = line.strip().partition(" ")

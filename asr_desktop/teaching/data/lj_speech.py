@@ -14,7 +14,7 @@ from asr_desktop.teaching.data.reading import Reading, find_sound, read_lines
 from asr_desktop.teaching.dataset import DataError
 
 NAME = "lj-speech"
-DESCRIPTION = "LJ Speech's metadata.csv (name|text|text as spoken) beside wavs/"
+DESCRIPTION = "LJ Speech's metadata.csv (name|text|text as spoken) next to wavs/"
 
 TABLE = "metadata.csv"
 
@@ -28,14 +28,14 @@ def read(place: Path) -> Reading:
     """:raises DataError: no metadata.csv, or one that is no table of names and texts."""
     table = _table(place)
     if not table.is_file():
-        raise DataError(f"{place} holds no {TABLE}; name the folder that has it beside wavs.")
+        raise DataError(f"{place} contains no {TABLE}; choose the folder that has it next to wavs.")
     reading = Reading(place, NAME)
     for number, line in enumerate(read_lines(table), start=1):
         name, *texts = line.split("|")
         if not line.strip():
             continue
         if not texts:
-            raise DataError(f"{table}, line {number} has no “|” between the name and the text; mend it.")
+            raise DataError(f"{table}, line {number} has no “|” between the name and the text; fix it.")
         text = texts[-1].strip() or texts[0]
         # Without a sound file the name is passed on as it is, and left out by that name.
         sound = next(filter(None, (find_sound(stem) for stem in _stems(table.parent, name.strip()))), None)

@@ -65,12 +65,13 @@ def read(place: Path) -> Reading:
     if place.is_dir():
         found = [place / name for name in NAMES if (place / name).is_file()]
         if not found:
-            raise DataError(f"{place} holds no {', '.join(NAMES)}; name the folder or the file that does.")
+            raise DataError(f"{place} contains no {', '.join(NAMES)}; choose the folder or file that does.")
         path = found[0]
     if path.suffix.lower() in _WORKBOOKS:
         raise DataError(
             Sentence(
-                "{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.",
+                "{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and choose "
+                "that.",
                 path=path,
             )
         )
@@ -82,7 +83,7 @@ def read(place: Path) -> Reading:
             continue
         file = text_of(row, FILE)
         if not file:
-            reading.leave_out(item, "it names no file")
+            reading.leave_out(item, "it has no file name")
             continue
         start = _number(row, START, path, number)
         end = _number(row, END, path, number)
@@ -125,7 +126,7 @@ def _rows(path: Path, reading: Reading) -> Iterator[tuple[int, Mapping[str, Any]
                 except SmallFileError:
                     entry = None
                 if not isinstance(entry, dict):
-                    raise DataError(f"{path}, line {number} is no JSON object; mend or remove it.")
+                    raise DataError(f"{path}, line {number} is not a JSON object; fix or delete it.")
                 yield number, entry
         return
     table = read_rows(path)
@@ -139,9 +140,7 @@ def _check_columns(columns: Sequence[str], path: Path) -> None:
     for names in (FILE, TRANSCRIPT):
         if pick(columns, names) is None:
             found = ", ".join(columns[:8]) or "nothing"
-            raise DataError(
-                f"{path} lacks the column {names[0]}; add it to the first line, which has {found}."
-            )
+            raise DataError(f"{path} has no column {names[0]}; add it to the first line, which has {found}.")
 
 
 def text_of(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -162,5 +161,5 @@ def _number(row: Mapping[str, Any], names: tuple[str, ...], path: Path, line: in
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise DataError(f"{path}, line {line}: “{text}” is no number of seconds.")
+        raise DataError(f"{path}, line {line}: “{text}” is not a number of seconds.")
     return number

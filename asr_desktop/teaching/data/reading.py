@@ -25,11 +25,11 @@ from asr_desktop.teaching.dataset import DataError, TrainingUtterance, sound_sec
 
 SOUND_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".webm", ".aac", ".wma", ".aiff", ".sph")
 
-NO_WORDS = "its transcript holds no words"
-DIGITS = "its transcript holds digits, which leave open how they were read: write them as words"
+NO_WORDS = "its transcript contains no words"
+DIGITS = "its transcript contains digits, which can be read in several ways: write them as words"
 NO_SOUND_FILE = "its sound file is missing"
 MORE_CELLS = "it has more cells than the first line has columns: put its text in quotation marks"
-NO_LENGTH = "it has no length: mend its times, or its file is empty"
+NO_LENGTH = "it has no length: fix its times, or replace its empty file"
 
 
 @dataclass(frozen=True, slots=True)

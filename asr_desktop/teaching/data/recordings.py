@@ -44,7 +44,7 @@ def read(place: Path) -> Reading:
     sources = _sources(place)
     if not sources:
         raise DataError(
-            Sentence("{place} holds no transcript or session of this program; name one.", place=place)
+            Sentence("{place} contains no transcript or session of this program; choose one.", place=place)
         )
     for source in sources:
         try:
@@ -117,8 +117,8 @@ def _add_transcript(reading: Reading, transcript: Transcript, sound: RecordedSou
 
 def _unfit(seconds: float, options: CutOptions) -> str:
     if seconds > options.most_seconds:
-        return f"it has no pause to be cut at within {options.most_seconds:g} s"
-    return f"it is shorter than {options.least_seconds:g} s, with speech of others close by"
+        return f"it has no pause to cut at within {options.most_seconds:g} s"
+    return f"it is shorter than {options.least_seconds:g} s, with other speech close by"
 
 
 def _add_session(reading: Reading, session: Session) -> None:
@@ -167,7 +167,7 @@ def _add_stretch(
 ) -> None:
     found = sound.locate(*times)
     if found is None:
-        reading.leave_out(item, "it lies where one file of the recording ends, or behind its end")
+        reading.leave_out(item, "it crosses the end of a file of the recording")
         return
     path, start, end = found
     reading.add(

@@ -65,8 +65,8 @@ def split(
     groups = _grouped(ordered, by)
     if len(groups) < 2:
         raise DataError(
-            f"The data cannot be divided by {by}, there is only one group of it in {len(ordered)} "
-            "utterances; record or name more, or divide by order."
+            f"The data cannot be divided by {by}: all {len(ordered)} utterances have the same one. Add "
+            "more data, or divide by order."
         )
     wanted = min(validation_share * sum(u.seconds for u in ordered), most_validation_seconds)
     chosen = _choose(groups, wanted, seed)
@@ -94,8 +94,8 @@ def write_split(split: Split, model_folder: Path) -> Path:
         write_text(folder / SETTINGS_FILE, json.dumps(settings, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise DataError(
-            f"The lists of what is trained on cannot be written to {folder} ({error.strerror or error}); "
-            "free space or choose another output folder."
+            f"The lists of the training data cannot be written to {folder} ({error.strerror or error}); "
+            "free up disk space or choose another output folder."
         ) from error
     return folder
 
@@ -201,18 +201,18 @@ def _sentences(
     def amount(side: Sequence[TrainingUtterance]) -> str:
         return f"{len(side)} utterances ({sum(u.seconds for u in side) / 60:.1f} min)"
 
-    yield f"{amount(train)} to train on, {amount(validation)} to measure with"
+    yield f"{amount(train)} to train on, {amount(validation)} to validate with"
     if by == BY_ORDER:
         yield (
-            "nobody says which recordings belong to one session, so neighbours were kept together: the same "
-            "sitting is on both sides, and the figures are a little too good"
+            "the data does not say which recordings belong to one session, so neighbours were kept "
+            "together: one session may be on both sides, which makes the figures slightly too good"
         )
     else:
-        yield f"{chosen} of {len(groups)} {by}s are kept for measuring, none of them is trained on"
+        yield f"{chosen} of {len(groups)} {by}s are set aside for validation and not trained on"
     texts = {utterance.text for utterance in train}
     shared = sum(utterance.text in texts for utterance in validation)
     if shared:
         yield (
-            f"{shared} of {len(validation)} sentences to measure with are read by others in training: the "
-            "figures are a little too good"
+            f"{shared} of {len(validation)} validation sentences are read by others in training: the "
+            "figures are slightly too good"
         )

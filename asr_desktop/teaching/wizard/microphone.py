@@ -46,7 +46,7 @@ class TakeRecorder:
         """
         if not self._recorder.wait_until_listening(_PATIENCE_SECONDS):
             raise RecordingError(
-                Sentence("The microphone gives no sound yet: wait a moment, or choose another one.")
+                Sentence("No sound comes from the microphone yet: wait a moment, or choose another one.")
             )
         self._from_seconds = max(self._last_end_seconds, self._heard_seconds() - BEFORE_SECONDS)
 
@@ -56,14 +56,14 @@ class TakeRecorder:
         Raises RecordingError where no take was begun, or the microphone has fallen silent.
         """
         if self._from_seconds is None:
-            raise RecordingError(Sentence("No take was begun: begin one first."))
+            raise RecordingError(Sentence("No recording was started: start one first."))
         start, self._from_seconds = self._from_seconds, None
         end = self._heard_seconds() + AFTER_SECONDS
         deadline = self._clock() + _PATIENCE_SECONDS
         while self._recorder.recorded_seconds < end:
             if self._recorder.state is RecorderState.STOPPED or self._clock() > deadline:
                 raise RecordingError(
-                    Sentence("The microphone gives no sound any more: plug it in and read it again.")
+                    Sentence("The microphone stopped sending sound: plug it in and read the sentence again.")
                 )
             time.sleep(_LOOKS_EVERY_SECONDS)
         self._last_end_seconds = end

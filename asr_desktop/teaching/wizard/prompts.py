@@ -32,7 +32,7 @@ class NoPromptsError(DataError):
     def __init__(self, language: str, known: Iterable[str]) -> None:
         super().__init__(
             Sentence(
-                "There are no sentences to read in “{language}” (there are: {names}); name a text of "
+                "There are no sentences to read in “{language}” (available: {names}); choose a text of "
                 "your own.",
                 language=language,
                 names=", ".join(known),
@@ -112,8 +112,8 @@ def read_prompts(path: Path, spelling: Spelling | None = None) -> list[str]:
     if not prompts:
         raise DataError(
             Sentence(
-                "{path} holds no sentence of {least_words} to {most_words} words without digits; name "
-                "another text.",
+                "{path} contains no sentence of {least_words} to {most_words} words without digits; "
+                "choose another text.",
                 path=path,
                 least_words=LEAST_WORDS,
                 most_words=MOST_WORDS,

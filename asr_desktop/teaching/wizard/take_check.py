@@ -70,15 +70,17 @@ def _sound_problems(measures: SoundMeasures, prompt: str, limits: CheckLimits) -
         yield Problem(TOO_SHORT, "The recording is too short for the sentence: read all of it.", True)
         return
     if measures.speech_dbfs < limits.silent_dbfs:
-        yield Problem(SILENT, "Nothing was heard: check that the microphone is on and chosen.", True)
+        yield Problem(SILENT, "Nothing was heard: check that the microphone is on and selected.", True)
         return
     if measures.clipped_share > 0:
         spoils = measures.clipped_share > _SPOILING_CLIPPED_SHARE
-        yield Problem(CLIPPED, "It is too loud: turn the microphone down or sit further away.", spoils)
+        yield Problem(CLIPPED, "It is too loud: turn the microphone down or move further away.", spoils)
     if measures.speech_dbfs < limits.quiet_dbfs:
-        yield Problem(QUIET, "It is very quiet: sit nearer to the microphone or turn it up.", False)
+        yield Problem(QUIET, "It is very quiet: move closer to the microphone or turn it up.", False)
     if measures.signal_to_noise_db < limits.least_signal_to_noise_db:
-        yield Problem(NOISY, "There is much noise: close the window, or sit nearer to the microphone.", False)
+        yield Problem(
+            NOISY, "There is a lot of noise: close the window, or move closer to the microphone.", False
+        )
     if measures.is_cut_at_start:
         yield Problem(CUT_START, "The beginning is cut off: wait a moment before you read.", True)
     if measures.is_cut_at_end:
@@ -88,7 +90,7 @@ def _sound_problems(measures: SoundMeasures, prompt: str, limits: CheckLimits) -
 def _word_problems(heard: Heard) -> Iterator[Problem]:
     if not heard.fits or heard.shortfall > _OTHER_WORDS_SHORTFALL:
         yield Problem(
-            OTHER_WORDS, "That did not sound like the sentence: read it once more, as it stands.", True
+            OTHER_WORDS, "That did not sound like the sentence: read it again, word for word.", True
         )
         return
     missing = [
@@ -98,4 +100,4 @@ def _word_problems(heard: Heard) -> Iterator[Problem]:
     ]
     if missing:
         named = " and ".join(f"“{word}”" for word in missing[:3])
-        yield Problem(MISSING_WORD, f"Listen whether {named} was said as it stands.", False)
+        yield Problem(MISSING_WORD, f"Check that you said {named} as written.", False)

@@ -67,14 +67,14 @@ def _heard(check: TakeCheck) -> str:
     if check.heard is None:
         return ""
     right = max(0.0, 1.0 - check.heard.letter_errors)
-    return f" The model heard {right:.0%} of it right."
+    return f" The model recognised {right:.0%} of it correctly."
 
 
 def _summary(wizard: Wizard) -> str:
     progress = wizard.progress
     said = (
-        f"{progress.takes} takes, {progress.seconds / 60:.1f} min in {wizard.folder}; "
-        "the same command goes on here."
+        f"{progress.takes} takes, {progress.seconds / 60:.1f} min in {wizard.folder}. Run the same "
+        "command again to continue."
     )
     hardest = [letter for letter, _ in wizard.coverage.hardest(5)]
-    return said + (f" The model finds these letters hardest: {' '.join(hardest)}" if hardest else "")
+    return said + (f" Hardest letters for the model: {' '.join(hardest)}" if hardest else "")

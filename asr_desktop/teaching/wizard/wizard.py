@@ -261,7 +261,7 @@ class Wizard:
 
     def _require_prompt(self) -> str:
         if self._prompt is None:
-            raise DataError(Sentence("All sentences are read; name a text of your own to go on."))
+            raise DataError(Sentence("You have read all sentences; choose a text of your own to continue."))
         return self._prompt
 
     def _open_prompts(self) -> list[str]:
@@ -326,8 +326,8 @@ class Wizard:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return DataError(
             Sentence(
-                "The recordings in {folder} cannot be written or read ({reason}); free space, or "
-                "choose another folder.",
+                "The recordings in {folder} cannot be written or read ({reason}); free up disk space, "
+                "or choose another folder.",
                 folder=self.folder,
                 reason=reason,
             )

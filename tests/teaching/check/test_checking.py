@@ -132,7 +132,7 @@ def test_two_transcripts_of_one_sound_leave_both_out(tmp_path: Path) -> None:
     report = check_dataset(tmp_path)
     assert sorted(items(report, "two-texts")) == ["a.wav", "b.wav"]
     assert report.good == []
-    assert "Nothing is left" in "\n".join(lines(report))
+    assert "No recordings are left" in "\n".join(lines(report))
 
 
 def test_texts_that_are_shifted_are_one_cause(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_texts_that_are_shifted_are_one_cause(tmp_path: Path) -> None:
         (tmp_path / f"{number:02d}.txt").write_text(texts[number + 1])
     report = check_dataset(tmp_path, listener=chord_listener())
     assert len(items(report, "wrong-text")) >= 6
-    assert any("most transcripts do not fit" in note for note in report.notes)
+    assert any("most transcripts do not match" in note for note in report.notes)
 
 
 def test_it_can_be_stopped(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_common_voice_reads_its_training_split_or_the_named_one(tmp_path: Path) 
     found = read_dataset(place, report=said.append)
     assert transcripts(found) == [f'"{text}"' for text in TEXTS[:2]]
     assert [u.speaker for u in found] == ["hash0", "hash1"]
-    assert any("name test.tsv" in line for line in said)
+    assert any("choose test.tsv" in line for line in said)
     assert transcripts(read_dataset(place / "test.tsv")) == [f'"{TEXTS[2]}"']
     assert len(found[0].samples()) / 16_000 == pytest.approx(found[0].seconds, abs=0.1)  # mp3
 
@@ -167,7 +167,7 @@ def test_kaldi_commands_are_never_run(tmp_path: Path) -> None:
     reading = read(place)
     assert not trap.exists()
     assert [entry.item for entry in reading.left_out] == ["utt0"]
-    assert "no command is run" in reading.left_out[0].reason
+    assert "commands are not run" in reading.left_out[0].reason
 
 
 def test_a_data_set_saved_by_hugging_face_is_read(tmp_path: Path) -> None:
@@ -296,14 +296,14 @@ def test_what_cannot_be_used_is_left_out_by_name_and_reason(tmp_path: Path) -> N
 
 
 def test_nothing_usable_and_nothing_known_are_sentences(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="There is no"):
+    with pytest.raises(DataError, match="does not exist"):
         read_dataset(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=r"known are: .*LJ Speech.*Kaldi") as caught:
+    with pytest.raises(DataError, match=r"supported layouts: .*LJ Speech.*Kaldi") as caught:
         read_dataset(tmp_path / "empty")
     for layout in FORMATS.values():
         assert layout.DESCRIPTION in str(caught.value)
-    with pytest.raises(DataError, match="There is no format “elan”"):
+    with pytest.raises(DataError, match="There is no layout “elan”"):
         read_dataset(tmp_path / "empty", format="elan")
     (tmp_path / "empty" / "manifest.tsv").write_text("file\ttranscript\ngone.wav\thello\n")
     with pytest.raises(DataError, match=r"no usable utterance .*gone\.wav"):
@@ -318,7 +318,7 @@ def test_a_layout_that_is_asked_for_and_not_there_is_a_sentence(layout: str, tmp
 
 def test_a_number_that_is_none_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "manifest.tsv").write_text("file\ttranscript\tseconds\na.wav\thello\tlong\n")
-    with pytest.raises(DataError, match="line 2: “long” is no number"):
+    with pytest.raises(DataError, match="line 2: “long” is not a number"):
         read_dataset(tmp_path)
 
 

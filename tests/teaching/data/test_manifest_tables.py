@@ -73,10 +73,14 @@ def test_a_text_cut_by_its_own_comma_is_left_out_and_not_taught(folder: Path) ->
         ("data.xlsx", b"PK\x03\x04", "is a workbook; save its table as CSV UTF-8"),
         ("manifest.csv", b"PK\x03\x04", "is a workbook"),
         ("manifest.csv", "file;transcript\na;Привет как дела, хорошо".encode("cp1251"), "neither UTF-8 nor"),
-        ("manifest.csv", b"name;words\na;b\n", "lacks the column file; .* which has name, words"),
+        ("manifest.csv", b"name;words\na;b\n", "has no column file; .* which has name, words"),
         ("manifest.csv", b'file,transcript\na,"b\n', "quotation marks in line"),
-        ("manifest.csv", b"file,transcript,seconds\nb,abba,nan\n", "line 2: “nan” is no number of seconds"),
-        ("manifest.jsonl", b"[" * 100_000, "lacks the column file"),
+        (
+            "manifest.csv",
+            b"file,transcript,seconds\nb,abba,nan\n",
+            "line 2: “nan” is not a number of seconds",
+        ),
+        ("manifest.jsonl", b"[" * 100_000, "has no column file"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_true_reason(

@@ -81,11 +81,11 @@ def test_a_take_holds_what_was_said_between_its_marks(microphone: tuple[Recorder
 
 def test_an_end_without_a_beginning_is_a_sentence(microphone: tuple[Recorder, Mouth]) -> None:
     takes = TakeRecorder(microphone[0])
-    with pytest.raises(RecordingError, match="No take was begun"):
+    with pytest.raises(RecordingError, match="No recording was started"):
         takes.end()
     takes.begin()
     takes.cancel()
-    with pytest.raises(RecordingError, match="No take was begun"):
+    with pytest.raises(RecordingError, match="No recording was started"):
         takes.end()
 
 
@@ -94,7 +94,7 @@ def test_a_microphone_that_stops_is_a_sentence(microphone: tuple[Recorder, Mouth
     takes = TakeRecorder(recorder)
     takes.begin()
     recorder.stop()
-    with pytest.raises(RecordingError, match="no sound any more"):
+    with pytest.raises(RecordingError, match="stopped sending sound"):
         takes.end()
 
 

@@ -45,7 +45,7 @@ def test_our_own_sentences_that_the_model_cannot_write_are_left_out() -> None:
 
 
 def test_a_language_without_sentences_is_a_sentence() -> None:
-    with pytest.raises(NoPromptsError, match=r"“tlh” \(there are: de, en\)") as caught:
+    with pytest.raises(NoPromptsError, match=r"“tlh” \(available: de, en\)") as caught:
         own_prompts("tlh")
     assert caught.value.language == "tlh"
 

@@ -40,7 +40,7 @@ def test_reading_all_sentences_makes_a_data_set(tmp_path: Path) -> None:
     assert {(u.speaker, u.session) for u in found} == {("Kim", "monday")}
     assert sum(u.seconds for u in found) == pytest.approx(made.progress.seconds)
     assert {u.transcript for u in read_manifest(tmp_path / "me")} == set(PROMPTS)
-    with pytest.raises(DataError, match="All sentences are read"):
+    with pytest.raises(DataError, match="You have read all sentences"):
         made.check(sung("abba"))
 
 
