@@ -19,6 +19,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop import Transcriber
+from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState, list_sessions
 from asr_desktop.recognition.live_session import follow_session, is_recognised
 from asr_desktop.transcripts.document import Word
@@ -317,3 +318,29 @@ def test_through_a_real_sound_system(
     session = only_session(tmp_path / "kept")
     assert len(finals) == 2, "the last sentence ended when Ctrl-C came"
     assert [line["text"] for line in finals] == file_texts(session)
+
+
+@pytest.mark.slow
+def test_a_soft_voice_in_a_real_microphone_is_recognised_as_its_file_is(
+    virtual_microphone: VirtualMicrophone, tmp_path: Path
+) -> None:
+    """Four sentences 40 dB too soft: the words of the recording, and one sentence on what to do."""
+    folder = ROOT / "resources" / "general-speech"
+    pause = np.zeros(RATE, np.float32)
+    voices = [read_all(folder / f"{number:02}.ogg") for number in (1, 12, 20, 30)]
+    talk = np.concatenate([piece for voice in voices for piece in (pause, voice)] + [pause])
+    with running("asr_desktop", "live", "--threads", 1, "--json", "--save", tmp_path / "kept") as program:
+        lines = lines_until(program, lambda line: line["type"] == "listening")
+        virtual_microphone.play(talk * np.float32(0.01), RATE)
+        program.send_signal(signal.SIGINT)
+        out, err = program.communicate()
+    assert program.returncode == 0, err
+    lines += [json.loads(line) for line in out.splitlines()]
+    finals = [line for line in lines if line["type"] == "final"]
+    assert all(line["gain_db"] > 20.0 for line in finals if line["text"])
+    assert len([line for line in lines if "very quiet" in line["text"]]) == 1
+    (sound,) = only_session(tmp_path / "kept").parts()
+    of_file = Transcriber(providers=["cpu"], threads=1).transcribe(sound.path).text.split()
+    heard = " ".join(line["text"] for line in finals).split()
+    assert len(of_file) > 25
+    assert sum(min(of_file.count(word), heard.count(word)) for word in set(of_file)) >= 0.85 * len(of_file)
