@@ -5,13 +5,17 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from asr_desktop.audio.media import SAMPLE_RATE
+from asr_desktop.audio.read import read_all
 from asr_desktop.commands.transcribe import MOST_FILES_KEPT_UNASKED
 from asr_desktop.jobs.outputs import LibraryKeeping
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.library import Library, database
 from tests.fake_transcriber import FakeTranscriber, fake, files, run
+from tests.fixtures.make_media import Track, write_tracks
 
 __all__ = ["fake", "files"]
 
@@ -64,6 +68,26 @@ def test_another_track_than_the_one_that_the_window_plays(
     assert run("transcribe", files / "one.wav", "--track", "2") == 0
     assert "Not adding the text of track 2 to the library" in capfd.readouterr().err
     assert Library().entries() == []
+
+
+def test_the_sound_of_another_track_is_kept_beside_its_text(files: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    tracks = [(0.1 * rng.standard_normal(8000)).astype(np.float32) for _ in range(2)]
+    films = [
+        write_tracks(
+            tmp_path / name,
+            [Track(sound, SAMPLE_RATE, "flac", is_default=sound is tracks[0]) for sound in tracks],
+        )
+        for name in ("default.mkv", "other.mkv")
+    ]
+    assert run("transcribe", films[0], "--track", "1", "--library") == 0
+    assert run("transcribe", films[1], "--track", "2", "--library") == 0
+    library = Library()
+    entries = {entry.title: entry.id for entry in library.entries()}
+    assert library.audio_path(entries["default"]) == films[0], "players begin with it"
+    kept = library.audio_path(entries["other"])
+    assert kept is not None
+    np.testing.assert_allclose(read_all(kept), read_all(films[1], track=2), atol=1e-4)
 
 
 def test_what_was_skipped_or_failed_is_not_kept(

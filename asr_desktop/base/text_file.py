@@ -81,7 +81,7 @@ def text_of(data: bytes) -> FoundText:
         try:
             return FoundText(data.decode(utf_16).removeprefix("\ufeff"), "UTF-16")
         except UnicodeDecodeError:
-            raise SmallFileError(Sentence("its text in UTF-16 is damaged or cut short")) from None
+            raise SmallFileError(Sentence("its text in UTF-16 is damaged or incomplete")) from None
     if b"\0" in data:
         raise SmallFileError(Sentence("it is not text"))
     try:

@@ -88,7 +88,7 @@ class Batch:
                         transcript = self._write(item, label, self.output_dir)
                     done += 1
                     if transcript is not None and self.in_library:
-                        self.keeping.keep(transcript, item.path, stamp)
+                        self.keeping.keep(transcript, item.path, stamp, track=self.track)
                 except (KeyboardInterrupt, TranscriptionCancelled):
                     messages.note(f"Stopped; {done} of {len(inputs)} files finished.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -293,8 +293,8 @@ def _is_kept(wanted: bool | None, file_count: int, track: int | None) -> bool:
     """Whether the transcripts go into the library; said where they do not and nobody asked for that.
 
     Who transcribes a few recordings wants to find, hear and correct them; who feeds a corpus of thousands to
-    the program wants its files, and a library in which the interviews can still be seen. The window plays a
-    video's default track, so the text of another one would not fit what it plays.
+    the program wants its files, and a library in which the interviews can still be seen. Of another track
+    than the default one, the library has to keep a copy of the sound, which nobody asked for.
     """
     if wanted is not None:
         return wanted

@@ -16,14 +16,13 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from asr_desktop.audio.inputs import find_inputs
-from asr_desktop.audio.media import probe
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, LibraryError, MediaError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs.job import FileJob, JobList, JobOptions, JobState, Observer
 from asr_desktop.jobs.known_files import claimed, known
 from asr_desktop.jobs.lasting_thread import LastingThread
-from asr_desktop.jobs.outputs import base_of, write_all
+from asr_desktop.jobs.outputs import base_of, other_track, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
 from asr_desktop.recognition.worker.handles import JobCancelledError
@@ -319,7 +318,7 @@ class FileQueue:
             is_open=self._is_open,  # somebody may be about to correct it
         )
         self._list.change(job.id, entry_id=entry_id)
-        track = _other_track(job.source, options.track)
+        track = other_track(job.source, options.track)
         if options.copy_sound or track is not None:
             try:
                 library.keep_sound(entry_id, track=track)
@@ -336,11 +335,3 @@ class FileQueue:
             speed=event.done_seconds / event.elapsed_seconds if has_speed else None,
             remaining_seconds=event.remaining_seconds if has_speed else None,
         )
-
-
-def _other_track(source: Path, track: int | None) -> int | None:
-    """The track that was heard, where players begin with another one: then the library keeps its sound."""
-    if track is None:
-        return None
-    held = probe(source)
-    return track if len(held.tracks) > 1 and track != held.default_track else None

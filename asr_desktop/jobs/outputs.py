@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path, PurePath
 
-from asr_desktop.base.errors import ExportError, LibraryError
+from asr_desktop.audio.media import probe
+from asr_desktop.base.errors import ExportError, LibraryError, MediaError
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript
@@ -116,16 +117,24 @@ class LibraryKeeping:
         """The numbers of what was put there."""
         self.trouble: str | None = None
         """Why it could not be, in a sentence; nothing more is put there then: each try may take long."""
+        self._silent: list[str] = []
 
     @property
     def notices(self) -> list[str]:
-        """What the library has to say about its own health."""
-        return self._library.notices
+        """What the library has to say about its own health, and of tracks that it could not copy."""
+        return [*self._library.notices, *self._silent]
 
-    def keep(self, transcript: Transcript, source: Path, stamp: SourceStamp | None = None) -> None:
+    def keep(
+        self,
+        transcript: Transcript,
+        source: Path,
+        stamp: SourceStamp | None = None,
+        *,
+        track: int | None = None,
+    ) -> None:
         """Puts it there if that can be done. What cannot be opened again (a pipe) has no place there.
 
-        stamp: the file's when its transcription began.
+        stamp: the file's when its transcription began. track: the audio track that was heard, from 1.
         """
         if self.trouble is not None or not source.is_file():
             return
@@ -133,3 +142,18 @@ class LibraryKeeping:
             self.entries.append(self._library.put(transcript, source, stamp=stamp))
         except LibraryError as error:
             self.trouble = str(error)
+            return
+        try:
+            kept_track = other_track(source, track)
+            if kept_track is not None:
+                self._library.keep_sound(self.entries[-1], track=kept_track)
+        except (LibraryError, MediaError) as error:
+            self._silent.append(str(error))
+
+
+def other_track(source: Path, track: int | None) -> int | None:
+    """The track that was heard, where players begin with another one: then the library keeps its sound."""
+    if track is None:
+        return None
+    held = probe(source)
+    return track if len(held.tracks) > 1 and track != held.default_track else None

@@ -286,7 +286,9 @@ def test_a_damaged_library_is_told_of_once(
 ) -> None:
     settled()
     messages: list[Notice] = []
+    ended: list[str] = []
     context.notify.connect(messages.append)
+    context.is_over.connect(ended.append)
     library.close()
     library.path.write_bytes(b"this is no database " * 500)
     page.refresh()
@@ -296,6 +298,7 @@ def test_a_damaged_library_is_told_of_once(
     page.refresh()
     settled()
     assert len(messages) == 1
+    assert not any(messages[0].is_about(cause) for cause in ended), "it stays until somebody has read it"
 
 
 class Counting(_RowDelegate):

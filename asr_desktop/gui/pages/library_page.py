@@ -25,8 +25,6 @@ from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
 from asr_desktop.transcripts.library.search import MOST_HITS
 
 _TYPING_PAUSE_MS = 120
-NOTICES = "library.notices"
-"""What the library had to say at the latest look."""
 
 
 class LibraryPage(QWidget):
@@ -238,9 +236,8 @@ class LibraryPage(QWidget):
         self.speaker_box.setVisible(bool(found.speakers))
         self._show_summary()
         self._show_selection()
-        self.context.is_over.emit(NOTICES)
-        for sentence in found.notices:
-            self.context.notify.emit(Notice(said(sentence), "warning", "", NOTICES, "library"))
+        for sentence in found.notices:  # each is told once, so it stays until somebody has read and closed it
+            self.context.notify.emit(Notice(said(sentence), "warning", page="library"))
 
     def _show_summary(self) -> None:
         rows = self.model.rows()
