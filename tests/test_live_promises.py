@@ -19,6 +19,7 @@ from tests.live_promises import (
     ENOUGH_KEPT,
     Bench,
     dictate,
+    is_about_the_same,
     kill_everything,
     kill_recogniser,
     listen_long,
@@ -53,13 +54,21 @@ def bench(virtual_microphone: VirtualMicrophone, transcriber: Transcriber, tmp_p
     return Bench(virtual_microphone, transcriber, tmp_path, ARGUMENTS)
 
 
+def test_words_that_captions_kept_are_no_other_transcript() -> None:
+    words = " ".join(map(str, range(100)))
+    assert is_about_the_same([words.replace("50 51 52", "x y z")], [words])
+    assert not is_about_the_same([words.replace("50 51 52 53 54 55 ", "")], [words])
+    assert not is_about_the_same(["one two"], ["one", "two"])
+    assert is_about_the_same([], [])
+
+
 @pytest.mark.parametrize("first", [0, 2])
 def test_live_says_what_the_file_says_from_the_first_word_to_the_last(
     bench: Bench, said: list[Sentence], first: int
 ) -> None:
     dictation = dictate(bench, said[first : first + 2])
     assert dictation.of_recording, "the model hears something"
-    assert dictation.live == dictation.of_recording
+    assert is_about_the_same([dictation.live], [dictation.of_recording])
     assert dictation.has_first_word
     assert dictation.has_last_word
 
@@ -76,7 +85,7 @@ def test_kill_9_of_the_whole_program_costs_a_second_and_recover_makes_the_text(
     assert recovered.returncode == 0, recovered.stderr
     for killed in tries:
         assert killed.session.state() is SessionState.FINISHED
-        assert recorded(killed.session) == bench.texts(killed.session.part_path(1))
+        assert is_about_the_same(recorded(killed.session), bench.texts(killed.session.part_path(1)))
         assert "\n".join(recorded(killed.session)) in recovered.stdout
 
 
@@ -97,7 +106,7 @@ def test_minutes_of_speech_leave_nothing_waiting(
     run = listen_long(
         transcriber, tmp_path, said, minutes=1.5, speed=6.0, live_arguments=ARGUMENTS, sample_seconds=0.5
     )
-    assert run.live == run.of_recording
+    assert is_about_the_same(run.live, run.of_recording)
     assert run.seconds[-1] > 60
     # Half a second of sound in packets of 50 ms: what a busy machine may leave for a moment.
     assert np.median(run.waiting_packets) < 10
