@@ -61,12 +61,18 @@ def main() -> None:
     parser.add_argument("--looks", nargs="+", default=["light", "dark"])
     parser.add_argument("--pages", nargs="+", default=[])
     parser.add_argument("--language", default="en", help="Of the window.")
+    parser.add_argument("--size", type=int, nargs=2, default=[WIDTH, HEIGHT], help="Of the window.")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     if arguments.one is not None:
         take_pictures(
-            arguments.one, arguments.looks, arguments.pages, arguments.language, arguments.out.resolve()
+            arguments.one,
+            arguments.looks,
+            arguments.pages,
+            arguments.language,
+            arguments.size,
+            arguments.out.resolve(),
         )
         return
     with tempfile.TemporaryDirectory() as home:
@@ -162,7 +168,9 @@ def write_wav(path: Path, sound: object) -> None:
 # Pictures
 
 
-def take_pictures(step: str, looks: list[str], wanted: list[str], language: str, out: Path) -> None:
+def take_pictures(
+    step: str, looks: list[str], wanted: list[str], language: str, size: list[int], out: Path
+) -> None:
     from PySide6.QtWidgets import QApplication
 
     application = QApplication([])
@@ -190,7 +198,7 @@ def take_pictures(step: str, looks: list[str], wanted: list[str], language: str,
     context.change_settings(has_been_welcomed=True, hotwords=("Ada Brockmann", "Lisbon"))
     window = MainWindow(context)
     # At 200 % the same number of pixels holds a quarter of the content.
-    window.resize(WIDTH, HEIGHT)
+    window.resize(*size)
     window.show()
 
     def settle(seconds: float = 0.5) -> None:

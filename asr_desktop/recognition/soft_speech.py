@@ -41,12 +41,11 @@ class SoftSpeechSegmenter:
     """
 
     def __init__(self, options: SegmenterOptions | None = None, *, ordinary_heard: bool = False) -> None:
-        self._ordinary_heard = ordinary_heard
+        self._was_ordinary = ordinary_heard
         self._as_it_is = Segmenter(options)
         self._detector = _RaisingDetector()
         self._raised = Segmenter(options, self._detector)
-        self._given_until = 0
-        self._is_soft = False
+        self._begin_stream()
 
     def accept(self, block: NDArray[np.float32]) -> list[Utterance]:
         """Take the next samples of the stream, [n] of any n, and give the utterances that they completed."""
@@ -58,9 +57,10 @@ class SoftSpeechSegmenter:
         return completed
 
     def flush(self) -> list[Utterance]:
-        """End the stream: give what is still open."""
-        ends = (self._as_it_is.flush(), [] if self._ordinary_heard else self._raised.flush())
-        return self._given(*ends)
+        """End the stream: give what is still open. The next block begins a new stream at sample 0."""
+        given = self._given(self._as_it_is.flush(), self._raised.flush())
+        self._begin_stream()
+        return given
 
     def open_utterance(self) -> Utterance | None:
         """See Segmenter."""
@@ -74,6 +74,11 @@ class SoftSpeechSegmenter:
         """See Segmenter."""
         self._as_it_is.set_hangover(hangover_ms)
         self._raised.set_hangover(hangover_ms)
+
+    def _begin_stream(self) -> None:
+        self._ordinary_heard = self._was_ordinary
+        self._given_until = 0
+        self._is_soft = False
 
     @property
     def _counting(self) -> Segmenter:

@@ -112,6 +112,16 @@ def test_once_somebody_has_spoken_at_an_ordinary_level_nothing_is_raised(talk: S
     assert all(utterance.gain_db == 0.0 for utterance in resumed)
 
 
+def test_after_the_end_another_stream_begins(talk: Samples) -> None:
+    segmenter = SoftSpeechSegmenter()
+    soft = softer(talk, 45.0)
+    first, second, third = cut(segmenter, soft), cut(segmenter, talk), cut(segmenter, soft)
+    assert [one.start_sample for one in second] == [one.start_sample for one in cut(Segmenter(), talk)]
+    assert [(one.start_sample, one.gain_db) for one in first] == [
+        (one.start_sample, one.gain_db) for one in third
+    ]
+
+
 def test_the_open_utterance_is_raised_for_captions(talk: Samples) -> None:
     segmenter = SoftSpeechSegmenter()
     levels = []
