@@ -2506,6 +2506,10 @@
             <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
         </message>
         <message>
+            <source>A replacement needs the form "spoken=written", such as "open source=open-source".</source>
+            <translation>Eine Ersetzung braucht die Form „gesprochen=geschrieben“, etwa „open source=open-source“.</translation>
+        </message>
+        <message>
             <source>A {model_type} network does not support gradient checkpointing; remove optimisation.gradient_checkpointing, and use smaller batches.seconds instead.</source>
             <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
         </message>
@@ -3641,6 +3645,10 @@ Charles Babbage</translation>
         <message>
             <source>Nothing here yet</source>
             <translation>Noch nichts da</translation>
+        </message>
+        <message>
+            <source>Words, "phrases in quotes" and beginnings ({key})</source>
+            <translation>Wörter, "Wendungen in Anführungszeichen" und Anfänge ({key})</translation>
         </message>
     </context>
     <context>
@@ -4826,6 +4834,18 @@ Charles Babbage</translation>
         <message>
             <source>{one} and {other} become one speaker. You can undo this.</source>
             <translation>{one} und {other} werden ein Sprecher. Sie können das rückgängig machen.</translation>
+        </message>
+        <message>
+            <source>Rename “{name}” everywhere</source>
+            <translation>„{name}“ überall umbenennen</translation>
+        </message>
+        <message>
+            <source>Renames this person in the whole transcript</source>
+            <translation>Gibt derselben Person im ganzen Text einen anderen Namen</translation>
+        </message>
+        <message>
+            <source>Applies up to the next segment by someone else.</source>
+            <translation>Das gilt bis zum nächsten Abschnitt von jemand anderem.</translation>
         </message>
     </context>
     <context>
