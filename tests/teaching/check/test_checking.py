@@ -122,7 +122,7 @@ def test_without_a_model_the_sound_is_still_checked(tmp_path: Path) -> None:
     report = check_dataset(tmp_path)
     assert report.model is None
     assert report.findings == []
-    assert "are little" in "\n".join(lines(report))
+    assert "are not much" in "\n".join(lines(report))
 
 
 def test_two_transcripts_of_one_sound_leave_both_out(tmp_path: Path) -> None:
