@@ -408,10 +408,6 @@
             <translation>Suchen und ersetzen</translation>
         </message>
         <message>
-            <source>All speakers</source>
-            <translation>Alle Sprecher</translation>
-        </message>
-        <message>
             <source>Subtitle view</source>
             <translation>Als Untertitel zeigen</translation>
         </message>
@@ -434,6 +430,10 @@
         <message>
             <source>Next marker</source>
             <translation>Nächste Marke</translation>
+        </message>
+        <message>
+            <source>All speakers</source>
+            <translation>Alle Sprecher</translation>
         </message>
     </context>
     <context>
@@ -554,6 +554,10 @@
             <translation>Es gibt schon ein Modell {name}; entfernen Sie es zuerst oder wählen Sie einen anderen Namen (--name).</translation>
         </message>
         <message>
+            <source>A replacement needs the form "spoken=written", such as "open source=open-source".</source>
+            <translation>Eine Ersetzung braucht die Form „gesprochen=geschrieben“, etwa „open source=open-source“.</translation>
+        </message>
+        <message>
             <source>A subtitle line needs room for at least 2 characters; raise the line length.</source>
             <translation>Eine Untertitelzeile braucht Platz für mindestens 2 Zeichen; erhöhen Sie die Zeilenlänge.</translation>
         </message>
@@ -562,12 +566,8 @@
             <translation>Ein Untertitel braucht mindestens 1 Zeile; erhöhen Sie die Zahl der Zeilen.</translation>
         </message>
         <message>
-            <source>A {model_type} network knows no gradient checkpointing; leave optimisation.gradient_checkpointing out, and take smaller batches.seconds instead.</source>
+            <source>A {model_type} network does not support gradient checkpointing; remove optimisation.gradient_checkpointing, and use smaller batches.seconds instead.</source>
             <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
-        </message>
-        <message>
-            <source>All sentences are read; name a text of your own to go on.</source>
-            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
         <message>
             <source>Another large network of the same accuracy on clean speech.</source>
@@ -902,8 +902,16 @@
             <translation>Es wurde kein Mikrofon gefunden: Stecken Sie eines ein, oder schalten Sie es in den Toneinstellungen des Systems ein.</translation>
         </message>
         <message>
+            <source>No recording was started: start one first.</source>
+            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
+        </message>
+        <message>
             <source>No route to host</source>
             <translation>kein Weg zum anderen Rechner</translation>
+        </message>
+        <message>
+            <source>No sound comes from the microphone yet: wait a moment, or choose another one.</source>
+            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
         </message>
         <message>
             <source>No space left on device</source>
@@ -922,8 +930,8 @@
             <translation>Datei oder Ordner gibt es nicht</translation>
         </message>
         <message>
-            <source>No take was begun: begin one first.</source>
-            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
+            <source>No usable speech is left for training and validation; check that the transcripts match the audio and are in the model's language.</source>
+            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
         </message>
         <message>
             <source>No words were recognised in {name}, because it is too quiet ({level:.0f} dB at its loudest): record it again with a higher input level or closer to the microphone.</source>
@@ -954,15 +962,11 @@
             <translation>Es lässt sich nichts abspielen, weil keine Tonausgabe gefunden wurde oder ein anderes Programm sie belegt; der Text lässt sich trotzdem korrigieren.</translation>
         </message>
         <message>
-            <source>Nothing is left to train on or to measure with; check that the transcripts belong to the sound and are written in the model's language.</source>
-            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
-        </message>
-        <message>
             <source>Nothing that {speaker} says in {name} is corrected or confirmed; correct or confirm some of it, or choose another speaker.</source>
             <translation>Nichts, was {speaker} in {name} sagt, ist korrigiert oder bestätigt; korrigieren oder bestätigen Sie etwas davon oder wählen Sie jemand anderen.</translation>
         </message>
         <message>
-            <source>Nothing was recognised in {source}, so its text finds no place; recognise it first.</source>
+            <source>Nothing was recognised in {source}, so its text cannot be aligned; transcribe it first.</source>
             <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
         </message>
         <message>
@@ -1098,6 +1102,10 @@
             <translation>Der Editor wurde geschlossen.</translation>
         </message>
         <message>
+            <source>The Whisper weights in {folder} cannot be read ({reason}); download them again.</source>
+            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
+        </message>
+        <message>
             <source>The acoustic model's output ({shape}) does not match its vocabulary of {count} labels; check that vocab.json belongs to the network.</source>
             <translation>Die Ausgabe des akustischen Modells ({shape}) passt nicht zu seinem Vokabular mit {count} Zeichen; prüfen Sie, ob vocab.json und das Netz zusammengehören.</translation>
         </message>
@@ -1138,7 +1146,7 @@
             <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
         </message>
         <message>
-            <source>The data pack {name} is in none of {names}; name its folder with --data.</source>
+            <source>The data pack {name} was not found in {names}; choose its folder with --data.</source>
             <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
         </message>
         <message>
@@ -1262,7 +1270,7 @@
             <translation>Der Auftrag wurde abgebrochen.</translation>
         </message>
         <message>
-            <source>The language model cannot be written to {output} ({reason}); free some space.</source>
+            <source>The language model cannot be written to {output} ({reason}); free up disk space.</source>
             <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
@@ -1318,16 +1326,20 @@
             <translation>Die Liste der Rechenwerke ist leer; wählen Sie unter {names}.</translation>
         </message>
         <message>
-            <source>The list of what is kept apart cannot be written to {home} ({reason}); free some space.</source>
+            <source>The list of the speech that was set aside cannot be saved in {home} ({reason}); free up disk space.</source>
             <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>The microphone gives no sound any more: plug it in and read it again.</source>
-            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
+            <source>The microphone is too quiet to recognise words: set a higher input level or move closer to it.</source>
+            <translation>Das Mikrofon ist zu leise, um Wörter zu erkennen: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
         </message>
         <message>
-            <source>The microphone gives no sound yet: wait a moment, or choose another one.</source>
-            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
+            <source>The microphone is very quiet, so speech is amplified by {gain:.0f} dB: set a higher input level or move closer to it.</source>
+            <translation>Das Mikrofon ist sehr leise, daher wird Sprache um {gain:.0f} dB verstärkt: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
+        </message>
+        <message>
+            <source>The microphone stopped sending sound: plug it in and read the sentence again.</source>
+            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
         </message>
         <message>
             <source>The model cannot be copied to {parent} ({reason}).</source>
@@ -1346,7 +1358,7 @@
             <translation>Das Modell {folder} kann nicht gelesen werden ({reason}); prüfen Sie seine Rechte und die Festplatte.</translation>
         </message>
         <message>
-            <source>The model {folder} knows sounds only and no language to mix your texts with; use a model that comes with a language model.</source>
+            <source>The model {folder} has no language model to combine your texts with; use a model that comes with one.</source>
             <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
         </message>
         <message>
@@ -1382,7 +1394,7 @@
             <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
         </message>
         <message>
-            <source>The pairs cannot be written to {output} ({reason}); free space or choose another folder.</source>
+            <source>The pairs cannot be written to {output} ({reason}); free up disk space or choose another folder.</source>
             <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
@@ -1434,11 +1446,15 @@
             <translation>Die Aufnahme wurde noch nicht begonnen: Rufen Sie zuerst start() auf.</translation>
         </message>
         <message>
+            <source>The recording of {path} ({source}) was not found; put it next to the transcript and name it {stem}{suffix}.</source>
+            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
+        </message>
+        <message>
             <source>The recording was stopped because the disk is full: free some space; {seconds:.0f} s were saved.</source>
             <translation>Die Aufnahme wurde beendet, weil die Festplatte voll blieb: Schaffen Sie Platz; {seconds:.0f} s sind gesichert.</translation>
         </message>
         <message>
-            <source>The recordings in {folder} cannot be written or read ({reason}); free space, or choose another folder.</source>
+            <source>The recordings in {folder} cannot be written or read ({reason}); free up disk space, or choose another folder.</source>
             <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
         </message>
         <message>
@@ -1462,7 +1478,7 @@
             <translation>Das gewählte Modell {chosen} ist nicht mehr da, deshalb wird {default_model} verwendet; wählen Sie ein anderes mit: asr-desktop models use</translation>
         </message>
         <message>
-            <source>The sentences cannot be removed from {folder} ({reason}); check that it may be written.</source>
+            <source>The sentences cannot be removed from {folder} ({reason}); check its permissions.</source>
             <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
         </message>
         <message>
@@ -1486,11 +1502,11 @@
             <translation>Die Aufnahme „{session}“ läuft noch: Beenden Sie sie und leeren Sie dann den Papierkorb.</translation>
         </message>
         <message>
-            <source>The session {session} holds no sound; choose another.</source>
+            <source>The session {session} contains no audio; choose another.</source>
             <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
         </message>
         <message>
-            <source>The session {source} has not been corrected; name its text with --text.</source>
+            <source>The session {source} has not been corrected; give its text with --text.</source>
             <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
         </message>
         <message>
@@ -1510,24 +1526,20 @@
             <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
         </message>
         <message>
-            <source>The sound of {path} ({source}) is not there any more; put it beside the transcript under the name {stem}{suffix}.</source>
-            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
-        </message>
-        <message>
-            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free some space there, or let temporary files go elsewhere (--temporary).</source>
+            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free up disk space there, or choose another folder for them (--temporary).</source>
             <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
         </message>
         <message>
-            <source>The text cannot be stored in {parent} ({reason}); free some space.</source>
+            <source>The text cannot be stored in {parent} ({reason}); free up disk space.</source>
             <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>The texts have too few sentences to keep some apart; add some with full stops between them.</source>
-            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
+            <source>The texts contain no word that the model knows; check that they are in its language.</source>
+            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
         </message>
         <message>
-            <source>The texts hold no word that the model knows; are they in its language?</source>
-            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
+            <source>The texts have too few sentences to set some aside for testing; add more sentences, with full stops between them.</source>
+            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
         </message>
         <message>
             <source>The timestamps of {name} jump at {time}: later times may differ from those shown by a player.</source>
@@ -1542,7 +1554,7 @@
             <translation>Die Transkription wurde abgebrochen.</translation>
         </message>
         <message>
-            <source>The transcripts hold too few letters to make an alphabet of; check that they are words.</source>
+            <source>The transcripts contain too few letters to build an alphabet; check that they contain words.</source>
             <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
         </message>
         <message>
@@ -1558,15 +1570,11 @@
             <translation>Die Gewichte in {folder} sind beschädigt oder keine Gewichte von PyTorch; holen Sie sie noch einmal.</translation>
         </message>
         <message>
-            <source>The weights of Whisper in {folder} cannot be read ({reason}); fetch them again.</source>
-            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
-        </message>
-        <message>
             <source>The window for {folder} is already open but not responding; wait a moment and try again, or quit the other asr-desktop.</source>
             <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
         </message>
         <message>
-            <source>There are no sentences to read in “{language}” (there are: {names}); name a text of your own.</source>
+            <source>There are no sentences to read in “{language}” (available: {names}); choose a text of your own.</source>
             <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
         </message>
         <message>
@@ -1574,20 +1582,16 @@
             <translation>In {folder} gibt es keine Texte wie {names}; prüfen Sie das Rezept und den Ordner.</translation>
         </message>
         <message>
-            <source>There are {count} words in your texts; add at least {least_words}, better some thousands.</source>
+            <source>There are only {count} words in your texts; add at least {least_words}, ideally several thousand.</source>
             <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
         </message>
         <message>
-            <source>There are {seconds:.0f} seconds of your speech; record or correct at least a minute, better ten.</source>
+            <source>There are only {seconds:.0f} seconds of your speech; record or correct at least one minute, ideally ten.</source>
             <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
         </message>
         <message>
             <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
             <translation>Es gibt keinen Decoder {decoder!r}; wählen Sie beam oder greedy.</translation>
-        </message>
-        <message>
-            <source>There is no format “{format}”; choose one of {names}.</source>
-            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
             <source>There is no input "{wanted}": choose one of {inputs}.</source>
@@ -1596,6 +1600,10 @@
         <message>
             <source>There is no language model at {path}; choose a KenLM file, or the folder that contains it.</source>
             <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
+        </message>
+        <message>
+            <source>There is no layout “{format}”; choose one of {names}.</source>
+            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
         </message>
         <message>
             <source>There is no model “{model}”: it is neither a folder nor one of the installed models ({installed}); check its name.</source>
@@ -1614,15 +1622,15 @@
             <translation>Es gibt keine Aufnahme „{name_or_path}“: `asr-desktop sessions` nennt die vorhandenen.</translation>
         </message>
         <message>
-            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach them.</source>
+            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach the model with them.</source>
             <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
         </message>
         <message>
-            <source>There is too little memory for batches of {seconds:g} s; start the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}, it goes on from the state that was saved.</source>
+            <source>There is not enough memory for batches of {seconds:g} s. To resume with smaller ones, run the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}.</source>
             <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
         </message>
         <message>
-            <source>There is too little speech to learn from and to measure with; record some more.</source>
+            <source>There is not enough speech to learn from and to test on; record more.</source>
             <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
         </message>
         <message>
@@ -1662,7 +1670,7 @@
             <translation>Es gibt ungespeicherte Korrekturen, aber sie lassen sich nicht lesen; die Datei wurde als {aside} beiseitegelegt.</translation>
         </message>
         <message>
-            <source>Version {present} of “{name}” is its first; there is none before it.</source>
+            <source>Version {present} of “{name}” is the first; there is no earlier one.</source>
             <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
         </message>
         <message>
@@ -1696,6 +1704,10 @@
         <message>
             <source>You have not corrected or confirmed anything here yet, so the model would only learn its own mistakes. Correct or confirm some segments and try again.</source>
             <translation>Sie haben hier noch nichts korrigiert oder bestätigt; das Modell würde nur seine eigenen Fehler lernen. Korrigieren Sie, was falsch ist, oder bestätigen Sie die richtigen Abschnitte, und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>You have read all sentences; choose a text of your own to continue.</source>
+            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
         <message>
             <source>a number in it is out of range</source>
@@ -1846,7 +1858,7 @@
             <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
         </message>
         <message>
-            <source>its text in UTF-16 is damaged or cut short</source>
+            <source>its text in UTF-16 is damaged or incomplete</source>
             <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
         </message>
         <message>
@@ -1922,11 +1934,11 @@
             <translation>{asked} ist eine Datei; nennen Sie den Ordner, in dem sie mit config.json und vocab.json liegt.</translation>
         </message>
         <message>
-            <source>{correction}: {number} of {count} stretches aligned</source>
+            <source>{correction}: {number} of {count} passages aligned</source>
             <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
         </message>
         <message>
-            <source>{data} leaves nothing to train on or nothing to measure with; record more, or raise data.most_seconds.</source>
+            <source>{data} does not contain enough usable speech for training and validation; record more, or raise data.most_seconds.</source>
             <translation>{data} lässt nichts zum Lernen oder nichts zum Messen übrig; nehmen Sie mehr auf oder erhöhen Sie data.most_seconds.</translation>
         </message>
         <message>
@@ -1970,8 +1982,16 @@
             <translation>{folder} enthält PyTorch-Gewichte, aber keine model.onnx; wandeln Sie sie um mit: asr-trainer export {folder}</translation>
         </message>
         <message>
+            <source>{folder} contains a {model_type} network, which cannot be trained with CTC; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
+            <translation>{folder} enthält ein {model_type}-Netz, das nicht mit CTC auf Ton trainiert werden kann; beginnen Sie mit einem wav2vec2-, HuBERT-, WavLM-, data2vec-, XLS-R- oder MMS-Modell.</translation>
+        </message>
+        <message>
             <source>{folder} contains no KenLM language model (*.bin or *.arpa); put one there.</source>
             <translation>{folder} enthält kein KenLM-Sprachmodell (*.bin oder *.arpa); legen Sie eines dorthin.</translation>
+        </message>
+        <message>
+            <source>{folder} contains no manifest.tsv; choose a folder with one, or create one with the columns file, speaker, seconds and transcript.</source>
+            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
         </message>
         <message>
             <source>{folder} contains no network; put its model.onnx (or model.int8.onnx) there.</source>
@@ -1986,36 +2006,28 @@
             <translation>{folder} sagt nicht, welches Zeichen das CTC-Leerzeichen ist; nennen Sie es als pad_token in tokenizer_config.json oder als pad_token_id in config.json.</translation>
         </message>
         <message>
+            <source>{folder} has no CTC head with labels (vocab.json and a …ForCTC network); set start.head=new to add one.</source>
+            <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
+        </message>
+        <message>
+            <source>{folder} has no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone cannot be trained; download the weights of the same model.</source>
+            <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
+        </message>
+        <message>
+            <source>{folder} has no Whisper weights ({names}); download the whole checkpoint.</source>
+            <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
+        </message>
+        <message>
+            <source>{folder} has no config.json; choose a model folder, or a checkpoint folder in the Hugging Face layout.</source>
+            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
+        </message>
+        <message>
             <source>{folder} has no config.json; name the folder of a Hugging Face checkpoint.</source>
             <translation>{folder} hat keine config.json; nennen Sie den Ordner eines Hugging-Face-Modells.</translation>
         </message>
         <message>
-            <source>{folder} has no head with labels (vocab.json and a …ForCTC network) that could be kept; set start.head=new to give it one.</source>
-            <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
-        </message>
-        <message>
             <source>{folder} has no {name}, which a model folder needs.</source>
             <translation>{folder} hat keine Datei {name}; ein Modellordner braucht sie.</translation>
-        </message>
-        <message>
-            <source>{folder} holds a {model_type} network, which cannot be trained by CTC on sound; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
-            <translation>{folder} enthält ein {model_type}-Netz, das nicht mit CTC auf Ton trainiert werden kann; beginnen Sie mit einem wav2vec2-, HuBERT-, WavLM-, data2vec-, XLS-R- oder MMS-Modell.</translation>
-        </message>
-        <message>
-            <source>{folder} holds no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone cannot be trained; fetch the weights of the same model.</source>
-            <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
-        </message>
-        <message>
-            <source>{folder} holds no config.json; name a model folder, or a checkpoint folder in the Hugging Face layout.</source>
-            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
-        </message>
-        <message>
-            <source>{folder} holds no manifest.tsv; name a folder with one, or make one with the columns file, speaker, seconds and transcript.</source>
-            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
-        </message>
-        <message>
-            <source>{folder} holds no weights of Whisper ({names}); fetch the whole checkpoint.</source>
-            <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
         </message>
         <message>
             <source>{folder} is a {kind} network, which can only run in ONNX Runtime, from a model.onnx.</source>
@@ -2066,6 +2078,10 @@
             <translation>{name} lässt sich nicht lesen ({reason}): Prüfen Sie den Datenträger.</translation>
         </message>
         <message>
+            <source>{name} contains no audio at {start_seconds:.2f} s; fix the transcript's times.</source>
+            <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
+        </message>
+        <message>
             <source>{name} contains no config.json, so it is not a model in the Hugging Face layout.</source>
             <translation>{name} enthält keine config.json und ist deshalb kein Modell in der Form von Hugging Face.</translation>
         </message>
@@ -2108,10 +2124,6 @@
         <message>
             <source>{name} has no version “{revision}”; leave the version out or choose another.</source>
             <translation>{name} hat keine Version „{revision}“; lassen Sie die Version weg oder wählen Sie eine andere.</translation>
-        </message>
-        <message>
-            <source>{name} holds no sound at {start_seconds:.2f} s; mend the transcript's times.</source>
-            <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
         </message>
         <message>
             <source>{name} in {path} is {value}; it must be a number.</source>
@@ -2306,6 +2318,18 @@
             <translation>{path} lässt sich nicht schreiben: {reason}; wählen Sie einen anderen Ordner und exportieren Sie noch einmal.</translation>
         </message>
         <message>
+            <source>{path} contains no audio at {start_seconds:.2f} s; remove it from the data or fix its times.</source>
+            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
+        </message>
+        <message>
+            <source>{path} contains no sentence of {least_words} to {most_words} words without digits; choose another text.</source>
+            <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
+        </message>
+        <message>
+            <source>{path} contains no usable utterance ({count} left out{why}); fix it or choose another.</source>
+            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
+        </message>
+        <message>
             <source>{path} describes a model that takes spectra (feature_size {size}); the program reads models that take the waveform itself.</source>
             <translation>{path} beschreibt ein Modell, das Spektren nimmt (feature_size {size}); das Programm liest Modelle, die den Ton selbst nehmen.</translation>
         </message>
@@ -2322,27 +2346,19 @@
             <translation>Es gibt keine Datei {path}; prüfen Sie Namen und Ordner.</translation>
         </message>
         <message>
+            <source>{path} has no column {names}; add it to the first line.</source>
+            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
+        </message>
+        <message>
             <source>{path} has no feature_extractor; it must say what audio the model expects.</source>
             <translation>{path} hat keinen feature_extractor; dort muss stehen, wie das Modell den Ton haben will.</translation>
-        </message>
-        <message>
-            <source>{path} holds no sentence of {least_words} to {most_words} words without digits; name another text.</source>
-            <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
-        </message>
-        <message>
-            <source>{path} holds no sound at {start_seconds:.2f} s; remove it from the data or mend its times.</source>
-            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
-        </message>
-        <message>
-            <source>{path} holds no usable utterance ({count} left out{why}); mend it or name another.</source>
-            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
         </message>
         <message>
             <source>{path} is a folder; choose a file name for the export.</source>
             <translation>{path} ist ein Ordner; wählen Sie einen Dateinamen für den Export.</translation>
         </message>
         <message>
-            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and name that.</source>
+            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and choose that.</source>
             <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
         </message>
         <message>
@@ -2352,10 +2368,6 @@
         <message>
             <source>{path} is only a Git LFS pointer; download the network with: git lfs pull</source>
             <translation>{path} ist nur der Vermerk von Git LFS, wo das Netz liegt; holen Sie es mit: git lfs pull</translation>
-        </message>
-        <message>
-            <source>{path} lacks the column {names}; add it to the first line.</source>
-            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
         </message>
         <message>
             <source>{path} must contain a JSON object, not a {kind}; download or create it again.</source>
@@ -2374,11 +2386,11 @@
             <translation>{path} von {name}</translation>
         </message>
         <message>
-            <source>{path}, line {number}: “{text}” is no number of seconds.</source>
+            <source>{path}, line {number}: “{text}” is not a number of seconds.</source>
             <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
         </message>
         <message>
-            <source>{percent:.1f} % of the sound</source>
+            <source>{percent:.1f} % of the audio</source>
             <translation>{percent:.1f} % des Tons</translation>
         </message>
         <message>
@@ -2386,7 +2398,7 @@
             <translation>{places} und {count} weiteren Stellen</translation>
         </message>
         <message>
-            <source>{place} holds no transcript or session of this program; name one.</source>
+            <source>{place} contains no transcript or session of this program; choose one.</source>
             <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
         </message>
         <message>
@@ -2426,23 +2438,23 @@
             <translation>{source} lässt sich nicht lesen ({reason}).</translation>
         </message>
         <message>
-            <source>{source} is no Word document; save it as one again.</source>
-            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
+            <source>{source} is a recording without words; give its text with --text.</source>
+            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
         </message>
         <message>
-            <source>{source} is no transcript, session or sound file; name one.</source>
-            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
+            <source>{source} is not a Word document; save it again as one.</source>
+            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
         </message>
         <message>
             <source>{source} is not a model: it has no config.json; choose the folder that contains it, vocab.json and the network.</source>
             <translation>{source} ist kein Modell: Es hat keine config.json; wählen Sie den Ordner, in dem sie, vocab.json und das Netz liegen.</translation>
         </message>
         <message>
-            <source>{source} is sound without words; name its text with --text.</source>
-            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
+            <source>{source} is not a transcript, session or sound file; choose one.</source>
+            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
         </message>
         <message>
-            <source>{source} unpacks to more than {most} MB of text; divide it.</source>
+            <source>{source} unpacks to more than {most} MB of text; split it.</source>
             <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
         </message>
         <message>
@@ -2486,7 +2498,7 @@
             <translation>Ein Modell kann nicht „{name}“ heißen; nehmen Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
         </message>
         <message>
-            <source>“{name}” holds no words to learn from; choose another text.</source>
+            <source>“{name}” contains no words to learn from; choose another text.</source>
             <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
         </message>
         <message>
@@ -2504,234 +2516,6 @@
         <message>
             <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
             <translation>„{weight}“ ist kein Gewicht; schreiben Sie das Hotword in die erste Spalte und eine Zahl oder nichts in die zweite.</translation>
-        </message>
-        <message>
-            <source>A replacement needs the form "spoken=written", such as "open source=open-source".</source>
-            <translation>Eine Ersetzung braucht die Form „gesprochen=geschrieben“, etwa „open source=open-source“.</translation>
-        </message>
-        <message>
-            <source>A {model_type} network does not support gradient checkpointing; remove optimisation.gradient_checkpointing, and use smaller batches.seconds instead.</source>
-            <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
-        </message>
-        <message>
-            <source>No recording was started: start one first.</source>
-            <translation>Es wurde keine Aufnahme begonnen: Beginnen Sie zuerst eine.</translation>
-        </message>
-        <message>
-            <source>No sound comes from the microphone yet: wait a moment, or choose another one.</source>
-            <translation>Das Mikrofon liefert noch keinen Ton: Warten Sie kurz oder wählen Sie ein anderes.</translation>
-        </message>
-        <message>
-            <source>No usable speech is left for training and validation; check that the transcripts match the audio and are in the model's language.</source>
-            <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
-        </message>
-        <message>
-            <source>Nothing was recognised in {source}, so its text cannot be aligned; transcribe it first.</source>
-            <translation>In {source} wurde nichts erkannt, deshalb findet der Text keinen Platz; lassen Sie es zuerst erkennen.</translation>
-        </message>
-        <message>
-            <source>The Whisper weights in {folder} cannot be read ({reason}); download them again.</source>
-            <translation>Die Gewichte von Whisper in {folder} können nicht gelesen werden ({reason}); laden Sie sie erneut herunter.</translation>
-        </message>
-        <message>
-            <source>The data pack {name} was not found in {names}; choose its folder with --data.</source>
-            <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
-        </message>
-        <message>
-            <source>The language model cannot be written to {output} ({reason}); free up disk space.</source>
-            <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
-        </message>
-        <message>
-            <source>The list of the speech that was set aside cannot be saved in {home} ({reason}); free up disk space.</source>
-            <translation>Die Liste dessen, was zum Messen zurückgelegt ist, lässt sich nicht in {home} schreiben ({reason}); schaffen Sie Platz.</translation>
-        </message>
-        <message>
-            <source>The microphone is too quiet to recognise words: set a higher input level or move closer to it.</source>
-            <translation>Das Mikrofon ist zu leise, um Wörter zu erkennen: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
-        </message>
-        <message>
-            <source>The microphone is very quiet, so speech is amplified by {gain:.0f} dB: set a higher input level or move closer to it.</source>
-            <translation>Das Mikrofon ist sehr leise, daher wird Sprache um {gain:.0f} dB verstärkt: Stellen Sie einen höheren Eingangspegel ein oder gehen Sie näher heran.</translation>
-        </message>
-        <message>
-            <source>The microphone stopped sending sound: plug it in and read the sentence again.</source>
-            <translation>Das Mikrofon liefert keinen Ton mehr: Stecken Sie es an und lesen Sie den Satz noch einmal vor.</translation>
-        </message>
-        <message>
-            <source>The model {folder} has no language model to combine your texts with; use a model that comes with one.</source>
-            <translation>Das Modell {folder} kennt nur Laute und keine Sprache, mit der sich Ihre Texte verbinden ließen; nehmen Sie ein Modell mit Sprachmodell.</translation>
-        </message>
-        <message>
-            <source>The pairs cannot be written to {output} ({reason}); free up disk space or choose another folder.</source>
-            <translation>Die Satzpaare lassen sich nicht in {output} schreiben ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>The recording of {path} ({source}) was not found; put it next to the transcript and name it {stem}{suffix}.</source>
-            <translation>Der Ton von {path} ({source}) ist nicht mehr da; legen Sie ihn unter dem Namen {stem}{suffix} neben das Transkript.</translation>
-        </message>
-        <message>
-            <source>The recordings in {folder} cannot be written or read ({reason}); free up disk space, or choose another folder.</source>
-            <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
-        </message>
-        <message>
-            <source>The sentences cannot be removed from {folder} ({reason}); check its permissions.</source>
-            <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
-        </message>
-        <message>
-            <source>The session {session} contains no audio; choose another.</source>
-            <translation>Die Aufnahme {session} enthält keinen Ton; wählen Sie eine andere.</translation>
-        </message>
-        <message>
-            <source>The session {source} has not been corrected; give its text with --text.</source>
-            <translation>Die Aufnahme {source} wurde nicht korrigiert; nennen Sie ihren Text mit --text.</translation>
-        </message>
-        <message>
-            <source>The temporary files of a language model cannot be written to {folder} ({reason}); free up disk space there, or choose another folder for them (--temporary).</source>
-            <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
-        </message>
-        <message>
-            <source>The text cannot be stored in {parent} ({reason}); free up disk space.</source>
-            <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
-        </message>
-        <message>
-            <source>The texts contain no word that the model knows; check that they are in its language.</source>
-            <translation>Die Texte enthalten kein Wort, das das Modell kennt; sind sie in seiner Sprache?</translation>
-        </message>
-        <message>
-            <source>The texts have too few sentences to set some aside for testing; add more sentences, with full stops between them.</source>
-            <translation>Die Texte haben zu wenige Sätze, um einige davon zurückzulegen; fügen Sie welche mit Punkten dazwischen hinzu.</translation>
-        </message>
-        <message>
-            <source>The transcripts contain too few letters to build an alphabet; check that they contain words.</source>
-            <translation>Die Texte enthalten zu wenige Buchstaben für ein Alphabet; prüfen Sie, ob es Wörter sind.</translation>
-        </message>
-        <message>
-            <source>There are no sentences to read in “{language}” (available: {names}); choose a text of your own.</source>
-            <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
-        </message>
-        <message>
-            <source>There are only {count} words in your texts; add at least {least_words}, ideally several thousand.</source>
-            <translation>In Ihren Texten stehen {count} Wörter; nötig sind mindestens {least_words}, besser einige Tausend.</translation>
-        </message>
-        <message>
-            <source>There are only {seconds:.0f} seconds of your speech; record or correct at least one minute, ideally ten.</source>
-            <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
-        </message>
-        <message>
-            <source>There is no layout “{format}”; choose one of {names}.</source>
-            <translation>Es gibt kein Format „{format}“; wählen Sie eines von {names}.</translation>
-        </message>
-        <message>
-            <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach the model with them.</source>
-            <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
-        </message>
-        <message>
-            <source>There is not enough memory for batches of {seconds:g} s. To resume with smaller ones, run the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}.</source>
-            <translation>Der Arbeitsspeicher reicht nicht für {seconds:g} s auf einmal; starten Sie denselben Befehl noch einmal mit --set batches.seconds={smaller} --set batches.accumulation={more}, es geht beim gespeicherten Stand weiter.</translation>
-        </message>
-        <message>
-            <source>There is not enough speech to learn from and to test on; record more.</source>
-            <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
-        </message>
-        <message>
-            <source>Version {present} of “{name}” is the first; there is no earlier one.</source>
-            <translation>Version {present} von „{name}“ ist die erste; davor gibt es keine.</translation>
-        </message>
-        <message>
-            <source>You have read all sentences; choose a text of your own to continue.</source>
-            <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
-        </message>
-        <message>
-            <source>its text in UTF-16 is damaged or incomplete</source>
-            <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
-        </message>
-        <message>
-            <source>{correction}: {number} of {count} passages aligned</source>
-            <translation>{correction}: {number} von {count} Abschnitten zugeordnet</translation>
-        </message>
-        <message>
-            <source>{data} does not contain enough usable speech for training and validation; record more, or raise data.most_seconds.</source>
-            <translation>{data} lässt nichts zum Lernen oder nichts zum Messen übrig; nehmen Sie mehr auf oder erhöhen Sie data.most_seconds.</translation>
-        </message>
-        <message>
-            <source>{folder} contains a {model_type} network, which cannot be trained with CTC; start from a wav2vec2, HuBERT, WavLM, data2vec, XLS-R or MMS model.</source>
-            <translation>{folder} enthält ein {model_type}-Netz, das nicht mit CTC auf Ton trainiert werden kann; beginnen Sie mit einem wav2vec2-, HuBERT-, WavLM-, data2vec-, XLS-R- oder MMS-Modell.</translation>
-        </message>
-        <message>
-            <source>{folder} contains no manifest.tsv; choose a folder with one, or create one with the columns file, speaker, seconds and transcript.</source>
-            <translation>{folder} enthält keine manifest.tsv; nennen Sie einen Ordner mit einer oder legen Sie eine mit den Spalten file, speaker, seconds und transcript an.</translation>
-        </message>
-        <message>
-            <source>{folder} has no CTC head with labels (vocab.json and a …ForCTC network); set start.head=new to add one.</source>
-            <translation>{folder} hat keine Ausgabe mit Zeichen (vocab.json und ein …ForCTC-Netz), die bleiben könnte; mit start.head=new bekommt es eine.</translation>
-        </message>
-        <message>
-            <source>{folder} has no PyTorch weights ({safetensors} or {pickle}), and an ONNX graph alone cannot be trained; download the weights of the same model.</source>
-            <translation>{folder} enthält keine PyTorch-Gewichte ({safetensors} oder {pickle}), und ein ONNX-Netz allein kann nichts lernen; laden Sie die Gewichte desselben Modells.</translation>
-        </message>
-        <message>
-            <source>{folder} has no Whisper weights ({names}); download the whole checkpoint.</source>
-            <translation>{folder} enthält keine Gewichte von Whisper ({names}); laden Sie den ganzen Checkpoint herunter.</translation>
-        </message>
-        <message>
-            <source>{folder} has no config.json; choose a model folder, or a checkpoint folder in the Hugging Face layout.</source>
-            <translation>{folder} enthält keine config.json; nennen Sie einen Modellordner oder einen Ordner in der Form von Hugging Face.</translation>
-        </message>
-        <message>
-            <source>{name} contains no audio at {start_seconds:.2f} s; fix the transcript's times.</source>
-            <translation>{name} enthält bei {start_seconds:.2f} s keinen Ton; berichtigen Sie die Zeiten des Transkripts.</translation>
-        </message>
-        <message>
-            <source>{path} contains no audio at {start_seconds:.2f} s; remove it from the data or fix its times.</source>
-            <translation>{path} enthält bei {start_seconds:.2f} s keinen Ton; nehmen Sie es aus den Daten oder berichtigen Sie die Zeiten.</translation>
-        </message>
-        <message>
-            <source>{path} contains no sentence of {least_words} to {most_words} words without digits; choose another text.</source>
-            <translation>{path} enthält keinen Satz mit {least_words} bis {most_words} Wörtern ohne Ziffern; nennen Sie einen anderen Text.</translation>
-        </message>
-        <message>
-            <source>{path} contains no usable utterance ({count} left out{why}); fix it or choose another.</source>
-            <translation>{path} enthält keine brauchbare Äußerung ({count} ausgelassen{why}); berichtigen Sie es oder nennen Sie etwas anderes.</translation>
-        </message>
-        <message>
-            <source>{path} has no column {names}; add it to the first line.</source>
-            <translation>{path} fehlt die Spalte {names}; fügen Sie sie in der ersten Zeile hinzu.</translation>
-        </message>
-        <message>
-            <source>{path} is a workbook; save its table as CSV UTF-8 (in Excel: File, Save as) and choose that.</source>
-            <translation>{path} ist eine Arbeitsmappe; speichern Sie die Tabelle als CSV UTF-8 (in Excel: Datei, Speichern unter) und nennen Sie diese.</translation>
-        </message>
-        <message>
-            <source>{path}, line {number}: “{text}” is not a number of seconds.</source>
-            <translation>{path}, Zeile {number}: „{text}“ ist keine Zahl von Sekunden.</translation>
-        </message>
-        <message>
-            <source>{percent:.1f} % of the audio</source>
-            <translation>{percent:.1f} % des Tons</translation>
-        </message>
-        <message>
-            <source>{place} contains no transcript or session of this program; choose one.</source>
-            <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
-        </message>
-        <message>
-            <source>{source} is a recording without words; give its text with --text.</source>
-            <translation>{source} ist Ton ohne Wörter; nennen Sie den Text mit --text.</translation>
-        </message>
-        <message>
-            <source>{source} is not a Word document; save it again as one.</source>
-            <translation>{source} ist kein Word-Dokument; speichern Sie es noch einmal als solches.</translation>
-        </message>
-        <message>
-            <source>{source} is not a transcript, session or sound file; choose one.</source>
-            <translation>{source} ist kein Transkript, keine Aufnahme und keine Tondatei; nennen Sie eines davon.</translation>
-        </message>
-        <message>
-            <source>{source} unpacks to more than {most} MB of text; split it.</source>
-            <translation>{source} entpackt sich zu mehr als {most} MB Text; teilen Sie das Dokument.</translation>
-        </message>
-        <message>
-            <source>“{name}” contains no words to learn from; choose another text.</source>
-            <translation>„{name}“ enthält keine Wörter zum Lernen; wählen Sie einen anderen Text.</translation>
         </message>
     </context>
     <context>
@@ -3645,10 +3429,6 @@ Charles Babbage</translation>
         <message>
             <source>Nothing here yet</source>
             <translation>Noch nichts da</translation>
-        </message>
-        <message>
-            <source>Words, "phrases in quotes" and beginnings ({key})</source>
-            <translation>Wörter, "Wendungen in Anführungszeichen" und Anfänge ({key})</translation>
         </message>
     </context>
     <context>
@@ -4835,18 +4615,6 @@ Charles Babbage</translation>
             <source>{one} and {other} become one speaker. You can undo this.</source>
             <translation>{one} und {other} werden ein Sprecher. Sie können das rückgängig machen.</translation>
         </message>
-        <message>
-            <source>Rename “{name}” everywhere</source>
-            <translation>„{name}“ überall umbenennen</translation>
-        </message>
-        <message>
-            <source>Renames this person in the whole transcript</source>
-            <translation>Gibt derselben Person im ganzen Text einen anderen Namen</translation>
-        </message>
-        <message>
-            <source>Applies up to the next segment by someone else.</source>
-            <translation>Das gilt bis zum nächsten Abschnitt von jemand anderem.</translation>
-        </message>
     </context>
     <context>
         <name>SpeakersMenu</name>
@@ -5663,7 +5431,7 @@ Charles Babbage</translation>
             <translation>Lesen Sie einen Satz auf einmal.</translation>
         </message>
         <message>
-            <source>More text than can be said in the time</source>
+            <source>More text than can be spoken in the time</source>
             <translation>Mehr Text, als sich in der Zeit sagen lässt</translation>
         </message>
         <message>
@@ -5719,7 +5487,7 @@ Charles Babbage</translation>
             <translation>Nehmen Sie in einem ruhigeren Raum auf, oder aus der Nähe.</translation>
         </message>
         <message>
-            <source>Little text for so much speech</source>
+            <source>Too little text for the amount of speech</source>
             <translation>Wenig Text für so viel Sprache</translation>
         </message>
         <message>
@@ -5765,14 +5533,6 @@ Charles Babbage</translation>
         <message>
             <source>New words of yours that it knows: {count}.</source>
             <translation>Neue Wörter von Ihnen, die es kennt: {count}.</translation>
-        </message>
-        <message>
-            <source>More text than can be spoken in the time</source>
-            <translation>Mehr Text, als sich in der Zeit sagen lässt</translation>
-        </message>
-        <message>
-            <source>Too little text for the amount of speech</source>
-            <translation>Wenig Text für so viel Sprache</translation>
         </message>
     </context>
     <context>
