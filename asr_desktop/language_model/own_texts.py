@@ -54,7 +54,7 @@ def read_word_document(source: Path) -> str:
                 return "\n\n".join(_paragraphs(part))
     except _NOT_ONE as error:
         raise LanguageModelError(
-            Sentence("{source} is no Word document; save it as one again.", source=source)
+            Sentence("{source} is not a Word document; save it again as one.", source=source)
         ) from error
     except READ_ERRORS as error:
         raise LanguageModelError(
@@ -65,7 +65,7 @@ def read_word_document(source: Path) -> str:
 def _too_large(source: Path) -> LanguageModelError:
     return LanguageModelError(
         Sentence(
-            "{source} unpacks to more than {most} MB of text; divide it.",
+            "{source} unpacks to more than {most} MB of text; split it.",
             source=source,
             most=MOST_TEXT_BYTES // 1_000_000,
         )

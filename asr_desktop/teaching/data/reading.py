@@ -211,7 +211,8 @@ def unpacked(place: Path) -> Path:
             shutil.rmtree(aside, ignore_errors=True)
             if not target.is_dir():  # unless another run was faster
                 raise DataError(
-                    f"{place} cannot be unpacked to {target.parent} ({error}); fetch it again or free space."
+                    f"{place} cannot be unpacked to {target.parent} ({error}); download it again or free "
+                    "up disk space."
                 ) from error
     entries = [entry for entry in target.iterdir() if not entry.name.startswith(".")]
     return entries[0] if len(entries) == 1 and entries[0].is_dir() else target
