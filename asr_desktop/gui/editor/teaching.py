@@ -125,7 +125,9 @@ class VoiceDialog(QDialog):
             said_name = said_speaker(name) if name else self.tr("Everyone")
             self.choices[name] = QRadioButton(text.format(name=said_name, count=count).replace("&", "&&"))
             layout.addWidget(self.choices[name])
-        self.choices[me if me in self.choices else ""].setChecked(True)
+        probable = self.choices[me if me in self.choices else ""]
+        probable.setChecked(True)
+        probable.setFocus()
         self.agree_button = button(self.tr("Teach the model"), kind="primary", on_click=self._agree)
         self.agree_button.setDefault(True)
         layout.addLayout(row(None, button(self.tr("Cancel"), on_click=self.reject), self.agree_button))

@@ -15,9 +15,9 @@ from asr_desktop.transcripts.document import Segment
 from asr_desktop.transcripts.export.paragraphs import clock
 
 MOST_SPEAKER_PIXELS = 176
-LEAST_SPEAKER_PIXELS = 72
-_SHARE_OF_VIEW = 6
-"""Names have no more than this part of the width."""
+_SHARE_OF_VIEW = 5
+"""Names have no more than this part of the width, but those of speakers who only have a number are whole."""
+_SHORT_NAME = "Speaker 10"
 _BAR_PIXELS = 3
 _SMALLER = 0.72
 _FLAG_PIXELS = 11
@@ -32,7 +32,7 @@ class TranscriptMargin:
         self.has_speakers = False
         self.speakers: Sequence[str] = ()
         """In the order of their digits, which is that of their colours."""
-        self._speaker_pixels = LEAST_SPEAKER_PIXELS
+        self._speaker_pixels = 0
         self.markers: Sequence[float] = ()
         """Seconds, in order; a flag stands at the segment in which each was set."""
 
@@ -50,10 +50,14 @@ class TranscriptMargin:
     def fit_names(self, names: Sequence[str]) -> bool:
         """Room for these, as far as the view is wide enough; whether the width is another one now."""
         metrics = QFontMetrics(self._name_font())
-        widest = max((metrics.horizontalAdvance(said_speaker(name)) for name in names), default=0)
+
+        def room_of(name: str) -> int:
+            return metrics.horizontalAdvance(said_speaker(name)) + 2 * SPACE + _BAR_PIXELS + 1
+
         most = min(MOST_SPEAKER_PIXELS, self._view.viewport().width() // _SHARE_OF_VIEW)
         former = self._speaker_pixels
-        self._speaker_pixels = max(LEAST_SPEAKER_PIXELS, min(most, widest + 2 * SPACE + _BAR_PIXELS + 1))
+        widest = max(map(room_of, names), default=0)
+        self._speaker_pixels = max(room_of(_SHORT_NAME), min(most, widest))
         return self._speaker_pixels != former
 
     def colour_of(self, speaker: str) -> QColor:
