@@ -53,7 +53,7 @@ def emissions_from_text(
     words = text.split()
     for number, word in enumerate(words):
         if number and labels.word_delimiter is not None:
-            peak(label_of[labels.word_delimiter], int(random.integers(1, 3)), blank, 9.0, 3.0)
+            peak(label_of[labels.word_delimiter], int(random.integers(1, 3)), blank, 9.0, 0.0)
         start = len(heard)
         end = start
         for letter in word:

@@ -10,6 +10,8 @@ import pytest
 from asr_desktop.base.errors import DecoderError, ModelFolderError
 from asr_desktop.recognition import beam_search
 from asr_desktop.recognition.beam_search import (
+    HOTWORD_PRUNE_LOGP,
+    HOTWORD_TOKEN_LOGP,
     BeamSearchDecoder,
     BeamSearchOptions,
     GreedyDecoder,
@@ -302,13 +304,26 @@ def test_a_phrase_that_is_not_said_whole_changes_nothing() -> None:
 def test_an_unknown_hotword_is_not_punished_by_the_language_model(language_model: LanguageModel) -> None:
     text = "THE OLD MAN RONICKY RODE DOWN THE VALLEY"
     log_probs = emissions_from_text(text, LABELS).log_probs
-    decoder = BeamSearchDecoder(LABELS, language_model)
+    # As much is searched without hotwords as with them, so that the scores can be compared.
+    options = BeamSearchOptions(beam_prune_logp=HOTWORD_PRUNE_LOGP, token_min_logp=HOTWORD_TOKEN_LOGP)
+    decoder = BeamSearchDecoder(LABELS, language_model, options=options)
     (before,) = decoder.decode_alternatives(log_probs, 1)
     decoder.set_hotwords(["Ronicky:0.001"])
     (after,) = decoder.decode_alternatives(log_probs, 1)
     assert before.text == after.text == text
     # It is spared the offset of -10 in the base-10 logarithm, which counts with alpha 0.5.
     assert after.score - before.score == pytest.approx(0.5 * 10 * np.log(10), abs=0.01)
+
+
+def test_letters_that_were_hardly_heard_are_tried_where_there_are_no_hotwords(
+    language_model: LanguageModel,
+) -> None:
+    text = "THE OLD MAN RODE DOWN THE VALLEY"
+    log_probs = heard_badly(text, 2, loss=6.5)  # the A of MAN, less probable than e^-5
+    decoder = BeamSearchDecoder(LABELS, language_model)
+    assert decoder.decode(log_probs) == text
+    decoder.set_hotwords(["BARGAIN"])
+    assert decoder.decode(log_probs) != text
 
 
 def test_a_hundred_absent_hotwords_hardly_change_other_speech(language_model: LanguageModel) -> None:
