@@ -54,6 +54,7 @@ from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import LiveSaid, ModelChoice, ModelReady
 from asr_desktop.teaching.dataset import find_packs, read_manifest
+from asr_desktop.writing.options import SPOKEN
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from tests.fixtures.make_fixtures import spoken
 
@@ -283,7 +284,7 @@ def compare(
     model: str | Path, samples: Samples, threads: int, clock: Callable[[], float], decoder: str = "beam"
 ) -> tuple[Figures, Figures]:
     """The live pipeline's figures and the plain way's."""
-    transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads)
+    transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads, writing=SPOKEN)
     recogniser, options = transcriber.recogniser, transcriber.segmenter_options
     recogniser.words(samples[: 5 * SAMPLE_RATE])  # the first run of a network is no typical one
     ways: tuple[Captions, ...] = (LivePipeline(recogniser, clock=clock), RedecodeEverything(recogniser))
@@ -293,8 +294,8 @@ def compare(
 
 def show_process(model: str | Path, samples: Samples, threads: int, decoder: str = "beam") -> None:
     """What a process of its own adds, on the wall's clock, one right after the other."""
-    choice = ModelChoice(str(model), decoder=decoder, providers=("cpu",), threads=threads)
-    transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads)
+    choice = ModelChoice(str(model), decoder=decoder, providers=("cpu",), threads=threads, writing=SPOKEN)
+    transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads, writing=SPOKEN)
     transcriber.recogniser.words(samples[: 5 * SAMPLE_RATE])
     here = hear(LivePipeline(transcriber.recogniser), samples, time.perf_counter)
     for where, heard in (

@@ -31,6 +31,7 @@ import numpy as np
 
 from asr_desktop import Transcriber
 from asr_desktop.audio.session import SessionState
+from asr_desktop.writing.options import SPOKEN
 from tests.live_promises import (
     ENOUGH_KEPT,
     Bench,
@@ -223,7 +224,7 @@ def main() -> None:
     arguments = parser.parse_args()
     said = sentences(60, shortest_seconds=3.0, longest_seconds=8.0)
     print(f"{'real' if are_real() else 'synthetic'} speech, {arguments.model}, load {os.getloadavg()[0]:.1f}")
-    transcriber = Transcriber(arguments.model, threads=arguments.threads, providers=["cpu"])
+    transcriber = Transcriber(arguments.model, threads=arguments.threads, providers=["cpu"], writing=SPOKEN)
     live = ("--model", arguments.model, "--threads", arguments.threads, "--provider", "cpu")
     random = np.random.default_rng(arguments.seed)
     tries: dict[str, Callable[[Bench], list[Row]]] = {

@@ -16,6 +16,7 @@ from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.writing.options import SPOKEN, Replacement, WritingOptions
 from tests.fake_transcriber import FakeTranscriber, fake, files, run
 
 __all__ = ["fake", "files"]
@@ -35,6 +36,20 @@ def test_one_file_in_another_format(files: Path, capfd: pytest.CaptureFixture[st
     document = json.loads(capfd.readouterr().out)
     assert document["source"].endswith("one.wav")
     assert document["segments"][0]["words"][0]["text"] == "one"
+
+
+def test_words_can_stay_as_they_are_spoken(files: Path, fake: type[FakeTranscriber]) -> None:
+    assert run("transcribe", files / "one.wav", "--spoken") == 0
+
+    assert [made["writing"] for made in fake.made] == [SPOKEN]
+
+
+def test_a_replacement_without_a_spoken_form_is_refused(
+    files: Path, fake: type[FakeTranscriber], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("transcribe", files / "one.wav", "--replace", "nonsense") == 1
+
+    assert "spoken=written" in " ".join(capsys.readouterr().err.split())
 
 
 def test_options_reach_the_recogniser(files: Path, fake: type[FakeTranscriber], tmp_path: Path) -> None:
@@ -59,6 +74,10 @@ def test_options_reach_the_recogniser(files: Path, fake: type[FakeTranscriber], 
         "2",
         "--hangover-ms",
         "200",
+        "--without",
+        "numbers",
+        "--replace",
+        "open source=open-source",
     ]
     assert run("transcribe", files / "one.wav", *options) == 0
     assert fake.made == [
@@ -68,6 +87,9 @@ def test_options_reach_the_recogniser(files: Path, fake: type[FakeTranscriber], 
             "language_model": "none",
             "hotwords": [Hotword("Ronicky Drew"), Hotword("Gaspar", 3.0), Hotword("Ada Lovelace", 12.0)],
             "decoder_options": BeamSearchOptions(alpha=0.7, beam_width=20),
+            "writing": WritingOptions(
+                off=("numbers",), replacements=(Replacement("open source", "open-source"),)
+            ),
             "providers": ["cpu"],
             "threads": 1,
             "segmenter_options": SegmenterOptions(hangover_ms=200.0, tail_ms=200.0),

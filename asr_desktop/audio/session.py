@@ -105,8 +105,15 @@ class Session:
         return (entry for entry in self.recognised() if entry.get("text"))
 
     def recognised(self) -> Iterator[dict[str, Any]]:
-        """All that `append_utterance` was given, utterances without words included."""
-        return _json_lines(self.transcript_file)
+        """All that `append_utterance` was given, utterances without words included; one that was "rewritten"
+        as it is now."""
+        entries: list[dict[str, Any]] = []
+        for entry in _json_lines(self.transcript_file):
+            if entry.get("rewritten") is True and (place := _place_of(entry.get("utterance"), entries)):
+                entries[-place] = {**entries[-place], **entry}
+            else:
+                entries.append(entry)
+        yield from entries
 
     def append_event(self, kind: str, at_seconds: float, **details: object) -> None:
         """Adds an event; raises OSError where the disk does."""
@@ -246,6 +253,11 @@ def take_lock(lock: FileLock, session: Session) -> None:
             session=session.name,
         )
     )
+
+
+def _place_of(utterance: object, entries: list[dict[str, Any]]) -> int:
+    """From the end of the entries, the one of an utterance; 0 where there is none."""
+    return next((n for n, entry in enumerate(reversed(entries), 1) if entry.get("utterance") == utterance), 0)
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:

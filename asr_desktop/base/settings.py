@@ -52,6 +52,12 @@ class Settings:
     """A folder, "none", or empty for the model's own."""
     hotwords: tuple[str, ...] = ()
     """"word" or "word:weight", listened for while dictating."""
+    writing_off: tuple[str, ...] = ()
+    """Parts of the written form that are left out, as `writing.options.WritingOptions.off` names them."""
+    writing_replacements: tuple[str, ...] = ()
+    """"spoken=written", the user's own."""
+    writing_closed_per_cent: bool = False
+    """"25%" in place of "25 %"."""
     hangover_ms: float = 600.0
     """How much silence ends an utterance while dictating."""
     voice_threshold: float = 0.5

@@ -48,6 +48,9 @@ def live(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
+    spoken: options.Spoken = False,
+    without: options.Without = None,
+    replacements: options.Replace = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line, including partial results.")
     ] = False,
@@ -90,6 +93,7 @@ def live(
         language_model=language_model,
         hotwords=hotwords,
         hotwords_file=hotwords_file,
+        writing={"spoken": spoken, "without": without, "replacements": replacements},
         providers=providers,
         threads=threads,
         decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},

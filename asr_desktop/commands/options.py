@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from asr_desktop.base import messages
+from asr_desktop.base.settings import load
 from asr_desktop.transcripts.export import FORMATS
+from asr_desktop.writing.options import (
+    PARTS,
+    SPOKEN,
+    WritingOptions,
+    chosen_options,
+    parse_replacements,
+)
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.segmenter import SegmenterOptions
@@ -20,6 +29,7 @@ MOST_THREADS = 1024
 """More only takes the time to make them."""
 
 _RECOGNITION = "Recognition"
+_WRITING = "Writing"
 _SPEECH = "Finding speech"
 _SUBTITLES = "Subtitles (srt, vtt)"
 
@@ -32,6 +42,8 @@ class DecoderName(StrEnum):
 
 
 Format = StrEnum("Format", {name.upper(): name for name in FORMATS})  # type: ignore[misc]
+
+WritingPart = StrEnum("WritingPart", {name.upper(): name for name in PARTS})  # type: ignore[misc]
 
 Formats = Annotated[
     list[Format] | None,
@@ -104,6 +116,31 @@ HotwordsFile = Annotated[
         metavar="FILE",
         help="Text file with one hotword per line.",
         rich_help_panel=_RECOGNITION,
+    ),
+]
+Spoken = Annotated[
+    bool,
+    typer.Option(
+        "--spoken",
+        help="Leave the words as they are recognised: no punctuation, capitals or figures.",
+        rich_help_panel=_WRITING,
+    ),
+]
+Without = Annotated[
+    list[WritingPart] | None,
+    typer.Option(
+        "--without",
+        help="Leave out a part of the written form. Repeatable.",
+        rich_help_panel=_WRITING,
+    ),
+]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace",
+        metavar="SPOKEN=WRITTEN",
+        help="Write words in a form of your own: “open source=open-source”. Repeatable.",
+        rich_help_panel=_WRITING,
     ),
 ]
 Alpha = Annotated[
@@ -284,6 +321,7 @@ def transcriber_settings(
     threads: int | None,
     decoder_options: dict[str, Any] | None = None,
     speech: dict[str, Any] | None = None,
+    writing: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The arguments of a `file_pipeline.Transcriber` besides the model; in `decoder_options` and `speech`,
     None is whatever the default is.
@@ -291,7 +329,7 @@ def transcriber_settings(
     Without `language_model` it is the one that was chosen for this model in the window or by the trainer, or
     the model's own. Every command that recognises gets its settings here, so that all hear with the same.
 
-    Raises DecoderError and SegmenterOptionsError.
+    Raises DecoderError, SegmenterOptionsError and WritingError.
     """
     from asr_desktop.recognition.beam_search_options import BeamSearchOptions
     from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
@@ -311,9 +349,25 @@ def transcriber_settings(
         ],
         "decoder_options": BeamSearchOptions(**given(decoder_options or {})),
         "segmenter_options": segmenter_options(**speech or {}),
+        "writing": writing_options(**writing or {}),
         "providers": providers or None,
         "threads": threads,
     }
+
+
+def writing_options(
+    *, spoken: bool = False, without: Sequence[str] | None = None, replacements: Sequence[str] | None = None
+) -> WritingOptions:
+    """What the settings of the window say about the written form, and what was asked for beyond them.
+
+    Raises WritingError.
+    """
+    if spoken:
+        return SPOKEN
+    chosen = chosen_options(load()[0])
+    off = tuple(dict.fromkeys((*chosen.off, *map(str, without or ()))))
+    own = (*chosen.replacements, *parse_replacements(replacements or ()))
+    return replace(chosen, off=off, replacements=own)
 
 
 def segmenter_options(**speech: float | None) -> SegmenterOptions:

@@ -45,6 +45,9 @@ def serve(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
+    spoken: options.Spoken = False,
+    without: options.Without = None,
+    replacements: options.Replace = None,
     providers: options.Providers = None,
     threads: options.Threads = None,
     max_megabytes: Annotated[
@@ -87,6 +90,7 @@ def serve(
         language_model=language_model,
         hotwords=hotwords,
         hotwords_file=hotwords_file,
+        writing={"spoken": spoken, "without": without, "replacements": replacements},
         providers=providers,
         threads=threads,
     )

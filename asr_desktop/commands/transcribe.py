@@ -171,6 +171,9 @@ def transcribe(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
+    spoken: options.Spoken = False,
+    without: options.Without = None,
+    replacements: options.Replace = None,
     formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
@@ -259,6 +262,7 @@ def transcribe(
         language_model=language_model,
         hotwords=hotwords,
         hotwords_file=hotwords_file,
+        writing={"spoken": spoken, "without": without, "replacements": replacements},
         providers=providers,
         threads=threads,
         decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},

@@ -55,6 +55,9 @@ def watch(
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
     hotwords_file: options.HotwordsFile = None,
+    spoken: options.Spoken = False,
+    without: options.Without = None,
+    replacements: options.Replace = None,
     threads: options.Threads = None,
     providers: options.Providers = None,
 ) -> None:
@@ -77,6 +80,7 @@ def watch(
         language_model=language_model,
         hotwords=hotwords,
         hotwords_file=hotwords_file,
+        writing={"spoken": spoken, "without": without, "replacements": replacements},
         providers=providers,
         threads=threads,
     )

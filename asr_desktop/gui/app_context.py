@@ -238,6 +238,7 @@ class AppContext(QObject):
         from asr_desktop.recognition.hotwords import parse_hotword
         from asr_desktop.recognition.segmenter import SegmenterOptions
         from asr_desktop.recognition.worker.protocol import ModelChoice
+        from asr_desktop.writing.options import chosen_options
 
         chosen = self._settings
         if model and model != chosen.model:
@@ -260,6 +261,7 @@ class AppContext(QObject):
                 tail_ms=min(hangover_ms, defaults.tail_ms),
             ),
             threads=chosen.threads or None,
+            writing=chosen_options(chosen),
         )
 
     def run(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Operation:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.gui.translations import said
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Stopped
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Rewritten, Stopped
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.worker.handles import LiveJob
@@ -19,7 +19,7 @@ class LiveCaptions(QObject):
     """Follows one job after the other; what comes late of a former one is passed over."""
 
     heard = Signal(object)
-    """A Partial, Final or Lag."""
+    """A Partial, Final, Rewritten or Lag."""
     taken_back = Signal()
     """The partial result that was shown counts no more: the recogniser was restarted."""
     model_ready = Signal()
@@ -67,7 +67,7 @@ class LiveCaptions(QObject):
         if job is not self._job:
             return
         match event:
-            case LiveSaid(event=Partial() | Final() | Lag() as heard):
+            case LiveSaid(event=Partial() | Final() | Rewritten() | Lag() as heard):
                 self.heard.emit(heard)
             case LiveSaid(event=Notice(sentence)):
                 self.told.emit(sentence)

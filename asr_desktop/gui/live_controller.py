@@ -63,7 +63,7 @@ class LiveController(QObject):
     state_changed = Signal(object)
     """A LiveState."""
     heard = Signal(object)
-    """A Partial, Final or Lag."""
+    """A Partial, Final, Rewritten or Lag."""
     taken_back = Signal()
     """The partial result that was shown counts no more: the recogniser was restarted."""
     marked = Signal(float)

@@ -31,7 +31,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.parts import icon_button
-from asr_desktop.recognition.live_events import Final, Lag, Partial
+from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import needs_space
 
@@ -62,6 +62,7 @@ class CaptionOverlay(QWidget):
         super().__init__(None)
         self.context = context
         self._said: deque[ShownWord] = deque(maxlen=KEPT_WORDS)
+        self._words_of_final = 0
         self._open: list[ShownWord] = []
         self._grabbed_at: QPoint | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -139,7 +140,7 @@ class CaptionOverlay(QWidget):
 
     # What is said
 
-    def _hear(self, event: Partial | Final | Lag) -> None:
+    def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         match event:
             case Partial():
                 committed = event.committed_words
@@ -150,6 +151,12 @@ class CaptionOverlay(QWidget):
             case Final():
                 self._open = []
                 self._said.extend(_shown(word) for word in event.words)
+                self._words_of_final = len(event.words) or self._words_of_final
+            case Rewritten():
+                for _ in range(min(self._words_of_final, len(self._said))):
+                    self._said.pop()
+                self._said.extend(_shown(word) for word in event.words)
+                self._words_of_final = len(event.words)
             case Lag():
                 return
         self.setAccessibleDescription(self.text())

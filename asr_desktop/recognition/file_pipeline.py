@@ -13,28 +13,44 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.soft_sound import SoftSoundRaiser
 from asr_desktop.audio.watched_file import shown_name
-from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions
-from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.hotwords import Hotword, parsed_hotwords
+from asr_desktop.recognition.labels import writes_itself
+from asr_desktop.recognition.language_model import written_language
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
+from asr_desktop.writing.options import WritingOptions
+from asr_desktop.writing.writer import Writer, load_marks
 
 
 class TranscriptionCancelled(AsrDesktopError):
     """Whoever asked for the transcript no longer wants it."""
+
+
+class UtteranceListener(Protocol):
+    """Who is told of a file's utterances."""
+
+    def done(self, utterance: Utterance, words: Sequence[Word]) -> None:
+        """One is written; perhaps no words were found in it."""
+
+    def rewritten(self, words: Sequence[Word]) -> None:
+        """The last one that had words has another mark at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class Transcriber:
     hotwords: words and phrases to listen for, "word" or "word:weight".
     providers, threads: see `onnx_session.open_network`; left out, they are chosen for this machine.
     segmenter_options: when an utterance begins, ends and is cut.
+    writing: what is written how; `writing.options.SPOKEN` leaves words as they are recognised.
 
     `warnings` holds what the user should know about what was loaded. Raises ModelFolderError, DecoderError or
     another AsrDesktopError whose message says what is wrong and what to do.
@@ -77,21 +94,43 @@ class Transcriber:
         providers: Sequence[str] | None = None,
         threads: int | None = None,
         segmenter_options: SegmenterOptions | None = None,
+        writing: WritingOptions | None = None,
     ) -> None:
+        hotwords = parsed_hotwords(hotwords)
         emissions = load_emissions(find_model(model), providers=providers, threads=threads)
         text_decoder, decoder_warnings = make_decoder(
             emissions.folder, decoder, language_model, hotwords, decoder_options
         )
         self.recogniser = Recogniser(emissions, text_decoder)
         self.segmenter_options = segmenter_options or SegmenterOptions()
+        self.writing = writing or WritingOptions()
+        self.hotwords = hotwords
         self.warnings: list[str] = [*emissions.warnings, *decoder_warnings]
         self.file_warnings: list[str] = []
         self._raiser = SoftSoundRaiser()
+        try:
+            load_marks(self.writing, written_language(self.folder))
+        except ModelFolderError as error:
+            self.warnings.append(str(error))
 
     @property
     def folder(self) -> ModelFolder:
         """The model's folder."""
         return self.recogniser.folder
+
+    def make_writer(self) -> Writer:
+        """What brings one source into its written form."""
+        language = written_language(self.folder)
+        marks = None
+        with suppress(ModelFolderError):  # `warnings` says what is wrong with the network for marks
+            marks = load_marks(self.writing, language)
+        return Writer(
+            self.writing,
+            language=language,
+            marks=marks,
+            hotwords=[hotword.text for hotword in self.hotwords],
+            own_marks=writes_itself(self.folder.labels),
+        )
 
     def transcribe(
         self,
@@ -100,6 +139,7 @@ class Transcriber:
         track: int | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        listener: UtteranceListener | None = None,
     ) -> Transcript:
         """The transcript of one sound or video file; no speech makes an empty transcript.
 
@@ -107,20 +147,35 @@ class Transcriber:
         progress: called after each block of sound, and at the end; where a graphics card takes some minutes
             of speech together, after each of those.
         cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
+        listener: told of each utterance as it is written.
 
         What was wrong with the file without keeping it from being read (damage, a missing end) is in
         `file_warnings` afterwards. Raises MediaError where the file cannot be read.
         """
         self.file_warnings = []
         report = _Reporter(probe(path).duration_seconds, progress)
-        utterances: list[list[Word]] = []
+        writer = self.make_writer()
+        utterances: list[Sequence[Word]] = []
         done_samples = 0
+
+        def rewrite(words: tuple[Word, ...] | None) -> None:
+            if words is not None:
+                utterances[-1] = words
+                if listener is not None:
+                    listener.rewritten(words)
+
         for done_samples, completed in self._gathered(path, track, cancelled):
-            for words in self.recogniser.words_of(completed):
-                utterances.append(words)
+            for utterance, words in zip(completed, self.recogniser.words_of(completed), strict=True):
+                written = writer.write(words)
+                rewrite(written.revised)
+                if written.words:
+                    utterances.append(written.words)
+                if listener is not None:
+                    listener.done(utterance, written.words)
                 _stop_if(cancelled)
             report(done_samples / SAMPLE_RATE)
-        notice = self._raiser.notice(shown_name(path), has_words=any(utterances))
+        rewrite(writer.finish())
+        notice = self._raiser.notice(shown_name(path), has_words=bool(utterances))
         if notice is not None:
             self.file_warnings.append(notice)
         return Transcript(

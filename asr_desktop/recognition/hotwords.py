@@ -78,6 +78,11 @@ def parse_hotwords(entries: Iterable[str]) -> list[Hotword]:
     return [parse_hotword(entry) for entry in entries if entry.strip()]
 
 
+def parsed_hotwords(hotwords: Iterable[Hotword | str]) -> tuple[Hotword, ...]:
+    """Entries and hotwords as hotwords; raises DecoderError as parse_hotword does."""
+    return tuple(parse_hotword(each) if isinstance(each, str) else each for each in hotwords)
+
+
 def read_hotwords_file(path: str | Path) -> list[Hotword]:
     """The hotwords of a text file (UTF-8, UTF-16 or Windows-1252), one a line, or in a table's first column.
 

@@ -59,6 +59,14 @@ class Labels:
         return replace(self, tokens=self.tokens[:size], special_ids=kept)
 
 
+def writes_itself(labels: Labels) -> bool:
+    """Whether the model sets capitals, marks or figures by itself: its text is left as it is."""
+    special = {labels.tokens[label] for label in labels.special_ids}
+    printed = "".join(token for token in labels.tokens if token not in special)
+    has_both_cases = any(sign.islower() for sign in printed) and any(sign.isupper() for sign in printed)
+    return has_both_cases or any(sign in ".,?!" or sign.isdigit() for sign in printed)
+
+
 def read_tokenizer(folder: Path) -> dict[str, Any]:
     """What special_tokens_map.json and tokenizer_config.json (which wins) say, and added_tokens.json."""
     return {

@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from asr_desktop.base.errors import AsrDesktopError, DecoderError
@@ -24,7 +25,7 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json, read_text
 from asr_desktop.recognition.kenlm_file import check_kenlm
 from asr_desktop.recognition.labels import Labels
-from asr_desktop.recognition.model_folder import LanguageModelFiles, find_model
+from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ def letters_of(labels: Labels) -> frozenset[str]:
     """The letters among the labels, in lower case; apostrophes, delimiters and special labels are none."""
     special = {labels.tokens[label] for label in labels.special_ids}
     return _letters(token for token in labels.tokens if token not in special)
+
+
+def written_language(folder: ModelFolder) -> str | None:
+    """The language in whose way the model's text is written: the one the folder names. Where it names none,
+    letters without any accents count as English, whose number words hardly come up in another language."""
+    if folder.language is None and letters_of(folder.labels) == frozenset(ascii_lowercase):
+        return "en"
+    return folder.language
 
 
 def are_spelled_alike(language_model: str | Path, model: str | Path) -> bool:

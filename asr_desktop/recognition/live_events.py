@@ -14,6 +14,7 @@ from typing import Any
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words
+from asr_desktop.transcripts.word_entries import word_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,21 @@ class Final:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The last Final once more, in the same spoken words, with another mark at its end: what was said after
+    it shows that its sentence goes on, or that it ended. All fields as in that Final."""
+
+    utterance: int
+    words: tuple[Word, ...]
+    start_seconds: float
+    end_seconds: float
+
+    @property
+    def text(self) -> str:
+        return join_words(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """Recognition is `seconds` behind the sound, which waits on the disk; 0 when it has caught up."""
 
@@ -92,7 +108,7 @@ class Stopped:
     session: str
 
 
-LiveEvent = Listening | Partial | Final | Lag | Notice | Stopped
+LiveEvent = Listening | Partial | Final | Rewritten | Lag | Notice | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,9 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
             fields |= {"type": "final", **said, "committed": event.text}
             if event.gain_db:
                 fields["gain_db"] = round(event.gain_db, 1)
+        case Rewritten():
+            said = _said(event.utterance, event.words, event.start_seconds, event.end_seconds)
+            fields |= {"type": "rewritten", **said, "committed": event.text}
         case Listening():
             fields |= {"type": "listening", "device": event.device, "session": event.session}
         case Lag():
@@ -171,15 +190,7 @@ def _said(utterance: int, words: Sequence[Word], start: float, end: float) -> di
         "text": join_words(word.text for word in words),
         "start": _rounded(start),
         "end": _rounded(end),
-        "words": [
-            {
-                "text": word.text,
-                "start": _rounded(word.start_seconds),
-                "end": _rounded(word.end_seconds),
-                "confidence": round(word.confidence, 3),
-            }
-            for word in words
-        ],
+        "words": [word_entry(word) for word in words],
     }
 
 

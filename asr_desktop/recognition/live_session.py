@@ -18,14 +18,16 @@ from typing import Any
 
 from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.tail import read_growing, samples_so_far
-from asr_desktop.base.errors import AsrDesktopError, RecordingError
+from asr_desktop.base.errors import AsrDesktopError, DecoderError, RecordingError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
+from asr_desktop.recognition.hotwords import parsed_hotwords
 from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
     LiveEvent,
     Notice,
+    Rewritten,
     SetDecoder,
     SetHangover,
     SetHotwords,
@@ -37,6 +39,10 @@ from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.word_entries import word_of_entry
+from asr_desktop.writing.options import SPOKEN
+from asr_desktop.writing.writer import Writer
 
 RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.
@@ -56,6 +62,7 @@ def follow_session(
     skipped_samples: tuple[int, ...] = (),
     segmenter_options: SegmenterOptions | None = None,
     options: LiveOptions | None = None,
+    writer: Writer | None = None,
 ) -> None:
     """Recognise what is recorded, and what still comes, until the recording ends; `emit` gets every event.
 
@@ -64,6 +71,7 @@ def follow_session(
     commands: asked often for what is to be changed. stop: asked often; True ends at once, with the rest of
     the sound not recognised. Ending the recording is what ends it in peace.
     on_begin: see LivePipeline; skipped_samples: see Resumption.
+    writer: gives the finals their written form; None leaves them as they were spoken.
     A disk that takes no transcript is waited for as long as the recording goes on.
     Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
     """
@@ -77,12 +85,20 @@ def follow_session(
         on_begin=on_begin,
     )
 
+    writer = writer or Writer(SPOKEN)
+    stored = list(_finals(session))
+    if stored:
+        writer.go_on_after(_words_of(stored[-1]))
+    last: Final | None = None
+
     def obey() -> None:
         for command in commands():
+            if isinstance(command, SetHotwords | SetDecoder):
+                _set_hotwords(writer, command.hotwords)
             for sentence in _obey(pipeline, recogniser, command):
                 emit(Notice(sentence))
 
-    def store(final: Final) -> None:
+    def store(final: Final | Rewritten) -> None:
         is_full = False
         while True:
             try:
@@ -99,10 +115,21 @@ def follow_session(
         if is_full:
             emit(Notice("The transcript can be written again; no text is missing."))
 
+    def rewrite(words: tuple[Word, ...] | None) -> None:
+        if words is not None and last is not None:
+            rewritten = Rewritten(last.utterance, words, last.start_seconds, last.end_seconds)
+            store(rewritten)
+            emit(rewritten)
+
     def tell(events: Sequence[LiveEvent]) -> None:
+        nonlocal last
         for event in events:
             if isinstance(event, Final):
+                written = writer.write(event.words)
+                rewrite(written.revised)
+                event = replace(event, words=written.words)
                 store(event)
+                last = event if event.words else last
             emit(event)
 
     for block in read_growing(session, start_sample=resumption.first_sample, stop=stop, on_idle=obey):
@@ -114,6 +141,7 @@ def follow_session(
     is_complete = stop is None or not stop()
     if is_complete:
         tell(pipeline.finish())
+        rewrite(writer.finish())
         _mark_recognised(session, pipeline.heard_seconds, recogniser.folder.name)
     emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
 
@@ -175,9 +203,16 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
     return []
 
 
-def _store(session: Session, final: Final, *, is_left_out: bool) -> None:
+def _set_hotwords(writer: Writer, hotwords: Sequence[str]) -> None:
+    with suppress(DecoderError):  # the decoder says what is wrong with one of them
+        writer.set_hotwords(hotword.text for hotword in parsed_hotwords(hotwords))
+
+
+def _store(session: Session, final: Final | Rewritten, *, is_left_out: bool) -> None:
     fields = event_fields(final)
     stored = {key: fields[key] for key in _FINAL_KEYS if key in fields}
+    if isinstance(final, Rewritten):
+        stored["rewritten"] = True
     try:
         session.append_utterance({**stored, "left_out": True} if is_left_out else stored)
     except OSError as error:
@@ -195,6 +230,12 @@ def _finals(session: Session) -> Iterator[dict[str, Any]]:
     for entry in session.recognised():
         if isinstance(entry.get("start"), int | float) and isinstance(entry.get("end"), int | float):
             yield entry
+
+
+def _words_of(entry: dict[str, Any]) -> list[Word]:
+    with suppress(AttributeError, KeyError, TypeError, ValueError):
+        return [word_of_entry(word) for word in entry["words"]]
+    return []
 
 
 def _sample(entry: dict[str, Any], key: str) -> int:

@@ -62,8 +62,9 @@ def realign(
     for first, stop in _runs(touched, len(words)):
         earliest = words[first - 1].end_seconds if first > 0 else start_seconds
         latest = words[stop].start_seconds if stop < len(words) else end_seconds
+        said = [one for word in words[first:stop] for one in word.spoken_words]
         times = _heard_between(
-            [word.text for word in words[first:stop]],
+            [one.text for one in said],
             log_probs,
             folder,
             spelling or Spelling(folder.labels),
@@ -71,9 +72,25 @@ def realign(
             max(earliest, start_seconds),
             min(latest, end_seconds),
         )
-        for index, (start, end) in zip(range(first, stop), times, strict=False):
-            result[index] = replace(words[index], start_seconds=start, end_seconds=end)
+        if times:
+            result[first:stop] = _at_times(words[first:stop], times)
     return tuple(result)
+
+
+def _at_times(words: Sequence[Word], times: Sequence[tuple[float, float]]) -> Iterator[Word]:
+    """The words at the times of what they were spoken in, in order."""
+    place = 0
+    last_end = times[0][0]
+    for word in words:
+        own = times[place : place + len(word.spoken_words)]
+        place += len(own)
+        start, end = (own[0][0], own[-1][1]) if own else (last_end, last_end)
+        last_end = end
+        spoken = word.spoken and tuple(
+            replace(said, start_seconds=begins, end_seconds=ends)
+            for said, (begins, ends) in zip(word.spoken, own, strict=True)
+        )
+        yield replace(word, start_seconds=start, end_seconds=end, spoken=spoken)
 
 
 def _runs(touched: Collection[int], count: int) -> Iterator[tuple[int, int]]:
@@ -170,7 +187,10 @@ class SecondLook:
         latest: float = float("inf"),
     ) -> list[Alternative]:
         """Other texts for words[index] of one segment (see `alternatives.word_alternatives`)."""
-        texts = tuple(word.text for word in words)
+        if len(words[index].spoken_words) != 1:
+            return []  # a number, say: no single word stands for it
+        texts = tuple(said.text for word in words for said in word.spoken_words)
+        index = sum(len(word.spoken_words) for word in words[:index])
         stretch = _stretch(words, earliest, latest)
         return self._ask(_alternatives, self._choice, Path(source), texts, index, stretch)
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from asr_desktop.recognition.worker.protocol import UtteranceDone
+from asr_desktop.recognition.worker.protocol import UtteranceDone, UtteranceRewritten
 from asr_desktop.server.answers import server_sent, text_of, transcript_answer, usage
 from asr_desktop.server.bodies import Bodies, request_folder, unless_left
 from asr_desktop.server.metrics import Metrics
@@ -79,14 +79,19 @@ class Transcriptions:
     async def _stream(self, job: RunningJob) -> AsyncIterator[bytes]:
         """The utterances as they are recognised, then all of it."""
         has_text = False
+        # The mark at an utterance's end may be taken back by the next one, so each waits for that.
+        waiting = ""
         try:
             async for event in job.events():
-                if isinstance(event, UtteranceDone) and event.words:
-                    delta = join_words(word.text for word in event.words)
-                    yield server_sent(
-                        {"type": "transcript.text.delta", "delta": f" {delta}" if has_text else delta}
-                    )
-                    has_text = True
+                if isinstance(event, UtteranceRewritten):
+                    waiting = join_words(word.text for word in event.words)
+                elif isinstance(event, UtteranceDone) and event.words:
+                    if waiting:
+                        yield _delta(waiting, is_first=not has_text)
+                        has_text = True
+                    waiting = join_words(word.text for word in event.words)
+            if waiting:
+                yield _delta(waiting, is_first=not has_text)
             transcript = await asyncio.to_thread(job.result)
         except Refusal as refusal:
             yield server_sent({"type": "error", "error": _plain(refusal)})
@@ -98,6 +103,10 @@ class Transcriptions:
 
     def _count(self, transcript: Transcript) -> None:
         self.metrics.sound_seconds.inc(transcript.duration_seconds)
+
+
+def _delta(text: str, *, is_first: bool) -> bytes:
+    return server_sent({"type": "transcript.text.delta", "delta": text if is_first else f" {text}"})
 
 
 def _plain(refusal: Refusal) -> dict[str, Any]:

@@ -106,11 +106,12 @@ class Correction:
                     name=sound.name,
                 )
             )
-        lengths = [len(segment.words) for segment in transcript.segments]
+        # What was said is what is learnt, not how it is written.
+        lengths = [len(segment.spoken_words) for segment in transcript.segments]
         return cls(
             sound.name,
             sound,
-            [word for segment in transcript.segments for word in segment.words],
+            list(transcript.spoken_words),
             [name for name, count in zip(speakers, lengths, strict=True) for _ in range(count)],
             [is_taken for is_taken, count in zip(taken, lengths, strict=True) for _ in range(count)],
         )
@@ -150,7 +151,7 @@ def read_correction(
             return Correction.of_transcript(
                 sound, transcript, speaker=speaker, said_by=said_by, all_segments=all_segments
             )
-        recognised: Sequence[Word] = transcript.words
+        recognised: Sequence[Word] = transcript.spoken_words
     elif source.is_dir():
         session = Session(source)
         sound = RecordedSound.of_session(session)
@@ -160,14 +161,14 @@ def read_correction(
                     "The session {source} has not been corrected; give its text with --text.", source=source
                 )
             )
-        recognised = transcript_of_session(session).words
+        recognised = transcript_of_session(session).spoken_words
     elif source.is_file() and is_media_name(source):
         if text is None:
             raise DataError(
                 Sentence("{source} is a recording without words; give its text with --text.", source=source)
             )
         sound = RecordedSound.of_file(source)
-        recognised = Transcriber(*([] if model is None else [model])).transcribe(source).words
+        recognised = Transcriber(*([] if model is None else [model])).transcribe(source).spoken_words
     else:
         raise DataError(
             Sentence("{source} is not a transcript, session or sound file; choose one.", source=source)

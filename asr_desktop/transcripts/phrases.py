@@ -32,6 +32,13 @@ def _words(text: str) -> frozenset[str]:
 _TITLES = _words("mr mrs ms dr prof st mister missus doctor professor")
 _ABBREVIATIONS = _TITLES | _words("vs etc no jr sr vol fig capt col gen lt sgt rev hon mt")
 
+_SIGNS_BEHIND_FIGURES = _words(
+    """
+    % km cm mm kg mg ml ms kW MW GW kB MB GB TB Hz kHz MHz GHz dB kWh Mbit/s Gbit/s km/h m/s mph km² m² cm² m³
+    cm³ °C °F million billion trillion
+    """
+)
+
 # Words that open a phrase: a line may well begin with them.
 _OPENERS = _words(
     """
@@ -114,6 +121,14 @@ def ends_clause(text: str) -> bool:
     return _CLAUSE_END.search(text) is not None
 
 
+def inside_number(left: str, right: str) -> bool:
+    """Whether figures and what belongs to them stand on either side: "25 | %", "5 | km", "3 | p.m."."""
+    sign = right.rstrip(".,;:?!")
+    return left[-1:].isdigit() and (
+        sign in _SIGNS_BEHIND_FIGURES or right in ("a.m.", "p.m.") or right.startswith(("a.m.", "p.m."))
+    )
+
+
 def inside_name(left: str, right: str) -> bool:
     """Whether two words belong to one name: "Jimmie Dale", "J. Smith", "Mr Smith", "doctor smith"."""
     if ends_clause(left):
@@ -136,7 +151,7 @@ def break_cost(left: str, right: str, pause_seconds: float = 0.0) -> float:
 
 @lru_cache(maxsize=16384)
 def _text_cost(left: str, right: str) -> float:
-    if inside_name(left, right):
+    if inside_name(left, right) or inside_number(left, right):
         return NAME_COST
     if ends_sentence(left, right):
         return SENTENCE_COST

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from asr_desktop.base.errors import WritingError
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.settings import Settings
 
 MARKS, CAPITALS, NUMBERS, REPLACEMENTS = PARTS = ("marks", "capitals", "numbers", "replacements")
 EVERYTHING = "all"
@@ -65,6 +67,16 @@ class WritingOptions:
         entry = f"{code}:{part}" if code else part
         left = tuple(name for name in self.off if name != entry)
         return replace(self, off=left if is_on else (*left, entry))
+
+
+def chosen_options(settings: Settings) -> WritingOptions:
+    """What the settings say; a replacement that cannot be understood is left out: whoever typed it was
+    told."""
+    replacements = []
+    for entry in settings.writing_replacements:
+        with suppress(WritingError):
+            replacements.append(parse_replacement(entry))
+    return WritingOptions(settings.writing_off, settings.writing_closed_per_cent, tuple(replacements))
 
 
 SPOKEN = WritingOptions(off=(EVERYTHING,))

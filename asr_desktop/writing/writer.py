@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
+from asr_desktop.base.paths import bundled_models_folder
 from asr_desktop.transcripts.document import Word
 from asr_desktop.writing import other_numbers
 from asr_desktop.writing.english import written_english
@@ -72,6 +74,27 @@ class MarksNetwork(Protocol):
         first: int = 0,
     ) -> Sequence[WordMarks]:
         """The marks of words[first:]; closed: nothing follows the last word."""
+
+
+def load_marks(options: WritingOptions, language: str | None) -> MarksNetwork | None:
+    """The network for models of a language, kept for the next source; None where there is none, or it is not
+    wanted.
+
+    For one thread at a time. Raises ModelFolderError where its folder is damaged.
+    """
+    code = language_code(language)
+    is_wanted = options.has(MARKS, code) or options.has(CAPITALS, code)
+    return _network(code) if is_wanted and code.isalpha() else None
+
+
+@lru_cache(maxsize=2)
+def _network(code: str) -> MarksNetwork | None:
+    folder = bundled_models_folder() / f"writing-{code}"
+    if not folder.is_dir():
+        return None
+    from asr_desktop.writing.punctuation import Punctuator  # only here: it loads ONNX Runtime
+
+    return Punctuator(folder)
 
 
 @dataclass(frozen=True, slots=True)

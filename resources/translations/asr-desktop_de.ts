@@ -158,6 +158,14 @@
             <translation>Bestätigt: Das Modell kann daraus lernen.</translation>
         </message>
         <message>
+            <source>As it was spoken.</source>
+            <translation>Wie gesprochen.</translation>
+        </message>
+        <message>
+            <source>In its written form.</source>
+            <translation>In geschriebener Form.</translation>
+        </message>
+        <message>
             <source>Copied with time and speaker.</source>
             <translation>Mit Zeit und Sprecher kopiert.</translation>
         </message>
@@ -293,6 +301,18 @@
         <message>
             <source>All speakers</source>
             <translation>Alle Sprecher</translation>
+        </message>
+        <message>
+            <source>Capital or small letter</source>
+            <translation>Groß- oder Kleinbuchstabe</translation>
+        </message>
+        <message>
+            <source>Full stop and next capital</source>
+            <translation>Punkt und danach groß</translation>
+        </message>
+        <message>
+            <source>Spoken or written form</source>
+            <translation>Gesprochene oder geschriebene Form</translation>
         </message>
         <message>
             <source>Copy with time and speaker</source>
@@ -5574,6 +5594,69 @@ Charles Babbage</translation>
         <message>
             <source>{percent}%</source>
             <translation>{percent} %</translation>
+        </message>
+    </context>
+    <context>
+        <name>WritingCard</name>
+        <message>
+            <source>Writing</source>
+            <translation>Schreibweise</translation>
+        </message>
+        <message>
+            <source>All languages</source>
+            <translation>Alle Sprachen</translation>
+        </message>
+        <message>
+            <source>For models of</source>
+            <translation>Für Modelle in</translation>
+        </message>
+        <message>
+            <source>Punctuation (English)</source>
+            <translation>Satzzeichen (Englisch)</translation>
+        </message>
+        <message>
+            <source>Capitals (English)</source>
+            <translation>Großbuchstaben (Englisch)</translation>
+        </message>
+        <message>
+            <source>Figures for numbers, dates, times and money</source>
+            <translation>Ziffern für Zahlen, Daten, Uhrzeiten und Geld</translation>
+        </message>
+        <message>
+            <source>Own replacements</source>
+            <translation>Eigene Ersetzungen</translation>
+        </message>
+        <message>
+            <source>Per cent sign without a space: “25%”</source>
+            <translation>Prozentzeichen ohne Leerzeichen: „25%“</translation>
+        </message>
+        <message>
+            <source>For example
+open source=open-source
+um=</source>
+            <translation>Zum Beispiel
+open source=Open Source
+äh=</translation>
+        </message>
+        <message>
+            <source>spoken=written, one per line; nothing after = leaves the words out</source>
+            <translation>gesprochen=geschrieben, eine je Zeile; nichts nach = lässt die Wörter weg</translation>
+        </message>
+        <message>
+            <source>Own replacements, “spoken=written”</source>
+            <translation>Eigene Ersetzungen, „gesprochen=geschrieben“</translation>
+        </message>
+        <message>
+            <source>Type words as they are spoken</source>
+            <translation>Wörter eingeben, wie sie gesprochen werden</translation>
+        </message>
+        <message>
+            <source>Try it</source>
+            <translation>Ausprobieren</translation>
+        </message>
+        <message>
+            <source>As it is written, without punctuation</source>
+            <translation>Wie es geschrieben wird, ohne Satzzeichen</translation>
         </message>
     </context>
     <context>

@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
 
 def test_the_shape_is_the_documented_one() -> None:
     assert document() == {
-        "version": 1,
+        "version": 2,
         "source": "/talks/Gespräch.mp3",
         "duration": 12.5,
         "model": "starter-en",
@@ -100,12 +100,48 @@ def test_a_file_with_a_byte_order_mark_is_read() -> None:
 
 def test_a_newer_version_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "new.json"
-    path.write_text(json.dumps({**document(), "version": 2}), encoding="utf-8")
+    path.write_text(json.dumps({**document(), "version": 3}), encoding="utf-8")
     with pytest.raises(
-        ExportError, match=r"newer version .*version 2.* up to 1.*update the program"
+        ExportError, match=r"newer version .*version 3.* up to 2.*update the program"
     ) as refusal:
         read_json(path)
     assert str(path) in str(refusal.value)
+
+
+def numbers() -> Transcript:
+    said = (Word("twenty", 0.0, 0.4, 0.5), Word("five", 0.4, 0.8, 0.75))
+    words = (
+        Word("25", 0.0, 0.8, 0.5, said),
+        Word("automatic", 1.0, 2.0, 1.0),
+        Word("speech", 2.0, 2.0, 1.0, ()),
+    )
+    return Transcript("talk.wav", 3.0, "m", (Segment(words),))
+
+
+def test_both_forms_of_a_word_are_kept() -> None:
+    written = json.loads(render(numbers(), "json"))
+    first, second, third = written["segments"][0]["words"]
+
+    assert first["text"] == "25"
+    assert [(word["text"], word["end"]) for word in first["spoken"]] == [("twenty", 0.4), ("five", 0.8)]
+    assert "spoken" not in second
+    assert third["spoken"] == []
+    assert parse_json(render(numbers(), "json")) == numbers()
+    jsonschema.validate(written, SCHEMA)
+
+
+def test_the_first_version_is_read() -> None:
+    assert parse_json(json.dumps({**document(), "version": 1})) == parse_json(json.dumps(document()))
+
+
+@pytest.mark.parametrize(
+    "spoken", [[{"text": "a"}], "twenty five", [{"text": "a", "start": 2, "end": 1, "confidence": 1}]]
+)
+def test_a_damaged_spoken_form_is_named(spoken: object) -> None:
+    damaged = document()
+    damaged["segments"][0]["words"][0]["spoken"] = spoken
+    with pytest.raises(ExportError, match=r"of word 1 of segment 1|word 1 of segment 1 has no list of"):
+        parse_json(json.dumps(damaged), "talk.json")
 
 
 @pytest.mark.parametrize(

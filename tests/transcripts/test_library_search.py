@@ -205,3 +205,36 @@ def test_segments_as_the_recogniser_makes_them(library: Library) -> None:
     hits = library.search("ship", limit=1000)
     assert [hit.start_seconds for hit in hits] == sorted(hit.start_seconds for hit in hits)
     assert hits[0].start_seconds == 0.0
+
+
+def written_talk() -> Transcript:
+    said = (Word("twenty", 1.0, 1.4, 0.5), Word("five", 1.4, 1.8, 0.5), Word("percent", 1.8, 2.2, 0.5))
+    words = [
+        Word("It", 0.0, 0.4, 1.0, (Word("it", 0.0, 0.4, 1.0),)),
+        Word("was", 0.5, 0.9, 1.0),
+        Word("25", 1.0, 1.8, 0.5, said[:2]),
+        Word("%.", 1.8, 2.2, 0.5, said[2:]),
+    ]
+    return Transcript("talk.wav", 5.0, "m", segments_for_reading([words]))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("25", "It was [25] %."),
+        ("twenty five", "It was [25] %."),
+        ('"was twenty five percent"', "It [was 25 %.]"),
+        ('"was 25"', "It [was 25] %."),
+        ("percent", "It was 25 [%.]"),
+        ('"25 twenty"', None),
+        ('"was twenty 25"', None),
+    ],
+)
+def test_both_forms_of_a_number_are_found(library: Library, query: str, found: str | None) -> None:
+    library.add(written_talk(), Path("talk.wav"))
+
+    hits = library.search(query)
+
+    assert [marked(hit) for hit in hits] == ([] if found is None else [found])
+    if hits:
+        assert hits[0].start_seconds in (0.5, 1.0, 1.8)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
-from asr_desktop.transcripts.editing import EditableTranscript
+from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
 from asr_desktop.transcripts.editing.quoting import quotation
+from asr_desktop.transcripts.editing.written_form import (
+    as_spoken,
+    rewrite,
+    toggle_capital,
+    toggle_full_stop,
+)
 
 
 class EditorCommands(QObject):
     """Acts on the segment with the caret."""
 
-    def __init__(self, panes: EditorPanes, parent: QObject | None = None) -> None:
+    def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.context = context
         self._panes = panes
         self.editable: EditableTranscript | None = None
         panes.undo.clicked.connect(lambda _checked=False: self.undo())
@@ -102,6 +113,44 @@ class EditorCommands(QObject):
             return range(0)
         first, last = view.selected_segments() or (view.segment, view.segment)
         return range(first, last + 1)
+
+    def toggle_capital(self) -> None:
+        """A capital or a small letter for the word with the caret."""
+        self._change_word(toggle_capital)
+
+    def toggle_full_stop(self) -> None:
+        """A full stop behind the word with the caret and a capital for the next one, or neither."""
+        self._change_word(toggle_full_stop)
+
+    def _change_word(self, change: Callable[[EditableTranscript, WordPlace], bool]) -> None:
+        if self.editable is None or not self.editable.segments:
+            return
+        self._panes.view.keep()
+        place = self._panes.view.word_at_caret()
+        if place is not None and change(self.editable, place):
+            self._panes.view.choose_word(place)
+
+    def change_form(self) -> None:
+        """What is selected, or the segment with the caret, as it was spoken; what is spoken already in
+        figures."""
+        if self.editable is None or not self.editable.segments:
+            return
+        self._panes.view.keep()
+        chosen = self._panes.view.selected_words()
+        if chosen is None:
+            return
+        first, last = chosen
+        if rewrite(self.editable, first, last, as_spoken, "spoken form"):
+            self._panes.state.setText(self.tr("As it was spoken."))
+        elif rewrite(self.editable, first, last, self._in_figures, "written form"):
+            self._panes.state.setText(self.tr("In its written form."))
+
+    def _in_figures(self, words: Sequence[Word]) -> Sequence[Word]:
+        from asr_desktop.writing.options import chosen_options
+        from asr_desktop.writing.writer import Writer
+
+        # Without the network for marks, which the window does not load.
+        return Writer(chosen_options(self.context.settings)).write(words).words
 
     def quote(self) -> None:
         """Copy what is selected, or the segment with the caret, with time and speaker."""

@@ -18,6 +18,7 @@ from asr_desktop.gui.widgets.alternatives_menu import AlternativesMenu
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.transcripts.editing import DoubtfulWalk, EditableTranscript, WordPlace
 from asr_desktop.transcripts.editing.doubtful import Order
+from asr_desktop.transcripts.editing.written_form import like
 
 
 class EditorDoubts(QObject):
@@ -127,7 +128,8 @@ class EditorDoubts(QObject):
     def _take_guess(self, place: WordPlace, text: str) -> None:
         assert self.editable is not None
         if text:
-            self.editable.set_word(place, text)
+            word = self.editable.segments[place.segment].words[place.word]
+            self.editable.set_word(place, like(word, text))
         else:
             self.editable.remove_word(place)
 

@@ -65,6 +65,9 @@ def editor_keys() -> list[EditorKey]:
             EditorKey(f"speaker_{number}", said_by.format(number=number), f"Alt+{number}")
             for number in range(1, SPEAKER_KEYS + 1)
         ),
+        EditorKey("capital", tr("Capital or small letter"), "Shift+F3"),
+        EditorKey("full_stop", tr("Full stop and next capital"), "Ctrl+."),
+        EditorKey("written_form", tr("Spoken or written form"), "Shift+F9"),
         EditorKey("quote", tr("Copy with time and speaker"), "Ctrl+Shift+C"),
         EditorKey("find", tr("Find and replace"), "Ctrl+F"),
         EditorKey("find_next", tr("Find next"), "Ctrl+G"),

@@ -16,6 +16,9 @@ _ACTIONS = {
     "guesses": "quote",
     "confirm": "check",
     "confirm_segment": "check",
+    "capital": "editor",
+    "full_stop": "editor",
+    "written_form": "editor",
     "play_here": "play",
     "play_segment": "play",
     "split": "split",
@@ -23,7 +26,7 @@ _ACTIONS = {
     "merge": "merge",
     "delete": "trash",
 }
-_BEGIN_A_GROUP = ("play_here", "split")
+_BEGIN_A_GROUP = ("capital", "play_here", "split")
 
 
 class TextMenu(QObject):

@@ -76,7 +76,7 @@ class EditorPage(QWidget):
         self.searching = EditorSearching(self.panes, self)
         self.speakers = EditorSpeakers(context, self.panes, self.keys, self.playing, self)
         self.speakers_menu = SpeakersMenu(self.panes, self.speakers, self)
-        self.commands = EditorCommands(self.panes, self)
+        self.commands = EditorCommands(context, self.panes, self)
         self.subtitling = EditorSubtitles(context, self.panes, self.playing, self)
         self.exporting = EditorExport(context, self.panes, self)
         self.exporting.exported.connect(self.subtitling.take_kept_rules)
@@ -292,6 +292,9 @@ class EditorPage(QWidget):
             "new_turn": self.speakers.new_turn,
             "speaker": self.speakers.ask,
             "speakers": self.speakers_menu.open,
+            "capital": commands.toggle_capital,
+            "full_stop": commands.toggle_full_stop,
+            "written_form": commands.change_form,
             "quote": commands.quote,
             "find": self.searching.open_bar,
             "find_next": self.searching.find_next,

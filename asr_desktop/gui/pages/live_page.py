@@ -17,7 +17,7 @@ from asr_desktop.gui.widgets.live_status import LiveStatus
 from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.gui.widgets.two_columns import TwoColumns
-from asr_desktop.recognition.live_events import Final, Lag, Partial
+from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 CLOSING_WAITS_MS = 5000
 """So long a window that closes waits for the last words; what is missing then, the next start offers."""
@@ -195,12 +195,14 @@ class LivePage(QWidget):
         self._stack.setCurrentWidget(self.empty if self.captions.is_empty else self.captions)
         self.copy_button.setEnabled(not self.captions.is_empty)
 
-    def _hear(self, event: Partial | Final | Lag) -> None:
+    def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         match event:
             case Partial():
                 self.captions.show_partial(event)
             case Final():
                 self.captions.show_final(event)
+            case Rewritten():
+                self.captions.show_rewritten(event)
         self._show_empty()
 
     def _show_marker(self, at_seconds: float) -> None:

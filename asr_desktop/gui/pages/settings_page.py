@@ -14,6 +14,7 @@ from asr_desktop.gui.widgets.parts import Card, label, page_layout
 from asr_desktop.gui.widgets.recognition_card import RecognitionCard
 from asr_desktop.gui.widgets.settings_form import SettingsForm
 from asr_desktop.gui.widgets.storage_card import StorageCard
+from asr_desktop.gui.widgets.writing_card import WritingCard
 
 
 class SettingsPage(QWidget):
@@ -33,6 +34,7 @@ class SettingsPage(QWidget):
             [
                 self._make_window(),
                 self._make_speech(),
+                WritingCard(context),
                 self._make_captions(),
                 StorageCard(context),
                 self._make_network(),

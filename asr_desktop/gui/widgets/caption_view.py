@@ -8,7 +8,7 @@ that were committed, the new ones are highlighted for a moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from PySide6.QtCore import Qt, QTimer
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
 from asr_desktop.gui.widgets.parts import restyled
-from asr_desktop.recognition.live_events import Final, Partial
+from asr_desktop.recognition.live_events import Final, Partial, Rewritten
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import needs_space
 
@@ -90,6 +90,15 @@ class CaptionView(QTextEdit):
         self._open = None
         self._settle([final] if final.words else [])
         self._show_changes(changed_words(shown, final.words))
+
+    def show_rewritten(self, rewritten: Rewritten) -> None:
+        """A sentence that is shown already, with another mark at its end."""
+        for place in range(len(self._lines) - 1, -1, -1):
+            line = self._lines[place]
+            if isinstance(line, Final) and line.utterance == rewritten.utterance:
+                self._lines[place] = replace(line, words=rewritten.words)
+                self._with_newest_in_view(self._write_anew)
+                return
 
     def take_back(self) -> None:
         """The open sentence is not shown any more."""

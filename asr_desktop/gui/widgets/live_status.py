@@ -11,7 +11,7 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.caption_view import clock
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import label, row
-from asr_desktop.recognition.live_events import Final, Lag, Partial
+from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 METER_EVERY_MS = 50
 
@@ -87,7 +87,7 @@ class LiveStatus(QWidget):
         if self.live.state is LiveState.LISTENING:
             self.title.setText(clock(self.live.recorded_seconds))
 
-    def _hear(self, event: Partial | Final | Lag) -> None:
+    def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         if isinstance(event, Lag):
             self._show_lag(event.seconds)
 

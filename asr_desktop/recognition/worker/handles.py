@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from asr_desktop.base import errors
 from asr_desktop.base.errors import AsrDesktopError, WorkerError
@@ -14,6 +15,7 @@ from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
+    Rewritten,
     SetDecoder,
     SetHangover,
     SetHotwords,
@@ -30,6 +32,7 @@ from asr_desktop.recognition.worker.protocol import (
     Stop,
     Tell,
     UtteranceDone,
+    UtteranceRewritten,
 )
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
@@ -113,7 +116,7 @@ class FileJob(Job):
     def __init__(self, number: int, tell: Callable[[Tellable], None], source: str) -> None:
         super().__init__(number, tell)
         self._source = source
-        self._utterances: list[tuple[Word, ...]] = []
+        self._utterances: dict[int, tuple[Word, ...]] = {}
 
     def result(self, timeout_seconds: float | None = None) -> Transcript:
         """The transcript, as `file_pipeline.Transcriber` makes it; raises what `wait` raises."""
@@ -123,12 +126,12 @@ class FileJob(Job):
             source=writable_text(self._source),
             duration_seconds=done.duration_seconds,
             model=done.model,
-            segments=segments_for_reading(self._utterances),
+            segments=segments_for_reading(self._utterances.values()),
         )
 
     def _notice(self, event: Event) -> None:
-        if isinstance(event, UtteranceDone):
-            self._utterances.append(event.words)
+        if isinstance(event, UtteranceDone | UtteranceRewritten):
+            self._utterances[event.number] = event.words
 
     def _ends_with(self, event: Event) -> bool:
         return isinstance(event, FileDone) or super()._ends_with(event)
@@ -177,6 +180,11 @@ class LiveJob(Job):
         match event:
             case LiveSaid(event=Final(words=[_, *_]) as final):  # without words it takes partials back
                 self._finals.append(final)
+            case LiveSaid(event=Rewritten() as again):
+                self._finals = [
+                    replace(final, words=again.words) if final.utterance == again.utterance else final
+                    for final in self._finals
+                ]
 
     def _ends_with(self, event: Event) -> bool:
         match event:

@@ -25,9 +25,11 @@ from asr_desktop.recognition.worker.protocol import (
     TranscribeFile,
     UtteranceBegun,
     UtteranceDone,
+    UtteranceRewritten,
 )
 from asr_desktop.recognition.worker.server import Told
 from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.word_entries import word_of_entry
 
 Send = Callable[[Event], None]
 
@@ -54,10 +56,14 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
     if track is not None and job.if_several and len(probe(job.path).tracks) == 1:
         track = None
     warm = transcriber.recogniser
-    transcriber.recogniser = _ReportingRecogniser(warm, job.job, job.resume, send)
+    transcriber.recogniser = _ResumingRecogniser(warm, job.job, job.resume, send)
     try:
         transcript = transcriber.transcribe(
-            job.path, track=track, progress=progress, cancelled=told.cancel.is_set
+            job.path,
+            track=track,
+            progress=progress,
+            cancelled=told.cancel.is_set,
+            listener=_Reporter(job.job, job.resume, send),
         )
     except TranscriptionCancelled:
         raise CancelledError from None
@@ -67,8 +73,32 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
     send(FileDone(job.job, transcript.duration_seconds, transcript.model, warnings))
 
 
-class _ReportingRecogniser(Recogniser):
-    """Says what it does, utterance by utterance, and does nothing twice."""
+class _Reporter:
+    """Sends what is written, utterance by utterance."""
+
+    def __init__(self, job: int, resume: Resume, send: Send) -> None:
+        self._job = job
+        self._after_sample = resume.after_sample
+        self._send = send
+        self._number = resume.next_number
+        self._number_with_words = 0
+
+    def done(self, utterance: Utterance, words: Sequence[Word]) -> None:
+        if utterance.end_sample <= self._after_sample:
+            return  # another process has told it
+        self._send(
+            UtteranceDone(self._job, self._number, utterance.start_sample, utterance.end_sample, tuple(words))
+        )
+        if words:
+            self._number_with_words = self._number
+        self._number += 1
+
+    def rewritten(self, words: Sequence[Word]) -> None:
+        self._send(UtteranceRewritten(self._job, self._number_with_words, tuple(words)))
+
+
+class _ResumingRecogniser(Recogniser):
+    """Says over which utterance it is, and does nothing twice."""
 
     def __init__(self, inner: Recogniser, job: int, resume: Resume, send: Send) -> None:
         super().__init__(inner.emissions, inner.decoder)
@@ -76,20 +106,14 @@ class _ReportingRecogniser(Recogniser):
         self._job = job
         self._resume = resume
         self._send = send
-        self._number = resume.next_number
 
     @property
     def ahead_seconds(self) -> float:
         return 0.0 if self._resume.one_by_one else self._inner.ahead_seconds
 
     def words_of(self, utterances: Sequence[Utterance]) -> Iterator[list[Word]]:
-        if not self.ahead_seconds:
-            yield from super().words_of(utterances)
-            return
-        # Nothing of this file has been done before, so nothing has to be left out.
-        for utterance, words in zip(utterances, self._inner.words_of(utterances), strict=True):
-            self._done(utterance.start_sample, utterance.end_sample, words)
-            yield words
+        # Taken together, nothing of this file has been done before, so nothing has to be left out.
+        return self._inner.words_of(utterances) if self.ahead_seconds else super().words_of(utterances)
 
     def words(self, samples: NDArray[np.float32], offset_seconds: float = 0.0) -> list[Word]:
         start = round(offset_seconds * SAMPLE_RATE)
@@ -97,14 +121,7 @@ class _ReportingRecogniser(Recogniser):
         if end <= self._resume.after_sample:
             return []
         self._send(UtteranceBegun(self._job, start, end))
-        is_skipped = start in self._resume.skipped_samples
-        words = [] if is_skipped else self._inner.words(samples, offset_seconds)
-        self._done(start, end, words)
-        return words
-
-    def _done(self, start_sample: int, end_sample: int, words: list[Word]) -> None:
-        self._send(UtteranceDone(self._job, self._number, start_sample, end_sample, tuple(words)))
-        self._number += 1
+        return [] if start in self._resume.skipped_samples else self._inner.words(samples, offset_seconds)
 
 
 def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> None:
@@ -138,6 +155,7 @@ def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> Non
         skipped_samples=job.resume.skipped_samples,
         options=job.options,
         segmenter_options=transcriber.segmenter_options,
+        writer=transcriber.make_writer(),
     )
 
 
@@ -157,9 +175,7 @@ def _stored_finals(session: Session) -> list[Final]:
     return [
         Final(
             utterance=entry["utterance"],
-            words=tuple(
-                Word(word["text"], word["start"], word["end"], word["confidence"]) for word in entry["words"]
-            ),
+            words=tuple(word_of_entry(word) for word in entry["words"]),
             start_seconds=entry["start"],
             end_seconds=entry["end"],
             gain_db=entry.get("gain_db", 0.0),

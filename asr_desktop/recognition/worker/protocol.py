@@ -20,6 +20,7 @@ from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.transcripts.document import Word
+from asr_desktop.writing.options import WritingOptions
 
 PROTOCOL_VERSION = 4
 """Raised when either side would misunderstand the other's former version."""
@@ -37,6 +38,7 @@ class ModelChoice:
     segmenter_options: SegmenterOptions = field(default_factory=SegmenterOptions)
     providers: tuple[str, ...] | None = None
     threads: int | None = None
+    writing: WritingOptions = field(default_factory=WritingOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,16 @@ class UtteranceDone:
 
 
 @dataclass(frozen=True, slots=True)
+class UtteranceRewritten:
+    """The last UtteranceDone once more, with another mark at its end: what was said after it shows whether
+    its sentence goes on."""
+
+    job: int
+    number: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileDone:
     """The end of the file; warnings tell what was wrong with it without keeping it from being read."""
 
@@ -239,6 +251,7 @@ Event = (
     | FileProgress
     | UtteranceBegun
     | UtteranceDone
+    | UtteranceRewritten
     | FileDone
     | LiveSaid
     | Cancelled

@@ -142,13 +142,16 @@ class _WarmModel:
         from asr_desktop.recognition.model_folder import model_stamp
 
         # What costs nothing to change does not make it another model; another version under its name does.
-        bare = replace(choice, hotwords=(), segmenter_options=ModelChoice().segmenter_options)
+        plain = ModelChoice()
+        bare = replace(choice, hotwords=(), segmenter_options=plain.segmenter_options, writing=plain.writing)
         stamp = model_stamp(bare)
         if self._loaded is None or self._loaded[:2] != (bare, stamp):
             self._loaded = None  # two models at once may be too much for the memory
             self._loaded = bare, stamp, self._loader(bare)
         transcriber = self._loaded[2]
         transcriber.segmenter_options = choice.segmenter_options
+        transcriber.writing = choice.writing
+        transcriber.hotwords = choice.hotwords
         hotword_warnings = transcriber.recogniser.decoder.set_hotwords(choice.hotwords)
         return transcriber, [*transcriber.warnings, *hotword_warnings]
 
@@ -166,6 +169,7 @@ def load(choice: ModelChoice) -> Transcriber:
         providers=choice.providers,
         threads=choice.threads,
         segmenter_options=choice.segmenter_options,
+        writing=choice.writing,
     )
 
 

@@ -24,6 +24,7 @@ from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.export.json import MOST_BYTES
 from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.phrases import join_words
+from asr_desktop.transcripts.word_entries import word_of_entry
 
 NAME = "recordings"
 DESCRIPTION = "our own transcripts (.json), sessions and library folders, or a folder of them"
@@ -90,9 +91,11 @@ def _is_transcript(path: Path) -> bool:
 
 
 def _add_transcript(reading: Reading, transcript: Transcript, sound: RecordedSound, path: Path) -> None:
-    words = transcript.words
+    words = transcript.spoken_words  # what was said is what is learnt, not how it is written
     kinds = [
-        (segment.speaker, segment.is_confirmed) for segment in transcript.segments for _ in segment.words
+        (segment.speaker, segment.is_confirmed)
+        for segment in transcript.segments
+        for _ in segment.spoken_words
     ]
     borders = [i for i, (left, right) in enumerate(pairwise(kinds), start=1) if left != right]
     options = CutOptions()
@@ -142,11 +145,9 @@ def _add_session(reading: Reading, session: Session) -> None:
 
 def _words(utterance: dict[str, Any]) -> list[Word]:
     try:
-        return [
-            Word(word["text"], float(word["start"]), float(word["end"]), float(word["confidence"]))
-            for word in utterance.get("words", ())
-        ]
-    except (KeyError, TypeError, ValueError):
+        words = [word_of_entry(word) for word in utterance.get("words", ())]
+        return [said for word in words for said in word.spoken_words]
+    except (AttributeError, KeyError, TypeError, ValueError):
         return []
 
 

@@ -231,6 +231,10 @@ class EditableTranscript:
         self._replace_each("replace", changed)
         return count
 
+    def replace_segments(self, segments: dict[int, Segment], name: str) -> bool:
+        """Other segments at these indices, as one step."""
+        return self._replace_each(name, segments)
+
     def replace_all_segments(self, segments: Sequence[Segment], name: str) -> bool:
         """Put a whole other version in place of this one, as one step: what was recovered after a crash."""
         if tuple(segments) == self._segments:

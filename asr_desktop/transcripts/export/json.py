@@ -19,7 +19,7 @@ from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, read_bytes
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export.options import ExportOptions
 
-VERSION = 1
+VERSION = 2
 """Raised when a reader of the former version would misunderstand the file; new optional keys do not raise
 it."""
 
@@ -65,7 +65,13 @@ def segment_entry(segment: Segment) -> dict[str, Any]:
     """One segment as it stands in the file."""
     speaker = {} if segment.speaker is None else {"speaker": segment.speaker}
     confirmed = {"confirmed": True} if segment.is_confirmed else {}
-    return {**_entry(segment), **speaker, **confirmed, "words": [_entry(word) for word in segment.words]}
+    return {**_entry(segment), **speaker, **confirmed, "words": [_word_entry(word) for word in segment.words]}
+
+
+def _word_entry(word: Word) -> dict[str, Any]:
+    if word.spoken is None:
+        return _entry(word)
+    return {**_entry(word), "spoken": [_entry(said) for said in word.spoken]}
 
 
 def _entry(item: Segment | Word) -> dict[str, Any]:
@@ -176,12 +182,19 @@ class _Reader:
 
     def _word(self, entry: object, place: str) -> Word:
         word = self.object(entry, place)
+        spoken = None
+        if word.get("spoken") is not None:
+            spoken = tuple(
+                self._word(item, f"spoken word {number} of {place}")
+                for number, item in enumerate(self._list(word, "spoken", place), start=1)
+            )
         try:
             return Word(
                 text=self._text(word, "text", place),
                 start_seconds=self._number(word, "start", place),
                 end_seconds=self._number(word, "end", place),
                 confidence=self._number(word, "confidence", place),
+                spoken=spoken,
             )
         except ValueError as error:
             self.fail(f"in {place}, {error}")

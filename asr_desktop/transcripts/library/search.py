@@ -26,6 +26,10 @@ SNIPPET_WORDS_BEFORE = 4
 SNIPPET_WORDS = 24
 # No control character is ever part of a word, see `document.Word`.
 _BETWEEN_WORDS = "\n"
+# Between a word and what it was spoken in, where a search could tell them apart.
+_BEFORE_SPOKEN = "\t"
+# A token that nobody can type: `tokens` finds letters and figures only.
+_BETWEEN_FORMS = "\ue000"
 _PASSAGES_AN_ENTRY = 1 << 20
 
 _Row = tuple[str, str, bytes, int, str]
@@ -163,8 +167,14 @@ def _hits(
 
 
 def _hit(row: sqlite3.Row, terms: Sequence[Term]) -> Hit | None:
-    words = row["words"].split(_BETWEEN_WORDS)
-    found = matched_words(terms, words)
+    forms = [word.partition(_BEFORE_SPOKEN) for word in row["words"].split(_BETWEEN_WORDS)]
+    words = [written for written, _, _ in forms]
+    found = sorted(
+        {
+            *matched_words(terms, words),
+            *matched_words(terms, [spoken if mark else written for written, mark, spoken in forms]),
+        }
+    )
     if not found or found[0] >= row["own_words"]:
         return None
     snippet, marks = _snippet(words, found)
@@ -181,7 +191,8 @@ def hit_of_row(row: sqlite3.Row, start_ms: int, snippet: str, marks: tuple[tuple
 
 def first_words(row: sqlite3.Row) -> tuple[str, tuple[tuple[int, int], ...]]:
     """How a passage begins, with nothing to stress."""
-    return _snippet(row["words"].split(_BETWEEN_WORDS), [])
+    words = row["words"].split(_BETWEEN_WORDS)
+    return _snippet([word.partition(_BEFORE_SPOKEN)[0] for word in words], [])
 
 
 def _snippet(words: Sequence[str], found: Sequence[int]) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -217,6 +228,15 @@ def _passages(transcript: Transcript) -> Iterator[_Row]:
 
 
 def _row(words: Sequence[Word], own_words: int) -> tuple[str, str, bytes, int]:
-    spoken = " ".join(token for word in words for token in tokens(word.text))
+    written = [token for word in words for token in tokens(word.text)]
+    spoken = [token for word in words for said in word.spoken_words for token in tokens(said.text)]
+    # Both forms, so that "25" is found and "twenty five"; no phrase goes over from one to the other.
+    indexed = " ".join(written if spoken == written else [*written, _BETWEEN_FORMS, *spoken])
     starts_ms = array("i", (round(word.start_seconds * 1000) for word in words))
-    return spoken, _BETWEEN_WORDS.join(word.text for word in words), starts_ms.tobytes(), own_words
+    return indexed, _BETWEEN_WORDS.join(map(_both_forms, words)), starts_ms.tobytes(), own_words
+
+
+def _both_forms(word: Word) -> str:
+    """A word as it is stored: written, and spoken where that has other tokens."""
+    spoken = " ".join(said.text for said in word.spoken_words)
+    return word.text if tokens(spoken) == tokens(word.text) else f"{word.text}{_BEFORE_SPOKEN}{spoken}"
