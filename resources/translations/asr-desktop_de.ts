@@ -3979,7 +3979,7 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>Add folder…</source>
-            <translation>Ordner hinzufügen</translation>
+            <translation>Ordner…</translation>
         </message>
         <message>
             <source>A model you already have, such as one you trained</source>
@@ -5067,11 +5067,11 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>2  Your speech</source>
-            <translation>2  Ihre Aufnahmen</translation>
+            <translation>2  Aufnahmen</translation>
         </message>
         <message>
             <source>3  Teach</source>
-            <translation>3  Lernen lassen</translation>
+            <translation>3  Anlernen</translation>
         </message>
         <message>
             <source>Your texts</source>

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.base.errors import WorkerError
@@ -18,8 +26,9 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.key_list import key_actions
 from asr_desktop.gui.library_actions import LibraryActions
 from asr_desktop.gui.live_controller import LiveState
-from asr_desktop.gui.main_window import MainWindow, known_pages
+from asr_desktop.gui.main_window import SMALLEST, MainWindow, known_pages
 from asr_desktop.gui.pages.first_run import FirstRun
+from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.tray import Tray
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
 from asr_desktop.gui.widgets.save_several import SaveSeveral
@@ -80,6 +89,37 @@ def test_no_page_says_anything_in_english(window: MainWindow, key: str, qtbot: Q
         queue.add([Path(window.context.library.entries()[0].source)])
         qtbot.waitUntil(lambda: not queue.is_busy, timeout=60_000)
     assert english_in(window) == []
+
+
+def cut_off(page: QWidget, window: QWidget) -> list[str]:
+    """Buttons and tabs of the page that are narrower than their words, or that reach out of the window."""
+    found = []
+    for made in page.findChildren(QAbstractButton):
+        right = made.mapTo(window, made.rect().topRight()).x()
+        if made.isVisible() and (
+            made.width() < made.minimumSizeHint().width() or right > window.width() - SPACE
+        ):
+            found.append(f"{made.text()}: {made.width()} of {made.minimumSizeHint().width()}, to {right}")
+    for bar in page.findChildren(QTabBar):
+        end = bar.tabRect(bar.count() - 1).right()
+        if bar.isVisible() and end > bar.width():
+            found.append(f"tabs: {end} of {bar.width()}")
+    return found
+
+
+@pytest.mark.parametrize("key", ["voice", "models"])
+def test_no_button_is_cut_in_the_smallest_window(window: MainWindow, key: str, qtbot: QtBot) -> None:
+    """German words are longer than English ones; 200 % leaves this much of a laptop's screen."""
+    window.resize(SMALLEST)
+    window.go_to(key)
+    settled()
+    page = window.page(key)
+    tabs = page.findChildren(QTabWidget)
+    for number in range(tabs[0].count() if tabs else 1):
+        if tabs:
+            tabs[0].setCurrentIndex(number)
+        settled()
+        qtbot.waitUntil(lambda: cut_off(page, window) == [], timeout=10_000)
 
 
 def test_each_state_of_dictation_is_said_in_german(window: MainWindow) -> None:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QInputDialog,
     QLineEdit,
@@ -20,12 +19,12 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.model_card import BUSY
 from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
-from asr_desktop.gui.widgets.parts import button, page_layout, row
+from asr_desktop.gui.widgets.parts import ComboBox, button, page_layout, row
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.download import DownloadProgress
 from asr_desktop.model_store.store import ModelStore
 
-LANGUAGE_PIXELS = 200
+LANGUAGE_PIXELS, LEAST_LANGUAGE_PIXELS = 200, 110
 
 
 class ModelsPage(QWidget):
@@ -61,9 +60,10 @@ class ModelsPage(QWidget):
         self.search_field.setAccessibleName(self.tr("Search models"))
         self.search_field.setClearButtonEnabled(True)
         self.search_field.textChanged.connect(self._filter)
-        self.language_box = QComboBox()
+        self.language_box = ComboBox()
         self.language_box.setAccessibleName(self.tr("Model language"))
-        self.language_box.setFixedWidth(LANGUAGE_PIXELS)
+        self.language_box.setMinimumWidth(LEAST_LANGUAGE_PIXELS)
+        self.language_box.setMaximumWidth(LANGUAGE_PIXELS)
         self.language_box.currentIndexChanged.connect(self._filter)
         self.add_button = button(
             self.tr("Add folder…"),
@@ -78,7 +78,8 @@ class ModelsPage(QWidget):
             on_click=self.ask_for_name,
         )
         tools = row(self.search_field, self.language_box, self.add_button, self.hub_button)
-        tools.setStretch(0, 1)
+        tools.setStretch(0, 2)
+        tools.setStretch(1, 1)
         tools_widget = QWidget()
         tools_widget.setLayout(tools)
         tools.setContentsMargins(0, 0, 0, 0)

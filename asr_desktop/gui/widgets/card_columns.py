@@ -1,4 +1,4 @@
-"""Cards one below the other; in a wide window in two columns, so that a large screen is used."""
+"""Cards in two columns where there is room for them, else one below the other."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from asr_desktop.gui.theme import SPACE
 
 WIDE_PIXELS = 1200
 """From this width on there is room for two columns."""
+SIDE_PIXELS = 300
+"""Of a list beside what it belongs to."""
 
 
 class CardColumns(QScrollArea):
@@ -54,3 +56,53 @@ class CardColumns(QScrollArea):
         self._columns.setDirection(direction)
         self._columns.setStretch(0, 1 if is_wide else 0)
         self._columns.setStretch(1, 1)
+
+
+class FoldingColumns(QScrollArea):
+    """`main` and `side` beside each other; below `narrow_pixels` the side stands under it, and all scrolls.
+
+    side_pixels: the side's width while it stands beside; None shares the room equally.
+    """
+
+    def __init__(
+        self,
+        main: QWidget,
+        side: QWidget,
+        *,
+        side_pixels: int | None = None,
+        narrow_pixels: int = 620,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._side_pixels = side_pixels
+        self._narrow_pixels = narrow_pixels
+        inner = QWidget()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(2 * SPACE)
+        self._columns.addWidget(main, 1)
+        self._columns.addWidget(side, 0 if side_pixels is not None else 1)
+        self._arrange(is_narrow=False)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def is_narrow(self) -> bool:
+        return self._columns.direction() is QBoxLayout.Direction.TopToBottom
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_narrow = self.width() < self._narrow_pixels  # with a scroll bar or without, or it would flicker
+        if is_narrow != self.is_narrow:
+            self._arrange(is_narrow)
+        super().resizeEvent(event)
+
+    def _arrange(self, is_narrow: bool) -> None:
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(direction)
+        if self._side_pixels is not None:
+            self._side.setMinimumWidth(0 if is_narrow else self._side_pixels)
+            self._side.setMaximumWidth(16_777_215 if is_narrow else self._side_pixels)

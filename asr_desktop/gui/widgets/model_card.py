@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.clock import clock
@@ -19,6 +20,9 @@ from asr_desktop.model_store.speed_check import Verdict
 from asr_desktop.model_store.versions import VOICE_MODEL
 
 BUSY = (ModelState.DOWNLOADING, ModelState.VERIFYING, ModelState.CONVERTING)
+NARROW_PIXELS = 560
+"""Below this width the buttons stand under the text."""
+_BESIDE, _BELOW = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
 _MARK_PIXELS = 16
 
 
@@ -45,9 +49,9 @@ class ModelCardView(Card):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(SPACE)
         self.buttons: dict[str, QPushButton] = {}
-        top = QHBoxLayout()
+        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.setSpacing(SPACE)
-        text = QVBoxLayout()
+        self._text = text = QVBoxLayout()
         text.setSpacing(SPACE // 2)
         head = QHBoxLayout()
         head.setSpacing(SPACE // 2)
@@ -61,7 +65,7 @@ class ModelCardView(Card):
             text.addWidget(line)
         top.addLayout(text, 1)
         top.addLayout(self._buttons)
-        top.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
+        top.setAlignment(self._buttons, _BESIDE)
         self.body.addLayout(top)
         self.bar_space = QWidget()
         self.bar_space.setFixedHeight(SPACE // 2)
@@ -70,6 +74,19 @@ class ModelCardView(Card):
         self.body.addWidget(self.bar_label)
         theme.changed.connect(self._show_mark)
         self.show_card(card)
+
+    def minimumSizeHint(self) -> QSize:
+        """That of the text alone: in a narrow window the buttons stand below it."""
+        hint = super().minimumSizeHint()
+        return QSize(self._text.minimumSize().width() + 4 * SPACE, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_PIXELS
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if direction is not self._top.direction():
+            self._top.setDirection(direction)
+            self._top.setAlignment(self._buttons, _BELOW if is_narrow else _BESIDE)
 
     def show_card(self, card: ModelCard) -> None:
         """Show another state of the same model, or another model."""

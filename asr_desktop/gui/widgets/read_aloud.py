@@ -12,13 +12,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QVBoxLayout,
     QWidget,
 )
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.sound import EditorSound
-from asr_desktop.gui.theme import SPACE, Tokens, icon
+from asr_desktop.gui.theme import Tokens, icon
 from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
+from asr_desktop.gui.widgets.card_columns import SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.choice_box import DeviceBox
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
@@ -41,14 +43,12 @@ class ReadAloud(QWidget):
         self.sound = EditorSound(context, self)
         self.sound.opened.connect(lambda _seconds: self.sound.play())
         self.sound.failed.connect(lambda sentence: context.show_message.emit(sentence, "error", ""))
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(2 * SPACE)
-        columns.addWidget(self._make_reading(), 1)
         self.takes = ReadTakes()
         self.takes.play_wanted.connect(self.play)
         self.takes.delete_wanted.connect(self.delete)
-        columns.addWidget(self.takes)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(FoldingColumns(self._make_reading(), self.takes, side_pixels=SIDE_PIXELS))
         self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
         self._timer.timeout.connect(lambda: self.meter.set_level(reading.level))
         self._idle = QTimer(self, interval=_KEEPS_MICROPHONE_MS)

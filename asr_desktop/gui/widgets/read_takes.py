@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from asr_desktop.teaching.dataset import TrainingUtterance
 
 SHOWN_TAKES = 50
-_SIDE_PIXELS = 300
 
 
 class ReadTakes(Card):
@@ -29,7 +28,6 @@ class ReadTakes(Card):
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("ReadTakes", "Read so far"))
-        self.setFixedWidth(_SIDE_PIXELS)
         self.minutes = label("", wrap=True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.widgets.parts import label
 
 HEIGHT = 150
+LEAST_WIDTH = 260
 _LEAST_STEPS = 10.0
 _FORMER_SHARE = 0.35
 """What one row leaves of the mean up to the one before: 0.9 a step, as the trainer has it, over ten steps."""
@@ -30,7 +32,7 @@ class TrainingPlot(QWidget):
         """(step, words wrong in a hundred); the first is of the model that it started from."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(2 * SPACE)
         outer.addLayout(row)
         self._loss_name = self.tr("Loss (falls while the model learns)")
@@ -44,6 +46,17 @@ class TrainingPlot(QWidget):
         outer.addWidget(label(hint, "small", wrap=True))
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def minimumSizeHint(self) -> QSize:
+        """That of one of the two: in a narrow window they stand one below the other."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < 2 * LEAST_WIDTH
+        self._row.setDirection(
+            QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        )
 
     @property
     def has_figures(self) -> bool:
@@ -89,7 +102,7 @@ class TrainingPlot(QWidget):
             self.errors.append((step, 100 * float(wer)))
         self._draw()
 
-    def _make(self, row: QHBoxLayout, name: str) -> tuple[pg.PlotWidget, pg.PlotDataItem, QLabel]:
+    def _make(self, row: QBoxLayout, name: str) -> tuple[pg.PlotWidget, pg.PlotDataItem, QLabel]:
         plot = pg.PlotWidget()
         plot.setAccessibleName(name)
         plot.setFixedHeight(HEIGHT)

@@ -30,6 +30,7 @@ class VoiceGains(Card):
         self.gains = GainPlot()
         self.versions = ComboBox()
         self.versions.setAccessibleName(self.tr("Versions of your model"))
+        self.versions.setMinimumWidth(120)  # in a narrow window its text is elided
         self.versions.setToolTip(self.tr("Every model you used is kept"))
         self.versions.currentIndexChanged.connect(self.choose)
         self.back_button = button(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import number_text, said
+from asr_desktop.gui.widgets.card_columns import SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 from asr_desktop.gui.widgets.voice_pairs import VoicePairs
@@ -52,15 +53,15 @@ class VoiceMaterial(QWidget):
         super().__init__(parent)
         self.context = context
         self._operation: Operation | None = None
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(2 * SPACE)
-        column = QVBoxLayout()
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
-        columns.addLayout(column, 1)
         self.pairs = VoicePairs(context)
         self.pairs.changed.connect(self._count)
-        columns.addWidget(self.pairs)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(FoldingColumns(left, self.pairs, side_pixels=SIDE_PIXELS))
         amounts = Card(self.tr("Training material"))
         self.read_label = label("", wrap=True)
         self.corrected_label = label("", wrap=True)

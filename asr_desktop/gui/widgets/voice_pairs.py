@@ -18,8 +18,6 @@ from asr_desktop.gui.widgets.parts import Card, button, label, row
 if TYPE_CHECKING:
     from asr_desktop.teaching.dataset import TrainingUtterance
 
-_SIDE_PIXELS = 300
-
 
 class VoicePairs(Card):
     """Beside what is said of them; hidden while there are none."""
@@ -30,7 +28,6 @@ class VoicePairs(Card):
     def __init__(self, context: AppContext) -> None:
         super().__init__(QCoreApplication.translate("VoicePairs", "From your corrections"))
         self._context = context
-        self.setFixedWidth(_SIDE_PIXELS)
         self.sound = EditorSound(context, self)
         self.sound.opened.connect(lambda _seconds: self.sound.play())
         self.sound.failed.connect(lambda sentence: context.show_message.emit(sentence, "error", ""))

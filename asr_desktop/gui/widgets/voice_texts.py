@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from asr_desktop.base.requirements import pip, stated
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.widgets.card_columns import FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.own_texts import OwnTexts
 from asr_desktop.gui.widgets.parts import Card, button, label, row
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 NEEDED_PACKAGES = {"num2words": "num2words", "kenlm": "kenlm-ex"}
 """Module and the distribution that brings it."""
-_SIDE_PIXELS = 420
+_NARROW_PIXELS = 800
+"""Below it the buttons of both would not fit beside each other in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,11 @@ class VoiceTexts(QWidget):
         self.context = context
         self.learning = learning
         self._found: Texts | None = None
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(2 * SPACE)
         self.own = OwnTexts(context)
         self.own.changed.connect(self.look)
-        columns.addWidget(self.own, 1)
-        columns.addWidget(self._make_learning(), 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(FoldingColumns(self.own, self._make_learning(), narrow_pixels=_NARROW_PIXELS))
         self.own.told.connect(self._say)
         learning.state_changed.connect(self._show_state)
         learning.progressed.connect(self._show_progress)
@@ -66,7 +65,6 @@ class VoiceTexts(QWidget):
 
     def _make_learning(self) -> Card:
         card = Card(self.tr("Learn your words"))
-        card.setMinimumWidth(_SIDE_PIXELS)
         self.install_hint = label(
             self.tr("Additional packages are required. Run this in a terminal, then restart the program:")
             + f"\n{install_command()}",
