@@ -86,7 +86,7 @@ def test_silence_and_nothing_have_no_text(model: ServedModel) -> None:
         (f'{{"speech_array": [0.1], "sampling_rate": {"9" * 400}}}', JSON, 400, "sampling_rate must be"),
         ("[" * 100_000, JSON, 400, "not valid JSON"),
         (b"not a sound", "audio/wav", 400, "not a readable sound file"),
-        ("x", "text/html", 415, "not understood"),
+        ("x", "text/html", 415, "not supported"),
     ],
 )
 def test_bad_requests_are_sentences(body: str | bytes, kind: str, status: int, sentence: str) -> None:
