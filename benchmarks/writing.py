@@ -2,13 +2,16 @@
 pauses.
 
     python -m benchmarks.writing [--writing models/writing-en] [--model starter-en] [--words-a-book 20000]
-    [--only books|speech]
+    [--only books|speech|numbers]
 
 Books: the titles that trainer/recipes/writing-en.toml holds out, and interviews-dev, each as one text, with
 no pauses known and with pauses drawn as the recipe has them. Speech: the packs whose transcripts are cased
 and punctuated, from the words of the transcript (aligned to the sound, so with real pauses) and from
 recognised words. Beside it the baseline: a full stop and a capital at pauses over 0.7 s, no commas, "I" as a
 capital.
+
+Numbers: the phrases of benchmarks/phrases/numbers-en.tsv, of which a third has to stay in words, and what the
+whole written form takes a word, without the network for marks and with it.
 
 stop: full stops and exclamation marks; comma: also colons, semicolons, dashes; a mark counts as right where
 it stands behind the same word. capital: words that begin with one, among the words that were recognised
@@ -39,7 +42,10 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import find_model
 from asr_desktop.teaching.dataset import find_packs
 from asr_desktop.teaching.scoring import align_words
+from asr_desktop.transcripts.document import Word
+from asr_desktop.writing.english import written_english
 from asr_desktop.writing.punctuation import GAP_LIMITS_SECONDS, GAP_UNKNOWN, MARKS, Punctuator
+from asr_desktop.writing.writer import Writer
 from benchmarks.pack_emissions import REPOSITORY, SCRATCH, SHARED
 from trainer.writing.corpus import read_held_out
 from trainer.writing.marked_text import COMMA, NOT_TAUGHT, QUESTION, STOP, MarkedWord, marked_words
@@ -97,15 +103,59 @@ def main() -> None:
     parser.add_argument("--writing", type=Path, default=bundled_models_folder() / "writing-en")
     parser.add_argument("--model", default="starter-en")
     parser.add_argument("--words-a-book", type=int, default=20_000, help="0 for whole books")
-    parser.add_argument("--only", choices=("books", "speech"))
+    parser.add_argument("--only", choices=("books", "speech", "numbers"))
     options = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"There is no {SHARED}; name the folder of the shared data in ASR_SHARED.")
+    if options.only in (None, "numbers"):
+        measure_numbers(options.writing)
+    if options.only == "numbers":
+        return
     punctuator = Punctuator(options.writing)
     if options.only != "speech":
         measure_books(punctuator, options.words_a_book)
     if options.only != "books":
         measure_speech(punctuator, options.model)
+
+
+def measure_numbers(folder: Path) -> None:
+    lines = (Path(__file__).parent / "phrases" / "numbers-en.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.partition("\t") for line in lines if line and not line.startswith("#")]
+    phrases = [(spoken, form or spoken) for spoken, _, form in rows]
+    wrong = []
+    for spoken, form in phrases:
+        got = " ".join(piece.text for piece in written_english(spoken.split()))
+        if got != form:
+            wrong.append(f"  {spoken!r} is written {got!r}, not {form!r}")
+    stay = sum(spoken == form for spoken, form in phrases)
+    right = len(phrases) - len(wrong)
+    print(f"numbers, {len(phrases)} phrases ({stay} stay in words): {right / len(phrases):.1%} right")
+    print("\n".join(wrong), end="\n" if wrong else "")
+    words = [
+        word.printed.lower()
+        for line in list(_lines(SHARED / "text" / "interviews-dev.txt.xz"))
+        for word in marked_words(line)
+    ][:20_000]
+    # Utterances of twenty words, a third of a second each.
+    utterances = [
+        [
+            Word(text, 10.0 * n + 0.3 * k, 10.0 * n + 0.3 * k + 0.3, 0.5)
+            for k, text in enumerate(words[at : at + 20])
+        ]
+        for n, at in enumerate(range(0, len(words), 20))
+    ]
+    networks = {"without the network for marks": None}
+    if folder.is_dir():
+        networks["with the network for marks"] = Punctuator(folder)
+    for name, network in networks.items():
+        writer = Writer(marks=network, hotwords=("Kubernetes", "New York City"))
+        begun = time.process_time()
+        for utterance in utterances:
+            writer.write(utterance)
+        took = time.process_time() - begun
+        print(
+            f"written in utterances of 20 words, {name}: {1000 * took / len(words):.3f} ms a word", flush=True
+        )
 
 
 def measure_books(punctuator: Punctuator, most_words: int) -> None:

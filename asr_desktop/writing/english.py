@@ -29,6 +29,7 @@ _PHRASES: dict[tuple[str, ...], tuple[str, ...] | None] = {
         "fifty fifty",
         "sixty four thousand dollar question",
         "ten to one",
+        "ten to the power",
         "twenty to one",
         "a hundred to one",
         "a hundred and one",
@@ -100,6 +101,7 @@ def _number_at(
         or measure(words, index)
         or clock_time(words, index)
         or _approximate(words, index)
+        or _out_of(words, index)
         or numbered(words, index)
         or date(words, index)
         or year(words, index)
@@ -155,6 +157,15 @@ def _approximate(words: Words, index: int) -> list[Piece] | None:
     if other.value < 10**6:
         return spoken_pieces(words.words, index, other.stop)
     return None
+
+
+def _out_of(words: Words, index: int) -> list[Piece] | None:
+    """ "eight out of ten": in words, both, where the first is."""
+    first = words.cardinal(index)
+    if first is None or first.value >= 10 or not words.follows(first.stop, "out", "of"):
+        return None
+    other = words.cardinal(first.stop + 2)
+    return None if other is None or other.value > 10 else spoken_pieces(words.words, index, other.stop)
 
 
 def _year_old(words: Words, index: int) -> list[Piece] | None:

@@ -38,6 +38,7 @@ _SYMBOLS = {
     ("gigabit per second",): "Gbit/s",
     ("kilometre per hour", "kilometer per hour", "kilometre an hour", "kilometer an hour"): "km/h",
     ("metre per second", "meter per second"): "m/s",
+    ("kilometre per second", "kilometer per second"): "km/s",
     ("mile per hour",): "mph",
     ("square kilometre", "square kilometer"): "km²",
     ("square metre", "square meter"): "m²",
@@ -91,6 +92,7 @@ _WEIGHT_WORDS = frozenset(
     listed("""weigh weighs weighed weighing weight lost lose losing gain gained gaining heavy heavier lighter
     lift lifted overweight baby""")
 )
+_TIMES_OF_PAY = frozenset(("hour", "day", "week", "month", "year", "head", "night"))
 _FAR = 6
 
 
@@ -359,6 +361,8 @@ def _coins(words: Words, index: int, sign: str) -> tuple[int, int] | None:
 def _are_pounds_money(words: Words, index: int, found: Amount) -> bool:
     stop = found.stop + 1
     if words.next(stop) == "sterling" or found.scale or _coins(words, stop, "£") is not None:
+        return True
+    if words.next(stop) in ("a", "an", "per") and words.next(stop + 1) in _TIMES_OF_PAY:
         return True
     if words.next(stop) in ("of", "heavier", "lighter", "overweight"):
         return False
