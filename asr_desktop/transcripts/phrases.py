@@ -34,7 +34,8 @@ _ABBREVIATIONS = _TITLES | _words("vs etc no jr sr vol fig capt col gen lt sgt r
 
 _SIGNS_BEHIND_FIGURES = _words(
     """
-    % km cm mm kg mg ml ms kW MW GW kB MB GB TB Hz kHz MHz GHz dB kWh Mbit/s Gbit/s km/h m/s km/s mph km² m² cm² m³
+    % km cm mm kg mg ml ms kW MW GW kB MB GB TB Hz kHz MHz GHz dB kWh Mbit/s Gbit/s km/h m/s km/s
+    mph km² m² cm² m³
     cm³ °C °F million billion trillion
     """
 )

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.theme import theme
 from asr_desktop.gui.widgets.caption_view import CaptionView, changed_words
-from asr_desktop.recognition.live_events import Final, Partial
+from asr_desktop.recognition.live_events import Final, Partial, Rewritten
 from asr_desktop.transcripts.document import Word
 
 PATIENCE_MS = 60_000
@@ -82,3 +82,30 @@ def test_what_a_final_changes_is_shown_for_a_moment(view: CaptionView, qtbot: Qt
     assert [mark.cursor.selectedText() for mark in marks] == ["goat"]
     view._changed.timeout.emit()
     assert view.extraSelections() == []
+
+
+def test_what_is_only_written_is_no_change() -> None:
+    he, was, twenty, six = words("he was twenty six")
+    final = (
+        Word("He", 0.0, 0.5, 0.9, (he,)),
+        was,
+        Word("26.", 2.0, 3.5, 0.9, (twenty, six)),
+    )
+
+    assert changed_words(words("he was twenty six"), final) == []
+    assert changed_words(words("he was twenty five"), final) == [2]
+    assert changed_words(words("she was"), final) == [0]
+
+
+def test_a_mark_that_is_taken_back_goes_from_its_line(view: CaptionView) -> None:
+    view.show_final(Final(21, words("he came.", 100.0), 100.0, 104.0))
+    view.show_partial(Partial(22, words("and then", 105.0), 1, 105.0, 106.0))
+
+    view.show_rewritten(Rewritten(21, words("he came", 100.0), 100.0, 104.0))
+
+    assert view.text().endswith("he came")
+    shown = view.toPlainText()
+    assert shown.count("he came") == 1
+    assert shown.index("he came") < shown.index("and then")
+    view.show_rewritten(Rewritten(99, words("never said"), 0.0, 1.0))
+    assert "never said" not in view.text()

@@ -12,7 +12,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.overlay import CaptionOverlay
 from asr_desktop.gui.theme import theme
-from asr_desktop.recognition.live_events import Final, Partial
+from asr_desktop.recognition.live_events import Final, Partial, Rewritten
 from asr_desktop.transcripts.document import Word
 
 
@@ -41,6 +41,16 @@ def test_it_shows_the_newest_two_lines(overlay: CaptionOverlay, context: AppCont
     assert len(overlay.text().splitlines()) == 3
     context.live.began.emit()
     assert overlay.text() == ""
+
+
+def test_a_mark_that_is_taken_back_is_not_shown(overlay: CaptionOverlay, context: AppContext) -> None:
+    context.live.heard.emit(Final(1, said("before that."), 0, 1))
+    context.live.heard.emit(Final(2, said("he came."), 1, 2))
+    context.live.heard.emit(Final(3, (), 2, 3))
+    context.live.heard.emit(Rewritten(2, said("he came"), 1, 2))
+    context.live.heard.emit(Partial(4, said("and"), 0, 3, 4))
+
+    assert overlay.text() == "before that. he came and"
 
 
 def test_unsure_words_are_faded(overlay: CaptionOverlay, context: AppContext) -> None:

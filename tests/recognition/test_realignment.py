@@ -48,6 +48,23 @@ def test_touched_words_are_found_and_the_others_stay(said: Synthetic, tmp_path: 
     assert found[3].confidence == 1.0
 
 
+def test_a_written_number_is_found_by_what_was_spoken(said: Synthetic, tmp_path: Path) -> None:
+    true = heard(said)
+    spoken = tuple(Word(word.text, true[2].start_seconds, true[2].start_seconds, 0.5) for word in true[2:4])
+    number = Word("25", true[2].start_seconds, true[2].start_seconds, 0.5, spoken)
+    empty = Word("rest", true[2].start_seconds, true[2].start_seconds, 0.5, ())
+    words = [*true[:2], number, empty, *true[4:]]
+
+    found = again(words, {2, 3}, said, tmp_path)
+
+    assert [word.text for word in found] == [word.text for word in words]
+    assert found[2].start_seconds == pytest.approx(true[2].start_seconds, abs=0.05)
+    assert found[2].end_seconds == pytest.approx(true[3].end_seconds, abs=0.1)
+    assert [one.text for one in found[2].spoken_words] == ["WAS", "REALLY"]
+    assert found[2].spoken_words[1].start_seconds == pytest.approx(true[3].start_seconds, abs=0.05)
+    assert found[3].start_seconds == found[3].end_seconds == found[2].end_seconds
+
+
 def test_first_and_last_words_may_move_to_the_ends_of_the_stretch(said: Synthetic, tmp_path: Path) -> None:
     true = heard(said)
     words = [Word(w.text, true[2].start_seconds, true[2].start_seconds, 1.0) for w in true]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from asr_desktop.teaching.data import read_dataset
 from asr_desktop.teaching.dataset import DataError
 from asr_desktop.teaching.pair_folder import Pairs, remove_pairs, write_pairs
 from asr_desktop.transcripts.document import Segment, Transcript, Word
-from asr_desktop.transcripts.export.json import render
+from asr_desktop.transcripts.export.json import read_json, render
 from tests.teaching.chord_model import chord_listener
 from tests.teaching.singing import RATE, sung_talk
 
@@ -68,6 +69,32 @@ def test_a_correction_becomes_pairs_that_say_what_they_should(tmp_path: Path) ->
     for utterance in found:
         assert 2.0 <= utterance.seconds <= 15.0
         assert listener.hear(utterance.samples(), utterance.transcript).recognised == utterance.transcript
+
+
+def test_what_is_learnt_is_what_was_spoken(tmp_path: Path) -> None:
+    path = corrected(tmp_path, list(SENTENCES))
+    transcript = read_json(path)
+    written = tuple(
+        replace(
+            segment,
+            words=(
+                Word(
+                    "25",
+                    segment.words[0].start_seconds,
+                    segment.words[1].end_seconds,
+                    1.0,
+                    segment.words[:2],
+                ),
+                *(replace(word, text=f"{word.text.title()},", spoken=(word,)) for word in segment.words[2:]),
+            ),
+        )
+        for segment in transcript.segments
+    )
+    path.write_bytes(render(replace(transcript, segments=written)))
+
+    pairs_of(path, tmp_path / "pairs")
+
+    assert " ".join(u.transcript for u in read_dataset(tmp_path / "pairs")) == " ".join(SENTENCES)
 
 
 def test_what_was_not_said_stays_out_and_is_listed(tmp_path: Path) -> None:

@@ -302,7 +302,10 @@ class CaptionView(QTextEdit):
 def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
     """Which words of `final` stand in the place of others in `shown`, its committed beginning; where one was
     only left out, the word that has closed the gap."""
-    before, after = [word.text for word in shown], [word.text for word in final]
+    # What is compared is what was said: that it is now written is no correction.
+    before = [word.text for word in shown]
+    after = [said.text for word in final for said in word.spoken_words]
+    written = [number for number, word in enumerate(final) for _ in word.spoken_words]
     changed: list[int] = []
     for kind, start, stop, new_start, new_stop in SequenceMatcher(
         None, before, after, autojunk=False
@@ -312,7 +315,7 @@ def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
         if kind == "replace" and stop == len(before):
             new_stop = min(new_stop, new_start + stop - start)
         changed += range(new_start, new_stop) if new_stop > new_start else [min(new_start, len(after) - 1)]
-    return [number for number in dict.fromkeys(changed) if number >= 0]
+    return list(dict.fromkeys(written[number] for number in changed if number >= 0))
 
 
 def clock(seconds: float) -> str:
