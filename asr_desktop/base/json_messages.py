@@ -110,7 +110,7 @@ def _sentence(fields: dict[str, Any]) -> Sentence:
     match fields:
         case {"type": "Sentence", "template": str(template), "values": dict(values), **more} if not more:
             filled = {
-                name: _sentence(value) if isinstance(value, dict) else _typed(str | float | int, value)
+                name: _sentence(value) if isinstance(value, dict) else _typed(str | int | float, value)
                 for name, value in values.items()
             }
             try:

@@ -15,6 +15,13 @@ def test_a_sentence_arrives_as_one() -> None:
     assert spoken(arrived, {"{name} is empty.": "{name} ist leer."}.__getitem__) == "x\ny ist leer."
 
 
+def test_numbers_of_a_sentence_stay_what_they_are() -> None:
+    told = Sentence("Speaker {number} ({share:.2f})", number=2, share=0.5)
+    arrived = sentence_of(line_of(MediaError(told)))
+    assert isinstance(arrived, Sentence)
+    assert spoken(arrived, lambda template: template) == "Speaker 2 (0.50)"
+
+
 def test_plain_text_arrives_as_it_was() -> None:
     assert sentence_of(line_of("No template.")) == "No template."
     assert not isinstance(sentence_of(line_of("No template.").encode()), Sentence)
