@@ -11,6 +11,7 @@ import pytest
 import asr_desktop
 from asr_desktop import cli
 from asr_desktop.recognition.file_pipeline import Progress
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 
 
@@ -19,6 +20,7 @@ class FakeTranscriber:
 
     made: ClassVar[list[dict[str, Any]]] = []
     heard: ClassVar[list[tuple[Path, int | None]]] = []
+    speakers: ClassVar[list[SpeakerCount | None]] = []
     on_file: ClassVar[Callable[[Path], None]] = staticmethod(lambda path: None)
     warnings: ClassVar[list[str]] = []
     file_warnings: ClassVar[list[str]] = []
@@ -32,10 +34,12 @@ class FakeTranscriber:
         path: Path,
         *,
         track: int | None = None,
+        speakers: SpeakerCount | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Transcript:
         self.heard.append((path, track))
+        self.speakers.append(speakers)
         self.on_file(path)
         word = Word(path.stem, 0.5, 1.0, 0.9)
         segments = () if path.stem == "silence" else (Segment((word,)),)
@@ -47,6 +51,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeTranscriber]:
     class Fake(FakeTranscriber):
         made: ClassVar[list[dict[str, Any]]] = []
         heard: ClassVar[list[tuple[Path, int | None]]] = []
+        speakers: ClassVar[list[SpeakerCount | None]] = []
 
     # Into the dictionary: `setattr` would first look up, and so load, the real one.
     monkeypatch.setitem(vars(asr_desktop), "Transcriber", Fake)

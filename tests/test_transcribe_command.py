@@ -16,6 +16,7 @@ from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.writing.options import SPOKEN, Replacement, WritingOptions
 from tests.fake_transcriber import FakeTranscriber, fake, files, run
 
@@ -306,3 +307,26 @@ def test_every_command_that_recognises_gets_its_settings_in_one_place() -> None:
     made = asdict(ModelChoice(DEFAULT_MODEL, **transcriber_settings(DEFAULT_MODEL, **wishes)))
     assert {**made, "hotwords": tuple(made["hotwords"]), "providers": tuple(made["providers"])} == choice
     assert choice["language_model"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"), [("auto", SpeakerCount()), ("2", SpeakerCount(2, 2)), ("2-4", SpeakerCount(2, 4))]
+)
+def test_the_number_of_speakers_reaches_the_recogniser(
+    files: Path, fake: type[FakeTranscriber], asked: str, count: SpeakerCount
+) -> None:
+    assert run("transcribe", files / "one.wav", "--speakers", asked) == 0
+    assert run("transcribe", files / "one.wav") == 0
+    assert fake.speakers == [count, None]
+
+
+@pytest.mark.parametrize("asked", ["many", "0", "5-2", "2-999"])
+def test_a_bad_number_of_speakers_is_one_sentence(
+    files: Path, fake: type[FakeTranscriber], capfd: pytest.CaptureFixture[str], asked: str
+) -> None:
+    assert run("transcribe", files / "one.wav", "--speakers", asked) != 0
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert len(told.err.strip().splitlines()) == 1
+    assert "Traceback" not in told.err
+    assert fake.made == []

@@ -50,3 +50,7 @@ class LanguageModelError(AsrDesktopError):
 
 class WritingError(AsrDesktopError):
     """A setting of the written form, such as a replacement, cannot be used."""
+
+
+class SpeakersError(AsrDesktopError):
+    """Speakers cannot be told apart as was asked for, or a remembered voice cannot be kept."""

@@ -44,6 +44,11 @@ def library_file() -> Path:
     return data_folder() / "library.sqlite3"
 
 
+def voices_file() -> Path:
+    """Voices that the user had remembered, so that the program knows them again."""
+    return data_folder() / "voices.json"
+
+
 def logs_folder() -> Path:
     """Details of unexpected errors, for a defect report."""
     return data_folder() / "logs"

@@ -231,6 +231,14 @@ MaxUtteranceSeconds = Annotated[
     ),
 ]
 
+Speakers = Annotated[
+    str | None,
+    typer.Option(
+        "--speakers",
+        metavar="auto|N|MIN-MAX",
+        help="Tell the speakers apart: as many as are heard, N, or from MIN to MAX. Default: do not.",
+    ),
+]
 WordTimes = Annotated[
     bool,
     typer.Option("--word-times", help="vtt: time before each word; csv: one row per word."),

@@ -26,6 +26,7 @@ from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName, given, transcriber_settings
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules, render, write
 from asr_desktop.transcripts.source_stamp import stamp_of
@@ -61,6 +62,7 @@ class Batch:
     export_options: ExportOptions
     in_library: bool = False
     """Whether the library gets each of them too."""
+    speakers: SpeakerCount | None = None
     interruption: Interruption = field(default_factory=Interruption)
 
     @cached_property
@@ -136,7 +138,11 @@ class Batch:
     def _transcript(self, item: Input, label: str) -> Transcript:
         with shown_progress(label) as show:
             transcript = self.transcriber.transcribe(
-                item.path, track=self.track, progress=show, cancelled=self.interruption.happened
+                item.path,
+                track=self.track,
+                speakers=self.speakers,
+                progress=show,
+                cancelled=self.interruption.happened,
             )
         for sentence in self.transcriber.file_warnings:
             messages.note(f"{item.path}: {sentence}")
@@ -204,6 +210,7 @@ def transcribe(
             help="Number of the audio track, from 1. Default: the file's default track.",
         ),
     ] = None,
+    speakers: options.Speakers = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
     alpha: options.Alpha = None,
@@ -232,6 +239,7 @@ def transcribe(
     if overwrite and skip_existing:
         raise typer.BadParameter("use either --overwrite or --skip-existing, not both.")
     wanted = options.names_of(formats)
+    speaker_count = None if speakers is None else SpeakerCount.parse(speakers)
     inputs, problems = find_inputs(files)
     if output_dir is None:
         _check_printable(wanted, len(inputs))
@@ -282,7 +290,9 @@ def transcribe(
     if overwrite or skip_existing:
         existing = ExistingFiles.REPLACE if overwrite else ExistingFiles.SKIP
     keeps = _is_kept(in_library, len(inputs), track)
-    batch = Batch(transcriber, wanted, output_dir, existing, track, export_options, keeps)
+    batch = Batch(
+        transcriber, wanted, output_dir, existing, track, export_options, keeps, speakers=speaker_count
+    )
     try:
         failed = batch.run(inputs)
     finally:

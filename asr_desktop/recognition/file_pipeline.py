@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.audio.media import SAMPLE_RATE, probe
@@ -34,9 +34,15 @@ from asr_desktop.recognition.language_model import written_language
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
+from asr_desktop.speakers.assignment import assign_speakers
+from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.writing.options import WritingOptions
 from asr_desktop.writing.writer import Writer, load_marks
+
+if TYPE_CHECKING:
+    from asr_desktop.speakers.diarizer import Diarizer
+    from asr_desktop.speakers.finder import SpeakerFinder
 
 
 class TranscriptionCancelled(AsrDesktopError):
@@ -107,6 +113,9 @@ class Transcriber:
         self.hotwords = hotwords
         self.warnings: list[str] = [*emissions.warnings, *decoder_warnings]
         self.file_warnings: list[str] = []
+        self.found_speakers: FoundSpeakers | None = None
+        self._threads = threads
+        self._speaker_finder: SpeakerFinder | None = None
         self._raiser = SoftSoundRaiser()
         try:
             load_marks(self.writing, written_language(self.folder))
@@ -137,6 +146,7 @@ class Transcriber:
         path: str | os.PathLike[str],
         *,
         track: int | None = None,
+        speakers: SpeakerCount | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         listener: UtteranceListener | None = None,
@@ -144,6 +154,8 @@ class Transcriber:
         """The transcript of one sound or video file; no speech makes an empty transcript.
 
         track: which audio track of a video, from 1; None is the file's default one.
+        speakers: tell the speakers apart, so many of them; None does not, which takes less time. What
+            was found out about them is in `found_speakers` afterwards.
         progress: called after each block of sound, and at the end; where a graphics card takes some minutes
             of speech together, after each of those.
         cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
@@ -153,6 +165,8 @@ class Transcriber:
         `file_warnings` afterwards. Raises MediaError where the file cannot be read.
         """
         self.file_warnings = []
+        self.found_speakers = None
+        diarizer = None if speakers is None else self.speaker_finder.begin(speakers)
         report = _Reporter(probe(path).duration_seconds, progress)
         writer = self.make_writer()
         utterances: list[Sequence[Word]] = []
@@ -164,7 +178,7 @@ class Transcriber:
                 if listener is not None:
                     listener.rewritten(words)
 
-        for done_samples, completed in self._gathered(path, track, cancelled):
+        for done_samples, completed in self._gathered(path, track, cancelled, diarizer):
             for utterance, words in zip(completed, self.recogniser.words_of(completed), strict=True):
                 written = writer.write(words)
                 rewrite(written.revised)
@@ -178,22 +192,40 @@ class Transcriber:
         notice = self._raiser.notice(shown_name(path), has_words=bool(utterances))
         if notice is not None:
             self.file_warnings.append(notice)
+        segments = segments_for_reading(utterances)
+        if diarizer is not None:
+            self.found_speakers = self.speaker_finder.end(diarizer, self.file_warnings.append)
+            segments = assign_speakers(segments, self.found_speakers.turns, self.found_speakers.names)
         return Transcript(
             source=writable_text(os.fspath(path)),
             duration_seconds=done_samples / SAMPLE_RATE,
             model=self.folder.name,
-            segments=segments_for_reading(utterances),
+            segments=segments,
         )
 
+    @property
+    def speaker_finder(self) -> SpeakerFinder:
+        """What tells speakers apart, loaded when it is first asked for. Raises ModelFolderError."""
+        if self._speaker_finder is None:
+            # What it needs takes a moment to import, which no other transcript waits for.
+            from asr_desktop.speakers.finder import SpeakerFinder
+
+            self._speaker_finder = SpeakerFinder(threads=self._threads)
+        return self._speaker_finder
+
     def _gathered(
-        self, path: str | os.PathLike[str], track: int | None, cancelled: Callable[[], bool] | None
+        self,
+        path: str | os.PathLike[str],
+        track: int | None,
+        cancelled: Callable[[], bool] | None,
+        diarizer: Diarizer | None,
     ) -> Iterator[tuple[int, list[Utterance]]]:
         """As `_listen`, but with as many utterances together as the recogniser likes to have."""
         ahead_samples = self.recogniser.ahead_seconds * SAMPLE_RATE
         waiting: list[Utterance] = []
         samples = 0
         is_told = True
-        for samples, completed in self._listen(path, track):
+        for samples, completed in self._listen(path, track, diarizer):
             _stop_if(cancelled)
             waiting += completed
             is_told = sum(len(utterance.samples) for utterance in waiting) >= ahead_samples
@@ -204,7 +236,7 @@ class Transcriber:
             yield samples, waiting
 
     def _listen(
-        self, path: str | os.PathLike[str], track: int | None
+        self, path: str | os.PathLike[str], track: int | None, diarizer: Diarizer | None
     ) -> Iterator[tuple[int, list[Utterance]]]:
         """After each block, and at the end: samples read so far, and the utterances that they completed."""
         segmenter = Segmenter(self.segmenter_options)
@@ -213,6 +245,8 @@ class Transcriber:
         blocks = read_blocks(path, track=track, on_warning=self.file_warnings.append)
         for block in raiser.raise_soft(blocks):
             samples += len(block)
+            if diarizer is not None:
+                diarizer.accept(block)
             yield samples, segmenter.accept(block)
         yield samples, segmenter.flush()
 

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -28,21 +28,25 @@ from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
-from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable
+from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable, VoiceJob
 from asr_desktop.recognition.worker.protocol import (
     PROTOCOL_VERSION,
     Cancelled,
+    DescribeVoice,
     Event,
     Failed,
+    JobCommand,
     Listen,
     LoadModel,
     ModelChoice,
     Ready,
     Released,
     Restarted,
+    Stretch,
     TranscribeFile,
 )
 from asr_desktop.recognition.worker.task import RESTARTS, Task
+from asr_desktop.speakers.turns import SpeakerCount
 
 AnyJob = TypeVar("AnyJob", bound=Job)
 
@@ -93,16 +97,34 @@ class RecogniserProcess:
         *,
         track: int | None = None,
         if_several: bool = False,
+        speakers: SpeakerCount | None = None,
     ) -> FileJob:
         """Recognise a finished file; `result()` of the job is its transcript.
 
         track: of a video, from 1; None is the file's default one. if_several: it only holds for files with
-        several tracks.
+        several tracks. speakers: tell so many speakers apart; None does not.
         """
         number = self._next_number()
         job = FileJob(number, self._tell_later, os.fspath(path))
         place = os.path.abspath(path)
-        return self._submit(job, TranscribeFile(number, choice or ModelChoice(), place, track, if_several))
+        command = TranscribeFile(number, choice or ModelChoice(), place, track, if_several, speakers=speakers)
+        return self._submit(job, command)
+
+    def describe_voice(
+        self,
+        path: str | os.PathLike[str],
+        stretches: Iterable[tuple[float, float]],
+        choice: ModelChoice | None = None,
+        *,
+        track: int | None = None,
+    ) -> VoiceJob:
+        """The voiceprint of who speaks in these stretches (seconds) of a file; `result()` of the job has
+        it."""
+        number = self._next_number()
+        job = VoiceJob(number, self._tell_later)
+        heard = tuple(Stretch(float(start), float(end)) for start, end in stretches)
+        command = DescribeVoice(number, choice or ModelChoice(), os.path.abspath(path), heard, track)
+        return self._submit(job, command)
 
     def listen(
         self,
@@ -139,7 +161,7 @@ class RecogniserProcess:
             self._last_number += 1
             return self._last_number
 
-    def _submit(self, job: AnyJob, command: LoadModel | TranscribeFile | Listen) -> AnyJob:
+    def _submit(self, job: AnyJob, command: JobCommand) -> AnyJob:
         if self._is_closed:
             raise RuntimeError("this RecogniserProcess is closed")
         self._inbox.put(partial(self._begin, Task(job, command)))

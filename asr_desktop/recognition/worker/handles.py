@@ -29,11 +29,15 @@ from asr_desktop.recognition.worker.protocol import (
     FileDone,
     LiveSaid,
     ModelReady,
+    SpeakersFound,
     Stop,
     Tell,
     UtteranceDone,
     UtteranceRewritten,
+    VoiceDescribed,
 )
+from asr_desktop.speakers.assignment import assign_speakers
+from asr_desktop.speakers.turns import FoundSpeakers
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 
 Tellable = Tell | Stop | Cancel
@@ -117,24 +121,46 @@ class FileJob(Job):
         super().__init__(number, tell)
         self._source = source
         self._utterances: dict[int, tuple[Word, ...]] = {}
+        self.found_speakers: FoundSpeakers | None = None
+        """Who speaks when; None until that is known, and where nobody asked."""
 
     def result(self, timeout_seconds: float | None = None) -> Transcript:
         """The transcript, as `file_pipeline.Transcriber` makes it; raises what `wait` raises."""
         done = self.wait(timeout_seconds)
         assert isinstance(done, FileDone)
+        segments = segments_for_reading(self._utterances.values())
+        if self.found_speakers is not None:
+            segments = assign_speakers(segments, self.found_speakers.turns, self.found_speakers.names)
         return Transcript(
             source=writable_text(self._source),
             duration_seconds=done.duration_seconds,
             model=done.model,
-            segments=segments_for_reading(self._utterances.values()),
+            segments=segments,
         )
 
     def _notice(self, event: Event) -> None:
-        if isinstance(event, UtteranceDone | UtteranceRewritten):
-            self._utterances[event.number] = event.words
+        match event:
+            case UtteranceDone(number=number, words=words) | UtteranceRewritten(number=number, words=words):
+                self._utterances[number] = words
+            case SpeakersFound(turns=turns, names=known):
+                self.found_speakers = FoundSpeakers(turns, known)
 
     def _ends_with(self, event: Event) -> bool:
         return isinstance(event, FileDone) or super()._ends_with(event)
+
+
+class VoiceJob(Job):
+    """What a voice is like, being found out."""
+
+    def result(self, timeout_seconds: float | None = None) -> VoiceDescribed:
+        """The voiceprint; raises what `wait` raises, SpeakersError among it where there is too little
+        speech."""
+        done = self.wait(timeout_seconds)
+        assert isinstance(done, VoiceDescribed)
+        return done
+
+    def _ends_with(self, event: Event) -> bool:
+        return isinstance(event, VoiceDescribed) or super()._ends_with(event)
 
 
 class LiveJob(Job):

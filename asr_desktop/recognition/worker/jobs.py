@@ -16,16 +16,19 @@ from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
 from asr_desktop.recognition.worker.protocol import (
+    DescribeVoice,
     Event,
     FileDone,
     FileProgress,
     Listen,
     LiveSaid,
     Resume,
+    SpeakersFound,
     TranscribeFile,
     UtteranceBegun,
     UtteranceDone,
     UtteranceRewritten,
+    VoiceDescribed,
 )
 from asr_desktop.recognition.worker.server import Told
 from asr_desktop.transcripts.document import Word
@@ -61,6 +64,7 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
         transcript = transcriber.transcribe(
             job.path,
             track=track,
+            speakers=job.speakers,
             progress=progress,
             cancelled=told.cancel.is_set,
             listener=_Reporter(job.job, job.resume, send),
@@ -69,8 +73,22 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
         raise CancelledError from None
     finally:
         transcriber.recogniser = warm
+    if transcriber.found_speakers is not None:
+        found = transcriber.found_speakers
+        send(SpeakersFound(job.job, found.turns, found.known))
     warnings = tuple(transcriber.file_warnings)
     send(FileDone(job.job, transcript.duration_seconds, transcript.model, warnings))
+
+
+def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: Told, send: Send) -> None:
+    """Sends what the voice is like."""
+    stretches = [(stretch.start_seconds, stretch.end_seconds) for stretch in job.stretches]
+    voiceprint, heard_seconds = transcriber.speaker_finder.describe(
+        job.path, stretches, track=job.track, cancelled=told.cancel.is_set
+    )
+    if told.cancel.is_set():
+        raise CancelledError
+    send(VoiceDescribed(job.job, voiceprint, heard_seconds))
 
 
 class _Reporter:

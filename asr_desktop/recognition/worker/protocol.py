@@ -2,7 +2,7 @@
 
 Commands go to the process's standard input, events come from its standard output, a line of JSON each (see
 `wire`). One job at a time: a job's events all carry its number, and the last of them is a FileDone,
-live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel).
+live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel; VoiceDescribed, for DescribeVoice).
 
 Positions are samples at 16 kHz from the beginning of the file or session, times are seconds of the same.
 """
@@ -19,10 +19,11 @@ from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
 from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
+from asr_desktop.speakers.turns import KnownSpeaker, SpeakerCount, Turn
 from asr_desktop.transcripts.document import Word
 from asr_desktop.writing.options import WritingOptions
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 """Raised when either side would misunderstand the other's former version."""
 
 
@@ -83,6 +84,8 @@ class TranscribeFile:
     if_several: bool = False
     """Whether `track` only holds for files with several tracks; all others are heard as they are."""
     resume: Resume = field(default_factory=Resume)
+    speakers: SpeakerCount | None = None
+    """Tell so many speakers apart; None does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,25 @@ class Listen:
     session: str
     options: LiveOptions = field(default_factory=LiveOptions)
     resume: Resume = field(default_factory=Resume)
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeVoice:
+    """The voiceprint of who speaks in some stretches of a file, to know that voice again."""
+
+    job: int
+    choice: ModelChoice
+    path: str
+    stretches: tuple[Stretch, ...]
+    track: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a file, in seconds."""
+
+    start_seconds: float
+    end_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,8 @@ class Cancel:
     job: int
 
 
-Command = LoadModel | TranscribeFile | Listen | Tell | Stop | Cancel
+JobCommand = LoadModel | TranscribeFile | Listen | DescribeVoice
+Command = JobCommand | Tell | Stop | Cancel
 
 
 # Events
@@ -181,6 +204,24 @@ class UtteranceRewritten:
     job: int
     number: int
     words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersFound:
+    """Before FileDone, where they were asked for: who speaks when, and whose voices are remembered."""
+
+    job: int
+    turns: tuple[Turn, ...]
+    names: tuple[KnownSpeaker, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceDescribed:
+    """The end of DescribeVoice: a vector of length 1, and of how much speech it was made."""
+
+    job: int
+    voiceprint: tuple[float, ...]
+    heard_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +293,8 @@ Event = (
     | UtteranceBegun
     | UtteranceDone
     | UtteranceRewritten
+    | SpeakersFound
+    | VoiceDescribed
     | FileDone
     | LiveSaid
     | Cancelled

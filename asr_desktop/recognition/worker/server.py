@@ -27,10 +27,11 @@ from asr_desktop.recognition.worker.protocol import (
     PROTOCOL_VERSION,
     Cancel,
     Cancelled,
+    DescribeVoice,
     Event,
     Failed,
+    JobCommand,
     Listen,
-    LoadModel,
     ModelChoice,
     ModelReady,
     Ready,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
     from asr_desktop.recognition.model_folder import Stamp
 
-Job = LoadModel | TranscribeFile | Listen
 Loader = Callable[[ModelChoice], "Transcriber"]
 
 
@@ -63,7 +63,7 @@ class Server:
         self._commands = commands
         self._events = events
         self._models = _WarmModel(loader)
-        self._jobs: queue.SimpleQueue[tuple[Job, Told]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[JobCommand, Told]] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Never returns; the process ends with its standard input."""
@@ -80,7 +80,7 @@ class Server:
         try:
             for line in self._commands:
                 command = COMMANDS.decode(line)
-                if isinstance(command, Job):
+                if isinstance(command, JobCommand):
                     told[command.job] = Told()
                     self._jobs.put((command, told[command.job]))
                 elif command.job in told:
@@ -99,7 +99,7 @@ class Server:
             case Tell():
                 told.commands.put(command)
 
-    def _do(self, job: Job, told: Told) -> None:
+    def _do(self, job: JobCommand, told: Told) -> None:
         from asr_desktop.recognition.worker import jobs
 
         try:
@@ -112,6 +112,8 @@ class Server:
                     jobs.transcribe_file(job, transcriber, told, self._send)
                 case Listen():
                     jobs.listen(job, transcriber, told, self._send)
+                case DescribeVoice():
+                    jobs.describe_voice(job, transcriber, told, self._send)
         except jobs.CancelledError:
             self._send(Cancelled(job.job))
         except AsrDesktopError as error:

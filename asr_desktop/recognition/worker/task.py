@@ -17,9 +17,9 @@ from asr_desktop.recognition.worker.handles import Job, Tellable
 from asr_desktop.recognition.worker.protocol import (
     Cancel,
     Event,
+    JobCommand,
     Listen,
     LiveSaid,
-    LoadModel,
     Resume,
     Tell,
     TranscribeFile,
@@ -40,7 +40,7 @@ class Task:
     """A job and how far it has come."""
 
     job: Job
-    command: LoadModel | TranscribeFile | Listen
+    command: JobCommand
     resume: Resume = field(default_factory=Resume)
     told: list[Tellable] = field(default_factory=list)
     is_cancelled: bool = False
@@ -52,9 +52,9 @@ class Task:
     def number(self) -> int:
         return self.job.number
 
-    def command_now(self) -> LoadModel | TranscribeFile | Listen:
+    def command_now(self) -> JobCommand:
         """The job as it has to be given to a process from here on."""
-        if isinstance(self.command, LoadModel):
+        if not isinstance(self.command, TranscribeFile | Listen):
             return self.command
         return replace(self.command, resume=self.resume)
 

@@ -1,0 +1,106 @@
+"""Which voices are the same person's: voiceprints to speakers, their number found or given.
+
+Agglomerative clustering with average linkage on the angle between voiceprints, the way that the pipelines of
+pyannote (Bredin 2023) and others take. Voiceprints of long stretches make the clusters, because those of a
+second of speech say little; the others then join the nearest. So that time and memory stay linear in the
+length of a recording, no more than MOST_MERGED voiceprints are merged pair by pair.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from asr_desktop.speakers.turns import MOST_SPEAKERS, SpeakerCount
+
+MOST_MERGED = 2000
+LONG_SECONDS = 1.5
+"""From so much speech on a voiceprint is worth making clusters of."""
+SAME_SPEAKER = 0.5
+"""Clusters whose voiceprints have a mean product below this are two people."""
+LEAST_SHARE_SECONDS = 4.0
+"""Who says less than this in the long stretches is no speaker of their own, where the number is to be
+found."""
+TOLD_APART = 1.0
+"""The least distance of two people whom the segmentation told apart in one window."""
+
+
+def cluster(
+    voiceprints: NDArray[np.float32],
+    seconds: NDArray[np.float32],
+    windows: NDArray[np.int64],
+    places: NDArray[np.int64],
+    count: SpeakerCount,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Labels [n] from 0 for voiceprints [n, 192] of length 1, and the speakers' mean voices [speakers, 192].
+
+    seconds: of speech that each was made of. windows, places: two places of one window were told apart where
+    they were heard together, so they are not merged. There are fewer speakers than asked for only where there
+    are fewer voiceprints.
+    """
+    chosen = _chosen(seconds)
+    labels = _merged(voiceprints[chosen], seconds[chosen], windows[chosen], places[chosen], count)
+    centres = mean_voices(voiceprints[chosen], seconds[chosen], labels)
+    for _ in range(3):
+        labels = (voiceprints @ centres.T).argmax(axis=1)
+        refined = mean_voices(voiceprints, seconds, labels, of=len(centres))
+        # A speaker to whom nothing is left keeps the voice.
+        centres = np.where(np.any(refined != 0, axis=1, keepdims=True), refined, centres)
+    return labels, centres
+
+
+def mean_voices(
+    voiceprints: NDArray[np.float32],
+    seconds: NDArray[np.float32],
+    labels: NDArray[np.int64],
+    of: int | None = None,
+) -> NDArray[np.float32]:
+    """[speakers, 192] of length 1: each speaker's voiceprints, weighted by how much speech they were made
+    of."""
+    means = np.zeros((labels.max() + 1 if of is None else of, voiceprints.shape[1]), np.float32)
+    np.add.at(means, labels, voiceprints * np.minimum(seconds, 5.0)[:, None])
+    return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
+
+
+def _chosen(seconds: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Those that make the clusters: the long ones, or the longest there are; spread over the recording."""
+    long = np.flatnonzero(seconds >= LONG_SECONDS)
+    if len(long) < min(len(seconds), 2 * MOST_SPEAKERS):
+        long = np.sort(np.argsort(-seconds, kind="stable")[: 2 * MOST_SPEAKERS])
+    if len(long) > MOST_MERGED:
+        long = long[np.linspace(0, len(long) - 1, MOST_MERGED).round().astype(int)]
+    return long
+
+
+def _merged(
+    voiceprints: NDArray[np.float32],
+    seconds: NDArray[np.float32],
+    windows: NDArray[np.int64],
+    places: NDArray[np.int64],
+    count: SpeakerCount,
+) -> NDArray[np.int64]:
+    if len(voiceprints) < 2:
+        return np.zeros(len(voiceprints), np.int64)
+    # Rounding makes some products a little more than 1, which the linkage would refuse.
+    distances = np.maximum(0.0, 1.0 - voiceprints.astype(np.float64) @ voiceprints.T.astype(np.float64))
+    told_apart = (windows[:, None] == windows[None, :]) & (places[:, None] != places[None, :])
+    distances[told_apart] = np.maximum(distances[told_apart], TOLD_APART)
+    first, second = np.triu_indices(len(voiceprints), 1)
+    tree = linkage(distances[first, second], "average")
+    labels = fcluster(tree, 1.0 - SAME_SPEAKER, "distance") - 1
+    if count.highest != count.lowest:
+        labels = _without_small(labels, seconds)
+    found = len(set(labels.tolist()))
+    wanted = min(max(found, count.lowest), count.highest or MOST_SPEAKERS, len(voiceprints))
+    if wanted != found:
+        labels = fcluster(tree, wanted, "maxclust") - 1
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+
+
+def _without_small(labels: NDArray[np.int64], seconds: NDArray[np.float32]) -> NDArray[np.int64]:
+    said = np.bincount(labels, weights=seconds)
+    is_small = said < min(LEAST_SHARE_SECONDS, said.max())
+    kept = labels.copy()
+    kept[is_small[labels]] = int(said.argmax())
+    return kept

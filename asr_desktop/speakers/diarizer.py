@@ -1,0 +1,271 @@
+"""Who speaks when in a whole recording: blocks of sound → windows → local voices → speakers → turns.
+
+    diarizer = Diarizer(SpeakerNetworks(), SpeakerCount())
+    for block in read_blocks("interview.mp3"):
+        diarizer.accept(block)
+    turns = diarizer.finish().turns
+
+Windows of ten seconds, each half over the next, are segmented: who of up to three people talks, also at once.
+What one of them says without a pause gives a voiceprint; the voiceprints of all windows are clustered
+(`clustering`), and the windows, with their people now known, are laid over one another again. The sound
+itself is not kept, so memory grows by some 100 kB a minute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.speakers.clustering import cluster
+from asr_desktop.speakers.networks import (
+    FIRST_FRAME_CENTRE_SAMPLE,
+    FRAME_STEP_SAMPLES,
+    FRAMES,
+    LOCAL_SPEAKERS,
+    SAMPLE_RATE,
+    WINDOW_SAMPLES,
+    SpeakerNetworks,
+)
+from asr_desktop.speakers.turns import SpeakerCount, Turn
+
+STEP_SAMPLES = WINDOW_SAMPLES // 2
+FRAME_SECONDS = FRAME_STEP_SAMPLES / SAMPLE_RATE
+IS_TALKING = 0.5
+LEAST_VOICE_SECONDS = 0.25
+"""A stretch with less speech has no voiceprint, and is taken for noise."""
+STEADY_SECONDS = 1.5
+"""The voiceprint of so much speech stands for itself."""
+SHORTEST_PAUSE_SECONDS = 0.15
+"""A shorter pause does not end a stretch."""
+LONGEST_STRETCH_SECONDS = 3.0
+"""A longer one is cut, because another speaker may have gone on in it without a pause."""
+LEAST_TURN_SECONDS = 0.2
+PAUSE_IN_TURN_SECONDS = 0.5
+"""A shorter pause of the same speaker does not end a turn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """What one of a window's people says without a pause: the frames begin…end of one place of its activity.
+
+    voiceprint: [192], from the `seconds` of it in which nobody else talks.
+    """
+
+    window: int
+    place: int
+    begin: int
+    end: int
+    voiceprint: NDArray[np.float32]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diarization:
+    """The turns in order, and each speaker's mean voice: [192] of length 1 at the place of speaker - 1."""
+
+    turns: tuple[Turn, ...]
+    voices: tuple[NDArray[np.float32], ...]
+
+
+class Diarizer:
+    """One recording; fed with its sound in order, it works as it goes, and knows the speakers at the end."""
+
+    def __init__(self, networks: SpeakerNetworks, count: SpeakerCount | None = None) -> None:
+        self._networks = networks
+        self._count = count or SpeakerCount()
+        self._windows = Windows(networks)
+        self._waiting: list[NDArray[np.float32]] = []
+        self._waiting_samples = 0
+        self._start_sample = 0
+
+    def accept(self, block: NDArray[np.float32]) -> None:
+        """The next samples [n], 16 kHz mono. Any length; a window's work is done whenever one is full."""
+        self._waiting.append(block)
+        self._waiting_samples += len(block)
+        if self._waiting_samples < WINDOW_SAMPLES:
+            return
+        sound = np.concatenate(self._waiting)
+        begin = 0
+        while begin + WINDOW_SAMPLES <= len(sound):
+            self._windows.add(sound[begin : begin + WINDOW_SAMPLES], self._start_sample + begin)
+            begin += STEP_SAMPLES
+        self._start_sample += begin
+        self._waiting = [sound[begin:]]
+        self._waiting_samples = len(sound) - begin
+
+    def finish(self) -> Diarization:
+        """Who spoke when; no turns where nobody did."""
+        rest = np.concatenate(self._waiting) if self._waiting else np.zeros(0, np.float32)
+        # The first half of what waits has been heard already, where there was a window before it.
+        if len(rest) > (STEP_SAMPLES if self._start_sample else 0):
+            self._windows.add(rest, self._start_sample)
+        return self._windows.diarization(self._count)
+
+
+class Windows:
+    """The segmented windows of a recording, with the voices in them.
+
+    The segmentation may take two people with similar voices for one, so every stretch of speech has a
+    voiceprint of its own, and which of the window's people it is counts only where it is short.
+    """
+
+    def __init__(self, networks: SpeakerNetworks) -> None:
+        self._networks = networks
+        self._starts: list[int] = []
+        self._activities: list[NDArray[np.float16]] = []
+        self.stretches: list[Stretch] = []
+
+    def add(self, sound: NDArray[np.float32], start_sample: int) -> list[Stretch]:
+        """Segment a window of at most ten seconds that begins at `start_sample`; what is said in it."""
+        window = np.zeros(WINDOW_SAMPLES, np.float32)
+        window[: len(sound)] = sound
+        heard = max(0, (len(sound) - FIRST_FRAME_CENTRE_SAMPLE) // FRAME_STEP_SAMPLES + 1)
+        activity = self._networks.segment(window[None])[0, :heard]
+        is_talking = activity > IS_TALKING
+        is_alone = is_talking & (is_talking.sum(axis=1, keepdims=True) == 1)
+        found = []
+        for place in range(LOCAL_SPEAKERS):
+            for begin, end in _pieces(_runs(is_talking[:, place], SHORTEST_PAUSE_SECONDS)):
+                chosen = np.zeros(FRAMES, bool)
+                chosen[begin:end] = is_alone[begin:end, place]
+                if chosen.sum() * FRAME_SECONDS < LEAST_VOICE_SECONDS:
+                    chosen[begin:end] = is_talking[begin:end, place]
+                seconds = float(chosen.sum() * FRAME_SECONDS)
+                if seconds >= LEAST_VOICE_SECONDS:
+                    voiceprint = self._networks.voiceprint(window, chosen)
+                    found.append(Stretch(len(self._starts), place, begin, end, voiceprint, seconds))
+        self._starts.append(start_sample)
+        self._activities.append(activity.astype(np.float16))
+        self.stretches += found
+        return found
+
+    def diarization(self, count: SpeakerCount) -> Diarization:
+        """Cluster the voices and lay the windows over one another."""
+        if not self.stretches:
+            return Diarization((), ())
+        seconds = np.array([stretch.seconds for stretch in self.stretches], np.float32)
+        windows = np.array([stretch.window for stretch in self.stretches])
+        places = np.array([stretch.place for stretch in self.stretches])
+        voiceprints = self._steadied(seconds, windows * LOCAL_SPEAKERS + places)
+        labels, centres = cluster(voiceprints, seconds, windows, places, count)
+        margins = _margins(voiceprints, labels, centres)
+        talking, sure = self._laid_over(labels, margins, len(centres))
+        return _renumbered(_turns(talking, sure), centres)
+
+    def _steadied(self, seconds: NDArray[np.float32], local: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The voiceprints [n, 192]; those of short stretches lean on what the same local speaker says
+        besides."""
+        voiceprints = np.stack([stretch.voiceprint for stretch in self.stretches])
+        sums = np.zeros((local.max() + 1, voiceprints.shape[1]), np.float32)
+        np.add.at(sums, local, voiceprints * seconds[:, None])
+        means = sums[local] / np.maximum(np.linalg.norm(sums[local], axis=1, keepdims=True), 1e-6)
+        own = np.minimum(1.0, seconds / STEADY_SECONDS)[:, None]
+        mixed = own * voiceprints + (1 - own) * means
+        return (mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)).astype(np.float32)
+
+    def _laid_over(
+        self, labels: NDArray[np.int64], margins: NDArray[np.float32], speakers: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+        """Which speakers talk in each frame of the recording [frames, speakers], and how sure their voices
+        are.
+
+        As many as the windows hear on average talk at once, and those are the ones heard best. A window
+        counts most in its middle, where it knows both what was before and what follows.
+        """
+        first_frames = [round(start / FRAME_STEP_SAMPLES) for start in self._starts]
+        frames = max(first + len(part) for first, part in zip(first_frames, self._activities, strict=True))
+        heard = np.zeros((frames, speakers), np.float32)
+        sure = np.zeros((frames, speakers), np.float32)
+        weights = np.zeros((frames, 1), np.float32)
+        # It never fades to nothing, because at the ends of a recording there is only one window.
+        fade = (0.05 + np.hanning(FRAMES + 2)[1:-1]).astype(np.float32)
+        for first, activity in zip(first_frames, self._activities, strict=True):
+            weights[first : first + len(activity), 0] += fade[: len(activity)]
+        for stretch, label, margin in zip(self.stretches, labels, margins, strict=True):
+            begin, end = stretch.begin, stretch.end
+            part = (
+                self._activities[stretch.window][begin:end, stretch.place].astype(np.float32)
+                * fade[begin:end]
+            )
+            where = slice(first_frames[stretch.window] + begin, first_frames[stretch.window] + end)
+            heard[where, label] += part
+            sure[where, label] += part * margin
+        sure /= np.maximum(heard, 1e-6)
+        heard /= np.maximum(weights, 1e-6)
+        at_once = np.rint(heard.sum(axis=1)).astype(int)
+        rank = np.argsort(np.argsort(-heard, axis=1, kind="stable"), axis=1, kind="stable")
+        return rank < at_once[:, None], sure
+
+
+def diarize(
+    blocks: Iterable[NDArray[np.float32]], networks: SpeakerNetworks, count: SpeakerCount | None = None
+) -> Diarization:
+    """Who speaks when in 16 kHz mono blocks of any length."""
+    diarizer = Diarizer(networks, count)
+    for block in blocks:
+        diarizer.accept(block)
+    return diarizer.finish()
+
+
+def _margins(
+    voiceprints: NDArray[np.float32], labels: NDArray[np.int64], centres: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """0…1: how much nearer each voice is to its speaker than to the next one; 1 where there is but one."""
+    if len(centres) == 1:
+        return np.ones(len(labels), np.float32)
+    similar = voiceprints @ centres.T
+    own = np.take_along_axis(similar, labels[:, None], axis=1)[:, 0]
+    np.put_along_axis(similar, labels[:, None], -np.inf, axis=1)
+    # A logistic curve: no margin is a coin's toss.
+    return (1.0 / (1.0 + np.exp(-12.0 * (own - similar.max(axis=1))))).astype(np.float32)
+
+
+def _turns(talking: NDArray[np.bool_], sure: NDArray[np.float32]) -> list[Turn]:
+    turns = []
+    for speaker in range(talking.shape[1]):
+        for begin, end in _runs(talking[:, speaker], PAUSE_IN_TURN_SECONDS):
+            if (end - begin) * FRAME_SECONDS >= LEAST_TURN_SECONDS:
+                confidence = sure[begin:end, speaker][talking[begin:end, speaker]].mean()
+                turns.append(Turn(_seconds(begin), _seconds(end), speaker + 1, min(1.0, float(confidence))))
+    return sorted(turns, key=lambda turn: (turn.start_seconds, turn.end_seconds))
+
+
+def _runs(is_talking: NDArray[np.bool_], shortest_pause_seconds: float) -> list[tuple[int, int]]:
+    """Where it is true, as frames begin…end; shorter pauses do not end a run."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_talking.astype(np.int8), [0]])))
+    runs: list[tuple[int, int]] = []
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if runs and (begin - runs[-1][1]) * FRAME_SECONDS < shortest_pause_seconds:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((begin, end))
+    return runs
+
+
+def _pieces(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The runs, long ones cut into equal parts."""
+    for begin, end in runs:
+        count = math.ceil((end - begin) * FRAME_SECONDS / LONGEST_STRETCH_SECONDS)
+        borders = np.linspace(begin, end, count + 1).round().astype(int).tolist()
+        yield from pairwise(borders)
+
+
+def _seconds(frame: int) -> float:
+    """Where a frame begins: half a step before its centre."""
+    centre = FIRST_FRAME_CENTRE_SAMPLE + FRAME_STEP_SAMPLES * frame
+    return max(0.0, (centre - FRAME_STEP_SAMPLES / 2) / SAMPLE_RATE)
+
+
+def _renumbered(turns: list[Turn], centres: NDArray[np.float32]) -> Diarization:
+    """Speakers in the order in which they are first heard."""
+    order = list(dict.fromkeys(turn.speaker for turn in turns))
+    number = {speaker: place for place, speaker in enumerate(order, start=1)}
+    return Diarization(
+        tuple(Turn(t.start_seconds, t.end_seconds, number[t.speaker], t.confidence) for t in turns),
+        tuple(centres[speaker - 1] for speaker in order),
+    )

@@ -1,0 +1,127 @@
+"""What a recogniser asks about voices: the speakers of a recording, and what one voice is like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asr_desktop.audio.read import read_blocks
+from asr_desktop.base.errors import SpeakersError
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.speakers.clustering import mean_voices
+from asr_desktop.speakers.diarizer import Diarizer, Windows
+from asr_desktop.speakers.networks import SAMPLE_RATE, WINDOW_SAMPLES, SpeakerNetworks
+from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
+from asr_desktop.speakers.voices import VoiceStore, recognised
+
+LEAST_DESCRIBED_SECONDS = 3.0
+MOST_DESCRIBED_SECONDS = 120.0
+LEAST_STRETCH_SECONDS = 0.75
+
+
+class SpeakerFinder:
+    """The networks, loaded once, and the remembered voices.
+
+    folder, threads: as for SpeakerNetworks. store: of the voices to know again; the user's, where left out.
+    Raises ModelFolderError.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, threads: int | None = None, store: VoiceStore | None = None
+    ) -> None:
+        self.networks = SpeakerNetworks(folder, threads=threads)
+        self._store = store or VoiceStore()
+
+    def begin(self, count: SpeakerCount) -> Diarizer:
+        """For one recording, which is then fed to it."""
+        return Diarizer(self.networks, count)
+
+    def end(self, diarizer: Diarizer, on_warning: Callable[[str], None]) -> FoundSpeakers:
+        """The turns of what was fed, and who of the remembered voices speaks. Remembered voices that cannot
+        be read cost their names only, and a warning."""
+        found = diarizer.finish()
+        try:
+            known = recognised(found.voices, self._store.voices())
+        except SpeakersError as error:
+            on_warning(str(error))
+            known = ()
+        speakers = FoundSpeakers(found.turns, known)
+        for sentence in speakers.sentences():
+            on_warning(sentence)
+        return speakers
+
+    def describe(
+        self,
+        path: str | os.PathLike[str],
+        stretches: Sequence[tuple[float, float]],
+        *,
+        track: int | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[tuple[float, ...], float]:
+        """The voiceprint of who speaks in these stretches of a file (seconds), and how much speech it is
+        from.
+
+        Of the two minutes that are heard at most; whoever else can be heard in them is left out, if they
+        speak less. Raises SpeakersError where there is too little speech, MediaError.
+        """
+        windows = Windows(self.networks)
+        for sound in _pieces(read_blocks(path, track=track), _at_most(stretches, MOST_DESCRIBED_SECONDS)):
+            windows.add(sound, 0)
+            if cancelled():
+                break
+        # Of each window the longest stretches: who speaks into somebody's turn says less.
+        own = [stretch for stretch in windows.stretches if stretch.seconds >= LEAST_STRETCH_SECONDS]
+        seconds = np.array([stretch.seconds for stretch in own], np.float32)
+        if seconds.sum() < LEAST_DESCRIBED_SECONDS:
+            raise SpeakersError(
+                Sentence(
+                    "There is too little speech to remember this voice by ({seconds:.0f} s): mark at "
+                    "least {least:.0f} s of it.",
+                    seconds=float(seconds.sum()),
+                    least=LEAST_DESCRIBED_SECONDS,
+                )
+            )
+        prints = np.stack([stretch.voiceprint for stretch in own])
+        mean = mean_voices(prints, seconds, np.zeros(len(prints), np.int64))[0]
+        return tuple(float(value) for value in mean), float(seconds.sum())
+
+
+def _at_most(stretches: Iterable[tuple[float, float]], seconds: float) -> list[tuple[int, int]]:
+    """The longest of the stretches, so many seconds together, in order, as samples."""
+    chosen: list[tuple[int, int]] = []
+    left = seconds
+    for start, end in sorted(stretches, key=lambda stretch: stretch[0] - stretch[1]):
+        end = min(end, start + left)
+        if end <= start:
+            break
+        chosen.append((round(start * SAMPLE_RATE), round(end * SAMPLE_RATE)))
+        left -= end - start
+    return sorted(chosen)
+
+
+def _pieces(
+    blocks: Iterable[NDArray[np.float32]], stretches: Sequence[tuple[int, int]]
+) -> Iterable[NDArray[np.float32]]:
+    """The sound of the stretches, put together to windows of ten seconds; the file is read no further than
+    needed."""
+    if not stretches:
+        return
+    waiting = np.zeros(0, np.float32)
+    position = 0
+    for block in blocks:
+        for start, end in stretches:
+            begin, stop = max(start, position), min(end, position + len(block))
+            if begin < stop:
+                waiting = np.concatenate([waiting, block[begin - position : stop - position]])
+        position += len(block)
+        while len(waiting) >= WINDOW_SAMPLES:
+            yield waiting[:WINDOW_SAMPLES]
+            waiting = waiting[WINDOW_SAMPLES:]
+        if position >= stretches[-1][1]:
+            break
+    if len(waiting) > SAMPLE_RATE // 2:
+        yield waiting

@@ -1,0 +1,174 @@
+"""Voices that the user had remembered under a name, so that the program knows them again.
+
+Nothing is kept unless it was asked for: a voiceprint is made when somebody presses "Remember this voice", and
+lies in one file of the user's data folder that nobody else may read. It is in no transcript and in no export.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import SpeakersError
+from asr_desktop.base.paths import voices_file
+from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import READ_ERRORS, read_json
+from asr_desktop.speakers.turns import KnownSpeaker
+from asr_desktop.transcripts.document import is_speaker_name
+
+LENGTH = 192
+SAME_VOICE = 0.62
+"""The product of two voiceprints from which on they are more likely one person's (see
+docs/measurements.md)."""
+STEEPNESS = 18.0
+MOST_COUNTED_SECONDS = 600.0
+"""What was heard before counts no more than this against what is heard now: voices and microphones change."""
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedVoice:
+    """A voice under its name; remembered_at: ISO 8601 in UTC, heard_seconds: of speech that the voiceprint is
+    from."""
+
+    name: str
+    voiceprint: tuple[float, ...]
+    heard_seconds: float
+    remembered_at: str
+
+
+class VoiceStore:
+    """The remembered voices in their file, by default the user's. All methods read it anew, so several
+    programs may use it. They raise SpeakersError where it cannot be read or written."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or voices_file()
+
+    def voices(self) -> tuple[RememberedVoice, ...]:
+        """In the order of their names."""
+        try:
+            content = read_json(self.path)
+        except FileNotFoundError:
+            return ()
+        except READ_ERRORS as error:
+            raise self._unreadable(error) from error
+        try:
+            if content["version"] != _FORMAT:
+                raise ValueError(f"version {content['version']}")
+            found = [
+                _checked(RememberedVoice(**{**v, "voiceprint": tuple(v["voiceprint"])}))
+                for v in content["voices"]
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._unreadable(error) from error
+        return tuple(sorted(found, key=lambda voice: voice.name.casefold()))
+
+    def remember(self, name: str, voiceprint: Sequence[float], heard_seconds: float) -> None:
+        """Keep a voice; one that is there under this name is averaged with it, by how much was heard of
+        each."""
+        kept = {voice.name: voice for voice in self.voices()}
+        mean = np.asarray(voiceprint, np.float64)
+        if name in kept:
+            before = min(kept[name].heard_seconds, MOST_COUNTED_SECONDS)
+            mean = mean * heard_seconds + np.asarray(kept[name].voiceprint) * before
+            heard_seconds += before
+        mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        rounded = tuple(round(float(value), 5) for value in mean)
+        kept[name] = _checked(RememberedVoice(name, rounded, round(heard_seconds, 1), now))
+        self._write(kept.values())
+
+    def rename(self, old: str, new: str) -> None:
+        """Another name for a voice; one that had this name already is replaced."""
+        kept = {voice.name: voice for voice in self.voices()}
+        if old in kept and old != new:
+            kept[new] = _checked(replace(kept.pop(old), name=new))
+            self._write(kept.values())
+
+    def forget(self, name: str) -> None:
+        """Delete a voice for good."""
+        self._write(voice for voice in self.voices() if voice.name != name)
+
+    def forget_all(self) -> None:
+        """Delete the file, also one that cannot be read any more."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _write(self, voices: object) -> None:
+        rows = [asdict(voice) for voice in voices]  # type: ignore[attr-defined]
+        if not rows:
+            self.forget_all()
+            return
+        try:
+            make_folder(self.path.parent)
+            write_text(self.path, json.dumps({"version": _FORMAT, "voices": rows}, ensure_ascii=False))
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unreadable(self, error: Exception) -> SpeakersError:
+        reason = getattr(error, "strerror", None) or error
+        return SpeakersError(
+            Sentence(
+                "The remembered voices in {path} cannot be read ({reason}): delete the file and "
+                "remember them again.",
+                path=self.path,
+                reason=reason,
+            )
+        )
+
+    def _unwritable(self, error: OSError) -> SpeakersError:
+        return SpeakersError(
+            Sentence(
+                "The remembered voices in {path} cannot be changed ({reason}): make room or check its "
+                "permissions.",
+                path=self.path,
+                reason=error.strerror or error,
+            )
+        )
+
+
+def recognised(
+    voices: Sequence[ArrayLike], remembered: Sequence[RememberedVoice]
+) -> tuple[KnownSpeaker, ...]:
+    """Which speakers (voiceprints in the order of their numbers) are remembered; nobody is two of them at
+    once."""
+    if not len(voices) or not remembered:
+        return ()
+    # Late, because the window imports this module as well.
+    from scipy.optimize import linear_sum_assignment
+
+    similar = (
+        np.stack([np.asarray(voice) for voice in voices]) @ np.array([v.voiceprint for v in remembered]).T
+    )
+    mine, theirs = linear_sum_assignment(-similar)
+    return tuple(
+        KnownSpeaker(int(speaker) + 1, remembered[name].name, confidence_of(float(similar[speaker, name])))
+        for speaker, name in zip(mine, theirs, strict=True)
+        if similar[speaker, name] >= SAME_VOICE
+    )
+
+
+def confidence_of(similarity: float) -> float:
+    """How likely two voiceprints with this product are one person's, 0…1."""
+    return 1.0 / (1.0 + math.exp(-STEEPNESS * (similarity - SAME_VOICE)))
+
+
+def _checked(voice: RememberedVoice) -> RememberedVoice:
+    is_print = len(voice.voiceprint) == LENGTH and all(
+        isinstance(value, int | float) and math.isfinite(value) for value in voice.voiceprint
+    )
+    if not is_print or not is_speaker_name(voice.name) or not voice.heard_seconds >= 0:
+        raise ValueError(f"no voice: {voice.name!r}")
+    return voice

@@ -1,0 +1,112 @@
+"""Who speaks when, with the networks that ship; and what is none, or hard, gives sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.speakers.diarizer import Diarizer, diarize
+from asr_desktop.speakers.networks import FRAMES, WINDOW_SAMPLES, SpeakerNetworks
+from asr_desktop.speakers.turns import SpeakerCount, Turn
+from tests.speakers.pack_speakers import RATE, conversation, needs_pack
+
+
+@pytest.fixture(scope="module")
+def networks() -> SpeakerNetworks:
+    return SpeakerNetworks(threads=1)
+
+
+def blocks(sound: NDArray[np.float32], samples: int = 7001) -> Iterator[NDArray[np.float32]]:
+    for begin in range(0, len(sound), samples):
+        yield sound[begin : begin + samples]
+
+
+def spoken_by(turns: tuple[Turn, ...], start: float, end: float) -> dict[int, float]:
+    """Seconds of each speaker in a stretch."""
+    found: dict[int, float] = {}
+    for turn in turns:
+        inside = min(end, turn.end_seconds) - max(start, turn.start_seconds)
+        if inside > 0:
+            found[turn.speaker] = found.get(turn.speaker, 0.0) + inside
+    return found
+
+
+@needs_pack
+def test_two_people_in_turn(networks: SpeakerNetworks) -> None:
+    sound, truth = conversation("LS2416", "LS3242", "LS2416", "LS3242")
+    found = diarize(blocks(sound), networks)
+    assert {turn.speaker for turn in found.turns} == {1, 2}
+    assert len(found.voices) == 2
+    number = {"LS2416": 1, "LS3242": 2}
+    for start, end, speaker in truth:
+        said = spoken_by(found.turns, start, end)
+        assert said[number[speaker]] > 0.7 * (end - start)
+        assert sum(said.values()) - said[number[speaker]] < 0.1 * (end - start)
+    assert all(0.5 < turn.confidence <= 1 for turn in found.turns)
+
+
+@needs_pack
+def test_one_person_is_one_speaker_and_two_if_one_says_so(networks: SpeakerNetworks) -> None:
+    sound, _ = conversation("LS2416", "LS2416", "LS2416")
+    assert {turn.speaker for turn in diarize(blocks(sound), networks).turns} == {1}
+    forced = diarize(blocks(sound), networks, SpeakerCount(2, 2))
+    assert len(forced.voices) <= 2
+
+
+@needs_pack
+def test_what_is_found_does_not_depend_on_the_blocks(networks: SpeakerNetworks) -> None:
+    sound, _ = conversation("LS2416", "LS3242")
+    whole = diarize([sound], networks).turns
+    assert diarize(blocks(sound, 997), networks).turns == whole
+    assert whole
+
+
+@needs_pack
+def test_times_count_from_the_beginning_of_the_recording(networks: SpeakerNetworks) -> None:
+    sound, truth = conversation("LS3242")
+    silence = np.zeros(23 * RATE, np.float32)
+    (first, *_) = diarize([silence, sound], networks).turns
+    assert first.start_seconds == pytest.approx(23 + truth[0][0], abs=0.4)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.4, 3.0, 10.0, 26.0])
+def test_silence_has_no_speakers(networks: SpeakerNetworks, seconds: float) -> None:
+    found = diarize(blocks(np.zeros(round(seconds * RATE), np.float32)), networks)
+    assert found.turns == ()
+    assert found.voices == ()
+
+
+def test_music_and_noise_have_no_more_than_a_moment_of_speech(networks: SpeakerNetworks) -> None:
+    seconds = np.arange(20 * RATE) / RATE
+    chance = np.random.default_rng(1)
+    chords = sum(np.sin(2 * np.pi * hertz * seconds) for hertz in (220.0, 277.2, 329.6, 440.0))
+    music = (0.1 * np.asarray(chords) * (1 + np.sign(np.sin(np.pi * seconds)))).astype(np.float32)
+    noise = (0.1 * chance.standard_normal(len(seconds))).astype(np.float32)
+    for sound in (music, noise):
+        turns = diarize(blocks(sound), networks, SpeakerCount(2, 4)).turns
+        assert sum(turn.end_seconds - turn.start_seconds for turn in turns) < 2.0
+
+
+def test_sound_that_is_broken_does_no_harm(networks: SpeakerNetworks) -> None:
+    square = np.sign(np.sin(np.arange(12 * RATE) / 9)).astype(np.float32)
+    diarizer = Diarizer(networks)
+    for block in (np.zeros(0, np.float32), square, np.full(100, 1e-30, np.float32), square * 1e3):
+        diarizer.accept(block)
+    for turn in diarizer.finish().turns:
+        assert 0 <= turn.start_seconds < turn.end_seconds
+
+
+def test_the_segmentation_hears_each_sample_once_per_window(networks: SpeakerNetworks) -> None:
+    activity = networks.segment(np.zeros((2, WINDOW_SAMPLES), np.float32))
+    assert activity.shape == (2, FRAMES, 3)
+    assert activity.max() < 0.5
+
+
+def test_networks_that_are_not_there_are_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelFolderError, match="cannot be"):
+        SpeakerNetworks(tmp_path)
