@@ -183,16 +183,16 @@ def take_pictures(
         return
     from asr_desktop.audio.devices import InputDevice
     from asr_desktop.audio.levels import Level
-    from asr_desktop.gui import device_list, operations, translations
+    from asr_desktop.gui import microphones, operations, translations
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.gui.main_window import MainWindow, known_pages
-    from asr_desktop.gui.microphone_check import MicrophoneCheck
+    from asr_desktop.gui.microphones import MicrophoneCheck
     from asr_desktop.gui.theme import theme
 
     translations.install(language)
     suffix = "" if step == "1" else f"-{round(100 * float(step))}"
     theme.apply(looks[0])
-    device_list.list_inputs = lambda: (InputDevice("usb", "USB microphone", 48_000, 1, True, False, "", ""),)
+    microphones.list_inputs = lambda: (InputDevice("usb", "USB microphone", 48_000, 1, True, False, "", ""),)
     MicrophoneCheck.start = lambda check, _device: check.level.emit(Level(-18.0, -10.0, False))  # type: ignore[method-assign]
     context = AppContext()
     context.change_settings(has_been_welcomed=True, hotwords=("Ada Brockmann", "Lisbon"))

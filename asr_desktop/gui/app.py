@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -16,13 +17,49 @@ from asr_desktop.base import messages, paths, private_files, settings
 from asr_desktop.base.atomic_write import remove_files_below
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.notifications import Notifications
 from asr_desktop.gui.recovery import offer_recovery
 from asr_desktop.gui.single_instance import InstanceError, SingleInstance
 from asr_desktop.gui.theme import icon, theme
+
+# Garbage is collected in the window's thread alone.
+#
+# Python frees objects that refer to each other in whatever thread happens to allocate next. A QObject that
+# dies in another thread than its own leaves its timers behind, and the program crashes when the next of
+# them is due. Pages that were replaced (another language) while the queue of files works are enough for
+# that.
+
+LOOKS_EVERY_MS = 500
+
+
+class GarbageCollector(QObject):
+    """In place of Python's own, as long as it runs: as often as that would, in the thread that made it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
+        self._timer.timeout.connect(_collect)
+        gc.disable()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """What is garbage by now is still freed here."""
+        self._timer.stop()
+        gc.collect()
+        gc.enable()
+
+
+def _collect() -> None:
+    """The oldest generation that is due, and the younger ones with it."""
+    due = [
+        number
+        for number, (has, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if has > most
+    ]
+    if due:
+        gc.collect(max(due))
 
 
 def main(files: Sequence[Path] = ()) -> int:

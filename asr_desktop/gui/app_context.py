@@ -20,9 +20,9 @@ from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.gui.translations import said
 
 if TYPE_CHECKING:
-    from asr_desktop.gui.device_list import DeviceList
     from asr_desktop.gui.file_jobs import FileJobs
     from asr_desktop.gui.live_controller import LiveController
+    from asr_desktop.gui.microphones import DeviceList
     from asr_desktop.gui.overlay import CaptionOverlay
     from asr_desktop.gui.voice_training import VoiceTraining
     from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -181,7 +181,7 @@ class AppContext(QObject):
     def devices(self) -> DeviceList:
         """The microphones; the sound system is asked when this is first asked for."""
         if self._devices is None:
-            from asr_desktop.gui.device_list import DeviceList
+            from asr_desktop.gui.microphones import DeviceList
 
             self._devices = DeviceList(self)
             self._devices.look()
@@ -200,8 +200,7 @@ class AppContext(QObject):
     def teaching(self) -> VoiceTraining:
         """Teaching the model a voice."""
         if self._teaching is None:
-            from asr_desktop.gui.training_news import TrainingNews
-            from asr_desktop.gui.voice_training import VoiceTraining
+            from asr_desktop.gui.voice_training import TrainingNews, VoiceTraining
 
             self._teaching = VoiceTraining(parent=self)
             TrainingNews(self, self._teaching, "voice")
@@ -211,8 +210,7 @@ class AppContext(QObject):
     def text_learning(self) -> VoiceTraining:
         """Learning the person's own texts."""
         if self._text_learning is None:
-            from asr_desktop.gui.training_news import TrainingNews
-            from asr_desktop.gui.voice_training import VoiceTraining, texts_command
+            from asr_desktop.gui.voice_training import TrainingNews, VoiceTraining, texts_command
 
             self._text_learning = VoiceTraining(texts_command, self)
             TrainingNews(self, self._text_learning, "texts")

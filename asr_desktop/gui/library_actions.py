@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Operation
-from asr_desktop.gui.widgets.format_names import file_filter
+from asr_desktop.gui.widgets.export_dialog import SaveSeveral, file_filter
 from asr_desktop.gui.widgets.parts import question_box
-from asr_desktop.gui.widgets.save_several import SaveSeveral
 from asr_desktop.jobs.outputs import file_name
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, write
 from asr_desktop.transcripts.library import Entry

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QApplication
 
 from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import Recorder
-from asr_desktop.gui import device_list, operations
+from asr_desktop.gui import microphones, operations
+from asr_desktop.gui.app import GarbageCollector
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.garbage import GarbageCollector
 from asr_desktop.gui.theme import theme
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
 from tests.recognition.worker_in_thread import recognisers_are_threads
@@ -55,8 +55,8 @@ def garbage_collector(qapp: QApplication) -> Iterator[None]:
 def sound_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """One microphone by name, unless a test brings a real sound system: asking ALSA takes seconds."""
     if "virtual_microphone" not in request.fixturenames:
-        monkeypatch.setattr(device_list, "list_inputs", lambda: (microphone(),))
-        monkeypatch.setattr(device_list, "DeviceWatcher", NoWatcher)
+        monkeypatch.setattr(microphones, "list_inputs", lambda: (microphone(),))
+        monkeypatch.setattr(microphones, "DeviceWatcher", NoWatcher)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.gui import device_list
+from asr_desktop.gui import microphones
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow
@@ -54,7 +54,7 @@ def test_the_bar_moves_with_the_voice_and_one_click_leads_to_the_first_sentence(
 def test_without_a_microphone_it_says_so_and_can_be_put_aside(
     context: AppContext, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(device_list, "list_inputs", lambda: ())
+    monkeypatch.setattr(microphones, "list_inputs", lambda: ())
     window = MainWindow(context)
     qtbot.addWidget(window)
     window.show()

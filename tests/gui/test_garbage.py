@@ -5,7 +5,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.gui.garbage import GarbageCollector
+from asr_desktop.gui.app import GarbageCollector
 
 PATIENCE_MS = 60_000
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.key_list import key_actions
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.pages.help_page import HelpPage
-from asr_desktop.gui.widgets.storage_card import StorageCard
+from asr_desktop.gui.shortcuts import key_actions
+from asr_desktop.gui.widgets.settings_form import StorageCard
 
 PATIENCE_MS = 60_000
 

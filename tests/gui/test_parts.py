@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.theme import theme
-from asr_desktop.gui.widgets.closing_question import closing_question
-from asr_desktop.gui.widgets.parts import ComboBox, button, restyled
+from asr_desktop.gui.widgets.parts import ComboBox, button, closing_question, restyled
 
 
 def colours(made: QPushButton) -> set[str]:

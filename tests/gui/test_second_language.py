@@ -23,15 +23,14 @@ from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.gui import operations, translations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.key_list import key_actions
 from asr_desktop.gui.library_actions import LibraryActions
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import SMALLEST, MainWindow, known_pages
 from asr_desktop.gui.pages.first_run import FirstRun
+from asr_desktop.gui.shortcuts import key_actions
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.tray import Tray
-from asr_desktop.gui.widgets.export_dialog import ExportDialog
-from asr_desktop.gui.widgets.save_several import SaveSeveral
+from asr_desktop.gui.widgets.export_dialog import ExportDialog, SaveSeveral
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from tests.gui.said_in_window import BOTH, ENGLISH, NAMES, english_in

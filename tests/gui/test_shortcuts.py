@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.key_list import key_actions, key_groups
 from asr_desktop.gui.main_window import MainWindow, known_pages
+from asr_desktop.gui.shortcuts import key_actions, key_groups
 from asr_desktop.gui.widgets.key_table import KeyTable
 
 

@@ -227,7 +227,7 @@ def test_a_stopped_training_is_shown_from_its_beginning_and_goes_on(
 
 
 def test_a_training_that_begins_anew_is_drawn_anew(qtbot: QtBot) -> None:
-    from asr_desktop.gui.widgets.training_plot import TrainingPlot
+    from asr_desktop.gui.widgets.voice_progress import TrainingPlot
 
     plot = TrainingPlot()
     qtbot.addWidget(plot)

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from asr_desktop.gui.editor.keys import EditorKeys
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.elided_label import ElidedLabel
 from asr_desktop.gui.widgets.find_bar import FindBar
-from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, ElidedLabel, button, icon_button, label, row
 from asr_desktop.gui.widgets.playback_bar import PlaybackBar
 from asr_desktop.gui.widgets.subtitle_view import SubtitleView
 from asr_desktop.gui.widgets.transcript_view import TranscriptView

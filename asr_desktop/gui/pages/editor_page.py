@@ -40,7 +40,7 @@ from asr_desktop.gui.editor.text_menu import TextMenu
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.empty_note import EmptyNote
+from asr_desktop.gui.widgets.parts import EmptyNote
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.editing import Change, EditableTranscript
 

@@ -20,14 +20,20 @@ from asr_desktop.audio.media import MEDIA_SUFFIXES
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
+from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.drop_area import DropArea
 from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
 from asr_desktop.gui.widgets.file_recognition import FileRecognition
-from asr_desktop.gui.widgets.job_details import JobDetails
-from asr_desktop.gui.widgets.job_table import JobTable
-from asr_desktop.gui.widgets.parts import button, icon_button, label, page_layout, row
-from asr_desktop.gui.widgets.two_columns import TwoColumns
+from asr_desktop.gui.widgets.job_table import JobDetails, JobTable
+from asr_desktop.gui.widgets.parts import (
+    button,
+    closing_question,
+    icon_button,
+    is_agreed,
+    label,
+    page_layout,
+    row,
+)
 from asr_desktop.jobs import FileJob, JobState
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from asr_desktop.audio.levels import Level
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.microphone_check import MicrophoneCheck
+from asr_desktop.gui.microphones import MicrophoneCheck
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.choice_box import DeviceBox
 from asr_desktop.gui.widgets.level_meter import LevelMeter

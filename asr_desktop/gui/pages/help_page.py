@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from asr_desktop import __version__
 from asr_desktop.base import paths
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.key_list import KeyGroup, key_groups
+from asr_desktop.gui.shortcuts import KeyGroup, key_groups
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme
-from asr_desktop.gui.widgets.card_columns import CardColumns
+from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
-from asr_desktop.gui.widgets.storage_card import StorageCard
+from asr_desktop.gui.widgets.settings_form import StorageCard
 
 
 class HelpPage(QWidget):

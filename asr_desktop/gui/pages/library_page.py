@@ -16,11 +16,10 @@ from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.translations import said
-from asr_desktop.gui.widgets.empty_note import EmptyNote
+from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.entry_details import EntryDetails
 from asr_desktop.gui.widgets.library_list import LibraryList
-from asr_desktop.gui.widgets.parts import button, label, page_layout, row
-from asr_desktop.gui.widgets.two_columns import TwoColumns
+from asr_desktop.gui.widgets.parts import EmptyNote, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
 from asr_desktop.transcripts.library.search import MOST_HITS
 

@@ -10,13 +10,12 @@ from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.caption_view import CaptionView
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
-from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
+from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.hotword_box import HotwordBox
 from asr_desktop.gui.widgets.live_end import LiveEnd
 from asr_desktop.gui.widgets.live_status import LiveStatus
-from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, button, closing_question, icon_button, is_agreed, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
-from asr_desktop.gui.widgets.two_columns import TwoColumns
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 CLOSING_WAITS_MS = 5000

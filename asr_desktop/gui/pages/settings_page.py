@@ -7,13 +7,11 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import theme
-from asr_desktop.gui.widgets.card_columns import CardColumns
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox, language_name
+from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
-from asr_desktop.gui.widgets.recognition_card import RecognitionCard
-from asr_desktop.gui.widgets.settings_form import SettingsForm
-from asr_desktop.gui.widgets.storage_card import StorageCard
+from asr_desktop.gui.widgets.settings_form import RecognitionCard, SettingsForm, StorageCard
 from asr_desktop.gui.widgets.writing_card import WritingCard
 
 

@@ -9,8 +9,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.voice_training import VoiceTraining
-from asr_desktop.gui.widgets.closing_question import closing_question, is_agreed
-from asr_desktop.gui.widgets.parts import button, label, page_layout, row
+from asr_desktop.gui.widgets.parts import button, closing_question, is_agreed, label, page_layout, row
 from asr_desktop.gui.widgets.read_aloud import ReadAloud
 from asr_desktop.gui.widgets.voice_material import VoiceMaterial
 from asr_desktop.gui.widgets.voice_teaching import VoiceTeaching

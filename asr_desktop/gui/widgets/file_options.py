@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import COPY_SOUND, TRACK
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.elided_label import ElidedLabel
-from asr_desktop.gui.widgets.format_names import format_name
+from asr_desktop.gui.widgets.export_dialog import format_name
 from asr_desktop.gui.widgets.kept_focus import discard
-from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, ElidedLabel, button, icon_button, label, row
 from asr_desktop.transcripts.export import FORMATS
 
 MOST_TRACKS = 8

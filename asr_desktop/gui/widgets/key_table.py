@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QKeySequenceEdit, QWidget
 
-from asr_desktop.gui.key_list import KeyAction, key_groups
+from asr_desktop.gui.shortcuts import KeyAction, key_groups
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import icon_button, label
 

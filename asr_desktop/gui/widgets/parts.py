@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon
+from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon, theme
 from asr_desktop.gui.widgets.kept_focus import KeepsFocus
 
 # In the style sheet: [kind="primary"] and so on.
@@ -187,3 +188,109 @@ def restyled(widget: QWidget, **properties: str) -> None:
         widget.setIcon(icon(icon_name, _ICON_COLOURS.get(properties["kind"])))
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+# A line of text that gives way where there is no room for it
+
+
+class ElidedLabel(QLabel):
+    """The whole text is its tip. elide: where it gives way; the middle suits paths."""
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+    ) -> None:
+        super().__init__(parent)
+        self._elide = elide
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        elided = self.fontMetrics().elidedText(self.text(), self._elide, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), elided)
+
+
+# In place of an empty list: why it is empty, and what fills it
+
+_ICON_PIXELS = 40
+_TEXT_PIXELS = 380
+
+
+class EmptyNote(Card):
+    """A sign, a few words, and a sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._icon_name = "info"
+        self._sign = QLabel()
+        self.heading = label("", "heading")
+        self.sentence = label("", "muted", wrap=True)
+        self.sentence.setFixedWidth(_TEXT_PIXELS)
+        for part in (self._sign, self.heading, self.sentence):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column = QVBoxLayout()
+        column.setSpacing(SPACE + SPACE // 2)
+        column.addStretch(1)
+        for part in (self._sign, self.heading, self.sentence):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.body.addLayout(column)
+        theme.changed.connect(self._draw)
+
+    def say(self, icon_name: str, heading: str, sentence: str) -> None:
+        self._icon_name = icon_name
+        self.heading.setText(heading)
+        self.sentence.setText(sentence)
+        self._draw()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Not left to the layout, which may have measured the lines with the font of before the style."""
+        self.sentence.ensurePolished()
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(_TEXT_PIXELS))
+
+    def _draw(self) -> None:
+        sign = icon(self._icon_name, lambda look: look.muted)
+        self._sign.setPixmap(sign.pixmap(QSize(_ICON_PIXELS, _ICON_PIXELS), self.devicePixelRatio()))
+
+
+# The question that is put before something under way is ended by closing
+
+
+def closing_question(
+    parent: QWidget, *, title: str, question: str, consequence: str, close: str, stay: str
+) -> QMessageBox:
+    """Its first button, called `close`, is the default; Esc is `stay`."""
+    box = question_box(parent, "help")
+    box.setWindowTitle(title)
+    box.setText(question)
+    box.setInformativeText(consequence)
+    agree = box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+    agree.setProperty("kind", "primary")
+    box.setDefaultButton(agree)
+    box.setEscapeButton(refuse)
+    return box
+
+
+def is_agreed(box: QMessageBox) -> bool:
+    """Puts the question, and waits for the answer."""
+    box.exec()
+    return box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.AcceptRole

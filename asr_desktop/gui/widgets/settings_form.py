@@ -6,25 +6,32 @@ Whatever is chosen is stored at once, and what is changed elsewhere is shown.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QUrl
+from PySide6.QtGui import QColor, QDesktopServices, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QColorDialog,
     QComboBox,
     QDoubleSpinBox,
+    QFileDialog,
     QGridLayout,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
     QWidget,
 )
 
+from asr_desktop.base import paths
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.translations import said_reason
 from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS
 from asr_desktop.gui.widgets.parts import Card, button, label
 
@@ -180,3 +187,96 @@ def _swatch(colour: str) -> QIcon:
     painter.fillRect(2, 2, 32, 32, QColor(colour))
     painter.end()
     return QIcon(picture)
+
+
+# How sentences are found and text is made of them: the settings that few people need
+
+
+class RecognitionCard(SettingsForm):
+    """On the Settings page, behind a switch."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, QCoreApplication.translate("RecognitionCard", "Recognition"))
+        decoders = [
+            (self.tr("Beam search (more accurate)"), "beam"),
+            (self.tr("Greedy, letter by letter (faster)"), "greedy"),
+        ]
+        self.choice(self.tr("Decoding"), decoders, "decoder")
+        texts = [(self.tr("From the model"), ""), (self.tr("None"), "none")]
+        chosen = context.settings.language_model
+        if chosen not in ("", "none"):
+            texts.append((chosen, chosen))
+        self.choice(self.tr("Language model"), texts, "language_model")
+        pause = self.number(
+            self.tr("Pause that ends a sentence"), "hangover_ms", 200, 3000, self.tr(" ms"), step=50
+        )
+        pause.valueChanged.connect(lambda value: context.live.set_hangover(float(value)))
+        self.percent(self.tr("Voice detection threshold"), "voice_threshold")
+        threads = self.number(self.tr("Processor threads"), "threads", 0, 64)
+        threads.setSpecialValueText(self.tr("One per core"))
+
+
+# Where things are kept: the folders, one of which can be another
+
+
+class StorageCard(SettingsForm):
+    """On the Settings page. Only recordings, which become large, can be kept elsewhere."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context, QCoreApplication.translate("StorageCard", "Storage"))
+        self._recordings = _path_label(self._sessions_folder())
+        self.add(
+            self.tr("Recordings"),
+            self._recordings,
+            button(self.tr("Change"), on_click=self._choose_folder),
+            button(self.tr("Open"), on_click=lambda: self._open_folder(self._sessions_folder())),
+        )
+        for name, folder in (
+            (self.tr("Library"), paths.library_file().with_suffix("")),
+            (self.tr("Models"), paths.models_folder()),
+            (self.tr("Other files"), paths.data_folder()),
+        ):
+            open_it = button(self.tr("Open"), on_click=partial(self._open_folder, folder))
+            self.add(name, _path_label(folder), open_it)
+
+    def _sessions_folder(self) -> Path:
+        chosen = self.context.settings.sessions_folder
+        return Path(chosen) if chosen else paths.sessions_folder()
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Recordings folder"), str(self._sessions_folder())
+        )
+        if chosen:
+            default = Path(chosen) == paths.sessions_folder()
+            self.context.change_settings(sessions_folder="" if default else chosen)
+            _show_path(self._recordings, self._sessions_folder())
+
+    def _open_folder(self, folder: Path) -> None:
+        try:
+            make_folder(folder)
+        except OSError as error:
+            sentence = self.tr("{folder} cannot be created ({reason}).").format(
+                folder=folder, reason=said_reason(error)
+            )
+            self.context.show_message.emit(sentence, "error", "")
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _path_label(path: Path) -> QLabel:
+    made = QLabel()
+    # A folder with a long name must not make the card wider than a small window.
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    _show_path(made, path)
+    return made
+
+
+def _show_path(text: QLabel, path: Path) -> None:
+    """A long path wraps where it can."""
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setProperty("role", "muted")
+    text.setWordWrap(True)
+    text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    text.setText(str(path).replace("/", "/\u200b"))
+    text.setAccessibleName(str(path))
