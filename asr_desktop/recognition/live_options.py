@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from asr_desktop.recognition.kept_words import CLEARLY_BETTER
-from asr_desktop.recognition.local_agreement import AgreementOptions
+from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, AgreementOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.beam_search import Decoder
 from asr_desktop.recognition.confidence import ALTERNATIVES, Calibration, word_confidences
 from asr_desktop.recognition.emissions import SAMPLE_RATE, BatchEmissionsModel, EmissionsModel
-from asr_desktop.recognition.kept_words import CLEARLY_BETTER, most_kept
+from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, most_kept
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.spelling import Spelling

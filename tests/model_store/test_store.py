@@ -315,12 +315,12 @@ def test_damaged_speeds_count_as_none(store: ModelStore, own: Path, damage: str)
 
 
 def test_what_killed_programs_left_of_copies_is_removed_and_nothing_else() -> None:
-    disk = paths.models_folder() / ".downloads"
-    left, begun = disk / "add-k3_x9abc", disk / "begun"
+    downloads = paths.models_folder() / ".downloads"
+    left, begun = downloads / "add-k3_x9abc", downloads / "begun"
     for folder in (left, begun):
         folder.mkdir(parents=True)
         (folder / "model.onnx").write_bytes(bytes(100))
-    with folder_aside(disk, disk.ADDING) as in_use:
+    with folder_aside(downloads, disk.ADDING) as in_use:
         disk.remove_leftovers()
         assert in_use.is_dir()
         assert not left.exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asr_desktop.recognition.beam_search import BeamSearchDecoder, GreedyDecoder, Hypothesis, caption_decoder
-from asr_desktop.recognition.kept_words import CLEARLY_BETTER, most_kept
+from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, most_kept
 from tests.recognition.synthetic_emissions import english_labels
 
 LABELS = english_labels()

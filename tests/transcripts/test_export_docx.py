@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import ExportOptions, render
-from asr_desktop.transcripts.export.paper import A4, LETTER, Paper
+from asr_desktop.transcripts.export.options import A4, LETTER, Paper
 from tests.transcripts.strategies import transcripts
 
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading
 from asr_desktop.transcripts.library import Hit, Library
-from asr_desktop.transcripts.library.folding import tokens
-from asr_desktop.transcripts.library.query import Term, parse
+from asr_desktop.transcripts.library.search import Term, parse, tokens
 from tests.transcripts.libraries import said
 from tests.transcripts.strategies import transcripts
 

@@ -10,7 +10,7 @@ import pytest
 
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
-from asr_desktop.transcripts.library.query import Term, speakers_and_rest
+from asr_desktop.transcripts.library.search import Term, speakers_and_rest
 from tests.transcripts.libraries import said
 
 

@@ -12,7 +12,7 @@ from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.recognition.realignment import SecondLook
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing import Change, EditableTranscript, WordPlace
-from asr_desktop.transcripts.editing.borders import room_of
+from asr_desktop.transcripts.editing.retiming import room_of
 
 REALIGN_AFTER_MS = 1200
 PREPARE_AFTER_MS = 3000

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_actions import LibraryActions
-from asr_desktop.gui.library_look import Found, look
-from asr_desktop.gui.library_model import LibraryModel, entry_id, key
+from asr_desktop.gui.library_model import Found, LibraryModel, entry_id, key, look
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon

@@ -6,12 +6,115 @@ leaves it. Until then Escape takes all of it back, however many steps it has bec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
-from asr_desktop.transcripts.editing import EditableTranscript
+from asr_desktop.gui.widgets.transcript_text import word_spans
+from asr_desktop.transcripts.document import Segment
+from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
+
+# From words to a selection in the text, and from a selection to the words that it holds
+
+
+def select(document: QTextDocument, index: int, start: int, stop: int) -> QTextCursor:
+    """A cursor with the characters [start, stop) of a segment selected, as far as it has them."""
+    block = document.findBlockByNumber(index)
+    last = block.position() + block.length() - 1
+    cursor = QTextCursor(block)
+    cursor.setPosition(min(block.position() + start, last))
+    cursor.setPosition(min(block.position() + stop, last), QTextCursor.MoveMode.KeepAnchor)
+    return cursor
+
+
+def select_words(
+    document: QTextDocument, segments: Sequence[Segment], first: WordPlace, last: WordPlace
+) -> QTextCursor:
+    """A cursor with the words from `first` to `last` (included) selected."""
+    start, _ = word_spans(segments[first.segment].words)[first.word]
+    _, stop = word_spans(segments[last.segment].words)[last.word]
+    cursor = select(document, first.segment, start, start)
+    end = select(document, last.segment, stop, stop)
+    cursor.setPosition(end.position(), QTextCursor.MoveMode.KeepAnchor)
+    return cursor
+
+
+def word_at(segments: Sequence[Segment], index: int, column: int) -> WordPlace:
+    """The word of a segment that this column lies in or before; behind the last one, the last one."""
+    spans = word_spans(segments[index].words)
+    number = next((n for n, (_, stop) in enumerate(spans) if column < stop), len(spans) - 1)
+    return WordPlace(index, number)
+
+
+def word_at_position(document: QTextDocument, segments: Sequence[Segment], position: int) -> WordPlace:
+    """The same for a position in the whole text."""
+    block = document.findBlock(position)
+    return word_at(segments, block.blockNumber(), position - block.position())
+
+
+def selected_words(cursor: QTextCursor, segments: Sequence[Segment]) -> tuple[WordPlace, WordPlace]:
+    """The first and the last word that are selected, whole or in part; without a selection those of the
+    segment with the caret."""
+    if not cursor.hasSelection():
+        index = cursor.blockNumber()
+        return WordPlace(index, 0), WordPlace(index, len(segments[index].words) - 1)
+    return (
+        word_at_position(cursor.document(), segments, cursor.selectionStart()),
+        word_at_position(cursor.document(), segments, cursor.selectionEnd() - 1),
+    )
+
+
+# Which keys may change the transcript's text where: within a segment all, over its borders none
+
+_DELETING = (
+    QKeySequence.StandardKey.DeleteEndOfWord,
+    QKeySequence.StandardKey.DeleteStartOfWord,
+    QKeySequence.StandardKey.DeleteEndOfLine,
+    QKeySequence.StandardKey.DeleteCompleteLine,
+)
+
+
+def changes_text(event: QKeyEvent) -> bool:
+    """Whether the text widget would type or delete something."""
+    is_typed = bool(event.text()) and event.text().isprintable()
+    held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    return (
+        (is_typed and not held)
+        or event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+        or any(event.matches(key) for key in _DELETING)
+    )
+
+
+def spans_segments(cursor: QTextCursor) -> bool:
+    """Whether the selection reaches over the end of a segment."""
+    document = cursor.document()
+    return document.findBlock(cursor.selectionStart()) != document.findBlock(cursor.selectionEnd())
+
+
+def refusal_of_selection(cursor: QTextCursor) -> str:
+    """Why what is selected cannot be replaced, as a sentence; "" where it can."""
+    if not spans_segments(cursor):
+        return ""
+    return QCoreApplication.translate(
+        "TranscriptView", "You can edit one segment at a time: select less text."
+    )
+
+
+def refusal_of_key(event: QKeyEvent, cursor: QTextCursor) -> str:
+    """Why a key that changes text cannot do so at this place, as a sentence; "" where it can."""
+    refusal = refusal_of_selection(cursor)
+    if refusal or cursor.hasSelection():
+        return refusal
+    deletes_back = event.key() == Qt.Key.Key_Backspace
+    deletes_on = event.key() == Qt.Key.Key_Delete or event.matches(QKeySequence.StandardKey.DeleteEndOfWord)
+    if (deletes_back and cursor.atBlockStart()) or (deletes_on and cursor.atBlockEnd()):
+        return QCoreApplication.translate(
+            "TranscriptView", "To join two segments, use “Join with next segment”."
+        )
+    return ""
+
 
 COMMIT_MS = 600
 """What was typed becomes part of the document after this pause, and so is saved."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from asr_desktop.gui.theme import theme
-from asr_desktop.gui.widgets.transcript_selection import select
+from asr_desktop.gui.widgets.transcript_edit import select
 from asr_desktop.gui.widgets.transcript_text import word_spans
 from asr_desktop.transcripts.document import Segment
 from asr_desktop.transcripts.editing import Match, WordPlace

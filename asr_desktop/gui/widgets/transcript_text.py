@@ -6,19 +6,188 @@ Block number and segment index are the same at all times; only these functions d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from PySide6.QtGui import (
-    QColor,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-)
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextEdit
+from shiboken6 import isValid
 
 from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
+from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
 from asr_desktop.transcripts.document import Segment, Word
+from asr_desktop.transcripts.editing import Change, EditableTranscript
 from asr_desktop.transcripts.phrases import needs_space
+
+# Keeps a text view's document in step with the transcript: what changes there is shown here, and what is
+# typed here is told.
+
+_REBUILD_FROM = 100  # changed segments; more are quicker made anew
+
+
+class TranscriptBlocks(QObject):
+    """Block number and segment index are the same at all times, except between a fault and its repair."""
+
+    typed = Signal(int)
+    """Something was typed, pasted or cut in this block."""
+    rebuilt = Signal()
+
+    def __init__(self, view: QTextEdit, margin: TranscriptMargin) -> None:
+        super().__init__(view)
+        self._view = view
+        self._margin = margin
+        self._editable: EditableTranscript | None = None
+        self.is_filling = False
+        """Whether we change the text ourselves."""
+
+    def open(self, editable: EditableTranscript) -> None:
+        """Another transcript, shown from its beginning."""
+        self._editable = editable
+        self._view.moveCursor(QTextCursor.MoveOperation.Start)
+        self.rebuild()
+        self._view.moveCursor(QTextCursor.MoveOperation.Start)
+        self._view.verticalScrollBar().setValue(0)
+
+    def show(self, change: Change, *, is_typed: bool) -> None:
+        """The transcript has changed; is_typed: by what the view shows already."""
+        assert self._editable is not None
+        most = max(len(change.removed), len(change.inserted))
+        if self._shows_already(change):
+            self._view.viewport().update()  # a name in the margin, a tick
+        elif most > _REBUILD_FROM or not self._editable.segments or self._shows_nothing():
+            self.rebuild()
+        elif not (is_typed and self._is_space_at_the_end(change)):
+            self._replace(change)
+        self._make_room_for_names()
+
+    def show_again(self, index: int) -> None:
+        """The transcript's text in place of what was typed and is not kept."""
+        assert self._editable is not None
+        segment = self._editable.segments[index]
+        self._replace(Change(index, (segment,), (segment,)))
+
+    def rebuild(self) -> None:
+        """All of it anew; the caret and the view stay where they were, and what is selected if it is the same
+        text in another look."""
+        assert self._editable is not None
+        view, segments = self._view, self._editable.segments
+        caret, text = view.textCursor(), view.toPlainText()
+        column, index = caret.positionInBlock(), caret.blockNumber()
+        anchor, position = caret.anchor(), caret.position()
+        scrolled = view.verticalScrollBar().value()
+        with self._filling():
+            # Filled before it is shown: nothing is laid out twice.
+            document = QTextDocument(view)
+            document.setUndoRedoEnabled(False)
+            document.setDocumentMargin(SPACE)
+            document.setDefaultFont(view.font())
+            fill(document, segments)
+            former = view.document()
+            view.setDocument(document)
+            document.contentsChange.connect(self._contents_changed)
+            if isValid(former):  # Qt deletes the one that it made itself
+                former.deleteLater()
+            view.setReadOnly(not segments)
+            self._make_room_for_names(always=True)
+            if view.toPlainText() == text:
+                caret = view.textCursor()
+                caret.setPosition(anchor)
+                caret.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+                view.setTextCursor(caret)
+            elif index < len(segments):
+                self._put_caret(index, column)
+            view.verticalScrollBar().setValue(scrolled)
+        self.rebuilt.emit()
+
+    def _contents_changed(self, position: int, removed: int, added: int) -> None:
+        if self.is_filling or self._editable is None:
+            return
+        document = self._view.document()
+        if document.blockCount() != max(1, len(self._editable.segments)):
+            # Something joined or divided blocks that should not have: the transcript is right, not the view.
+            QTimer.singleShot(0, self.rebuild)
+        else:
+            self.typed.emit(document.findBlock(position).blockNumber())
+
+    def _replace(self, change: Change) -> None:
+        caret = self._view.textCursor()
+        index, column = caret.blockNumber(), caret.positionInBlock()
+        with self._filling():
+            replace_blocks(self._view.document(), change.index, len(change.removed), change.inserted)
+            is_same_length = len(change.removed) == len(change.inserted)
+            if is_same_length and change.index <= index < change.index + len(change.inserted):
+                self._put_caret(index, column)
+
+    def _put_caret(self, index: int, column: int) -> None:
+        block = self._view.document().findBlockByNumber(index)
+        caret = QTextCursor(block)
+        caret.setPosition(block.position() + min(column, block.length() - 1))
+        self._view.setTextCursor(caret)
+
+    def _is_space_at_the_end(self, change: Change) -> bool:
+        """Whether only spaces differ, one of which is just being typed."""
+        if not len(change.removed) == len(change.inserted) == 1:
+            return False
+        shown, text = self._view.document().findBlockByNumber(change.index).text(), change.inserted[0].text
+        return shown != text and " ".join(shown.split()) == text
+
+    def _shows_already(self, change: Change) -> bool:
+        """Whether the same words stand there with the same confidence."""
+        if len(change.removed) != len(change.inserted) or not change.removed:
+            return False
+        if any(old.words != new.words for old, new in zip(change.removed, change.inserted, strict=True)):
+            return False
+        block = self._view.document().findBlockByNumber(change.index)
+        for segment in change.inserted:
+            if block.text() != segment.text:
+                return False
+            block = block.next()
+        return True
+
+    def _shows_nothing(self) -> bool:
+        document = self._view.document()
+        return document.blockCount() == 1 and not document.firstBlock().text()
+
+    def show_markers(self, seconds: Sequence[float]) -> None:
+        """Flags in the margin, which is wider where there are some."""
+        self._margin.markers = seconds
+        if self._editable is not None:
+            self._make_room_for_names(always=True)
+        self._view.viewport().update()
+
+    def resized(self) -> None:
+        """The view has another width: names may have more room, or have to do with less."""
+        if self._editable is not None:
+            self._make_room_for_names()
+
+    def _make_room_for_names(self, *, always: bool = False) -> None:
+        """The margin is only as wide as names need it."""
+        assert self._editable is not None
+        names = self._editable.speakers()
+        has_speakers = bool(names)
+        is_same = not self._margin.fit_names(names) and has_speakers == self._margin.has_speakers
+        if is_same and not always:
+            return
+        self._margin.has_speakers = has_speakers
+        frame = self._view.document().rootFrame()
+        layout = frame.frameFormat()
+        layout.setLeftMargin(self._margin.width)
+        layout.setRightMargin(2 * SPACE)
+        layout.setTopMargin(SPACE)
+        layout.setBottomMargin(4 * SPACE)
+        with self._filling():
+            frame.setFrameFormat(layout)
+
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        was_filling, self.is_filling = self.is_filling, True
+        cursor = QTextCursor(self._view.document())
+        cursor.beginEditBlock()
+        try:
+            yield
+        finally:
+            cursor.endEditBlock()
+            self.is_filling = was_filling
 
 
 def word_spans(words: Sequence[Word]) -> list[tuple[int, int]]:

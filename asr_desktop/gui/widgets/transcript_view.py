@@ -33,25 +33,23 @@ from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from asr_desktop.gui.theme import theme
 from asr_desktop.gui.translations import said_speaker
-from asr_desktop.gui.widgets.transcript_blocks import TranscriptBlocks
-from asr_desktop.gui.widgets.transcript_edit import OpenEdit
-from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
-from asr_desktop.gui.widgets.transcript_marks import TranscriptMarks
-from asr_desktop.gui.widgets.transcript_selection import (
-    select,
-    select_words,
-    selected_words,
-    word_at,
-    word_at_position,
-)
-from asr_desktop.gui.widgets.transcript_typing import (
+from asr_desktop.gui.widgets.transcript_edit import (
+    OpenEdit,
     changes_text,
     refusal_of_key,
     refusal_of_selection,
+    select,
+    select_words,
+    selected_words,
     spans_segments,
+    word_at,
+    word_at_position,
 )
+from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
+from asr_desktop.gui.widgets.transcript_marks import TranscriptMarks
+from asr_desktop.gui.widgets.transcript_text import TranscriptBlocks
 from asr_desktop.transcripts.editing import Change, EditableTranscript, Match, WordPlace
-from asr_desktop.transcripts.editing.moments import Moments
+from asr_desktop.transcripts.editing.doubtful import Moments
 
 FONT_POINTS = 13.0
 

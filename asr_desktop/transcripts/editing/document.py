@@ -13,9 +13,8 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from asr_desktop.transcripts.document import Segment, Transcript, Word, is_speaker_name
-from asr_desktop.transcripts.editing.borders import with_borders
 from asr_desktop.transcripts.editing.finding import Match, replaced
-from asr_desktop.transcripts.editing.retiming import SURE, in_order, retime
+from asr_desktop.transcripts.editing.retiming import SURE, in_order, retime, with_borders
 
 
 class WordPlace(NamedTuple):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from asr_desktop.transcripts.document import Segment, Word
-from asr_desktop.transcripts.editing.document import EditableTranscript, WordPlace
+from asr_desktop.transcripts.editing.document import Change, EditableTranscript, WordPlace
 
 DOUBTFUL_BELOW = 0.5
 """A word with a lower confidence is doubtful: it is more likely wrong than right."""
@@ -72,3 +73,30 @@ class DoubtfulWalk:
 
     def _doubtful(self) -> Iterator[tuple[WordPlace, Word]]:
         return doubtful_places(self._document.segments, self._below)
+
+
+# Which word sounds when, in a transcript that is being corrected
+
+
+class Moments:
+    """Asked thirty times a second, so it remembers where segments begin until something changes."""
+
+    def __init__(self, document: EditableTranscript) -> None:
+        self._document = document
+        self._starts: list[float] | None = None
+        document.listen(self._changed)
+
+    def place_at(self, seconds: float) -> WordPlace | None:
+        """The word that sounds at this moment, or the last one before it; None before the first."""
+        segments = self._document.segments
+        if self._starts is None:
+            self._starts = [segment.start_seconds for segment in segments]
+        index = bisect_right(self._starts, seconds) - 1
+        if index < 0:
+            return None
+        words = segments[index].words
+        number = bisect_right([word.start_seconds for word in words], seconds) - 1
+        return WordPlace(index, max(0, number))
+
+    def _changed(self, change: Change) -> None:
+        self._starts = None

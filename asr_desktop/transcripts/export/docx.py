@@ -13,8 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from asr_desktop.transcripts.document import Transcript, writable_text
-from asr_desktop.transcripts.export.options import ExportOptions
-from asr_desktop.transcripts.export.paper import Paper, paper_of_system
+from asr_desktop.transcripts.export.options import ExportOptions, Paper, paper_of_system
 from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export.options import ExportOptions
 from asr_desktop.transcripts.export.subtitles import Cue, subtitle_cues
-from asr_desktop.transcripts.export.webvtt_captions import render_captions
+from asr_desktop.transcripts.export.vtt import render_captions
 
 _HOLDS_A_TAG = re.compile("<.*>", re.DOTALL)
 _HARMLESS = str.maketrans("<>", "‹›")

@@ -8,9 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from asr_desktop.base.errors import ExportError
 from asr_desktop.transcripts.library.entry import TRANSCRIPT_FILE, EntryFolder
-from asr_desktop.transcripts.library.folding import tokens
-from asr_desktop.transcripts.library.query import Term
-from asr_desktop.transcripts.library.search import Hit, first_words, hit_of_row, index_transcript
+from asr_desktop.transcripts.library.search import (
+    Hit,
+    Term,
+    first_words,
+    hit_of_row,
+    index_transcript,
+    tokens,
+)
 
 _NAMED = b'"speaker"'
 

@@ -28,16 +28,18 @@ from asr_desktop.transcripts.library.entry import (
     clean_tags,
     clean_title,
 )
-from asr_desktop.transcripts.library.folding import tokens
-from asr_desktop.transcripts.library.mending import Mender, mended
-from asr_desktop.transcripts.library.query import Term, parse, speakers_and_rest
+from asr_desktop.transcripts.library.repair import Mender, mended
 from asr_desktop.transcripts.library.search import (
     MOST_HITS,
     Hit,
+    Term,
     drop_from_index,
     entries_that_say,
     find,
     index_transcript,
+    parse,
+    speakers_and_rest,
+    tokens,
 )
 from asr_desktop.transcripts.source_stamp import SourceStamp
 
