@@ -23,7 +23,7 @@ from asr_desktop.teaching.data.splits import write_list
 from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from trainer.finetune import FinetuneJob, Progress, finetune
-from trainer.finetune.defaults import defaults_for
+from trainer.finetune.options import defaults_for
 
 BATCH_SECONDS = 24.0
 VARIANTS = 4

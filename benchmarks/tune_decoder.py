@@ -25,7 +25,7 @@ from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.teaching.scoring import score
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
 from trainer.evaluation.decoder_weights import Heard, WeightSearch, described, searched, write_weights
-from trainer.evaluation.texts import comparable
+from trainer.evaluation.recognise import comparable
 
 BEAM_WIDTHS = (10, 25, 50, 100, 200)
 

@@ -6,18 +6,131 @@ All is numpy on ``[samples]`` float32 at 16 kHz. Masks over frames and channels 
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.teaching.dataset import read_speech
-from trainer import channel
-from trainer.time_stretch import stretch_time
+
+# What microphones, lines and codecs do to speech: waveform augmentations, numpy on ``[samples]`` at 16 kHz.
+#
+# A model that was taught with a few good recordings hears badly through other people's devices; these make
+# many devices of one. All keep the number of samples, and the words where they are.
 
 Samples = NDArray[np.float32]
+
+SAMPLE_RATE = 16_000
+LOWEST_HZ, HIGHEST_HZ = 60.0, 8000.0
+_CURVE_POINTS = 7
+_TELEPHONE_HZ = (300.0, 3400.0)
+_MU = 255.0  # of the telephone's companding, ITU-T G.711
+# libsndfile's scale from 0 (best) to 1 (smallest).
+_COMPRESSION = (0.7, 1.0)
+
+
+def colour(samples: Samples, most_db: float, generator: np.random.Generator) -> Samples:
+    """A microphone's frequency response: a random smooth curve of at most ``most_db`` up or down."""
+    points = np.geomspace(LOWEST_HZ, HIGHEST_HZ, _CURVE_POINTS)
+    gains_db = generator.uniform(-most_db, most_db, _CURVE_POINTS)
+    return _filtered(samples, lambda hz: np.interp(np.log(hz), np.log(points), gains_db))
+
+
+def mask_band(samples: Samples, generator: np.random.Generator) -> Samples:
+    """Take a band of a fifth of the audible range at most away: SpecAugment's mask over frequency (Park et
+    al., 2019), made in the sound.
+    """
+    lowest, highest = np.log(LOWEST_HZ), np.log(HIGHEST_HZ)
+    width = generator.uniform(0.03, 0.2) * (highest - lowest)
+    start = generator.uniform(lowest, highest - width)
+
+    def gains_db(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+        log_hz = np.log(hz)
+        return np.where((log_hz >= start) & (log_hz < start + width), -40.0, 0.0)
+
+    return _filtered(samples, gains_db)
+
+
+def telephone(samples: Samples) -> Samples:
+    """300 to 3400 Hz, in the 256 steps of G.711."""
+    low, high = _TELEPHONE_HZ
+    narrow = _filtered(samples, lambda hz: np.where((hz >= low) & (hz <= high), 0.0, -60.0))
+    peak = float(np.abs(narrow).max()) + 1e-9
+    shares = narrow / peak
+    companded = np.sign(shares) * np.log1p(_MU * np.abs(shares)) / np.log1p(_MU)
+    steps = np.round(companded * 127.0) / 127.0
+    expanded = np.sign(steps) * np.expm1(np.abs(steps) * np.log1p(_MU)) / _MU
+    return np.asarray(expanded * peak, dtype=np.float32)
+
+
+def clip(samples: Samples, generator: np.random.Generator) -> Samples:
+    """A level that was set too high: all above a third to nine tenths of the peak is cut off."""
+    limit = float(generator.uniform(0.3, 0.9)) * (float(np.abs(samples).max()) + 1e-9)
+    return np.asarray(np.clip(samples, -limit, limit), dtype=np.float32)
+
+
+def through_codec(samples: Samples, generator: np.random.Generator) -> Samples:
+    """Opus or MP3 at a low rate, and back."""
+    peak = float(np.abs(samples).max()) + 1e-9
+    settings: dict[str, Any] = (
+        {"format": "OGG", "subtype": "OPUS"}
+        if generator.random() < 0.5
+        else {"format": "MP3", "subtype": "MPEG_LAYER_III"}
+    )
+    packed = io.BytesIO()
+    level = float(generator.uniform(*_COMPRESSION))
+    soundfile.write(packed, samples * (0.9 / peak), SAMPLE_RATE, compression_level=level, **settings)
+    packed.seek(0)
+    heard, _ = soundfile.read(packed, dtype="float32")
+    # A codec delays sound by some milliseconds; CTC aligns the letters anew in every step.
+    result = np.zeros(samples.size, np.float32)
+    count = min(samples.size, heard.size)
+    result[:count] = heard[:count] * (peak / 0.9)
+    return result
+
+
+def _filtered(samples: Samples, gains_db: Any) -> Samples:
+    """Samples with a gain in dB for each frequency in Hz."""
+    size = 1 << (samples.size + SAMPLE_RATE // 10 - 1).bit_length()
+    spectrum = np.fft.rfft(samples, size)
+    hz = np.maximum(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
+    spectrum *= 10.0 ** (gains_db(hz) / 20.0)
+    return np.asarray(np.fft.irfft(spectrum, size)[: samples.size], dtype=np.float32)
+
+
+# Slower without lower: WSOLA (Verhelst & Roelands, "An overlap-add technique based on waveform similarity",
+# ICASSP 1993). For speech it sounds cleaner than a phase vocoder, and it keeps the level.
+
+
+_FRAME = 640  # 40 ms at 16 kHz: two periods of the lowest voice
+_HOP = _FRAME // 2
+_SEARCH = 160  # how far a frame may move to fit the one before it: a period of 100 Hz
+
+
+def stretch_time(samples: Samples, factor: float) -> Samples:
+    """``samples`` ``[n]`` played ``factor`` times as fast at the same pitch: ``round(n / factor)``."""
+    wanted = max(1, round(samples.size / factor))
+    if factor == 1.0 or samples.size < 2 * _FRAME:
+        return samples
+    window = np.hanning(_FRAME + 1)[:-1].astype(np.float32)  # two of them, half a frame apart, add up to one
+    padded = np.pad(samples, (_SEARCH, 2 * _FRAME + 2 * _SEARCH))
+    out = np.zeros(wanted + 2 * _FRAME, dtype=np.float32)
+    place = _SEARCH
+    for start in range(0, wanted + _HOP, _HOP):
+        out[start : start + _FRAME] += window * padded[place : place + _FRAME]
+        # What would come next if nothing were stretched; the nearest look-alike around the wanted place is
+        # taken.
+        natural = padded[place + _HOP : place + _HOP + _FRAME]
+        centre = min(round((start + _HOP) * factor) + _SEARCH, padded.size - _FRAME - _SEARCH)
+        around = padded[centre - _SEARCH : centre + _SEARCH + _FRAME]
+        place = centre - _SEARCH + int(np.argmax(np.correlate(around, natural, "valid")))
+        place = min(place, padded.size - _FRAME - _HOP)
+    return out[:wanted]
 
 
 @dataclass(frozen=True)
@@ -34,7 +147,7 @@ class Augmentation:
     stretch_probability: float = 0.0
     stretch: tuple[float, float] = (0.9, 1.1)  # faster or slower at the same pitch
     gain_db: tuple[float, float] = (0.0, 0.0)
-    # Other people's devices, see `trainer.channel`.
+    # Other people's devices, see `trainer.augmentation`.
     babble_probability: float = 0.0  # other voices of the training speech in the background
     babble_snr_db: tuple[float, float] = (6.0, 20.0)
     colour_probability: float = 0.0
@@ -216,13 +329,13 @@ class WaveformAugmenter:
                 snr_db = float(generator.uniform(*options.babble_snr_db))
                 samples = add_noise(samples, voice, snr_db, generator)
         if happens(options.colour_probability):
-            samples = channel.colour(samples, options.colour_db, generator)
+            samples = colour(samples, options.colour_db, generator)
         if happens(options.band_mask_probability):
-            samples = channel.mask_band(samples, generator)
+            samples = mask_band(samples, generator)
         if happens(options.clip_probability):
-            samples = channel.clip(samples, generator)
+            samples = clip(samples, generator)
         if happens(options.telephone_probability):
-            samples = channel.telephone(samples)
+            samples = telephone(samples)
         if happens(options.codec_probability):
-            samples = channel.through_codec(samples, generator)
+            samples = through_codec(samples, generator)
         return samples

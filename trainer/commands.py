@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from trainer.argument_types import number_from_0, positive_count
-from trainer.command_help import PROGRAM, add_command
+from trainer.command_line import PROGRAM, add_command, number_from_0, positive_count
 from trainer.data_commands import add_commands as add_data_commands
 from trainer.evaluation.commands import add_commands as add_evaluation_commands
 from trainer.finetune.command import add_command as add_finetune_command
@@ -129,7 +128,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from trainer.export import Int8Limit
-    from trainer.export.run import export
+    from trainer.export.folder import export
 
     limit = None
     if options.dev:

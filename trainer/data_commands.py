@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asr_desktop import DEFAULT_MODEL
-from trainer.argument_types import positive_count, positive_number
-from trainer.command_help import add_command
+from trainer.command_line import add_command, positive_count, positive_number
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import RecorderEvent

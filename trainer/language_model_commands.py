@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import positive_count, positive_number, share
-from trainer.command_help import add_command
+from trainer.command_line import add_command, positive_count, positive_number, share
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from trainer.checkpoint import load_checkpoint
+from trainer.training import load_checkpoint
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from trainer.argument_types import number_from_0, port, positive_count, positive_number, share
+from trainer.command_line import number_from_0, port, positive_count, positive_number, share
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from trainer.batching import endless_batches, epoch_batches
+from trainer.finetune.batches import endless_batches, epoch_batches
 
 FRAMES = list(np.random.default_rng(0).integers(60, 1700, size=300))
 WEIGHTS = [1.0] * 300

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from trainer import channel
-from trainer.channel import SAMPLE_RATE, Samples
+from trainer import augmentation
+from trainer.augmentation import SAMPLE_RATE, Samples
 
 Change = Callable[[Samples, np.random.Generator], Samples]
 CHANGES: dict[str, Change] = {
-    "colour": lambda samples, generator: channel.colour(samples, 12.0, generator),
-    "mask_band": channel.mask_band,
-    "telephone": lambda samples, generator: channel.telephone(samples),
-    "clip": channel.clip,
-    "codec": channel.through_codec,
+    "colour": lambda samples, generator: augmentation.colour(samples, 12.0, generator),
+    "mask_band": augmentation.mask_band,
+    "telephone": lambda samples, generator: augmentation.telephone(samples),
+    "clip": augmentation.clip,
+    "codec": augmentation.through_codec,
 }
 
 
@@ -47,7 +47,7 @@ def test_silence_stays_silent(name: str) -> None:
 
 
 def test_a_telephone_lets_nothing_through_below_300_and_above_3400_hz() -> None:
-    heard = channel.telephone(noise(4.0))
+    heard = augmentation.telephone(noise(4.0))
     inside = level_db(heard, 400, 3300)
     assert inside - level_db(heard, 20, 250) > 20
     assert inside - level_db(heard, 3700, 8000) > 20
@@ -55,7 +55,7 @@ def test_a_telephone_lets_nothing_through_below_300_and_above_3400_hz() -> None:
 
 def test_a_microphones_colour_is_smooth_and_bounded() -> None:
     samples = noise(8.0)
-    heard = channel.colour(samples, 12.0, np.random.default_rng(3))
+    heard = augmentation.colour(samples, 12.0, np.random.default_rng(3))
     for low in np.geomspace(100, 6000, 12):
         change = level_db(heard, low, low * 1.2) - level_db(samples, low, low * 1.2)
         assert abs(change) < 12.5
@@ -63,7 +63,7 @@ def test_a_microphones_colour_is_smooth_and_bounded() -> None:
 
 def test_clipping_flattens_peaks_only() -> None:
     samples = noise()
-    heard = channel.clip(samples, np.random.default_rng(5))
+    heard = augmentation.clip(samples, np.random.default_rng(5))
     limit = np.abs(heard).max()
     assert limit < np.abs(samples).max()
     quiet = np.abs(samples) < limit

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.augmentation import Augmentation, WaveformAugmenter, shift_pitch, synthetic_room
-from trainer.time_stretch import stretch_time
+from trainer.augmentation import Augmentation, WaveformAugmenter, shift_pitch, stretch_time, synthetic_room
 
 RATE = 16_000
 TONE = np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE).astype(np.float32)

@@ -1,9 +1,8 @@
 """A recogniser after "Deep Speech 2", trained from nothing and used like any other model folder.
 
 options      its sizes, as a recipe states them, and the settings that suit it
-spectrogram  a log-mel spectrogram as convolution and matrix product, inside of the ONNX graph
-network      residual CNN, bidirectional GRU and CTC head, as a network of transformers
-start        a new one for the labels that the transcripts need
+network      a log-mel spectrogram inside the ONNX graph, residual CNN, bidirectional GRU and CTC head, as a
+             network of transformers (trainer.finetune.starts makes a new one)
 
 D. Amodei et al., "Deep Speech 2: End-to-End Speech Recognition in English and Mandarin", ICML 2016. Residual
 convolutions with layer norm and GELU between spectrogram and GRU are what today's tutorials have in place of

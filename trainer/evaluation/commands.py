@@ -9,8 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import number_from_0
-from trainer.command_help import add_command, add_provider
+from trainer.command_line import add_command, add_provider, number_from_0
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -156,9 +155,9 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from trainer.evaluation.comparison import evaluation_lines
     from trainer.evaluation.figures import evaluate
     from trainer.evaluation.recognise import read_spoken
-    from trainer.evaluation.report import evaluation_lines
 
     results = [
         evaluate(
@@ -181,9 +180,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from asr_desktop.model_store.versions import add_version
     from asr_desktop.recognition.model_folder import find_model
-    from trainer.evaluation.comparison import compare, judge
+    from trainer.evaluation.comparison import compare, comparison_lines, judge
     from trainer.evaluation.recognise import read_spoken
-    from trainer.evaluation.report import comparison_lines
 
     old, new = find_model(options.old), find_model(options.new)
     sets = [options.data] + ([options.general] if options.general else [])

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from asr_desktop.base.atomic_write import folder_aside
-from trainer.export.graph import ExportError, export_onnx
-from trainer.export.outliers import MOST_CHANNELS
+from trainer.export.graph import MOST_CHANNELS, ExportError, export_onnx
 
 if TYPE_CHECKING:
     from trainer.evaluation.recognise import Spoken
@@ -75,7 +74,7 @@ def quantise(source: Path, target: Path) -> None:
 
 
 def _small_products(path: Path) -> list[str]:
-    """The products of few channels (see `trainer.export.outliers`): they stay floats."""
+    """The products of few channels (see `trainer.export.graph`): they stay floats."""
     import onnx
 
     graph = onnx.load(str(path)).graph

@@ -9,9 +9,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from trainer.argument_types import positive_count, positive_number
-from trainer.command_help import add_command as add_help
-from trainer.command_help import add_recipe
+from trainer.command_line import add_command as add_help
+from trainer.command_line import add_recipe, positive_count, positive_number
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.job import FinetuneJob, finetune

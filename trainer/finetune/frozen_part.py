@@ -1,7 +1,7 @@
 """Where the frozen part of a network ends, and a network that begins there.
 
 What is frozen always comes out the same for the same sound, so it need not be computed in each epoch: the
-cache (:mod:`trainer.finetune.hidden_cache`) stores it, and :class:`UpperNetwork` goes on from it. Each
+cache (:mod:`trainer.finetune.features`) stores it, and :class:`UpperNetwork` goes on from it. Each
 utterance goes through the frozen part by itself, as it does in use: group norm never sees padding.
 """
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.errors import FinetuneError, shortage_sentence
 from trainer.finetune.progress import OnProgress, never, nobody
-from trainer.shortage import shortage_sentence
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,23 +13,102 @@ import numpy as np
 import torch
 
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.teaching.scoring import Score
-from trainer.checkpoint import save_atomically
-from trainer.finetune.choosing import choose, is_better
-from trainer.finetune.clock import Clock
-from trainer.finetune.errors import FinetuneError
+from asr_desktop.recognition.ctc import greedy
+from asr_desktop.recognition.labels import Labels
+from asr_desktop.teaching.scoring import Score, score
+from trainer.finetune.errors import FinetuneError, is_short_of_memory
 from trainer.finetune.features import Features, collate
 from trainer.finetune.frozen_part import UpperNetwork
-from trainer.finetune.measuring import measure
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.progress import FigureLog, OnProgress
-from trainer.finetune.schedules import learning_rate
-from trainer.finetune.state import Kept, TrainingState
-from trainer.finetune.telling import Teller
+from trainer.finetune.progress import FigureLog, OnProgress, Teller
+from trainer.finetune.speech import TranscriptSpelling
+from trainer.finetune.state import Kept, TrainingState, choose, is_better
 from trainer.finetune.trainable_parts import head_parts, trained_weights
-from trainer.finetune.vocabulary import TranscriptSpelling
-from trainer.processes import any_process
-from trainer.shortage import is_short_of_memory
+from trainer.training import any_process, learning_rate, save_atomically
+
+# How far a training has come: by steps, or by time where a time is set, whichever is further
+
+
+class Clock:
+    """Reads the state's step and adds the time of this run to its seconds."""
+
+    def __init__(
+        self, state: TrainingState, steps: int, stop_after_seconds: float | None, accelerator: Any
+    ) -> None:
+        self._state = state
+        self._steps = steps
+        self._limit = stop_after_seconds
+        self._accelerator = accelerator
+        self._started = self._counted = time.monotonic()
+        self._done_at_start = self.done()
+
+    def done(self) -> float:
+        """The share of the training that lies behind, 0 … 1; the same in all processes."""
+        share = self._state.step / self._steps
+        if self._limit is None:
+            return min(1.0, share)
+        seconds = self._state.seconds + time.monotonic() - self._counted
+        by_time = torch.tensor(max(share, seconds / self._limit), device=self._accelerator.device)
+        if self._accelerator.num_processes > 1:
+            from accelerate.utils import broadcast
+
+            by_time = broadcast(by_time)
+        return min(1.0, float(by_time))
+
+    def stopped(self) -> None:
+        """Put the time since the last call into the state."""
+        now = time.monotonic()
+        self._state.seconds += now - self._counted
+        self._counted = now
+
+    def seconds_left(self, done: float) -> float | None:
+        """By this run's pace; None before its first step."""
+        gained = done - self._done_at_start
+        if gained <= 0:
+            return None
+        return (time.monotonic() - self._started) / gained * (1 - done)
+
+
+# Greedy word and character error rates on the validation set, each utterance by itself, as in use
+
+
+@torch.no_grad()
+def measure(
+    upper: UpperNetwork,
+    features: Features,
+    references: Sequence[str],
+    labels: Labels,
+    accelerator: Any,
+    cancelled: Callable[[], bool],
+) -> Score | None:
+    """Errors over all processes' shares of the validation set; None when it was cancelled in one of them."""
+    upper.eval()
+    mine = range(accelerator.process_index, len(references), accelerator.num_processes)
+    heard: list[str] = []
+    is_cancelled = False
+    for number in mine:
+        if cancelled():
+            is_cancelled = True
+            break
+        hidden = features.validation(number)
+        frames = torch.tensor([hidden.shape[1]], device=hidden.device)
+        scores, _ = upper.log_probabilities(hidden[None], frames)
+        heard.append(greedy(scores[0].cpu().numpy(), labels))
+    result = score([references[number] for number in mine][: len(heard)], heard)
+    if accelerator.num_processes == 1:
+        return None if is_cancelled else result
+    names = list(vars_of(result))
+    counts = [int(is_cancelled), *(vars_of(result)[name] for name in names)]
+    cancellations, *summed = accelerator.reduce(
+        torch.tensor(counts, device=accelerator.device), "sum"
+    ).tolist()
+    return None if cancellations else Score(**dict(zip(names, summed, strict=True)))
+
+
+def vars_of(result: Score) -> dict[str, int]:
+    """A score's counts by name."""
+    return {name: getattr(result, name) for name in Score.__dataclass_fields__}
+
 
 FIGURES = "figures.jsonl"
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.teaching.history import read_figures
+from asr_desktop.teaching.scoring import Score
+from trainer.finetune.errors import FinetuneError
+from trainer.finetune.options import FinetuneRecipe
+
+if TYPE_CHECKING:
+    from trainer.finetune.state import TrainingState  # imports PyTorch
 
 STAGES = ("preparing", "caching", "training", "writing")
 
@@ -82,3 +90,148 @@ class FigureLog:
         row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+
+# Tells how a training goes: the log on disk, the trackers, and whoever listens
+
+LOGGED_EVERY = 10  # steps
+
+
+class Teller:
+    """Of several processes only the main one tells; ``log`` is None in the others."""
+
+    def __init__(
+        self, state: TrainingState, log: FigureLog | None, accelerator: Any, on_progress: OnProgress
+    ) -> None:
+        self._state = state
+        self._log = log
+        self._accelerator = accelerator
+        self._on_progress = on_progress
+        # A training that goes on shows the smoothed loss that it had, without a jump.
+        smoothed = [row["smoothed_loss"] for row in (log.earlier if log else ()) if "smoothed_loss" in row]
+        self._loss: float | None = smoothed[-1] if smoothed else None
+        self._rate: float | None = None
+        self._done = 0.0
+        self._left: float | None = None
+        self._last_told = 0.0
+
+    def stepped(self, loss: float, rate: float, done: float, seconds_left: float | None) -> None:
+        """After each step; said every two seconds, written down every ten steps."""
+        self._loss = loss if self._loss is None else 0.9 * self._loss + 0.1 * loss
+        self._rate, self._done, self._left = rate, done, seconds_left
+        step = self._state.step
+        if step % LOGGED_EVERY == 0:
+            if self._log is not None:
+                self._log.write(step, loss=loss, smoothed_loss=self._loss, learning_rate=rate, done=done)
+            self._accelerator.log({"train/loss": loss, "train/learning_rate": rate}, step=step)
+        now = time.monotonic()
+        if now - self._last_told >= 2.0 or done >= 1.0:
+            self._last_told = now
+            left = "" if seconds_left is None else f", {duration(seconds_left)} left"
+            self._tell(f"step {step} ({done:.0%}{left}): loss {self._loss:.3f}")
+
+    def evaluated(self, score: Score) -> None:
+        """After each measurement."""
+        step = self._state.step
+        if self._log is not None:
+            self._log.write(step, cer=score.cer, wer=score.wer)
+        self._accelerator.log({"validation/cer": score.cer, "validation/wer": score.wer}, step=step)
+        before = self._state.before
+        was = "" if before is None or before is score else f" (before: {before.wer:.1%}, {before.cer:.1%})"
+        self._tell(f"step {step}: {score.wer:.1%} WER, {score.cer:.1%} CER{was}")
+
+    def _tell(self, message: str) -> None:
+        if not self._accelerator.is_main_process:
+            return
+        state = self._state
+        last, best, before = state.last or state.before, state.best, state.before
+        self._on_progress(
+            Progress(
+                stage="training",
+                done=self._done,
+                message=message,
+                step=state.step,
+                loss=self._loss,
+                learning_rate=self._rate,
+                cer=_cer(last),
+                wer=_wer(last),
+                best_cer=_cer(best),
+                best_wer=_wer(best),
+                before_cer=_cer(before),
+                before_wer=_wer(before),
+                seconds_left=self._left,
+            )
+        )
+
+
+def _cer(score: Score | None) -> float | None:
+    return None if score is None else score.cer
+
+
+def _wer(score: Score | None) -> float | None:
+    return None if score is None else score.wer
+
+
+# The processes that train together, and the places where figures and settings are written down
+
+
+def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
+    """accelerate's object for this process, with no tracker begun yet.
+
+    :raises FinetuneError: a tracker that is unknown or not installed.
+    """
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+    from accelerate.state import AcceleratorState
+    from accelerate.tracking import LOGGER_TYPE_TO_CLASS, get_available_trackers
+    from accelerate.utils import LoggerType
+
+    # accelerate keeps its settings for the whole process; the window trains more than once in one.
+    AcceleratorState._reset_state()
+    precision = recipe.optimisation.precision
+    # By the names of accelerate, and of whatever was registered there.
+    of_accelerate = {str(kind.value) for kind in LoggerType} - {"all"}
+    known = of_accelerate | {str(name) for name in LOGGER_TYPE_TO_CLASS}
+    unknown = sorted(set(recipe.tracking.trackers) - known)
+    if unknown:
+        raise FinetuneError(
+            f"tracking.trackers contains “{unknown[0]}”; choose from {', '.join(sorted(known))}."
+        )
+    # accelerate would leave it out without a word.
+    here = {str(kind.value) for kind in get_available_trackers()}
+    missing = sorted(set(recipe.tracking.trackers) & of_accelerate - here)
+    if missing:
+        raise FinetuneError(
+            f"tracking.trackers contains “{missing[0]}”, which is not installed; install its package, or "
+            "remove it from the list."
+        )
+    return Accelerator(
+        mixed_precision="no" if precision == "none" else precision,
+        log_with=["tensorboard", *recipe.tracking.trackers],
+        project_dir=work,
+        # A mask's vector has no gradient in a batch without masks.
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+    )
+
+
+def begin_trackers(recipe: FinetuneRecipe, accelerator: Any, step: int) -> None:
+    """Begin TensorBoard's log and the others', with every setting; what a killed run told TensorBoard behind
+    ``step`` is taken back.
+    """
+    settings = {
+        f"{table}.{name}": value if isinstance(value, (int, float, str, bool)) else str(value)
+        for table, values in asdict(recipe).items()
+        for name, value in values.items()
+    }
+    purge = {"tensorboard": {"purge_step": step + 1}} if step else {}
+    accelerator.init_trackers("tensorboard", settings, init_kwargs=purge)
+
+
+def write_recipe(recipe: FinetuneRecipe, work: Path, accelerator: Any) -> None:
+    """Every setting as it was, beside the checkpoints: how to repeat it."""
+    if not accelerator.is_main_process:
+        return
+    lines = []
+    for table, values in asdict(recipe).items():
+        lines += [f"[{table}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items()), ""]
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "recipe.toml").write_text("\n".join(lines), encoding="utf-8")

@@ -7,30 +7,191 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from asr_desktop.teaching.scoring import Score
+from trainer.deepspeech2.options import deepspeech2_defaults
+from trainer.finetune.batches import WaveformLoader, epoch_batches
 from trainer.finetune.errors import FinetuneError
+from trainer.finetune.features import (
+    CachedFeatures,
+    ComputedFeatures,
+    Features,
+    HiddenCache,
+    Plan,
+    cache_key,
+    hidden_of,
+    open_cache,
+)
 from trainer.finetune.frozen_part import Depth, UpperNetwork, fill_mask_embedding
 from trainer.finetune.job import FinetuneJob, FinetuneResult
 from trainer.finetune.loop import Outcome, Task, train
-from trainer.finetune.opening import open_features
-from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.output import inherited_language_model, write_output
-from trainer.finetune.progress import OnProgress, Progress, duration
-from trainer.finetune.resolving import described, fastest, resolved, tables_of, uses_cache
-from trainer.finetune.speech import Speech, find_speech, fingerprint, learnable
+from trainer.finetune.options import FinetuneRecipe, defaults_for, lay_over
+from trainer.finetune.output import inherited_language_model, weigh_language_model, write_output
+from trainer.finetune.progress import (
+    OnProgress,
+    Progress,
+    begin_trackers,
+    duration,
+    open_accelerator,
+    write_recipe,
+)
+from trainer.finetune.speech import Speech, TranscriptSpelling, find_speech, fingerprint, learnable
 from trainer.finetune.starts import Start, enable_gradient_checkpointing, open_start, set_masks
 from trainer.finetune.state import Kept, TrainingState
-from trainer.finetune.tracking import begin_trackers, open_accelerator, write_recipe
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
-from trainer.finetune.vocabulary import TranscriptSpelling
-from trainer.finetune.weighing import weigh_language_model
-from trainer.recipe import build
+from trainer.recipe import build, read_tables
+
+# Opens what the loop trains on: the frozen part's outputs from the disk where that pays, from the sound
+# otherwise.
+
+
+def open_features(
+    start: Start,
+    depth: Depth,
+    cached: bool,
+    speech: Speech,
+    recipe: FinetuneRecipe,
+    work: Path,
+    accelerator: Any,
+    tell: OnProgress,
+    cancelled: Callable[[], bool],
+) -> Features | None:
+    """From the disk where that pays, from the sound otherwise; None when cancelled."""
+    options, seed = recipe.data, recipe.optimisation.seed
+    noise = Path(options.noise).expanduser() if options.noise else None
+    if noise is not None and not noise.is_dir():
+        raise FinetuneError(
+            f"data.noise is {noise}, which is not a folder; choose a folder with noise recordings (*.flac)."
+        )
+    loader = WaveformLoader(speech.train, recipe.augmentation, noise, seed)
+    heard = WaveformLoader(speech.validation, recipe.augmentation, None, seed)
+    plan = Plan([u.seconds for u in speech.train], recipe.batches.seconds, options.augmented_share, seed)
+    device = accelerator.device
+    if not cached:
+        return ComputedFeatures(
+            plan,
+            start.base,
+            depth,
+            start.do_normalize,
+            loader,
+            heard,
+            options.loader_workers,
+            lambda sentence: tell(Progress("training", 0.0, sentence)),
+            device,
+        )
+    folder = Path(recipe.cache.folder).expanduser() if recipe.cache.folder else work / "cache"
+
+    def from_disk(which: WaveformLoader, utterances: Any, variants: int, name: str) -> HiddenCache | None:
+        def compute(utterance: int, variant: int) -> Any:
+            samples = which((utterance, variant))
+            return hidden_of(start.base, depth, samples, start.do_normalize, device).cpu().numpy()
+
+        def progress(done: int, of: int, seconds_left: float) -> None:
+            if done % 20 == 0 or done == of:
+                sentence = f"processing the {name} speech: {done} of {of}, {duration(seconds_left)} left"
+                tell(Progress("caching", done / of, sentence, seconds_left=seconds_left))
+
+        key = cache_key(start.base, depth, utterances, variants, recipe.augmentation, seed)
+        # The first process computes it, the others find it.
+        with accelerator.local_main_process_first():
+            return open_cache(folder, key, len(utterances), variants, compute, progress, cancelled)
+
+    training = from_disk(loader, speech.train, recipe.cache.variants, "training")
+    validation = from_disk(heard, speech.validation, 1, "measuring") if training else None
+    if training is None or validation is None:
+        return None
+    return CachedFeatures(plan, recipe.cache.variants, training, validation, device)
+
+
+# The settings of a job: the defaults for its data, network and machine, its recipe, and ``--set``
+
+# With --minutes alone the time ends the training, and no number of steps.
+NO_LIMIT = 10**8
+
+
+def tables_of(job: FinetuneJob) -> dict[str, Any]:
+    """The recipe and what is set over it, as tables."""
+    tables = read_tables(job.recipe, job.overrides)
+    if job.steps is not None:
+        # What the command line says wins over the recipe's number of epochs as well.
+        tables.setdefault("schedule", {}).update(steps=job.steps, epochs=0.0)
+    if tables.get("start", {}).get("architecture"):
+        return lay_over(deepspeech2_defaults(tables, is_timed=job.minutes is not None), tables)
+    return tables
+
+
+def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: FinetuneJob) -> FinetuneRecipe:
+    """The recipe over the defaults for this much speech, this network and this machine."""
+    way = tables.get("trainable", {}).get("way", "whole")
+    defaults = defaults_for(
+        speech.train_seconds,
+        start.parameters,
+        new_head=start.new_head,
+        on_cpu=on_cpu(),
+        way=way,
+        family=start.network.config.model_type,
+    )
+    if job.minutes is not None:
+        defaults["schedule"]["steps"] = NO_LIMIT
+    recipe: FinetuneRecipe = build(FinetuneRecipe, lay_over(defaults, tables))
+    recipe = _epochs_as_steps(recipe, speech)
+    if recipe.optimisation.precision == "fp16" and on_cpu():
+        raise FinetuneError("fp16 needs a graphics card; set optimisation.precision to bf16 or none.")
+    return recipe
+
+
+def _epochs_as_steps(recipe: FinetuneRecipe, speech: Speech) -> FinetuneRecipe:
+    frames = [round(100 * utterance.seconds) for utterance in speech.train]
+    batches = len(epoch_batches(frames, [1.0] * len(frames), recipe.batches.seconds, 0, 0))
+    together = recipe.batches.accumulation * int(os.environ.get("WORLD_SIZE", "1"))
+    schedule, evaluation = recipe.schedule, recipe.evaluation
+    if schedule.epochs:
+        schedule = replace(schedule, steps=max(1, round(schedule.epochs * batches / together)))
+    if evaluation.every_epochs:
+        evaluation = replace(
+            evaluation, every_steps=max(1, round(evaluation.every_epochs * batches / together))
+        )
+    return replace(recipe, schedule=schedule, evaluation=evaluation)
+
+
+def on_cpu() -> bool:
+    """Whether accelerate will train on the processor."""
+    if os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes"):
+        return True
+    return not (torch.cuda.is_available() or torch.backends.mps.is_available())
+
+
+def uses_cache(recipe: FinetuneRecipe, depth: Depth) -> bool:
+    """Whether the frozen part's outputs are kept on disk."""
+    if depth.convolutions == 0:
+        return False  # nothing is frozen
+    return recipe.cache.use == "yes" or (recipe.cache.use == "auto" and on_cpu())
+
+
+def fastest(recipe: FinetuneRecipe) -> float:
+    """The quickest augmented copy's speed."""
+    augmentation = recipe.augmentation
+    stretch = augmentation.stretch[1] if augmentation.stretch_probability else 1.0
+    return max(1.0, augmentation.speed[1] * stretch)
+
+
+def described(recipe: FinetuneRecipe, start: Start, processes: int) -> str:
+    """What is about to be trained, in a sentence."""
+    learning = sum(p.numel() for p in start.network.parameters() if p.requires_grad)
+    steps = recipe.schedule.steps
+    length = "" if steps >= NO_LIMIT else f", {steps} steps"
+    together = f" by {processes} processes" if processes > 1 else ""
+    return (
+        f"training the {recipe.trainable.way} way{together}: {learning / 1e6:.2f} M of "
+        f"{start.parameters / 1e6:.2f} M weights{length}, learning rate up to "
+        f"{recipe.schedule.learning_rate:.2g} ({recipe.schedule.shape})"
+    )
+
 
 TRAINING_FOLDER = "training"
 
@@ -127,7 +288,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
 def _start(job: FinetuneJob, transcripts: list[str], recipe: FinetuneRecipe, work: Path) -> Start:
     """The model that the job names, or the new network that its recipe names."""
     if recipe.start.architecture and job.start is None:
-        from trainer.deepspeech2.start import new_start
+        from trainer.finetune.starts import new_start
 
         return new_start(work, transcripts, recipe)
     if recipe.start.architecture or job.start is None:

@@ -10,9 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainer.argument_types import positive_number
-from trainer.command_help import add_command as add_help
-from trainer.command_help import add_recipe
+from trainer.command_line import add_command as add_help
+from trainer.command_line import add_recipe, positive_number
 from trainer.finetune.command import StopAsked
 
 if TYPE_CHECKING:
@@ -61,8 +60,7 @@ def run(options: argparse.Namespace) -> int:
     from asr_desktop.model_store.default import default_model, set_default_model
     from asr_desktop.model_store.versions import adopt
     from trainer.finetune.progress import Progress
-    from trainer.personalise.comparing import COMPARING
-    from trainer.personalise.learning import LearnJob, learn
+    from trainer.personalise.learning import COMPARING, LearnJob, learn
 
     said = [""]
 

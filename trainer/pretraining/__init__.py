@@ -2,8 +2,7 @@
 
     options     every setting, as a TOML recipe has them
     sound       files of sound → pieces of near-equal length
-    masking     which frames are hidden, and what each is to be told from
-    network     a checkpoint with its quantiser, and the step's figures
+    network     a checkpoint with its quantiser, the frames that are hidden, and the step's figures
     loop        the training: resumable, logged, stopped at any moment
     command     `asr-trainer pretrain`
 

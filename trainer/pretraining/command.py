@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import positive_count, positive_number
-from trainer.command_help import add_command, add_recipe
+from trainer.command_line import add_command, add_recipe, positive_count, positive_number
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -45,8 +44,7 @@ def add_commands(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from trainer.finetune.command import StopAsked
-    from trainer.pretraining.job import PretrainingJob
-    from trainer.pretraining.loop import pretrain
+    from trainer.pretraining.loop import PretrainingJob, pretrain
     from trainer.pretraining.network import PretrainingError
     from trainer.pretraining.options import read_pretraining_recipe
 

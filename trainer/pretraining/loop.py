@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +17,51 @@ import numpy as np
 import torch
 
 from asr_desktop.base.atomic_write import folder_aside
-from trainer.batching import endless_batches
+from trainer.finetune.batches import endless_batches
+from trainer.finetune.errors import is_short_of_memory, shortage_sentence
 from trainer.finetune.progress import FigureLog, duration, never
-from trainer.finetune.schedules import learning_rate
-from trainer.pretraining.figures import Measurement, Sums
-from trainer.pretraining.job import PretrainingJob, PretrainingResult
-from trainer.pretraining.masking import draw_mask, draw_negatives
 from trainer.pretraining.network import (
     PretrainingError,
     PretrainingStart,
     PretrainingStep,
     StepFigures,
+    draw_mask,
+    draw_negatives,
     open_start,
     write_checkpoint,
 )
 from trainer.pretraining.options import PretrainingRecipe
 from trainer.pretraining.sound import Piece, find_sound, stacked
-from trainer.pretraining.state import PretrainingState, belongs_to
-from trainer.processes import any_process
-from trainer.shortage import is_short_of_memory, shortage_sentence
+from trainer.pretraining.state import Measurement, PretrainingState, Sums, belongs_to
+from trainer.training import any_process, learning_rate
+
+# What to pre-train, and how it ended
+
+
+@dataclass(frozen=True)
+class PretrainingJob:
+    """What to listen to, what to start from, where to write. steps, minutes: the length; with both, whatever
+    ends first.
+    """
+
+    sound: tuple[Path, ...]
+    start: Path
+    output: Path
+    recipe: PretrainingRecipe = field(default_factory=PretrainingRecipe)
+    steps: int | None = None
+    minutes: float | None = None
+
+
+@dataclass(frozen=True)
+class PretrainingResult:
+    """finished: False when it was cancelled; the same job resumes from there."""
+
+    folder: Path
+    finished: bool
+    steps: int
+    before: Measurement
+    after: Measurement
+
 
 STATE = "state.pt"
 FIGURES = "figures.jsonl"

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.argument_types import port, positive_count, positive_number
-from trainer.command_help import add_command
+from trainer.command_line import add_command, port, positive_count, positive_number
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

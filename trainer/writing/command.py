@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from trainer.argument_types import positive_count
-from trainer.command_help import add_command, add_recipe
+from trainer.command_line import add_command, add_recipe, positive_count
 
 
 def add_commands(commands: Any) -> None:

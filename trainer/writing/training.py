@@ -14,8 +14,8 @@ from torch.nn import functional
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.writing.word_pieces import WordPieces
-from trainer.checkpoint import load_checkpoint, save_atomically
 from trainer.recipe import build, read_tables
+from trainer.training import load_checkpoint, save_atomically
 from trainer.writing.corpus import Corpus, build_corpus
 from trainer.writing.marked_text import COLON, COMMA, DASH, EXCLAMATION, QUESTION, SEMICOLON, STOP
 from trainer.writing.network import MarksNetwork

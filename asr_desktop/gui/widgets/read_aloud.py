@@ -26,8 +26,7 @@ from asr_desktop.gui.theme import Tokens, icon
 from asr_desktop.gui.translations import number_text
 from asr_desktop.gui.voice_reading import GOAL_MINUTES, ReadingState, VoiceReading
 from asr_desktop.gui.widgets.choice_box import DeviceBox
-from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS as SIDE_PIXELS
-from asr_desktop.gui.widgets.columns import FoldingColumns
+from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, restyled, row
 from asr_desktop.gui.widgets.record_button import RecordButton
@@ -148,7 +147,7 @@ class ReadAloud(QWidget):
         self.takes.delete_wanted.connect(self.delete)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(FoldingColumns(self._make_reading(), self.takes, side_pixels=SIDE_PIXELS))
+        outer.addWidget(FoldingColumns(self._make_reading(), self.takes, side_pixels=FOLDING_SIDE_PIXELS))
         self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
         self._timer.timeout.connect(lambda: self.meter.set_level(reading.level))
         self._idle = QTimer(self, interval=_KEEPS_MICROPHONE_MS)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.deepspeech2.spectrogram import (
+from trainer.deepspeech2.network import (
     FFT_SIZE,
     FRAME_SAMPLES,
     HOP_SAMPLES,

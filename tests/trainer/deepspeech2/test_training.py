@@ -20,13 +20,13 @@ from asr_desktop.transcripts.document import Transcript
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.trainer.conftest import sing
 from tests.trainer.killing import ROOT
-from trainer.checkpoint import load_checkpoint
 from trainer.cli import main
 from trainer.finetune import FinetuneJob, FinetuneResult, finetune
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.progress import read_figures
 from trainer.recipe import build, read_tables
+from trainer.training import load_checkpoint
 
 RECIPE = Path(__file__).parents[3] / "trainer" / "recipes" / "deepspeech2.toml"
 SMALL = (

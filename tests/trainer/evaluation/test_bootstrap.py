@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.bootstrap import paired_difference, rate_interval
+from trainer.evaluation.figures import paired_difference, rate_interval
 
 
 def test_the_interval_is_that_of_the_normal_approximation_where_that_holds() -> None:

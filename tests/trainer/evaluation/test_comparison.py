@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.teaching.dataset import DataError, TrainingUtterance
-from trainer.evaluation.comparison import Comparison, comparison_of, judge
+from trainer.evaluation.comparison import Comparison, comparison_lines, comparison_of, judge
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised
-from trainer.evaluation.report import comparison_lines
 
 SAID = "the boat came back in the evening wind"
 

@@ -20,9 +20,8 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.teaching.dataset import TrainingUtterance
 from tests.fixtures.make_models import model_folder, write_preprocessor, write_tokenizer
 from trainer.export import ExportError, Int8Limit, export_int8, export_onnx, graph
-from trainer.export.folder import write_model_folder
+from trainer.export.folder import export, write_model_folder
 from trainer.export.int8 import int8_cost, keep_int8_if_cheap
-from trainer.export.run import export
 
 WIDE = {
     "hidden_size": 128,

@@ -7,8 +7,8 @@ import onnxruntime
 import torch
 from torch import nn
 
+from trainer.export.graph import WithoutOutliers, separate_outliers
 from trainer.export.int8 import quantise
-from trainer.export.outliers import WithoutOutliers, separate_outliers
 
 WIDTH = 512
 

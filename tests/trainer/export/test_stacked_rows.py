@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from transformers import Wav2Vec2Config, Wav2Vec2ForCTC
 
-from trainer.export.stacked_rows import NormalisedFirstLayer, StackedGroups, StackedLinear, stack_rows
+from trainer.export.graph import NormalisedFirstLayer, StackedGroups, StackedLinear, stack_rows
 
 TINY = {
     "hidden_size": 64,

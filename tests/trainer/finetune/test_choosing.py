@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from asr_desktop.teaching.scoring import Score
-from trainer.finetune.choosing import Choice, choose, is_better
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.state import Kept, TrainingState
+from trainer.finetune.state import Choice, Kept, TrainingState, choose, is_better
 from trainer.recipe import build
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from trainer.finetune.defaults import defaults_for
-from trainer.finetune.options import FinetuneRecipe, lay_over
+from trainer.finetune.options import FinetuneRecipe, defaults_for, lay_over
 from trainer.recipe import RecipeError, build
 
 

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from tests.trainer.finetune.jobs import job, stop_after
-from trainer.checkpoint import CheckpointError, load_checkpoint
 from trainer.finetune import finetune
 from trainer.finetune.errors import FinetuneError
+from trainer.training import CheckpointError, load_checkpoint
 
 
 def test_a_loss_that_is_no_number_is_a_sentence_and_a_saved_state(

@@ -14,9 +14,8 @@ import pytest
 
 from asr_desktop.teaching.data import read_dataset
 from trainer.augmentation import Augmentation
-from trainer.finetune import loading
-from trainer.finetune.loading import WaveformLoader, loaded_ahead
-from trainer.finetune.plan import Item
+from trainer.finetune import batches
+from trainer.finetune.batches import Item, WaveformLoader, loaded_ahead
 
 BATCHES: list[list[Item]] = [[(0, 0), (1, 3)], [(2, 1)], [(3, 0), (4, 2)], [(5, 5)], [(0, 7)], [(1, 1)]]
 
@@ -63,9 +62,9 @@ def test_where_no_process_can_start_a_thread_does_it(
     def forbidden(*arguments: object, **named: object) -> None:
         raise PermissionError("no processes here")
 
-    monkeypatch.setattr(loading, "ProcessPoolExecutor", forbidden)
+    monkeypatch.setattr(batches, "ProcessPoolExecutor", forbidden)
     # Only the name is replaced, so what asks for its type has to be content with none.
-    monkeypatch.setattr(loading, "_is_pool_of_processes", lambda pool: False)
+    monkeypatch.setattr(batches, "_is_pool_of_processes", lambda pool: False)
     said: list[str] = []
     loaded = first(loader, 2, said)
     assert len(said) == 1
@@ -81,7 +80,7 @@ def test_a_batch_that_a_broken_pool_refuses_is_loaded_all_the_same(
             raise BrokenExecutor("a process has died")
 
     said: list[str] = []
-    monkeypatch.setattr(loading, "_pool", lambda *arguments: Broken())
+    monkeypatch.setattr(batches, "_pool", lambda *arguments: Broken())
     loaded = loaded_ahead(endless(), loader, 1, said.append)
     got = [next(loaded)[0] for _ in BATCHES]
     loaded.close()  # type: ignore[attr-defined]
@@ -110,9 +109,9 @@ def test_a_process_that_dies_in_the_middle_of_its_result_is_replaced_by_a_thread
 ) -> None:
     """Half a message in the pipe: the pool itself waits for the rest for ever."""
     made: list[Any] = []
-    open_pool = loading._pool
-    monkeypatch.setattr(loading, "_pool", lambda *arguments: made.append(open_pool(*arguments)) or made[-1])
-    monkeypatch.setattr(loading, "LOOKS_AFTER_SECONDS", 0.2)
+    open_pool = batches._pool
+    monkeypatch.setattr(batches, "_pool", lambda *arguments: made.append(open_pool(*arguments)) or made[-1])
+    monkeypatch.setattr(batches, "LOOKS_AFTER_SECONDS", 0.2)
     said: list[str] = []
     loaded = loaded_ahead(endless(), loader, 1, said.append)
     got = [next(loaded)]

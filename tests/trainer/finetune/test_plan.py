@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from trainer.finetune.plan import planned_batches
+from trainer.finetune.batches import planned_batches
 
 SECONDS = [1.0 + 0.37 * (number % 7) for number in range(40)]
 

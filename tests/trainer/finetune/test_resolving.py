@@ -8,7 +8,7 @@ import pytest
 from asr_desktop.teaching.data import read_dataset
 from trainer.finetune.job import FinetuneJob
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.resolving import NO_LIMIT, resolved, tables_of
+from trainer.finetune.session import NO_LIMIT, resolved, tables_of
 from trainer.finetune.speech import Speech
 from trainer.finetune.starts import open_start
 from trainer.recipe import build

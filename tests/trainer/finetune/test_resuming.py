@@ -8,10 +8,10 @@ import pytest
 
 from tests.trainer.finetune.jobs import assert_same_weights, job, stop_after, whole
 from tests.trainer.killing import ROOT, kill_when, saved_step
-from trainer.checkpoint import load_checkpoint
 from trainer.finetune import finetune
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.progress import read_figures
+from trainer.training import load_checkpoint
 
 __all__ = ["whole"]
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from trainer.finetune.options import ScheduleOptions
-from trainer.finetune.schedules import learning_rate
+from trainer.training import learning_rate
 
 SHAPES = ("cosine", "linear", "tri-stage", "one-cycle", "constant")
 

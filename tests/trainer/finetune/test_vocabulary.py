@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from asr_desktop.language_model.english import ENGLISH_VOCABULARY
 from asr_desktop.recognition.labels import Labels
-from trainer.finetune.vocabulary import TranscriptSpelling, extended, labels_of_texts
+from trainer.finetune.speech import TranscriptSpelling, extended, labels_of_texts
 
 ENGLISH = Labels(ENGLISH_VOCABULARY, 0, "|", frozenset({0, 1, 2, 3}))
 CAPITALS = Labels(

@@ -14,7 +14,7 @@ from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from trainer.cli import main
 from trainer.evaluation.decoder_weights import described
 from trainer.finetune import FinetuneJob, finetune
-from trainer.finetune.weighing import weigh_language_model
+from trainer.finetune.output import weigh_language_model
 
 TEXTS = (
     "we sailed at dawn and came back when it was dark",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trainer.finetune.progress import Progress
-from trainer.personalise.comparing import COMPARING, ComparingProgress
+from trainer.personalise.learning import COMPARING, ComparingProgress
 
 
 class Clock:

@@ -18,15 +18,14 @@ from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.teaching.dataset import DataError
 from tests.trainer.finetune.conftest import write_start
 from tests.trainer.killing import kill_when, saved_step
-from trainer.checkpoint import CheckpointError, load_checkpoint
 from trainer.cli import main
 from trainer.finetune.progress import read_figures
 from trainer.pretraining import loop
-from trainer.pretraining.job import PretrainingJob
-from trainer.pretraining.loop import pretrain
+from trainer.pretraining.loop import PretrainingJob, pretrain
 from trainer.pretraining.network import PretrainingError, PretrainingStep, _told_apart
 from trainer.pretraining.options import PretrainingRecipe, SoundOptions, read_pretraining_recipe
 from trainer.pretraining.sound import find_sound
+from trainer.training import CheckpointError, load_checkpoint
 
 RECIPE = Path(__file__).parents[3] / "trainer" / "recipes" / "pretrain.toml"
 SMALL = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainer.pretraining.masking import draw_mask, draw_negatives
+from trainer.pretraining.network import draw_mask, draw_negatives
 from trainer.pretraining.options import MaskingOptions
 
 

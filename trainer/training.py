@@ -1,0 +1,125 @@
+"""What every training loop needs: checkpoints, the learning rate over time, one process of several."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from asr_desktop.base.errors import AsrDesktopError
+from trainer.finetune.options import ScheduleOptions
+
+# Checkpoints: whole or absent, never half; the last one resumes a training, the last few are averaged
+
+
+class CheckpointError(AsrDesktopError):
+    """A checkpoint that cannot be written or read."""
+
+
+def save_atomically(state: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint beside its final name and move it there, so that a kill at any moment leaves the
+    earlier one.
+
+    :raises CheckpointError: the disk is full or not writable.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+        part.unlink(missing_ok=True)
+        raise CheckpointError(
+            f"The checkpoint {path} cannot be written ({error}); free up disk space and run the command "
+            "again to resume from the last complete checkpoint."
+        ) from None
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint's tensors and plain values (nothing in it is executed).
+
+    :raises CheckpointError: damaged, or not a checkpoint of ours.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        # torch.load raises whatever the damage leads to: EOFError, KeyError, UnpicklingError, RuntimeError …
+        raise CheckpointError(
+            f"The checkpoint {path} cannot be read ({type(error).__name__}); delete it to start over."
+        ) from None
+    return state
+
+
+def average(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Element-wise mean of several checkpoints' weights; whole numbers (step counters) come from the last
+    one.
+    """
+    if not states:
+        raise ValueError("nothing to average")
+    return {
+        name: torch.stack([state[name].float() for state in states]).mean(0).to(last.dtype)
+        if last.is_floating_point()
+        else last
+        for name, last in states[-1].items()
+    }
+
+
+# What several processes that train together have to agree on
+
+
+def any_process(accelerator: Any, flag: bool) -> bool:
+    """Whether any process says so; all of them get the same answer, so that none waits for one that left."""
+    if accelerator.num_processes == 1:
+        return flag
+    return bool(accelerator.reduce(torch.tensor(float(flag), device=accelerator.device), "sum") > 0)
+
+
+# The learning rate over a training, as a function of how much of it is done: no state, so a resumed training
+# needs none.
+
+
+def learning_rate(done: float, options: ScheduleOptions) -> float:
+    """The rate when the share ``done`` (0 … 1) of the training lies behind.
+
+    cosine, linear: warm-up, then down to ``final_share`` of the peak.
+    tri-stage: warm-up, ``hold_share`` at the peak, then an exponential decay (Baevski et al., "wav2vec 2.0",
+    2020).
+    one-cycle: half a cosine up and half a cosine down to a 400th of the final rate (Smith & Topin,
+    "Super-Convergence", 2018; the shares are those of torch's OneCycleLR with a warm-up of ``warmup_share``).
+    constant: warm-up, then the peak.
+    """
+    done = min(1.0, max(0.0, done))
+    return options.learning_rate * _share(done, options)
+
+
+def _share(done: float, options: ScheduleOptions) -> float:
+    warmup, final = options.warmup_share, options.final_share
+    if options.shape == "one-cycle":
+        first, last = 1 / 25, final / 400
+        if done < warmup:
+            return first + (1 - first) * (1 - math.cos(math.pi * done / warmup)) / 2
+        return last + (1 - last) * (1 + math.cos(math.pi * _after(done, warmup))) / 2
+    if done < warmup:
+        # Never zero: the first step would be a step that does nothing.
+        return max(done / warmup, 1e-3)
+    if options.shape == "constant":
+        return 1.0
+    if options.shape == "linear":
+        return 1 - (1 - final) * _after(done, warmup)
+    if options.shape == "cosine":
+        return final + (1 - final) * (1 + math.cos(math.pi * _after(done, warmup))) / 2
+    held_until = min(1.0, warmup + options.hold_share)
+    if done < held_until:
+        return 1.0
+    return max(final, 1e-8) ** _after(done, held_until)
+
+
+def _after(done: float, begin: float) -> float:
+    return (done - begin) / (1 - begin) if begin < 1 else 1.0
