@@ -36,6 +36,17 @@ def test_a_long_paragraph_ends_with_its_segment() -> None:
     assert text == "\n".join(["a sentence of some length a sentence of some length\n"] * 4)
 
 
+def test_a_long_paragraph_goes_on_to_the_end_of_its_sentence() -> None:
+    texts = ("This is the first part,", "and this is the second.", "A third one comes,", "and a fourth.")
+    segments = tuple(said(text, 5.0 * i) for i, text in enumerate(texts))
+    transcript = Transcript("talk.mp3", 40.0, "starter-en", segments)
+
+    text = render(transcript, "txt", ExportOptions(paragraph_characters=20)).decode()
+    assert text == f"{texts[0]} {texts[1]}\n\n{texts[2]} {texts[3]}\n"
+    text = render(transcript, "txt", ExportOptions(paragraph_characters=8)).decode()
+    assert text == "\n\n".join(texts) + "\n"  # a sentence that is too long by far is cut
+
+
 def test_a_silent_file_gives_an_empty_text() -> None:
     assert render(Transcript("silence.wav", 5.0, "starter-en", ()), "txt") == b""
 
