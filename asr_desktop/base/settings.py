@@ -81,6 +81,22 @@ class Settings:
     export_folder: str = ""
     """Where it writes; empty is beside the source."""
     watched_folders: tuple[str, ...] = ()
+    dictation_key: str = "Ctrl+Alt+Space"
+    """Starts and stops dictation in any program, in Qt's portable notation; empty for none."""
+    dictation_cancel_key: str = "Ctrl+Alt+X"
+    dictation_key_use: str = "both"
+    """How the key works: a value of `dictation.talk_key.KeyUse`."""
+    dictation_way: str = "auto"
+    """How text gets into programs: one of `dictation.insertion.WAYS`."""
+    dictation_ways: tuple[str, ...] = ()
+    """"program=way" where it is another one."""
+    dictation_commands: bool = True
+    """Whether spoken commands are obeyed; the user's own are as well only then."""
+    dictation_commands_everywhere: bool = False
+    dictation_own_commands: tuple[str, ...] = ()
+    """As `dictation.spoken_commands.parse_own` reads them."""
+    dictation_history: bool = True
+    """Whether what was dictated is kept in the library, with its sound."""
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     """Keys that differ from their defaults: action's name → key sequence in Qt's portable notation."""
     remembered: Mapping[str, Any] = field(default_factory=dict)

@@ -13,6 +13,7 @@ import typer
 from asr_desktop import __version__
 from asr_desktop.commands import (
     devices,
+    dictation,
     doctor,
     library,
     live,
@@ -35,6 +36,10 @@ for command, example in (
     (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
     (watch.watch, "watch inbox --format txt --output-dir texts"),
     (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
+    (dictation.toggle, "toggle"),
+    (dictation.start, "start"),
+    (dictation.stop, "stop"),
+    (dictation.cancel, "cancel"),
     (serve.serve, "serve --port 8765"),
     (devices.devices, "devices --watch"),
     (sessions.sessions, "sessions"),

@@ -62,10 +62,12 @@ def _collect() -> None:
         gc.collect(max(due))
 
 
-def main(files: Sequence[Path] = ()) -> int:
+def main(files: Sequence[Path] = (), *, dictation: str = "") -> int:
     """Opens the window, with files to transcribe, and returns the exit code when it is closed.
 
     Where the program runs already, its window comes forward instead, and takes the files.
+    dictation: one of single_instance.DICTATION, to do at once; then the program begins in the tray, where the
+    desktop has one.
     """
     private_files.begin()
     application = QApplication(sys.argv[:1])
@@ -75,6 +77,8 @@ def main(files: Sequence[Path] = ()) -> int:
     application.setDesktopFileName("asr-desktop")
     instance = SingleInstance(application)
     try:
+        if dictation and instance.tell(dictation):
+            return 0
         if not instance.is_first(files):
             messages.note("the window is open already; it comes to the front.")
             return 0
@@ -90,15 +94,20 @@ def main(files: Sequence[Path] = ()) -> int:
     LanguageChange(context, window)
     instance.asked.connect(window.come_forward)
     instance.opened.connect(window.open_files)
+    instance.told.connect(lambda what: getattr(context.dictation, what)())
     window.closing.connect(application.quit)
     application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
     signals = _Signals(application)
     signals.came.connect(lambda: _end(context, window))
-    window.show()
-    if not context.settings.has_been_welcomed:
-        window.welcome()
+    is_in_tray = bool(dictation) and QSystemTrayIcon.isSystemTrayAvailable()
+    if not is_in_tray:
+        window.show()
+        if not context.settings.has_been_welcomed:
+            window.welcome()
     # What takes time comes when the window is drawn.
     QTimer.singleShot(0, lambda: _behind_the_window(context, window))
+    if dictation:
+        QTimer.singleShot(0, lambda: getattr(context.dictation, dictation)())
     if files:
         QTimer.singleShot(0, lambda: window.open_files([path.absolute() for path in files]))
     try:
@@ -130,6 +139,10 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
         tray = Tray(context, window)
         tray.show()
     Notifications(context, window, tray)
+    from asr_desktop.gui.dictation_overlay import DictationOverlay
+
+    context.dictation_overlay = DictationOverlay(context)
+    context.dictation.listen_for_keys()
     if context.recall("overlay.shown", False):
         context.overlay.show_at_its_place()
 

@@ -20,6 +20,8 @@ from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.gui.translations import said
 
 if TYPE_CHECKING:
+    from asr_desktop.gui.dictation_controller import DictationController
+    from asr_desktop.gui.dictation_overlay import DictationOverlay
     from asr_desktop.gui.file_jobs import FileJobs
     from asr_desktop.gui.live_controller import LiveController
     from asr_desktop.gui.microphones import DeviceList
@@ -72,6 +74,9 @@ class AppContext(QObject):
         self._library: Library | None = None
         self._devices: DeviceList | None = None
         self._live: LiveController | None = None
+        self._dictation: DictationController | None = None
+        self.dictation_overlay: DictationOverlay | None = None
+        """Where the program shows dictations."""
         self._overlay: CaptionOverlay | None = None
         self._file_jobs: FileJobs | None = None
         self._teaching: VoiceTraining | None = None
@@ -189,7 +194,7 @@ class AppContext(QObject):
 
     @property
     def live(self) -> LiveController:
-        """Dictation."""
+        """Recording, and its text."""
         if self._live is None:
             from asr_desktop.gui.live_controller import LiveController
 
@@ -215,6 +220,15 @@ class AppContext(QObject):
             self._text_learning = VoiceTraining(texts_command, self)
             TrainingNews(self, self._text_learning, "texts")
         return self._text_learning
+
+    @property
+    def dictation(self) -> DictationController:
+        """Dictation into other programs."""
+        if self._dictation is None:
+            from asr_desktop.gui.dictation_controller import DictationController
+
+            self._dictation = DictationController(self)
+        return self._dictation
 
     @property
     def overlay(self) -> CaptionOverlay:
@@ -287,8 +301,11 @@ class AppContext(QObject):
         operations.show_failures(None)
         if self._live is not None:
             self._live.close()
-        if self._overlay is not None:
-            self._overlay.close()
+        if self._dictation is not None:
+            self._dictation.close()
+        for overlay in (self._overlay, self.dictation_overlay):
+            if overlay is not None:
+                overlay.close()
         if self._devices is not None:
             self._devices.close()
         if self._file_jobs is not None:

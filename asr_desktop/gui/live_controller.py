@@ -86,6 +86,7 @@ class LiveController(QObject):
         self._state = LiveState.IDLE
         self._recorder_is_done = True
         self._stop_wanted = False
+        self._is_kept = True
         self._model = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
@@ -125,10 +126,12 @@ class LiveController(QObject):
 
     # What others wish
 
-    def start(self) -> None:
-        """A new recording; where one goes on, nothing happens."""
+    def start(self, *, is_kept: bool = True) -> None:
+        """A new recording; where one goes on, nothing happens. is_kept: whether it goes into the library at
+        the end; else nothing of it stays."""
         if self._state is not LiveState.IDLE:
             return
+        self._is_kept = is_kept
         self._stop_wanted = False
         self._seconds = 0.0
         self._recorder = None
@@ -273,9 +276,13 @@ class LiveController(QObject):
     def _finish_if_done(self) -> None:
         if self._state is LiveState.FINISHING and self._recorder_is_done and self._captions.is_done:
             assert self._recorder is not None
-            self._context.run(_keep, self._context, self._recorder.session, self._model).on_success(
-                self._kept
-            ).on_failure(self._not_kept)
+            session = self._recorder.session
+            end = (
+                self._context.run(_keep, self._context, session, self._model)
+                if self._is_kept
+                else self._context.run(_forget, session)
+            )
+            end.on_success(self._kept).on_failure(self._not_kept)
 
     def _kept(self, entry_id: int) -> None:
         self._set_state(LiveState.IDLE)
@@ -296,6 +303,13 @@ class LiveController(QObject):
 
     def _say(self, sentence: str, about: str = RECORDING) -> None:
         self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
+
+
+def _forget(session: Session) -> int:
+    from asr_desktop.transcripts.library.sessions import remove_session
+
+    remove_session(session.path)
+    return 0
 
 
 def _keep(context: AppContext, session: Session, model: str) -> Any:

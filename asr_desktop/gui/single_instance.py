@@ -3,7 +3,8 @@
 Who is first is settled by a lock in the data folder, which the system lets go of when its owner ends, however
 that ends; so nobody else on the machine can keep the window shut. A socket serves to ask the first one to
 come forward. It lies in a folder that is the user's alone, and its address in the data folder. The second
-start writes one line, a JSON list of absolute paths, perhaps an empty one, and reads one.
+start writes one line, a JSON list of absolute paths, perhaps an empty one, and reads one. Instead of the
+list, `tell` writes an object {"do": ...}: one of DICTATION.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ LOCK_FILE = "window.lock"
 ADDRESS_FILE = "window.address"
 
 _LONGEST_PATH = 100  # of a socket, in bytes: 104 and more are too long for some systems
+DICTATION = ("toggle", "start", "stop", "cancel")
+"""What the first one can be told to do about dictation."""
+
 _ANSWER = b"shown\n"
 
 
@@ -52,6 +56,8 @@ class SingleInstance(QObject):
     asked = Signal()
     opened = Signal(list)
     """Paths."""
+    told = Signal(str)
+    """One of DICTATION."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +78,31 @@ class SingleInstance(QObject):
                 raise InstanceError(self._why_not())
             QThread.msleep(LOOKS_EVERY_MS)  # it may be about to listen, or to end
         return True
+
+    def tell(self, what: str) -> bool:
+        """Have whoever has the place do one of DICTATION; False where nobody has it.
+
+        Raises InstanceError where that one does not answer.
+        """
+        deadline = QDeadlineTimer(ANSWERS_WITHIN_MS)
+        with suppress(OSError):
+            make_folder(data_folder())
+        while not self._is_free():
+            if self._is_answered(json.dumps({"do": what}), deadline):
+                return True
+            if deadline.hasExpired():
+                raise InstanceError(self._why_not())
+            QThread.msleep(LOOKS_EVERY_MS)
+        return False
+
+    def _is_free(self) -> bool:
+        try:
+            is_free = self._lock.acquire()
+        except OSError:
+            return True
+        if is_free:
+            self._lock.release()
+        return is_free
 
     def close(self) -> None:
         self._connections.clear()
@@ -132,15 +163,22 @@ class SingleInstance(QObject):
                 connection.deleteLater()
 
     def _tell(self, line: bytes) -> None:
-        self.asked.emit()
         try:
             paths = json.loads(line)
         except ValueError:
+            paths = None
+        if isinstance(paths, dict):
+            if paths.get("do") in DICTATION:
+                self.told.emit(paths["do"])
             return
+        self.asked.emit()
         if isinstance(paths, list) and paths and all(isinstance(path, str) for path in paths):
             self.opened.emit([Path(path) for path in paths])
 
     def _has_come_forward(self, files: Sequence[Path], deadline: QDeadlineTimer) -> bool:
+        return self._is_answered(json.dumps([str(path.absolute()) for path in files]), deadline)
+
+    def _is_answered(self, line: str, deadline: QDeadlineTimer) -> bool:
         address = _address_of_first()
         if address is None:
             return False
@@ -156,8 +194,7 @@ class SingleInstance(QObject):
                     address=address,
                 )
             )
-        paths = json.dumps([str(path.absolute()) for path in files])
-        connection.write(f"{paths}\n".encode("ascii"))
+        connection.write(f"{line}\n".encode("ascii"))
         while not connection.canReadLine():
             if not connection.waitForReadyRead(max(1, deadline.remainingTime())):
                 return False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_controller import DictationState
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.theme import icon
@@ -19,16 +20,28 @@ class Tray(QSystemTrayIcon):
         self._context = context
         self._window = window
         self._shows_recording = False
+        self._time = ""
         self._menu = QMenu()
         self.record_action = QAction(self)
         self.record_action.triggered.connect(context.live.toggle)
         self.overlay_action = QAction(self)
         self.overlay_action.setCheckable(True)
         self.overlay_action.toggled.connect(self._show_overlay)
+        self._dictation = context.dictation
+        self.dictate_action = QAction(self)
+        self.dictate_action.triggered.connect(self._dictation.toggle)
+        self.insert_action = QAction(self)
+        self.insert_action.triggered.connect(self._dictation.retry)
+        self.copy_action = QAction(self)
+        self.copy_action.triggered.connect(self._copy_last)
         self._show_action = QAction(self)
         self._show_action.triggered.connect(window.come_forward)
         self._quit_action = QAction(self)
         self._quit_action.triggered.connect(window.quit)
+        self._menu.addAction(self.dictate_action)
+        self._menu.addAction(self.insert_action)
+        self._menu.addAction(self.copy_action)
+        self._menu.addSeparator()
         self._menu.addAction(self.record_action)
         self._menu.addAction(self.overlay_action)
         self._menu.addSeparator()
@@ -38,6 +51,9 @@ class Tray(QSystemTrayIcon):
         self.activated.connect(self._activated)
         window.recording_clock.changed.connect(self._show_state)
         context.overlay.toggled.connect(self.overlay_action.setChecked)
+        self._dictation.state_changed.connect(lambda _state: self._show_state(self._time))
+        self._dictation.kept.connect(lambda _text, _reason: self._show_dictation())
+        self._dictation.inserted.connect(lambda _text: self._show_dictation())
         context.settings_changed.connect(self._apply_settings)
         context.language_changed.connect(self._name_actions)
         self._apply_settings()
@@ -47,9 +63,25 @@ class Tray(QSystemTrayIcon):
         self.overlay_action.setText(self.tr("Captions over other windows"))
         self._show_action.setText(self.tr("Open window"))
         self._quit_action.setText(self.tr("Quit"))
+        self.copy_action.setText(self.tr("Copy last dictation"))
+        self.insert_action.setText(self.tr("Insert kept text"))
         self._show_state(self._window.recording_clock.text)
 
+    def _show_dictation(self) -> None:
+        is_idle = self._dictation.state is DictationState.IDLE
+        self.dictate_action.setText(
+            self.tr("Dictate in other programs") if is_idle else self.tr("Stop dictation")
+        )
+        self.insert_action.setVisible(bool(self._dictation.kept_text))
+        self.copy_action.setEnabled(bool(self._dictation.kept_text or self._dictation.last_text))
+
+    def _copy_last(self) -> None:
+        text = self._dictation.kept_text or self._dictation.last_text
+        QGuiApplication.clipboard().setText(text.strip())
+
     def _show_state(self, time: str) -> None:
+        self._time = time
+        self._show_dictation()
         stop = self.tr("Stop recording ({time})").format(time=time)
         self.record_action.setText(stop if time else self.tr("Start recording"))
         self.record_action.setEnabled(self._context.live.state is not LiveState.FINISHING)
@@ -57,7 +89,13 @@ class Tray(QSystemTrayIcon):
             self._shows_recording = bool(time)
             self.setIcon(icon("app-recording" if time else "app"))
         recording = self.tr("Recording, {time}: click to stop").format(time=time)
-        self.setToolTip(f"ASR Desktop: {recording}" if time else "ASR Desktop")
+        states = {
+            DictationState.STARTING: self.tr("Starting dictation…"),
+            DictationState.LISTENING: self.tr("Dictating: speak now"),
+            DictationState.FINISHING: self.tr("Finishing dictation…"),
+        }
+        shown = states.get(self._dictation.state, recording if time else "")
+        self.setToolTip(f"ASR Desktop: {shown}" if shown else "ASR Desktop")
 
     def _apply_settings(self) -> None:
         self._window.hides_instead_of_closing = self._context.settings.keep_in_tray

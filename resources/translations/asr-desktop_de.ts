@@ -133,6 +133,143 @@
         </message>
     </context>
     <context>
+        <name>DictationCard</name>
+        <message>
+            <source>Dictation in other programs</source>
+            <translation>Diktieren in anderen Programmen</translation>
+        </message>
+        <message>
+            <source>Dictate</source>
+            <translation>Diktieren</translation>
+        </message>
+        <message>
+            <source>Cancel dictation</source>
+            <translation>Diktat abbrechen</translation>
+        </message>
+        <message>
+            <source>Hold to talk, or press to start and stop</source>
+            <translation>Halten und sprechen, oder drücken zum Starten und Stoppen</translation>
+        </message>
+        <message>
+            <source>Hold to talk</source>
+            <translation>Halten und sprechen</translation>
+        </message>
+        <message>
+            <source>Press to start and stop</source>
+            <translation>Drücken zum Starten und Stoppen</translation>
+        </message>
+        <message>
+            <source>Shortcut works as</source>
+            <translation>Tastenkürzel</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>Automatisch</translation>
+        </message>
+        <message>
+            <source>Typing</source>
+            <translation>Tippen</translation>
+        </message>
+        <message>
+            <source>Pasting (the clipboard is restored)</source>
+            <translation>Einfügen (die Zwischenablage wird wiederhergestellt)</translation>
+        </message>
+        <message>
+            <source>Insert text by</source>
+            <translation>Text einfügen durch</translation>
+        </message>
+        <message>
+            <source>Other ways for some programs</source>
+            <translation>Andere Wege für einzelne Programme</translation>
+        </message>
+        <message>
+            <source>One per line, for example
+code=paste
+xterm=type</source>
+            <translation>Eines pro Zeile, zum Beispiel
+code=paste
+xterm=type</translation>
+        </message>
+        <message>
+            <source>Keep dictations in the library</source>
+            <translation>Diktate in der Bibliothek behalten</translation>
+        </message>
+        <message>
+            <source>Spoken commands, such as “new line”</source>
+            <translation>Gesprochene Befehle, etwa „neue Zeile“</translation>
+        </message>
+        <message>
+            <source>Commands also in the middle of a sentence, without pauses</source>
+            <translation>Befehle auch mitten im Satz, ohne Pausen</translation>
+        </message>
+        <message>
+            <source>Your own commands</source>
+            <translation>Eigene Befehle</translation>
+        </message>
+        <message>
+            <source>One per line, for example
+best regards=Best regards,\nAda
+send it=key:Ctrl+Return</source>
+            <translation>Einer pro Zeile, zum Beispiel
+viele Grüße=Viele Grüße\nAda
+abschicken=key:Ctrl+Return</translation>
+        </message>
+    </context>
+    <context>
+        <name>DictationController</name>
+        <message>
+            <source>A recording is in progress. Stop it, then dictate.</source>
+            <translation>Eine Aufnahme läuft. Beenden Sie sie, dann diktieren Sie.</translation>
+        </message>
+    </context>
+    <context>
+        <name>DictationOverlay</name>
+        <message>
+            <source>Dictation</source>
+            <translation>Diktat</translation>
+        </message>
+        <message>
+            <source>Insert here</source>
+            <translation>Hier einfügen</translation>
+        </message>
+        <message>
+            <source>Insert the text where the cursor is now</source>
+            <translation>Den Text dort einfügen, wo der Cursor jetzt steht</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the text to the clipboard</source>
+            <translation>Den Text in die Zwischenablage kopieren</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Wegwerfen</translation>
+        </message>
+        <message>
+            <source>Do not insert the text</source>
+            <translation>Den Text nicht einfügen</translation>
+        </message>
+        <message>
+            <source>Wait…</source>
+            <translation>Warten…</translation>
+        </message>
+        <message>
+            <source>Speak now</source>
+            <translation>Jetzt sprechen</translation>
+        </message>
+        <message>
+            <source>Finishing…</source>
+            <translation>Wird beendet …</translation>
+        </message>
+        <message>
+            <source>{reason} Your text is kept here.</source>
+            <translation>{reason} Ihr Text ist hier aufgehoben.</translation>
+        </message>
+    </context>
+    <context>
         <name>DropArea</name>
         <message>
             <source>Drop audio or video files here</source>
@@ -554,8 +691,16 @@
             <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
+            <source>A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}</source>
+            <translation>Ein Befehl braucht die Form „Wendung=Text“ oder „Wendung=key:Ctrl+Return“: {entry}</translation>
+        </message>
+        <message>
             <source>A hotword needs text, such as "Ronicky Drew" or "Ronicky Drew:12".</source>
             <translation>Ein Name oder eine Wendung braucht einen Text, etwa „Ronicky Drew“ oder „Ronicky Drew:12“.</translation>
+        </message>
+        <message>
+            <source>A key such as Ctrl or Alt is being held down.</source>
+            <translation>Eine Taste wie Strg oder Alt wird gehalten.</translation>
         </message>
         <message>
             <source>A library entry needs a name: type at least one letter.</source>
@@ -598,12 +743,20 @@
             <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
         </message>
         <message>
+            <source>Another program uses {key} already; choose another shortcut.</source>
+            <translation>Ein anderes Programm benutzt {key} schon; wählen Sie ein anderes Tastenkürzel.</translation>
+        </message>
+        <message>
             <source>Another user has {folder} open; use another data folder (ASR_DESKTOP_HOME), or wait.</source>
             <translation>Ein anderer Benutzer hat das Fenster von {folder} offen; nehmen Sie einen anderen Datenordner (ASR_DESKTOP_HOME) oder warten Sie.</translation>
         </message>
         <message>
             <source>Another user's program is using {address} instead of this window; quit it, or delete that file, and start again.</source>
             <translation>Unter {address} antwortet anstelle des Fensters ein Programm eines anderen Benutzers; beenden Sie es oder entfernen Sie die Datei, und starten Sie noch einmal.</translation>
+        </message>
+        <message>
+            <source>Another window is in front now.</source>
+            <translation>Jetzt ist ein anderes Fenster vorn.</translation>
         </message>
         <message>
             <source>Arabic</source>
@@ -842,6 +995,18 @@
             <translation>Ein-/Ausgabefehler</translation>
         </message>
         <message>
+            <source>Install pynput to dictate into other programs.</source>
+            <translation>Installieren Sie pynput, um in andere Programme zu diktieren.</translation>
+        </message>
+        <message>
+            <source>Install wtype (or ydotool) so that text can be typed into other programs.</source>
+            <translation>Installieren Sie wtype (oder ydotool), damit Text in andere Programme getippt werden kann.</translation>
+        </message>
+        <message>
+            <source>Install wtype so that keys can be pressed in other programs.</source>
+            <translation>Installieren Sie wtype, damit in anderen Programmen Tasten gedrückt werden können.</translation>
+        </message>
+        <message>
             <source>Invalid argument</source>
             <translation>ungültiges Argument</translation>
         </message>
@@ -950,6 +1115,10 @@
             <translation>Datei oder Ordner gibt es nicht</translation>
         </message>
         <message>
+            <source>No text field has the cursor.</source>
+            <translation>Der Cursor steht in keinem Textfeld.</translation>
+        </message>
+        <message>
             <source>No usable speech is left for training and validation; check that the transcripts match the audio and are in the model's language.</source>
             <translation>Es bleibt nichts zum Lernen oder zum Messen übrig; prüfen Sie, ob die Texte zum Ton gehören und in der Sprache des Modells geschrieben sind.</translation>
         </message>
@@ -1004,6 +1173,10 @@
         <message>
             <source>Operation not permitted</source>
             <translation>das ist nicht erlaubt</translation>
+        </message>
+        <message>
+            <source>Pasting is not possible on this system.</source>
+            <translation>Auf diesem System kann nicht eingefügt werden.</translation>
         </message>
         <message>
             <source>Permission denied</source>
@@ -1146,6 +1319,10 @@
             <translation>Die Prüfung wurde abgebrochen.</translation>
         </message>
         <message>
+            <source>The clipboard could not be saved.</source>
+            <translation>Die Zwischenablage konnte nicht gesichert werden.</translation>
+        </message>
+        <message>
             <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
             <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
         </message>
@@ -1164,6 +1341,10 @@
         <message>
             <source>The convolutions in {path} give frames of {samples} samples, more than any network has ({most}); download or create it again.</source>
             <translation>Die Faltungen in {path} ergeben Frames von {samples} Abtastwerten, mehr als in irgendeinem Netz ({most}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>The cursor is in a password field.</source>
+            <translation>Der Cursor steht in einem Passwortfeld.</translation>
         </message>
         <message>
             <source>The data pack {name} was not found in {names}; choose its folder with --data.</source>
@@ -1486,6 +1667,14 @@
             <translation>Die Beispielaufnahme fehlt; installieren Sie das Programm neu.</translation>
         </message>
         <message>
+            <source>The screen cannot be reached ({reason}).</source>
+            <translation>Der Bildschirm ist nicht erreichbar ({reason}).</translation>
+        </message>
+        <message>
+            <source>The screen is locked or a menu is open.</source>
+            <translation>Der Bildschirm ist gesperrt oder ein Menü ist offen.</translation>
+        </message>
+        <message>
             <source>The selected language model {chosen} no longer exists, so the model's own is used.</source>
             <translation>Das gewählte Sprachmodell {chosen} ist nicht mehr da, deshalb wird das eigene des Modells verwendet.</translation>
         </message>
@@ -1594,6 +1783,10 @@
             <translation>Das Fenster von {folder} ist schon offen, antwortet aber nicht; warten Sie einen Moment und starten Sie noch einmal, oder beenden Sie das andere asr-desktop.</translation>
         </message>
         <message>
+            <source>The window in front did not take the text.</source>
+            <translation>Das vordere Fenster hat den Text nicht angenommen.</translation>
+        </message>
+        <message>
             <source>There are no sentences to read in “{language}” (available: {names}); choose a text of your own.</source>
             <translation>Es gibt keine Sätze zum Vorlesen auf „{language}“ (es gibt: {names}); nennen Sie einen eigenen Text.</translation>
         </message>
@@ -1618,6 +1811,14 @@
             <translation>Es gibt keinen Eingang „{wanted}“; wählen Sie einen von diesen: {inputs}.</translation>
         </message>
         <message>
+            <source>There is no key "{key}"; write it like Ctrl+Return.</source>
+            <translation>Es gibt keine Taste „{key}“; schreiben Sie sie wie Ctrl+Return.</translation>
+        </message>
+        <message>
+            <source>There is no key {key}.</source>
+            <translation>Es gibt keine Taste {key}.</translation>
+        </message>
+        <message>
             <source>There is no language model at {path}; choose a KenLM file, or the folder that contains it.</source>
             <translation>Bei {path} liegt kein Sprachmodell; nennen Sie eine KenLM-Datei oder den Ordner, in dem sie liegt.</translation>
         </message>
@@ -1638,12 +1839,20 @@
             <translation>Es gibt kein Modell „{name}“; bekannt sind: {known}.</translation>
         </message>
         <message>
+            <source>There is no screen to dictate on.</source>
+            <translation>Es gibt keinen Bildschirm, auf dem diktiert werden kann.</translation>
+        </message>
+        <message>
             <source>There is no session "{name_or_path}": `asr-desktop sessions` lists those that exist.</source>
             <translation>Es gibt keine Aufnahme „{name_or_path}“: `asr-desktop sessions` nennt die vorhandenen.</translation>
         </message>
         <message>
             <source>There is no speech to learn from yet: read some sentences aloud, or correct transcripts and teach the model with them.</source>
             <translation>Es gibt noch nichts Gesprochenes, woraus gelernt werden kann: Lesen Sie einige Sätze vor, oder verbessern Sie Texte und bringen Sie sie dem Modell bei.</translation>
+        </message>
+        <message>
+            <source>There is no way to type into other programs here.</source>
+            <translation>Hier kann nicht in andere Programme getippt werden.</translation>
         </message>
         <message>
             <source>There is not enough memory for batches of {seconds:g} s. To resume with smaller ones, run the same command again with --set batches.seconds={smaller} --set batches.accumulation={more}.</source>
@@ -1654,12 +1863,28 @@
             <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
         </message>
         <message>
+            <source>This desktop lets no program have global shortcuts; set one in its keyboard settings that runs: asr-desktop toggle</source>
+            <translation>Dieser Desktop gibt Programmen keine globalen Tastenkürzel; richten Sie in seinen Tastatureinstellungen eines ein, das Folgendes ausführt: asr-desktop toggle</translation>
+        </message>
+        <message>
+            <source>This keyboard has no key {key}.</source>
+            <translation>Diese Tastatur hat keine Taste {key}.</translation>
+        </message>
+        <message>
+            <source>This keyboard has too few free keys to type the text; paste it.</source>
+            <translation>Diese Tastatur hat zu wenige freie Tasten, um den Text zu tippen; fügen Sie ihn ein.</translation>
+        </message>
+        <message>
             <source>This model must be converted first, which needs {names}; install with: {command}</source>
             <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
         </message>
         <message>
             <source>This recording has already been started: create a new one.</source>
             <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
+        </message>
+        <message>
+            <source>This screen's X server lets no program type (no XTEST).</source>
+            <translation>Der X-Server dieses Bildschirms lässt kein Programm tippen (XTEST fehlt).</translation>
         </message>
         <message>
             <source>Too many levels of symbolic links</source>
@@ -1700,6 +1925,10 @@
         <message>
             <source>Watching has stopped: {failure} Start it again.</source>
             <translation>Es wird nichts mehr überwacht: {failure} Starten Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>Write "program=type" or "program=paste", one per line: {entry}</source>
+            <translation>Schreiben Sie „Programm=type“ oder „Programm=paste“, eines pro Zeile: {entry}</translation>
         </message>
         <message>
             <source>XLS-R fine-tuned on Common Voice.</source>
@@ -1948,6 +2177,10 @@
         <message>
             <source>wav2vec2-base in 8 bits, ready to use. The figures are for the original in full precision.</source>
             <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
+        </message>
+        <message>
+            <source>ydotool types only what a US keyboard has; install wtype.</source>
+            <translation>ydotool tippt nur, was eine US-Tastatur hat; installieren Sie wtype.</translation>
         </message>
         <message>
             <source>{asked} is a file; choose its folder, with config.json and vocab.json.</source>
@@ -2428,6 +2661,10 @@
         <message>
             <source>{pointer} points to a version that does not exist ({version}); choose another with: asr-trainer rollback {folder} --to VERSION</source>
             <translation>{pointer} nennt eine Version, die nicht da ist ({version}); wählen Sie eine andere mit: asr-trainer rollback {folder} --to VERSION</translation>
+        </message>
+        <message>
+            <source>{program} failed ({reason}).</source>
+            <translation>{program} ist fehlgeschlagen ({reason}).</translation>
         </message>
         <message>
             <source>{provider} ({reason})</source>
@@ -2948,6 +3185,14 @@
         <message>
             <source>Press {key} on any page, or the round button on the Live page, and speak. The audio is saved while you speak; when you stop, the transcript is in the Library.</source>
             <translation>Drücken Sie {key} auf irgendeiner Seite oder den runden Knopf auf der Seite Live und sprechen Sie. Der Ton wird gespeichert, während Sie sprechen; wenn Sie aufhören, liegt der Text in der Bibliothek.</translation>
+        </message>
+        <message>
+            <source>Dictate in other programs</source>
+            <translation>In anderen Programmen diktieren</translation>
+        </message>
+        <message>
+            <source>Put the cursor where the text is to go. Hold {key} while you speak, or press it briefly to start and again to stop. Choose the shortcut in the settings.</source>
+            <translation>Setzen Sie den Cursor dorthin, wo der Text stehen soll. Halten Sie {key}, während Sie sprechen, oder drücken Sie es kurz zum Starten und noch einmal zum Stoppen. Das Tastenkürzel wählen Sie in den Einstellungen.</translation>
         </message>
         <message>
             <source>Show captions over other windows</source>
@@ -4656,6 +4901,49 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>SpokenCommandsCard</name>
+        <message>
+            <source>Spoken commands</source>
+            <translation>Gesprochene Befehle</translation>
+        </message>
+        <message>
+            <source>Say a command on its own, with a pause before and after it. In the middle of a sentence its words stay text. Add your own commands in the settings.</source>
+            <translation>Sprechen Sie einen Befehl für sich, mit einer Pause davor und danach. Mitten im Satz bleiben seine Wörter Text. Eigene Befehle fügen Sie in den Einstellungen hinzu.</translation>
+        </message>
+        <message>
+            <source>New line</source>
+            <translation>Neue Zeile</translation>
+        </message>
+        <message>
+            <source>New paragraph</source>
+            <translation>Neuer Absatz</translation>
+        </message>
+        <message>
+            <source>Press {key}</source>
+            <translation>{key} drücken</translation>
+        </message>
+        <message>
+            <source>Delete what was inserted last</source>
+            <translation>Löschen, was zuletzt eingefügt wurde</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
+        </message>
+        <message>
+            <source>Select what was inserted last</source>
+            <translation>Auswählen, was zuletzt eingefügt wurde</translation>
+        </message>
+        <message>
+            <source>Stop dictation</source>
+            <translation>Diktat beenden</translation>
+        </message>
+        <message>
+            <source>Write the words that follow in capitals</source>
+            <translation>Die folgenden Wörter groß schreiben</translation>
+        </message>
+    </context>
+    <context>
         <name>StorageCard</name>
         <message>
             <source>Storage</source>
@@ -4894,6 +5182,22 @@ Charles Babbage</translation>
             <translation>Beenden</translation>
         </message>
         <message>
+            <source>Copy last dictation</source>
+            <translation>Letztes Diktat kopieren</translation>
+        </message>
+        <message>
+            <source>Insert kept text</source>
+            <translation>Aufgehobenen Text einfügen</translation>
+        </message>
+        <message>
+            <source>Dictate in other programs</source>
+            <translation>In anderen Programmen diktieren</translation>
+        </message>
+        <message>
+            <source>Stop dictation</source>
+            <translation>Diktat beenden</translation>
+        </message>
+        <message>
             <source>Stop recording ({time})</source>
             <translation>Aufnahme beenden ({time})</translation>
         </message>
@@ -4904,6 +5208,18 @@ Charles Babbage</translation>
         <message>
             <source>Recording, {time}: click to stop</source>
             <translation>Aufnahme läuft, {time}: ein Klick beendet sie</translation>
+        </message>
+        <message>
+            <source>Starting dictation…</source>
+            <translation>Diktat beginnt…</translation>
+        </message>
+        <message>
+            <source>Dictating: speak now</source>
+            <translation>Diktat: jetzt sprechen</translation>
+        </message>
+        <message>
+            <source>Finishing dictation…</source>
+            <translation>Diktat wird beendet…</translation>
         </message>
     </context>
     <context>

@@ -117,6 +117,8 @@ class EditorWindow:
 
     def __init__(self, screen: Screen, title: str, environment: dict[str, str] | None = None) -> None:
         self.title = title
+        self.changed_at = 0.0
+        """When its text was told to be another one, by time.monotonic."""
         self.said: dict[str, Any] = {"text": "", "password": "", "focus": ""}
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("editor_program.py")), title],
@@ -144,7 +146,10 @@ class EditorWindow:
         """In a thread: a program whose pipe is full stands still."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self.said = json.loads(line)
+            said = json.loads(line)
+            if said["text"] != self.said["text"]:
+                self.changed_at = time.monotonic()
+            self.said = said
 
     def wait_for(self, key: str, value: str) -> None:
         try:

@@ -16,6 +16,10 @@ from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme
 from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
 from asr_desktop.gui.widgets.settings_form import StorageCard
+from asr_desktop.gui.widgets.spoken_commands_card import SpokenCommandsCard
+
+DICTATION_KEY = "dictation"
+"""Not one of the window's own shortcuts."""
 
 
 class HelpPage(QWidget):
@@ -31,7 +35,8 @@ class HelpPage(QWidget):
         self._key_labels: dict[str, QLabel] = {}
         outer = page_layout(self, self.tr("Help"), self.tr("Version {version}").format(version=__version__))
         self.columns = CardColumns(
-            [self._make_jobs(), StorageCard(context), self._make_trouble()], [self._make_keys()]
+            [self._make_jobs(), StorageCard(context), self._make_trouble()],
+            [self._make_keys(), SpokenCommandsCard()],
         )
         outer.addWidget(self.columns, 1)
         context.settings_changed.connect(self._show_keys)
@@ -50,6 +55,16 @@ class HelpPage(QWidget):
                 ),
                 "live.record",
                 "live",
+            ),
+            (
+                "keyboard",
+                self.tr("Dictate in other programs"),
+                self.tr(
+                    "Put the cursor where the text is to go. Hold {key} while you speak, or press it "
+                    "briefly to start and again to stop. Choose the shortcut in the settings."
+                ),
+                DICTATION_KEY,
+                "settings",
             ),
             (
                 "overlay",
@@ -207,7 +222,8 @@ class HelpPage(QWidget):
         for name, shown in self._key_labels.items():
             shown.setText(keys.text(name) or "–")
         for about, text, name in self._keys_in_jobs:
-            about.setText(text.format(key=keys.text(name) or self.tr("the shortcut you chose")))
+            chosen = keys.text(name) if name != DICTATION_KEY else self.context.settings.dictation_key
+            about.setText(text.format(key=chosen or self.tr("the shortcut you chose")))
 
 
 class _Sign(QLabel):

@@ -9,6 +9,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import theme
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox, language_name
 from asr_desktop.gui.widgets.columns import CardColumns
+from asr_desktop.gui.widgets.dictation_card import DictationCard
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
 from asr_desktop.gui.widgets.settings_form import RecognitionCard, SettingsForm, StorageCard
@@ -33,6 +34,7 @@ class SettingsPage(QWidget):
                 self._make_window(),
                 self._make_speech(),
                 WritingCard(context),
+                DictationCard(context),
                 self._make_captions(),
                 StorageCard(context),
                 self._make_network(),

@@ -1,0 +1,151 @@
+"""Windows and macOS through pynput: typing, and keys that work whatever window is in front.
+
+pynput types Unicode characters as such, so no layout can change them. It names no windows: on Windows the
+front window's handle is asked of the system; on macOS every window counts as the same one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.dictation.chord import Chord, parse_chord
+from asr_desktop.dictation.desktop import InsertionRefused, Target, WindowChanged
+
+_NAMES = {
+    "Return": "enter",
+    "Escape": "esc",
+    "Backspace": "backspace",
+    "Page_Up": "page_up",
+    "Page_Down": "page_down",
+    "Print": "print_screen",
+    "ScrollLock": "scroll_lock",
+}
+_MODIFIERS = {"Ctrl": "ctrl", "Alt": "alt", "Shift": "shift", "Meta": "cmd"}
+
+
+class PynputDesktop:
+    """`keyboard`: pynput's module of that name, or a stand-in of tests. It has no clipboard."""
+
+    can_type = True
+    can_paste = False
+
+    def __init__(self, keyboard: Any = None) -> None:
+        self._keyboard = keyboard or _pynput_keyboard()
+        self._controller = self._keyboard.Controller()
+
+    def prepare(self, text: str) -> None:
+        """Nothing has to be prepared."""
+
+    def front_window(self) -> Target | None:
+        user32 = getattr(getattr(ctypes, "windll", None), "user32", None)
+        if user32 is None:  # not Windows
+            return Target("front")
+        handle = user32.GetForegroundWindow()
+        return Target(str(handle)) if handle else None
+
+    def type_text(self, text: str, target: Target) -> None:
+        self._check(target)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self._controller.tap(self._keyboard.Key.enter)
+            if line:
+                self._controller.type(line)
+
+    def paste_text(self, text: str, target: Target) -> None:
+        raise InsertionRefused(Sentence("Pasting is not possible on this system."))
+
+    def press(self, chord: str, target: Target, times: int = 1) -> None:
+        parsed = parse_chord(chord)
+        key = _key(self._keyboard, parsed.key)
+        held = [getattr(self._keyboard.Key, _MODIFIERS[name]) for name in parsed.modifiers]
+        self._check(target)
+        for modifier in held:
+            self._controller.press(modifier)
+        for _ in range(times):
+            self._controller.tap(key)
+        for modifier in reversed(held):
+            self._controller.release(modifier)
+
+    def close(self) -> None:
+        """Nothing was changed."""
+
+    def _check(self, target: Target) -> None:
+        front = self.front_window()
+        if front is None or not front.is_same_window(target):
+            raise WindowChanged
+
+
+class PynputGlobalKeys:
+    """The same interface as X11GlobalKeys. Other programs get the keys as well, so nothing conflicts."""
+
+    def __init__(
+        self,
+        chords: Mapping[str, str],
+        on_key: Callable[[str, bool, float], object],
+        keyboard: Any = None,
+    ) -> None:
+        self._keyboard = keyboard or _pynput_keyboard()
+        self.conflicts: dict[str, str] = {}
+        self._chords: dict[str, Chord] = {}
+        for name, chord in chords.items():
+            try:
+                if chord:
+                    self._chords[name] = parse_chord(chord)
+            except ValueError:
+                self.conflicts[name] = Sentence("There is no key {key}.", key=chord)
+        self._on_key = on_key
+        self._held: set[str] = set()
+        self._down: dict[str, str] = {}
+        """Name → the key that is down for it."""
+        self._listener = self._keyboard.Listener(on_press=self._press, on_release=self._release)
+        self._listener.start()
+
+    def close(self) -> None:
+        self._listener.stop()
+
+    def _press(self, key: Any) -> None:
+        named = self._named(key)
+        self._held.add(named)
+        modifiers = tuple(name for name, told in _MODIFIERS.items() if told in self._held)
+        for name, chord in self._chords.items():
+            wanted = _NAMES.get(chord.key, chord.key.lower())
+            if (modifiers, named) == (chord.modifiers, wanted) and name not in self._down:
+                self._down[name] = named
+                self._on_key(name, True, time.monotonic())
+
+    def _release(self, key: Any) -> None:
+        named = self._named(key)
+        self._held.discard(named)
+        for name in [name for name, down in self._down.items() if down == named]:
+            del self._down[name]
+            self._on_key(name, False, time.monotonic())
+
+    def _named(self, key: Any) -> str:
+        """As in _NAMES and _MODIFIERS, left and right alike; a character in lower case."""
+        plain = self._listener.canonical(key) if hasattr(self, "_listener") else key
+        character = getattr(plain, "char", None)
+        if character:
+            return str(character).lower()
+        name = str(getattr(plain, "name", plain))
+        return name.removesuffix("_l").removesuffix("_r").removesuffix("_gr")
+
+
+def _key(keyboard: Any, name: str) -> Any:
+    if len(name) == 1:
+        return name
+    try:
+        return getattr(keyboard.Key, _NAMES.get(name, name.lower()))
+    except AttributeError:
+        raise InsertionRefused(Sentence("This keyboard has no key {key}.", key=name)) from None
+
+
+def _pynput_keyboard() -> Any:
+    try:
+        from pynput import keyboard
+    except ImportError as error:
+        raise InsertionRefused(Sentence("Install pynput to dictate into other programs.")) from error
+    return keyboard

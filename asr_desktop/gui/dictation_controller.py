@@ -1,0 +1,304 @@
+"""Dictation into other programs: the keys, a recording, and the thread that puts text where the cursor is.
+
+It records through the LiveController, like the Live page, and shows nothing itself: overlay and tray do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from asr_desktop.dictation.desktop import Desktop, InsertionRefused
+from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter, Kept
+from asr_desktop.dictation.session import DictationSession
+from asr_desktop.dictation.spoken_commands import SpokenCommands
+from asr_desktop.dictation.talk_key import KeyUse, TalkKey
+from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.notices import EVERY_PAGE, Notice
+from asr_desktop.gui.translations import said
+from asr_desktop.recognition.live_events import Final, Lag, Partial
+
+if TYPE_CHECKING:
+    from asr_desktop.base.settings import Settings
+    from asr_desktop.dictation.accessibility import AccessibleFields
+    from asr_desktop.dictation.systems import GlobalKeys
+    from asr_desktop.gui.app_context import AppContext
+
+TALK, CANCEL = "talk", "cancel"
+KEYS, TEXT = "dictation.keys", "dictation.text"
+"""What notices are about."""
+LIKELY_CHARACTERS = "–—“”„’‘…€äöüÄÖÜßéèàç"
+
+
+class DictationState(Enum):
+    IDLE = "idle"
+    STARTING = "starting"
+    """The microphone warms up: what is said now may be lost."""
+    LISTENING = "listening"
+    FINISHING = "finishing"
+
+
+class DictationController(QObject):
+    """Signals arrive in the window's thread."""
+
+    state_changed = Signal(object)
+    """A DictationState."""
+    partial = Signal(str)
+    """What is being said, as far as it is recognised; "" when it is inserted."""
+    inserted = Signal(str)
+    kept = Signal(str, str)
+    """All text that waits, and why; both empty when nothing waits any more."""
+
+    _done = Signal(object)
+    _key = Signal(str, bool, float)
+    _stop_was_said = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._context = context
+        self.make_desktop: Callable[[], Desktop] | None = None
+        """In place of the system's, for tests."""
+        self._thread = ThreadPoolExecutor(1, "dictation")
+        self._desktop: Desktop | None = None
+        self._fields: AccessibleFields | None = None
+        self._session: DictationSession | None = None
+        self._keys: GlobalKeys | None = None
+        self._keys_wanted: tuple[str, str] | None = None
+        self._state = DictationState.IDLE
+        self._language = ("", "en")
+        """The model that it was looked up for, and its language."""
+        self._is_cancelled = False
+        self._waiting = 0
+        self.last_text = ""
+        self.kept_text = ""
+        self._talk = TalkKey(self.start, self.stop, lambda: self._state is not DictationState.IDLE)
+        self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
+        self._key.connect(self._take_key)
+        self._stop_was_said.connect(self.stop)
+        live = context.live
+        live.state_changed.connect(self._follow)
+        live.heard.connect(self._hear)
+        live.taken_back.connect(lambda: self.partial.emit(""))
+        live.ended.connect(self._ended)
+
+    # The keys
+
+    def listen_for_keys(self) -> None:
+        """From now on, with the keys of the settings, whichever they are then."""
+        self._context.settings_changed.connect(self._grab_keys)
+        self._grab_keys()
+
+    def _grab_keys(self) -> None:
+        from asr_desktop.dictation.systems import open_global_keys
+
+        chosen = self._context.settings
+        self._talk.use = _key_use(chosen.dictation_key_use)
+        wanted = (chosen.dictation_key, chosen.dictation_cancel_key)
+        if wanted == self._keys_wanted:
+            return
+        self._keys_wanted = wanted
+        if self._keys is not None:
+            self._keys.close()
+            self._keys = None
+        self._context.is_over.emit(KEYS)
+        if not any(wanted):
+            return
+        try:
+            self._keys = open_global_keys(dict(zip((TALK, CANCEL), wanted, strict=True)), self._key.emit)
+        except InsertionRefused as refusal:
+            self._say(str(refusal), KEYS)
+            return
+        for sentence in self._keys.conflicts.values():
+            self._say(sentence, KEYS)
+
+    def _take_key(self, name: str, is_down: bool, at_seconds: float) -> None:
+        if name == CANCEL:
+            if is_down:
+                self.cancel()
+        elif is_down:
+            self._talk.press(at_seconds)
+        else:
+            self._talk.release(at_seconds)
+
+    # What others ask and wish
+
+    @property
+    def state(self) -> DictationState:
+        return self._state
+
+    def start(self) -> None:
+        """Begin to dictate into what is in front; where dictation goes on, nothing happens."""
+        if self._state is not DictationState.IDLE:
+            return
+        if self._context.live.state is not LiveState.IDLE:
+            self._say(self.tr("A recording is in progress. Stop it, then dictate."), TEXT)
+            return
+        self._is_cancelled = False
+        self._context.is_over.emit(TEXT)
+        self._set_state(DictationState.STARTING)
+        self._context.live.start(is_kept=self._context.settings.dictation_history)
+        self._run(self._begin, self._context.settings)
+
+    def stop(self) -> None:
+        """End the dictation; what was said until now is still inserted."""
+        if self._state in (DictationState.STARTING, DictationState.LISTENING):
+            self._context.live.stop()
+
+    def toggle(self) -> None:
+        """Start or stop, whichever it is time for."""
+        self.start() if self._state is DictationState.IDLE else self.stop()
+
+    def cancel(self) -> None:
+        """End the dictation; what is not inserted yet is dropped."""
+        if self._state is not DictationState.IDLE:
+            self._is_cancelled = True
+            self.partial.emit("")
+            self._context.live.stop()
+
+    def retry(self) -> None:
+        """Put the text that waits into the window that is in front now."""
+        self._run(lambda: self._session.retry() if self._session is not None else None)
+
+    def take_kept(self) -> str:
+        """The text that waits, which is the caller's from now on; "" where none does."""
+        text = self._thread.submit(self._take_kept).result()
+        self._show_kept("", "")
+        return text
+
+    def close(self) -> None:
+        """The program ends."""
+        if self._keys is not None:
+            self._keys.close()
+        self._thread.submit(self._close_desktop)
+        self._thread.shutdown()
+
+    # In the thread
+
+    def _begin(self, chosen: Settings) -> None:
+        if self._desktop is None:
+            from asr_desktop.dictation.systems import open_desktop
+
+            self._desktop = (self.make_desktop or open_desktop)()
+            if self.make_desktop is None and sys.platform == "linux":
+                from asr_desktop.dictation.accessibility import AccessibleFields
+
+                self._fields = AccessibleFields()
+                self._fields.begin()
+        if self._session is None:
+            inserter = Inserter(self._desktop, self._fields)
+            self._session = DictationSession(inserter, SpokenCommands(()), self._stop_was_said.emit)
+        self._session.begin()  # first: the window in front is the one that is meant
+        self._session.commands = self._commands(chosen)
+        inserter = self._session.inserter
+        inserter.usual_way = chosen.dictation_way if chosen.dictation_way in WAYS else AUTOMATIC
+        ways = (entry.partition("=") for entry in chosen.dictation_ways)
+        inserter.ways = {
+            program.strip().lower(): way.strip() for program, _, way in ways if way.strip() in WAYS
+        }
+        self._desktop.prepare(LIKELY_CHARACTERS)
+
+    def _commands(self, chosen: Settings) -> SpokenCommands:
+        if not chosen.dictation_commands:
+            return SpokenCommands(())
+        if self._language[0] != chosen.model:
+            from asr_desktop.recognition.model_folder import list_models
+
+            found = [model.language for model in list_models() if model.name == chosen.model]
+            self._language = chosen.model, (found or [None])[0] or "en"
+        return SpokenCommands.of(
+            self._language[1],
+            chosen.dictation_own_commands,
+            is_everywhere=chosen.dictation_commands_everywhere,
+        )
+
+    def _take_kept(self) -> str:
+        return self._session.inserter.take_kept() if self._session is not None else ""
+
+    def _close_desktop(self) -> None:
+        if self._fields is not None:
+            self._fields.close()
+        if self._desktop is not None:
+            self._desktop.close()
+
+    def _run(self, what: Callable[..., Any], *arguments: Any) -> None:
+        self._waiting += 1
+        self._thread.submit(what, *arguments).add_done_callback(self._done.emit)
+
+    def _take_outcome(self, future: Future[Any]) -> None:
+        self._waiting -= 1
+        error = future.exception()
+        if isinstance(error, InsertionRefused):
+            self._say(str(error), TEXT)
+        elif error is not None:
+            raise error
+        else:
+            outcomes = future.result()
+            for outcome in outcomes if isinstance(outcomes, list) else [outcomes]:
+                match outcome:
+                    case Inserted(text):
+                        self.last_text = text.strip()
+                        self.inserted.emit(text)
+                        self._show_kept("", "")
+                    case Kept(text, reason):
+                        self._show_kept(text, said(reason))
+        self._end_if_done()
+
+    def _show_kept(self, text: str, reason: str) -> None:
+        if text != self.kept_text or text:
+            self.kept_text = text
+            self.kept.emit(text, reason)
+
+    # The recording
+
+    def _follow(self, state: LiveState) -> None:
+        if self._state is DictationState.IDLE:
+            return
+        match state:
+            case LiveState.LISTENING:
+                self._set_state(DictationState.LISTENING)
+            case LiveState.FINISHING:
+                self._set_state(DictationState.FINISHING)
+            case LiveState.IDLE:
+                self._end_if_done()
+
+    def _hear(self, event: Partial | Final | Lag) -> None:
+        if self._state is DictationState.IDLE or self._is_cancelled:
+            return
+        match event:
+            case Partial():
+                self.partial.emit(event.text)
+            case Final():
+                self.partial.emit("")
+                if event.words:
+                    self._run(self._insert, event.words)
+
+    def _insert(self, words: Any) -> Any:
+        if self._is_cancelled:
+            return []
+        if self._session is None:  # the desktop could not be opened, which was told
+            return []
+        return self._session.take(words)
+
+    def _ended(self, entry_id: int, seconds: float) -> None:
+        self._end_if_done()
+
+    def _end_if_done(self) -> None:
+        if self._context.live.state is LiveState.IDLE and self._waiting == 0:
+            self._set_state(DictationState.IDLE)
+
+    def _set_state(self, state: DictationState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _say(self, sentence: str, about: str) -> None:
+        self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
+
+
+def _key_use(stored: str) -> KeyUse:
+    return next((use for use in KeyUse if use.value == stored), KeyUse.BOTH)

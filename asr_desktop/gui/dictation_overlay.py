@@ -1,0 +1,169 @@
+"""What a dictation shows: whether one may speak, what is being said, and text that could not be inserted.
+
+It stands at the foot of the screen over everything else and never takes the keyboard, which belongs to the
+program that is dictated into. What its buttons do, the tray's menu does by keyboard.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_controller import DictationState
+from asr_desktop.gui.theme import SPACE, theme
+from asr_desktop.gui.widgets.parts import button, label
+
+WIDTH_PIXELS = 560
+DOT_PIXELS = 12
+SHOWN_AFTER_END_MS = 900
+LONGEST_CHARACTERS = 160
+"""Of what is being said: the end of it is what one looks for."""
+
+
+class DictationOverlay(QWidget):
+    """Shown while somebody dictates, and as long as text waits."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(None)
+        self._context = context
+        self._dictation = context.dictation
+        self.setWindowFlags(
+            Qt.WindowType.Tool
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.WindowStaysOnTopHint
+            | Qt.WindowType.WindowDoesNotAcceptFocus
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFixedWidth(WIDTH_PIXELS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, SPACE + SPACE // 2, 2 * SPACE, SPACE + SPACE // 2)
+        column.setSpacing(SPACE)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE)
+        self._dot = QWidget()
+        self._dot.setFixedSize(DOT_PIXELS, DOT_PIXELS)
+        self.status = label("", "", wrap=True)
+        line.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.status, 1)
+        column.addLayout(line)
+        self._waiting = QWidget()
+        below = QVBoxLayout(self._waiting)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(SPACE)
+        self.reason = label("", "muted", wrap=True)
+        self.kept = label("", "", wrap=True)
+        below.addWidget(self.reason)
+        below.addWidget(self.kept)
+        buttons = QHBoxLayout()
+        self.insert_button = button("", kind="primary", on_click=self._dictation.retry)
+        self.copy_button = button("", "copy", on_click=self._copy)
+        self.discard_button = button("", on_click=self._dictation.take_kept)
+        for made in (self.insert_button, self.copy_button, self.discard_button):
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            buttons.addWidget(made)
+        buttons.addStretch(1)
+        below.addLayout(buttons)
+        column.addWidget(self._waiting)
+        self._waiting.hide()
+        self._partial = ""
+        self._hide_timer = QTimer(self)
+        self._hide_timer.setSingleShot(True)
+        self._hide_timer.setInterval(SHOWN_AFTER_END_MS)
+        self._hide_timer.timeout.connect(self._hide_if_idle)
+        self._name()
+        self._dictation.state_changed.connect(lambda _state: self._show_state())
+        self._dictation.partial.connect(self._show_partial)
+        self._dictation.inserted.connect(lambda _text: self._show_partial(""))
+        self._dictation.kept.connect(self._show_kept)
+        context.language_changed.connect(self._name)
+        theme.changed.connect(self.update)
+
+    def _name(self) -> None:
+        self.setWindowTitle(self.tr("Dictation"))
+        self.setAccessibleName(self.tr("Dictation"))
+        for made, text, tip in (
+            (self.insert_button, self.tr("Insert here"), self.tr("Insert the text where the cursor is now")),
+            (self.copy_button, self.tr("Copy"), self.tr("Copy the text to the clipboard")),
+            (self.discard_button, self.tr("Discard"), self.tr("Do not insert the text")),
+        ):
+            made.setText(text)
+            made.setAccessibleName(text)
+            made.setToolTip(tip)
+        self._show_state()
+
+    # What is shown
+
+    def _show_partial(self, text: str) -> None:
+        self._partial = text
+        self._show_state()
+
+    def _show_state(self) -> None:
+        state = self._dictation.state
+        texts = {
+            DictationState.IDLE: "",
+            DictationState.STARTING: self.tr("Wait…"),
+            DictationState.LISTENING: self.tr("Speak now"),
+            DictationState.FINISHING: self.tr("Finishing…"),
+        }
+        said = self._partial
+        if len(said) > LONGEST_CHARACTERS:
+            said = "…" + said[-LONGEST_CHARACTERS:]
+        self.status.setText(said or texts[state])
+        self.status.setVisible(bool(self.status.text()))
+        self.setAccessibleDescription(self.status.text())
+        self.update()
+        if state is not DictationState.IDLE:
+            self._hide_timer.stop()
+            self._show()
+        elif self.isVisible():
+            self._hide_timer.start()
+
+    def _show_kept(self, text: str, reason: str) -> None:
+        self._waiting.setVisible(bool(text))
+        self.kept.setText(text.strip())
+        self.reason.setText(self.tr("{reason} Your text is kept here.").format(reason=reason) if text else "")
+        if text:
+            self._hide_timer.stop()
+            self._show()
+        else:
+            self._show_state()
+            self._place()
+
+    def _show(self) -> None:
+        self._place()
+        if not self.isVisible():
+            self.show()
+
+    def _place(self) -> None:
+        self.adjustSize()
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.move(
+            screen.x() + (screen.width() - self.width()) // 2,
+            screen.y() + screen.height() - self.height() - 5 * SPACE,
+        )
+
+    def _hide_if_idle(self) -> None:
+        if self._dictation.state is DictationState.IDLE and not self._dictation.kept_text:
+            self.hide()
+
+    def _copy(self) -> None:
+        text = self._dictation.take_kept()
+        if text:
+            QGuiApplication.clipboard().setText(text.strip())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme.tokens.outline))
+        painter.setBrush(QColor(theme.tokens.card))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 12, 12)
+        state = self._dictation.state
+        colour = theme.tokens.recording if state is DictationState.LISTENING else theme.tokens.outline
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        if state is not DictationState.IDLE:
+            painter.drawEllipse(self._dot.geometry())
+        painter.end()

@@ -1,0 +1,208 @@
+"""How fast and how surely dictated text is in the other program.
+
+    python -m benchmarks.dictation keys [--times 20]      key release → text in the other program
+    python -m benchmarks.dictation insertion [--times 50] the insertion alone: typing, pasting, other letters
+    python -m benchmarks.dictation commands [--limit 0]   spoken commands by synthetic voices
+
+`keys` has a virtual screen with a window manager and an editor, a virtual microphone that hears synthetic
+speech, and the program's own controller, recogniser's process and shortcut: the key is held while the
+sentence is played and let go at its end. Goals: median at most 250 ms, 95 % at most 500 ms.
+
+`commands` speaks the phrases of tests/dictation/scripted_phrases.py with espeak-ng and flite, recognises them
+as utterances with the model that ships, and counts commands that were not obeyed and sentences that were
+taken for commands. What is misheard counts as an error here; tests count the rules alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tests.dictation.x_screen import EditorWindow, Screen, running_screen
+
+SENTENCES = (
+    "the boat came back in the evening",
+    "we will meet at the station tomorrow",
+    "please read the letter before you answer",
+    "the weather was better than last week",
+    "she opened the window and looked outside",
+)
+CTRL, ALT, SPACE = 37, 64, 65
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what", choices=("keys", "insertion", "commands"))
+    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--limit", type=int, default=0, help="phrases of each kind; 0 is all")
+    chosen = parser.parse_args()
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["ASR_DESKTOP_HOME"] = home
+        if chosen.what == "commands":
+            measure_commands(chosen.limit)
+            return
+        with running_screen() as screen:
+            os.environ["DISPLAY"] = screen.name
+            os.environ.pop("WAYLAND_DISPLAY", None)
+            editor = EditorWindow(screen, "Editor")
+            editor.wait_for("focus", "text")
+            try:
+                if chosen.what == "keys":
+                    measure_keys(screen, editor, chosen.times)
+                else:
+                    measure_insertion(screen, editor, chosen.times)
+            finally:
+                editor.close()
+
+
+def told(name: str, seconds: list[float]) -> None:
+    milliseconds = np.array(seconds) * 1000
+    median, high = np.percentile(milliseconds, [50, 95])
+    print(f"{name:34} median {median:5.0f} ms   95 % {high:5.0f} ms   most {milliseconds.max():5.0f} ms   "
+          f"({len(seconds)} times)", flush=True)  # fmt: skip
+
+
+def spoken_file(folder: Path, text: str, voice: str) -> Path:
+    """A sentence by espeak-ng ("espeak") or one of flite's voices, as WAV."""
+    path = folder / f"{abs(hash((text, voice)))}.wav"
+    command = (
+        ["espeak-ng", "-s", "150", "-w", str(path), text]
+        if voice == "espeak"
+        else ["flite", "-voice", voice, "-t", text, "-o", str(path)]
+    )
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+# Key release → text
+
+
+def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
+    from PySide6.QtWidgets import QApplication
+    from Xlib import X
+    from Xlib.display import Display
+
+    from asr_desktop.audio.read import read_all
+    from asr_desktop.gui.app_context import AppContext
+    from asr_desktop.gui.dictation_controller import DictationState
+    from tests.virtual_microphone import running_microphone
+
+    application = QApplication([])
+    hand = Display(screen.name)
+
+    def until(is_so: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + 120
+        while not is_so():
+            application.processEvents()
+            time.sleep(0.001)
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{what} did not come")
+
+    def keys(event: int, *keycodes: int) -> None:
+        for keycode in keycodes:
+            hand.xtest_fake_input(event, keycode)
+        hand.sync()
+
+    with running_microphone() as microphone, tempfile.TemporaryDirectory() as folder:
+        os.environ.update(microphone.environment)
+        context = AppContext()
+        context.live_engine.load(context.model_choice())
+        context.dictation.listen_for_keys()
+        times_to_text: list[float] = []
+        lost = 0
+        for number in range(times + 1):
+            sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "slt"))
+            editor.tell("clear")
+            until(lambda: editor.look()["text"] == "", "an empty editor")
+            keys(X.KeyPress, CTRL, ALT, SPACE)
+            until(lambda: context.dictation.state is DictationState.LISTENING, "listening")
+            player = microphone.start_playing(np.concatenate([sound, np.zeros(1600, np.float32)]), 16_000)
+            until(lambda player=player: player.poll() is not None, "the end of the sentence")
+            released = time.monotonic()
+            keys(X.KeyRelease, SPACE, ALT, CTRL)
+            until(lambda: context.dictation.state is DictationState.IDLE, "the end")
+            length = len(context.dictation.last_text)
+            until(lambda length=length: len(editor.look()["text"].strip()) >= length, "the text")
+            if not editor.look()["text"].strip():
+                lost += 1
+            elif number:  # the first warms up
+                times_to_text.append(editor.changed_at - released)
+        told("key release → text in the editor", times_to_text)
+        print(f"{lost} of {times + 1} dictations without a text; the last: {editor.look()['text']!r}")
+        context.close()
+
+
+# The insertion alone
+
+
+def measure_insertion(screen: Screen, editor: EditorWindow, times: int) -> None:
+    from asr_desktop.dictation.x11.desktop import X11Desktop
+
+    desktop = X11Desktop(screen.name)
+    front = desktop.front_window()
+    assert front is not None
+    for layout in ("us", "de", "fr"):
+        screen.set_layout(layout)
+        desktop.prepare("–“”ł")
+        for name, text, put in (
+            ("typed, 40 characters", "The boat came back in the evening, good.", desktop.type_text),
+            ("typed, characters not in the layout", "“Łódź” – “ł” – “Łódź” – “ł”", desktop.type_text),
+            ("pasted, 1,000 characters", "Grüße, 日本 " * 100, desktop.paste_text),
+        ):
+            seconds: list[float] = []
+            for _ in range(times):
+                editor.tell("clear")
+                editor.wait_for("text", "")
+                began = time.monotonic()
+                put(text, front)
+                editor.wait_for("text", text)
+                seconds.append(editor.changed_at - began)
+            told(f"{layout}: {name}", seconds)
+    desktop.close()
+
+
+# Spoken commands by synthetic voices
+
+
+def measure_commands(limit: int) -> None:
+    from asr_desktop.dictation.spoken_commands import Act, SpokenCommands
+    from asr_desktop.recognition.file_pipeline import Transcriber
+    from tests.dictation.scripted_phrases import COMMAND_PHRASES, TEXT_PHRASES
+
+    commands = SpokenCommands.of("en")
+    transcriber = Transcriber(threads=1)
+    known = {phrase for command in commands.commands for phrase in command.phrases}
+    alone = [(said[0], acts) for said, acts in COMMAND_PHRASES if len(said) == 1 and said[0] in known]
+    with tempfile.TemporaryDirectory() as folder:
+        for voice in ("espeak", "slt", "rms"):
+            missed, obeyed, misheard = [], [], 0
+            sentences = TEXT_PHRASES[: limit or None]
+            for phrase, acts in alone[: limit or None]:
+                heard = transcriber.transcribe(spoken_file(Path(folder), phrase, voice))
+                words = [word for segment in heard.segments for word in segment.words]
+                steps = [(step.act, step.text) for step in commands.steps(words)]
+                if steps != acts:
+                    missed.append((phrase, " ".join(word.text for word in words)))
+            for phrase in sentences:
+                heard = transcriber.transcribe(spoken_file(Path(folder), phrase, voice))
+                words = [word for segment in heard.segments for word in segment.words]
+                misheard += [word.text for word in words] != phrase.split()
+                if any(step.act is not Act.WORDS for step in commands.steps(words)):
+                    obeyed.append((phrase, " ".join(word.text for word in words)))
+            count = len(alone[: limit or None])
+            print(f"{voice:8} {len(missed)} of {count} commands missed, {len(obeyed)} of {len(sentences)} "
+                  f"sentences taken for commands ({misheard} of them misheard)", flush=True)  # fmt: skip
+            for phrase, text in (*missed, *obeyed):
+                print(f"           {phrase!r} heard as {text!r}")
+
+
+if __name__ == "__main__":
+    main()

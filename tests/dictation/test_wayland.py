@@ -1,0 +1,139 @@
+"""Which helpers are called on Wayland, and with what; the helpers are scripts that write it down."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, OtherWayNeeded, WindowChanged
+from asr_desktop.dictation.wayland import WaylandDesktop
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX scripts")
+
+
+class Helpers:
+    """Programs on the path. `calls`: what they were given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+
+    def add(self, name: str, then: str = "") -> None:
+        script = self.folder / name
+        script.write_text(
+            f"#!/bin/sh\nprintf '%s' \"{name} $*\" >>{self.log}\n"
+            f'case "{name} $*" in *" -"|*copy*) printf " <" >>{self.log}; cat >>{self.log} ;; esac\n'
+            f"echo >>{self.log}\n{then}\n"
+        )
+        script.chmod(0o755)
+
+    def calls(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+
+@pytest.fixture
+def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Helpers:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("SWAYSOCK", raising=False)
+    return Helpers(tmp_path)
+
+
+def test_wtype_types_everything(helpers: Helpers) -> None:
+    helpers.add("wtype")
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    desktop.type_text("Grüße – 日本", front)
+    desktop.press("Ctrl+Shift+Left", front, times=2)
+    assert helpers.calls() == [
+        "wtype - <Grüße – 日本",
+        "wtype -M ctrl -M shift -k Left -k Left -m shift -m ctrl",
+    ]
+
+
+def test_ydotool_types_what_a_us_keyboard_has(helpers: Helpers) -> None:
+    helpers.add("ydotool")
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    desktop.type_text("hello", front)
+    with pytest.raises(OtherWayNeeded):
+        desktop.type_text("Grüße", front)
+    assert helpers.calls() == ["ydotool type --file - <hello"]
+    assert not desktop.can_paste
+
+
+def test_without_helpers_it_is_said_what_to_install(helpers: Helpers) -> None:
+    with pytest.raises(InsertionRefused, match="Install wtype"):
+        WaylandDesktop()
+
+
+def test_a_helper_that_fails_is_named_with_its_reason(helpers: Helpers) -> None:
+    helpers.add("wtype", "echo 'Compositor does not support the virtual keyboard protocol' >&2; exit 1")
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    with pytest.raises(InsertionRefused, match=r"wtype failed .*virtual keyboard protocol"):
+        desktop.type_text("a", front)
+
+
+def test_pasting_puts_plain_text_back(helpers: Helpers) -> None:
+    for name, then in (
+        ("wtype", ""),
+        ("wl-copy", ""),
+        ("wl-paste", 'case "$*" in --list-types) echo text/plain; echo UTF8_STRING;; *) printf old;; esac'),
+    ):
+        helpers.add(name, then)
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    desktop.paste_text("new", front)
+    calls = helpers.calls()
+    assert calls[-1] == "wl-copy  <old"
+    log = "\n".join(calls)  # the helper that lends the text and the one that presses keys run side by side
+    assert "wl-copy --foreground --paste-once" in log
+    assert "<new" in log
+
+
+def test_what_cannot_be_put_back_whole_is_not_replaced(helpers: Helpers) -> None:
+    for name, then in (("wtype", ""), ("wl-copy", ""), ("wl-paste", "echo text/plain; echo image/png")):
+        helpers.add(name, then)
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    with pytest.raises(ClipboardBusy):
+        desktop.paste_text("new", front)
+    assert not any("wl-copy" in call for call in helpers.calls())
+
+
+def test_sway_tells_which_window_is_in_front(helpers: Helpers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tree(focused: int) -> str:
+        windows = [
+            {"id": 5, "pid": 50, "app_id": "Foot", "name": "shell", "focused": focused == 5},
+            {
+                "id": 6,
+                "pid": 60,
+                "window_properties": {"class": "Gimp"},
+                "name": "x",
+                "focused": focused == 6,
+            },
+        ]
+        (helpers.folder / "tree").write_text(json.dumps({"id": 1, "nodes": [{"id": 2, "nodes": windows}]}))
+        return f"cat {helpers.folder}/tree"
+
+    monkeypatch.setenv("SWAYSOCK", "/run/sway")
+    helpers.add("wtype")
+    helpers.add("swaymsg", tree(5))
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    assert (front.window, front.program, front.process) == ("5", "foot", 50)
+    tree(6)
+    with pytest.raises(WindowChanged):
+        desktop.type_text("secret", front)
+    assert not any("wtype" in call for call in helpers.calls())
+    tree(0)
+    assert desktop.front_window() is None

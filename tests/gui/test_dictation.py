@@ -1,0 +1,238 @@
+"""Dictation as the window does it: recording, insertion, what is shown, and text that is kept."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from pytestqt.qtbot import QtBot
+
+from asr_desktop.dictation.desktop import InsertionRefused
+from asr_desktop.dictation.talk_key import KeyUse
+from asr_desktop.gui import dictation_controller
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_controller import CANCEL, TALK, DictationController, DictationState
+from asr_desktop.gui.dictation_overlay import DictationOverlay
+from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.notices import Notice
+from asr_desktop.gui.widgets.dictation_card import DictationCard
+from asr_desktop.recognition.live_events import Final, Partial
+from tests.dictation.test_session import LETTER, OTHER, TextDesktop
+from tests.dictation.test_spoken_commands import words
+from tests.gui.conftest import QuietRoom
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def desktop() -> TextDesktop:
+    return TextDesktop()
+
+
+@pytest.fixture
+def dictation(context: AppContext, quiet_room: QuietRoom, desktop: TextDesktop) -> DictationController:
+    context.dictation.make_desktop = lambda: desktop
+    return context.dictation
+
+
+@pytest.fixture
+def overlay(context: AppContext, dictation: DictationController, qtbot: QtBot) -> DictationOverlay:
+    overlay = DictationOverlay(context)
+    qtbot.addWidget(overlay)
+    return overlay
+
+
+@pytest.fixture
+def notices(context: AppContext) -> list[Notice]:
+    found: list[Notice] = []
+    context.notify.connect(found.append)
+    return found
+
+
+def begin(dictation: DictationController, qtbot: QtBot) -> None:
+    dictation.start()
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+
+
+def end(dictation: DictationController, qtbot: QtBot) -> None:
+    dictation.stop()
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def say(context: AppContext, text: str) -> None:
+    context.live.heard.emit(Final(1, words(text), 0.5, 2.0))
+
+
+def test_what_is_said_is_inserted(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    begin(dictation, qtbot)
+    assert overlay.isVisible()
+    assert overlay.status.text() == "Speak now"
+    context.live.heard.emit(Partial(1, words("hello wor"), 1, 0.5, 1.0))
+    assert overlay.status.text() == "hello wor"
+    say(context, "hello world")
+    say(context, "full stop")
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world.", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: not overlay.isVisible(), timeout=PATIENCE_MS)
+    assert dictation.last_text == "."
+
+
+def test_the_dictation_lies_in_the_library_unless_nothing_is_to_be_kept(
+    context: AppContext, dictation: DictationController, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    assert len(context.library.entries()) == 1
+    context.change_settings(dictation_history=False)
+    begin(dictation, qtbot)
+    session = context.live.session
+    end(dictation, qtbot)
+    assert len(context.library.entries()) == 1
+    assert session is not None
+    assert not session.path.exists()
+
+
+def test_cancel_drops_what_comes_after(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    dictation.cancel()
+    say(context, "too late")
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.texts == {}
+
+
+def test_text_that_cannot_be_inserted_is_shown_with_copy_and_insert(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    begin(dictation, qtbot)
+    desktop.front = OTHER
+    say(context, "one two")
+    qtbot.waitUntil(lambda: overlay.kept.text() == "One two", timeout=PATIENCE_MS)
+    assert overlay.reason.text() == "Another window is in front now. Your text is kept here."
+    end(dictation, qtbot)
+    assert overlay.isVisible()
+    desktop.front = LETTER
+    qtbot.mouseClick(overlay.insert_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desktop.texts == {LETTER.window: "One two"}, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: overlay.kept.text() == "", timeout=PATIENCE_MS)
+    begin(dictation, qtbot)
+    desktop.front = None
+    say(context, "three")
+    qtbot.waitUntil(lambda: overlay.kept.text() == "three", timeout=PATIENCE_MS)
+    qtbot.mouseClick(overlay.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "three"
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: not overlay.isVisible(), timeout=PATIENCE_MS)
+
+
+def test_the_overlay_takes_no_keyboard(overlay: DictationOverlay) -> None:
+    flags = overlay.windowFlags()
+    assert flags & Qt.WindowType.WindowDoesNotAcceptFocus
+    assert overlay.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    assert all(
+        made.focusPolicy() is Qt.FocusPolicy.NoFocus
+        for made in (overlay.insert_button, overlay.copy_button, overlay.discard_button)
+    )
+
+
+def test_stop_listening_ends_it(context: AppContext, dictation: DictationController, qtbot: QtBot) -> None:
+    begin(dictation, qtbot)
+    say(context, "stop listening")
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def test_commands_can_be_switched_off(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    context.change_settings(dictation_commands=False, dictation_ways=("editor=paste", "nonsense"))
+    begin(dictation, qtbot)
+    say(context, "new line")
+    qtbot.waitUntil(lambda: desktop.letter == "New line", timeout=PATIENCE_MS)
+    assert desktop.ways == ["paste"]
+    end(dictation, qtbot)
+
+
+def test_a_recording_of_the_live_page_is_not_disturbed(
+    context: AppContext,
+    dictation: DictationController,
+    desktop: TextDesktop,
+    notices: list[Notice],
+    qtbot: QtBot,
+) -> None:
+    context.live.start()
+    qtbot.waitUntil(lambda: context.live.state is LiveState.LISTENING, timeout=PATIENCE_MS)
+    dictation.start()
+    assert dictation.state is DictationState.IDLE
+    assert notices[-1].sentence == "A recording is in progress. Stop it, then dictate."
+    say(context, "not for other programs")
+    with qtbot.waitSignal(context.live.ended, timeout=PATIENCE_MS):
+        context.live.stop()
+    assert desktop.texts == {}
+
+
+def test_a_desktop_without_a_way_in_is_named(
+    context: AppContext, dictation: DictationController, notices: list[Notice], qtbot: QtBot
+) -> None:
+    def refuse() -> TextDesktop:
+        raise InsertionRefused("There is no way.")
+
+    dictation.make_desktop = refuse
+    begin(dictation, qtbot)
+    qtbot.waitUntil(lambda: any(notice.sentence == "There is no way." for notice in notices))
+    end(dictation, qtbot)
+
+
+class Keys:
+    conflicts: ClassVar[dict[str, str]] = {"cancel": "Another program uses it."}
+    opened: ClassVar[list[dict[str, str]]] = []
+
+    def __init__(self, chords: dict[str, str], on_key: object) -> None:
+        Keys.opened.append(chords)
+
+    def close(self) -> None:
+        Keys.opened.append({})
+
+
+def test_keys_follow_the_settings_and_conflicts_are_named(
+    context: AppContext, dictation: DictationController, notices: list[Notice], qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from asr_desktop.dictation import systems
+
+    Keys.opened.clear()
+    monkeypatch.setattr(systems, "open_global_keys", Keys)
+    dictation.listen_for_keys()
+    assert Keys.opened == [{TALK: "Ctrl+Alt+Space", CANCEL: "Ctrl+Alt+X"}]
+    assert notices[-1].sentence == "Another program uses it."
+    context.change_settings(dictation_key="F4", dictation_key_use=KeyUse.HOLD.value)
+    assert Keys.opened[1:] == [{}, {TALK: "F4", CANCEL: "Ctrl+Alt+X"}]
+    dictation._key.emit(TALK, True, 1.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    dictation._key.emit(TALK, False, 1.1)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    dictation._key.emit(TALK, True, 5.0)
+    dictation._key.emit(CANCEL, True, 5.1)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> None:
+    card = DictationCard(context)
+    qtbot.addWidget(card)
+    card.talk_key.setKeySequence(QKeySequence("Ctrl+F9"))
+    card.talk_key.editingFinished.emit()
+    assert context.settings.dictation_key == "Ctrl+F9"
+    card.own.setPlainText("best regards=Best regards,\\nAda\nnonsense")
+    qtbot.waitUntil(lambda: context.settings.dictation_own_commands == ("best regards=Best regards,\\nAda",))
+    card.ways.setPlainText("code=paste\nxterm=shout")
+    qtbot.waitUntil(lambda: context.settings.dictation_ways == ("code=paste",))
+
+
+def test_likely_characters_fit_on_spare_keys() -> None:
+    assert len(set(dictation_controller.LIKELY_CHARACTERS)) < 30
