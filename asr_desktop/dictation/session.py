@@ -83,6 +83,22 @@ class DictationSession:
             self._do(step)
         return outcomes + self._insert(waiting)
 
+    def rewrite(self, words: Sequence[Word]) -> None:
+        """The last utterance has another mark at its end now, as its sentence goes on; the mark that was
+        inserted is replaced where nothing was inserted or pressed after it."""
+        texts = self.typed.texts
+        text = written(words)
+        mark = text[-1:] if text[-1:] in MARKS else ""
+        if self.inserter.kept or not self.typed.is_own_mark or not texts or texts[-1][-1:] == mark:
+            return
+        last = texts[-1]
+        if self._last() and self._erase(1):
+            self.typed.is_own_mark = False
+            outcome = self.inserter.insert(mark) if mark else None
+            if isinstance(outcome, Inserted):
+                texts[-1] = last[:-1] + mark
+                self.typed.is_own_mark = True
+
     def retry(self) -> Inserted | Kept | None:
         """What is kept, into the window in front."""
         outcome = self.inserter.retry()

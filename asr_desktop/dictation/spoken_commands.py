@@ -183,7 +183,7 @@ class SpokenCommands:
 
         Several commands may follow each other without a pause: "full stop new paragraph".
         """
-        spoken = [plain_words(word.text) for word in phrase]
+        spoken = [_spoken_words(word) for word in phrase]
         steps: list[Step] = []
         at = 0
         while at < len(phrase):
@@ -198,7 +198,7 @@ class SpokenCommands:
         return steps
 
     def _of_flow(self, phrase: tuple[Word, ...]) -> list[Step]:
-        spoken = [plain_words(word.text) for word in phrase]
+        spoken = [_spoken_words(word) for word in phrase]
         steps: list[Step] = []
         at = 0
         while at < len(phrase):
@@ -247,6 +247,13 @@ def parse_own(entry: str) -> Command:
             Sentence('There is no key "{key}"; write it like Ctrl+Return.', key=text.removeprefix(KEY))
         ) from None
     return Command(name, (name,), Act.KEY, str(chord))
+
+
+def _spoken_words(word: Word) -> tuple[str, ...]:
+    """What was said for it: "2" may have been "two"."""
+    if word.spoken is None:
+        return plain_words(word.text)
+    return plain_words(" ".join(spoken.text for spoken in word.spoken))
 
 
 def plain_words(text: str) -> tuple[str, ...]:

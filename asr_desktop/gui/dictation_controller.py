@@ -21,7 +21,7 @@ from asr_desktop.dictation.talk_key import KeyUse, TalkKey
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
-from asr_desktop.recognition.live_events import Final, Lag, Partial
+from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 if TYPE_CHECKING:
     from asr_desktop.base.settings import Settings
@@ -266,7 +266,7 @@ class DictationController(QObject):
             case LiveState.IDLE:
                 self._end_if_done()
 
-    def _hear(self, event: Partial | Final | Lag) -> None:
+    def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         if self._state is DictationState.IDLE or self._is_cancelled:
             return
         match event:
@@ -276,6 +276,12 @@ class DictationController(QObject):
                 self.partial.emit("")
                 if event.words:
                     self._run(self._insert, event.words)
+            case Rewritten():
+                self._run(self._rewrite, event.words)
+
+    def _rewrite(self, words: Any) -> None:
+        if not self._is_cancelled and self._session is not None:
+            self._session.rewrite(words)
 
     def _insert(self, words: Any) -> Any:
         if self._is_cancelled:

@@ -138,7 +138,9 @@ class DictationOverlay(QWidget):
             self.show()
 
     def _place(self) -> None:
-        self.adjustSize()
+        layout = self.layout()
+        layout.activate()
+        self.resize(WIDTH_PIXELS, layout.totalHeightForWidth(WIDTH_PIXELS))
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.move(
             screen.x() + (screen.width() - self.width()) // 2,

@@ -11,6 +11,7 @@ from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, KeysH
 from asr_desktop.dictation.insertion import Field, Inserted, Inserter, Kept
 from asr_desktop.dictation.session import DictationSession
 from asr_desktop.dictation.spoken_commands import SpokenCommands
+from asr_desktop.transcripts.document import Word
 from tests.dictation.test_spoken_commands import words
 
 LETTER, OTHER = Target("0x1", "editor", "Letter", 7), Target("0x2", "browser", "Other", 8)
@@ -237,6 +238,29 @@ def test_where_one_way_cannot_the_other_does(session: DictationSession, desktop:
     assert desktop.ways == ["paste"]
     desktop.refusals = [ClipboardBusy(), ClipboardBusy()]
     assert isinstance(session.take(words("again"))[0], Kept)
+
+
+def test_a_mark_that_the_writing_step_takes_back_is_replaced(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "When I came home.")
+    session.rewrite(words("When I came home,"))
+    assert desktop.letter == "When I came home,"
+    say(session, "Nobody was there.")
+    session.rewrite(words("Nobody was there"))
+    assert desktop.letter == "When I came home, Nobody was there"
+    say(session, "period")
+    session.rewrite(words("Nobody was there?"))
+    assert desktop.letter.endswith("there.")  # what the user has said stays
+
+
+def test_numbers_that_were_written_are_still_the_words_of_a_command(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    session.commands = SpokenCommands.of("en", ("chapter two=## The Sea",))
+    spoken = words("chapter two")
+    session.take((spoken[0], Word("2", spoken[1].start_seconds, spoken[1].end_seconds, 0.9, (spoken[1],))))
+    assert desktop.letter == "## The Sea"
 
 
 def test_keys_that_are_still_held_are_waited_for(session: DictationSession, desktop: TextDesktop) -> None:

@@ -35,8 +35,8 @@ class HelpPage(QWidget):
         self._key_labels: dict[str, QLabel] = {}
         outer = page_layout(self, self.tr("Help"), self.tr("Version {version}").format(version=__version__))
         self.columns = CardColumns(
-            [self._make_jobs(), StorageCard(context), self._make_trouble()],
-            [self._make_keys(), SpokenCommandsCard()],
+            [self._make_jobs(), SpokenCommandsCard(), StorageCard(context), self._make_trouble()],
+            [self._make_keys()],
         )
         outer.addWidget(self.columns, 1)
         context.settings_changed.connect(self._show_keys)
