@@ -38,7 +38,7 @@ class DictationOverlay(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFixedWidth(WIDTH_PIXELS)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, SPACE + SPACE // 2, 2 * SPACE, SPACE + SPACE // 2)
         column.setSpacing(SPACE)
         line = QHBoxLayout()
@@ -138,9 +138,8 @@ class DictationOverlay(QWidget):
             self.show()
 
     def _place(self) -> None:
-        layout = self.layout()
-        layout.activate()
-        self.resize(WIDTH_PIXELS, layout.totalHeightForWidth(WIDTH_PIXELS))
+        self._column.activate()
+        self.resize(WIDTH_PIXELS, self._column.totalHeightForWidth(WIDTH_PIXELS))
         screen = QGuiApplication.primaryScreen().availableGeometry()
         self.move(
             screen.x() + (screen.width() - self.width()) // 2,
