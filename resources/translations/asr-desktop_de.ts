@@ -199,8 +199,8 @@ xterm=type</translation>
             <translation>Gesprochene Befehle, etwa „neue Zeile“</translation>
         </message>
         <message>
-            <source>Commands also in the middle of a sentence, without pauses</source>
-            <translation>Befehle auch mitten im Satz, ohne Pausen</translation>
+            <source>Commands also in the middle of a sentence</source>
+            <translation>Befehle auch mitten im Satz</translation>
         </message>
         <message>
             <source>Your own commands</source>

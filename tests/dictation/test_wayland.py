@@ -90,12 +90,12 @@ def test_pasting_puts_plain_text_back(helpers: Helpers) -> None:
     desktop = WaylandDesktop()
     front = desktop.front_window()
     assert front is not None
-    desktop.paste_text("new", front)
+    desktop.paste_text("dictated", front)
     calls = helpers.calls()
     assert calls[-1] == "wl-copy  <old"
     log = "\n".join(calls)  # the helper that lends the text and the one that presses keys run side by side
     assert "wl-copy --foreground --paste-once" in log
-    assert log.count("new") == 1
+    assert log.count("dictated") == 1
 
 
 def test_what_cannot_be_put_back_whole_is_not_replaced(helpers: Helpers) -> None:

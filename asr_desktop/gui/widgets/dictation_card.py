@@ -51,7 +51,7 @@ class DictationCard(SettingsForm):
         self.switch(self.tr("Keep dictations in the library"), "dictation_history")
         self.switch(self.tr("Spoken commands, such as “new line”"), "dictation_commands")
         self.switch(
-            self.tr("Commands also in the middle of a sentence, without pauses"),
+            self.tr("Commands also in the middle of a sentence"),
             "dictation_commands_everywhere",
         )
         self.own = self._lines(
