@@ -14,6 +14,7 @@ import pytest
 
 from asr_desktop import Transcriber
 from asr_desktop.audio.session import SessionState
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError
 from tests.live_promises import (
     ENOUGH_KEPT,
@@ -46,7 +47,7 @@ def said() -> list[Sentence]:
 
 @pytest.fixture(scope="module")
 def transcriber() -> Transcriber:
-    return Transcriber("starter-en", threads=1, providers=["cpu"])
+    return Transcriber("starter-en", threads=1, providers=["cpu"], writing=SPOKEN)
 
 
 @pytest.fixture

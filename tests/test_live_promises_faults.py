@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop import Transcriber
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError
 from tests.live_promises import ENOUGH_KEPT, Bench, fill_disk, pull_out_microphone, stand_still
 from tests.spoken_sentences import Sentence, sentences
@@ -28,7 +29,7 @@ def said() -> list[Sentence]:
 
 @pytest.fixture(scope="module")
 def transcriber() -> Transcriber:
-    return Transcriber("starter-en", threads=1, providers=["cpu"])
+    return Transcriber("starter-en", threads=1, providers=["cpu"], writing=SPOKEN)
 
 
 @pytest.fixture

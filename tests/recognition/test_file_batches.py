@@ -20,6 +20,7 @@ from asr_desktop.recognition.torch_emissions import BATCH_SECONDS, TorchEmission
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice, Restarted, UtteranceDone
 from asr_desktop.transcripts.document import Transcript
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
@@ -44,7 +45,9 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def by_torch(kind: str) -> tuple[Transcriber, TorchEmissions]:
-    transcriber = Transcriber(model_folder(kind), decoder="greedy", providers=["torch:cpu"], threads=1)
+    transcriber = Transcriber(
+        model_folder(kind), decoder="greedy", providers=["torch:cpu"], threads=1, writing=SPOKEN
+    )
     emissions = transcriber.recogniser.emissions
     assert isinstance(emissions, TorchEmissions)
     assert transcriber.warnings == []
@@ -134,14 +137,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def choice() -> ModelChoice:
     name = str(model_folder("wav2vec2-conformer"))
-    return ModelChoice(name, decoder="greedy", providers=("cpu",), threads=1)
+    return ModelChoice(name, decoder="greedy", providers=("cpu",), threads=1, writing=SPOKEN)
 
 
 @pytest.mark.parametrize("crashes", [False, True])
 def test_a_process_takes_them_together_until_it_crashes_over_that(
     crashes: bool, folder: Path, talk: Path
 ) -> None:
-    expected = Transcriber(choice().model, decoder="greedy", providers=["cpu"], threads=1).transcribe(talk)
+    expected = Transcriber(
+        choice().model, decoder="greedy", providers=["cpu"], threads=1, writing=SPOKEN
+    ).transcribe(talk)
     if crashes:
         (folder / worker_loaders.HOLD).touch()
     with RecogniserProcess(loader=f"{worker_loaders.NAME}:together") as process:

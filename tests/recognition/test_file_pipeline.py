@@ -18,6 +18,7 @@ from asr_desktop.base.errors import DecoderError, MediaError, ModelFolderError
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.transcripts.document import segments_for_reading
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_media import Track, cut, sine, write_tracks
 from tests.fixtures.make_models import model_folder
@@ -29,7 +30,9 @@ SECOND = "the old man sat down by the fire and began to tell his story"
 
 @pytest.fixture(scope="module")
 def transcriber() -> Transcriber:
-    return Transcriber(model_folder("wav2vec2-conformer"), decoder="greedy", providers=["cpu"])
+    return Transcriber(
+        model_folder("wav2vec2-conformer"), decoder="greedy", providers=["cpu"], writing=SPOKEN
+    )
 
 
 @pytest.fixture(scope="module")

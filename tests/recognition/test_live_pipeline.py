@@ -19,6 +19,7 @@ from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptionsError
 from asr_desktop.transcripts.document import segments_for_reading
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_models import model_folder
 from tests.recognition.live_talks import (
     RATE,
@@ -48,7 +49,11 @@ def test_the_finals_are_the_transcript_of_the_file(
     path = tmp_path / "talk.wav"
     soundfile.write(path, talk.samples, RATE, subtype="FLOAT")
     transcriber = Transcriber(
-        model_folder("wav2vec2-conformer"), decoder=decoder, providers=["cpu"], threads=1
+        model_folder("wav2vec2-conformer"),
+        decoder=decoder,
+        providers=["cpu"],
+        threads=1,
+        writing=SPOKEN,
     )
     transcript = transcriber.transcribe(path)
     options = LiveOptions(clearly_better=0.0)  # this network is sure of nothing

@@ -23,6 +23,7 @@ from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError, LiveJob
 from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted, UtteranceSkipped
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
@@ -61,7 +62,7 @@ class Recording:
 @pytest.fixture(scope="module")
 def choice() -> ModelChoice:
     folder = model_folder("wav2vec2-conformer")
-    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1)
+    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1, writing=SPOKEN)
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,7 @@ def transcriber(monkeypatch: pytest.MonkeyPatch) -> Transcriber:
     monkeypatch.setattr(file_pipeline, "load_marks", lambda options, language: PauseNetwork())
     monkeypatch.setattr(file_pipeline, "probe", lambda path: SimpleNamespace(duration_seconds=16.0))
 
-    def listen(self: Transcriber, path: object, track: object) -> Iterator[tuple[int, list[Utterance]]]:
+    def listen(self: Transcriber, *_: object) -> Iterator[tuple[int, list[Utterance]]]:
         self._raiser = SimpleNamespace(notice=lambda name, has_words: None)  # type: ignore[assignment]
         for number in range(len(SAID)):
             yield 4 * (number + 1) * RATE, [Utterance(4 * number * RATE, np.zeros(3 * RATE, np.float32))]

@@ -16,6 +16,7 @@ from asr_desktop.recognition.worker.protocol import (
     ModelChoice,
 )
 from asr_desktop.transcripts.document import Transcript
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
@@ -30,7 +31,7 @@ SENTENCES = 4
 @pytest.fixture(scope="module")
 def choice() -> ModelChoice:
     folder = model_folder("wav2vec2-conformer")
-    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1)
+    return ModelChoice(str(folder), decoder="greedy", providers=("cpu",), threads=1, writing=SPOKEN)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,10 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected(talk: Path, choice: ModelChoice) -> Transcript:
-    transcript = Transcriber(choice.model, decoder="greedy", providers=["cpu"], threads=1).transcribe(talk)
+    transcriber = Transcriber(
+        choice.model, decoder="greedy", providers=["cpu"], threads=1, writing=choice.writing
+    )
+    transcript = transcriber.transcribe(talk)
     assert len(transcript.segments) >= SENTENCES
     return transcript
 

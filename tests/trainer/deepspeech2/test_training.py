@@ -17,6 +17,7 @@ from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.transcripts.document import Transcript
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.trainer.conftest import sing
 from tests.trainer.killing import ROOT
@@ -103,7 +104,9 @@ def test_the_app_transcribes_a_file_with_it(trained: tuple[FinetuneResult, Path]
         sound = spoken("when the boat came back nobody asked where it had been")
     except VoiceMissingError as missing:
         pytest.skip(str(missing))
-    transcript = Transcriber(trained[1], decoder="greedy", providers=["cpu"]).transcribe(sound)
+    transcript = Transcriber(trained[1], decoder="greedy", providers=["cpu"], writing=SPOKEN).transcribe(
+        sound
+    )
     assert isinstance(transcript, Transcript)
     words = [word for segment in transcript.segments for word in segment.words]
     # It knows six sung words: what it hears in speech is gibberish, but gibberish in its letters and in time.

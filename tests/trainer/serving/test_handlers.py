@@ -8,6 +8,7 @@ import pytest
 
 from asr_desktop import Transcriber
 from asr_desktop.audio.read import read_all
+from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
 from trainer.serving import handlers
@@ -39,7 +40,7 @@ def request(samples: list[float] | list[int], rate: float = 16_000) -> str:
 
 def test_the_four_handlers_give_what_the_app_gives(model: ServedModel, recording: Path) -> None:
     samples = read_all(recording)
-    app = Transcriber(model_folder("wav2vec2-group")).transcribe(recording)
+    app = Transcriber(model_folder("wav2vec2-group"), writing=SPOKEN).transcribe(recording)
     for body, kind in (
         (request(samples.astype(float).tolist()), JSON),
         (recording.read_bytes(), "audio/wav"),
