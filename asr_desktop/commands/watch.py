@@ -43,6 +43,7 @@ def watch(
             help="Number of the audio track, from 1. Default: the file's default track.",
         ),
     ] = None,
+    speakers: options.Speakers = None,
     once: Annotated[
         bool, typer.Option("--once", help="Transcribe the files that have no transcript yet, then exit.")
     ] = False,
@@ -69,6 +70,7 @@ def watch(
     from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
     from asr_desktop.jobs.known_files import needs_nothing
     from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.speakers.turns import SpeakerCount
     from asr_desktop.transcripts.library import Library
 
     for folder in folders:
@@ -85,6 +87,7 @@ def watch(
         threads=threads,
     )
     wanted = options.names_of(formats)
+    count = SpeakerCount.parse(speakers) if speakers is not None else None
     library = Library()
     # What cannot be remembered would be transcribed again at every start.
     library.require_writable()
@@ -94,7 +97,7 @@ def watch(
             lambda: recogniser,
             lambda: library,
             choice=lambda: choice,
-            options=lambda: JobOptions(formats=wanted, folder=output_dir, track=track),
+            options=lambda: JobOptions(formats=wanted, folder=output_dir, track=track, speakers=count),
             observer=reports,
             on_problem=reports.tell_problem,
         )

@@ -49,6 +49,8 @@ class AppContext(QObject):
     """A cause of notices: what was told about it holds no more."""
     withdraw = Signal(str)
     """This sentence, shown before, holds no more."""
+    voices_changed = Signal()
+    """A voice was remembered or forgotten."""
     offer = Signal(str, str, object)
     """A sentence, the text of a button below it, and what that calls."""
     show_page = Signal(str)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from asr_desktop.base.errors import SpeakersError
 from asr_desktop.gui.file_batch import FileBatch
 from asr_desktop.gui.translations import said
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions
 from asr_desktop.jobs.known_files import needs_nothing
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.export import FORMATS
 
 if TYPE_CHECKING:
@@ -23,10 +25,20 @@ COPY_SOUND = "files.copy_sound"
 TRACK = "files.track"
 MODEL = "files.model"
 """For files alone; empty is the model of the settings."""
+SPEAKERS = "files.speakers"
+"""What SpeakerCount.parse reads: "auto", "2", "2-4"; empty where speakers are not told apart."""
 HOTWORDS = "files.hotwords"
 """Beside those of the settings."""
 MOST_UNFINISHED = 1000
 _REMEMBERED_AFTER_MS = 1000
+
+
+def speaker_count(wanted: str) -> SpeakerCount | None:
+    """What was chosen for files; None also for what no program of ours stored."""
+    try:
+        return SpeakerCount.parse(wanted) if wanted else None
+    except SpeakersError:
+        return None
 
 
 class FileJobs(QObject):
@@ -91,6 +103,7 @@ class FileJobs(QObject):
             formats=tuple(name for name in FORMATS if name in settings.export_formats),
             folder=Path(settings.export_folder) if settings.export_folder else None,
             track=self._context.recall(TRACK, 0) or None,
+            speakers=speaker_count(self._context.recall(SPEAKERS, "")),
             copy_sound=self._context.recall(COPY_SOUND, False),
         )
 

@@ -241,7 +241,7 @@ class FileQueue:
 
     def _transcribe(self, job: FileJob, options: JobOptions) -> None:
         stamp = stamp_of(job.source)
-        transcript = self._recognise(job, options.track)
+        transcript = self._recognise(job, options)
         try:
             entry_id = self._keep(job, transcript, stamp, options)
         except LibraryError:
@@ -280,12 +280,12 @@ class FileQueue:
         job = self.job(job_id)
         return self._is_closed or job is None or job.state is not JobState.RUNNING
 
-    def _recognise(self, job: FileJob, track: int | None) -> Transcript:
+    def _recognise(self, job: FileJob, options: JobOptions) -> Transcript:
         with self._list.changing:
             if self._is_over(job.id):
                 raise JobCancelledError(Sentence("The job was cancelled."))
             handle = self._running = self._recogniser().transcribe(
-                job.source, self._choice(), track=track, if_several=True
+                job.source, self._choice(), track=options.track, if_several=True, speakers=options.speakers
             )
         try:
             for event in handle.events():

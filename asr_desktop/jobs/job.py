@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from asr_desktop.jobs.outputs import ExistingOutput
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.export import ExportOptions
 
 
@@ -42,6 +43,8 @@ class JobOptions:
     export_options: ExportOptions = field(default_factory=ExportOptions)
     track: int | None = None
     """The audio track to hear of files that have several, from 1; None is the one that each file marks."""
+    speakers: SpeakerCount | None = None
+    """Tell so many speakers apart; None does not."""
     copy_sound: bool = False
     """Keep a copy of the sound in the library, for sources that will not stay where they are."""
 

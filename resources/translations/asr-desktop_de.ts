@@ -665,6 +665,37 @@ abschicken=key:Ctrl+Return</translation>
         </message>
     </context>
     <context>
+        <name>EditorVoices</name>
+        <message>
+            <source>Remember this voice</source>
+            <translation>Diese Stimme merken</translation>
+        </message>
+        <message>
+            <source>Remember the voice of {name}?</source>
+            <translation>Die Stimme von {name} merken?</translation>
+        </message>
+        <message>
+            <source>New transcripts then name this speaker automatically. The voiceprint is stored only on this computer and is never exported. You can delete it in the Settings.</source>
+            <translation>Neue Transkripte nennen diesen Sprecher dann automatisch. Das Stimmprofil wird nur auf diesem Computer gespeichert und nie exportiert. Sie können es in den Einstellungen löschen.</translation>
+        </message>
+        <message>
+            <source>Remember</source>
+            <translation>Merken</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Listening to the voice of {name}…</source>
+            <translation>Die Stimme von {name} wird angehört …</translation>
+        </message>
+        <message>
+            <source>The voice of {name} is remembered.</source>
+            <translation>Die Stimme von {name} ist gemerkt.</translation>
+        </message>
+    </context>
+    <context>
         <name>Engine</name>
         <message>
             <source>"{device}" records only silence: check its mute switch and whether this program may use the microphone.</source>
@@ -2944,6 +2975,33 @@ abschicken=key:Ctrl+Return</translation>
             <source>Language and model</source>
             <translation>Sprache und Modell</translation>
         </message>
+        <message>
+            <source>Speakers</source>
+            <translation>Sprecher</translation>
+        </message>
+    </context>
+    <context>
+        <name>FileSpeakersBox</name>
+        <message>
+            <source>Speakers</source>
+            <translation>Sprecher</translation>
+        </message>
+        <message>
+            <source>Each segment then carries a name, which you can change in the Editor</source>
+            <translation>Jeder Abschnitt trägt dann einen Namen, den Sie im Editor ändern können</translation>
+        </message>
+        <message>
+            <source>Do not distinguish</source>
+            <translation>Nicht unterscheiden</translation>
+        </message>
+        <message>
+            <source>Find automatically</source>
+            <translation>Automatisch finden</translation>
+        </message>
+        <message>
+            <source>{count} speakers</source>
+            <translation>{count} Sprecher</translation>
+        </message>
     </context>
     <context>
         <name>FilesPage</name>
@@ -4899,6 +4957,10 @@ Charles Babbage</translation>
             <source>Next turn</source>
             <translation>Nächster Redebeitrag</translation>
         </message>
+        <message>
+            <source>Remember this voice…</source>
+            <translation>Diese Stimme merken …</translation>
+        </message>
     </context>
     <context>
         <name>SpokenCommandsCard</name>
@@ -5869,6 +5931,33 @@ Charles Babbage</translation>
         <message>
             <source>New words of yours that it knows: {count}.</source>
             <translation>Neue Wörter von Ihnen, die es kennt: {count}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>VoicesCard</name>
+        <message>
+            <source>Remembered voices</source>
+            <translation>Gemerkte Stimmen</translation>
+        </message>
+        <message>
+            <source>Delete all</source>
+            <translation>Alle löschen</translation>
+        </message>
+        <message>
+            <source>Transcripts name these speakers automatically.</source>
+            <translation>Transkripte nennen diese Sprecher automatisch.</translation>
+        </message>
+        <message>
+            <source>None. To have somebody recognised, name them in the Editor and choose “Remember this voice” in the list of speakers.</source>
+            <translation>Keine. Damit jemand wiedererkannt wird, benennen Sie ihn im Editor und wählen Sie in der Liste der Sprecher „Diese Stimme merken“.</translation>
+        </message>
+        <message>
+            <source>{time} heard</source>
+            <translation>{time} gehört</translation>
+        </message>
+        <message>
+            <source>Forget the voice of {name}</source>
+            <translation>Stimme von {name} löschen</translation>
         </message>
     </context>
     <context>

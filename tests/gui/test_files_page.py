@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from asr_desktop.speakers.turns import SpeakerCount
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPainter
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QMessageBox, QStyleOptionViewItem
@@ -14,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.file_jobs import UNFINISHED
+from asr_desktop.gui.file_jobs import SPEAKERS, UNFINISHED
 from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED
 from asr_desktop.gui.pages.files_page import FilesPage
+from asr_desktop.gui.widgets.file_recognition import FileSpeakersBox
 from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
 from asr_desktop.jobs import FileJob, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
@@ -230,6 +232,22 @@ def test_the_audio_track_of_films_is_chosen_and_kept(
     assert again.output_options.track.currentText() == "2"
     qtbot.keyClick(track, Qt.Key.Key_Home)
     assert context.file_jobs.options().track is None
+
+
+def test_speakers_are_told_apart_where_that_is_chosen(page: FilesPage, context: AppContext) -> None:
+    box = page.recognition.speakers
+    assert box.accessibleName() == "Speakers"
+    assert context.file_jobs.options().speakers is None
+    for text, expected in (("Find automatically", SpeakerCount()), ("3 speakers", SpeakerCount(3, 3))):
+        box.setCurrentIndex(box.findText(text))
+        box.activated.emit(box.currentIndex())
+        assert context.file_jobs.options().speakers == expected
+    context.remember(SPEAKERS, "2-4")  # by hand
+    assert FileSpeakersBox(context).currentText() == "2-4"
+    assert context.file_jobs.options().speakers == SpeakerCount(2, 4)
+    context.remember(SPEAKERS, "some")
+    assert FileSpeakersBox(context).currentText() == "Do not distinguish"
+    assert context.file_jobs.options().speakers is None
 
 
 def test_formats_and_folder_are_chosen_and_kept(

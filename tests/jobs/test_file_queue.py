@@ -8,8 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from asr_desktop.speakers.turns import SpeakerCount
 
-from asr_desktop.jobs import JobOptions, JobState
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.jobs import FileQueue, JobOptions, JobState
+from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.transcripts.library import Library
 from tests.jobs.file_queues import (
     Make,
@@ -188,3 +191,21 @@ def test_closing_ends_what_is_under_way(make: Make, talks: Path, hold: Path, tmp
     queue.close()
     assert queue.jobs()[0].state is JobState.CANCELLED
     assert queue.jobs()[1].state is JobState.WAITING
+
+
+def test_the_recogniser_is_asked_for_the_speakers_that_are_wanted(tmp_path: Path, talks: Path) -> None:
+    asked: list[object] = []
+
+    class Recogniser:
+        def transcribe(self, source: Path, choice: object, **options: object) -> None:
+            asked.append(options["speakers"])
+            raise JobCancelledError(Sentence("The job was cancelled."))
+
+    wanted: list[SpeakerCount | None] = [None, SpeakerCount(2, 2)]
+    for count in wanted:
+        options = JobOptions(speakers=count)
+        queue = FileQueue(lambda: Recogniser(), options=lambda options=options: options)  # type: ignore[arg-type,misc,return-value]
+        queue.add([talks / "one.wav"])
+        assert queue.wait(60)
+        queue.close()
+    assert asked == wanted

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.editor.remembering import EditorVoices
 from asr_desktop.gui.editor.speakers import EditorSpeakers
 from asr_desktop.gui.theme import ICON_PIXELS, icon, speaker_colour, theme
 from asr_desktop.gui.translations import said_speaker
@@ -18,9 +19,16 @@ from asr_desktop.gui.translations import said_speaker
 class SpeakersMenu(QObject):
     """A menu with a submenu for each speaker."""
 
-    def __init__(self, panes: EditorPanes, speakers: EditorSpeakers, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        panes: EditorPanes,
+        speakers: EditorSpeakers,
+        voices: EditorVoices,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._panes = panes
+        self._voices = voices
         self._speakers = speakers
         panes.speakers.clicked.connect(lambda _checked=False: self.open())
 
@@ -43,9 +51,10 @@ class SpeakersMenu(QObject):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _fill(self, menu: QMenu, name: str, everybody: list[tuple[int, str]]) -> None:
-        def add(text: str, icon_name: str, act: Callable[..., object]) -> None:
+        def add(text: str, icon_name: str, act: Callable[..., object]) -> QAction:
             action = menu.addAction(icon(icon_name), text)
             action.triggered.connect(act)
+            return action
 
         add(self.tr("Rename…"), "person", lambda _on=False: self._speakers.ask_about(name))
         others = [other for _, other in everybody if other != name]
@@ -55,6 +64,8 @@ class SpeakersMenu(QObject):
                 action = merging.addAction(said_speaker(other).replace("&", "&&"))
                 action.triggered.connect(partial(self._merge, name, other))
         add(self.tr("Next turn"), "arrow-down", lambda _on=False: self._speakers.next_turn(name))
+        remember = add(self.tr("Remember this voice…"), "voice", lambda _on=False: self._voices.ask(name))
+        remember.setEnabled(self._voices.can_remember(name))
 
     def _merge(self, name: str, other: str, _on: bool = False) -> None:
         self._speakers.rename(name, other)

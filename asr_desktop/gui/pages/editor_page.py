@@ -28,6 +28,7 @@ from asr_desktop.gui.editor.markers import EditorMarkers
 from asr_desktop.gui.editor.nothing_open import NothingOpen, left_open, note_left, note_opened
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorPlaying
+from asr_desktop.gui.editor.remembering import EditorVoices
 from asr_desktop.gui.editor.saving import EditorSaving, OpenDocument, Save, from_file, from_library
 from asr_desktop.gui.editor.searching import EditorSearching
 from asr_desktop.gui.editor.speakers import EditorSpeakers
@@ -73,7 +74,8 @@ class EditorPage(QWidget):
         self.markers = EditorMarkers(self.panes, self.playing, self)
         self.searching = EditorSearching(self.panes, self)
         self.speakers = EditorSpeakers(context, self.panes, self.keys, self.playing, self)
-        self.speakers_menu = SpeakersMenu(self.panes, self.speakers, self)
+        self.voices = EditorVoices(context, self.panes, self)
+        self.speakers_menu = SpeakersMenu(self.panes, self.speakers, self.voices, self)
         self.commands = EditorCommands(context, self.panes, self)
         self.subtitling = EditorSubtitles(context, self.panes, self.playing, self)
         self.exporting = EditorExport(context, self.panes, self)
@@ -211,6 +213,7 @@ class EditorPage(QWidget):
         self.subtitling.open(editable)
         self.exporting.open(editable)
         self.teaching.open(editable, sound)
+        self.voices.open(editable, sound)
         self.markers.open(document.markers)
         self._stack.setCurrentWidget(self.panes)
         self._nothing.forget()
@@ -234,6 +237,7 @@ class EditorPage(QWidget):
         self.subtitling.close()
         self.exporting.close()
         self.teaching.close()
+        self.voices.close()
         self.markers.close()
         self.playing.editable = self.commands.editable = None
         if self._saving is not None:

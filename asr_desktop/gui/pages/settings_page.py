@@ -13,6 +13,7 @@ from asr_desktop.gui.widgets.dictation_card import DictationCard
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
 from asr_desktop.gui.widgets.settings_form import RecognitionCard, SettingsForm, StorageCard
+from asr_desktop.gui.widgets.voices_card import VoicesCard
 from asr_desktop.gui.widgets.writing_card import WritingCard
 
 
@@ -36,6 +37,7 @@ class SettingsPage(QWidget):
                 WritingCard(context),
                 DictationCard(context),
                 self._make_captions(),
+                VoicesCard(context),
                 StorageCard(context),
                 self._make_network(),
                 self.advanced_switch,

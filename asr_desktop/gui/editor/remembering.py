@@ -1,0 +1,115 @@
+"""“Remember this voice”: a speaker of the open transcript is known again in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.translations import is_unnamed_speaker
+from asr_desktop.gui.widgets.closing_question import closing_question
+from asr_desktop.transcripts.editing import EditableTranscript
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+
+MOST_HEARD_SECONDS = 180.0
+"""More of a voice makes it no better known."""
+
+Stretches = list[tuple[float, float]]
+
+
+def stretches_of(editable: EditableTranscript, name: str) -> Stretches:
+    """Where a speaker is heard, in seconds, in order: the longest segments, where there is plenty."""
+    said = [editable.segments[index] for index in editable.said_by(name)]
+    chosen: Stretches = []
+    heard_seconds = 0.0
+    for segment in sorted(said, key=lambda segment: segment.start_seconds - segment.end_seconds):
+        if heard_seconds >= MOST_HEARD_SECONDS:
+            break
+        chosen.append((segment.start_seconds, segment.end_seconds))
+        heard_seconds += segment.end_seconds - segment.start_seconds
+    return sorted(chosen)
+
+
+def remember_voice(
+    recogniser: RecogniserProcess, sound: Path, stretches: Sequence[tuple[float, float]], name: str
+) -> None:
+    """Store what a voice is like, under a name. Raises SpeakersError where there is too little of it."""
+    from asr_desktop.speakers.voices import VoiceStore  # needs numpy, which the window does not
+
+    described = recogniser.describe_voice(sound, stretches).result()
+    VoiceStore().remember(name, described.voiceprint, described.heard_seconds)
+
+
+class EditorVoices(QObject):
+    """Asks before anything of a voice is stored: nothing is, unless somebody wants it."""
+
+    def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._panes = panes
+        self._editable: EditableTranscript | None = None
+        self._sound: Path | None = None
+        self._operation: Operation | None = None
+        self.question: QMessageBox | None = None
+
+    def open(self, editable: EditableTranscript, sound: Path | None) -> None:
+        """Another transcript; sound: None where it is gone."""
+        self._editable, self._sound = editable, sound
+
+    def close(self) -> None:
+        if self.question is not None:
+            self.question.reject()
+        if self._operation is not None:
+            self._operation.cancel()
+        self._editable = self._sound = self._operation = None
+
+    def can_remember(self, name: str) -> bool:
+        """Whether there is sound, and a name to know the voice by."""
+        return self._sound is not None and not is_unnamed_speaker(name)
+
+    def ask(self, name: str) -> None:
+        """Say what is stored, and store it if that is wanted."""
+        if self._editable is None or not self.can_remember(name):
+            return
+        self.question = closing_question(
+            self._panes,
+            title=self.tr("Remember this voice"),
+            question=self.tr("Remember the voice of {name}?").format(name=name),
+            consequence=self.tr(
+                "New transcripts then name this speaker automatically. The voiceprint is stored only on this "
+                "computer and is never exported. You can delete it in the Settings."
+            ),
+            close=self.tr("Remember"),
+            stay=self.tr("Cancel"),
+        )
+        self.question.accepted.connect(lambda: self._remember(name))
+        self.question.open()
+
+    def _remember(self, name: str) -> None:
+        if self._editable is None or self._sound is None:
+            return
+        self._panes.state.setText(self.tr("Listening to the voice of {name}…").format(name=name))
+        heard = stretches_of(self._editable, name)
+        engine = self._context.files_engine
+        self._operation = self._context.run(remember_voice, engine, self._sound, heard, name)
+        self._operation.on_success(lambda _: self._remembered(name)).on_failure(self._not_remembered)
+
+    def _remembered(self, name: str) -> None:
+        self._operation = None
+        self._panes.state.setText("")
+        sentence = self.tr("The voice of {name} is remembered.").format(name=name)
+        self._context.voices_changed.emit()
+        self._context.show_message.emit(sentence, "info", "")
+
+    def _not_remembered(self, failure: Failure) -> None:
+        self._operation = None
+        self._panes.state.setText("")
+        self._context.tell_failure(failure)
