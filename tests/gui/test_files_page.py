@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from asr_desktop.speakers.turns import SpeakerCount
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPainter
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QMessageBox, QStyleOptionViewItem
@@ -22,6 +21,7 @@ from asr_desktop.gui.widgets.file_recognition import FileSpeakersBox
 from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
 from asr_desktop.jobs import FileJob, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.speakers.turns import SpeakerCount
 from tests.fixtures.make_models import model_folder
 from tests.jobs.file_queues import speech
 from tests.recognition import worker_loaders

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from asr_desktop.speakers.voices import LENGTH, VoiceStore
 from PySide6.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +16,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.remembering import MOST_HEARD_SECONDS, stretches_of
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.widgets.voices_card import VoicesCard
+from asr_desktop.speakers.voices import LENGTH, VoiceStore
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import EditableTranscript
 from asr_desktop.transcripts.export import FORMATS, render

@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from asr_desktop.speakers.turns import SpeakerCount
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs import FileQueue, JobOptions, JobState
 from asr_desktop.recognition.worker.handles import JobCancelledError
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.library import Library
 from tests.jobs.file_queues import (
     Make,

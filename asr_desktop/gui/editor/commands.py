@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
 from asr_desktop.transcripts.editing.quoting import quotation
@@ -159,7 +161,10 @@ class EditorCommands(QObject):
         self._panes.view.commit()
         words = self._panes.view.selected_words()
         if words is not None:
-            QApplication.clipboard().setText(quotation(self.editable.segments, *words))
+            segments = self.editable.segments[words[0].segment : words[1].segment + 1]
+            named = [replace(s, speaker=s.speaker and said_speaker(s.speaker)) for s in segments]
+            first, last = (place._replace(segment=place.segment - words[0].segment) for place in words)
+            QApplication.clipboard().setText(quotation(named, first, last))
             self._panes.state.setText(self.tr("Copied with time and speaker."))
 
     def _borders_moved(self, start_seconds: float, end_seconds: float) -> None:

@@ -13,7 +13,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.operations import Failure, Operation
 from asr_desktop.gui.translations import is_unnamed_speaker
-from asr_desktop.gui.widgets.closing_question import closing_question
+from asr_desktop.gui.widgets.parts import closing_question
 from asr_desktop.transcripts.editing import EditableTranscript
 
 if TYPE_CHECKING:

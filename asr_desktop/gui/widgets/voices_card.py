@@ -12,9 +12,8 @@ from asr_desktop.base.clock import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.elided_label import ElidedLabel
 from asr_desktop.gui.widgets.kept_focus import discard
-from asr_desktop.gui.widgets.parts import Card, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, ElidedLabel, button, icon_button, label, row
 
 if TYPE_CHECKING:
     from asr_desktop.speakers.voices import RememberedVoice
