@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,12 +13,83 @@ import typer
 from asr_desktop.base import messages
 from asr_desktop.base.clock import clock
 from asr_desktop.base.errors import ExportError, LibraryError
-from asr_desktop.commands import library_lines as lines
 from asr_desktop.commands import options
 from asr_desktop.commands.sessions import recordings_folder
 
 if TYPE_CHECKING:
-    from asr_desktop.transcripts.library import Library
+    from asr_desktop.transcripts.library import Entry, Hit, Library
+
+# Entries of the library and places in them as lines: for a person, or as JSON for a program
+
+_MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
+
+
+def line_of_entry(entry: Entry) -> str:
+    """Number, time, length, title and tags."""
+    tags = "".join(f"  #{name}" for name in entry.tags)
+    return f"{entry.id:5d}  {_when(entry)}  {clock(entry.duration_seconds):>8}  {entry.title}{tags}"
+
+
+def json_of_entry(entry: Entry) -> str:
+    """All that is known of it."""
+    return json.dumps(
+        {
+            "entry": entry.id,
+            "kind": entry.kind,
+            "title": entry.title,
+            "source": str(entry.source),
+            "created": entry.created_at.isoformat(),
+            "seconds": round(entry.duration_seconds, 3),
+            "model": entry.model,
+            "words": entry.word_count,
+            "first_words": entry.first_words,
+            "tags": list(entry.tags),
+            "edited": entry.edited_at.isoformat() if entry.edited_at else None,
+            "deleted": entry.deleted_at.isoformat() if entry.deleted_at else None,
+        },
+        ensure_ascii=False,
+    )
+
+
+def about_entry(entry: Entry) -> str:
+    """Such as "talk, 2026-11-21 09:30, 12:01, 1700 words, starter-en, #interview"."""
+    parts = [entry.title, _when(entry), clock(entry.duration_seconds), f"{entry.word_count} words"]
+    return ", ".join([*parts, entry.model or "model unknown", *(f"#{tag}" for tag in entry.tags)])
+
+
+def line_of_hit(hit: Hit) -> str:
+    """Number, time, title and what was said there; what was found in bold, in a terminal."""
+    speaker = f"{hit.speaker}: " if hit.speaker else ""
+    return f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {speaker}{_marked(hit)}"
+
+
+def json_of_hit(hit: Hit) -> str:
+    return json.dumps(
+        {
+            "entry": hit.entry_id,
+            "title": hit.title,
+            "start": hit.start_seconds,
+            **({"speaker": hit.speaker} if hit.speaker else {}),
+            "snippet": hit.snippet,
+            "marks": hit.marks,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _when(entry: Entry) -> str:
+    return f"{entry.created_at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _marked(hit: Hit) -> str:
+    if not sys.stdout.isatty():
+        return hit.snippet
+    text, end = "", 0
+    for start, stop in hit.marks:
+        text += hit.snippet[end:start] + _MARK + hit.snippet[start:stop] + _UNMARK
+        end = stop
+    return text + hit.snippet[end:]
+
 
 app = typer.Typer(help="Search, read and organise your transcripts and recordings.")
 
@@ -58,7 +130,7 @@ def list_entries(
     add_new_sessions(library, folder=recordings_folder())
     entries = library.entries(query, tag, deleted=in_bin)
     for entry in entries:
-        typer.echo(lines.json_of_entry(entry) if as_json else lines.line_of_entry(entry))
+        typer.echo(json_of_entry(entry) if as_json else line_of_entry(entry))
     _tell_notices(library)
     if not entries and not as_json:
         messages.note("No matches." if query or tag else "The library is empty.")
@@ -91,7 +163,7 @@ def search(
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     hits = library.search(query, limit=limit or MOST_HITS, as_typed=True)
     for hit in hits:
-        typer.echo(lines.json_of_hit(hit) if as_json else lines.line_of_hit(hit))
+        typer.echo(json_of_hit(hit) if as_json else line_of_hit(hit))
     _tell_notices(library)
     if limit is None and len(hits) == MOST_HITS:
         messages.note(f"Showing the newest {MOST_HITS} matches; use --limit to show more.")
@@ -109,7 +181,7 @@ def show(
     library = _library()
     known = library.entry(entry)
     transcript = library.transcript(entry)
-    messages.note(f"{lines.about_entry(known)}; {library.audio_path(entry) or 'sound file missing'}")
+    messages.note(f"{about_entry(known)}; {library.audio_path(entry) or 'sound file missing'}")
     for segment in transcript.segments:
         prefix = f"{clock(segment.start_seconds)}  " if times else ""
         prefix += f"{segment.speaker}: " if segment.speaker else ""

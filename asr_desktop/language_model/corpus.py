@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from asr_desktop.base.errors import LanguageModelError
-from asr_desktop.language_model.spoken_numbers import spell_numbers, spell_roman_numerals
+from asr_desktop.language_model.english import spell_numbers, spell_roman_numerals
 
 ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
 

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from asr_desktop.base.errors import AsrDesktopError
+
 # The layout of the published English wav2vec2 checkpoints, in lower case: every tool that reads those reads
 # ours.
 ENGLISH_VOCABULARY: tuple[str, ...] = (
@@ -81,3 +83,93 @@ def write_vocabulary(folder: Path, vocabulary: Sequence[str] = ENGLISH_VOCABULAR
         json.dumps(labels, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer, indent=1) + "\n", encoding="utf-8")
+
+
+# Digits of English text as the words that one says: 1882 → eighteen eighty two, 5% → five percent
+
+_DIGIT = re.compile(r"\d")
+_MONEY = re.compile(r"([$£€])\s?(\d[\d,]*)(?!\.?\d)")
+_MONEY_NAMES = {"$": ("dollar", "dollars"), "£": ("pound", "pounds"), "€": ("euro", "euros")}
+_PERCENT = re.compile(r"(?<=\d)\s?%")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
+_ORDINAL = re.compile(r"\b(\d{1,4})(?:st|nd|rd|th)\b", re.IGNORECASE)
+_DECIMAL = re.compile(r"\b\d+\.\d+\b")
+_DECADE = re.compile(r"\b(1[1-9]\d0|20[1-9]0)s\b")
+_YEAR = re.compile(r"\b(1[1-9]\d\d|20[1-9]\d)\b(?!,?\d)")
+_CARDINAL = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
+_LONGEST_NUMBER = 9  # more digits are a code, which is said digit by digit
+
+_CHAPTER = re.compile(
+    r"\b(chapter|book|act|scene|part|volume|canto|section|letter)\s+([IVXLC]+)\b\.?", re.IGNORECASE
+)
+_SOVEREIGN = re.compile(r"\b([A-Z][a-z]{2,})\s+([IVX]{2,})\b\.?")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def spell_numbers(text: str) -> str:
+    """`text` without digits: cardinals, ordinals, years, decades, decimals, clock times, money, per cent.
+
+    What is ambiguous in print gets its commonest reading: 1100 to 2099 without a comma are years.
+    """
+    if _DIGIT.search(text) is None:
+        return text
+    text = _MONEY.sub(_spell_money, text)
+    text = _PERCENT.sub(" percent", text)
+    text = _CLOCK.sub(_spell_clock, text)
+    text = _ORDINAL.sub(lambda match: _words(int(match.group(1)), "ordinal"), text)
+    text = _DECIMAL.sub(lambda match: _words(match.group()), text)
+    text = _DECADE.sub(_spell_decade, text)
+    text = _YEAR.sub(lambda match: _words(int(match.group()), "year"), text)
+    return _CARDINAL.sub(_spell_cardinal, text)
+
+
+def spell_roman_numerals(text: str) -> str:
+    """Roman numerals where it is sure that they are some: "Chapter IX" → "Chapter nine", "Henry VIII."."""
+    text = _CHAPTER.sub(lambda match: match.group(1) + _words(_roman_value(match.group(2))), text)
+    return _SOVEREIGN.sub(
+        lambda match: f"{match.group(1)} the{_words(_roman_value(match.group(2)), 'ordinal')}", text
+    )
+
+
+def _words(number: int | str, kind: str = "cardinal") -> str:
+    try:
+        # Imported when needed: a training machine may lack it, and its texts may have no digits.
+        from num2words import num2words
+    except ModuleNotFoundError:
+        raise AsrDesktopError(
+            "The text contains numbers, and the Python package that spells them out is not installed; "
+            "install it with: pip install num2words==0.5.14"
+        ) from None
+    spelled: str = num2words(number, to=kind)
+    return f" {spelled.replace('-', ' ').replace(',', '')} "
+
+
+def _spell_cardinal(match: re.Match[str]) -> str:
+    digits = match.group().replace(",", "")
+    if len(digits) > _LONGEST_NUMBER or (digits[0] == "0" and len(digits) > 1):
+        return "".join(_words(int(digit)) for digit in digits)
+    return _words(int(digits))
+
+
+def _spell_money(match: re.Match[str]) -> str:
+    singular, plural = _MONEY_NAMES[match.group(1)]
+    amount = int(match.group(2).replace(",", ""))
+    return f"{_words(amount)}{singular if amount == 1 else plural} "
+
+
+def _spell_clock(match: re.Match[str]) -> str:
+    hour, minute = int(match.group(1)), int(match.group(2))
+    if minute == 0:
+        return f"{_words(hour)}o'clock "
+    return _words(hour) + ("oh" if minute < 10 else "") + _words(minute)
+
+
+def _spell_decade(match: re.Match[str]) -> str:
+    spelled = _words(int(match.group(1)), "year").strip()
+    return f" {spelled[:-1]}ies " if spelled.endswith("y") else f" {spelled}s "
+
+
+def _roman_value(numeral: str) -> int:
+    values = [_ROMAN[letter] for letter in numeral.lower()]
+    following = [*values[1:], 0]
+    return sum(-value if value < after else value for value, after in zip(values, following, strict=True))

@@ -25,8 +25,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import Decoder, caption_decoder
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveOptions, Notice, Partial
 from asr_desktop.recognition.open_utterance import OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance

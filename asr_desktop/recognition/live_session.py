@@ -26,6 +26,7 @@ from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
     LiveEvent,
+    LiveOptions,
     Notice,
     Rewritten,
     SetDecoder,
@@ -34,11 +35,9 @@ from asr_desktop.recognition.live_events import (
     Stopped,
     event_fields,
 )
-from asr_desktop.recognition.live_options import LiveOptions
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
-from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+from asr_desktop.recognition.segmenter import CHUNK_SAMPLES, SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_entries import word_of_entry
 from asr_desktop.writing.options import SPOKEN

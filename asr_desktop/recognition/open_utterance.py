@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.live_options import CaptionOptions
+from asr_desktop.recognition.live_events import CaptionOptions
 from asr_desktop.recognition.local_agreement import LocalAgreement
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance

@@ -22,8 +22,14 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.soft_sound import RAISED_TO_DBFS, SILENT_BELOW_DBFS, SOFT_BELOW_DBFS
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions, Utterance
-from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES, SAMPLE_RATE, VoiceActivityDetector
+from asr_desktop.recognition.segmenter import (
+    CHUNK_SAMPLES,
+    SAMPLE_RATE,
+    Segmenter,
+    SegmenterOptions,
+    Utterance,
+    VoiceActivityDetector,
+)
 
 LOOK_BACK_SECONDS = 10.0
 ORDINARY_FROM_DBFS = SOFT_BELOW_DBFS + 5.0

@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.media import is_media_name
 from asr_desktop.audio.session import Session
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.language_model.english import has_digits
-from asr_desktop.language_model.spoken_numbers import spell_numbers
+from asr_desktop.language_model.english import has_digits, spell_numbers
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.teaching.check.findings import wrong_text_limit
 from asr_desktop.teaching.check.sound_measures import measure

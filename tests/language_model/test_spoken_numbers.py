@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.language_model.spoken_numbers import spell_numbers, spell_roman_numerals
+from asr_desktop.language_model.english import spell_numbers, spell_roman_numerals
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.read import read_all
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
-from asr_desktop.recognition.live_events import Final, LiveEvent, Partial
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import Final, LiveEvent, LiveOptions, Partial
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SegmenterOptions

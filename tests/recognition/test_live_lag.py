@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.recognition.live_events import Lag, LiveEvent
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import Lag, LiveEvent, LiveOptions
 from tests.recognition.live_talks import (
     RATE,
     Clock,

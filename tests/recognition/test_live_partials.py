@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from asr_desktop.recognition.live_events import Final, LiveEvent, Partial
-from asr_desktop.recognition.live_options import CaptionOptions, LiveOptions
+from asr_desktop.recognition.live_events import CaptionOptions, Final, LiveEvent, LiveOptions, Partial
 from tests.recognition.live_talks import (
     RATE,
     Samples,

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from asr_desktop.recognition.beam_search import BeamSearchDecoder, GreedyDecoder, Hypothesis
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.live_events import Final, Partial
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptionsError

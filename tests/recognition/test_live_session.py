@@ -33,8 +33,7 @@ from asr_desktop.recognition.live_pipeline import Resumption
 from asr_desktop.recognition.live_session import WARM_UP_SECONDS, follow_session, resume
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
-from asr_desktop.recognition.segmenter import Utterance
-from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES
+from asr_desktop.recognition.segmenter import CHUNK_SAMPLES, Utterance
 from tests.fixtures.make_models import model_folder
 from tests.recognition.live_talks import RATE, Samples, finals, sentence
 

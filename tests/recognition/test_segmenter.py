@@ -16,13 +16,14 @@ import pytest
 
 from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.recognition.segmenter import (
+    CHUNK_SAMPLES,
     Segmenter,
     SegmenterOptions,
     SegmenterOptionsError,
     Utterance,
+    VoiceActivityDetector,
+    lowest_dip,
 )
-from asr_desktop.recognition.speech_dip import lowest_dip
-from asr_desktop.recognition.voice_activity import CHUNK_SAMPLES, VoiceActivityDetector
 from tests.recognition.live_talks import Samples, sentence
 
 __all__ = ["sentence"]

@@ -18,8 +18,7 @@ from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.base.errors import RecordingError
 from asr_desktop.base.file_lock import FileLock
-from asr_desktop.recognition.live_events import Final, Lag, Notice, Partial, Stopped
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import Final, Lag, LiveOptions, Notice, Partial, Stopped
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import JobCancelledError, LiveJob
 from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted, UtteranceSkipped

@@ -11,8 +11,10 @@ from asr_desktop.base.json_messages import WireError
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
+    CaptionOptions,
     Final,
     Lag,
+    LiveOptions,
     Notice,
     Partial,
     SetDecoder,
@@ -20,7 +22,6 @@ from asr_desktop.recognition.live_events import (
     SetHotwords,
     Stopped,
 )
-from asr_desktop.recognition.live_options import CaptionOptions, LiveOptions
 from asr_desktop.recognition.local_agreement import AgreementOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.recognition.worker.protocol import (

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from asr_desktop.language_model.corpus import SPOKEN_FORMS, read_lines
-from asr_desktop.language_model.spoken_numbers import spell_numbers, spell_roman_numerals
+from asr_desktop.language_model.english import spell_numbers, spell_roman_numerals
 from asr_desktop.writing.punctuation import CASES, MARKS
 
 NOT_TAUGHT = 255

@@ -12,8 +12,7 @@ from asr_desktop.gui.widgets.caption_view import CaptionView
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
 from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.hotword_box import HotwordBox
-from asr_desktop.gui.widgets.live_end import LiveEnd
-from asr_desktop.gui.widgets.live_status import LiveStatus
+from asr_desktop.gui.widgets.live_status import LiveEnd, LiveStatus
 from asr_desktop.gui.widgets.parts import Card, button, closing_question, icon_button, is_agreed, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten

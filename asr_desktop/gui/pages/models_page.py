@@ -17,7 +17,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.model_actions import ModelActions
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.choice_box import language_name
-from asr_desktop.gui.widgets.model_card import BUSY, WIDTH_PIXELS, ModelList
+from asr_desktop.gui.widgets.model_card import BUSY
+from asr_desktop.gui.widgets.model_list import WIDTH_PIXELS, ModelList
 from asr_desktop.gui.widgets.parts import ComboBox, button, page_layout, row
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.download import DownloadProgress

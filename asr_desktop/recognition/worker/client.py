@@ -26,7 +26,7 @@ from typing import TypeVar
 
 from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import LiveOptions
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
 from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable, VoiceJob
 from asr_desktop.recognition.worker.protocol import (

@@ -16,8 +16,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.json_messages import Codec
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.live_events import LiveCommand, LiveEvent
-from asr_desktop.recognition.live_options import LiveOptions
+from asr_desktop.recognition.live_events import LiveCommand, LiveEvent, LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.speakers.turns import KnownSpeaker, SpeakerCount, Turn
 from asr_desktop.transcripts.document import Word

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from asr_desktop.transcripts.document import Transcript, Word
-from asr_desktop.transcripts.library.entry import moment_of
+from asr_desktop.transcripts.library.entry import Entry, moment_of
 from asr_desktop.transcripts.phrases import needs_space
 
 # Words as a search sees them: without capitals, accents and punctuation.
@@ -368,3 +368,12 @@ def _both_forms(word: Word) -> str:
     """A word as it is stored: written, and spoken where that has other tokens."""
     spoken = " ".join(said.text for said in word.spoken_words)
     return word.text if tokens(spoken) == tokens(word.text) else f"{word.text}{_BEFORE_SPOKEN}{spoken}"
+
+
+def is_named(entry: Entry, term: Term) -> bool:
+    """Whether a search word is said in the title, the file's name or a tag of an entry."""
+    for name in (entry.title, entry.source.name, *entry.tags):
+        spoken = tokens(name)
+        if any(term.is_at(spoken, place) for place in range(len(spoken))):
+            return True
+    return False

@@ -32,14 +32,13 @@ from asr_desktop.transcripts.library.repair import Mender, mended
 from asr_desktop.transcripts.library.search import (
     MOST_HITS,
     Hit,
-    Term,
     drop_from_index,
     entries_that_say,
     find,
     index_transcript,
+    is_named,
     parse,
     speakers_and_rest,
-    tokens,
 )
 from asr_desktop.transcripts.source_stamp import SourceStamp
 
@@ -84,7 +83,7 @@ class Library:
                 found = [entry for entry in found if entry.id in present]
             for term in parse(words, as_typed=True):
                 saying = set() if names_only else entries_that_say(db, term)
-                found = [entry for entry in found if entry.id in saying or _is_named(entry, term)]
+                found = [entry for entry in found if entry.id in saying or is_named(entry, term)]
         if tag is not None:
             wanted = tag.casefold()
             found = [entry for entry in found if wanted in (name.casefold() for name in entry.tags)]
@@ -392,11 +391,3 @@ class Library:
     def _change(self, entry_id: int, **fields: object) -> None:
         with self._database.changing() as db:
             self._update(db, replace(rows.one_entry(db, entry_id), **fields))  # type: ignore[arg-type]
-
-
-def _is_named(entry: Entry, term: Term) -> bool:
-    for name in (entry.title, entry.source.name, *entry.tags):
-        spoken = tokens(name)
-        if any(term.is_at(spoken, place) for place in range(len(spoken))):
-            return True
-    return False
