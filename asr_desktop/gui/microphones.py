@@ -5,7 +5,6 @@ from __future__ import annotations
 import queue
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.audio.capture import Capture, Packet
@@ -118,6 +117,8 @@ class MicrophoneCheck(QObject):
         except queue.Empty:
             pass
         if sound:
+            import numpy as np  # here: the window starts without it
+
             self.level.emit(level_of(np.frombuffer(b"".join(sound), dtype=np.int16)))
         why = self._capture.why_lost()
         if why is not None:

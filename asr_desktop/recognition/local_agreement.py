@@ -18,9 +18,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
-from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.transcripts.document import Word
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.beam_search import Hypothesis  # imports numpy; live events go without
 
 
 @dataclass(frozen=True, slots=True)
