@@ -22,7 +22,7 @@ import numpy as np
 
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.json_object import optional_number, read_json_object, whole_number
+from asr_desktop.recognition.json_object import read_json_object, whole_number
 from asr_desktop.writing.word_pieces import WordPieces
 
 MODEL_TYPE = "word-marks"
@@ -107,8 +107,6 @@ class Punctuator:
         self.folder = folder
         self.languages = tuple(str(language) for language in config.get("languages") or ())
         buckets = whole_number(config.get("buckets"), "buckets", config_path, 1, _MOST_BUCKETS)
-        none_weight = optional_number(config, "none_weight", config_path)
-        self._none_weight = 1.0 if none_weight is None else none_weight
         self._pieces = WordPieces(_lines(folder / "vocab.txt"), buckets)
         rows = (line.partition("\t") for line in _lines(folder / "spellings.tsv"))
         self._spellings = {word: spelling for word, _, spelling in rows if word and spelling}
@@ -153,7 +151,7 @@ class Punctuator:
             if number > 0:
                 # A question or a cry may go on in lower case: "What?" said he.
                 begins = mark == "." or (mark in ENDS and case_likely[0] < 0.5)
-            mark, mark_probability = _chosen_mark(likely, last, self._none_weight)
+            mark, mark_probability = _chosen_mark(likely, last)
             if number < first:
                 continue
             text = capitalised(inner) if begins else inner
@@ -230,12 +228,9 @@ def _gap_kind(seconds: float | None) -> int:
     return GAP_UNKNOWN if seconds is None else bisect_right(GAP_LIMITS_SECONDS, seconds)
 
 
-def _chosen_mark(likely: np.ndarray, last: bool, none_weight: float) -> tuple[str, float]:
+def _chosen_mark(likely: np.ndarray, last: bool) -> tuple[str, float]:
     groups = _GROUPS[2:] if last else _GROUPS
-    group = max(
-        groups,
-        key=lambda marks: float(likely[list(marks)].sum()) * (none_weight if marks == _GROUPS[0] else 1.0),
-    )
+    group = max(groups, key=lambda marks: float(likely[list(marks)].sum()))
     mark = max(group, key=lambda number: float(likely[number]))
     return MARKS[mark], float(likely[mark])
 

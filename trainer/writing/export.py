@@ -29,7 +29,6 @@ def export(
     config = {
         "model_type": MODEL_TYPE,
         "languages": list(model.languages),
-        "none_weight": model.none_weight,
         "buckets": vocabulary.buckets,
         "marks": list(MARKS),
         "cases": list(CASES),

@@ -27,19 +27,21 @@ class Pauses:
     share: of words with a pause of at least LEAST_PAUSE_SECONDS. log_mean, log_deviation: of the natural
     logarithm of the pause in seconds. spread_share (in logits), spread_log: how speakers differ. hesitating:
     share of speakers who hesitate, up to hesitation of their words; hurrying: of those who run on over marks,
-    by up to hurry (in logits). unknown: share of windows whose pauses are not known.
+    by up to hurry (in logits). unknown: share of windows whose pauses are not known; scattered: of those with
+    up to half of them unknown, as where recordings were cut.
     """
 
     share: tuple[float, ...] = (0.08, 0.62, 0.93, 0.93)
     log_mean: tuple[float, ...] = (-1.8, -1.2, -0.6, -0.6)
     log_deviation: tuple[float, ...] = (0.6, 0.6, 0.5, 0.5)
-    spread_share: float = 0.8
+    spread_share: tuple[float, ...] = (0.8, 0.8, 0.8, 0.8)
     spread_log: float = 0.35
     hurrying: float = 0.25
     hurry: float = 4.0
     hesitating: float = 0.3
     hesitation: float = 0.25
     unknown: float = 0.15
+    scattered: float = 0.4
 
     def draw(self, marks: np.ndarray, windows: np.ndarray, draw: np.random.Generator) -> np.ndarray:
         """The gap kind behind each word, int64 [words].
@@ -49,7 +51,8 @@ class Pauses:
         count = int(windows[-1]) + 1 if len(windows) else 0
         group = GROUP_OF_MARK[marks]
         share = np.asarray(self.share)
-        logits = np.log(share / (1 - share))[group] + draw.normal(0, self.spread_share, count)[windows]
+        spread = np.asarray(self.spread_share)
+        logits = np.log(share / (1 - share))[group] + draw.normal(0, 1, count)[windows] * spread[group]
         logits -= ((draw.random(count) < self.hurrying) * draw.random(count) * self.hurry)[windows]
         likely = 1 / (1 + np.exp(-logits))
         hesitates = (draw.random(count) < self.hesitating) * draw.random(count) * self.hesitation
@@ -61,4 +64,5 @@ class Pauses:
         seconds = np.exp(logs + draw.normal(0, self.spread_log, count)[windows]) * pauses
         kinds = np.searchsorted(GAP_LIMITS_SECONDS, seconds, side="right")
         unknown = draw.random(count) < self.unknown
-        return np.where(unknown[windows], GAP_UNKNOWN, kinds).astype(np.int64)
+        lacking = np.maximum(unknown, (draw.random(count) < self.scattered) * draw.random(count) / 2)
+        return np.where(draw.random(len(marks)) < lacking[windows], GAP_UNKNOWN, kinds).astype(np.int64)

@@ -71,12 +71,9 @@ class Schedule:
 
 @dataclass
 class Model:
-    """What the model folder says of itself. none_weight: how much a word without a mark counts against one
-    with a mark; less than 1 finds more marks, and sets more wrong ones.
-    """
+    """What the model folder says of itself."""
 
     languages: tuple[str, ...] = ("en",)
-    none_weight: float = 1.0
 
 
 @dataclass

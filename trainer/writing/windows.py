@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE
+from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN
 from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
 from trainer.writing.corpus import Corpus
 from trainer.writing.marked_text import EXCLAMATION, NOT_TAUGHT, QUESTION, STOP
@@ -27,15 +27,16 @@ _SPELT_BY_EAR_WORDS = 30_000
 @dataclass
 class Windowing:
     """longest: words of a window. whole_sentences: share of windows that end with a sentence, as utterances
-    do; closed: share of those that are told so. misheard: share of windows with errors; most_errors: up to
-    this share of their words.
-    unseen: share of frequent words read by their parts, so that the parts learn too. batch_words: words of a
-    step.
+    do; closed: share of those that are told so. open_end: share of windows where it is not known how long the
+    silence behind the last word is. misheard: share of windows with errors; most_errors: up to this share of
+    their words. unseen: share of frequent words read by their parts, so that the parts learn too.
+    batch_words: words of a step.
     """
 
     longest: int = 72
     whole_sentences: float = 0.5
     closed: float = 0.5
+    open_end: float = 0.4
     misheard: float = 0.5
     most_errors: float = 0.25
     unseen: float = 0.02
@@ -171,7 +172,9 @@ class Windows:
 
         lengths = np.bincount(window, minlength=len(cuts))
         closed = np.array([whole for *_, whole in cuts]) & (draw.random(len(cuts)) < windowing.closed)
-        gaps[(np.cumsum(lengths) - 1)[closed]] = GAP_CLOSED
+        ends = np.cumsum(lengths) - 1
+        gaps[ends[draw.random(len(cuts)) < windowing.open_end]] = GAP_UNKNOWN
+        gaps[ends[closed]] = GAP_CLOSED
 
         pieces = table.pieces[words]
         parts = (words < table.known) & (draw.random(len(words)) < windowing.unseen)

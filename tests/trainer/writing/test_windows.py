@@ -120,7 +120,7 @@ def test_lost_words_leave_their_marks_behind(corpus: Corpus) -> None:
 
 def test_pauses_follow_the_marks() -> None:
     marks = np.array([0, COMMA, STOP] * 4000)
-    kinds = Pauses(unknown=0.0, hesitating=0.0).draw(
+    kinds = Pauses(unknown=0.0, scattered=0.0, hesitating=0.0).draw(
         marks, np.arange(len(marks)) // 60, np.random.default_rng(1)
     )
     nothing, comma, stop = (kinds[marks == mark].mean() for mark in (0, COMMA, STOP))
