@@ -185,3 +185,38 @@ def test_a_damaged_network_is_told_of(folder: Path) -> None:
     (folder / "model.int8.onnx").write_bytes(b"nothing")
     with pytest.raises(ModelFolderError, match="cannot be loaded"):
         Punctuator(folder)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Punctuator:
+    return Punctuator(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "How are you?",
+        "Do you know where the station is?",
+        "When the rain was over, we went home.",
+        "The president of the United States spoke to Congress on Monday.",
+        "Well, I don't know what to say.",
+        "Please send the report to Anna by Friday.",
+        "What time is it in New York?",
+    ],
+)
+def test_the_network_that_ships_writes_plain_sentences(shipped: Punctuator, written: str) -> None:
+    spoken = "".join(character for character in written.lower() if character not in ",.?")
+
+    assert text(shipped, spoken) == written
+
+
+def test_the_network_that_ships_hears_pauses(shipped: Punctuator) -> None:
+    words = "thank you for your letter i am writing to tell you that the goods have arrived"
+    gaps: list[float | None] = [0.02] * len(words.split())
+    gaps[4] = 0.9
+
+    assert text(shipped, words, gaps).startswith("Thank you for your letter. I am writing")
+
+
+def test_the_network_that_ships_is_small() -> None:
+    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 6 * 2**20
