@@ -55,7 +55,9 @@ def test_json_has_the_documented_keys(model: Path, speech: Path) -> None:
     assert document["duration"] == pytest.approx(soundfile.info(speech).duration, abs=0.05)
     segment = document["segments"][0]
     assert set(segment) == {"start", "end", "text", "confidence", "words"}
-    assert set(segment["words"][0]) == {"text", "start", "end", "confidence"}
+    for word in segment["words"]:
+        assert set(word) - {"spoken"} == {"text", "start", "end", "confidence"}
+        assert set(word.get("spoken", ({},))[0]) <= {"text", "start", "end", "confidence"}
     assert 0 <= segment["words"][0]["start"] <= segment["words"][-1]["end"] <= document["duration"]
 
 
