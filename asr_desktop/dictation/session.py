@@ -7,6 +7,7 @@ It holds what was typed last in the window, because most programs do not tell wh
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from asr_desktop.transcripts.phrases import join_words
 
 MARKS = ".,?!:;…"
 UNDO_KEYS = "Ctrl+Z"
+FORGOTTEN_AFTER_SECONDS = 60.0
+"""By the next dictation after this the message may have been sent, or the cursor moved: it begins anew."""
 _REMEMBERED_CHARACTERS = 400
 
 
@@ -59,15 +62,23 @@ class DictationSession:
     """Used from one thread at a time. `on_stop` is called for "stop listening"."""
 
     def __init__(
-        self, inserter: Inserter, commands: SpokenCommands, on_stop: Callable[[], object] = lambda: None
+        self,
+        inserter: Inserter,
+        commands: SpokenCommands,
+        on_stop: Callable[[], object] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.inserter = inserter
         self.commands = commands
         self.typed = Typed()
         self._on_stop = on_stop
+        self._clock = clock
+        self._inserted_at = -FORGOTTEN_AFTER_SECONDS
 
     def begin(self) -> Target | None:
         """What is in front now is where the text belongs."""
+        if self._clock() - self._inserted_at > FORGOTTEN_AFTER_SECONDS:
+            self.typed.forget()
         return self.inserter.begin()
 
     def take(self, words: Sequence[Word]) -> list[Inserted | Kept]:
@@ -132,6 +143,7 @@ class DictationSession:
         outcome = self.inserter.insert(text)
         if isinstance(outcome, Inserted):
             self.typed.add(text, outcome.target)
+            self._inserted_at = self._clock()
             self.typed.is_own_mark = has_own_mark
         return [outcome]
 

@@ -137,6 +137,16 @@ def test_keys_undo_and_selection(session: DictationSession, desktop: TextDesktop
     assert desktop.letter == "Hello worldAgain"  # where the cursor is after such keys nobody knows
 
 
+def test_a_dictation_some_time_later_begins_a_text(desktop: TextDesktop) -> None:
+    now = [1000.0]
+    session = DictationSession(Inserter(desktop), SpokenCommands.of("en"), clock=lambda: now[0])
+    for wait_seconds, text in ((0.0, "one"), (30.0, "two"), (61.0, "three")):
+        now[0] += wait_seconds
+        session.begin()
+        say(session, text)
+    assert desktop.letter == "One twoThree"  # the message has been sent by then
+
+
 def test_scratch_that_with_nothing_to_scratch_does_nothing(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
