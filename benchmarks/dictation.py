@@ -24,6 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
 from tests.dictation.x_screen import EditorWindow, Screen, running_screen
 
@@ -34,6 +35,8 @@ SENTENCES = (
     "the weather was better than last week",
     "she opened the window and looked outside",
 )
+SILENCE_SECONDS = 0.8
+"""Before and after a phrase, as a microphone hears it."""
 CTRL, ALT, SPACE = 37, 64, 65
 
 
@@ -79,6 +82,9 @@ def spoken_file(folder: Path, text: str, voice: str) -> Path:
         else ["flite", "-voice", voice, "-t", text, "-o", str(path)]
     )
     subprocess.run(command, check=True, capture_output=True)
+    sound, rate = soundfile.read(path, dtype="float32")
+    quiet = np.random.default_rng(0).normal(0, 1e-4, round(SILENCE_SECONDS * rate)).astype(np.float32)
+    soundfile.write(path, np.concatenate([quiet, sound, quiet]), rate)
     return path
 
 
@@ -120,11 +126,12 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
         lost = 0
         for number in range(times + 1):
             sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "slt"))
+            sound = sound[: -round((SILENCE_SECONDS - 0.1) * 16_000)]  # let go 0.1 s after the last word
             editor.tell("clear")
             until(lambda: editor.look()["text"] == "", "an empty editor")
             keys(X.KeyPress, CTRL, ALT, SPACE)
             until(lambda: context.dictation.state is DictationState.LISTENING, "listening")
-            player = microphone.start_playing(np.concatenate([sound, np.zeros(1600, np.float32)]), 16_000)
+            player = microphone.start_playing(sound, 16_000)
             until(lambda player=player: player.poll() is not None, "the end of the sentence")
             released = time.monotonic()
             keys(X.KeyRelease, SPACE, ALT, CTRL)

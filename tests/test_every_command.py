@@ -32,6 +32,9 @@ ELSEWHERE = {
     "serve": "tests/server",
     "open": "tests/test_open_files.py, with a window",
     "menu-entry": "tests/test_menu_entry.py: it writes into the desktop's own folders",
+    **dict.fromkeys(
+        ("toggle", "start", "stop", "cancel"), "tests/test_dictation_commands.py, with a running program"
+    ),
     "live": "tests/test_live_command.py, with a microphone that hears a file",
     "models get": "tests/test_models_command.py, with a hub",
     "models convert": "tests/model_store/test_convert.py: it needs the trainer's packages",
