@@ -58,12 +58,14 @@ class AccessibleFields:
         self._focused: dict[int, _Part] = {}
         """By process."""
         self._signals: queue.Queue[Any] = queue.Queue()
+        self._thread: threading.Thread | None = None
         self._is_closing = False
 
     def begin(self) -> None:
         """Connects in the background. Programs that tell only when somebody listens are told that somebody
         does."""
-        threading.Thread(target=self._listen, name="accessibility", daemon=True).start()
+        self._thread = threading.Thread(target=self._listen, name="accessibility", daemon=True)
+        self._thread.start()
 
     def field(self, target: Target) -> Field:
         """What has the keyboard in this window."""
@@ -78,6 +80,8 @@ class AccessibleFields:
     def close(self) -> None:
         self._is_closing = True
         self._signals.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout=5)
 
     # Listening
 
