@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.json_object import read_json_object
 from asr_desktop.base.small_file import read_text
 from asr_desktop.model_store.cards import stated_in_readme
-from asr_desktop.recognition.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import MOST_WORD_LIST_BYTES
 from asr_desktop.recognition.model_folder import ModelFolder

@@ -140,7 +140,7 @@ def _back_ends() -> Iterator[Finding]:
     try:
         import onnxruntime
 
-        from asr_desktop.recognition.onnx_session import available_providers
+        from asr_desktop.base.onnx_session import available_providers
     except (ImportError, OSError):
         return  # a finding of _packages already
     providers = available_providers()
@@ -267,8 +267,8 @@ def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Finding]:
     try:
         import numpy as np
 
+        from asr_desktop.base.onnx_session import CPU, available_providers
         from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
-        from asr_desktop.recognition.onnx_session import CPU, available_providers
     except (ImportError, OSError):
         return  # a finding of _packages already
     for provider in available_providers():

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import optional_number, read_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alignment import WILDCARD, AlignedWord
 from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.recognition.ctc import check_emissions
-from asr_desktop.recognition.json_object import optional_number, read_json_object
 from asr_desktop.recognition.labels import Labels
 
 # What two texts of the same sound begin and end with alike

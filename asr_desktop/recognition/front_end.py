@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import read_json_object, whole_number
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.json_object import read_json_object, whole_number
 
 MOST_SAMPLE_RATE = 384_000
 """Hz; beyond it there is neither a microphone nor a reason."""

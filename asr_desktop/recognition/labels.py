@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import read_json_object, read_optional_json_object
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
 
 _BLANK_NAMES = ("<pad>", "[PAD]", "<blank>", "[BLANK]", "<blk>")
 _SPECIAL_NAMES = frozenset(

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
-from asr_desktop.base.sentences import Sentence
-from asr_desktop.base.small_file import READ_ERRORS, read_text
-from asr_desktop.recognition.front_end import MOST_SAMPLE_RATE, frame_geometry, read_preprocessor
-from asr_desktop.recognition.json_object import (
+from asr_desktop.base.json_object import (
     optional_number,
     read_json_object,
     read_optional_json_object,
     whole_number,
 )
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import READ_ERRORS, read_text
+from asr_desktop.recognition.front_end import MOST_SAMPLE_RATE, frame_geometry, read_preprocessor
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 
 if TYPE_CHECKING:

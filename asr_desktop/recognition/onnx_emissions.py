@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import (
     checked_outputs,
@@ -24,7 +25,6 @@ from asr_desktop.recognition.emissions import (
     probe_samples,
 )
 from asr_desktop.recognition.model_folder import ModelFolder
-from asr_desktop.recognition.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
 
 _FLOAT_TYPES: dict[str, Any] = {
     "tensor(float)": np.float32,

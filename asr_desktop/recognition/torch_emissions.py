@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.onnx_session import ProviderError
 from asr_desktop.base.requirements import of_extra, pip
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import (
@@ -27,7 +28,6 @@ from asr_desktop.recognition.emissions import (
 )
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
-from asr_desktop.recognition.onnx_session import ProviderError
 from asr_desktop.recognition.torch_weights import load_ctc_network
 
 # PyTorch's devices: what they are called, which one can be used here, and how exactly it computes.

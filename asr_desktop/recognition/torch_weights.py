@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import read_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, parse_json
-from asr_desktop.recognition.json_object import read_json_object
 
 # What the weights' files of a checkpoint say of themselves, checked before anything native opens them.
 #

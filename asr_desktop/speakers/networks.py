@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base.onnx_session import open_network
 from asr_desktop.base.paths import bundled_models_folder
-from asr_desktop.recognition.onnx_session import open_network
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = 10 * SAMPLE_RATE

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import read_json_object, whole_number
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.json_object import read_json_object, whole_number
 from asr_desktop.writing.word_pieces import WordPieces
 
 MODEL_TYPE = "word-marks"
@@ -88,7 +88,7 @@ class Punctuator:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Raises ModelFolderError where `folder` is no model folder of this kind, or is damaged."""
         # Imported when a network is opened: whoever only asks for the marks' names waits for no ONNX Runtime.
-        from asr_desktop.recognition.onnx_session import open_network
+        from asr_desktop.base.onnx_session import open_network
 
         config_path = folder / "config.json"
         config = read_json_object(config_path)

@@ -15,12 +15,12 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto
 
+from asr_desktop.base import onnx_session
 from asr_desktop.base.errors import MediaError, ModelFolderError
-from asr_desktop.recognition import onnx_session
+from asr_desktop.base.onnx_session import CPU, ProviderError, available_providers, physical_cores
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
-from asr_desktop.recognition.onnx_session import CPU, ProviderError, available_providers, physical_cores
 from tests.fixtures.make_models import KINDS, model_folder
 from tests.fixtures.onnx_networks import expected_logits, write_network
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import MediaError, ModelFolderError
+from asr_desktop.base.onnx_session import CPU, ProviderError
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
-from asr_desktop.recognition.onnx_session import CPU, ProviderError
 from asr_desktop.recognition.torch_emissions import (
     TorchEmissions,
     TorchUnusableError,

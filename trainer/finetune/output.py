@@ -11,7 +11,7 @@ from typing import Any
 
 from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.recognition.json_object import read_json_object
+from asr_desktop.base.json_object import read_json_object
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights
 from asr_desktop.recognition.model_folder import find_model

@@ -17,10 +17,10 @@ from torch import nn
 from transformers import AutoConfig, AutoModelForCTC
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.json_object import read_optional_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.recognition import whisper_ctc
-from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 from asr_desktop.recognition.torch_weights import from_pretrained
 from trainer.deepspeech2 import ARCHITECTURE

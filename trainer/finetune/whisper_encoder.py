@@ -16,8 +16,8 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from asr_desktop.base.json_object import read_optional_json_object
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.json_object import read_optional_json_object
 from asr_desktop.recognition.whisper_ctc import WhisperCtcConfig, WhisperForCTC
 from trainer.finetune.errors import FinetuneError
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.recognition.json_object import read_json_object, read_optional_json_object
+from asr_desktop.base.json_object import read_json_object, read_optional_json_object
 from asr_desktop.recognition.torch_weights import from_pretrained, refuse_custom_code
 from trainer.pretraining.options import MaskingOptions, PretrainingRecipe
 

@@ -5,7 +5,7 @@
     document.undo()
     document.transcript()
 
-`retiming` finds out which words of an edited text are new and where they may lie, `borders` moves a segment's
+`retiming` finds out which words of an edited text are new and where they may lie, and moves a segment's
 start and end, `finding` finds and replaces, `doubtful` walks the words that the recogniser was least sure of,
 and `drafts` keeps unsaved corrections through a crash. Nothing here imports Qt or hears the sound; new words
 get their exact times from `recognition.realignment`.
