@@ -751,7 +751,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>A replacement needs the form "spoken=written", such as "open source=open-source".</source>
-            <translation>Eine Ersetzung braucht die Form „gesprochen=geschrieben“, etwa „open source=open-source“.</translation>
+            <translation>Eine Ersetzung braucht die Form „gesprochen=geschrieben“, etwa „e mail=E-Mail“.</translation>
         </message>
         <message>
             <source>A subtitle line needs room for at least 2 characters; raise the line length.</source>
@@ -6040,7 +6040,7 @@ Charles Babbage</translation>
 open source=open-source
 um=</source>
             <translation>Zum Beispiel
-open source=Open Source
+e mail=E-Mail
 äh=</translation>
         </message>
         <message>
