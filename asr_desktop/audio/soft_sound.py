@@ -22,8 +22,8 @@ from asr_desktop.base.sentences import Sentence
 
 LOOK_AHEAD_SECONDS = 60.0
 SOFT_BELOW_DBFS = -45.0
-"""Of the loudest half second. Speech that was recorded for listening has it at -35 to -10. Accented speech at
--50 had 23.2 % of its words wrong, and 21.1 or less at -45 and above."""
+"""Of the loudest half second. Speech that was recorded for listening has it at -35 to -10; below -45 the
+voice detector begins to miss parts of accented speech."""
 SILENT_BELOW_DBFS = -93.0
 """Nothing to be raised: the rounding of 16-bit samples lies at -98, their dither at -96."""
 RAISED_TO_DBFS = -26.0
