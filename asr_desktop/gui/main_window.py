@@ -29,12 +29,12 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FileDrops
+from asr_desktop.gui.notifications import WindowTitle
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
 from asr_desktop.gui.widgets.recording_sign import RecordingClock, RecordingSign
-from asr_desktop.gui.window_title import WindowTitle
 
 START_PAGE = "live"
 SIDEBAR_PIXELS = 196

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base.errors import CancelledError, ModelStoreError
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
@@ -19,7 +20,6 @@ from asr_desktop.gui.widgets.parts import question_box
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState
-from asr_desktop.model_store.errors import CancelledError, ModelStoreError
 from asr_desktop.model_store.store import ModelStore
 from asr_desktop.recognition.model_folder import ModelFolder
 

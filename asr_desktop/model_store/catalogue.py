@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base import paths
+from asr_desktop.base.errors import ModelStoreError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_toml
-from asr_desktop.model_store.errors import ModelStoreError
 from asr_desktop.model_store.hub import HubFile
 
 FILE_NAME = "catalogue.toml"

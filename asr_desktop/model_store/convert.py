@@ -14,10 +14,10 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from asr_desktop.base.errors import CancelledError, ConversionError
 from asr_desktop.base.json_messages import sentence_of
 from asr_desktop.base.requirements import of_extra, pip
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.model_store.errors import CancelledError, ConversionError
 
 MOST_INT8_COST = 1.0
 """Errors per 100 words that 8 bits may add on labelled speech."""

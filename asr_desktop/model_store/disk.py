@@ -12,11 +12,11 @@ from typing import Any
 
 from asr_desktop.base import paths
 from asr_desktop.base.atomic_write import remove_folders
+from asr_desktop.base.errors import ModelStoreError, NoSpaceError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.model_store.errors import ModelStoreError, NoSpaceError
 from asr_desktop.model_store.transfer import part_of
 from asr_desktop.recognition.model_folder import ModelFolder
 

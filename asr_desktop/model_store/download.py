@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from asr_desktop.base import paths
+from asr_desktop.base.errors import CancelledError, DownloadError, ModelStoreError, VerificationError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store import convert, disk
 from asr_desktop.model_store.disk import PLAN_FILE, alone, clear, present_bytes, read_plan
-from asr_desktop.model_store.errors import CancelledError, DownloadError, ModelStoreError, VerificationError
 from asr_desktop.model_store.hub import Hub, HubFile, Repository
 from asr_desktop.model_store.selection import Selection, complete, select_files
 from asr_desktop.model_store.transfer import Transfer, check_file, part_of

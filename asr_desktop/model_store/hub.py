@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
+from asr_desktop.base.errors import DownloadError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import parse_json
-from asr_desktop.model_store.errors import DownloadError
 
 # What can go wrong between us and the hub, and the sentence that says so.
 #

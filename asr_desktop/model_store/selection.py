@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.errors import DownloadError, ModelFolderError
 from asr_desktop.base.json_object import read_json_object
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.recognition.model_folder import ONNX_NAMES
 
 CONFIGURATION = (

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from asr_desktop.base.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.model_store.errors import CancelledError, DownloadError, NoSpaceError, VerificationError
 from asr_desktop.model_store.hub import Hub, HubFile, Repository, explain, network_errors
 
 # Whether a file is what the hub said it would be: its size, then its sum

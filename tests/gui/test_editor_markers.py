@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.audio.session import Session
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.editor.markers import markers_of
+from asr_desktop.gui.editor.playing import markers_of
 from asr_desktop.gui.live_controller import MARKER
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.gui.theme import theme

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from asr_desktop.base.errors import ModelStoreError
 from asr_desktop.model_store.catalogue import (
     find_entry,
     read_catalogue,
@@ -14,7 +15,6 @@ from asr_desktop.model_store.catalogue import (
     shipped_catalogue,
 )
 from asr_desktop.model_store.disk import checked_name
-from asr_desktop.model_store.errors import ModelStoreError
 
 ENTRY = """
 [[model]]

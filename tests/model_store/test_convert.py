@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base import paths
+from asr_desktop.base.errors import CancelledError, ConversionError
 from asr_desktop.model_store.convert import convert_in_own_process
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted
-from asr_desktop.model_store.errors import CancelledError, ConversionError
 from asr_desktop.model_store.hub import Hub
 from tests.fixtures.checkpoints import as_pickle, checkpoint
 from tests.model_store.hub_stand_in import HubStandIn, StandInRepository

@@ -11,14 +11,9 @@ import pytest
 from huggingface_hub import close_session, constants
 
 from asr_desktop.base import paths
+from asr_desktop.base.errors import CancelledError, DownloadError, ModelStoreError, NoSpaceError
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted
-from asr_desktop.model_store.errors import (
-    CancelledError,
-    DownloadError,
-    ModelStoreError,
-    NoSpaceError,
-)
 from asr_desktop.model_store.hub import Hub
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import SOURCE_FILE

@@ -10,13 +10,9 @@ import pytest
 from huggingface_hub import constants
 
 from asr_desktop.base import paths
-from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.errors import DownloadError, ModelFolderError, VerificationError
 from asr_desktop.model_store import disk
 from asr_desktop.model_store.download import Download, Wanted
-from asr_desktop.model_store.errors import (
-    DownloadError,
-    VerificationError,
-)
 from asr_desktop.model_store.hub import Hub, HubFile
 from asr_desktop.recognition.emissions import load_emissions
 from tests.model_store.downloads import (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from asr_desktop.base.errors import DownloadError
 from asr_desktop.model_store import hub
-from asr_desktop.model_store.errors import DownloadError
 from asr_desktop.model_store.hub import Found, Hub, explain
 from asr_desktop.model_store.transfer import Transfer
 from tests.model_store.hub_stand_in import COMMIT, Fault, HubStandIn, StandInRepository

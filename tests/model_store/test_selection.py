@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.model_store.errors import DownloadError
+from asr_desktop.base.errors import DownloadError, ModelFolderError
 from asr_desktop.model_store.selection import complete, select_files
 
 BASE = ["config.json", "vocab.json", "preprocessor_config.json", "README.md", ".gitattributes", "train.py"]

@@ -15,12 +15,11 @@ import pytest
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import paths, settings
 from asr_desktop.base.atomic_write import folder_aside
-from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.errors import CancelledError, DownloadError, ModelFolderError, ModelStoreError
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.catalogue import Entry, WordErrorRate
 from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
-from asr_desktop.model_store.errors import CancelledError, DownloadError, ModelStoreError
 from asr_desktop.model_store.hub import Hub, HubFile
 from asr_desktop.model_store.speed_check import Speed, Verdict
 from asr_desktop.model_store.store import ModelCard, ModelState, ModelStore

@@ -19,11 +19,10 @@ import numpy as np
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.base import paths
-from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.errors import AsrDesktopError, ConversionError, ModelFolderError
 from asr_desktop.base.json_messages import line_of
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.convert import MOST_INT8_COST, check_tools
-from asr_desktop.model_store.errors import ConversionError
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from trainer.evaluation.recognise import Spoken, read_spoken

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.editor.markers import markers_of
+from asr_desktop.gui.editor.playing import markers_of
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said
 from asr_desktop.transcripts.document import Transcript

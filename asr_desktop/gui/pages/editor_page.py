@@ -24,10 +24,9 @@ from asr_desktop.gui.editor.doubts import EditorDoubts
 from asr_desktop.gui.editor.exporting import EditorExport
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.listening import EditorListening
-from asr_desktop.gui.editor.markers import EditorMarkers
 from asr_desktop.gui.editor.nothing_open import NothingOpen, left_open, note_left, note_opened
 from asr_desktop.gui.editor.panes import EditorPanes
-from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorPlaying
+from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorMarkers, EditorPlaying
 from asr_desktop.gui.editor.remembering import EditorVoices
 from asr_desktop.gui.editor.saving import EditorSaving, OpenDocument, Save, from_file, from_library
 from asr_desktop.gui.editor.searching import EditorSearching

@@ -21,9 +21,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.columns import TwoColumns
-from asr_desktop.gui.widgets.drop_area import DropArea
-from asr_desktop.gui.widgets.file_options import OutputOptions, WatchedFolders
-from asr_desktop.gui.widgets.file_recognition import FileRecognition
+from asr_desktop.gui.widgets.file_options import DropArea, FileRecognition, OutputOptions, WatchedFolders
 from asr_desktop.gui.widgets.job_table import JobDetails, JobTable
 from asr_desktop.gui.widgets.parts import (
     button,

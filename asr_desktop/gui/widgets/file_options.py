@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.file_jobs import COPY_SOUND, TRACK
-from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.file_jobs import COPY_SOUND, HOTWORDS, MODEL, SPEAKERS, TRACK, speaker_count
+from asr_desktop.gui.theme import RADIUS, SPACE, icon, theme
+from asr_desktop.gui.widgets.choice_box import ModelBox
 from asr_desktop.gui.widgets.export_dialog import format_name
+from asr_desktop.gui.widgets.hotword_box import HotwordBox
 from asr_desktop.gui.widgets.kept_focus import discard
-from asr_desktop.gui.widgets.parts import Card, ElidedLabel, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import Card, ComboBox, ElidedLabel, button, icon_button, label, row
 from asr_desktop.transcripts.export import FORMATS
 
 MOST_TRACKS = 8
@@ -180,3 +184,149 @@ class WatchedFolders(Card):
     def _remove(self, folder: str) -> None:
         kept = [Path(name) for name in self._context.settings.watched_folders if name != folder]
         self._jobs.watch(kept)
+
+
+# What listens to the files at hand: a model of their own language, and names that are said in them
+
+HOTWORD_LINES = 3
+MOST_SPEAKERS_OFFERED = 10
+"""To be chosen from; for more, or for a range, there is the command line."""
+
+
+class FileRecognition(QWidget):
+    """Two cards. Both hold for files that still wait, and until something else is chosen."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * SPACE)
+        card = Card()
+        heading = label(self.tr("Language and model"), "heading")
+        self.model = FileModelBox(context)
+        heading.setBuddy(self.model)
+        card.body.addWidget(heading)
+        card.body.addWidget(self.model)
+        heading = label(self.tr("Speakers"), "heading")
+        self.speakers = FileSpeakersBox(context)
+        heading.setBuddy(self.speakers)
+        card.body.addWidget(heading)
+        card.body.addWidget(self.speakers)
+        self.hotwords = FileHotwords(context)
+        column.addWidget(card)
+        column.addWidget(self.hotwords)
+
+
+class FileModelBox(ModelBox):
+    """The model of the Live page unless another one is chosen for files."""
+
+    def chosen(self) -> str:
+        return self.context.recall(MODEL, "")
+
+    def choose(self, name: str) -> None:
+        self.context.remember(MODEL, name)
+
+    def first(self) -> list[tuple[str, str]]:
+        model = self.text_of(self.context.settings.model)
+        return [(self.tr("Same as Live ({model})").format(model=model), "")]
+
+
+class FileSpeakersBox(ComboBox):
+    """Whether speakers are told apart, and how many there are."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Speakers"))
+        self.setToolTip(self.tr("Each segment then carries a name, which you can change in the Editor"))
+        self.addItem(self.tr("Do not distinguish"), "")
+        self.addItem(self.tr("Find automatically"), "auto")
+        for count in range(2, MOST_SPEAKERS_OFFERED + 1):
+            self.addItem(self.tr("{count} speakers").format(count=count), str(count))
+        stored = str(context.recall(SPEAKERS, ""))
+        if self.findData(stored) < 0 and speaker_count(stored) is not None:
+            self.addItem(stored, stored)  # a range, by hand
+        self.setCurrentIndex(max(0, self.findData(stored)))
+        self.activated.connect(lambda _: context.remember(SPEAKERS, self.currentData()))
+
+
+class FileHotwords(HotwordBox):
+    """Beside those of the Live page, which are listened for in files as well."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.hint.setText(self.tr("One per line, for these files. Those on the Live page apply here too."))
+        lines = HOTWORD_LINES * self.editor.fontMetrics().lineSpacing()
+        self.editor.setFixedHeight(lines + 4 * SPACE)
+
+    def stored(self) -> tuple[str, ...]:
+        return tuple(str(word) for word in self.context.recall(HOTWORDS, []))
+
+    def store(self, words: tuple[str, ...]) -> None:
+        self.context.remember(HOTWORDS, list(words))
+
+
+# What an empty list of files looks like: a place to drop some, and two buttons for those who do not drag
+
+_ICON_PIXELS = 48
+_HINT_PIXELS = 400
+
+
+class DropArea(QWidget):
+    """It only invites: the page takes what is dropped, here and everywhere else on it."""
+
+    choose_files = Signal()
+    choose_folder = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_inviting = False
+        self._sign = QLabel()
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._sign.setAccessibleName("")
+        heading = label(self.tr("Drop audio or video files here"), "heading")
+        hint = label(
+            self.tr(
+                "Or whole folders. Each file becomes a transcript in the Library with word timestamps, "
+                "plus the documents or subtitles you choose. Nothing leaves this computer."
+            ),
+            "muted",
+            wrap=True,
+        )
+        for words in (heading, hint):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        hint.setFixedWidth(_HINT_PIXELS)
+        self.files_button = button(
+            self.tr("Choose files"), "plus", kind="primary", on_click=self.choose_files.emit
+        )
+        self.folder_button = button(self.tr("Choose a folder"), "folder", on_click=self.choose_folder.emit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addStretch(1)
+        column.addWidget(self._sign)
+        column.addWidget(heading)
+        # An aligned widget gets the height of its hint, not of its text at this width.
+        column.addLayout(row(None, hint, None))
+        column.addLayout(row(None, self.files_button, self.folder_button, None))
+        column.addStretch(1)
+        theme.changed.connect(self._draw_sign)
+        self._draw_sign()
+
+    def set_inviting(self, is_inviting: bool) -> None:
+        """While something that could be dropped is over the page."""
+        self._is_inviting = is_inviting
+        self.update()
+
+    def _draw_sign(self) -> None:
+        size = QSize(_ICON_PIXELS, _ICON_PIXELS)
+        self._sign.setPixmap(icon("drop", lambda look: look.accent).pixmap(size, self.devicePixelRatio()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = look.accent if self._is_inviting else look.outline
+        painter.setPen(QPen(QColor(colour), 2 if self._is_inviting else 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(QColor(look.accent_soft if self._is_inviting else look.card))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)

@@ -35,6 +35,7 @@ from asr_desktop.gui.theme import theme
 from asr_desktop.gui.translations import said_speaker
 from asr_desktop.gui.widgets.transcript_edit import (
     OpenEdit,
+    TranscriptMarks,
     changes_text,
     refusal_of_key,
     refusal_of_selection,
@@ -46,7 +47,6 @@ from asr_desktop.gui.widgets.transcript_edit import (
     word_at_position,
 )
 from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
-from asr_desktop.gui.widgets.transcript_marks import TranscriptMarks
 from asr_desktop.gui.widgets.transcript_text import TranscriptBlocks
 from asr_desktop.transcripts.editing import Change, EditableTranscript, Match, WordPlace
 from asr_desktop.transcripts.editing.doubtful import Moments

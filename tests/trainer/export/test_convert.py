@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from asr_desktop.base.errors import ConversionError
 from asr_desktop.model_store import convert as conversion
-from asr_desktop.model_store.errors import ConversionError
 from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from tests.fixtures.checkpoints import as_pickle, checkpoint
