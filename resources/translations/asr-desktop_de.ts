@@ -1302,6 +1302,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Sprecher {number}</translation>
         </message>
         <message>
+            <source>Speaker {number} sounds like {name} ({percent} % sure).</source>
+            <translation>Sprecher {number} klingt wie {name} (zu {percent} % sicher).</translation>
+        </message>
+        <message>
             <source>Speech {where} could not be transcribed and was left out: the recogniser crashed on it {times} times.</source>
             <translation>Was {where} gesagt wird, ließ sich nicht erkennen und fehlt: Die Erkennung ist daran {times}-mal abgestürzt.</translation>
         </message>
@@ -1638,6 +1642,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Eine andere Fassung des Programms wurde installiert: Starten Sie das Programm neu.</translation>
         </message>
         <message>
+            <source>The range of speakers {lowest}-{highest} is the wrong way round: write the smaller number first.</source>
+            <translation>Der Bereich {lowest}-{highest} für die Sprecher ist verkehrt herum: Schreiben Sie die kleinere Zahl zuerst.</translation>
+        </message>
+        <message>
             <source>The recipe {path} cannot be read: {reason}.</source>
             <translation>Das Rezept {path} kann nicht gelesen werden: {reason}.</translation>
         </message>
@@ -1688,6 +1696,14 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The recordings in {folder} cannot be written or read ({reason}); free up disk space, or choose another folder.</source>
             <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The remembered voices in {path} cannot be changed ({reason}): make room or check its permissions.</source>
+            <translation>Die gemerkten Stimmen in {path} lassen sich nicht ändern ({reason}): Schaffen Sie Platz oder prüfen Sie die Zugriffsrechte.</translation>
+        </message>
+        <message>
+            <source>The remembered voices in {path} cannot be read ({reason}): delete the file and remember them again.</source>
+            <translation>Die gemerkten Stimmen in {path} lassen sich nicht lesen ({reason}): Löschen Sie die Datei und merken Sie sich die Stimmen neu.</translation>
         </message>
         <message>
             <source>The same network with its PyTorch weights: a good starting point for learning a voice.</source>
@@ -1892,6 +1908,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>There is not enough speech to learn from and to test on; record more.</source>
             <translation>Es gibt zu wenig Sprache zum Lernen und zum Messen; nehmen Sie noch etwas auf.</translation>
+        </message>
+        <message>
+            <source>There is too little speech to remember this voice by ({seconds:.0f} s): mark at least {least:.0f} s of it.</source>
+            <translation>Um sich diese Stimme zu merken, ist zu wenig Sprache da ({seconds:.0f} s): Markieren Sie mindestens {least:.0f} s davon.</translation>
         </message>
         <message>
             <source>This desktop lets no program have global shortcuts; set one in its keyboard settings that runs: asr-desktop toggle</source>
@@ -2558,6 +2578,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{number} ({language}, {title})</translation>
         </message>
         <message>
+            <source>{number} is not a number of speakers that can be told apart: use 1 to {most}.</source>
+            <translation>{number} Sprecher lassen sich nicht unterscheiden: Geben Sie 1 bis {most} an.</translation>
+        </message>
+        <message>
             <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
             <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
         </message>
@@ -2800,6 +2824,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>“{name}” is not installed; get it with: asr-desktop models get {name}</source>
             <translation>„{name}“ ist nicht installiert; holen Sie es mit: asr-desktop models get {name}</translation>
+        </message>
+        <message>
+            <source>“{text}” is not a number of speakers: use auto, a number such as 2, or a range such as 2-4.</source>
+            <translation>„{text}“ ist keine Anzahl von Sprechern: Geben Sie auto, eine Zahl wie 2 oder einen Bereich wie 2-4 an.</translation>
         </message>
         <message>
             <source>“{weight}” is not a weight; write the hotword in the first column and a number, or nothing, in the second.</source>
