@@ -180,7 +180,7 @@ def measure_insertion(screen: Screen, editor: EditorWindow, times: int) -> None:
 
 
 def measure_commands(limit: int) -> None:
-    from asr_desktop.dictation.spoken_commands import Act, SpokenCommands
+    from asr_desktop.dictation.spoken_commands import Act, SpokenCommands, plain_words
     from asr_desktop.recognition.file_pipeline import Transcriber
     from tests.dictation.scripted_phrases import COMMAND_PHRASES, TEXT_PHRASES
 
@@ -201,7 +201,7 @@ def measure_commands(limit: int) -> None:
             for phrase in sentences:
                 heard = transcriber.transcribe(spoken_file(Path(folder), phrase, voice))
                 words = [word for segment in heard.segments for word in segment.words]
-                misheard += [word.text for word in words] != phrase.split()
+                misheard += plain_words(heard.text) != plain_words(phrase)
                 if any(step.act is not Act.WORDS for step in commands.steps(words)):
                     obeyed.append((phrase, " ".join(word.text for word in words)))
             count = len(alone[: limit or None])
