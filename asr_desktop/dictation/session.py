@@ -115,6 +115,7 @@ class DictationSession:
         outcome = self.inserter.retry()
         if isinstance(outcome, Inserted):
             self.typed.add(outcome.text, outcome.target)
+            self._inserted_at = self._clock()
         return outcome
 
     def _insert(self, steps: list[Step]) -> list[Inserted | Kept]:
