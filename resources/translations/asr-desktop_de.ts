@@ -3246,8 +3246,8 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Falsche Wörter von hundert vor und nach jedem Training</translation>
         </message>
         <message>
-            <source>Word error rate on your own speech: {before}% before, {after}% after</source>
-            <translation>Wortfehlerrate bei Ihrer eigenen Sprache: {before} % vorher, {after} % nachher</translation>
+            <source>Word error rate on your own speech (%): {before} before, {after} after</source>
+            <translation>Wortfehlerrate bei Ihrer eigenen Sprache (%): {before} vorher, {after} nachher</translation>
         </message>
     </context>
     <context>

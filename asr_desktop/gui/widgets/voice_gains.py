@@ -65,7 +65,7 @@ class GainPlot(QWidget):
             axis.setPen(pg.mkPen(look.border))
             axis.setTextPen(pg.mkPen(look.muted))
         self.legend.setText(
-            self.tr("Word error rate on your own speech: {before}% before, {after}% after").format(
+            self.tr("Word error rate on your own speech (%): {before} before, {after} after").format(
                 before=f'<span style="color:{look.outline}">■</span>',
                 after=f'<span style="color:{look.accent}">■</span>',
             )
