@@ -199,6 +199,9 @@ def _roman(value: int) -> str:
     return text
 
 
+FRACTIONS = ("hundredth", "thousandth", "millionth", "billionth")
+
+
 def _ordinal(words: Words, index: int) -> list[Piece] | None:
     found = words.ordinal(index)
     if found is None or found.value < 10:
@@ -206,6 +209,12 @@ def _ordinal(words: Words, index: int) -> list[Piece] | None:
     before = words.before(index)
     # "one tenth of it"; "a twentieth" is a share unless something is counted behind it.
     if before in ("one", "a", "half") and (before != "a" or words.next(found.stop) in ("of", "")):
+        return None
+    last = words.at(found.stop - 1)
+    # "a thirty second break" lasts thirty seconds.
+    if last == "second" and found.stop - index > 1 and before in ("a", "another"):
+        return None
+    if words.at(index) == "one" and last in FRACTIONS and words.next(found.stop) == "of":
         return None
     return [Piece(ordinal_text(found.value), index, found.stop)]
 

@@ -158,7 +158,12 @@ def decimals_at(words: Words, index: int) -> tuple[str, int]:
 
 def _and_a_half(words: Words, index: int) -> Amount | None:
     whole = words.cardinal(index)
-    if whole is None or not words.follows(whole.stop, "and", "a"):
+    # "two million and a half" may mean half a million: it stays as it was said.
+    if (
+        whole is None
+        or words.at(whole.stop - 1) in ("hundred", *SCALES)
+        or not words.follows(whole.stop, "and", "a")
+    ):
         return None
     part = {"half": ".5", "quarter": ".25"}.get(words.next(whole.stop + 2))
     if part is None:

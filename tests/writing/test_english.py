@@ -81,3 +81,17 @@ def test_telephone_numbers_are_grouped_as_they_were_read_out() -> None:
 
 def test_a_pause_inside_a_telephone_number_does_not_end_it() -> None:
     assert written("five five five one two three four", 2) == "555-1234"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "expected"),
+    [
+        ("take a thirty second break", "take a 30 second break"),
+        ("the twenty second time", "the 22nd time"),
+        ("one hundredth of a second", "one hundredth of a second"),
+        ("two million and a half dollars", "2 million and a half dollars"),
+        ("two and a half dollars", "$2.5"),
+    ],
+)
+def test_seconds_of_time_and_shares_are_no_ordinals(spoken: str, expected: str) -> None:
+    assert written(spoken) == expected
