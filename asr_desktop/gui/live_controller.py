@@ -95,7 +95,7 @@ class LiveController(QObject):
         self._captions.taken_back.connect(self.taken_back)
         self._captions.model_ready.connect(self.model_ready)
         self._captions.told.connect(lambda sentence: self._say(sentence, RUNNING))
-        self._captions.failed.connect(self._say)
+        self._captions.failed.connect(self._not_written)
         self._captions.done.connect(self._finish_if_done)
 
     # What others ask
@@ -238,9 +238,14 @@ class LiveController(QObject):
             self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice))
         except AsrDesktopError as error:
             # The sound is safe; its text can be made later.
-            self._say(str(error))
+            self._not_written(str(error))
         if self._stop_wanted:
             self.stop()
+
+    def _not_written(self, sentence: str) -> None:
+        """Nothing recognises what is said any more: the sound is all there is of it, so it is kept."""
+        self._is_kept = True
+        self._say(sentence)
 
     def _not_opened(self, failure: Failure) -> None:
         self._set_state(LiveState.IDLE)

@@ -71,7 +71,7 @@ def running_screen() -> Iterator[Screen]:
     if missing:
         pytest.skip(f"no screen to try it on: {', '.join(missing)} not installed")
     reading, writing = os.pipe()
-    # -noreset: it would start anew when the first one to look at it leaves, and take the window manager along.
+    # Without -noreset it starts anew when the first one to look at it leaves: the window manager is lost.
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[writing],

@@ -97,6 +97,18 @@ def test_the_dictation_lies_in_the_library_unless_nothing_is_to_be_kept(
     assert not session.path.exists()
 
 
+def test_sound_that_was_not_recognised_is_kept_in_any_case(
+    context: AppContext, dictation: DictationController, qtbot: QtBot
+) -> None:
+    context.change_settings(dictation_history=False)
+    begin(dictation, qtbot)
+    session = context.live.session
+    context.live._captions.failed.emit("The recogniser has ended. The audio is saved.")
+    end(dictation, qtbot)
+    assert session is not None
+    assert len(context.library.entries()) == 1
+
+
 def test_cancel_drops_what_comes_after(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
