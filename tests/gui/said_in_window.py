@@ -38,6 +38,8 @@ BOTH = re.compile(r"\b(was|Start|Tags?|Models|Hub)\b")
 NAMES = re.compile(
     # Names of programs, commands, files, models and licences, and the keys of the keyboard.
     r"asr-\w+( [\w-]+)*|pip install [^\n]*|`[^`]*`|\w+://\S+|[\w.-]*/[\w./-]+|\w+[-_.]\w[\w.-]*|ASR Desktop|"
+    # What one says to an English model stands in English quotation marks, German's are others; code=paste.
+    r"“[^“”]*”|\w+=\w+|"
     r"(Ctrl|Alt|Shift|Esc|Space|Return|Del|Meta)\+\S+|Home|End|Space|Return|Common Voice( \d \w+)?|Word-?"
 )
 

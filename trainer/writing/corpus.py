@@ -51,7 +51,8 @@ def open_corpus(folder: Path) -> Corpus:
     """A corpus that `build_corpus` has made."""
     rows = [line.split("\t") for line in (folder / "types.tsv").read_text(encoding="utf-8").splitlines()]
     words, marks, cases, paragraphs = (
-        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("words", "marks", "cases", "paragraphs")
+        np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        for name in ("words", "marks", "cases", "paragraphs")
     )
     types = [word for word, _ in rows]
     return Corpus(folder, words, marks, cases, paragraphs, types, np.array([int(count) for _, count in rows]))

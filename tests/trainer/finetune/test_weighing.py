@@ -21,7 +21,7 @@ TEXTS = (
     "the old man sat down by the fire and began to tell his story",
     "nobody on the quay asked where it had been",
 )
-TOO_MUCH = {"alpha": 2.9, "beta": 1.5, "unk_score_offset": -10.0}
+TOO_MUCH = {"alpha": 2.2, "beta": 1.5, "unk_score_offset": -10.0}
 
 
 def utterance(path: Path, seconds: float = 1.0, text: str = "a") -> TrainingUtterance:
@@ -95,7 +95,7 @@ def test_weigh_says_what_it_gains_and_writes_it_when_asked(
     write_list(data, said)
     attributes = start / "language_model" / "attrs.json"
     assert main(["weigh", str(start), str(data)]) == 0
-    assert "with alpha 2.9" in capsys.readouterr().out
+    assert "with alpha 2.2" in capsys.readouterr().out
     assert json.loads(attributes.read_text()) == TOO_MUCH
     assert main(["weigh", str(start), str(data), "--write", "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
