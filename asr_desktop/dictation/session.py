@@ -139,8 +139,8 @@ class DictationSession:
             words = words.upper() if step.act is Act.CAPITALS else words
             text += joined_to(before + text, words)
             has_own_mark = bool(words) and words[-1] in MARKS
-        if erased and not self._erase(erased):
-            return []
+        if erased:
+            self._erase(erased)  # where that fails, the text is kept, or stands after the mark that stays
         outcome = self.inserter.insert(text)
         if isinstance(outcome, Inserted):
             self.typed.add(text, outcome.target)

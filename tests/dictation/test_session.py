@@ -264,6 +264,19 @@ def test_a_mark_that_the_writing_step_takes_back_is_replaced(
     assert desktop.letter.endswith("there.")  # what the user has said stays
 
 
+def test_a_mark_that_cannot_be_replaced_takes_no_words_with_it(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "Dear Ada.")
+    desktop.refusals = [InsertionRefused("No such key.")]
+    session.take(words("comma", "how are you"))
+    assert desktop.letter == "Dear Ada., how are you"
+    say(session, "One.")
+    desktop.front = OTHER
+    (outcome,) = session.take(words("comma", "two"))
+    assert outcome == Kept(", two", "Another window is in front now.")
+
+
 def test_numbers_that_were_written_are_still_the_words_of_a_command(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
