@@ -163,6 +163,7 @@ class DictationSession:
         return True
 
     def _do(self, step: Step) -> None:
+        self.typed.is_own_mark = False  # after a key the mark is no longer what stands before the cursor
         match step.act:
             case Act.STOP:
                 self._on_stop()

@@ -74,6 +74,16 @@ class KnownField:
         return self.known
 
 
+@dataclass
+class OwnText:
+    """A toolkit that tells what stands in the window."""
+
+    desktop: TextDesktop
+
+    def field(self, target: Target) -> Field:
+        return Field(takes_text=True, text_before=self.desktop.texts.get(target.window, ""))
+
+
 @pytest.fixture
 def desktop() -> TextDesktop:
     return TextDesktop()
@@ -275,6 +285,21 @@ def test_a_mark_that_cannot_be_replaced_takes_no_words_with_it(
     desktop.front = OTHER
     (outcome,) = session.take(words("comma", "two"))
     assert outcome == Kept(", two", "Another window is in front now.")
+
+
+@pytest.mark.parametrize(
+    ("command", "chord"), [("select that", ("Shift+Left", 12)), ("press enter", ("Return", 1))]
+)
+def test_after_a_key_no_mark_is_replaced(
+    session: DictationSession, desktop: TextDesktop, command: str, chord: tuple[str, int]
+) -> None:
+    say(session, "Hello world.", command)
+    session.inserter.fields = OwnText(desktop)
+    session.rewrite(words("Hello world,"))
+    session.inserter.fields = None
+    session.rewrite(words("Hello world,"))
+    say(session, "comma")
+    assert desktop.chords == [chord]
 
 
 def test_numbers_that_were_written_are_still_the_words_of_a_command(
