@@ -96,7 +96,10 @@ class DictationSession:
 
     def rewrite(self, words: Sequence[Word]) -> None:
         """The last utterance has another mark at its end now, as its sentence goes on; the mark that was
-        inserted is replaced where nothing was inserted or pressed after it."""
+        inserted is replaced where nothing was inserted or pressed after it, and where the program tells
+        so: nobody has asked for these keys."""
+        if self.inserter.field().text_before is None:
+            return
         texts = self.typed.texts
         text = written(words)
         mark = text[-1:] if text[-1:] in MARKS else ""
@@ -122,7 +125,8 @@ class DictationSession:
         if not steps:
             return []
         before = self._before()
-        text, has_own_mark = "", self.typed.is_own_mark and not self.inserter.kept
+        text = ""
+        has_own_mark = self.typed.is_own_mark and not self.inserter.kept and bool(self._last())
         erased = 0
         for step in steps:
             if step.act is Act.TEXT:

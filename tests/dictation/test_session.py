@@ -263,6 +263,7 @@ def test_where_one_way_cannot_the_other_does(session: DictationSession, desktop:
 def test_a_mark_that_the_writing_step_takes_back_is_replaced(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
+    session.inserter.fields = OwnText(desktop)
     say(session, "When I came home.")
     session.rewrite(words("When I came home,"))
     assert desktop.letter == "When I came home,"
@@ -300,6 +301,22 @@ def test_after_a_key_no_mark_is_replaced(
     session.rewrite(words("Hello world,"))
     say(session, "comma")
     assert desktop.chords == [chord]
+
+
+def test_no_mark_of_the_user_is_replaced(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "Dear Ada.")
+    session.rewrite(words("Dear Ada,"))  # nobody tells what stands there now
+    session.inserter.fields = OwnText(desktop)
+    desktop.texts[LETTER.window] += " My own."
+    session.rewrite(words("Dear Ada,"))
+    say(session, "comma")
+    assert desktop.letter == "Dear Ada. My own.,"
+    session.inserter.fields = None
+    say(session, "One.")
+    desktop.front = OTHER
+    session.begin()
+    say(session, "comma")
+    assert desktop.chords == []
 
 
 def test_numbers_that_were_written_are_still_the_words_of_a_command(
