@@ -118,6 +118,7 @@ class DictationSession:
         outcome = self.inserter.retry()
         if isinstance(outcome, Inserted):
             self.typed.add(outcome.text, outcome.target)
+            self.typed.is_own_mark = False
             self._inserted_at = self._clock()
         return outcome
 

@@ -319,6 +319,18 @@ def test_no_mark_of_the_user_is_replaced(session: DictationSession, desktop: Tex
     assert desktop.chords == []
 
 
+def test_text_that_was_kept_ends_with_no_mark_to_replace(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "One.")
+    desktop.front = OTHER
+    say(session, "two")
+    desktop.front = LETTER
+    session.retry()
+    say(session, "comma")
+    assert desktop.letter == "One. Two,"
+
+
 def test_numbers_that_were_written_are_still_the_words_of_a_command(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
