@@ -74,6 +74,8 @@ class DictationController(QObject):
         """The model that it was looked up for, and its language."""
         self._is_cancelled = False
         self._waiting = 0
+        self._until_released: list[tuple[Callable[..., Any], Any]] = []
+        """What is to be done, and with what, as soon as the talk key is up; no text goes in before."""
         self.last_text = ""
         self.kept_text = ""
         self._talk = TalkKey(self.start, self.stop, lambda: self._state is not DictationState.IDLE)
@@ -105,6 +107,8 @@ class DictationController(QObject):
         if self._keys is not None:
             self._keys.close()
             self._keys = None
+            self._talk.forget()
+            self._run_released()
         self._context.is_over.emit(KEYS)
         if not any(wanted):
             return
@@ -124,6 +128,7 @@ class DictationController(QObject):
             self._talk.press(at_seconds)
         else:
             self._talk.release(at_seconds)
+            self._run_released()
 
     # What others ask and wish
 
@@ -157,8 +162,10 @@ class DictationController(QObject):
         """End the dictation; what is not inserted yet is dropped."""
         if self._state is not DictationState.IDLE:
             self._is_cancelled = True
+            self._until_released.clear()
             self.partial.emit("")
             self._context.live.stop()
+            self._end_if_done()
 
     def retry(self) -> None:
         """Put the text that waits into the window that is in front now."""
@@ -229,6 +236,17 @@ class DictationController(QObject):
         self._waiting += 1
         self._thread.submit(what, *arguments).add_done_callback(self._done.emit)
 
+    def _when_released(self, what: Callable[..., Any], words: Any) -> None:
+        if self._talk.is_down:
+            self._until_released.append((what, words))
+        else:
+            self._run(what, words)
+
+    def _run_released(self) -> None:
+        waiting, self._until_released = self._until_released, []
+        for what, words in waiting:
+            self._run(what, words)
+
     def _take_outcome(self, future: Future[Any]) -> None:
         self._waiting -= 1
         error = future.exception()
@@ -275,9 +293,9 @@ class DictationController(QObject):
             case Final():
                 self.partial.emit("")
                 if event.words:
-                    self._run(self._insert, event.words)
+                    self._when_released(self._insert, event.words)
             case Rewritten():
-                self._run(self._rewrite, event.words)
+                self._when_released(self._rewrite, event.words)
 
     def _rewrite(self, words: Any) -> None:
         if not self._is_cancelled and self._session is not None:
@@ -294,7 +312,7 @@ class DictationController(QObject):
         self._end_if_done()
 
     def _end_if_done(self) -> None:
-        if self._context.live.state is LiveState.IDLE and self._waiting == 0:
+        if self._context.live.state is LiveState.IDLE and not self._waiting and not self._until_released:
             self._set_state(DictationState.IDLE)
 
     def _set_state(self, state: DictationState) -> None:

@@ -222,6 +222,41 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
 
 
+def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    dictation._key.emit(TALK, True, 1.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "hello")
+    say(context, "world")
+    qtbot.wait(100)
+    assert desktop.texts == {}
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    dictation._key.emit(TALK, True, 11.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "not this")
+    dictation._key.emit(CANCEL, True, 12.0)
+    dictation._key.emit(TALK, False, 13.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello world"
+
+
+def test_a_dictation_ends_after_the_key_is_up(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    dictation._key.emit(TALK, True, 1.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "hello")
+    context.live.stop()
+    qtbot.waitUntil(lambda: context.live.state is LiveState.IDLE, timeout=PATIENCE_MS)
+    assert dictation.state is DictationState.FINISHING
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello"
+
+
 def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> None:
     card = DictationCard(context)
     qtbot.addWidget(card)
