@@ -184,9 +184,10 @@ def test_a_desktop_without_a_way_in_is_named(
         raise InsertionRefused("There is no way.")
 
     dictation.make_desktop = refuse
-    begin(dictation, qtbot)
+    dictation.start()
     qtbot.waitUntil(lambda: any(notice.sentence == "There is no way." for notice in notices))
-    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert context.live.state is LiveState.IDLE
 
 
 class Keys:
@@ -255,6 +256,50 @@ def test_a_dictation_ends_after_the_key_is_up(
     dictation._key.emit(TALK, False, 9.0)
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
     assert desktop.letter == "Hello"
+
+
+def press(dictation: DictationController, at_seconds: float) -> None:
+    """Shortly."""
+    dictation._key.emit(TALK, True, at_seconds)
+    dictation._key.emit(TALK, False, at_seconds + 0.1)
+
+
+def test_a_key_that_is_pressed_while_a_dictation_is_finished_begins_the_next(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    states: list[DictationState] = []
+    dictation.state_changed.connect(states.append)
+    begin(dictation, qtbot)
+    say(context, "hello")
+    press(dictation, 1.0)
+    assert dictation.state is DictationState.FINISHING
+    press(dictation, 2.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "world")
+    press(dictation, 3.0)
+    press(dictation, 4.0)
+    press(dictation, 5.0)  # and not, after all
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    qtbot.wait(50)
+    assert desktop.letter == "Hello world"
+    assert states == [
+        DictationState.STARTING, DictationState.LISTENING, DictationState.FINISHING, DictationState.IDLE,
+    ] * 2  # fmt: skip
+
+
+def test_a_key_that_is_held_from_the_end_of_a_dictation_on(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    dictation.stop()
+    dictation._key.emit(TALK, True, 1.0)
+    say(context, "hello")  # the last dictation's
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "world")
+    assert desktop.texts == {}
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello world"
 
 
 def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> None:
