@@ -126,12 +126,14 @@ class PynputGlobalKeys:
 
     def _named(self, key: Any) -> str:
         """As in _NAMES and _MODIFIERS, left and right alike; a character in lower case."""
-        plain = self._listener.canonical(key) if hasattr(self, "_listener") else key
-        character = getattr(plain, "char", None)
-        if character:
-            return str(character).lower()
-        name = str(getattr(plain, "name", plain))
-        return name.removesuffix("_l").removesuffix("_r").removesuffix("_gr")
+        name = getattr(key, "name", None)  # first: the canonical form of a key such as space has none
+        if name is None:
+            plain = self._listener.canonical(key) if hasattr(self, "_listener") else key
+            character = getattr(plain, "char", None)
+            if character:
+                return str(character).lower()
+            name = getattr(plain, "name", plain)
+        return str(name).removesuffix("_l").removesuffix("_r").removesuffix("_gr")
 
 
 def _key(keyboard: Any, name: str) -> Any:

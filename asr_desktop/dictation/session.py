@@ -96,7 +96,10 @@ class DictationSession:
 
     def rewrite(self, words: Sequence[Word]) -> None:
         """The last utterance has another mark at its end now, as its sentence goes on; the mark that was
-        inserted is replaced where nothing was inserted or pressed after it."""
+        inserted is replaced where nothing was inserted or pressed after it, and where the program tells
+        so: nobody has asked for these keys."""
+        if self.inserter.field().text_before is None:
+            return
         texts = self.typed.texts
         text = written(words)
         mark = text[-1:] if text[-1:] in MARKS else ""
@@ -115,6 +118,7 @@ class DictationSession:
         outcome = self.inserter.retry()
         if isinstance(outcome, Inserted):
             self.typed.add(outcome.text, outcome.target)
+            self.typed.is_own_mark = False
             self._inserted_at = self._clock()
         return outcome
 
@@ -122,7 +126,8 @@ class DictationSession:
         if not steps:
             return []
         before = self._before()
-        text, has_own_mark = "", self.typed.is_own_mark and not self.inserter.kept
+        text = ""
+        has_own_mark = self.typed.is_own_mark and not self.inserter.kept and bool(self._last())
         erased = 0
         for step in steps:
             if step.act is Act.TEXT:
@@ -139,8 +144,8 @@ class DictationSession:
             words = words.upper() if step.act is Act.CAPITALS else words
             text += joined_to(before + text, words)
             has_own_mark = bool(words) and words[-1] in MARKS
-        if erased and not self._erase(erased):
-            return []
+        if erased:
+            self._erase(erased)  # where that fails, the text is kept, or stands after the mark that stays
         outcome = self.inserter.insert(text)
         if isinstance(outcome, Inserted):
             self.typed.add(text, outcome.target)
@@ -163,6 +168,7 @@ class DictationSession:
         return True
 
     def _do(self, step: Step) -> None:
+        self.typed.is_own_mark = False  # after a key the mark is no longer what stands before the cursor
         match step.act:
             case Act.STOP:
                 self._on_stop()

@@ -29,6 +29,10 @@ class TalkKey:
     _down_since: float | None = None
     _ends_with_release: bool = False
 
+    @property
+    def is_down(self) -> bool:
+        return self._down_since is not None
+
     def press(self, at_seconds: float) -> None:
         """The key goes down; the repeats that the system makes of a held key are to be left out."""
         if self._down_since is not None:
@@ -49,3 +53,7 @@ class TalkKey:
         is_short = at_seconds - down_since < LONG_PRESS_SECONDS
         if self.use is KeyUse.HOLD or not is_short:
             self.stop()
+
+    def forget(self) -> None:
+        """Nobody will tell that the key comes up: it is another key now."""
+        self._down_since = None

@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from asr_desktop.base.sentences import Sentence
@@ -93,10 +94,7 @@ class WaylandDesktop:
         finally:
             lent.kill()
             lent.wait()
-            if types:
-                _run(["wl-copy"], before)
-            else:
-                _run(["wl-copy", "--clear"])
+            _put_back(before if types else None)
 
     def press(self, chord: str, target: Target, times: int = 1) -> None:
         parsed = parse_chord(chord)
@@ -121,6 +119,20 @@ class WaylandDesktop:
         front = self.front_window()
         if front is None or not front.is_same_window(target):
             raise WindowChanged
+
+
+def _put_back(before: bytes | None) -> None:
+    """None: nothing was copied. The text is inserted by now, so that this fails is no failure of it."""
+    command = ["wl-copy"] if before is not None else ["wl-copy", "--clear"]
+    with suppress(OSError, subprocess.SubprocessError):
+        # No pipes: wl-copy leaves a process behind that would keep them open.
+        subprocess.run(
+            command,
+            input=before or b"",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=ANSWERS_WITHIN_SECONDS,
+        )
 
 
 def _types() -> list[str]:

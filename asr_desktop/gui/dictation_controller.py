@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from asr_desktop.dictation.desktop import Desktop, InsertionRefused
 from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter, Kept
@@ -74,9 +74,13 @@ class DictationController(QObject):
         """The model that it was looked up for, and its language."""
         self._is_cancelled = False
         self._waiting = 0
+        self._starts_again = False
+        """The next dictation begins as soon as this one has ended."""
+        self._until_released: list[tuple[Callable[..., Any], Any]] = []
+        """What is to be done, and with what, as soon as the talk key is up; no text goes in before."""
         self.last_text = ""
         self.kept_text = ""
-        self._talk = TalkKey(self.start, self.stop, lambda: self._state is not DictationState.IDLE)
+        self._talk = TalkKey(self.start, self.stop, lambda: self._listens or self._starts_again)
         self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
         self._key.connect(self._take_key)
         self._stop_was_said.connect(self.stop)
@@ -105,6 +109,8 @@ class DictationController(QObject):
         if self._keys is not None:
             self._keys.close()
             self._keys = None
+            self._talk.forget()
+            self._run_released()
         self._context.is_over.emit(KEYS)
         if not any(wanted):
             return
@@ -124,6 +130,7 @@ class DictationController(QObject):
             self._talk.press(at_seconds)
         else:
             self._talk.release(at_seconds)
+            self._run_released()
 
     # What others ask and wish
 
@@ -131,8 +138,14 @@ class DictationController(QObject):
     def state(self) -> DictationState:
         return self._state
 
+    @property
+    def _listens(self) -> bool:
+        return self._state in (DictationState.STARTING, DictationState.LISTENING)
+
     def start(self) -> None:
-        """Begin to dictate into what is in front; where dictation goes on, nothing happens."""
+        """Begin to dictate into what is in front; where dictation goes on, nothing happens, and where the
+        last one is still being finished, this one begins after it."""
+        self._starts_again = self._state is DictationState.FINISHING
         if self._state is not DictationState.IDLE:
             return
         if self._context.live.state is not LiveState.IDLE:
@@ -142,23 +155,30 @@ class DictationController(QObject):
         self._context.is_over.emit(TEXT)
         self._set_state(DictationState.STARTING)
         self._context.live.start(is_kept=self._context.settings.dictation_history)
-        self._run(self._begin, self._context.settings)
+        if self._until_released:  # of the dictation before, which went into what was in front then
+            self._until_released.append((self._begin, self._context.settings))
+        else:
+            self._run(self._begin, self._context.settings)
 
     def stop(self) -> None:
         """End the dictation; what was said until now is still inserted."""
-        if self._state in (DictationState.STARTING, DictationState.LISTENING):
+        self._starts_again = False
+        if self._listens:
             self._context.live.stop()
 
     def toggle(self) -> None:
         """Start or stop, whichever it is time for."""
-        self.start() if self._state is DictationState.IDLE else self.stop()
+        self.stop() if self._listens or self._starts_again else self.start()
 
     def cancel(self) -> None:
         """End the dictation; what is not inserted yet is dropped."""
+        self._starts_again = False
         if self._state is not DictationState.IDLE:
             self._is_cancelled = True
+            self._until_released.clear()
             self.partial.emit("")
             self._context.live.stop()
+            self._end_if_done()
 
     def retry(self) -> None:
         """Put the text that waits into the window that is in front now."""
@@ -229,11 +249,24 @@ class DictationController(QObject):
         self._waiting += 1
         self._thread.submit(what, *arguments).add_done_callback(self._done.emit)
 
+    def _when_released(self, what: Callable[..., Any], words: Any) -> None:
+        if self._talk.is_down:
+            self._until_released.append((what, words))
+        else:
+            self._run(what, words)
+
+    def _run_released(self) -> None:
+        waiting, self._until_released = self._until_released, []
+        for what, words in waiting:
+            self._run(what, words)
+
     def _take_outcome(self, future: Future[Any]) -> None:
         self._waiting -= 1
         error = future.exception()
         if isinstance(error, InsertionRefused):
             self._say(str(error), TEXT)
+            if self._session is None:  # there is nothing to dictate into
+                self.cancel()
         elif error is not None:
             raise error
         else:
@@ -275,9 +308,9 @@ class DictationController(QObject):
             case Final():
                 self.partial.emit("")
                 if event.words:
-                    self._run(self._insert, event.words)
+                    self._when_released(self._insert, event.words)
             case Rewritten():
-                self._run(self._rewrite, event.words)
+                self._when_released(self._rewrite, event.words)
 
     def _rewrite(self, words: Any) -> None:
         if not self._is_cancelled and self._session is not None:
@@ -294,8 +327,17 @@ class DictationController(QObject):
         self._end_if_done()
 
     def _end_if_done(self) -> None:
-        if self._context.live.state is LiveState.IDLE and self._waiting == 0:
-            self._set_state(DictationState.IDLE)
+        if self._context.live.state is not LiveState.IDLE or self._waiting:
+            return
+        if self._until_released and not self._starts_again:
+            return
+        self._set_state(DictationState.IDLE)
+        if self._starts_again:
+            QTimer.singleShot(0, self._start_again)
+
+    def _start_again(self) -> None:
+        if self._starts_again:  # else it was stopped meanwhile
+            self.start()
 
     def _set_state(self, state: DictationState) -> None:
         if state is not self._state:

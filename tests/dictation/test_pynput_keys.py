@@ -51,7 +51,10 @@ class Listener:
         pass
 
     def canonical(self, key: Any) -> Any:
-        return Key.ctrl if key is Key.ctrl_l else key
+        """As pynput's: modifiers of the left and right are one, other keys are a code without a name."""
+        if key in (Key.ctrl, Key.ctrl_l):
+            return Key.ctrl
+        return SimpleNamespace(vk=key.value, char=None) if isinstance(key, Key) else key
 
 
 KEYBOARD = SimpleNamespace(Key=Key, Controller=Controller, Listener=Listener)

@@ -74,6 +74,16 @@ class KnownField:
         return self.known
 
 
+@dataclass
+class OwnText:
+    """A toolkit that tells what stands in the window."""
+
+    desktop: TextDesktop
+
+    def field(self, target: Target) -> Field:
+        return Field(takes_text=True, text_before=self.desktop.texts.get(target.window, ""))
+
+
 @pytest.fixture
 def desktop() -> TextDesktop:
     return TextDesktop()
@@ -253,6 +263,7 @@ def test_where_one_way_cannot_the_other_does(session: DictationSession, desktop:
 def test_a_mark_that_the_writing_step_takes_back_is_replaced(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
+    session.inserter.fields = OwnText(desktop)
     say(session, "When I came home.")
     session.rewrite(words("When I came home,"))
     assert desktop.letter == "When I came home,"
@@ -262,6 +273,62 @@ def test_a_mark_that_the_writing_step_takes_back_is_replaced(
     say(session, "period")
     session.rewrite(words("Nobody was there?"))
     assert desktop.letter.endswith("there.")  # what the user has said stays
+
+
+def test_a_mark_that_cannot_be_replaced_takes_no_words_with_it(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "Dear Ada.")
+    desktop.refusals = [InsertionRefused("No such key.")]
+    session.take(words("comma", "how are you"))
+    assert desktop.letter == "Dear Ada., how are you"
+    say(session, "One.")
+    desktop.front = OTHER
+    (outcome,) = session.take(words("comma", "two"))
+    assert outcome == Kept(", two", "Another window is in front now.")
+
+
+@pytest.mark.parametrize(
+    ("command", "chord"), [("select that", ("Shift+Left", 12)), ("press enter", ("Return", 1))]
+)
+def test_after_a_key_no_mark_is_replaced(
+    session: DictationSession, desktop: TextDesktop, command: str, chord: tuple[str, int]
+) -> None:
+    say(session, "Hello world.", command)
+    session.inserter.fields = OwnText(desktop)
+    session.rewrite(words("Hello world,"))
+    session.inserter.fields = None
+    session.rewrite(words("Hello world,"))
+    say(session, "comma")
+    assert desktop.chords == [chord]
+
+
+def test_no_mark_of_the_user_is_replaced(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "Dear Ada.")
+    session.rewrite(words("Dear Ada,"))  # nobody tells what stands there now
+    session.inserter.fields = OwnText(desktop)
+    desktop.texts[LETTER.window] += " My own."
+    session.rewrite(words("Dear Ada,"))
+    say(session, "comma")
+    assert desktop.letter == "Dear Ada. My own.,"
+    session.inserter.fields = None
+    say(session, "One.")
+    desktop.front = OTHER
+    session.begin()
+    say(session, "comma")
+    assert desktop.chords == []
+
+
+def test_text_that_was_kept_ends_with_no_mark_to_replace(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "One.")
+    desktop.front = OTHER
+    say(session, "two")
+    desktop.front = LETTER
+    session.retry()
+    say(session, "comma")
+    assert desktop.letter == "One. Two,"
 
 
 def test_numbers_that_were_written_are_still_the_words_of_a_command(

@@ -62,3 +62,13 @@ def test_a_dictation_that_ended_by_itself_meanwhile_is_not_begun_by_the_release(
     listener.stop()
     listener.key.release(3.0)
     assert listener.told == ["start", "stop", "stop"]
+
+
+def test_a_key_that_is_another_one_now_is_not_down() -> None:
+    listener = Listener(KeyUse.BOTH)
+    listener.key.press(1.0)
+    assert listener.key.is_down
+    listener.key.forget()
+    assert not listener.key.is_down
+    listener.key.press(5.0)
+    assert listener.told == ["start", "stop"]

@@ -98,6 +98,21 @@ def test_pasting_puts_plain_text_back(helpers: Helpers) -> None:
     assert log.count("dictated") == 1
 
 
+@pytest.mark.parametrize("then", ["sleep 7 &", "exit 1"])
+def test_text_that_was_pasted_stays_pasted_whatever_becomes_of_the_old_clipboard(
+    helpers: Helpers, then: str
+) -> None:
+    """wl-copy leaves a process behind that holds what is copied."""
+    helpers.add("wtype")
+    helpers.add("wl-paste", 'case "$*" in --list-types) echo text/plain;; *) printf old;; esac')
+    helpers.add("wl-copy", f'[ "$*" ] || {{ {then}\n}}')
+    desktop = WaylandDesktop()
+    front = desktop.front_window()
+    assert front is not None
+    desktop.paste_text("dictated", front)
+    assert helpers.calls()[-1] == "wl-copy  <old"
+
+
 def test_what_cannot_be_put_back_whole_is_not_replaced(helpers: Helpers) -> None:
     for name, then in (("wtype", ""), ("wl-copy", ""), ("wl-paste", "echo text/plain; echo image/png")):
         helpers.add(name, then)

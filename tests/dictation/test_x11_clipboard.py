@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -177,6 +178,30 @@ def test_what_is_copied_meanwhile_is_not_overwritten(
 
     desktop.clipboard.paste("pasted", press_and_copy, int(target.window, 16))
     assert onlooker.contents()["UTF8_STRING"] == b"newly copied"
+
+
+def test_a_program_that_watches_the_clipboard_is_not_the_one_that_pastes(
+    editor: EditorWindow,
+    desktop: X11Desktop,
+    target: Target,
+    onlooker: Clipboard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desktop.clipboard.copy("old")
+
+    def watch() -> None:
+        assert onlooker.contents()["UTF8_STRING"] == b"dictated"
+
+    def watch_and_press_late() -> None:
+        watch()
+        threading.Timer(0.5, lambda: desktop.press("Ctrl+V", target)).start()
+
+    desktop.clipboard.paste("dictated", watch_and_press_late, int(target.window, 16))
+    editor.wait_for("text", "dictated")
+    assert onlooker.contents()["UTF8_STRING"] == b"old"
+    # It counts where the program in front does not ask: it may have pasted for that one.
+    monkeypatch.setattr(clipboard_module, "TAKEN_WITHIN_SECONDS", 0.3)
+    desktop.clipboard.paste("dictated", watch, int(target.window, 16))
 
 
 def test_histories_of_the_clipboard_are_asked_to_leave_the_text_out(

@@ -196,9 +196,10 @@ def test_a_desktop_without_a_way_in_is_named(
         raise InsertionRefused("There is no way.")
 
     dictation.make_desktop = refuse
-    begin(dictation, qtbot)
+    dictation.start()
     qtbot.waitUntil(lambda: any(notice.sentence == "There is no way." for notice in notices))
-    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert context.live.state is LiveState.IDLE
 
 
 class Keys:
@@ -232,6 +233,85 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     dictation._key.emit(TALK, True, 5.0)
     dictation._key.emit(CANCEL, True, 5.1)
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    dictation._key.emit(TALK, True, 1.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "hello")
+    say(context, "world")
+    qtbot.wait(100)
+    assert desktop.texts == {}
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    dictation._key.emit(TALK, True, 11.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "not this")
+    dictation._key.emit(CANCEL, True, 12.0)
+    dictation._key.emit(TALK, False, 13.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello world"
+
+
+def test_a_dictation_ends_after_the_key_is_up(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    dictation._key.emit(TALK, True, 1.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "hello")
+    context.live.stop()
+    qtbot.waitUntil(lambda: context.live.state is LiveState.IDLE, timeout=PATIENCE_MS)
+    assert dictation.state is DictationState.FINISHING
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello"
+
+
+def press(dictation: DictationController, at_seconds: float) -> None:
+    """Shortly."""
+    dictation._key.emit(TALK, True, at_seconds)
+    dictation._key.emit(TALK, False, at_seconds + 0.1)
+
+
+def test_a_key_that_is_pressed_while_a_dictation_is_finished_begins_the_next(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    states: list[DictationState] = []
+    dictation.state_changed.connect(states.append)
+    begin(dictation, qtbot)
+    say(context, "hello")
+    press(dictation, 1.0)
+    assert dictation.state is DictationState.FINISHING
+    press(dictation, 2.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "world")
+    press(dictation, 3.0)
+    press(dictation, 4.0)
+    press(dictation, 5.0)  # and not, after all
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    qtbot.wait(50)
+    assert desktop.letter == "Hello world"
+    assert states == [
+        DictationState.STARTING, DictationState.LISTENING, DictationState.FINISHING, DictationState.IDLE,
+    ] * 2  # fmt: skip
+
+
+def test_a_key_that_is_held_from_the_end_of_a_dictation_on(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    dictation.stop()
+    dictation._key.emit(TALK, True, 1.0)
+    say(context, "hello")  # the last dictation's
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    say(context, "world")
+    assert desktop.texts == {}
+    dictation._key.emit(TALK, False, 9.0)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+    assert desktop.letter == "Hello world"
 
 
 def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> None:

@@ -91,6 +91,9 @@ class _Loan:
     served: list[float] = field(default_factory=list)
     early_clients: set[int] = field(default_factory=set)
     """Who asked before the keys were pressed: programs that watch the clipboard."""
+    others: set[int] = field(default_factory=set)
+    """Which programs have asked since, besides the one in front: most likely such as watch the clipboard, but
+    it may be that one of them has pasted for the window in front."""
 
 
 class Clipboard:
@@ -230,7 +233,7 @@ class Clipboard:
         loan = self._loan
         assert loan is not None
         if not self._until(lambda: bool(loan.served), time.monotonic() + TAKEN_WITHIN_SECONDS):
-            return False
+            return bool(loan.others)
         return self._until(
             lambda: not self._transfers and time.monotonic() - loan.served[-1] >= _SETTLES_SECONDS,
             time.monotonic() + TAKEN_WITHIN_SECONDS,
@@ -393,8 +396,10 @@ class Clipboard:
             return
         if not loan.is_sent:
             loan.early_clients.add(client)
-        elif client == loan.client or client not in loan.early_clients:
+        elif client == loan.client:
             loan.served.append(time.monotonic())
+        elif client not in loan.early_clients:
+            loan.others.add(client)
 
     def _answer_many(self, event: Any, contents: Contents, since: int) -> None:
         wanted = event.requestor.get_full_property(event.property, X.AnyPropertyType)
