@@ -24,6 +24,7 @@ from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.teaching.data import read as read_data
 from asr_desktop.teaching.dataset import TrainingUtterance
 from asr_desktop.teaching.recorded_sound import RecordedSound
+from asr_desktop.writing.writer import Writer
 from tests.audio.measure import at_16_khz, correlation
 from tests.fixtures import make_media
 from tests.fixtures.make_media import Track
@@ -106,7 +107,7 @@ def heard_by_files(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
             return []
 
     monkeypatch.setattr(file_pipeline, "Segmenter", Collector)
-    monkeypatch.setattr(Transcriber, "make_writer", lambda self: Writer(WritingOptions(), language=""))
+    monkeypatch.setattr(Transcriber, "make_writer", lambda self: Writer(language=""))
     transcriber = object.__new__(Transcriber)
     transcriber.segmenter_options = SegmenterOptions()
     transcriber.recogniser = SimpleNamespace(  # type: ignore[assignment]
