@@ -86,21 +86,22 @@ def _merged(
     distances = np.maximum(0.0, 1.0 - voiceprints.astype(np.float64) @ voiceprints.T.astype(np.float64))
     told_apart = (windows[:, None] == windows[None, :]) & (places[:, None] != places[None, :])
     distances[told_apart] = np.maximum(distances[told_apart], TOLD_APART)
-    first, second = np.triu_indices(len(voiceprints), 1)
-    tree = linkage(distances[first, second], "average")
-    labels = fcluster(tree, 1.0 - SAME_SPEAKER, "distance") - 1
-    if count.highest != count.lowest:
-        labels = _without_small(labels, seconds)
-    found = len(set(labels.tolist()))
-    wanted = min(max(found, count.lowest), count.highest or MOST_SPEAKERS, len(voiceprints))
-    if wanted != found:
-        labels = fcluster(tree, wanted, "maxclust") - 1
+    labels = fcluster(_tree(distances), 1.0 - SAME_SPEAKER, "distance") - 1
+    lowest, highest = min(count.lowest, len(voiceprints)), count.highest or MOST_SPEAKERS
+    if labels.max() + 1 < lowest:
+        labels = fcluster(_tree(distances), lowest, "maxclust") - 1
+    said = np.bincount(labels, weights=seconds)
+    speakers = max(lowest, int((said >= min(LEAST_SHARE_SECONDS, said.max())).sum()))
+    # Those who say most are the speakers: a cough, which is like nobody's voice, takes nobody's place.
+    is_kept = np.isin(labels, np.argsort(-said, kind="stable")[:speakers])
+    if speakers > highest:
+        labels[is_kept] = fcluster(_tree(distances[np.ix_(is_kept, is_kept)]), highest, "maxclust") - 1
+    labels[~is_kept] = np.bincount(labels[is_kept], weights=seconds[is_kept]).argmax()
     return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
-def _without_small(labels: NDArray[np.int64], seconds: NDArray[np.float32]) -> NDArray[np.int64]:
-    said = np.bincount(labels, weights=seconds)
-    is_small = said < min(LEAST_SHARE_SECONDS, said.max())
-    kept = labels.copy()
-    kept[is_small[labels]] = int(said.argmax())
-    return kept
+def _tree(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Which are merged in turn, those nearest to each other on average first (scipy's linkage)."""
+    first, second = np.triu_indices(len(distances), 1)
+    tree: NDArray[np.float64] = linkage(distances[first, second], "average")
+    return tree

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.speakers.clustering import mean_voices
+from asr_desktop.speakers.clustering import SAME_SPEAKER, mean_voices
 from asr_desktop.speakers.diarizer import Diarizer, Windows
 from asr_desktop.speakers.networks import SAMPLE_RATE, WINDOW_SAMPLES, SpeakerNetworks
 from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
@@ -87,6 +87,10 @@ class SpeakerFinder:
             )
         prints = np.stack([stretch.voiceprint for stretch in own])
         mean = mean_voices(prints, seconds, np.zeros(len(prints), np.int64))[0]
+        is_own = prints @ mean >= SAME_SPEAKER
+        if seconds[is_own].sum() >= LEAST_DESCRIBED_SECONDS:
+            prints, seconds = prints[is_own], seconds[is_own]
+            mean = mean_voices(prints, seconds, np.zeros(len(prints), np.int64))[0]
         return tuple(float(value) for value in mean), float(seconds.sum())
 
 

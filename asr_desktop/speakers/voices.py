@@ -152,7 +152,8 @@ def recognised(
     similar = (
         np.stack([np.asarray(voice) for voice in voices]) @ np.array([v.voiceprint for v in remembered]).T
     )
-    mine, theirs = linear_sum_assignment(-similar)
+    # Voices that are too unlike take nobody's place.
+    mine, theirs = linear_sum_assignment(-np.where(similar >= SAME_VOICE, similar, 0.0))
     return tuple(
         KnownSpeaker(int(speaker) + 1, remembered[name].name, confidence_of(float(similar[speaker, name])))
         for speaker, name in zip(mine, theirs, strict=True)
@@ -169,6 +170,7 @@ def _checked(voice: RememberedVoice) -> RememberedVoice:
     is_print = len(voice.voiceprint) == LENGTH and all(
         isinstance(value, int | float) and math.isfinite(value) for value in voice.voiceprint
     )
-    if not is_print or not is_speaker_name(voice.name) or not voice.heard_seconds >= 0:
+    is_named = isinstance(voice.name, str) and is_speaker_name(voice.name)
+    if not is_print or not is_named or not voice.heard_seconds >= 0:
         raise ValueError(f"no voice: {voice.name!r}")
     return voice

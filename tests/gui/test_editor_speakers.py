@@ -139,6 +139,29 @@ def test_the_dialog_says_when_two_speakers_become_one(page: EditorPage) -> None:
     assert page.speakers.in_use() == [(1, "Speaker 1"), (2, "Speaker 2")]
 
 
+def test_a_name_that_begins_another_is_not_completed(page: EditorPage, qtbot: QtBot) -> None:
+    segments = tuple(replace(said("yes", 2.0 * i), speaker=name) for i, name in enumerate(("Anna", "B")))
+    page.open_document(Transcript("talk.wav", 12.0, "m", segments), None)
+    page.view.go_to(1)
+    page.speakers.ask()
+    dialog = page.speakers.dialog
+    assert dialog is not None
+    line = dialog.name.lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "Ann")
+    assert dialog.name.currentText() == "Ann"
+
+
+def test_nobody_who_speaks_loses_a_digit_to_a_corrected_name(page: EditorPage) -> None:
+    segments = tuple(replace(said("yes", 2.0 * i), speaker=name) for i, name in enumerate(("A", "B")))
+    page.open_document(Transcript("talk.wav", 12.0, "m", segments), None)
+    page.speakers.rename("A", "Ben")  # by mistake
+    page.speakers.rename("Ben", "Anna")
+    page.speakers.rename("B", "Ben")
+    assert page.speakers.in_use() == [(1, "Anna"), (2, "Ben")]
+
+
 def test_a_merged_speaker_leaves_the_digits_of_the_others(page: EditorPage) -> None:
     segments = tuple(replace(said("yes", 2.0 * i), speaker=name) for i, name in enumerate(("A", "B", "C")))
     page.open_document(Transcript("talk.wav", 12.0, "m", segments), None)

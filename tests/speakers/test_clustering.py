@@ -114,3 +114,13 @@ def test_a_long_recording_merges_no_more_pairs_than_a_shorter_one(monkeypatch: p
     assert merged == [200]
     assert are_same(labels, whose)
     assert MOST_MERGED >= 1000  # two hours of conversation are clustered whole
+
+
+@pytest.mark.parametrize("count", [SpeakerCount(), SpeakerCount(2, 2), SpeakerCount(1, 3)])
+def test_a_cough_takes_no_speakers_place(count: SpeakerCount) -> None:
+    prints, whose = voices(2, 30)
+    cough = unit(np.random.default_rng(9).standard_normal((1, 192)) - 0.5 * prints.mean(axis=0))
+    prints = np.concatenate([prints, cough]).astype(np.float32)
+    seconds = np.append(long(60), np.float32(1.6))
+    labels, _ = cluster(prints, seconds, np.arange(61), alone(61), count)
+    assert are_same(labels[:60], whose)

@@ -88,6 +88,15 @@ def test_known_voices_get_their_names_and_nobody_gets_two(store: VoiceStore) -> 
     assert all(speaker.confidence > 0.5 for speaker in known)
 
 
+def test_who_is_like_nobody_takes_nobodys_name(store: VoiceStore) -> None:
+    axes = np.eye(192)
+    store.remember("Anna", axes[0], 30.0)
+    store.remember("Yves", axes[1], 30.0)
+    hers = 0.85 * axes[0] + 0.52 * axes[1]
+    another = 0.60 * axes[0] + 0.80 * axes[2]
+    assert [(k.speaker, k.name) for k in recognised([hers, another], store.voices())] == [(1, "Anna")]
+
+
 def test_confidence_is_even_where_the_line_is_drawn_and_grows() -> None:
     assert confidence_of(SAME_VOICE) == pytest.approx(0.5)
     assert confidence_of(SAME_VOICE + 0.2) > 0.95

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,14 +35,19 @@ class SpeakerOrder:
 
     def rename(self, old: str, new: str) -> None:
         """The new name takes the old one's place, unless it has one."""
-        if old in self._place and new not in self._place:
+        if old in self.names and new not in self.names:
             self._place[new] = self._place[old]
-        self.meet(new)
+            self.names[self._place[old]] = new
+        else:
+            self.meet(new)
 
-    def meet(self, name: str) -> None:
-        """The name is in use."""
-        if name in self._place:
-            self.names[self._place[name]] = name
+    def meet(self, name: str, speaking: Collection[str] = ()) -> None:
+        """The name is in use. speaking: whoever says something now; nobody of them loses their place."""
+        if name in self.names:
+            return
+        place = self._place.get(name)
+        if place is not None and self.names[place] not in speaking:
+            self.names[place] = name
         else:
             self._place[name] = len(self.names)
             self.names.append(name)
@@ -337,5 +342,5 @@ class EditorSpeakers(QObject):
         self._forget_correction()
         for segment in change.inserted:
             if segment.speaker is not None:
-                self._order.meet(segment.speaker)
+                self._order.meet(segment.speaker, set(self._editable.speakers()))
         self._panes.view.set_speakers(self.names)

@@ -53,6 +53,8 @@ class SpeakerDialog(QDialog):
         self.name = QComboBox()
         self.name.setEditable(True)
         self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        # "Ann" must not be completed to "Anna", which would merge two people.
+        self.name.setCompleter(None)  # type: ignore[arg-type]
         self.name.setAccessibleName(self.tr("Name"))
         self.name.addItems(list(dict.fromkeys([shown, *self._names])))
         self.name.setCurrentIndex(0)
