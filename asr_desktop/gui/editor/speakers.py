@@ -340,7 +340,8 @@ class EditorSpeakers(QObject):
 
     def _changed(self, change: Change) -> None:
         self._forget_correction()
+        speaking = self._editable.speakers() if self._editable is not None else ()
         for segment in change.inserted:
             if segment.speaker is not None:
-                self._order.meet(segment.speaker, set(self._editable.speakers()))
+                self._order.meet(segment.speaker, speaking)
         self._panes.view.set_speakers(self.names)
