@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ Samples = NDArray[np.float32]
 FIRST_SOUND_SECONDS = 0.4
 MOST_WORDS_APART = 0.05
 """Of a live transcript from its recording's: finals may keep captions that are about as probable as the
-file's text (`recognition/kept_words`); the utterances themselves are the same."""
+file's text (`recognition/local_agreement`); the utterances themselves are the same."""
 ENOUGH_KEPT = 0.7
 """Of what was played. Less than all, since a busy machine's sound server stutters (`share_heard`); that the
 live transcript is the one of the recorded sound holds without any such allowance."""
@@ -89,14 +90,20 @@ def file_texts(transcriber: Transcriber, path: Path) -> list[str]:
 
 
 def is_about_the_same(live: list[str], of_recording: list[str]) -> bool:
-    """As many utterances, and no more words of them differ than captions may keep; one always may."""
+    """As many utterances, and no more words of them differ than captions may keep; one always may. Capitals
+    and marks, which only the written form has, do not count."""
     if len(live) != len(of_recording):
         return False
     if not live:
         return True
+    live, of_recording = [_words(text) for text in live], [_words(text) for text in of_recording]
     words = jiwer.process_words(of_recording, live)
     differing = words.substitutions + words.deletions + words.insertions
     return differing <= max(1, MOST_WORDS_APART * sum(map(len, words.references)))
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[\w']+", text.lower()))
 
 
 def recorded(session: Session) -> list[str]:

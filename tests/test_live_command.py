@@ -305,6 +305,7 @@ def test_through_a_real_sound_system(
         "--threads",
         1,
         "--json",
+        "--spoken",
         "--save",
         tmp_path / "kept",
     )
