@@ -147,11 +147,15 @@ class Dictation:
 
     @property
     def has_first_word(self) -> bool:
-        return self.first_sound > 0.9 and self.live.split()[:1] == self.of_recording.split()[:1]
+        return (
+            self.first_sound > 0.9 and _words(self.live).split()[:1] == _words(self.of_recording).split()[:1]
+        )
 
     @property
     def has_last_word(self) -> bool:
-        return self.came_after_stop and self.live.split()[-1:] == self.of_recording.split()[-1:]
+        return (
+            self.came_after_stop and _words(self.live).split()[-1:] == _words(self.of_recording).split()[-1:]
+        )
 
 
 def dictate(bench: Bench, sentences: list[Sentence]) -> Dictation:
