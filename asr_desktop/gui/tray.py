@@ -68,7 +68,8 @@ class Tray(QSystemTrayIcon):
         self._show_state(self._window.recording_clock.text)
 
     def _show_dictation(self) -> None:
-        is_idle = self._dictation.state is DictationState.IDLE
+        # While one is finished, the next one can begin already.
+        is_idle = self._dictation.state in (DictationState.IDLE, DictationState.FINISHING)
         self.dictate_action.setText(
             self.tr("Dictate in other programs") if is_idle else self.tr("Stop dictation")
         )
