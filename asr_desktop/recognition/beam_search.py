@@ -69,6 +69,10 @@ class CtcBeamSearch:
         """Use `hotwords` from the next search on."""
         self._scores = TextScores(self._language_model, hotwords, self._letters)
 
+    @property
+    def has_hotwords(self) -> bool:
+        return self._scores.has_hotwords
+
     def search(
         self,
         log_probs: NDArray[np.floating[Any]],
@@ -249,12 +253,11 @@ class BeamSearchDecoder:
         parsed = [parse_hotword(entry) if isinstance(entry, str) else entry for entry in hotwords]
         phrases, warnings = spell_hotwords(parsed, self._spelling)
         self._search.set_hotwords(HotwordBoost(phrases))
-        self._has_hotwords = bool(phrases)
         return warnings
 
     def _run(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[tuple[str, float]]:
         prune_logp, token_logp = self._options.beam_prune_logp, self._options.token_min_logp
-        if self._has_hotwords:
+        if self._search.has_hotwords:
             prune_logp, token_logp = max(prune_logp, HOTWORD_PRUNE_LOGP), max(token_logp, HOTWORD_TOKEN_LOGP)
         return self._search.search(
             log_probs,

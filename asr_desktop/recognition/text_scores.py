@@ -202,6 +202,7 @@ class TextScores:
     ) -> None:
         self._language_model = language_model
         self._hotwords = hotwords
+        self.has_hotwords = bool(hotwords)
         self.letters = letters
         self._contexts: dict[tuple[Any, int], Context] = {}
         self._beginnings: dict[int, dict[str, PartialWord]] = {}

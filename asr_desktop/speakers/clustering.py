@@ -86,10 +86,11 @@ def _merged(
     distances = np.maximum(0.0, 1.0 - voiceprints.astype(np.float64) @ voiceprints.T.astype(np.float64))
     told_apart = (windows[:, None] == windows[None, :]) & (places[:, None] != places[None, :])
     distances[told_apart] = np.maximum(distances[told_apart], TOLD_APART)
-    labels = fcluster(_tree(distances), 1.0 - SAME_SPEAKER, "distance") - 1
+    tree = _tree(distances)
+    labels = fcluster(tree, 1.0 - SAME_SPEAKER, "distance") - 1
     lowest, highest = min(count.lowest, len(voiceprints)), count.highest or MOST_SPEAKERS
     if labels.max() + 1 < lowest:
-        labels = fcluster(_tree(distances), lowest, "maxclust") - 1
+        labels = fcluster(tree, lowest, "maxclust") - 1
     said = np.bincount(labels, weights=seconds)
     speakers = max(lowest, int((said >= min(LEAST_SHARE_SECONDS, said.max())).sum()))
     # Those who say most are the speakers: a cough, which is like nobody's voice, takes nobody's place.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from asr_desktop.dictation.desktop import Target
+from asr_desktop.dictation.x11.desktop import X11Desktop
 from tests.dictation.x_screen import EditorWindow, Screen, running_screen
 
 
@@ -32,3 +34,17 @@ def editor(screen: Screen, shared_editor: EditorWindow) -> Iterator[EditorWindow
     shared_editor.wait_for("focus", "text")
     yield shared_editor
     screen.set_layout("us")
+
+
+@pytest.fixture
+def desktop(screen: Screen) -> Iterator[X11Desktop]:
+    desktop = X11Desktop(screen.name)
+    yield desktop
+    desktop.close()
+
+
+@pytest.fixture
+def target(desktop: X11Desktop, editor: EditorWindow) -> Target:
+    front = desktop.front_window()
+    assert front is not None
+    return front

@@ -34,13 +34,6 @@ def written(screen: Screen, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def desktop(screen: Screen) -> Iterator[X11Desktop]:
-    desktop = X11Desktop(screen.name)
-    yield desktop
-    desktop.close()
-
-
-@pytest.fixture
 def target(desktop: X11Desktop, written: Path) -> Target:
     wait_until(
         lambda: (front := desktop.front_window()) and front.program == "xterm", "the terminal in front"

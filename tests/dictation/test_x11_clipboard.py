@@ -24,20 +24,6 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desktop(screen: Screen) -> Iterator[X11Desktop]:
-    desktop = X11Desktop(screen.name)
-    yield desktop
-    desktop.close()
-
-
-@pytest.fixture
-def target(desktop: X11Desktop, editor: EditorWindow) -> Target:
-    front = desktop.front_window()
-    assert front is not None
-    return front
-
-
-@pytest.fixture
 def onlooker(screen: Screen) -> Iterator[Clipboard]:
     """Another program that reads the clipboard."""
     clipboard = Clipboard(screen.name)

@@ -17,20 +17,6 @@ TEXT = "Hello, Wörld! «Ça va?» @#$%^&*()_+{}|~`'\"\\ €50 – “quoted” 
 
 
 @pytest.fixture
-def desktop(screen: Screen) -> Iterator[X11Desktop]:
-    desktop = X11Desktop(screen.name)
-    yield desktop
-    desktop.close()
-
-
-@pytest.fixture
-def target(desktop: X11Desktop, editor: EditorWindow) -> Target:
-    front = desktop.front_window()
-    assert front is not None
-    return front
-
-
-@pytest.fixture
 def other_client(screen: Screen) -> Iterator[Display]:
     """Another program, or the user's own hand."""
     display = Display(screen.name)

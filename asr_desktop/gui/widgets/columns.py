@@ -19,6 +19,15 @@ FOLDING_SIDE_PIXELS = 300
 """Of a list beside what it belongs to."""
 
 
+def _scroll_up_and_down(area: QScrollArea, inner: QWidget) -> None:
+    """`area` shows `inner`, as wide as there is room, without a frame and without the keyboard's focus."""
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
 class CardColumns(QScrollArea):
     """Scrolls up and down alone. `second`: what stands on the right, or below where there is less room."""
 
@@ -38,11 +47,7 @@ class CardColumns(QScrollArea):
             column.addStretch(1)
             self._columns.addLayout(column)
         self._arrange(is_wide=False)
-        self.setWidget(inner)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        _scroll_up_and_down(self, inner)
 
     @property
     def is_wide(self) -> bool:
@@ -87,11 +92,7 @@ class FoldingColumns(QScrollArea):
         self._columns.addWidget(main, 1)
         self._columns.addWidget(side, 0 if side_pixels is not None else 1)
         self._arrange(is_narrow=False)
-        self.setWidget(inner)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        _scroll_up_and_down(self, inner)
 
     @property
     def is_narrow(self) -> bool:

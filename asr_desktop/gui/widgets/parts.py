@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QMessageBox,
     QPushButton,
     QSizePolicy,
@@ -227,6 +228,21 @@ class ElidedLabel(QLabel):
 
 _ICON_PIXELS = 40
 _TEXT_PIXELS = 380
+
+
+def list_recordings(shown: QListWidget, recordings: Sequence[tuple[str, str]]) -> bool:
+    """Show (path, words) of recordings, the path as each item's data; whether the list had to be made anew,
+    which is only done where it differs."""
+    items = [shown.item(place) for place in range(shown.count())]
+    if list(recordings) == [(item.data(Qt.ItemDataRole.UserRole), item.text()) for item in items]:
+        return False
+    shown.clear()
+    for path, words in recordings:
+        item = QListWidgetItem(words)
+        item.setToolTip(words)  # the line shows its beginning
+        item.setData(Qt.ItemDataRole.UserRole, path)
+        shown.addItem(item)
+    return True
 
 
 class EmptyNote(Card):

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QListWidgetItem,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -28,7 +27,7 @@ from asr_desktop.gui.voice_reading import GOAL_MINUTES, ReadingState, VoiceReadi
 from asr_desktop.gui.widgets.choice_box import DeviceBox
 from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.level_meter import LevelMeter
-from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, restyled, row
+from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, list_recordings, restyled, row
 from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.gui.widgets.voice_words import take_problem
 
@@ -96,14 +95,7 @@ class ReadTakes(Card):
         )
         self.minutes.setText(f"{said}. {more}")
         wanted = [(str(take.path), take.transcript) for take in reversed(takes[-SHOWN_TAKES:])]
-        items = [self.list.item(place) for place in range(self.list.count())]
-        if wanted != [(item.data(Qt.ItemDataRole.UserRole), item.text()) for item in items]:
-            self.list.clear()
-            for path, text in wanted:
-                item = QListWidgetItem(text)
-                item.setToolTip(text)  # the line shows its beginning
-                item.setData(Qt.ItemDataRole.UserRole, path)
-                self.list.addItem(item)
+        list_recordings(self.list, wanted)
         self.list.setVisible(bool(takes))
         self.no_takes.setVisible(not takes)
         self._choose()

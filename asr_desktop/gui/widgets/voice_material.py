@@ -13,7 +13,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
-    QListWidgetItem,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
-from asr_desktop.gui.widgets.parts import Card, button, label, row
+from asr_desktop.gui.widgets.parts import Card, button, label, list_recordings, row
 from asr_desktop.gui.widgets.voice_words import finding_words
 
 if TYPE_CHECKING:
@@ -80,17 +79,9 @@ class VoicePairs(Card):
     def show_pairs(self, pairs: Sequence[TrainingUtterance]) -> None:
         """What there is; the list is only made anew where it differs."""
         wanted = [(str(pair.path), pair.transcript) for pair in pairs]
-        items = [self.list.item(place) for place in range(self.list.count())]
-        if wanted != [(item.data(Qt.ItemDataRole.UserRole), item.text()) for item in items]:
-            place = self.list.currentRow()
-            self.list.clear()
-            for path, text in wanted:
-                item = QListWidgetItem(text)
-                item.setToolTip(text)  # the line shows its beginning
-                item.setData(Qt.ItemDataRole.UserRole, path)
-                self.list.addItem(item)
-            if place >= 0:
-                self.list.setCurrentRow(min(place, len(wanted) - 1))
+        place = self.list.currentRow()
+        if list_recordings(self.list, wanted) and place >= 0:
+            self.list.setCurrentRow(min(place, len(wanted) - 1))
         self.setVisible(bool(wanted))
         self._choose()
 
