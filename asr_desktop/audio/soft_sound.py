@@ -44,7 +44,7 @@ class SoftSoundRaiser:
         waiting: deque[NDArray[np.float32]] = deque()
         waiting_samples = 0
         for block in blocks:
-            self.loudest_dbfs = max(self.loudest_dbfs, _loudest_dbfs(block))
+            self.loudest_dbfs = max(self.loudest_dbfs, loudest_dbfs(block))
             waiting.append(block)
             waiting_samples += block.size
             while waiting and (
@@ -75,15 +75,29 @@ class SoftSoundRaiser:
         )
 
     def _raised(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not SILENT_BELOW_DBFS <= self.loudest_dbfs < SOFT_BELOW_DBFS:
+        if not is_soft(self.loudest_dbfs):
             return block
-        gain_db = RAISED_TO_DBFS - self.loudest_dbfs
-        self.gain_db = max(self.gain_db, gain_db)
-        return np.clip(block * np.float32(10 ** (gain_db / 20)), -1.0, 1.0)
+        self.gain_db = max(self.gain_db, RAISED_TO_DBFS - self.loudest_dbfs)
+        return raised(block, self.loudest_dbfs)
 
 
-def _loudest_dbfs(block: NDArray[np.float32]) -> float:
-    """Of the block's half seconds; a constant offset is no sound."""
-    powers = [float(np.var(block[start : start + _WINDOW])) for start in range(0, block.size, _WINDOW)]
-    loudest = max(powers, default=0.0)
-    return 10 * math.log10(loudest) if loudest > 0 else -math.inf
+def is_soft(loudest: float) -> bool:
+    """Whether sound whose loudest half second has `loudest` dBFS is to be raised."""
+    return SILENT_BELOW_DBFS <= loudest < SOFT_BELOW_DBFS
+
+
+def raised(samples: NDArray[np.float32], loudest: float) -> NDArray[np.float32]:
+    """Samples whose loudest half second has `loudest` dBFS, with that brought to RAISED_TO_DBFS."""
+    return np.clip(samples * np.float32(10 ** ((RAISED_TO_DBFS - loudest) / 20)), -1.0, 1.0)
+
+
+def loudest_dbfs(samples: NDArray[np.float32], window_samples: int = _WINDOW) -> float:
+    """Of the half seconds of mono 16 kHz samples [n]; a constant offset is no sound."""
+    starts = range(0, samples.size, window_samples)
+    powers = [float(np.var(samples[start : start + window_samples])) for start in starts]
+    return dbfs(max(powers, default=0.0))
+
+
+def dbfs(power: float) -> float:
+    """The level of a mean square."""
+    return 10 * math.log10(power) if power > 0 else -math.inf

@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.audio.soft_sound import RAISED_TO_DBFS, SILENT_BELOW_DBFS, SOFT_BELOW_DBFS
+from asr_desktop.audio.soft_sound import RAISED_TO_DBFS, SOFT_BELOW_DBFS, dbfs, is_soft, loudest_dbfs, raised
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.segmenter import (
     CHUNK_SAMPLES,
@@ -37,6 +37,8 @@ ORDINARY_FROM_DBFS = SOFT_BELOW_DBFS + 5.0
 TOLD_AFTER_SECONDS = 3.0
 """Of soft speech; one utterance of it may be somebody in the next room."""
 _WINDOW_CHUNKS = round(0.5 * SAMPLE_RATE / CHUNK_SAMPLES)
+WINDOW_SAMPLES = _WINDOW_CHUNKS * CHUNK_SAMPLES
+"""Half a second of whole chunks, in which the level is measured."""
 
 
 class SoftSpeechSegmenter:
@@ -97,7 +99,7 @@ class SoftSpeechSegmenter:
         soft = self._raised.accept(piece)
         if not self._detector.is_soft:
             speaking = self._as_it_is.open_utterance()
-            if speaking is not None and loudest_dbfs(speaking.samples) >= ORDINARY_FROM_DBFS:
+            if speaking is not None and loudest_dbfs(speaking.samples, WINDOW_SAMPLES) >= ORDINARY_FROM_DBFS:
                 self._ordinary_heard = True
         completed = self._given(ordinary, soft)
         if self._ordinary_heard:
@@ -168,13 +170,12 @@ class _RaisingDetector(VoiceActivityDetector):
     @property
     def is_soft(self) -> bool:
         """Whether the last ten seconds hold sound, and none at an ordinary level."""
-        return SILENT_BELOW_DBFS <= self._loudest < SOFT_BELOW_DBFS
+        return is_soft(self._loudest)
 
     def probability(self, chunk: NDArray[np.float32]) -> float:
         self._measure(chunk)
         if self.is_soft:
-            gain = 10 ** ((RAISED_TO_DBFS - self._loudest) / 20)
-            chunk = np.clip(chunk * np.float32(gain), -1.0, 1.0)
+            chunk = raised(chunk, self._loudest)
         return super().probability(chunk)
 
     def reset(self) -> None:
@@ -189,7 +190,7 @@ class _RaisingDetector(VoiceActivityDetector):
         self._sums.append((float(wide.sum()), float(np.square(wide).sum())))
         count = CHUNK_SAMPLES * len(self._sums)
         mean = sum(total for total, _ in self._sums) / count
-        level = _dbfs(sum(squares for _, squares in self._sums) / count - mean**2)
+        level = dbfs(sum(squares for _, squares in self._sums) / count - mean**2)
         while self._falling and self._falling[-1][1] <= level:
             self._falling.pop()
         self._falling.append((self._chunk, level))
@@ -199,21 +200,8 @@ class _RaisingDetector(VoiceActivityDetector):
         self._loudest = self._falling[0][1]
 
 
-def loudest_dbfs(samples: NDArray[np.float32]) -> float:
-    """Of the half seconds of mono 16 kHz samples [n]; a constant offset is no sound."""
-    window = _WINDOW_CHUNKS * CHUNK_SAMPLES
-    starts = range(0, len(samples), window)
-    return max((_dbfs(float(np.var(samples[at : at + window]))) for at in starts), default=-math.inf)
-
-
 def _raised(utterance: Utterance) -> Utterance:
-    loudest = loudest_dbfs(utterance.samples)
-    if not SILENT_BELOW_DBFS <= loudest < SOFT_BELOW_DBFS:
+    loudest = loudest_dbfs(utterance.samples, WINDOW_SAMPLES)
+    if not is_soft(loudest):
         return utterance
-    gain_db = RAISED_TO_DBFS - loudest
-    samples = np.clip(utterance.samples * np.float32(10 ** (gain_db / 20)), -1.0, 1.0)
-    return replace(utterance, samples=samples, gain_db=gain_db)
-
-
-def _dbfs(power: float) -> float:
-    return 10 * math.log10(power) if power > 1e-12 else -math.inf
+    return replace(utterance, samples=raised(utterance.samples, loudest), gain_db=RAISED_TO_DBFS - loudest)

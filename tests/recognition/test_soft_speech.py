@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from asr_desktop.audio.read import read_all
-from asr_desktop.audio.soft_sound import RAISED_TO_DBFS
+from asr_desktop.audio.soft_sound import RAISED_TO_DBFS, loudest_dbfs
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.live_events import Notice
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.segmenter import Segmenter, Utterance
-from asr_desktop.recognition.soft_speech import QuietInput, SoftSpeechSegmenter, loudest_dbfs
+from asr_desktop.recognition.soft_speech import WINDOW_SAMPLES, QuietInput, SoftSpeechSegmenter
 from tests.recognition.live_talks import RATE, Samples, blocks_of, finals, run
 
 SPEECH = Path(__file__).parents[2] / "resources" / "general-speech"
@@ -33,7 +33,7 @@ def talk() -> Samples:
 
 
 def at_level(samples: Samples, loudest: float) -> Samples:
-    return samples * np.float32(10 ** ((loudest - loudest_dbfs(samples)) / 20))
+    return samples * np.float32(10 ** ((loudest - loudest_dbfs(samples, WINDOW_SAMPLES)) / 20))
 
 
 def noise(count: int, dbfs: float) -> Samples:
@@ -71,7 +71,7 @@ def test_soft_speech_is_found_as_ordinary_speech_is_and_raised(talk: Samples, db
     assert heard == pytest.approx(sum(utterance.duration_seconds for utterance in expected), rel=0.03)
     for utterance in found:
         assert utterance.gain_db == pytest.approx(db - 4.0, abs=6.0)  # from -22 to -26 dB, for the loudest
-        assert loudest_dbfs(utterance.samples) == pytest.approx(RAISED_TO_DBFS, abs=0.5)
+        assert loudest_dbfs(utterance.samples, WINDOW_SAMPLES) == pytest.approx(RAISED_TO_DBFS, abs=0.5)
     if db >= 50.0:
         as_it_is = sum(utterance.duration_seconds for utterance in cut(Segmenter(), softer(talk, db)))
         assert as_it_is < 0.95 * heard
@@ -132,7 +132,7 @@ def test_the_open_utterance_is_raised_for_captions(talk: Samples) -> None:
         segmenter.accept(block)
         for utterance in (segmenter.open_utterance(), segmenter.ending_utterance()):
             if utterance is not None:
-                levels.append(loudest_dbfs(utterance.samples))
+                levels.append(loudest_dbfs(utterance.samples, WINDOW_SAMPLES))
     assert levels
     assert min(levels) == pytest.approx(RAISED_TO_DBFS, abs=0.5)
 
