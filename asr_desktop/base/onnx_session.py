@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,77 +20,16 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
-from asr_desktop.base.sentences import Sentence
-
-# A bound on the memory that this process may take while somebody's network is opened and tried.
-#
-# A graph of a few hundred bytes can compute a constant that fills any memory, at the cost of all other
-# programs. Under the bound ONNX Runtime fails to allocate it, and says so.
-
-_SPARE_BYTES = 4 << 30
-_TIMES_ITS_SIZE = (
-    10  # packed weights, another copy while they are laid out, and what half a second of sound takes
+from asr_desktop.base.onnx_limits import (
+    TOO_MUCH_MEMORY,
+    bounds_memory,
+    check_sparse_values,
+    memory_limit,
+    run_bounded,
+    spare_for,
 )
-
-_lock = threading.Lock()
-_blocks = 0
-_former = 0
-
-
-def spare_for(network: Path) -> int:
-    """What a network may take beyond what is in use: far more than any of its size needs."""
-    beside = network.parent.glob("*.*data")  # weights that an exporter put into files of their own
-    stored = sum(file.stat().st_size for file in (network, *beside) if file.is_file())
-    return min(_SPARE_BYTES, _physical() // 2) + _TIMES_ITS_SIZE * stored
-
-
-@contextmanager
-def memory_limit(spare_bytes: int) -> Iterator[None]:
-    """In the block, the process can allocate no more than so much beyond what it has. Blocks of several
-    threads share the most generous of their bounds. Does nothing where the system has no such bound."""
-    if sys.platform != "linux":
-        yield
-        return
-    import resource
-
-    global _blocks, _former
-    with _lock:
-        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        if _blocks == 0:
-            _former = soft
-        wanted = _in_use() + spare_bytes
-        if _blocks and soft != resource.RLIM_INFINITY:
-            wanted = max(wanted, soft)
-        _blocks += 1
-        _set(wanted, _former, hard)
-    try:
-        yield
-    finally:
-        with _lock:
-            _blocks -= 1
-            if _blocks == 0:
-                _set(_former, _former, hard)
-
-
-def _set(wanted: int, former: int, hard: int) -> None:
-    import resource
-
-    bounds = [bound for bound in (wanted, former, hard) if bound != resource.RLIM_INFINITY]
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_DATA, (min(bounds, default=resource.RLIM_INFINITY), hard))
-
-
-def _in_use() -> int:
-    """Private memory of this process, as RLIMIT_DATA counts it."""
-    return int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def _physical() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows
-        return 2 * _SPARE_BYTES
-
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import SmallFileError
 
 CPU = "CPUExecutionProvider"
 # Best first. TensorRT is left out on purpose: it compiles the network anew for every length of input.
@@ -119,7 +57,9 @@ ORT_ERRORS: tuple[type[Exception], ...] = tuple(
 RUNNING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, MemoryError)
 # ONNX Runtime's Python layer adds these where a provider's libraries fail.
 _OPENING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, RuntimeError, ValueError, MemoryError)
-_NO_MEMORY = re.compile(r"bad.?alloc|[Aa]llocate memory|out of memory", re.IGNORECASE)
+_NO_MEMORY = re.compile(
+    r"bad.?alloc|allocate memory|out of memory|available memory of \d+ is smaller than", re.IGNORECASE
+)
 
 
 class ProviderError(AsrDesktopError):
@@ -148,6 +88,7 @@ def open_network(
     accelerator_path: Path | None = None,
     providers: Sequence[str] | None = None,
     threads: int | None = None,
+    trial_inputs: Callable[[Any], dict[str, Any]] | None = None,
 ) -> OpenedNetwork:
     """Open the network at `path`.
 
@@ -156,6 +97,9 @@ def open_network(
     providers: execution providers in order of preference, by ONNX Runtime's names or "cpu", "cuda", "coreml",
         "directml"; None takes the best that works.
     threads: for the processor; None takes one for each physical core.
+    trial_inputs: for a network that somebody else made: a small set of its inputs, given its session. Where
+        the memory of this process cannot be bounded, it is run with them once before it is opened (see
+        `onnx_limits`).
 
     Raises ProviderError where none of the providers asked for works, ModelFolderError where the file is no
     network.
@@ -170,6 +114,12 @@ def open_network(
     failures: list[str] = []
     for provider in wanted:
         network = path if provider == CPU or accelerator_path is None else accelerator_path
+        try:
+            check_sparse_values(network)
+            if trial_inputs is not None and not (provider == CPU and bounds_memory()):
+                run_bounded(network, trial_inputs)
+        except (*_OPENING_ERRORS, OSError, SmallFileError) as error:
+            raise ModelFolderError(_not_loaded(network, error)) from error
         try:
             with loading_limit(network, provider):
                 session = _session(network, provider, threads)
@@ -220,7 +170,9 @@ def first_line(error: Exception) -> str:
     """What an ONNX Runtime error says, without its code before and the places in C++ after it."""
     lines = str(error).strip().splitlines()
     if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
-        return Sentence("it needs more memory than is available, or than a network of its size should need")
+        return TOO_MUCH_MEMORY
+    if isinstance(error, SmallFileError):
+        return error.args[0]
     if not lines:
         return type(error).__name__
     return re.sub(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ", "", lines[0]).rstrip(".")

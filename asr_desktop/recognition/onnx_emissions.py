@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
 from asr_desktop.base.sentences import Sentence
@@ -71,6 +72,7 @@ class OnnxEmissions:
             accelerator_path=folder.float_onnx_path,
             providers=providers,
             threads=threads,
+            trial_inputs=None if _is_bundled(folder) else lambda session: _trial_inputs(session, folder),
         )
         self.provider = opened.provider
         self.warnings = opened.warnings
@@ -136,12 +138,8 @@ class OnnxEmissions:
 
     def _run(self, values: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The network's raw output, [batch, frames, outputs], for [batch, samples] at its own rate."""
-        signature = self._signature
-        feeds = {signature.values_name: values.astype(signature.values_type, copy=False)}
-        if signature.mask_name is not None:
-            feeds[signature.mask_name] = mask.astype(signature.mask_type)
         try:
-            (output,) = self._session.run([signature.output_name], feeds)
+            (output,) = self._session.run([self._signature.output_name], self._signature.feeds(values, mask))
         except RUNNING_ERRORS as error:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
@@ -176,6 +174,24 @@ class _Signature:
     mask_type: Any
     output_name: str
     any_batch: bool
+
+    def feeds(self, values: NDArray[np.float32], mask: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """Samples and mask, both [batch, samples], as the network takes them."""
+        feeds: dict[str, NDArray[Any]] = {self.values_name: values.astype(self.values_type, copy=False)}
+        if self.mask_name is not None:
+            feeds[self.mask_name] = mask.astype(self.mask_type)
+        return feeds
+
+
+def _is_bundled(folder: ModelFolder) -> bool:
+    """Whether the network came with the program, so that nobody else made it."""
+    return paths.bundled_models_folder().resolve() in folder.path.resolve().parents
+
+
+def _trial_inputs(session: Any, folder: ModelFolder) -> dict[str, NDArray[Any]]:
+    values = probe_samples(folder)
+    signature = _read_signature(session, folder.onnx_path)
+    return signature.feeds(values, np.ones(values.shape, np.bool_))
 
 
 def _read_signature(session: Any, network: Path) -> _Signature:

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from asr_desktop.base.onnx_session import memory_limit
+from asr_desktop.base.onnx_limits import memory_limit
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a bound")
 

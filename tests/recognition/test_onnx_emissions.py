@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto
 
-from asr_desktop.base import onnx_session
+from asr_desktop.base import onnx_limits, onnx_session
 from asr_desktop.base.errors import MediaError, ModelFolderError
 from asr_desktop.base.onnx_session import CPU, ProviderError, available_providers, physical_cores
 from asr_desktop.recognition.emissions import load_emissions
@@ -146,7 +146,15 @@ def test_a_foreign_network_may_give_logits_or_either_kind_of_probabilities(
     assert np.abs(foreign(output=output)(samples) - expected).max() < TOLERANCE
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a bound")
+@pytest.fixture(params=["linux", "darwin", "win32"])
+def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux bounds the memory of a process; elsewhere a network is tried within an arena."""
+    if request.param == "linux" != sys.platform:
+        pytest.skip("only Linux has such a bound")
+    monkeypatch.setattr(onnx_limits.sys, "platform", request.param)
+
+
+@pytest.mark.usefixtures("system")
 @pytest.mark.parametrize("elements", [3_000_000_000, 300_000_000_000])
 def test_a_graph_that_computes_a_huge_constant_is_refused_in_one_sentence(
     foreign: Foreign, elements: int
@@ -155,10 +163,26 @@ def test_a_graph_that_computes_a_huge_constant_is_refused_in_one_sentence(
         foreign(constant_elements=elements)
 
 
-def test_a_graph_that_computes_a_usual_constant_runs(foreign: Foreign) -> None:
+@pytest.mark.parametrize("sparse", ["initializer", "constant", "branch"])
+def test_a_sparse_tensor_of_huge_size_is_refused_before_it_is_unpacked(foreign: Foreign, sparse: str) -> None:
+    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be loaded \(it needs more memory than"):
+        foreign(sparse=sparse, sparse_elements=3_000_000_000)
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize(
+    "constant",
+    [
+        {"constant_elements": 1_000_000},
+        {"sparse_elements": 1_000},
+        {"sparse_elements": 1_000, "sparse": "constant"},
+    ],
+    ids=str,
+)
+def test_a_graph_with_a_constant_of_usual_size_runs(foreign: Foreign, constant: dict[str, Any]) -> None:
     samples = noise(1.0)
     expected = log_softmax(expected_logits(samples))
-    assert np.abs(foreign(constant_elements=1_000_000)(samples) - expected).max() < TOLERANCE
+    assert np.abs(foreign(**constant)(samples) - expected).max() < TOLERANCE
 
 
 @pytest.mark.parametrize(
@@ -370,6 +394,8 @@ def test_the_network_without_int8_is_taken_for_graphics_cards(
     monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", CPU])
     monkeypatch.setattr(onnxruntime, "InferenceSession", session)
     OnnxEmissions(ModelFolder.load(tmp_path))
+    tried, *opened = opened  # see onnx_limits.run_bounded
+    assert tried == (CPU, "model.onnx")
     assert opened == [("CUDAExecutionProvider", "model.onnx"), (CPU, "model.int8.onnx")]
 
 
