@@ -57,6 +57,7 @@ ORT_ERRORS: tuple[type[Exception], ...] = tuple(
 RUNNING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, MemoryError)
 # ONNX Runtime's Python layer adds these where a provider's libraries fail.
 _OPENING_ERRORS: tuple[type[Exception], ...] = (*ORT_ERRORS, RuntimeError, ValueError, MemoryError)
+_TRIAL_ERRORS: tuple[type[Exception], ...] = (*_OPENING_ERRORS, OSError, SmallFileError)
 _NO_MEMORY = re.compile(
     r"bad.?alloc|allocate memory|out of memory|available memory of \d+ is smaller than", re.IGNORECASE
 )
@@ -118,7 +119,7 @@ def open_network(
             check_sparse_values(network)
             if trial_inputs is not None and not (provider == CPU and bounds_memory()):
                 run_bounded(network, trial_inputs)
-        except (*_OPENING_ERRORS, OSError, SmallFileError) as error:
+        except _TRIAL_ERRORS as error:
             raise ModelFolderError(_not_loaded(network, error)) from error
         try:
             with loading_limit(network, provider):
