@@ -5,8 +5,8 @@
 flite prints when each of its sounds ends (-psdur), so its words' starts and ends are known to a few
 milliseconds; three of its voices read sentences of the book texts. In real speech only the edges of an
 utterance can be measured, by its loudness: where librispeech-dev begins and ends to be loud. A median
-error that is not zero is a shift that alignment.py may calibrate away (EMISSION_SHIFT_SECONDS); the
-spread around it is what is left.
+error that is not zero is a shift that the model's config.json may calibrate away (`emission_delay_seconds`);
+the spread around it is what is left. To calibrate, name other voices and sentences: --calibrate.
 """
 
 from __future__ import annotations
@@ -40,6 +40,15 @@ SENTENCES = (
     "nobody believed those stories until marvin found silver",
     "we should perhaps remember how simple living used to be",
 )
+CALIBRATION_VOICES = ("kal", "kal16", "slt", "rms")
+CALIBRATION = (
+    "yesterday several farmers carried fresh apples to market",
+    "his brother never listened to music after dinner",
+    "people living beside rivers often build wooden bridges",
+    "the teacher picked twenty students for the summer program",
+    "good weather makes travelling over mountains rather pleasant",
+    "many visitors bought silver rings and leather bags",
+)
 WINDOW_SAMPLES = 160
 
 Times = list[tuple[float, float]]
@@ -50,15 +59,20 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", default="starter-en")
-    model = load_emissions(find_model(parser.parse_args().model))
+    parser.add_argument("--calibrate", action="store_true", help="voices and sentences that are not reported")
+    options = parser.parse_args()
+    model = load_emissions(find_model(options.model))
     if shutil.which("flite") is None:
         sys.exit("flite is not installed: apt-get install flite")
     starts, ends = [], []
-    for samples, text, known in spoken_by_flite():
+    voices, sentences = (CALIBRATION_VOICES, CALIBRATION) if options.calibrate else (VOICES, SENTENCES)
+    for samples, text, known in spoken_by_flite(voices, sentences):
         for (start, end), (known_start, known_end) in zip(times(model, samples, text), known, strict=True):
             starts.append(start - known_start)
             ends.append(end - known_end)
     report(f"flite, {len(starts)} words", starts, ends)
+    if options.calibrate:
+        return
     if not (SHARED / "speech").is_dir():
         sys.exit("Without ../shared/speech there is no real speech to measure.")
     starts, ends = [], []
@@ -91,19 +105,17 @@ def report(name: str, starts: Sequence[float], ends: Sequence[float]) -> None:
 
 
 def times(model: EmissionsModel, samples: NDArray[np.float32], text: str) -> Times:
-    return word_times(
-        align(model(samples), text, model.folder.labels),
-        frame_stride_samples=model.folder.frame_stride_samples,
-        receptive_field_samples=model.folder.receptive_field_samples,
-        sample_count=len(samples),
-    )
+    aligned = align(model(samples), text, model.folder.labels)
+    return word_times(aligned, model.folder.frame_timing, len(samples) / SAMPLE_RATE)
 
 
-def spoken_by_flite() -> Iterator[tuple[NDArray[np.float32], str, Times]]:
+def spoken_by_flite(
+    voices: Sequence[str], sentences: Sequence[str]
+) -> Iterator[tuple[NDArray[np.float32], str, Times]]:
     with tempfile.TemporaryDirectory() as folder:
         wave = Path(folder) / "speech.wav"
-        for voice in VOICES:
-            for text in SENTENCES:
+        for voice in voices:
+            for text in sentences:
                 sounds = flite_sounds(voice, text, wave)
                 samples = read_all(wave)
                 spoken = [sound for sound in sounds if sound[0] != "pau"]

@@ -318,12 +318,7 @@ def _timed(pack: str, model_name: str, recognised: bool) -> list[tuple[str, str,
         if recognised:
             text = decoder.decode(log_probs).lower()
         words = align(log_probs, text, folder.labels)
-        times = word_times(
-            words,
-            frame_stride_samples=folder.frame_stride_samples,
-            receptive_field_samples=folder.receptive_field_samples,
-            sample_count=len(samples),
-        )
+        times = word_times(words, folder.frame_timing, len(samples) / SAMPLE_RATE)
         result.append(
             (Path(file).stem, transcript, ([word.text for word in words], times, len(samples) / SAMPLE_RATE))
         )

@@ -67,6 +67,22 @@ def whole_number(value: Any, name: str, path: Path, least: int, most: int) -> in
     return value
 
 
+def number_within(value: Any, name: str, path: Path, least: float, most: float) -> float:
+    """`value` where it is a number in this range, else ModelFolderError with its name and file."""
+    if not is_sane_number(value) or not least <= value <= most:
+        raise ModelFolderError(
+            Sentence(
+                "{name} in {path} is {value}; it must be a number from {least} to {most}.",
+                name=name,
+                path=path,
+                value=_short(value),
+                least=least,
+                most=most,
+            )
+        )
+    return float(value)
+
+
 def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float | None:
     """`values[name]` as a number, None where it is absent, else ModelFolderError with its name and file."""
     value = values.get(name)

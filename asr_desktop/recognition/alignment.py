@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.ctc import check_emissions, silent_ids
+from asr_desktop.recognition.front_end import FrameTiming
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
@@ -152,9 +153,6 @@ def _as_arrays(states: Sequence[_State], ends: Sequence[int]) -> CtcGraph:
 WORD_END_EXTENSION_SECONDS = 0.12
 """A CTC network marks where a sound begins, so a word sounds on after its last label: at most this long."""
 
-EMISSION_SHIFT_SECONDS = 0.0
-"""How much later than its label a sound is; added to all starts and ends, calibrated on real speech."""
-
 
 @dataclass(frozen=True, slots=True)
 class TokenSpan:
@@ -202,28 +200,19 @@ def align(
 
 
 def word_times(
-    words: Sequence[AlignedWord],
-    *,
-    frame_stride_samples: int,
-    receptive_field_samples: int,
-    sample_count: int,
-    sample_rate: int = 16_000,
+    words: Sequence[AlignedWord], frames: FrameTiming, utterance_seconds: float
 ) -> list[tuple[float, float]]:
-    """(start, end) of each word in seconds, from the first of the utterance's `sample_count` samples.
+    """(start, end) of each word in seconds from the beginning of an utterance of `utterance_seconds`.
 
-    Frame t is centred on sample stride·t + receptive field/2 and stands for one stride around it. A word
-    starts with its first label and ends WORD_END_EXTENSION_SECONDS after its last one, but no later than
-    the next word's start and the utterance's end. Times never decrease and words never overlap.
+    A word starts with its first label and ends WORD_END_EXTENSION_SECONDS after its last one, but no later
+    than the next word's start and the utterance's end. Times never decrease and words never overlap.
     """
-    utterance_end = sample_count / sample_rate
-    first_frame_start = (receptive_field_samples - frame_stride_samples) / 2 / sample_rate
 
     def seconds(frame: int) -> float:
-        time = frame * frame_stride_samples / sample_rate + first_frame_start + EMISSION_SHIFT_SECONDS
-        return min(max(time, 0.0), utterance_end)
+        return min(max(frames.sound_seconds(frame), 0.0), utterance_seconds)
 
     starts = [seconds(word.start_frame) for word in words]
-    latest_ends = [*starts[1:], utterance_end]
+    latest_ends = [*starts[1:], utterance_seconds]
     times = []
     for word, start, latest_end in zip(words, starts, latest_ends, strict=True):
         end = seconds(word.end_frame) + (WORD_END_EXTENSION_SECONDS if word.tokens else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ MOST_SAMPLE_RATE = 384_000
 """Hz; beyond it there is neither a microphone nor a reason."""
 MOST_VIEW_SAMPLES = 10_000_000
 """Of one frame. Sound is padded to that, and a network needs some hundred times as much memory."""
+MOST_EMISSION_DELAY_SECONDS = 0.5
 _MOST_LAYERS = 64
 _MOST_OF_A_LAYER = 100_000
 
@@ -27,6 +29,28 @@ _DEFAULT_CONV_STRIDE = (5, 2, 2, 2, 2, 2, 2)
 _FAMILIES_WITH_DEFAULTS = frozenset(
     {"wav2vec2", "hubert", "wavlm", "data2vec-audio", "wav2vec2-conformer", "unispeech", "unispeech-sat"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTiming:
+    """Where in the sound the frames of a network lie.
+
+    stride_samples, view_samples: a frame's step and view, in samples at `sample_rate`; frame t is centred on
+        sample `stride_samples * t + view_samples / 2` and stands for one stride around it.
+    emission_delay_seconds: how much later than its sound a label is emitted, on average. Networks with a
+        wide view behind them learn to wait for what follows; config.json says it (`benchmarks/word_times.py`
+        measures it).
+    """
+
+    stride_samples: int
+    view_samples: int
+    sample_rate: int = 16_000
+    emission_delay_seconds: float = 0.0
+
+    def sound_seconds(self, frame: float) -> float:
+        """When the sound begins whose label is emitted in `frame`, in seconds from the utterance's start."""
+        first = (self.view_samples - self.stride_samples) / 2
+        return (frame * self.stride_samples + first) / self.sample_rate - self.emission_delay_seconds
 
 
 def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from asr_desktop.base import paths
 from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
 from asr_desktop.base.json_object import (
+    number_within,
     optional_number,
     read_json_object,
     read_optional_json_object,
@@ -24,7 +25,13 @@ from asr_desktop.base.json_object import (
 )
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
-from asr_desktop.recognition.front_end import MOST_SAMPLE_RATE, frame_geometry, read_preprocessor
+from asr_desktop.recognition.front_end import (
+    MOST_EMISSION_DELAY_SECONDS,
+    MOST_SAMPLE_RATE,
+    FrameTiming,
+    frame_geometry,
+    read_preprocessor,
+)
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 
 if TYPE_CHECKING:
@@ -131,6 +138,7 @@ class ModelFolder:
     return_attention_mask: whether padded batches come with a mask; without it nothing may be padded.
     frame_stride_samples, receptive_field_samples: a frame's step and view, in samples at `sample_rate`;
         frame t is centred on sample `frame_stride_samples * t + receptive_field_samples / 2`.
+    emission_delay_seconds: how much later than its sound a label is emitted, on average.
     onnx_path: the network to run on a processor (int8 where there is one).
     float_onnx_path: the network without quantisation, better for graphics cards, where there is one.
     language: as the tokenizer or the model card says it ("en", "deu"), or None.
@@ -144,6 +152,7 @@ class ModelFolder:
     return_attention_mask: bool
     frame_stride_samples: int
     receptive_field_samples: int
+    emission_delay_seconds: float
     onnx_path: Path
     float_onnx_path: Path | None
     language_model: LanguageModelFiles | None
@@ -195,11 +204,27 @@ class ModelFolder:
             return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
             frame_stride_samples=stride,
             receptive_field_samples=receptive_field,
+            emission_delay_seconds=number_within(
+                config.get("emission_delay_seconds", 0.0),
+                "emission_delay_seconds",
+                folder / "config.json",
+                0.0,
+                MOST_EMISSION_DELAY_SECONDS,
+            ),
             onnx_path=onnx_path,
             float_onnx_path=_first_file(folder, _FLOAT_ONNX_NAMES),
             language_model=LanguageModelFiles.load(lm_folder) if lm_folder.is_dir() else None,
             config=config,
             language=_language(folder, tokenizer),
+        )
+
+    @property
+    def frame_timing(self) -> FrameTiming:
+        return FrameTiming(
+            self.frame_stride_samples,
+            self.receptive_field_samples,
+            self.sample_rate,
+            self.emission_delay_seconds,
         )
 
     def frame_seconds(self, frame: float) -> float:

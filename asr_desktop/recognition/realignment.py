@@ -28,7 +28,6 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
 from asr_desktop.recognition.model_folder import ModelFolder, Stamp, model_stamp
-from asr_desktop.recognition.segmenter import SAMPLE_RATE
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.transcripts.document import Word
 
@@ -117,20 +116,14 @@ def _heard_between(
     """(start, end) of each text within earliest … latest; none where that is too short."""
     frame_seconds = folder.frame_stride_samples / folder.sample_rate
     first = max(0, round((earliest - origin) / frame_seconds))
-    stop = min(len(log_probs), round((latest - origin) / frame_seconds))
+    stop = min(len(log_probs), round((latest + folder.emission_delay_seconds - origin) / frame_seconds))
     if stop - first < _FEWEST_FRAMES:
         return []
     aligned = align(log_probs[first:stop], " ".join(texts), folder.labels, spelling)
     if len(aligned) != len(texts):
         return []  # a word with a space inside, which only other programs write
     begin = origin + first * frame_seconds
-    times = word_times(
-        aligned,
-        frame_stride_samples=folder.frame_stride_samples,
-        receptive_field_samples=folder.receptive_field_samples,
-        sample_count=round((latest - begin) * SAMPLE_RATE) * folder.sample_rate // SAMPLE_RATE,
-        sample_rate=folder.sample_rate,
-    )
+    times = word_times(aligned, folder.frame_timing, latest - begin)
     return [
         (min(max(begin + start, earliest), latest), min(max(begin + end, earliest), latest))
         for start, end in times

@@ -77,14 +77,7 @@ class Recogniser:
         aligned = align(log_probs, alternatives[0].text, labels, self._spelling)
         if not aligned:
             return []
-        # Frames are counted in the model's own samples.
-        times = word_times(
-            aligned,
-            frame_stride_samples=self.folder.frame_stride_samples,
-            receptive_field_samples=self.folder.receptive_field_samples,
-            sample_count=sample_count * self.folder.sample_rate // SAMPLE_RATE,
-            sample_rate=self.folder.sample_rate,
-        )
+        times = word_times(aligned, self.folder.frame_timing, sample_count / SAMPLE_RATE)
         confidences = word_confidences(log_probs, aligned, labels, alternatives, self._calibration)
         return [
             Word(word.text, offset_seconds + start, offset_seconds + end, confidence)

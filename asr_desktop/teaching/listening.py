@@ -116,14 +116,7 @@ class Listener:
         sample_count: int,
     ) -> list[HeardWord]:
         """The words; `shortfall` gets what the letters' frames lack in place of what silence there would."""
-        folder = self.emissions.folder
-        times = word_times(
-            aligned,
-            frame_stride_samples=folder.frame_stride_samples,
-            receptive_field_samples=folder.receptive_field_samples,
-            sample_count=sample_count * folder.sample_rate // SAMPLE_RATE,
-            sample_rate=folder.sample_rate,
-        )
+        times = word_times(aligned, self.emissions.folder.frame_timing, sample_count / SAMPLE_RATE)
         words = []
         for word, (start, end) in zip(aligned, times, strict=True):
             letters = []

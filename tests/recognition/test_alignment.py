@@ -7,7 +7,6 @@ import pytest
 
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.recognition.alignment import (
-    EMISSION_SHIFT_SECONDS,
     WILDCARD,
     WORD_END_EXTENSION_SECONDS,
     AlignedWord,
@@ -16,6 +15,7 @@ from asr_desktop.recognition.alignment import (
     word_times,
 )
 from asr_desktop.recognition.ctc import collapse
+from asr_desktop.recognition.front_end import FrameTiming
 from asr_desktop.recognition.labels import Labels
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
@@ -157,13 +157,7 @@ def test_emissions_of_another_vocabulary_are_refused() -> None:
 
 
 def times_of(words: list[AlignedWord], sample_count: int) -> list[tuple[float, float]]:
-    return word_times(
-        words,
-        frame_stride_samples=320,
-        receptive_field_samples=400,
-        sample_count=sample_count,
-        sample_rate=16_000,
-    )
+    return word_times(words, FrameTiming(320, 400), sample_count / 16_000)
 
 
 def word(start_frame: int, end_frame: int) -> AlignedWord:
@@ -173,9 +167,17 @@ def word(start_frame: int, end_frame: int) -> AlignedWord:
 def test_a_frame_stands_for_one_stride_around_its_centre() -> None:
     (start, end), _ = times_of([word(10, 12), word(100, 101)], 160_000)
     # Frame 10 is centred on sample 3400; its stride begins 160 samples earlier.
-    assert start == pytest.approx(3240 / 16_000 + EMISSION_SHIFT_SECONDS)
-    said_until = (12 * 320 + 40) / 16_000 + EMISSION_SHIFT_SECONDS
+    assert start == pytest.approx(3240 / 16_000)
+    said_until = (12 * 320 + 40) / 16_000
     assert end == pytest.approx(said_until + WORD_END_EXTENSION_SECONDS)
+
+
+def test_labels_that_come_late_are_put_back() -> None:
+    late = FrameTiming(320, 400, emission_delay_seconds=0.05)
+    (start, end), _ = word_times([word(10, 12), word(100, 101)], late, 10.0)
+    assert start == pytest.approx(3240 / 16_000 - 0.05)
+    assert end == pytest.approx((12 * 320 + 40) / 16_000 - 0.05 + WORD_END_EXTENSION_SECONDS)
+    assert word_times([word(0, 1)], late, 10.0)[0][0] == 0.0  # never before the utterance
 
 
 def test_an_end_stops_at_the_next_word_and_at_the_end_of_the_utterance() -> None:

@@ -91,6 +91,7 @@ def model_folder(path: Path, language_model: LanguageModelFiles | None = None) -
         return_attention_mask=False,
         frame_stride_samples=320,
         receptive_field_samples=400,
+        emission_delay_seconds=0.0,
         onnx_path=path / "model.onnx",
         float_onnx_path=None,
         language_model=language_model,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.recognition.front_end import FrameTiming
 from asr_desktop.recognition.model_folder import ModelFolder, find_model, list_models, scan_models
 from tests.fixtures.make_models import model_folder
 
@@ -123,6 +124,14 @@ def test_frames_of_thirty_milliseconds(make: Make) -> None:
     assert model.frame_stride_samples == 480
     assert model.receptive_field_samples == 400 + 2 * 80 + 3 * 2 * 160
     assert model.frame_seconds(10) == pytest.approx((4800 + model.receptive_field_samples / 2) / 16_000)
+
+
+def test_a_model_says_how_late_its_labels_come(make: Make) -> None:
+    config = {"model_type": "wav2vec2", "emission_delay_seconds": 0.05}
+    assert ModelFolder.load(make(config=config)).frame_timing == FrameTiming(320, 400, 16_000, 0.05)
+    for odd in (-0.1, 3, "late", True):
+        with pytest.raises(ModelFolderError, match=r"must be a number from 0\.0 to 0\.5"):
+            ModelFolder.load(make(config={**config, "emission_delay_seconds": odd}))
 
 
 def test_an_adapter_lengthens_the_frames(make: Make) -> None:

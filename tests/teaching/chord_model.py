@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.recognition.front_end import FrameTiming
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.teaching.listening import Listener
 
@@ -28,6 +29,7 @@ class ChordModel:
             labels=Labels(TOKENS, 0, "|", frozenset({0})),
             frame_stride_samples=STRIDE,
             receptive_field_samples=VIEW,
+            frame_timing=FrameTiming(STRIDE, VIEW, RATE),
             sample_rate=RATE,
             language="en",
         )

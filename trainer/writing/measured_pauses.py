@@ -47,12 +47,8 @@ def timed_texts(
     before, behind, count = "", 0.0, 0
     for utterance in utterances:
         samples = read_all(utterance.path)
-        times = word_times(
-            align(model(samples), utterance.text, model.folder.labels, spelling),
-            frame_stride_samples=model.folder.frame_stride_samples,
-            receptive_field_samples=model.folder.receptive_field_samples,
-            sample_count=len(samples),
-        )
+        words_heard = align(model(samples), utterance.text, model.folder.labels, spelling)
+        times = word_times(words_heard, model.folder.frame_timing, len(samples) / SAMPLE_RATE)
         if not times:
             continue
         if words and _follows(utterance.path.stem, before):
