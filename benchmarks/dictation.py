@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
     from asr_desktop.audio.read import read_all
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.gui.dictation_controller import DictationState
+    from asr_desktop.recognition.live_events import Final
     from tests.virtual_microphone import running_microphone
 
     application = QApplication([])
@@ -122,7 +124,14 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
         context = AppContext()
         context.live_engine.load(context.model_choice())
         context.dictation.listen_for_keys()
+        recogniser = _children()
+        heard_at: list[float] = []
+        context.live.heard.connect(
+            lambda event: heard_at.append(time.monotonic()) if isinstance(event, Final) else None
+        )
         times_to_text: list[float] = []
+        to_final: list[float] = []
+        processor: list[float] = []
         lost = 0
         for number in range(times + 1):
             sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "slt"))
@@ -133,18 +142,42 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
             until(lambda: context.dictation.state is DictationState.LISTENING, "listening")
             player = microphone.start_playing(sound, 16_000)
             until(lambda player=player: player.poll() is not None, "the end of the sentence")
+            heard_at.clear()
+            spent = _processor_seconds(recogniser)
             released = time.monotonic()
             keys(X.KeyRelease, SPACE, ALT, CTRL)
             until(lambda: context.dictation.state is DictationState.IDLE, "the end")
+            processor.append(_processor_seconds(recogniser) - spent)
             length = len(context.dictation.last_text)
             until(lambda length=length: len(editor.look()["text"].strip()) >= length, "the text")
             if not editor.look()["text"].strip():
                 lost += 1
-            elif number:  # the first warms up
+            elif number and heard_at:  # the first warms up
                 times_to_text.append(editor.changed_at - released)
+                to_final.append(heard_at[0] - released)
         told("key release → text in the editor", times_to_text)
+        told("  of these until recognised", to_final)
+        told("  from there until inserted", list(np.subtract(times_to_text, to_final)))
+        told("processor time of the recogniser", processor[1:])
+        print("load of the machine:", *(f"{load:.1f}" for load in os.getloadavg()), "cores:", os.cpu_count())
         print(f"{lost} of {times + 1} dictations without a text; the last: {editor.look()['text']!r}")
         context.close()
+
+
+def _children() -> list[int]:
+    """The processes that this one has started; Linux tells."""
+    return [
+        int(pid) for tasks in Path("/proc/self/task").glob("*/children") for pid in tasks.read_text().split()
+    ]
+
+
+def _processor_seconds(processes: list[int]) -> float:
+    ticks = 0
+    for pid in processes:
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 # The insertion alone

@@ -118,6 +118,8 @@ __all__ = ["Recorder", "RecorderEvent", "RecorderState"]
 TURN_SECONDS = 0.05
 # What was said just before Stop is still on its way through the sound system.
 DRAIN_SECONDS = 0.4
+# Packets come every 40 ms or so; after longer than this none is on its way, the device is paused or lost.
+LONGEST_ON_ITS_WAY_SECONDS = 0.3
 LOOKS_FOR_DEVICE_EVERY_SECONDS = 1.0
 
 
@@ -182,6 +184,17 @@ class Recorder:
     def recorded_seconds(self) -> float:
         """Sound in the session so far, all parts."""
         return self._writer.seconds if self._thread is not None else 0.0
+
+    @property
+    def now_seconds(self) -> float:
+        """Where in the session's sound a word will stand that is spoken now, as near as can be told: what was
+        heard, and what is on its way."""
+        if self._thread is None:
+            return 0.0
+        heard_seconds = self._writer.seconds + self._writer.waiting_seconds
+        last_heard_at = self._input.health.last_heard_at
+        on_its_way = 0.0 if last_heard_at is None else max(0.0, time.monotonic() - last_heard_at)
+        return heard_seconds + min(on_its_way, LONGEST_ON_ITS_WAY_SECONDS)
 
     @property
     def waiting_seconds(self) -> float:

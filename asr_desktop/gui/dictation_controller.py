@@ -164,7 +164,7 @@ class DictationController(QObject):
         """End the dictation; what was said until now is still inserted."""
         self._starts_again = False
         if self._listens:
-            self._context.live.stop()
+            self._context.live.stop(is_urgent=True)
 
     def toggle(self) -> None:
         """Start or stop, whichever it is time for."""

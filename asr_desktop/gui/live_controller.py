@@ -141,13 +141,19 @@ class LiveController(QObject):
         operation = self._context.run(self._open, self._context.settings.device)
         operation.on_success(self._opened).on_failure(self._not_opened)
 
-    def stop(self) -> None:
-        """Ends the recording; what was said until now is still recognised, then `ended` comes."""
+    def stop(self, *, is_urgent: bool = False) -> None:
+        """Ends the recording; what was said until now is still recognised, then `ended` comes.
+
+        is_urgent: somebody waits for the text, so it comes with the first short silence, before the recording
+        has ended.
+        """
         if not self.is_recording:
             return
         self._stop_wanted = True
         if self._recorder is None:
             return  # it is still being opened
+        if is_urgent and self._captions.job is not None:
+            self._captions.job.end_soon(self._recorder.now_seconds)
         self._set_state(LiveState.FINISHING)
         self._context.run(self._recorder.stop).on_success(self._recorder_stopped).on_failure(
             self._recorder_failed

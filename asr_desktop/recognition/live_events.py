@@ -172,7 +172,15 @@ class SetHangover:
     hangover_ms: float
 
 
-LiveCommand = SetHotwords | SetDecoder | SetHangover
+@dataclass(frozen=True, slots=True)
+class EndSoon:
+    """The speaker has let go of the key: once the stream is heard up to `from_seconds`, the open utterance
+    ends with the next short silence instead of a whole hangover. Recording may go on."""
+
+    from_seconds: float
+
+
+LiveCommand = SetHotwords | SetDecoder | SetHangover | EndSoon
 
 
 def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any]:

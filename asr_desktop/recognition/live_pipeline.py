@@ -90,6 +90,7 @@ class LivePipeline:
         self._look_seconds = _Typical()  # what one look at the open utterance takes
         self._real_time_factor = _Typical()  # what a second of an utterance takes to encode
         self._ahead: _EncodedAhead | None = None
+        self._ends_soon = False
         self._begin_caption()
 
     @property
@@ -135,6 +136,12 @@ class LivePipeline:
         """How much silence ends an utterance, from now on. Raises SegmenterOptionsError."""
         self._segmenter.set_hangover(hangover_ms)
 
+    def end_soon(self, from_seconds: float) -> None:
+        """The speaker is done at `from_seconds` of the stream: from there on, a short silence ends an
+        utterance. One that is silent already is encoded while the rest of the sound is on its way."""
+        self._ends_soon = True
+        self._segmenter.end_soon(round(from_seconds * SAMPLE_RATE) - self._resumption.first_sample)
+
     def _begin_caption(self) -> None:
         self._caption = OpenUtterance(self._captions, self.options.caption)
         self._caption_bounds = (0.0, 0.0)
@@ -173,7 +180,8 @@ class LivePipeline:
         if self._ahead is not None and self._ahead.is_of(ending):
             # A little later, because many pauses end here.
             silent_samples = self._heard_samples - self._looked_at_sample
-            if self._ahead.words is None and silent_samples >= DECODE_AHEAD_AFTER_SECONDS * SAMPLE_RATE:
+            is_time = self._ends_soon or silent_samples >= DECODE_AHEAD_AFTER_SECONDS * SAMPLE_RATE
+            if self._ahead.words is None and is_time:
                 self._ahead.words = self._decode(self._ahead.log_probs, ending)
             return
         would_take_seconds = self._real_time_factor.value * ending.duration_seconds
@@ -185,6 +193,8 @@ class LivePipeline:
         self._looked_at_sample = self._heard_samples
 
     def _is_time_to_look(self, ending: Utterance | None, waiting_seconds: float) -> bool:
+        if self._ends_soon:
+            return False  # the final is about to come, and a look would hold it up
         if ending is not None and self._looked_at_sample >= ending.end_sample:
             return False  # nothing was said since
         interval_seconds = max(self._interval_seconds(), waiting_seconds)

@@ -23,6 +23,7 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.hotwords import parsed_hotwords
 from asr_desktop.recognition.live_events import (
+    EndSoon,
     Final,
     LiveCommand,
     LiveEvent,
@@ -191,6 +192,8 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
                 return pipeline.set_hotwords(hotwords)
             case SetHangover(hangover_ms):
                 pipeline.set_hangover(hangover_ms)
+            case EndSoon(from_seconds):
+                pipeline.end_soon(from_seconds)
             case SetDecoder(name, language_model, hotwords, decoder_options):
                 decoder, warnings = make_decoder(
                     recogniser.folder, name, language_model, hotwords, decoder_options

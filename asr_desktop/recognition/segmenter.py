@@ -31,6 +31,9 @@ from asr_desktop.base.errors import AsrDesktopError
 
 SAMPLE_RATE = 16_000
 CHUNK_SAMPLES = 512
+LAST_SILENCE_MS = 128.0
+"""What closes an utterance once its speaker has said that it is over, by letting go of a key: four chunks.
+Stop consonants are as silent for 50 to 100 ms, and the detector bridges most of them."""
 
 _THREAD_LIMIT = "OMP_THREAD_LIMIT"
 
@@ -210,6 +213,10 @@ class Segmenter:
     """
 
     _partial: NDArray[np.float32]  # what came since the last whole chunk
+    _end: int  # the sample after the last chunk
+    _last_speech_end: int
+    _ends_soon_from: int | None
+    _whole_tail_after: int | None
 
     def __init__(
         self, options: SegmenterOptions | None = None, detector: VoiceActivityDetector | None = None
@@ -264,7 +271,7 @@ class Segmenter:
         """
         if not self._is_open or not self._has_enough_speech():
             return None
-        end = self._last_speech_end + _samples(self.options.tail_ms)
+        end = self._last_speech_end + self._tail_samples()
         return self._cut_out(self._start, end) if self._end >= end else None
 
     def set_hangover(self, hangover_ms: float) -> None:
@@ -272,14 +279,36 @@ class Segmenter:
         tail_ms = min(self._wanted_tail_ms, hangover_ms)
         self.options = replace(self.options, hangover_ms=hangover_ms, tail_ms=tail_ms)
 
+    def end_soon(self, from_sample: int) -> None:
+        """The speaker is done at `from_sample` of the stream: once it is heard until there, a silence of
+        LAST_SILENCE_MS closes an utterance, and is all the tail that it gets. An utterance that has its whole
+        tail already keeps it, because it may have been encoded with it."""
+        self._ends_soon_from = from_sample
+        has_tail = self._end - self._last_speech_end >= _samples(self.options.tail_ms)
+        self._whole_tail_after = self._last_speech_end if has_tail else None
+
+    def _tail_samples(self) -> int:
+        """How much silence the open utterance keeps."""
+        if self._ends_soon_from is None or self._last_speech_end == self._whole_tail_after:
+            return _samples(self.options.tail_ms)
+        return _samples(min(LAST_SILENCE_MS, self.options.tail_ms))
+
+    def _hangover_samples(self) -> int:
+        """How much silence closes the open utterance."""
+        if self._ends_soon_from is None or self._end < self._ends_soon_from:
+            return _samples(self.options.hangover_ms)
+        return _samples(min(LAST_SILENCE_MS, self.options.hangover_ms))
+
     def _begin_stream(self) -> None:
+        self._ends_soon_from = None
+        self._whole_tail_after = None
         self._detector.reset()
         self._partial = np.zeros(0, np.float32)
         # The sound that may still be needed, in chunks, and each one's probability of voice.
         self._chunks: list[NDArray[np.float32]] = []
         self._voice: list[float] = []
         self._first_sample = 0  # of the first chunk kept
-        self._end = 0  # the sample after the last chunk
+        self._end = 0
         self._onset_run = 0  # chunks of voice in a row, while no utterance is open
         self._previous_end = 0  # pre-roll never reaches back into what was already given
         self._is_open = False
@@ -304,7 +333,7 @@ class Segmenter:
         if voice >= self.options.release_threshold:
             self._speech_samples += len(chunk)
             self._last_speech_end = self._end
-        elif self._end - self._last_speech_end >= _samples(self.options.hangover_ms):
+        elif self._end - self._last_speech_end >= self._hangover_samples():
             return self._close()
         if self._end - self._start + CHUNK_SAMPLES > self.options.max_utterance_seconds * SAMPLE_RATE:
             return self._cut()
@@ -320,7 +349,7 @@ class Segmenter:
 
     def _close(self) -> list[Utterance]:
         """Give the open utterance with its tail, if it holds speech, and wait for the next onset."""
-        end = min(self._last_speech_end + _samples(self.options.tail_ms), self._end)
+        end = min(self._last_speech_end + self._tail_samples(), self._end)
         kept = [self._cut_out(self._start, end)] if self._has_enough_speech() else []
         if kept:
             self._previous_end = end

@@ -83,6 +83,11 @@ class SoftSpeechSegmenter:
         self._as_it_is.set_hangover(hangover_ms)
         self._raised.set_hangover(hangover_ms)
 
+    def end_soon(self, from_sample: int) -> None:
+        """See Segmenter."""
+        self._as_it_is.end_soon(from_sample)
+        self._raised.end_soon(from_sample)
+
     def _begin_stream(self) -> None:
         self._ordinary_heard = self._was_ordinary
         self._given_until = 0

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
+from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui import dictation_controller
@@ -107,6 +108,20 @@ def test_sound_that_was_not_recognised_is_kept_in_any_case(
     end(dictation, qtbot)
     assert session is not None
     assert len(context.library.entries()) == 1
+
+
+def test_whoever_lets_go_of_the_key_need_not_wait_for_the_end_of_the_recording(
+    context: AppContext, dictation: DictationController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(dictation, qtbot)
+    job = context.live._captions.job
+    assert job is not None
+    told: list[float] = []
+    monkeypatch.setattr(job, "end_soon", told.append)
+    heard_seconds = context.live.recorded_seconds
+    end(dictation, qtbot)
+    assert len(told) == 1
+    assert heard_seconds <= told[0] <= context.live.recorded_seconds + LONGEST_ON_ITS_WAY_SECONDS
 
 
 def test_cancel_drops_what_comes_after(

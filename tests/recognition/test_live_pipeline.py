@@ -205,6 +205,23 @@ def test_the_hangover_can_be_changed_while_listening(sentence: Samples, tmp_path
         pipeline.set_hangover(-1)
 
 
+def test_when_the_key_is_let_go_the_text_comes_with_the_first_short_silence(
+    sentence: Samples, tmp_path: Path
+) -> None:
+    talk = talk_of([0.6, sentence, 1.0])
+    released_seconds = 0.6 + len(sentence) / RATE + 0.1
+    [whole] = finals(run(pipeline_for(talk.network(tmp_path)), talk.samples))
+    pipeline = pipeline_for(talk.network(tmp_path))
+    for block in blocks_of(talk.samples):
+        if pipeline.heard_seconds >= released_seconds - 0.3:  # told before that sound is heard
+            pipeline.end_soon(released_seconds)
+        if found := finals(pipeline.accept(block)):
+            assert released_seconds <= pipeline.heard_seconds < released_seconds + 0.2
+            assert found[0].text == whole.text
+            return
+    pytest.fail("no utterance ended")
+
+
 def test_hotwords_and_decoder_can_be_changed_while_listening(
     talk: Talk, sentence: Samples, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 from asr_desktop.audio.read import read_all, read_blocks
 from asr_desktop.recognition.segmenter import (
     CHUNK_SAMPLES,
+    LAST_SILENCE_MS,
     Segmenter,
     SegmenterOptions,
     SegmenterOptionsError,
@@ -262,6 +263,46 @@ def test_a_hangover_that_is_changed_counts_at_once_and_the_tail_keeps_to_it(sent
     assert segmenter.options.tail_ms == SegmenterOptions.tail_ms
     given += segmenter.accept(source) + segmenter.flush()
     assert len(given) == 1 + 2 + 1
+
+
+def test_once_the_speaker_is_done_a_short_silence_ends_the_utterance(sentence: Samples) -> None:
+    spoken = np.concatenate([silence(1.0), sentence])
+    source = np.concatenate([spoken, silence(1.0)])
+    whole = Segmenter().accept(source)
+    segmenter = Segmenter()
+    assert segmenter.accept(spoken) == []
+    segmenter.end_soon(len(spoken) + round(0.25 * RATE))
+    given: list[Utterance] = []
+    at = len(spoken)
+    while not given and at < len(source):
+        early = segmenter.ending_utterance()
+        given += segmenter.accept(source[at : at + CHUNK_SAMPLES])
+        at += CHUNK_SAMPLES
+    assert at - len(spoken) <= 0.25 * RATE + CHUNK_SAMPLES
+    assert early is not None
+    assert_same([early], given)
+    missing = len(whole[0].samples) - len(given[0].samples)
+    assert missing == round((SegmenterOptions.tail_ms - LAST_SILENCE_MS) * RATE / 1000)
+
+
+def test_pauses_before_the_speaker_was_done_end_nothing(sentence: Samples) -> None:
+    source = np.concatenate([silence(1.0), sentence, silence(0.25), sentence, silence(1.0)])
+    segmenter = Segmenter()
+    given = segmenter.accept(source[: 2 * RATE])
+    segmenter.end_soon(len(source) - RATE)  # told when less of it was heard
+    given += segmenter.accept(source[2 * RATE :])
+    assert len(given) == 1
+
+
+def test_an_utterance_with_its_whole_tail_keeps_it(sentence: Samples) -> None:
+    spoken = np.concatenate([silence(1.0), sentence, silence(0.5)])
+    segmenter = Segmenter()
+    assert segmenter.accept(spoken) == []
+    ending = segmenter.ending_utterance()
+    segmenter.end_soon(len(spoken))
+    given = segmenter.accept(silence(0.1))
+    assert ending is not None
+    assert_same([ending], given)
 
 
 def test_memory_does_not_grow_with_the_stream(sentence: Samples) -> None:

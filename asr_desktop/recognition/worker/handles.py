@@ -13,6 +13,7 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
+    EndSoon,
     Final,
     LiveCommand,
     Rewritten,
@@ -192,6 +193,10 @@ class LiveJob(Job):
     def set_hangover(self, hangover_ms: float) -> None:
         """How much silence ends an utterance, from now on."""
         self.tell(SetHangover(hangover_ms))
+
+    def end_soon(self, from_seconds: float) -> None:
+        """The speaker was done at `from_seconds` of the recording, which may go on for a moment."""
+        self.tell(EndSoon(from_seconds))
 
     def tell(self, command: LiveCommand) -> None:
         """Any command of live recognition."""
