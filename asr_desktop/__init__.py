@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
 
-# Read by onnxruntime and huggingface_hub as they are imported; child processes inherit them.
+# Read by onnxruntime, huggingface_hub and ray as they are imported; child processes inherit them.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
 __version__ = "0.1.0"
 

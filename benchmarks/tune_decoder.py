@@ -22,10 +22,9 @@ from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.language_model import stated_weights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
-from asr_desktop.teaching.scoring import score
+from asr_desktop.teaching.scoring import comparable, score
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
 from trainer.evaluation.decoder_weights import Heard, WeightSearch, described, searched, write_weights
-from trainer.evaluation.recognise import comparable
 
 BEAM_WIDTHS = (10, 25, 50, 100, 200)
 

@@ -106,6 +106,13 @@ def test_a_watched_folder(tmp_path: Path) -> None:
     assert "left" in (tmp_path / "out" / "welcome.txt").read_text(encoding="utf-8")
 
 
+def test_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(SAMPLE, tmp_path / "in")
+    assert "1 of 1 recordings" in run("archive", tmp_path / "in", "--output-dir", tmp_path / "out")
+    assert "left" in (tmp_path / "out" / "welcome.txt").read_text(encoding="utf-8")
+
+
 def test_what_there_is(home: Path) -> None:
     assert "Transcription works." in run("doctor")
     run("sessions")

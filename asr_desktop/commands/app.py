@@ -12,6 +12,7 @@ import typer
 
 from asr_desktop import __version__
 from asr_desktop.commands import (
+    archive,
     devices,
     dictation,
     doctor,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 for command, example in (
     (transcribe.transcribe, "transcribe interview.mp3 --format docx --format srt --output-dir texts"),
+    (archive.archive, "archive broadcasts --output-dir texts --format txt --format json"),
     (watch.watch, "watch inbox --format txt --output-dir texts"),
     (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
     (dictation.toggle, "toggle"),

@@ -6,14 +6,57 @@ alignment itself.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from asr_desktop.language_model.english import ENGLISH_VOCABULARY, normalise_text
+from asr_desktop.recognition.labels import Labels
+
 Pair = tuple[str | None, str | None]
 """(reference word, recognised word); None on the left is an insertion, on the right a deletion."""
+
+
+# What of a transcript is compared: words without case and punctuation, the same rule for both sides
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
+_EDGE_APOSTROPHE = re.compile(r"(?<!\w)'+|'+(?!\w)")
+
+
+def comparable(text: str, labels: Labels) -> str:
+    """``text`` in lower case, words apart by single spaces.
+
+    For labels of plain English as `english` writes it; for others whatever is no letter, digit or mark on a
+    letter separates words. Where words are not delimited (Chinese), each character is a word.
+
+    >>> german = Labels(("<pad>", "|", *"äabdeflrstu"), 0, "|", frozenset({0}))
+    >>> comparable("»Läuft’s?«", german)
+    "läuft's"
+    """
+    if labels.word_delimiter is not None and is_english(labels):
+        return normalise_text(text)
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    kept = "".join(
+        character if character == "'" or unicodedata.category(character)[0] in "LMN" else " "
+        for character in text
+    )
+    words = _EDGE_APOSTROPHE.sub(" ", kept).split()
+    return " ".join(words if labels.word_delimiter is not None else "".join(words))
+
+
+def is_english(labels: Labels) -> bool:
+    """Whether a model spells nothing but plain English letters."""
+    spelled = {
+        token.lower() for number, token in enumerate(labels.tokens) if number not in labels.special_ids
+    }
+    return spelled <= {token for token in ENGLISH_VOCABULARY if not token.startswith("<")}
+
+
+# Errors against references
 
 
 @dataclass(frozen=True)
@@ -88,8 +131,15 @@ def edit_counts(reference: Sequence[str], hypothesis: Sequence[str]) -> tuple[in
 
 
 def edit_distance(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> int:
-    """The least number of substitutions, deletions and insertions."""
-    return int(_costs(reference, hypothesis)[-1, -1])
+    """The least number of substitutions, deletions and insertions.
+
+    Keeps one row at a time, so texts of hours are no matter of memory: 40,000 words against as many take some
+    seconds, and a megabyte.
+    """
+    distance = 0
+    for row in _rows(reference, hypothesis):
+        distance = int(row[-1])
+    return distance
 
 
 def align_words(reference: Sequence[str], hypothesis: Sequence[str]) -> list[Pair]:
@@ -118,16 +168,20 @@ def align_words(reference: Sequence[str], hypothesis: Sequence[str]) -> list[Pai
 
 def _costs(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> NDArray[np.int32]:
     """Levenshtein distances of all beginnings, [reference + 1, hypothesis + 1]."""
+    return np.stack(list(_rows(reference, hypothesis)))
+
+
+def _rows(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> Iterator[NDArray[np.int32]]:
+    """The rows of `_costs`, one after the other."""
     ids: dict[Hashable, int] = {}
     wanted = [ids.setdefault(item, len(ids)) for item in reference]
     got = np.array([ids.setdefault(item, len(ids)) for item in hypothesis], dtype=np.int32)
     steps = np.arange(len(got) + 1, dtype=np.int32)
-    costs = np.empty((len(wanted) + 1, len(got) + 1), dtype=np.int32)
-    costs[0] = steps
-    for row, item in enumerate(wanted, start=1):
-        above = costs[row - 1]
-        best = above + 1
-        np.minimum(best[1:], above[:-1] + (got != item), out=best[1:])
+    row = steps
+    yield row
+    for item in wanted:
+        best = row + 1
+        np.minimum(best[1:], row[:-1] + (got != item), out=best[1:])
         # Insertions run along the row: the cheapest cell to the left plus the way from there.
-        costs[row] = np.minimum.accumulate(best - steps) + steps
-    return costs
+        row = np.minimum.accumulate(best - steps) + steps
+        yield row

@@ -34,8 +34,8 @@ from asr_desktop.recognition.language_model import (
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.teaching.data.splits import evenly
-from asr_desktop.teaching.scoring import Score, score
-from trainer.evaluation.recognise import Spoken, comparable
+from asr_desktop.teaching.scoring import Score, comparable, score
+from trainer.evaluation.recognise import Spoken
 
 BEAM_WIDTH = 50
 """While searching: the best weights are the same as with the app's 100, in half the time."""

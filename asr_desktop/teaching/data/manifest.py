@@ -103,6 +103,20 @@ def read(place: Path) -> Reading:
     return reading
 
 
+def transcripts(path: Path) -> dict[Path, str]:
+    """The texts of a table, of each file as a whole and as they are written: pieces of one file are joined in
+    their order.
+
+    :raises DataError: a missing column, a damaged line.
+    """
+    texts: dict[Path, str] = {}
+    for _, row in _rows(path, Reading(path, NAME)):
+        if row is not None and (file := text_of(row, FILE)):
+            sound = sound_named(file, path.parent)
+            texts[sound] = f"{texts.get(sound, '')} {text_of(row, TRANSCRIPT)}".strip()
+    return texts
+
+
 def columns_of(path: Path) -> list[str]:
     """The names in a table's first line (of a JSON lines file its keys)."""
     line = first_line(path)

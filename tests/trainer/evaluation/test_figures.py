@@ -9,12 +9,12 @@ import pytest
 
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.teaching.dataset import DataError
-from asr_desktop.teaching.scoring import score
+from asr_desktop.teaching.scoring import comparable, score
 from tests.fixtures.make_models import model_folder
 from trainer.cli import main
 from trainer.evaluation.comparison import evaluation_lines
 from trainer.evaluation.figures import Confusion, confusions, evaluate, figures_of
-from trainer.evaluation.recognise import BEAM, GREEDY, Recognised, comparable, read_spoken, recognise
+from trainer.evaluation.recognise import BEAM, GREEDY, Recognised, read_spoken, recognise
 
 CHINESE = Labels(("<pad>", "你", "好"), 0, None, frozenset({0}))
 GERMAN = Labels(("<pad>", "|", *"abcdefghijklmnopqrstuvwxyzäöüß"), 0, "|", frozenset({0}))

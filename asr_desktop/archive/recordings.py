@@ -1,0 +1,104 @@
+"""Which recordings of an archive are still to be done, the longest first.
+
+So no core is left with an hour of sound when all others have finished.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from asr_desktop.archive.ledger import Ledger
+from asr_desktop.archive.outcome import ArchiveOptions, Recording
+from asr_desktop.audio.inputs import Input, find_inputs
+from asr_desktop.audio.media import probe
+from asr_desktop.base.errors import MediaError
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.transcripts.export import FORMATS
+from asr_desktop.transcripts.source_stamp import stamp_of
+
+BYTES_PER_SECOND = 16_000
+"""Of files that do not say how long they are: MP3 at 128 kbit/s."""
+_PROBES = 8
+"""At the same time: what they wait for is the disk, perhaps one across a network."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do.
+
+    waiting: the longest first. refused: recordings whose transcripts would replace somebody's files, each
+    with a sentence. problems: sentences about folders that cannot be read or hold nothing. otherwise: how
+    many of those that are done were done with other settings.
+    """
+
+    found: list[Path] = field(default_factory=list)
+    waiting: list[Recording] = field(default_factory=list)
+    refused: list[tuple[Recording, str]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    done: int = 0
+    otherwise: int = 0
+
+
+def make_plan(
+    places: Sequence[Path],
+    ledger: Ledger,
+    options: ArchiveOptions,
+    *,
+    again: bool = False,
+    overwrite: bool = False,
+) -> Plan:
+    """Look through files and folders.
+
+    again: what is done already is done again. overwrite: transcripts that are not the ledger's may be
+    replaced.
+    """
+    inputs, problems = find_inputs([Path(os.path.abspath(place)) for place in places])
+    suffixes = {FORMATS[name].suffix for name in options.formats}
+    plan = Plan([item.path for item in inputs], problems=problems)
+    done = otherwise = 0
+    waiting: list[Input] = []
+    for item in inputs:
+        if not again and ledger.is_done(item.path, stamp_of(item.path), suffixes):
+            done += 1
+            entry = ledger.entry(item.path)
+            otherwise += entry is not None and entry.fingerprint != options.fingerprint
+        else:
+            waiting.append(item)
+    with ThreadPoolExecutor(_PROBES) as pool:
+        recordings = list(pool.map(_recording, waiting))
+    for recording in sorted(recordings, key=lambda recording: -recording.seconds):
+        taken = None if overwrite else _taken(recording, suffixes, ledger)
+        if taken is None:
+            plan.waiting.append(recording)
+        else:
+            plan.refused.append((recording, taken))
+    return Plan(plan.found, plan.waiting, plan.refused, problems, done, otherwise)
+
+
+def _recording(item: Input) -> Recording:
+    """One that cannot be read is said to be empty; the recogniser says what is wrong with it."""
+    seconds: float | None = None
+    try:
+        seconds = probe(item.path).duration_seconds
+    except MediaError:
+        seconds = 0.0
+    if seconds is None:
+        stamp = stamp_of(item.path)
+        seconds = 0.0 if stamp is None else stamp.size / BYTES_PER_SECOND
+    return Recording(item.path, os.fspath(item.output), seconds)
+
+
+def _taken(recording: Recording, suffixes: set[str], ledger: Ledger) -> str | None:
+    for suffix in sorted(suffixes):
+        name = recording.output + suffix
+        if not ledger.may_write(name):
+            return Sentence(
+                "{path} already exists and was not written by this command, or was changed since; move it "
+                "away, or add --overwrite to replace it.",
+                path=ledger.folder / name,
+            )
+    return None
