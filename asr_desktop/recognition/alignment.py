@@ -1,8 +1,8 @@
-"""When each word was said: forced alignment of a text to the emissions it was decoded from.
+"""Word times: forced alignment of a text to the emissions it was decoded from.
 
-The most probable path (Viterbi) through the text's CTC states tells in which frames each of its labels
-was heard. Beam search counts frames too, but merges hypotheses that have different ones, so the final
-text is always aligned anew, as is a text that somebody has edited.
+The most probable path (Viterbi) through the text's CTC states shows in which frames each label occurs.
+Beam search merges hypotheses with different frame positions, so its final text is always aligned again;
+so is text that has been edited.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from asr_desktop.recognition.front_end import FrameTiming
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 
-# The states that a text goes through when a CTC network says it (the topology of Graves et al. 2006).
+# The CTC state graph of a text (the topology of Graves et al. 2006).
 #
-# One state for each label of the text, and one for the silence (blanks) after it; a state may stay,
-# silence may be skipped unless the same label follows, labels may not. Here the labels may be longer than
-# a letter, so that a text can be written in several ways (`▁the` or `▁t` `he`): all of them are in the
-# graph, and the emissions choose.
+# One state for each label and one for the blanks after it. A state may repeat; blanks may be skipped unless
+# the same label follows; labels may not be skipped. Labels may be longer than a letter, so a text can be
+# spelled in several ways (`▁the` or `▁t` `he`): the graph holds all of them, and the emissions decide.
 
 BETWEEN_WORDS = -1
 """Word index of a state that belongs to no word."""
@@ -31,7 +30,7 @@ BETWEEN_WORDS = -1
 WILDCARD = -1
 """Label id of a state whose character the vocabulary cannot write."""
 
-# What is heard in a state that no single label stands for.
+# What a state emits when it is not a single label.
 _SILENCE, _GAP = -2, -3
 
 _IMPOSSIBLE = -60.0  # log-probability; finite, so that every path remains comparable
@@ -113,7 +112,7 @@ def build_graph(words: Sequence[str], spelling: Spelling) -> CtcGraph | None:
 
 
 def _written(words: Sequence[str], spelling: Spelling) -> tuple[str, list[int]]:
-    """The words as labels print them, and for each character the index of its word."""
+    """The words as the labels spell them, and the word index of each character."""
     text = ""
     word_at: list[int] = []
     for index, word in enumerate(words):
@@ -151,7 +150,7 @@ def _as_arrays(states: Sequence[_State], ends: Sequence[int]) -> CtcGraph:
 
 
 WORD_END_EXTENSION_SECONDS = 0.12
-"""A CTC network marks where a sound begins, so a word sounds on after its last label: at most this long."""
+"""CTC labels mark where a sound begins, so a word continues after its last label, for at most this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +260,7 @@ def _read_path(words: Sequence[str], path: NDArray[np.intp], graph: CtcGraph) ->
 
 
 def _spread(words: Sequence[str], frame_count: int) -> list[AlignedWord]:
-    """Words in proportion to their letters, for want of anything better."""
+    """Fallback: words spread over the frames in proportion to their letters."""
     lengths = np.cumsum([0, *(len(word) for word in words)])
     borders = (lengths * frame_count // lengths[-1]).tolist()
     return [

@@ -1,4 +1,4 @@
-"""What else a word may be: the other texts that beam search found, looked at in the place of that word."""
+"""Alternatives for a word, taken from the other texts that beam search found."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _MOST_WORDS_FOR_ONE = 3
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another text for a word: "" for leaving it out, several words where it was heard as several.
+    """Alternative text for a word: "" to leave it out, or several words.
 
-    probability: its share (0…1) among all that the decoder thought possible.
+    probability: its share (0…1) of all hypotheses.
     """
 
     text: str
@@ -35,8 +35,8 @@ def word_alternatives(
 ) -> list[Alternative]:
     """Up to `count` other texts for words[index], the most probable first.
 
-    log_probs: emissions [frames, labels] of the utterance that `words` are the text of, as it was recognised
-    or as somebody has corrected it. Greedy decoding knows no others, so there may be none.
+    log_probs: emissions [frames, labels] of the utterance whose text, recognised or corrected, is `words`.
+    Greedy decoding gives no alternatives, so the list may be empty.
     """
     hypotheses = decoder.decode_alternatives(log_probs, ALTERNATIVES)
     best = max(hypothesis.score for hypothesis in hypotheses)
@@ -51,10 +51,10 @@ def word_alternatives(
 
 
 def counterpart(words: Sequence[str], others: Sequence[str], index: int) -> str:
-    """What `others`, another text of the same sound, has in the place of words[index].
+    """What `others`, another text of the same sound, has in place of words[index].
 
-    Equal beginnings and ends are set against each other; between them, words that are spelled alike. One word
-    may stand against up to three, or against none.
+    Common beginnings and ends are matched first; words between them are matched by spelling. One word may
+    match up to three others, or none.
     """
     folded, other_folded = [_folded(word) for word in words], [_folded(word) for word in others]
     before, after = common_ends(folded, other_folded)
@@ -69,7 +69,7 @@ def counterpart(words: Sequence[str], others: Sequence[str], index: int) -> str:
 
 
 def _matched(words: Sequence[str], others: Sequence[str], index: int) -> tuple[int, int]:
-    """Which of `others` belong to words[index] in the cheapest match of all, by differences in spelling."""
+    """Which of `others` belong to words[index] in the match with the fewest spelling differences."""
     # cheapest[i][j]: cost of words[:i] against others[:j]; took[i][j]: how many others word i-1 has, and how
     # many before those belong to nobody.
     infinity = math.inf

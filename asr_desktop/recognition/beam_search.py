@@ -37,16 +37,15 @@ from asr_desktop.recognition.text_scores import HotwordBoost, TextScores
 
 # Prefix beam search over CTC emissions: the likeliest texts by sound, language model and hotwords together.
 #
-# What a frame's labels do to the texts is `prefix_beam`'s business, what a text's words are worth that of
-# `text_scores`. Here each frame is reduced to the labels that are worth trying, and frames in which nothing
-# but the blank is probable, nearly half of them with a good network, are passed over: they change no text's
-# rank. A label that is too improbable to be tried is tried where it carries a hotword forward, if the
-# hotword's reward makes up for that.
+# `prefix_beam` extends hypotheses by a frame's labels, `text_scores` scores their words. This module reduces
+# each frame to the labels worth trying. Frames in which only the blank is probable (nearly half of them with
+# a good network) are skipped, because they do not change the ranking. A label below the threshold is still
+# tried if it extends a hotword whose reward makes up for its low probability.
 
 HOTWORD_PRUNE_LOGP, HOTWORD_TOKEN_LOGP = -10.0, -5.0
-"""Where there are hotwords, no wider than this is searched: the reward makes words out of letters that were
-hardly heard. A hundred hotwords that nobody said came 11 times in place of 3 in a quarter of the
-development packs."""
+"""Upper bound on the search width when there are hotwords: beyond it, the reward turns barely audible letters
+into words. On a quarter of the development packs, a hundred hotwords that were not spoken were then found 11
+times instead of 3."""
 
 _LEAST_LOGIT = -100.0  # emissions may hold -inf
 
@@ -149,8 +148,8 @@ class CtcBeamSearch:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking for unreachable cycles meanwhile. A search makes many small objects in a short
-    time, and the looking took longer than the search; `PrefixBeam.clear` leaves no cycles behind.
+    """Pause cyclic garbage collection. A search creates many small objects quickly, and collecting took
+    longer than searching; `PrefixBeam.clear` leaves no cycles behind.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -167,8 +166,8 @@ NO_LANGUAGE_MODEL: Literal["none"] = "none"
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A text that an utterance may be, and its score: a natural logarithm, comparable within the
-    utterance only.
+    """A possible text of an utterance and its score: a natural logarithm, comparable only within the
+    utterance.
     """
 
     text: str
@@ -197,11 +196,11 @@ class GreedyDecoder:
         return greedy(log_probs, self._labels)
 
     def decode_alternatives(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[Hypothesis]:
-        """The one text that greedy decoding knows, with the score of its path."""
+        """The single greedy text, with the score of its path."""
         return [Hypothesis(self.decode(log_probs), float(log_probs.max(axis=1).sum()))]
 
     def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
-        """Greedy decoding cannot use any, and says so."""
+        """Greedy decoding cannot use hotwords; returns a sentence that says so."""
         if not list(hotwords):
             return []
         return ["Hotwords are not used by greedy decoding; choose beam search for them."]
@@ -231,7 +230,7 @@ class BeamSearchDecoder:
         return self._options.beam_width
 
     def narrowed(self, beam_width: int) -> BeamSearchDecoder:
-        """The same search, sharing language model and hotwords, with at most so many hypotheses at once."""
+        """The same search with at most this beam width; it shares the language model and hotwords."""
         narrow = copy(self)
         narrow._options = replace(self._options, beam_width=min(beam_width, self._options.beam_width))
         return narrow
@@ -269,11 +268,10 @@ class BeamSearchDecoder:
 
 
 def caption_decoder(decoder: Decoder, labels: Labels) -> Decoder:
-    """For the caption of speech that goes on: what `decoder` would say, in a fraction of its time.
+    """A faster version of `decoder`, for captions of unfinished utterances.
 
-    A beam search is done with a narrow beam, so that language model and hotwords count from the first word on
-    and the final changes few of the words that were committed. What is set in `decoder` afterwards holds for
-    it too.
+    Beam search uses a narrow beam: language model and hotwords still apply, so the final changes few
+    committed words. Later changes to `decoder` apply to it as well.
     """
     if not isinstance(decoder, BeamSearchDecoder):
         return GreedyDecoder(labels)
@@ -287,7 +285,7 @@ def make_decoder(
     hotwords: Iterable[Hotword | str] = (),
     options: BeamSearchOptions | None = None,
 ) -> tuple[Decoder, list[str]]:
-    """The decoder for a model, and sentences for the user about what it had to do without.
+    """The decoder for a model, and warnings for the user about anything that could not be used.
 
     decoder: "beam" or "greedy". language_model: None is the model folder's own; a path is a KenLM file,
     a folder that holds one, or a model folder with a language_model/; "none" is to do without. Raises

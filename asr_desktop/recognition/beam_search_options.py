@@ -1,4 +1,4 @@
-"""The settings of beam search, apart from it: commands and the live protocol name them without numpy."""
+"""Settings of beam search, in a module without numpy for commands and the live protocol to import."""
 
 from __future__ import annotations
 

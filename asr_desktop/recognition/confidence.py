@@ -1,9 +1,9 @@
-"""How sure the recogniser is of each word: the probability that the word is right, 0…1.
+"""Word confidence: the probability that a recognised word is right, 0…1.
 
-A logistic function weighs the measures of a word together (word_measures). Its weights come from real
-speech that no benchmark reports on; benchmarks/confidence.py fits them, and measures what they are
-worth. How sure a network sounds when it is wrong depends on its training, so a model folder may bring
-weights of its own in `confidence.json`: {"bias": number, "weights": {measure: number, …}}.
+A logistic function combines the measures of a word (word_measures). Its weights are fitted by
+benchmarks/confidence.py on real speech that no benchmark reports on. How confident a network is when it is
+wrong depends on its training, so a model folder may have its own weights in `confidence.json`:
+{"bias": number, "weights": {measure: number, …}}.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from asr_desktop.recognition.beam_search import Hypothesis
 from asr_desktop.recognition.ctc import check_emissions
 from asr_desktop.recognition.labels import Labels
 
-# What two texts of the same sound begin and end with alike
+# Common beginnings and ends of two texts of the same sound
 
 
 def common_ends(words: Sequence[str], others: Sequence[str]) -> tuple[int, int]:
@@ -44,14 +44,13 @@ def common_ends(words: Sequence[str], others: Sequence[str]) -> tuple[int, int]:
     return before, after
 
 
-# What can be measured about a recognised word that tells right words from wrong ones.
+# Measures that separate right words from wrong ones.
 #
-# Each measure is larger for words that are rather right. They come from the frames the word was heard in,
-# and from the other texts that beam search found probable; what they are worth together is `confidence`'s
-# business.
+# Each is larger for words that are more likely right. They come from the word's frames and from the
+# alternative texts of beam search; `Calibration` combines them.
 
 _TSALLIS_ALPHA = 1 / 3
-_FLOOR = 1e-4  # probabilities nearer to 0 or 1 than this are not told apart
+_FLOOR = 1e-4  # probabilities closer to 0 or 1 than this are treated as equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _logit(share: float) -> float:
 CALIBRATION_FILE = "confidence.json"
 
 ALTERNATIVES = 50
-"""How many alternatives of an utterance it takes to see on which words they agree."""
+"""Number of alternative texts used to measure agreement."""
 
 _MEASURES = tuple(measure.name for measure in fields(WordMeasures))
 

@@ -1,10 +1,10 @@
-"""Connectionist temporal classification: what a path of labels says (Graves et al. 2006).
+"""Connectionist temporal classification (Graves et al. 2006): from a path of labels to text.
 
 A CTC network emits one distribution over its labels a frame. A path through the frames becomes text by
 *collapsing* it: repeated labels merge, blanks vanish. What is left still has to be printed, and model
 folders differ in how: characters with a word delimiter, characters without one, word pieces that carry
-the space in front of them (`▁the`, or `the` and `##se`). `printed_labels` says it once for every user of
-the labels: greedy decoding, beam search and alignment.
+the space in front of them (`▁the`, or `the` and `##se`). `printed_labels` defines this in one place for
+greedy decoding, beam search and alignment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Emissions: from sound to CTC log-probabilities. The seam of the recogniser.
 
-Everything before this step knows no text, everything after it knows no sound. An acoustic model is anything
-that fits `EmissionsModel`; ONNX Runtime runs it (onnx_emissions), or PyTorch where that is asked for
+Everything before this step handles only sound, everything after it only labels and text. An acoustic model is
+anything that implements `EmissionsModel`; it runs in ONNX Runtime (onnx_emissions) or, on request, in PyTorch
 (torch_emissions).
 """
 
@@ -42,7 +42,7 @@ class BatchEmissionsModel(EmissionsModel, Protocol):
     """An acoustic model that works faster on many utterances at a time, as graphics cards do."""
 
     ahead_seconds: float
-    """How much speech it likes to be given at once; 0 where one utterance after the other is as good."""
+    """Seconds of speech to batch for best speed; 0 where single utterances are as fast."""
 
     def batch(self, utterances: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """What each would give alone, but for rounding; utterances [n] and emissions as in a single call."""
@@ -65,11 +65,10 @@ def load_emissions(
     return OnnxEmissions(folder, providers=providers, threads=threads)
 
 
-# What is done before and after an acoustic network, whoever runs it.
+# Steps before and after an acoustic network, whichever runtime executes it.
 #
-# Before: sound at the model's rate, normalised as its folder says. After: whatever the network gives as
-# natural logarithms of probabilities, and the check that frames and labels are those that the folder
-# describes.
+# Before: resample to the model's rate and normalise as its folder says. After: convert the output to
+# natural-log probabilities, and check that frames and labels match the folder's description.
 
 _VARIANCE_FLOOR = 1e-7  # transformers' Wav2Vec2FeatureExtractor, to the digit
 _PROBE_SECONDS = 0.5
@@ -112,7 +111,7 @@ def frame_count(length: int, folder: ModelFolder) -> int:
 
 
 def probe_samples(folder: ModelFolder) -> NDArray[np.float32]:
-    """Half a second of faint noise to try a network with, [1, samples]."""
+    """Half a second of faint noise for a trial run of a network, [1, samples]."""
     least = folder.receptive_field_samples + 3 * folder.frame_stride_samples
     length = max(round(_PROBE_SECONDS * folder.sample_rate), least)
     return np.random.default_rng(0).normal(size=(1, length)).astype(np.float32)

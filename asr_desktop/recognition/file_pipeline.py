@@ -4,8 +4,7 @@
 
     transcript = Transcriber("starter-en").transcribe("talk.mp3")
 
-Every step is a room of its own that live input uses as well; what is special about a file is only that it
-ends.
+Live input uses the same steps; a file differs only in that it ends.
 """
 
 from __future__ import annotations
@@ -46,26 +45,25 @@ if TYPE_CHECKING:
 
 
 class TranscriptionCancelled(AsrDesktopError):
-    """Whoever asked for the transcript no longer wants it."""
+    """The transcription was cancelled by the caller."""
 
 
 class UtteranceListener(Protocol):
-    """Who is told of a file's utterances."""
+    """Receives a file's utterances as they are recognised."""
 
     def done(self, utterance: Utterance, words: Sequence[Word]) -> None:
-        """One is written; perhaps no words were found in it."""
+        """An utterance is finished; it may have no words."""
 
     def rewritten(self, words: Sequence[Word]) -> None:
-        """The last one that had words has another mark at its end."""
+        """The punctuation at the end of the last utterance with words has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a transcription is.
+    """Progress of a transcription.
 
-    done_seconds, total_seconds: of sound; the total is the file's own claim, None where it makes none.
-    elapsed_seconds: of the clock on the wall. remaining_seconds: an estimate of the same, None where there
-    is none.
+    done_seconds, total_seconds: of sound; the total is what the file states, or None.
+    elapsed_seconds: wall-clock time. remaining_seconds: estimated wall-clock time, or None.
     """
 
     done_seconds: float
@@ -75,7 +73,7 @@ class Progress:
 
 
 class Transcriber:
-    """A model and a decoder that are loaded once, for any number of files, one after the other.
+    """A model and a decoder, loaded once and used for any number of files, one after another.
 
     model: the name of an installed model, or a model folder.
     decoder: "beam" or "greedy".
@@ -83,7 +81,7 @@ class Transcriber:
     hotwords: words and phrases to listen for, "word" or "word:weight".
     providers, threads: see `onnx_session.open_network`; left out, they are chosen for this machine.
     segmenter_options: when an utterance begins, ends and is cut.
-    writing: what is written how; `writing.options.SPOKEN` leaves words as they are recognised.
+    writing: how the text is written; `writing.options.SPOKEN` leaves words as they are recognised.
 
     `warnings` holds what the user should know about what was loaded. Raises ModelFolderError, DecoderError or
     another AsrDesktopError whose message says what is wrong and what to do.
@@ -128,7 +126,7 @@ class Transcriber:
         return self.recogniser.folder
 
     def make_writer(self) -> Writer:
-        """What brings one source into its written form."""
+        """A writer that turns the words of one source into their written form."""
         language = written_language(self.folder)
         marks = None
         with suppress(ModelFolderError):  # `warnings` says what is wrong with the network for marks
@@ -154,15 +152,15 @@ class Transcriber:
         """The transcript of one sound or video file; no speech makes an empty transcript.
 
         track: which audio track of a video, from 1; None is the file's default one.
-        speakers: tell the speakers apart, so many of them; None does not, which takes less time. What
-            was found out about them is in `found_speakers` afterwards.
+        speakers: how many speakers to tell apart; None skips this step. The result is in
+            `found_speakers` afterwards.
         progress: called after each block of sound, and at the end; where a graphics card takes some minutes
             of speech together, after each of those.
         cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
-        listener: told of each utterance as it is written.
+        listener: receives each utterance as it is finished.
 
-        What was wrong with the file without keeping it from being read (damage, a missing end) is in
-        `file_warnings` afterwards. Raises MediaError where the file cannot be read.
+        Defects that did not prevent reading (damage, a missing end) are in `file_warnings` afterwards.
+        Raises MediaError where the file cannot be read.
         """
         self.file_warnings = []
         self.found_speakers = None
@@ -205,9 +203,9 @@ class Transcriber:
 
     @property
     def speaker_finder(self) -> SpeakerFinder:
-        """What tells speakers apart, loaded when it is first asked for. Raises ModelFolderError."""
+        """The diarizer, loaded on first use. Raises ModelFolderError."""
         if self._speaker_finder is None:
-            # What it needs takes a moment to import, which no other transcript waits for.
+            # Imported here because it is slow to import, and most transcripts do not need it.
             from asr_desktop.speakers.finder import SpeakerFinder
 
             self._speaker_finder = SpeakerFinder(threads=self._threads)
@@ -252,7 +250,7 @@ class Transcriber:
 
 
 class _Reporter:
-    """Turns seconds of sound into Progress, from the moment it is made."""
+    """Turns seconds of sound into Progress; the clock starts when it is created."""
 
     def __init__(self, total_seconds: float | None, progress: Callable[[Progress], None] | None) -> None:
         self._total_seconds = total_seconds

@@ -1,4 +1,4 @@
-"""What a model folder says about the way from sound to frames: rates, normalisation, convolutions."""
+"""A model folder's front end, from sound to frames: sampling rate, normalisation, convolutions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asr_desktop.base.json_object import read_json_object, whole_number
 from asr_desktop.base.sentences import Sentence
 
 MOST_SAMPLE_RATE = 384_000
-"""Hz; beyond it there is neither a microphone nor a reason."""
+"""Hz; more than any microphone or file format uses."""
 MOST_VIEW_SAMPLES = 10_000_000
 """Of one frame. Sound is padded to that, and a network needs some hundred times as much memory."""
 MOST_EMISSION_DELAY_SECONDS = 0.5
@@ -103,7 +103,7 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
 
 
 def read_preprocessor(folder: Path) -> dict[str, Any]:
-    """How the model wants its sound: preprocessor_config.json, or the processor's own file; checked."""
+    """The checked content of preprocessor_config.json, or of the processor's own file."""
     path = folder / "preprocessor_config.json"
     preprocessor: Any
     if not path.is_file() and (folder / "processor_config.json").is_file():

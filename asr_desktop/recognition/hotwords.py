@@ -1,19 +1,19 @@
-"""Hotwords: words and phrases that the user expects, and how they are written down.
+"""Hotwords: words and phrases that the user expects, and the format in which they are entered.
 
-A hotword is listened for more willingly than other words: it wins over what would have been recognised
-as long as the sound speaks against it by no more than its boost. The boost grows with the hotword's
-letters, because a long name is rarely heard by accident and a short one easily is: `weight` is the boost
-of a hotword of six letters, as the logarithm of a probability ratio. In plain words:
+A hotword gets a boost: it replaces what would have been recognised if the sound favours the other text by
+no more than that boost. The boost grows with the hotword's length, because short words are more easily
+recognised by accident than long names: `weight` is the boost of a hotword of six letters, as the logarithm
+of a probability ratio. As a guide:
 
-    2    a nudge, for words that are in the language model anyway
-    8    the default: names that would otherwise be spelled wrong
-    15   heard wherever something like it was said, and now and then where it was not
-    50   heard wherever its letters can be made out at all, and often where it was not said
+    2    a slight preference, for words that are in the language model anyway
+    8    the default, for names that would otherwise be misspelled
+    15   recognised wherever something similar was said, and occasionally where it was not
+    50   recognised wherever its letters are at all plausible, and often where it was not said
 
 On the command line and in the editor a weight follows the hotword after a colon: `Ronicky Drew:12`. A
-hotwords file has one hotword a line in the same form; empty lines and lines that begin with # do not
-count, nor does anything after a # that has a space before it. A table with the columns hotword and weight, as
-Excel saves it, is a hotwords file too.
+hotwords file has one hotword per line in the same form; empty lines, lines that begin with # and anything
+after a # preceded by a space are ignored. A table with the columns hotword and weight, as Excel saves it, is
+a hotwords file too.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _COMMA_CELLS = re.compile(r'("[^"]*(""[^"]*)*"|[^,"]+),\s*(\d+(\.\d*)?)?\s*')
 
 @dataclass(frozen=True, slots=True)
 class Hotword:
-    """A word or phrase as the user writes it, and the boost of every six letters of it."""
+    """A word or phrase as the user writes it, and its boost per six letters."""
 
     text: str
     weight: float = DEFAULT_WEIGHT

@@ -1,13 +1,13 @@
-"""Whether a KenLM file can be opened without harm.
+"""Checks that a KenLM file is safe to open.
 
-KenLM maps a binary into memory and follows the numbers in it without asking whether they lead outside; a file
-with a few flipped bytes ends the process that asks it. So every number that is followed is looked at here
-first: the header, the sizes, the word numbers of the vocabulary, and the pointers from each n-gram to those
-that continue it, which have to grow and to stay below the count of the next order. What is left (hashes,
-probabilities) can be wrong, but not lead anywhere.
+KenLM maps a binary into memory and follows its offsets without bounds checks; a few flipped bytes crash the
+process that queries it. So everything that KenLM uses as an index or offset is checked here first: the
+header, the sizes, the word ids of the vocabulary, and the pointers from each n-gram to its continuations,
+which must be ascending and within the next order. The remaining values (hashes, probabilities) may be wrong,
+but cannot lead out of bounds.
 
 The layout follows KenLM's source (lm/binary_format.cc, vocab.cc, search_hashed.hh, search_trie.hh, trie.cc,
-bhiksha.cc, quantize.hh). A file is looked at once: what was found good is noted with its size and time.
+bhiksha.cc, quantize.hh). A file is checked once; the result is stored with its size and time.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json
 from asr_desktop.recognition.model_folder import SOURCE_FILE
 
-# Files that were looked at and found harmless: noted, so that a large one is not looked at on every start.
+# Files that passed the check, stored in the data folder so that large ones are not checked at every start.
 #
-# A note holds as long as the file is the same: its size, its place on the disk and both its times. The notes
-# lie in the data folder; where they cannot be written or read, files are looked at again.
+# An entry is valid while the file is unchanged (size, inode and both time stamps). If the list cannot be read
+# or written, files are checked again.
 
 FILE_NAME = "checked-files.json"
 VERSION = 1
-"""Of what is looked at; another one makes all notes void."""
+"""Version of the checks; a change invalidates all entries."""
 _MOST_NOTES = 200
-_SMALL_BYTES = 1_000_000  # looked at faster than a note is written
+_SMALL_BYTES = 1_000_000  # checked faster than an entry is written
 
 _known: dict[str, list[int]] = {}
 
 
 def is_checked(path: Path) -> bool:
-    """Whether this very file was noted."""
+    """Whether this file, unchanged, has passed the check before."""
     stamp, name = _stamp(path), str(path.absolute())
     return _known.get(name) == stamp or _read().get(name) == stamp
 
 
 def note_checked(path: Path) -> None:
-    """For `is_checked`, also in other processes."""
+    """Remember that the file passed, for `is_checked` in this and other processes."""
     stamp, name = _stamp(path), str(path.absolute())
     _known[name] = stamp
     if stamp[0] < _SMALL_BYTES:
@@ -118,7 +118,7 @@ def check_kenlm(path: Path) -> None:
 
 
 def _check_sum(path: Path) -> None:
-    """Where the folder says what came from the hub, or what was written, it has to be that still."""
+    """Compare with the checksum that the folder states, if there is one."""
     for folder in (path.parent, path.parent.parent):
         try:
             files = read_json(folder / SOURCE_FILE)["files"]
@@ -139,7 +139,7 @@ def sum_of(path: Path) -> str:
 
 
 class _Binary:
-    """A binary, mapped and not read: no more than what is looked at comes into memory."""
+    """A memory-mapped binary: only what is checked is read into memory."""
 
     def __init__(self, path: Path) -> None:
         self._bytes = np.memmap(path, np.uint8, "r")
@@ -151,7 +151,7 @@ class _Binary:
         if not 2 <= order <= _MOST_ORDER:
             raise SmallFileError(DAMAGED)
         self._counts = self._numbers(_SANITY_BYTES + _FIXED.size, order)
-        # Of each n-gram there is at least a byte; this also keeps what follows from overflowing.
+        # Each n-gram takes at least a byte; this also prevents overflows below.
         if not 1 < self._counts[0] < 2**32 - 1 or sum(self._counts) > 8 * len(self._bytes):
             raise SmallFileError(DAMAGED)
         self._at = _align8(_SANITY_BYTES + _FIXED.size + 8 * order)
@@ -183,7 +183,7 @@ class _Binary:
         buckets = max(entries + 1, int(np.float32(self._multiplier) * np.float32(entries)))
         kind = np.dtype([("key", "<u8"), ("rest", "u1", (entry_bytes - 8,))])
         table = self._take(buckets * entry_bytes).view(kind)
-        # A search ends at an empty bucket; without one it does not end.
+        # A lookup stops at an empty bucket; without one it would never stop.
         _require(any((table["key"][at : at + _BLOCK] == 0).any() for at in range(0, buckets, _BLOCK)))
         return table
 
@@ -248,7 +248,7 @@ class _Binary:
         return list(struct.unpack(f"<{count}Q", self._bytes[at : at + 8 * count].tobytes()))
 
     def _take(self, size: int) -> NDArray[np.uint8]:
-        """The next bytes; KenLM maps them all, and maps none that are not there."""
+        """The next `size` bytes, which must be in the file, because KenLM maps all of them."""
         _require(size <= len(self._bytes) - self._at)
         self._at += size
         return self._bytes[self._at - size : self._at]
@@ -264,7 +264,7 @@ def _require_growing(pointers: NDArray[np.uint64], most: int) -> None:
 
 
 def _check_arpa(path: Path) -> None:
-    """KenLM reads the text itself with care, but takes memory by the counts at its beginning."""
+    """KenLM parses ARPA text safely, but allocates memory by the counts in its header."""
     with open_regular(path) as file:
         size = path.stat().st_size
         if file.read(2) == b"\x1f\x8b":

@@ -1,6 +1,6 @@
-"""What the columns of the emissions mean, read from a model folder's vocabulary and tokenizer files.
+"""The labels (columns) of the emissions, read from a model folder's vocabulary and tokenizer files.
 
-Nothing is assumed about the labels: any alphabet, any case, any place of the blank. The rules are those of
+Nothing is assumed about the labels: any alphabet, any case, any position of the blank. The rules are those of
 transformers' `Wav2Vec2CTCTokenizer` (its pad token is the CTC blank), applied to the files without
 importing it.
 """
@@ -60,7 +60,7 @@ class Labels:
 
 
 def writes_itself(labels: Labels) -> bool:
-    """Whether the model sets capitals, marks or figures by itself: its text is left as it is."""
+    """Whether the model itself writes capitals, punctuation or digits; its text is then left unchanged."""
     special = {labels.tokens[label] for label in labels.special_ids}
     printed = "".join(token for token in labels.tokens if token not in special)
     has_both_cases = any(sign.islower() for sign in printed) and any(sign.isupper() for sign in printed)
@@ -106,7 +106,7 @@ def read_labels(folder: Path, tokenizer: Mapping[str, Any], config: Mapping[str,
 
 
 def _vocabulary(folder: Path, tokenizer: Mapping[str, Any]) -> dict[str, Any]:
-    """vocab.json; of MMS's one vocabulary a language the one that the tokenizer's target_lang names."""
+    """vocab.json; of MMS's vocabularies by language, the one that the tokenizer's target_lang names."""
     content = read_json_object(folder / "vocab.json")
     if not any(isinstance(value, dict) for value in content.values()):
         return content
@@ -211,7 +211,7 @@ def _blank(
     by_name = next((tokens.index(name) for name in _BLANK_NAMES if name in tokens), None)
     pad_id: Any = config.get("pad_token_id")
     in_range = isinstance(pad_id, int) and not isinstance(pad_id, bool) and 0 <= pad_id < len(tokens)
-    # Where nobody set pad_token_id it is 0, and 0 is often a letter: a token called "pad" counts more.
+    # pad_token_id defaults to 0, which is often a letter, so a token named "pad" takes precedence.
     if in_range and (by_name is None or tokens[pad_id] in _BLANK_NAMES):
         return int(pad_id)
     if by_name is not None:

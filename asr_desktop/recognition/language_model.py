@@ -1,10 +1,9 @@
-"""A KenLM n-gram language model as beam search asks it: how likely is this word, and may it begin like that?
+"""A KenLM n-gram language model for beam search: scores of whole words and of unfinished ones.
 
-Scores are computed just as pyctcdecode computes them, so that alpha, beta and the offset for unknown
-words mean what they mean in every `Wav2Vec2ProcessorWithLM` repository. Three things are our own: the
-known words stand in a sorted list instead of a tree (a hundredth of the memory, and loaded at once); a
-language model written in another case than the acoustic model's vocabulary is asked in its own; and
-without a list of words nothing is punished for not being in it.
+Scores are computed as in pyctcdecode, so alpha, beta and the offset for unknown words mean the same as in
+every `Wav2Vec2ProcessorWithLM` repository. Three things differ: the known words are in a sorted list
+instead of a tree (a hundredth of the memory, and loaded at once); a language model whose letter case
+differs from the acoustic model's is queried in its own; and without a word list no word counts as unknown.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from asr_desktop.recognition.spelling import UNSPELLABLE, Spelling
 if TYPE_CHECKING:
     import kenlm
 
-# Which letters a model writes, and whether a language model was made for the same ones
+# The alphabet of a model, and whether a language model was made for the same one
 
 ALPHABET_FILE = "alphabet.json"
 
@@ -43,16 +42,16 @@ def letters_of(labels: Labels) -> frozenset[str]:
 
 
 def written_language(folder: ModelFolder) -> str | None:
-    """The language in whose way the model's text is written: the one the folder names. Where it names none,
-    letters without any accents count as English, whose number words hardly come up in another language."""
+    """The language whose writing rules apply: the one the folder names. Without one, an alphabet without
+    accents counts as English, because English number words hardly occur in other languages."""
     if folder.language is None and letters_of(folder.labels) == frozenset(ascii_lowercase):
         return "en"
     return folder.language
 
 
 def are_spelled_alike(language_model: str | Path, model: str | Path) -> bool:
-    """Whether a language model's folder says that it is for the letters of this model. What does not say so,
-    and what cannot be read, counts as alike: loading it says what is wrong."""
+    """Whether a language model's folder states the same alphabet as this model. If it states none or cannot
+    be read, the answer is yes: loading it then reports the problem."""
     try:
         stored = read_json(Path(language_model) / ALPHABET_FILE)
         made_for = _letters(stored["labels"])
@@ -70,21 +69,19 @@ NATURAL_LOGARITHM_OF_10 = math.log(10)
 LETTERS_OF_A_USUAL_WORD = 6  # an unfinished unknown word is punished more from here on
 
 RARE_WORD_LOG10 = -6.0
-"""What a hotword that the language model does not know counts as: a rare word, instead of an impossible
-one.
-"""
+"""Score of a hotword that the language model does not know: that of a rare word, not of an unknown one."""
 
 MOST_WORD_LIST_BYTES = 200_000_000
 """Of unigrams.txt: some ten million words."""
 
 _SENTENCE_MARK = re.compile(r"^<.*>$")
 
-_SAMPLE = 2000  # words looked at to see in which letters a language model is written
+_SAMPLE = 2000  # words sampled to detect the alphabet of a language model
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModelWeights:
-    """How a language model counts beside the sound. pyctcdecode's meanings and defaults.
+    """Weights of a language model against the acoustic score, with pyctcdecode's meanings and defaults.
 
     alpha: weight of the language model's (natural) logarithm of a probability. beta: added for every
     word. unk_score_offset: added to the base-10 logarithm of an unknown word. score_boundary: whether an
@@ -98,8 +95,8 @@ class LanguageModelWeights:
 
 
 def stated_weights(*sources: object) -> LanguageModelWeights:
-    """How a language model counts by what these state of it (attributes named as the weights; None states
-    nothing), a later one over an earlier one, and the defaults where none does.
+    """The weights that these objects state (attributes named like the weights; None states nothing). Later
+    ones override earlier ones; defaults apply where none states a value.
     """
     weights = LanguageModelWeights()
     for source in sources:
@@ -113,7 +110,7 @@ def kenlm_is_installed() -> bool:
 
 
 class LanguageModel:
-    """An n-gram model and the words it knows, asked in the spelling of the acoustic model's vocabulary."""
+    """An n-gram model and its known words, queried in the spelling of the acoustic model's vocabulary."""
 
     def __init__(
         self,
@@ -184,7 +181,7 @@ class LanguageModel:
 def load_language_model(
     files: LanguageModelFiles, spelling: Spelling, weights: LanguageModelWeights
 ) -> tuple[LanguageModel, list[str]]:
-    """The language model of `files`, and a sentence for the user about each thing that it lacks.
+    """The language model of `files`, and a warning for the user about anything that is missing.
 
     Raises DecoderError where a file cannot be read, or is written in letters that the vocabulary does
     not have.
@@ -206,7 +203,7 @@ def load_language_model(
 
 
 def _read_words(files: LanguageModelFiles) -> list[str] | None:
-    """The words that the model knows, sentence marks left out; None where no file says so."""
+    """The known words without sentence marks; None where no file lists them."""
     try:
         if files.unigrams_path is not None:
             words = read_text(files.unigrams_path, MOST_WORD_LIST_BYTES).split()
@@ -288,13 +285,14 @@ def _check_letters(words: Sequence[str], spelling: Spelling, path: Path) -> None
 
 
 def _is_written_differently(words: Sequence[str], spelling: Spelling) -> bool:
-    """Whether a noticeable part of the words is spelled otherwise in the vocabulary: in another case, say."""
+    """Whether a noticeable share of the words is spelled differently in the vocabulary, such as in another
+    case."""
     sample = _sample(words)
     return sum(spelling.spell(word) not in (word, "") for word in sample) > 0.02 * len(sample)
 
 
 def _respell(words: Sequence[str], spelling: Spelling, model: kenlm.Model) -> dict[str, str]:
-    """The language model's word for each spelling in the vocabulary: the likelier of March and march."""
+    """The language model's word for each spelling in the vocabulary; of March and march, the likelier one."""
     own_spelling: dict[str, str] = {}
     for word in words:
         spelled = spelling.spell(word)

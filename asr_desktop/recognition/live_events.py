@@ -1,5 +1,4 @@
-"""What live recognition says, and what can be said to it: plain frozen data, ready for a pipe or a line of
-JSON.
+"""Events and commands of live recognition: frozen dataclasses that fit into a pipe or a line of JSON.
 
 All times are seconds of recorded sound since the session's first sample.
 """
@@ -17,13 +16,13 @@ from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words
 from asr_desktop.transcripts.word_entries import word_entry
 
-# How live captions divide a machine's time: plain frozen data, ready for a pipe
+# How live captions divide a machine's time
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionOptions:
     """left_context_seconds: committed speech that is encoded again before the first open word.
-    longest_window_seconds: what is open for longer than this is committed as it stands, so that one word on
+    longest_window_seconds: text that stays open longer than this is committed as it is, so that a word on
         which no two hypotheses agree cannot make the window grow.
     """
 
@@ -34,16 +33,15 @@ class CaptionOptions:
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """partial_interval_seconds: how often the open utterance is looked at, in seconds of sound, if all goes
-    well.
-    partial_load: the share of the time that partial results may take; when one look takes longer than its
-        share of the interval, the interval stretches.
-    longest_ahead_seconds: an utterance that will take longer to encode than this is not encoded ahead of its
-        end, because it would hold up the captions if the speaker goes on. A base-size network on a busy core
-        gave its finals within 904 ms (95 %) at 1.2 and 1174 ms at 0.6, the captions being as old with either.
-    lag_seconds: sound waiting for longer than this is reported.
-    clearly_better: by how much (a natural logarithm) a text has to be more probable to take the place of
-        words that were committed (see kept_words); 0 makes the finals those of a file's transcript.
+    """partial_interval_seconds: interval between partial results, in seconds of sound, on a fast machine.
+    partial_load: share of the time that partial results may take; when one takes longer than its share of
+        the interval, the interval grows.
+    longest_ahead_seconds: an utterance that takes longer to encode than this is not encoded before its end,
+        because that would delay the captions if the speaker continues. With a base-size network on a busy
+        core, 95 % of finals came within 904 ms at 1.2 and 1174 ms at 0.6; captions were as old with either.
+    lag_seconds: a delay of the recognition longer than this is reported.
+    clearly_better: how much more probable (natural logarithm) a text must be to replace committed words (see
+        kept_words); 0 makes the finals equal to a file's transcript.
     """
 
     partial_interval_seconds: float = 0.3
@@ -56,7 +54,7 @@ class LiveOptions:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """The device is warm: a word that is spoken now will be whole."""
+    """The device delivers sound: words spoken from now on are recorded completely."""
 
     device: str
     session: str
@@ -65,10 +63,10 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """What an utterance that is still being spoken says so far.
+    """The text so far of an utterance that is still being spoken.
 
-    The first `committed_words` of `words` do not change any more before the utterance's Final. Utterances are
-    numbered from 1. `end_seconds` is how far it was heard.
+    The first `committed_words` of `words` do not change before the utterance's Final. Utterances are
+    numbered from 1. `end_seconds` is the end of the sound recognised so far.
     """
 
     utterance: int
@@ -88,12 +86,12 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """An utterance as it stays, in the words of a file's transcript, or of the caption where they are about
-    as probable. `start_seconds` and `end_seconds` are where it was cut out; `gain_db` is by how much its
-    sound was raised, because it was soft.
+    """The final text of an utterance: that of a file's transcript, or the caption's where it is about as
+    probable. `start_seconds` and `end_seconds` are its place in the recording; `gain_db` is the gain applied
+    to soft sound.
 
-    Every utterance gets one. Without words it takes back partial results, if any were shown: what sounded
-    like speech was none, or could not be recognised.
+    Every utterance gets one. A Final without words withdraws the partial results: the sound was not speech,
+    or could not be recognised.
     """
 
     utterance: int
@@ -109,8 +107,8 @@ class Final:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The last Final once more, in the same spoken words, with another mark at its end: what was said after
-    it shows that its sentence goes on, or that it ended. All fields as in that Final."""
+    """Replaces the last Final: the same spoken words with different punctuation at the end, because later
+    speech shows that the sentence continues, or has ended. Fields as in Final."""
 
     utterance: int
     words: tuple[Word, ...]
@@ -124,14 +122,14 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Recognition is `seconds` behind the sound, which waits on the disk; 0 when it has caught up."""
+    """Recognition is `seconds` behind the recorded sound; 0 when it has caught up."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the person should know, in one sentence ("warning" in JSON)."""
+    """A message for the user, in one sentence ("warning" in JSON)."""
 
     sentence: str
 
@@ -150,14 +148,14 @@ LiveEvent = Listening | Partial | Final | Rewritten | Lag | Notice | Stopped
 
 @dataclass(frozen=True, slots=True)
 class SetHotwords:
-    """Listen for these from the next final on: "word" or "word:weight"."""
+    """Use these hotwords from the next Final on: "word" or "word:weight"."""
 
     hotwords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SetDecoder:
-    """Another way from emissions to the finals' text; arguments as in `beam_search.make_decoder`."""
+    """Use another decoder for the finals; arguments as in `beam_search.make_decoder`."""
 
     decoder: str = "beam"
     language_model: str | None = None
@@ -167,7 +165,7 @@ class SetDecoder:
 
 @dataclass(frozen=True, slots=True)
 class SetHangover:
-    """How much silence ends an utterance, from now on."""
+    """Change how much silence ends an utterance."""
 
     hangover_ms: float
 
@@ -186,10 +184,9 @@ LiveCommand = SetHotwords | SetDecoder | SetHangover | EndSoon
 def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any]:
     """The event as `asr-desktop live --json` prints it.
 
-    Every object has the same eight keys: type, utterance, text, committed, start, end, words, time (when it
-    was said, ISO 8601 in UTC). `committed` is the part of the text that does not change any more, a prefix
-    of it. What an event knows beyond them comes in keys of its own: seconds (lag), gain_db (a soft
-    utterance), device, session, complete.
+    Every object has the same eight keys: type, utterance, text, committed, start, end, words, time (of the
+    speech, ISO 8601 in UTC). `committed` is the prefix of the text that no longer changes. Some events have
+    further keys: seconds (lag), gain_db (soft speech), device, session, complete.
     """
     fields: dict[str, Any] = {
         "type": "",

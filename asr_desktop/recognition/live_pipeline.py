@@ -4,12 +4,12 @@
     for block in sound:                        # 16 kHz, mono, of any length
         for event in pipeline.accept(block):   # Partial, Final, Lag, Notice
             show(event)
-    for event in pipeline.finish(): …          # what was said before Stop is recognised
+    for event in pipeline.finish(): …          # the rest, after Stop
 
-It has no thread and waits for nothing; a clock tells it only how long its own work takes. Whatever the blocks
-and however slow the machine, the finals are the words of the file's transcript, but for words that were
-committed and are about as probable as those (see kept_words). What gives way is the partial results: they
-come less often when they cost too much, or when sound is waiting.
+It has no thread and never waits; the clock is only used to measure how long recognition takes. The finals
+do not depend on block sizes or on the speed of the machine: they equal the file's transcript, except for
+committed words that are about as probable (see kept_words). On a slow machine, or when sound is waiting,
+partial results come less often.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ DECODE_AHEAD_AFTER_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Resumption:
-    """Where to go on in a stream of which a part is recognised: see `live_session.resume`.
+    """Where to resume in a partly recognised stream: see `live_session.resume`.
 
-    first_sample: of the stream, the first that will be fed. settled_sample: all before it is recognised; what
-    is fed from before it only brings the voice detector into its stride. utterances: how many there were.
-    skipped_samples: an utterance that holds one of these is left out: it gets a final without words.
-    ordinary_heard: somebody spoke at an ordinary level before, see SoftSpeechSegmenter.
+    first_sample: the first sample of the stream that will be fed. settled_sample: everything before it has
+    been recognised; sound fed from before it only warms up the voice detector. utterances: number so far.
+    skipped_samples: an utterance that contains one of these is not recognised: its final has no words.
+    ordinary_heard: speech at an ordinary level occurred before, see SoftSpeechSegmenter.
     """
 
     first_sample: int = 0
@@ -58,10 +58,10 @@ class Resumption:
 
 
 class LivePipeline:
-    """One stream of sound to events. Every utterance gets one Final, also where no words are found in it.
+    """Turns one stream of sound into events. Every utterance gets one Final, even without words.
 
-    on_begin: told what is about to be given to the network, each time: if native code dies over it, it was
-    this. clock: seconds, for measuring how long encoding takes.
+    on_begin: called with each stretch of sound before it is passed to the network, to identify the one that
+    crashed native code. clock: seconds, to measure how long encoding takes.
     """
 
     def __init__(
@@ -99,9 +99,9 @@ class LivePipeline:
         return self._heard_samples / SAMPLE_RATE
 
     def accept(self, block: NDArray[np.float32], *, waiting_seconds: float = 0.0) -> list[LiveEvent]:
-        """Hear the next samples [n] of the stream, 16 kHz mono; what became known by them.
+        """Process the next samples [n] of the stream, 16 kHz mono; returns the resulting events.
 
-        waiting_seconds: sound that is recorded already and comes in the next blocks.
+        waiting_seconds: sound that is already recorded and comes in the next blocks.
         """
         events: list[LiveEvent] = self._lag(waiting_seconds)
         self._heard_samples += len(block)
@@ -114,26 +114,26 @@ class LivePipeline:
         return events + self._partial()
 
     def finish(self) -> list[LiveEvent]:
-        """End the stream: the last utterance, also if it is cut short by the end."""
+        """End the stream; returns the last utterance, even if it is cut off."""
         events: list[LiveEvent] = []
         for utterance in self._segmenter.flush():
             events += self._final(utterance)
         return events + self._lag(0.0)
 
     def set_hotwords(self, hotwords: Iterable[Hotword | str]) -> list[str]:
-        """From the next final on; a sentence for each that cannot be used. Raises DecoderError."""
+        """Applies from the next final on; a warning for each that cannot be used. Raises DecoderError."""
         self._ahead = None
         return self._recogniser.decoder.set_hotwords(hotwords)
 
     def set_decoder(self, decoder: Decoder) -> None:
-        """From the next final on; made for the same labels."""
+        """Applies from the next final on; the decoder must be made for the same labels."""
         self._ahead = None
         self._recogniser = Recogniser(self._recogniser.emissions, decoder)
         self._captions = _for_captions(self._recogniser)
         self._caption.recogniser = self._captions
 
     def set_hangover(self, hangover_ms: float) -> None:
-        """How much silence ends an utterance, from now on. Raises SegmenterOptionsError."""
+        """Change how much silence ends an utterance. Raises SegmenterOptionsError."""
         self._segmenter.set_hangover(hangover_ms)
 
     def end_soon(self, from_seconds: float) -> None:
@@ -146,7 +146,7 @@ class LivePipeline:
         self._caption = OpenUtterance(self._captions, self.options.caption)
         self._caption_bounds = (0.0, 0.0)
         self._shown: Partial | None = None
-        # The first look is due as soon as there is something to look at.
+        # The first partial result is due as soon as there is sound for one.
         self._looked_at_sample = self._heard_samples - round(self._interval_seconds() * SAMPLE_RATE)
 
     def _final(self, utterance: Utterance) -> list[LiveEvent]:
@@ -169,8 +169,8 @@ class LivePipeline:
     def _encode_ahead(self, ending: Utterance | None, waiting_seconds: float) -> None:
         """Encode the utterance in the last part of its hangover, so that its text comes as soon as it ends.
 
-        The samples are those of the final, so its words are no others; if the speaker goes on instead, it
-        was a look at the open utterance like any other.
+        The samples are those of the final, so the words are the same; if the speaker continues instead, the
+        result is used as an ordinary partial.
         """
         if ending is None or self._is_skipped(ending):
             self._ahead = None
@@ -210,7 +210,7 @@ class LivePipeline:
         if utterance is None or self._is_skipped(utterance):
             return
         if self._caption_bounds[1] and self._caption_bounds[0] != utterance.start_seconds:
-            # Soft speech went over into ordinary speech; the caption that stands is replaced.
+            # Soft speech became ordinary speech; the caption shown so far is replaced.
             shown = self._shown
             self._begin_caption()
             self._shown = shown
@@ -222,7 +222,7 @@ class LivePipeline:
         self._looked_at_sample = self._heard_samples
 
     def _partial(self) -> list[LiveEvent]:
-        """The caption, if it is another than was shown."""
+        """The caption, if it has changed since it was last shown."""
         words, committed = self._caption.words, self._caption.committed_words
         shown_words = [word.text for word in self._shown.words] if self._shown else []
         shown_committed = self._shown.committed_words if self._shown else 0
@@ -249,7 +249,7 @@ class LivePipeline:
         return log_probs
 
     def _lag(self, waiting_seconds: float) -> list[LiveEvent]:
-        """Reported when it is worth a word, when it has changed noticeably, and when it is over."""
+        """A Lag event when the delay becomes noticeable, changes noticeably, or ends."""
         threshold = self.options.lag_seconds
         lag = waiting_seconds if waiting_seconds >= threshold else 0.0
         is_over = lag == 0.0 and self._reported_lag > 0.0 and waiting_seconds < threshold / 2
@@ -263,7 +263,7 @@ class LivePipeline:
         return self._resumption.skips(utterance.start_seconds, utterance.end_seconds)
 
     def _place(self, utterance: Utterance | None) -> Utterance | None:
-        """The utterance on the stream's own time, without what is settled; None if nothing is left of it."""
+        """The utterance in the stream's time, without its settled part; None if nothing is left."""
         if utterance is None:
             return None
         settled = self._resumption.settled_sample
@@ -282,7 +282,7 @@ def _for_captions(recogniser: Recogniser) -> Recogniser:
 
 @dataclass(eq=False, slots=True)
 class _EncodedAhead:
-    """The emissions, and soon the words, of an utterance of which only the silence after it is missing."""
+    """Emissions, and later words, of an utterance whose trailing silence is not complete yet."""
 
     start_sample: int
     end_sample: int
@@ -294,7 +294,7 @@ class _EncodedAhead:
 
 
 class _Typical:
-    """The median of the last three values: a machine that stood still for once changes nothing."""
+    """The median of the last three values, so that a single delay has no effect."""
 
     def __init__(self) -> None:
         self._values: deque[float] = deque(maxlen=3)

@@ -1,11 +1,10 @@
-"""Recognising a session: from the sound that its recorder writes to the transcript beside it.
+"""Recognition of a session: from the sound that the recorder writes to the transcript beside it.
 
-    session's folder → audio/tail → LivePipeline → events, and transcript.jsonl
+    session folder → audio/tail → LivePipeline → events, and transcript.jsonl
 
-It ends when the recording has ended and all of it is recognised. It holds no state that is not on the disk:
-called again on the same folder, after a crash or days later, it goes on where the transcript ends. So the
-same function serves live captions, a recogniser in a process of its own that was restarted, and the
-recovery of a session.
+It returns when the recording has ended and is fully recognised. All state is on the disk: called again on the
+same folder, after a crash or days later, it continues where the transcript ends. The same function therefore
+serves live captions, a restarted recogniser process, and the recovery of a session.
 """
 
 from __future__ import annotations
@@ -64,15 +63,15 @@ def follow_session(
     options: LiveOptions | None = None,
     writer: Writer | None = None,
 ) -> None:
-    """Recognise what is recorded, and what still comes, until the recording ends; `emit` gets every event.
+    """Recognise the recording, including what is still being recorded, to its end; `emit` gets every event.
 
     Each Final is stored in the session's transcript before it is emitted. The last event is Stopped.
 
-    commands: asked often for what is to be changed. stop: asked often; True ends at once, with the rest of
-    the sound not recognised. Ending the recording is what ends it in peace.
+    commands: polled for changes. stop: polled; True returns at once and leaves the rest unrecognised. To
+    finish normally, end the recording.
     on_begin: see LivePipeline; skipped_samples: see Resumption.
     writer: gives the finals their written form; None leaves them as they were spoken.
-    A disk that takes no transcript is waited for as long as the recording goes on.
+    While the recording continues, a disk that cannot be written to is tried again.
     Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
     """
     resumption = replace(resume(session), skipped_samples=skipped_samples)
@@ -134,7 +133,7 @@ def follow_session(
 
     for block in read_growing(session, start_sample=resumption.first_sample, stop=stop, on_idle=obey):
         obey()
-        # What is heard again to warm up does not wait: it is recognised.
+        # Sound that is fed again as warm-up is already recognised, so it does not count as waiting.
         heard = max(pipeline.heard_seconds + len(block) / SAMPLE_RATE, settled_seconds)
         waiting_seconds = max(0.0, samples_so_far(session) / SAMPLE_RATE - heard)
         tell(pipeline.accept(block, waiting_seconds=waiting_seconds))
@@ -152,18 +151,17 @@ def is_recognised(session: Session) -> bool:
 
 
 def _mark_recognised(session: Session, heard_seconds: float, model: str) -> None:
-    # Only a note for `sessions` and `recover`: without it the session is gone through once more, which adds
-    # nothing.
+    # Only for `sessions` and `recover`: without it the session is processed once more, which changes nothing.
     with suppress(OSError):
         session.append_event(RECOGNISED, heard_seconds, model=model)
 
 
 def resume(session: Session) -> Resumption:
-    """Where to go on in a session that has a part of its transcript already.
+    """Where to resume in a session that is partly transcribed.
 
-    The voice detector remembers what it heard, so it is given some seconds from before the place. Utterances
-    that were cut out of one stretch of speech hang together, each cut depends on the one before, so it begins
-    before the first of them.
+    The voice detector has a state, so it is fed some seconds of earlier sound first. When a long stretch of
+    speech was split into several utterances, each split depends on the one before, so resuming begins before
+    the first of them.
     """
     entries = list(_finals(session))
     if not entries:
@@ -175,7 +173,7 @@ def resume(session: Session) -> Resumption:
             break
         first = start
     first = max(0, first - round(WARM_UP_SECONDS * SAMPLE_RATE))
-    # On the detector's own grid, so that it sees the very chunks that it would have seen.
+    # Aligned to the detector's chunks, so that it sees the same ones as before.
     return Resumption(
         first - first % CHUNK_SAMPLES,
         settled,
@@ -185,7 +183,7 @@ def resume(session: Session) -> Resumption:
 
 
 def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) -> list[str]:
-    """What the person should know about it; a wish that cannot be fulfilled leaves everything as it was."""
+    """Warnings for the user; a command that cannot be carried out changes nothing."""
     try:
         match command:
             case SetHotwords(hotwords):

@@ -1,15 +1,14 @@
-"""Which words of a live caption are settled: those that two successive hypotheses agree on
-(LocalAgreement-2).
+"""LocalAgreement-2: a word of a live caption is committed when two successive hypotheses agree on it.
 
-While somebody speaks, the open utterance is recognised again and again. Its end still changes, its beginning
-hardly does. A word is committed as soon as two hypotheses in a row have it at the same place with nothing
-different before it; from then on it does not change until the utterance is final. The method is Liu, Spanakis
-and Niehues, "Low-latency sequence-to-sequence speech recognition and translation by partial hypothesis
-selection" (Interspeech 2020), as Macháček, Dabre and Bojar use it for streaming (2023).
+While somebody speaks, the open utterance is recognised repeatedly. Its end changes, its beginning rarely
+does. A word is committed once two consecutive hypotheses have it in the same place with no difference
+before it, and then stays until the utterance is final. The method is Liu, Spanakis and Niehues,
+"Low-latency sequence-to-sequence speech recognition and translation by partial hypothesis selection"
+(Interspeech 2020), as used for streaming by Macháček, Dabre and Bojar (2023).
 
-Here hypotheses come with word times, from a window that slides: it need only cover what is still open, and
-some sound before it. So the words that a hypothesis repeats from the committed part are found by time and
-text and left out. Nothing here knows sound or models.
+Hypotheses have word times and come from a sliding window that covers the open part and some sound before it.
+Words that a hypothesis repeats from the committed part are identified by time and text, and dropped. This
+module works on words only, not on sound or models.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AgreementOptions:
-    """When two hypotheses are taken to mean the same word at the same place; all in seconds."""
+    """Tolerances for matching the words of two hypotheses, in seconds."""
 
     time_tolerance_seconds: float = 0.2
     """How far apart two hypotheses may place the start of one word. CTC places a word within a frame or two
@@ -51,11 +50,11 @@ class Agreement:
     committed: tuple[Word, ...]
     open: tuple[Word, ...]
     fresh: tuple[Word, ...]
-    """The words at the end of `committed` that this hypothesis settled."""
+    """The words at the end of `committed` that this hypothesis added."""
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """All that is to be shown."""
+        """The whole caption."""
         return self.committed + self.open
 
 
@@ -97,7 +96,7 @@ class LocalAgreement:
         return Agreement(self.committed, tuple(self._previous), tuple(fresh))
 
     def reset(self) -> None:
-        """Forget everything: the utterance is final, or another one begins."""
+        """Start over for the next utterance."""
         self._committed = []
         self._previous = ()
 
@@ -123,7 +122,7 @@ class LocalAgreement:
         return hypothesis[repeated:]
 
     def _agreed_count(self, candidates: Sequence[Word], heard_until_seconds: float | None) -> int:
-        """How many words at the beginning both hypotheses have, and have heard to their end."""
+        """Number of words at the beginning that both hypotheses share and that have ended in both."""
         count = 0
         for word, before in zip(candidates, self._previous, strict=False):
             is_unsettled = (
@@ -136,8 +135,8 @@ class LocalAgreement:
         return count
 
     def _commit(self, word: Word) -> Word:
-        """Settle one word; the newer hypothesis has heard more of it, so its times count, after the last
-        word's."""
+        """Commit one word with the times of the newer hypothesis, which has more context, but not before
+        the last word's."""
         if self._committed:
             start = max(word.start_seconds, self._committed[-1].end_seconds)
             word = replace(word, start_seconds=start, end_seconds=max(start, word.end_seconds))
@@ -157,8 +156,8 @@ def _middle(word: Word) -> float:
 
 # Whether a final keeps the words that its caption had committed.
 #
-# Who reads captions has read these words, so the final changes them only where it is clearly better: of the
-# texts that the decoder finds about as probable as the best one, the one that keeps most of them is taken.
+# The committed words have already been read, so the final changes them only if it is clearly better: among
+# the texts about as probable as the best one, the one that keeps most of the committed words is used.
 
 CLEARLY_BETTER = math.log(1.5)
 """The final is clearly better if it is half again as probable. With 1.5 in place of 1, 8 % more of the

@@ -1,12 +1,11 @@
 """The caption of the utterance that is still being spoken.
 
-While it grows it is recognised again and again. Acoustic models of the wav2vec2 family look at everything
-they are given at once (group norm takes its statistics over the whole length, attention sees both ways), so
-emissions cannot be carried over from one look to the next and continued. Recognising the whole utterance
-each time would be right, and cost more with every second of it. So each look encodes a window: what is not
-committed yet, and as much committed speech before it as the network needs to hear the rest well. Captions
-settle about a second behind the speaker, so the window stays at a few seconds however long the utterance
-becomes.
+It is recognised repeatedly while it grows. Acoustic models of the wav2vec2 family need the whole input at
+once (group norm takes its statistics over the whole length, attention is bidirectional), so emissions
+cannot be computed incrementally. Recognising the whole utterance each time would cost more with every
+second. So each pass encodes a window: the part that is not committed yet, with enough committed speech
+before it as context. Captions are committed about a second behind the speaker, so the window stays at a few
+seconds however long the utterance becomes.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ class OpenUtterance:
         self.committed_words = 0
 
     def listen(self, utterance: Utterance) -> None:
-        """Look again, at the utterance as far as it is heard now."""
+        """Recognise the utterance as far as it is recorded now."""
         start = self._window_start(utterance)
         offset_seconds = start / SAMPLE_RATE
         samples = utterance.samples[start - utterance.start_sample :]
         self._take(self.recogniser.words(samples, offset_seconds), utterance.end_seconds)
 
     def take(self, log_probs: NDArray[np.float32], utterance: Utterance) -> None:
-        """The same, where the emissions of the whole utterance are there already."""
+        """The same, from existing emissions of the whole utterance."""
         words = self.recogniser.decode(log_probs, len(utterance.samples), utterance.start_seconds)
         self._take(words, utterance.end_seconds)
 
@@ -58,7 +57,7 @@ class OpenUtterance:
         self.committed_words = len(agreement.committed)
 
     def _window_start(self, utterance: Utterance) -> int:
-        """The first sample to encode: the start of a committed word, so that none is heard by halves."""
+        """The first sample to encode: the start of a committed word, so that no word is cut."""
         latest = (self._agreement.committed_until_seconds or 0.0) - self._options.left_context_seconds
         starts = [word.start_seconds for word in self._agreement.committed if word.start_seconds <= latest]
         if not starts:
