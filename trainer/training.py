@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     :raises CheckpointError: damaged, or not a checkpoint of ours.
     """
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():  # PyTorch warns of an unusual pickle before it refuses it
+            warnings.simplefilter("ignore")
+            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         # torch.load raises whatever the damage leads to: EOFError, KeyError, UnpicklingError, RuntimeError …
         raise CheckpointError(

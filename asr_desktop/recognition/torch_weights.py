@@ -10,6 +10,7 @@ import math
 import os
 import pickle
 import struct
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -157,14 +158,17 @@ def from_pretrained(kind: Any, folder: Path, **settings: Any) -> Any:
     """What `from_pretrained` of a class of transformers gives: from local files, no code of the folder run,
     weights in a pickle (pytorch_model.bin) read as numbers only. Raises ModelFolderError.
 
-    A question at the terminal or transformers' advice to trust the folder never reaches the user.
+    Neither a question at the terminal, nor transformers' advice to trust the folder, nor PyTorch's warnings
+    about an unusual pickle reach the user.
     """
     refuse_custom_code(folder)
     check_weights(folder)
     try:
-        return kind.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False, weights_only=True, **settings
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module=r"torch\.")
+            return kind.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False, weights_only=True, **settings
+            )
     except Exception as error:  # transformers raises whatever its parts raise
         raise ModelFolderError(_refusal(folder, error)) from error
 

@@ -87,6 +87,7 @@ class Explosive:
         return os.mkdir, (str(self.trace),)
 
 
+@pytest.mark.filterwarnings("error")  # PyTorch warns of an unusual pickle before it refuses it
 @pytest.mark.parametrize("is_torch_file", [False, True])
 def test_a_pickle_with_a_program_is_refused_without_advice_to_load_it(
     tmp_path: Path, is_torch_file: bool
