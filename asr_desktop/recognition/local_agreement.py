@@ -32,9 +32,12 @@ class AgreementOptions:
     time_tolerance_seconds: float = 0.2
     """How far apart two hypotheses may place the start of one word. CTC places a word within a frame or two
     (20 ms each); at a window's edge within a few more."""
-    unsettled_seconds: float = 0.12
-    """A word that ends this close to the end of what was heard may still be being spoken ("work",
-    "workshop"), so it is not committed, however often it was seen."""
+    unsettled_seconds: float = 0.8
+    """A word that ends this close to the end of what was heard is not committed, however often it was seen:
+    it may still be being spoken ("work", "workshop"), and what follows tells the network and the language
+    model more about it. On noisy training speech (150 s, 3 to 12 dB above a kitchen) the final differed in
+    16.3 % of the words committed after 0.12 s, 14.8 % after 0.4 s, 10.7 % after 0.8 s and 11.0 % after 1.2 s.
+    Nobody waits for this, since open words are shown too."""
 
     def __post_init__(self) -> None:
         if not self.time_tolerance_seconds >= 0.0:
