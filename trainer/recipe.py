@@ -4,15 +4,16 @@ one place.
 
 from __future__ import annotations
 
-import dataclasses
-import typing
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, is_sane_number, parse_toml, read_toml
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, parse_toml, read_toml
+from asr_desktop.base.typed_data import TypedData, TypedDataError
+
+_RECIPES = TypedData()
 
 
 class RecipeError(AsrDesktopError):
@@ -42,7 +43,10 @@ def build(kind: type[Any], tables: dict[str, Any]) -> Any:
 
     :raises RecipeError: an unknown key, or a value of the wrong kind; the message names it.
     """
-    return _build(kind, tables, "")
+    try:
+        return _RECIPES.read(tables, kind)
+    except TypedDataError as error:
+        raise RecipeError(Sentence("The recipe cannot be used: {reason}.", reason=error)) from None
 
 
 def _apply_override(tables: dict[str, Any], override: str) -> None:
@@ -60,38 +64,3 @@ def _apply_override(tables: dict[str, Any], override: str) -> None:
     if not isinstance(settings, dict):
         raise RecipeError(f"{table} in the recipe is a table; write its settings below [{table}].")
     settings[key.strip()] = parsed
-
-
-def _build(kind: type[Any], values: dict[str, Any], where: str) -> Any:
-    hints = typing.get_type_hints(kind)
-    unknown = sorted(set(values) - hints.keys())
-    if unknown:
-        raise RecipeError(
-            f"The recipe sets {where}{unknown[0]}, which does not exist; choose from {', '.join(hints)}."
-        )
-    return kind(**{name: _convert(hints[name], value, f"{where}{name}") for name, value in values.items()})
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    """One TOML value as the type that the recipe's field has."""
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if not isinstance(value, dict):
-            raise RecipeError(f"{where} in the recipe is a table; write its settings below [{where}].")
-        return _build(hint, value, f"{where}.")
-    if typing.get_origin(hint) is tuple:
-        if not isinstance(value, list):
-            raise RecipeError(f"{where} in the recipe is a list; write it in square brackets.")
-        return tuple(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and not is_sane_number(value):
-        raise RecipeError(f"{where} in the recipe is {value}; it must be a finite number.")
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    accepted = tuple(kind for kind in (typing.get_args(hint) or (hint,)) if isinstance(kind, type))
-    plain = (
-        tuple(typing.get_origin(kind) or kind for kind in accepted)
-        if typing.get_origin(hint) is not dict
-        else (dict,)
-    )
-    if not isinstance(value, plain) or (isinstance(value, bool) and bool not in plain):
-        raise RecipeError(f"{where} in the recipe cannot be {value!r}.")
-    return value

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.base.small_file import is_sane_number, read_json
+from asr_desktop.base.small_file import read_json
+from asr_desktop.base.typed_data import TypedData, TypedDataError
+
+_DATA = TypedData(passes_over_unknown=True)
 
 
 def read_json_object(path: Path) -> dict[str, Any]:
@@ -51,55 +53,15 @@ def read_optional_json_object(path: Path) -> dict[str, Any]:
     return read_json_object(path) if path.exists() else {}
 
 
-def whole_number(value: Any, name: str, path: Path, least: int, most: int) -> int:
-    """`value` where it is a whole number in this range, else ModelFolderError with its name and file."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+def read_value(value: object, kind: Any, name: str, path: Path) -> Any:
+    """`value`, of a model's file, as a `kind` (see `typed_data`; a dataclass passes over other keys).
+
+    ModelFolderError says what does not fit, with its name and file; name: "" for the whole file.
+    """
+    try:
+        return _DATA.read(value, kind)
+    except TypedDataError as error:
+        place = Sentence("{name} in {path}", name=error.below(name).key, path=path)
         raise ModelFolderError(
-            Sentence(
-                "{name} in {path} is {value}; it must be a whole number from {least} to {most}.",
-                name=name,
-                path=path,
-                value=_short(value),
-                least=least,
-                most=most,
-            )
-        )
-    return value
-
-
-def number_within(value: Any, name: str, path: Path, least: float, most: float) -> float:
-    """`value` where it is a number in this range, else ModelFolderError with its name and file."""
-    if not is_sane_number(value) or not least <= value <= most:
-        raise ModelFolderError(
-            Sentence(
-                "{name} in {path} is {value}; it must be a number from {least} to {most}.",
-                name=name,
-                path=path,
-                value=_short(value),
-                least=least,
-                most=most,
-            )
-        )
-    return float(value)
-
-
-def optional_number(values: Mapping[str, Any], name: str, path: Path) -> float | None:
-    """`values[name]` as a number, None where it is absent, else ModelFolderError with its name and file."""
-    value = values.get(name)
-    if value is None:
-        return None
-    if not is_sane_number(value):
-        raise ModelFolderError(
-            Sentence(
-                "{name} in {path} is {value}; it must be a number.",
-                name=name,
-                path=path,
-                value=_short(value),
-            )
-        )
-    return float(value)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+            Sentence("{what}; correct it, or download the model again.", what=error.sentence(place))
+        ) from None

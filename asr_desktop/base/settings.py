@@ -10,13 +10,12 @@ their own (a playback speed, a column's width) under `remembered`, without a fie
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.atomic_write import write_text
@@ -25,10 +24,11 @@ from asr_desktop.base.paths import settings_file
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, is_sane_number, read_toml
+from asr_desktop.base.typed_data import TypedData, TypedDataError, Within
 
-THEMES = ("system", "light", "dark")
-RANGES = {"threads": (0, 1024), "overlay_lines": (1, 100)}
-"""(least, most) of numbers that cost memory or time; the others are bounded where they are used."""
+Theme = Literal["system", "light", "dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+_DATA = TypedData()
 
 
 class SettingsError(AsrDesktopError):
@@ -37,10 +37,12 @@ class SettingsError(AsrDesktopError):
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings, each with its default; `changed` makes another one."""
+    """All settings, each with its default; `changed` makes another one.
 
-    theme: str = "system"
-    """One of THEMES."""
+    Bounds stand where a number costs memory or time; the others are bounded where they are used.
+    """
+
+    theme: Theme = "system"
     language: str = ""
     """Of the window: "en", "de"; empty is the system's."""
     model: str = DEFAULT_MODEL
@@ -61,7 +63,7 @@ class Settings:
     hangover_ms: float = 600.0
     """How much silence ends an utterance while dictating."""
     voice_threshold: float = 0.5
-    threads: int = 0
+    threads: Annotated[int, Within(0, 1024)] = 0
     """Processor threads; 0 is one a core."""
     show_advanced: bool = False
     keep_in_tray: bool = False
@@ -70,7 +72,7 @@ class Settings:
     """The first run's steps have been gone through or put aside."""
     sessions_folder: str = ""
     """Where recordings are kept; empty is with the program's other data."""
-    overlay_lines: int = 2
+    overlay_lines: Annotated[int, Within(1, 100)] = 2
     overlay_font_points: int = 26
     overlay_text_colour: str = "#FFFFFF"
     overlay_background_colour: str = "#101216"
@@ -123,14 +125,18 @@ def load(path: Path | None = None) -> tuple[Settings, str | None]:
         return Settings(), _set_aside(file, error)
     known: dict[str, Any] = {}
     refused: list[str] = []
-    hints = get_type_hints(Settings)
+    hints = get_type_hints(Settings, include_extras=True)
     for setting in fields(Settings):
         if setting.name == "unknown" or setting.name not in content:
             continue
         try:
-            known[setting.name] = _checked(setting.name, content.pop(setting.name), hints[setting.name])
-        except ValueError:
+            known[setting.name] = _DATA.read(content.pop(setting.name), hints[setting.name])
+        except TypedDataError:
             refused.append(setting.name)
+    if "remembered" in known:
+        known["remembered"] = {
+            name: value for name, value in known["remembered"].items() if _can_be_calculated_with(value)
+        }
     sentence = None
     if refused:
         sentence = Sentence(
@@ -176,28 +182,6 @@ def _set_aside(file: Path, error: Exception) -> str:
     return Sentence(
         "The settings could not be read, so the defaults are used; the old file is now {kept}.", kept=kept
     )
-
-
-def _checked(name: str, value: Any, hint: Any) -> Any:
-    """The value in the field's own type; raises ValueError where it is another."""
-    if hint is bool or hint is str:
-        if not isinstance(value, hint) or (name == "theme" and value not in THEMES):
-            raise ValueError(name)
-        return value
-    if hint is int or hint is float:
-        least, most = RANGES.get(name, (-math.inf, math.inf))
-        if not is_sane_number(value) or hint(value) != value or not least <= value <= most:
-            raise ValueError(name)
-        return hint(value)
-    if hint == tuple[str, ...]:
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise ValueError(name)
-        return tuple(value)
-    if not isinstance(value, dict):
-        raise ValueError(name)
-    if name == "shortcuts" and not all(isinstance(entry, str) for entry in value.values()):
-        raise ValueError(name)
-    return {key: entry for key, entry in value.items() if _can_be_calculated_with(entry)}
 
 
 def _can_be_calculated_with(value: Any) -> bool:

@@ -24,6 +24,7 @@ from asr_desktop.base.errors import LanguageModelError
 from asr_desktop.base.paths import data_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, open_regular, read_json
+from asr_desktop.base.typed_data import TypedData
 from asr_desktop.language_model.backoff_model import BackoffModel
 from asr_desktop.language_model.corpus import read_paragraphs, utterance_lines
 from asr_desktop.language_model.ngram_counts import BEGIN, END, UNKNOWN, WordIds
@@ -96,9 +97,10 @@ def personal_folder() -> Path:
 def last_gain(folder: Path | None = None) -> TextGain | None:
     """What the model in that folder gained; None where there is none."""
     try:
-        return TextGain(**read_json((folder or personal_folder()) / GAIN_FILE))
-    except (*READ_ERRORS, TypeError):
+        gain: TextGain = TypedData().read(read_json((folder or personal_folder()) / GAIN_FILE), TextGain)
+    except READ_ERRORS:
         return None
+    return gain
 
 
 def learn_texts(

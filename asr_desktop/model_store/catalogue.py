@@ -6,17 +6,18 @@ in it; sums are there where they are known, else those that the hub states for t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelStoreError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_toml
+from asr_desktop.base.typed_data import TypedData
 from asr_desktop.model_store.hub import HubFile
+
+_DATA = TypedData(passes_over_unknown=True)
 
 FILE_NAME = "catalogue.toml"
 
@@ -53,7 +54,11 @@ class Entry:
     needs_conversion: bool = False
     network: str = ""
     files: tuple[HubFile, ...] = ()
-    word_error_rates: tuple[WordErrorRate, ...] = field(default=())
+    word_error_rates: tuple[WordErrorRate, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise ValueError(Sentence("languages has to be a list of codes"))
 
     @property
     def language(self) -> str:
@@ -84,13 +89,13 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
     for table in content.get("model", []):
         try:
             entries.append(_entry(table))
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, ValueError) as error:
             raise ModelStoreError(
                 Sentence(
                     "The model catalogue {path} has an invalid entry, {entry} ({reason}); reinstall the "
                     "program.",
                     path=path,
-                    entry=table.get("name", "without a name"),
+                    entry=table.get("name", "without a name") if isinstance(table, dict) else table,
                     reason=error,
                 )
             ) from error
@@ -113,35 +118,11 @@ def search_catalogue(text: str = "", language: str | None = None) -> list[Entry]
     return found
 
 
-def _entry(table: Mapping[str, Any]) -> Entry:
-    languages = table["languages"]
-    if not languages or not all(isinstance(language, str) for language in languages):
-        raise ValueError("languages has to be a list of codes")
-    return Entry(
-        name=_text(table, "name"),
-        title=Sentence(_text(table, "title")),
-        repository=_text(table, "repository"),
-        languages=tuple(languages),
-        licence=_text(table, "licence"),
-        size_bytes=int(table["size_bytes"]),
-        source=_text(table, "source"),
-        revision=_text(table, "revision") if "revision" in table else None,
-        description=Sentence(_text(table, "description")) if "description" in table else "",
-        needs_conversion=bool(table.get("needs_conversion", False)),
-        network=_text(table, "network") if "network" in table else "",
-        files=tuple(
-            HubFile(_text(file, "path"), int(file["size_bytes"]), _text(file, "sha256"))
-            for file in table.get("files", [])
-        ),
-        word_error_rates=tuple(
-            WordErrorRate(float(rate["percent"]), Sentence(_text(rate, "test")))
-            for rate in table.get("word_error_rates", [])
-        ),
+def _entry(table: object) -> Entry:
+    entry: Entry = _DATA.read(table, Entry)
+    return replace(
+        entry,
+        title=Sentence(entry.title),
+        description=Sentence(entry.description) if entry.description else "",
+        word_error_rates=tuple(replace(rate, test=Sentence(rate.test)) for rate in entry.word_error_rates),
     )
-
-
-def _text(table: Mapping[str, Any], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{key} has to be a text")
-    return value

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.base.json_object import optional_number, read_json_object
+from asr_desktop.base.json_object import read_json_object, read_value
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alignment import WILDCARD, AlignedWord
 from asr_desktop.recognition.beam_search import Hypothesis
@@ -189,7 +189,7 @@ class Calibration:
         if not path.is_file():
             return DEFAULT_CALIBRATION
         content = read_json_object(path)
-        bias = optional_number(content, "bias", path)
+        bias = read_value(content.get("bias"), float | None, "bias", path)
         weights = content.get("weights")
         if bias is None or not isinstance(weights, dict) or not set(weights) <= set(_MEASURES):
             raise ModelFolderError(
@@ -199,7 +199,7 @@ class Calibration:
                     names=", ".join(_MEASURES),
                 )
             )
-        stated = {name: optional_number(weights, name, path) for name in weights}
+        stated = read_value(weights, dict[str, float | None], "weights", path)
         return cls(bias, {name: weight for name, weight in stated.items() if weight is not None})
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.base.json_object import read_json_object, whole_number
+from asr_desktop.base.json_object import read_json_object, read_value
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.typed_data import Within
 
 MOST_SAMPLE_RATE = 384_000
 """Hz; more than any microphone or file format uses."""
@@ -17,7 +18,8 @@ MOST_VIEW_SAMPLES = 10_000_000
 """Of one frame. Sound is padded to that, and a network needs some hundred times as much memory."""
 MOST_EMISSION_DELAY_SECONDS = 0.5
 _MOST_LAYERS = 64
-_MOST_OF_A_LAYER = 100_000
+_LayerCount = Annotated[int, Within(1, _MOST_LAYERS)]
+_LayerSize = Annotated[int, Within(1, 100_000)]
 
 WHISPER_CTC = "whisper-ctc"
 """model_type of Whisper's encoder with a CTC head; `whisper_ctc` has the network, for PyTorch."""
@@ -82,13 +84,13 @@ def frame_geometry(config: Mapping[str, Any], path: Path) -> tuple[int, int]:
         )
     stride, receptive_field = 1, 1
     for kernel, step in zip(kernels, strides, strict=True):
-        receptive_field += (whole_number(kernel, "conv_kernel", path, 1, _MOST_OF_A_LAYER) - 1) * stride
-        stride *= whole_number(step, "conv_stride", path, 1, _MOST_OF_A_LAYER)
+        receptive_field += (read_value(kernel, _LayerSize, "conv_kernel", path) - 1) * stride
+        stride *= read_value(step, _LayerSize, "conv_stride", path)
     if config.get("add_adapter") is True:
         # Convolutions behind the encoder shorten it further; their padding leaves each frame centred.
-        step = whole_number(config.get("adapter_stride", 2), "adapter_stride", path, 1, _MOST_OF_A_LAYER)
+        step = read_value(config.get("adapter_stride", 2), _LayerSize, "adapter_stride", path)
         layers = config.get("num_adapter_layers", 3)
-        stride *= step ** whole_number(layers, "num_adapter_layers", path, 1, _MOST_LAYERS)
+        stride *= step ** read_value(layers, _LayerCount, "num_adapter_layers", path)
     if max(stride, receptive_field) > MOST_VIEW_SAMPLES:
         raise ModelFolderError(
             Sentence(

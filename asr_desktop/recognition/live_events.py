@@ -12,9 +12,9 @@ from typing import Any
 
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, AgreementOptions
-from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.document import TIME_DECIMALS, Word
 from asr_desktop.transcripts.phrases import join_words
-from asr_desktop.transcripts.word_entries import word_entry
+from asr_desktop.transcripts.word_json import word_to_json
 
 # How live captions divide a machine's time
 
@@ -232,10 +232,10 @@ def _said(utterance: int, words: Sequence[Word], start: float, end: float) -> di
         "text": join_words(word.text for word in words),
         "start": _rounded(start),
         "end": _rounded(end),
-        "words": [word_entry(word) for word in words],
+        "words": [word_to_json(word) for word in words],
     }
 
 
 def _rounded(seconds: float) -> float:
     """To a fraction of a sample: what is read back means the same sample."""
-    return round(seconds, 5)
+    return round(seconds, TIME_DECIMALS)

@@ -39,7 +39,7 @@ from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import CHUNK_SAMPLES, SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Word
-from asr_desktop.transcripts.word_entries import word_of_entry
+from asr_desktop.transcripts.word_json import word_from_json
 from asr_desktop.writing.options import SPOKEN
 from asr_desktop.writing.writer import Writer
 
@@ -234,7 +234,7 @@ def _finals(session: Session) -> Iterator[dict[str, Any]]:
 
 def _words_of(entry: dict[str, Any]) -> list[Word]:
     with suppress(AttributeError, KeyError, TypeError, ValueError):
-        return [word_of_entry(word) for word in entry["words"]]
+        return [word_from_json(word) for word in entry["words"]]
     return []
 
 

@@ -12,19 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
-from asr_desktop.base.json_object import (
-    number_within,
-    optional_number,
-    read_json_object,
-    read_optional_json_object,
-    whole_number,
-)
+from asr_desktop.base.json_object import read_json_object, read_optional_json_object, read_value
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
+from asr_desktop.base.typed_data import Within
 from asr_desktop.recognition.front_end import (
     MOST_EMISSION_DELAY_SECONDS,
     MOST_SAMPLE_RATE,
@@ -71,6 +66,17 @@ VERSIONS_FOLDER = "versions"
 SOURCE_FILE = "source.json"
 """Where a model is from, and the sum of each file as it came; in every folder that the store made."""
 _KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
+_SampleRate = Annotated[int, Within(1, MOST_SAMPLE_RATE)]
+_EmissionDelay = Annotated[float, Within(0.0, MOST_EMISSION_DELAY_SECONDS)]
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """The numbers of attrs.json."""
+
+    alpha: float | None = None
+    beta: float | None = None
+    unk_score_offset: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,13 +124,14 @@ class LanguageModelFiles:
         unigrams = folder / "unigrams.txt"
         attrs_path = folder / "attrs.json"
         attrs = read_optional_json_object(attrs_path)
+        weights: _Weights = read_value(attrs, _Weights, "", attrs_path)
         score_boundary = attrs.get("score_boundary")
         return cls(
             model_path=found[0],
             unigrams_path=unigrams if unigrams.is_file() else None,
-            alpha=optional_number(attrs, "alpha", attrs_path),
-            beta=optional_number(attrs, "beta", attrs_path),
-            unk_score_offset=optional_number(attrs, "unk_score_offset", attrs_path),
+            alpha=weights.alpha,
+            beta=weights.beta,
+            unk_score_offset=weights.unk_score_offset,
             score_boundary=None if score_boundary is None else bool(score_boundary),
         )
 
@@ -197,19 +204,18 @@ class ModelFolder:
             path=folder,
             name=asked.resolve().name,
             labels=labels,
-            sample_rate=whole_number(
-                preprocessor.get("sampling_rate", 16_000), "sampling_rate", folder, 1, MOST_SAMPLE_RATE
+            sample_rate=read_value(
+                preprocessor.get("sampling_rate", 16_000), _SampleRate, "sampling_rate", folder
             ),
             do_normalize=bool(preprocessor.get("do_normalize", True)),
             return_attention_mask=bool(preprocessor.get("return_attention_mask", False)),
             frame_stride_samples=stride,
             receptive_field_samples=receptive_field,
-            emission_delay_seconds=number_within(
+            emission_delay_seconds=read_value(
                 config.get("emission_delay_seconds", 0.0),
+                _EmissionDelay,
                 "emission_delay_seconds",
                 folder / "config.json",
-                0.0,
-                MOST_EMISSION_DELAY_SECONDS,
             ),
             onnx_path=onnx_path,
             float_onnx_path=_first_file(folder, _FLOAT_ONNX_NAMES),

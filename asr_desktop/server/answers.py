@@ -13,6 +13,7 @@ from asr_desktop.server.refusal import Refusal
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.export import render
 from asr_desktop.transcripts.phrases import join_words
+from asr_desktop.transcripts.word_json import segment_to_json, word_to_json
 
 _KINDS = {"text": "text/plain", "srt": "application/x-subrip", "vtt": "text/vtt"}
 
@@ -85,15 +86,12 @@ def _verbose(
             {
                 "id": number,
                 "seek": 0,
-                "start": round(segment.start_seconds, 3),
-                "end": round(segment.end_seconds, 3),
-                "text": segment.text,
+                **segment_to_json(segment, with_words=False),
                 "tokens": [],
                 "temperature": 0.0,
                 "avg_logprob": round(math.log(max(segment.confidence, 1e-6)), 4),
                 "compression_ratio": 1.0,
                 "no_speech_prob": 0.0,
-                "confidence": round(segment.confidence, 4),
             }
             for number, segment in enumerate(transcript.segments)
         ]
@@ -101,9 +99,5 @@ def _verbose(
 
 
 def _word(word: Word) -> dict[str, Any]:
-    return {
-        "word": word.text,
-        "start": round(word.start_seconds, 3),
-        "end": round(word.end_seconds, 3),
-        "confidence": round(word.confidence, 4),
-    }
+    """A word as everywhere, with OpenAI's name for its text."""
+    return {"word": word.text, **word_to_json(word)}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +23,7 @@ from asr_desktop.base.paths import voices_file
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
+from asr_desktop.base.typed_data import TypedData
 from asr_desktop.speakers.turns import KnownSpeaker
 from asr_desktop.transcripts.document import is_speaker_name
 
@@ -33,8 +35,6 @@ STEEPNESS = 18.0
 MOST_COUNTED_SECONDS = 600.0
 """What was heard before counts no more than this against what is heard now: voices and microphones change."""
 
-_FORMAT = 1
-
 
 @dataclass(frozen=True, slots=True)
 class RememberedVoice:
@@ -45,6 +45,14 @@ class RememberedVoice:
     voiceprint: tuple[float, ...]
     heard_seconds: float
     remembered_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The file."""
+
+    version: Literal[1]
+    voices: tuple[RememberedVoice, ...]
 
 
 class VoiceStore:
@@ -63,13 +71,9 @@ class VoiceStore:
         except READ_ERRORS as error:
             raise self._unreadable(error) from error
         try:
-            if content["version"] != _FORMAT:
-                raise ValueError(f"version {content['version']}")
-            found = [
-                _checked(RememberedVoice(**{**v, "voiceprint": tuple(v["voiceprint"])}))
-                for v in content["voices"]
-            ]
-        except (KeyError, TypeError, ValueError) as error:
+            stored: _Stored = TypedData().read(content, _Stored)
+            found = [_checked(voice) for voice in stored.voices]
+        except ValueError as error:
             raise self._unreadable(error) from error
         return tuple(sorted(found, key=lambda voice: voice.name.casefold()))
 
@@ -106,14 +110,14 @@ class VoiceStore:
         except OSError as error:
             raise self._unwritable(error) from error
 
-    def _write(self, voices: object) -> None:
-        rows = [asdict(voice) for voice in voices]  # type: ignore[attr-defined]
-        if not rows:
+    def _write(self, voices: Iterable[RememberedVoice]) -> None:
+        stored = _Stored(1, tuple(voices))
+        if not stored.voices:
             self.forget_all()
             return
         try:
             make_folder(self.path.parent)
-            write_text(self.path, json.dumps({"version": _FORMAT, "voices": rows}, ensure_ascii=False))
+            write_text(self.path, json.dumps(TypedData().write(stored), ensure_ascii=False))
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -167,10 +171,7 @@ def confidence_of(similarity: float) -> float:
 
 
 def _checked(voice: RememberedVoice) -> RememberedVoice:
-    is_print = len(voice.voiceprint) == LENGTH and all(
-        isinstance(value, int | float) and math.isfinite(value) for value in voice.voiceprint
-    )
-    is_named = isinstance(voice.name, str) and is_speaker_name(voice.name)
-    if not is_print or not is_named or not voice.heard_seconds >= 0:
+    is_print = len(voice.voiceprint) == LENGTH and all(map(math.isfinite, voice.voiceprint))
+    if not is_print or not is_speaker_name(voice.name) or not voice.heard_seconds >= 0:
         raise ValueError(f"no voice: {voice.name!r}")
     return voice

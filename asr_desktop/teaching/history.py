@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
+from asr_desktop.base.typed_data import TypedData, TypedDataError
 from asr_desktop.teaching.material import MODEL_FOLDER
+
+_DATA = TypedData(passes_over_unknown=True)
 
 HISTORY_FILE = "history.jsonl"
 
@@ -49,14 +52,12 @@ def figures_so_far(home: Path) -> list[dict[str, float]]:
 
 
 def read_gains(home: Path) -> list[Gain]:
-    """Oldest first; a line that a crash cut short is left out."""
-    path = home / HISTORY_FILE
-    names = {field.name for field in fields(Gain)}
+    """Oldest first; a line that a crash cut short, or that is something else, is left out."""
     gains = []
     with suppress(*READ_ERRORS):
-        for entry in read_json_lines(path):
-            if names <= entry.keys():
-                gains.append(Gain(**{name: entry[name] for name in names}))
+        for entry in read_json_lines(home / HISTORY_FILE):
+            with suppress(TypedDataError):
+                gains.append(_DATA.read(entry, Gain))
     return gains
 
 

@@ -21,6 +21,10 @@ from asr_desktop.transcripts.phrases import break_cost, ends_sentence, join_word
 # them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
+TIME_DECIMALS = 7
+"""Of seconds: 0.1 µs, which tells every sample position of a sound at 16 kHz exactly."""
+CONFIDENCE_DECIMALS = 6
+
 # Against the break costs of phrases.py: a plain word border in the middle is worth a comma a third off it.
 _OFF_CENTRE_COST = 6.0
 
@@ -28,6 +32,9 @@ _OFF_CENTRE_COST = 6.0
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word as it is written; times in seconds from the start of the source, confidence in 0…1.
+
+    Times are rounded to TIME_DECIMALS and the confidence to CONFIDENCE_DECIMALS, as every file and message
+    has them: a word that was stored or sent is equal to what it was.
 
     `spoken` are the words that it was spoken in, with times and confidences of their own: "25" was "twenty
     five". None where it is written as it was spoken; empty where it stands for nothing that was said, being
@@ -45,6 +52,9 @@ class Word:
     spoken: tuple[Word, ...] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "start_seconds", round(self.start_seconds, TIME_DECIMALS))
+        object.__setattr__(self, "end_seconds", round(self.end_seconds, TIME_DECIMALS))
+        object.__setattr__(self, "confidence", round(self.confidence, CONFIDENCE_DECIMALS))
         if not self.text or self.text != self.text.strip():
             raise ValueError(f"a word needs text without spaces around it, got {self.text!r}")
         if _UNWRITABLE.search(self.text):

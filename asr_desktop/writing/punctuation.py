@@ -16,13 +16,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.base.json_object import read_json_object, whole_number
+from asr_desktop.base.json_object import read_json_object, read_value
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.typed_data import Within
 from asr_desktop.writing.word_pieces import WordPieces
 
 MODEL_TYPE = "word-marks"
@@ -42,7 +43,7 @@ GAP_KINDS = GAP_EDGE + 1
 CONTEXT_WORDS = 48
 _WINDOW_WORDS = 112
 _MARGIN_WORDS = 24
-_MOST_BUCKETS = 10_000_000
+_Buckets = Annotated[int, Within(1, 10_000_000)]
 _NONE, _COMMA, _STOP, _QUESTION, _EXCLAMATION, _COLON, _SEMICOLON, _DASH = range(len(MARKS))
 # First what kind of mark it is, then which: "," and ";" are not to lose against "" one by one.
 _GROUPS = ((_NONE,), (_COMMA, _COLON, _SEMICOLON), (_STOP, _EXCLAMATION), (_QUESTION,))
@@ -106,7 +107,7 @@ class Punctuator:
             )
         self.folder = folder
         self.languages = tuple(str(language) for language in config.get("languages") or ())
-        buckets = whole_number(config.get("buckets"), "buckets", config_path, 1, _MOST_BUCKETS)
+        buckets = read_value(config.get("buckets"), _Buckets, "buckets", config_path)
         self._pieces = WordPieces(_lines(folder / "vocab.txt"), buckets)
         rows = (line.partition("\t") for line in _lines(folder / "spellings.tsv"))
         self._spellings = {word: spelling for word, _, spelling in rows if word and spelling}

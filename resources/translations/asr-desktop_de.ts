@@ -722,6 +722,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>, oder wählen Sie einen anderen Eingang ({others})</translation>
         </message>
         <message>
+            <source>--ray needs Ray: install the program with its extra “cluster” on each of the machines.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}</source>
             <translation>Ein Befehl braucht die Form „Wendung=Text“ oder „Wendung=key:Ctrl+Return“: {entry}</translation>
         </message>
@@ -736,6 +740,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>A library entry needs a name: type at least one letter.</source>
             <translation>Ein Eintrag der Bibliothek braucht einen Namen: Geben Sie mindestens einen Buchstaben ein.</translation>
+        </message>
+        <message>
+            <source>A machine of the cluster has no ASR Desktop: install the program on all of them.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>A model cannot be named “{name}”; use a short name without slashes, colons or a leading dot.</source>
@@ -772,6 +780,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>Another program is repairing the library: try again when it has finished.</source>
             <translation>Ein anderes Programm repariert gerade die Bibliothek: Versuchen Sie es danach noch einmal.</translation>
+        </message>
+        <message>
+            <source>Another program is writing an archive to {folder}: wait for it, or choose another --output-dir.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Another program uses {key} already; choose another shortcut.</source>
@@ -1066,6 +1078,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>es ist ein Ordner</translation>
         </message>
         <message>
+            <source>It changed while it was being transcribed: run the command again when it is complete.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Italian</source>
             <translation>Italienisch</translation>
         </message>
@@ -1358,6 +1374,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Die Zwischenablage konnte nicht gesichert werden.</translation>
         </message>
         <message>
+            <source>The cluster failed ({reason}): run the command again, which goes on with what is left.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
             <translation>Der Rechner war überlastet oder stand still, {seconds:.1f} s Ton gingen verloren: Schließen Sie andere Programme, wenn das wieder geschieht.</translation>
         </message>
@@ -1412,6 +1432,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The folder {argument} contains no audio or video files.</source>
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
+        </message>
+        <message>
+            <source>The folder {folder} cannot be created ({reason}); choose another --output-dir.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The folder {folder} does not exist; create it or choose another.</source>
@@ -1646,6 +1670,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Der Bereich {lowest}-{highest} für die Sprecher ist verkehrt herum: Schreiben Sie die kleinere Zahl zuerst.</translation>
         </message>
         <message>
+            <source>The recipe cannot be used: {reason}.</source>
+            <translation>Das Rezept kann nicht verwendet werden: {reason}.</translation>
+        </message>
+        <message>
             <source>The recipe {path} cannot be read: {reason}.</source>
             <translation>Das Rezept {path} kann nicht gelesen werden: {reason}.</translation>
         </message>
@@ -1696,6 +1724,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The recordings in {folder} cannot be written or read ({reason}); free up disk space, or choose another folder.</source>
             <translation>Die Aufnahmen in {folder} lassen sich nicht schreiben oder lesen ({reason}); schaffen Sie Platz oder wählen Sie einen anderen Ordner.</translation>
+        </message>
+        <message>
+            <source>The reference {path} cannot be used ({reason}).</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The remembered voices in {path} cannot be changed ({reason}): make room or check its permissions.</source>
@@ -1848,6 +1880,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>There are only {seconds:.0f} seconds of your speech; record or correct at least one minute, ideally ten.</source>
             <translation>Von Ihnen gibt es {seconds:.0f} Sekunden Sprache; nehmen Sie mindestens eine Minute auf oder korrigieren Sie so viel, besser zehn.</translation>
+        </message>
+        <message>
+            <source>There is no Ray cluster at {address} ({reason}): start it with “ray start --head”, and check the address and that all machines have the same versions of Ray and Python.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
@@ -2010,8 +2046,40 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
         </message>
         <message>
+            <source>a huge number</source>
+            <translation>eine riesige Zahl</translation>
+        </message>
+        <message>
+            <source>a list, in square brackets</source>
+            <translation>eine Liste in eckigen Klammern</translation>
+        </message>
+        <message>
+            <source>a number</source>
+            <translation>eine Zahl</translation>
+        </message>
+        <message>
+            <source>a number from {least} to {most}</source>
+            <translation>eine Zahl von {least} bis {most}</translation>
+        </message>
+        <message>
             <source>a number in it is out of range</source>
             <translation>eine Zahl darin liegt außerhalb jedes Bereichs</translation>
+        </message>
+        <message>
+            <source>a table of settings</source>
+            <translation>eine Tabelle mit Einstellungen</translation>
+        </message>
+        <message>
+            <source>a text</source>
+            <translation>ein Text</translation>
+        </message>
+        <message>
+            <source>a whole number</source>
+            <translation>eine ganze Zahl</translation>
+        </message>
+        <message>
+            <source>a whole number from {least} to {most}</source>
+            <translation>eine ganze Zahl von {least} bis {most}</translation>
         </message>
         <message>
             <source>attempt to write a readonly database</source>
@@ -2066,12 +2134,20 @@ abschicken=key:Ctrl+Return</translation>
             <translation>von {start:.1f} s bis zur nächsten Pause</translation>
         </message>
         <message>
+            <source>in {place}, {reason}</source>
+            <translation>in {place}: {reason}</translation>
+        </message>
+        <message>
             <source>is in use by another program: try again in a moment</source>
             <translation>ist von einem anderen Programm belegt: Versuchen Sie es gleich noch einmal</translation>
         </message>
         <message>
             <source>it ended without a message</source>
             <translation>sie endete ohne Meldung</translation>
+        </message>
+        <message>
+            <source>it has no "version"</source>
+            <translation>"version" fehlt</translation>
         </message>
         <message>
             <source>it is a PDF; save its text as a text file</source>
@@ -2146,6 +2222,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>sie stammt von einer anderen Version von KenLM oder wurde nicht fertig gebaut</translation>
         </message>
         <message>
+            <source>its graphs are nested too deeply</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>its header does not match its contents; it is damaged or incomplete</source>
             <translation>ihr Kopf passt nicht zum Inhalt; sie ist beschädigt oder abgeschnitten</translation>
         </message>
@@ -2158,8 +2238,24 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Listen und Tabellen darin sind zu tief verschachtelt</translation>
         </message>
         <message>
+            <source>its subtitles are damaged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>its text in UTF-16 is damaged or incomplete</source>
             <translation>ihr Text in UTF-16 ist beschädigt oder abgeschnitten</translation>
+        </message>
+        <message>
+            <source>languages has to be a list of codes</source>
+            <translation>languages muss eine Liste von Kürzeln sein</translation>
+        </message>
+        <message>
+            <source>one of {choices}</source>
+            <translation>eins von {choices}</translation>
+        </message>
+        <message>
+            <source>segment {number}</source>
+            <translation>Segment {number}</translation>
         </message>
         <message>
             <source>sounds like “{recognised}”, not “{transcript}”</source>
@@ -2170,8 +2266,20 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Sprache bei {speech_dbfs:.0f} dB</translation>
         </message>
         <message>
+            <source>spoken word {number}</source>
+            <translation>gesprochenes Wort {number}</translation>
+        </message>
+        <message>
             <source>stopped sending audio</source>
             <translation>liefert keinen Ton mehr</translation>
+        </message>
+        <message>
+            <source>the content</source>
+            <translation>der Inhalt</translation>
+        </message>
+        <message>
+            <source>the file</source>
+            <translation>die Datei</translation>
         </message>
         <message>
             <source>the quotation marks in line {number} do not match: a cell that starts with one must end with one, and those inside must be doubled</source>
@@ -2184,6 +2292,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>the same sound as {item}</source>
             <translation>derselbe Ton wie {item}</translation>
+        </message>
+        <message>
+            <source>true or false</source>
+            <translation>true oder false</translation>
         </message>
         <message>
             <source>try again later</source>
@@ -2228,6 +2340,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>wav2vec2-base in 8 bits, ready to use. The figures are for the original in full precision.</source>
             <translation>wav2vec2-base in 8 Bit, sofort verwendbar. Die Zahlen sind die des Originals in voller Genauigkeit.</translation>
+        </message>
+        <message>
+            <source>word {number}</source>
+            <translation>Wort {number}</translation>
         </message>
         <message>
             <source>ydotool types only what a US keyboard has; install wtype.</source>
@@ -2366,8 +2482,32 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{index} nennt Gewichte, die nicht daneben liegen („{name}“); laden Sie das Modell neu.</translation>
         </message>
         <message>
+            <source>{inner} of {outer}</source>
+            <translation>{inner} in {outer}</translation>
+        </message>
+        <message>
+            <source>{key} does not exist; choose from {names}</source>
+            <translation>{key} gibt es nicht; möglich sind {names}</translation>
+        </message>
+        <message>
+            <source>{key} is missing</source>
+            <translation>{key} fehlt</translation>
+        </message>
+        <message>
+            <source>{key} is {value}; it must be {expected}</source>
+            <translation>{key} ist {value}; es muss {expected} sein</translation>
+        </message>
+        <message>
+            <source>{key}: {reason}</source>
+            <translation>{key}: {reason}</translation>
+        </message>
+        <message>
             <source>{letters} letters in {spoken_seconds:.1f} s of speech</source>
             <translation>{letters} Buchstaben in {spoken_seconds:.1f} s Sprache</translation>
+        </message>
+        <message>
+            <source>{machine} has version {theirs} of the program and this machine {ours}: install the same one on all machines.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{megabytes} MB</source>
@@ -2430,12 +2570,8 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{name} hat keine Version „{revision}“; lassen Sie die Version weg oder wählen Sie eine andere.</translation>
         </message>
         <message>
-            <source>{name} in {path} is {value}; it must be a number.</source>
-            <translation>{name} in {path} ist {value}; es muss eine Zahl sein.</translation>
-        </message>
-        <message>
-            <source>{name} in {path} is {value}; it must be a whole number from {least} to {most}.</source>
-            <translation>{name} in {path} ist {value}; es muss eine ganze Zahl von {least} bis {most} sein.</translation>
+            <source>{name} in {path}</source>
+            <translation>{name} in {path}</translation>
         </message>
         <message>
             <source>{name} is a folder, not a recording: choose the files in it.</source>
@@ -2582,6 +2718,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{number} Sprecher lassen sich nicht unterscheiden: Geben Sie 1 bis {most} an.</translation>
         </message>
         <message>
+            <source>{path} already exists and was not written by this command, or was changed since; move it away, or add --overwrite to replace it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
             <translation>{path} lässt sich nicht entfernen ({reason}): Schließen Sie es in anderen Programmen und prüfen Sie die Zugriffsrechte.</translation>
         </message>
@@ -2592,6 +2732,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{path} cannot be read ({reason}).</source>
             <translation>{path} lässt sich nicht lesen ({reason}).</translation>
+        </message>
+        <message>
+            <source>{path} cannot be read ({reason}): check its permissions, or choose another --output-dir.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} cannot be read ({reason}); check its permissions and its disk.</source>
@@ -2608,6 +2752,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{path} cannot be read ({reason}); download or create it again.</source>
             <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be written ({reason}): free some space, check its permissions, or choose another --output-dir; what is done is kept.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{path} cannot be written ({reason}); free some space or check its permissions, then continue: the partial download is kept.</source>
@@ -2710,6 +2858,26 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
         </message>
         <message>
+            <source>{place} has a "{key}" out of range</source>
+            <translation>{place}: "{key}" liegt außerhalb des Bereichs</translation>
+        </message>
+        <message>
+            <source>{place} has no list of "{key}"</source>
+            <translation>{place}: die Liste "{key}" fehlt</translation>
+        </message>
+        <message>
+            <source>{place} has no number as its "{key}"</source>
+            <translation>{place}: "{key}" ist keine Zahl</translation>
+        </message>
+        <message>
+            <source>{place} has no text as its "{key}"</source>
+            <translation>{place}: "{key}" ist kein Text</translation>
+        </message>
+        <message>
+            <source>{place} is not an object</source>
+            <translation>{place} ist kein Objekt</translation>
+        </message>
+        <message>
             <source>{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} --to VERSION</source>
             <translation>{pointer} kann nicht gelesen werden ({reason}); wählen Sie eine Version mit: asr-trainer rollback {folder} --to VERSION</translation>
         </message>
@@ -2804,6 +2972,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{what}; choose one of {names}.</source>
             <translation>{what}; wählen Sie eines von {names}.</translation>
+        </message>
+        <message>
+            <source>{what}; correct it, or download the model again.</source>
+            <translation>{what}; berichtigen Sie es, oder laden Sie das Modell neu herunter.</translation>
         </message>
         <message>
             <source>“{name}” cannot be a model's name; use letters, digits, dots and dashes.</source>

@@ -70,9 +70,9 @@ def test_it_is_searched_by_words_and_language() -> None:
     ("text", "reason"),
     [
         ("[[model]", "cannot be read"),
-        (ENTRY.replace('licence = "mit"', ""), r"invalid entry, m \('licence'\)"),
+        (ENTRY.replace('licence = "mit"', ""), r"invalid entry, m \(licence is missing\)"),
         (ENTRY.replace('["en"]', "[]"), "languages has to be"),
-        (ENTRY.replace('"mit"', "7"), "licence has to be a text"),
+        (ENTRY.replace('"mit"', "7"), "licence is 7; it must be a text"),
         (ENTRY.replace("size_bytes = 5", 'size_bytes = "much"'), "invalid entry"),
     ],
 )

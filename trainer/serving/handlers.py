@@ -5,8 +5,8 @@
     answer = output_fn(predict_fn(samples, model), "application/json")
 
 A request is JSON, ``{"speech_array": [0.0, 0.01, …], "sampling_rate": 16000}``, or a sound file (WAV, or
-whatever FFmpeg reads). The answer is JSON: ``{"text", "seconds", "words": [{"text", "start_seconds",
-"end_seconds", "confidence"}]}``.
+whatever FFmpeg reads). The answer is JSON: ``{"text", "seconds", "words": [{"start", "end", "text",
+"confidence"}]}``, with the words of docs/transcript-json.md.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter
 from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.word_json import word_to_json
 
 JSON, TEXT = "application/json", "text/plain"
 SOUND_TYPES = (
@@ -130,15 +131,7 @@ def answer(words: Sequence[Word], seconds: float) -> dict[str, Any]:
     return {
         "text": " ".join(word.text for word in words),
         "seconds": round(seconds, 3),
-        "words": [
-            {
-                "text": word.text,
-                "start_seconds": round(word.start_seconds, 3),
-                "end_seconds": round(word.end_seconds, 3),
-                "confidence": round(word.confidence, 4),
-            }
-            for word in words
-        ],
+        "words": [word_to_json(word) for word in words],
     }
 
 

@@ -32,7 +32,7 @@ from asr_desktop.recognition.worker.protocol import (
 )
 from asr_desktop.recognition.worker.server import Told
 from asr_desktop.transcripts.document import Word
-from asr_desktop.transcripts.word_entries import word_of_entry
+from asr_desktop.transcripts.word_json import word_from_json
 
 Send = Callable[[Event], None]
 
@@ -193,7 +193,7 @@ def _stored_finals(session: Session) -> list[Final]:
     return [
         Final(
             utterance=entry["utterance"],
-            words=tuple(word_of_entry(word) for word in entry["words"]),
+            words=tuple(word_from_json(word) for word in entry["words"]),
             start_seconds=entry["start"],
             end_seconds=entry["end"],
             gain_db=entry.get("gain_db", 0.0),

@@ -14,15 +14,17 @@ from typing import get_args
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.json_messages import Codec
+from asr_desktop.base.typed_data import Shape
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import LiveCommand, LiveEvent, LiveOptions
 from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.speakers.turns import KnownSpeaker, SpeakerCount, Turn
 from asr_desktop.transcripts.document import Word
+from asr_desktop.transcripts.word_json import word_from_json, word_to_json
 from asr_desktop.writing.options import WritingOptions
 
-PROTOCOL_VERSION = 5
+PROTOCOL_VERSION = 6
 """Raised when either side would misunderstand the other's former version."""
 
 
@@ -303,5 +305,7 @@ Event = (
     | Released
 )
 
-COMMANDS = Codec(get_args(Command))
-EVENTS = Codec(get_args(Event))
+_WORDS = {Word: Shape(word_to_json, word_from_json)}
+
+COMMANDS = Codec(get_args(Command), unions=[LiveCommand])
+EVENTS = Codec(get_args(Event), unions=[LiveEvent], shapes=_WORDS)

@@ -24,7 +24,7 @@ from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.export.json import MOST_BYTES
 from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.phrases import join_words
-from asr_desktop.transcripts.word_entries import word_of_entry
+from asr_desktop.transcripts.word_json import word_from_json
 
 NAME = "recordings"
 DESCRIPTION = "our own transcripts (.json), sessions and library folders, or a folder of them"
@@ -145,7 +145,7 @@ def _add_session(reading: Reading, session: Session) -> None:
 
 def _words(utterance: dict[str, Any]) -> list[Word]:
     try:
-        words = [word_of_entry(word) for word in utterance.get("words", ())]
+        words = [word_from_json(word) for word in utterance.get("words", ())]
         return [said for word in words for said in word.spoken_words]
     except (AttributeError, KeyError, TypeError, ValueError):
         return []

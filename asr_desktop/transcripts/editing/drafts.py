@@ -19,7 +19,8 @@ from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.export.files import write_whole
-from asr_desktop.transcripts.export.json import head, read_json, segment_entry
+from asr_desktop.transcripts.export.json import head, read_json
+from asr_desktop.transcripts.word_json import segment_to_json
 
 AUTOSAVE_SECONDS = 1.0
 
@@ -42,7 +43,7 @@ class Draft:
         """Replace the draft; raises ExportError where the disk does not take it."""
         written = [
             self._written.get(id(segment))
-            or (segment, json.dumps(segment_entry(segment), ensure_ascii=False))
+            or (segment, json.dumps(segment_to_json(segment), ensure_ascii=False))
             for segment in transcript.segments
         ]
         self._written = {id(segment): (segment, text) for segment, text in written}

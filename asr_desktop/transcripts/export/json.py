@@ -1,23 +1,31 @@
 """The transcript as JSON, and back: the one format that keeps everything.
 
 The shape is described in docs/transcript-json.md and, for programs, in
-asr_desktop/transcripts/transcript.schema.json. Times are rounded to 0.1 µs, which keeps every sample position
-of a 16 kHz sound exactly, and confidences to six decimals; reading back what was written gives an equal
-transcript for all values on these grids.
+asr_desktop/transcripts/transcript.schema.json; words and segments are those of `transcripts.word_json`.
+Reading back what was written gives an equal transcript.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 from asr_desktop.base import small_file
 from asr_desktop.base.errors import ExportError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, read_bytes
-from asr_desktop.transcripts.document import Segment, Transcript, Word
+from asr_desktop.transcripts.document import TIME_DECIMALS, Transcript
 from asr_desktop.transcripts.export.options import ExportOptions
+from asr_desktop.transcripts.word_json import (
+    each,
+    list_of,
+    number_of,
+    object_of,
+    segment_from_json,
+    segment_to_json,
+    text_of,
+)
 
 VERSION = 2
 """Raised when a reader of the former version would misunderstand the file; new optional keys do not raise
@@ -25,9 +33,6 @@ it."""
 
 MOST_BYTES = 256_000_000
 """Of a transcript: more than two hundred hours of speech."""
-
-_TIME_DECIMALS = 7
-_CONFIDENCE_DECIMALS = 6
 
 
 def render(transcript: Transcript, options: ExportOptions | None = None) -> bytes:
@@ -41,7 +46,7 @@ def render_compact(transcript: Transcript) -> bytes:
 
 
 def _document(transcript: Transcript) -> dict[str, Any]:
-    return {**head(transcript), "segments": [segment_entry(segment) for segment in transcript.segments]}
+    return {**head(transcript), "segments": [segment_to_json(segment) for segment in transcript.segments]}
 
 
 def head(transcript: Transcript) -> dict[str, Any]:
@@ -50,7 +55,7 @@ def head(transcript: Transcript) -> dict[str, Any]:
     return {
         "version": VERSION,
         "source": transcript.source,
-        "duration": round(transcript.duration_seconds, _TIME_DECIMALS),
+        "duration": round(transcript.duration_seconds, TIME_DECIMALS),
         "model": transcript.model,
         **corrected,
     }
@@ -59,28 +64,6 @@ def head(transcript: Transcript) -> dict[str, Any]:
 def _encoded(text: str) -> bytes:
     # A file name that is not valid Unicode is the one thing that UTF-8 cannot hold; it gets question marks.
     return (text + "\n").encode("utf-8", "replace")
-
-
-def segment_entry(segment: Segment) -> dict[str, Any]:
-    """One segment as it stands in the file."""
-    speaker = {} if segment.speaker is None else {"speaker": segment.speaker}
-    confirmed = {"confirmed": True} if segment.is_confirmed else {}
-    return {**_entry(segment), **speaker, **confirmed, "words": [_word_entry(word) for word in segment.words]}
-
-
-def _word_entry(word: Word) -> dict[str, Any]:
-    if word.spoken is None:
-        return _entry(word)
-    return {**_entry(word), "spoken": [_entry(said) for said in word.spoken]}
-
-
-def _entry(item: Segment | Word) -> dict[str, Any]:
-    return {
-        "start": round(item.start_seconds, _TIME_DECIMALS),
-        "end": round(item.end_seconds, _TIME_DECIMALS),
-        "text": item.text,
-        "confidence": round(item.confidence, _CONFIDENCE_DECIMALS),
-    }
 
 
 def read_json(path: str | Path) -> Transcript:
@@ -117,110 +100,40 @@ def parse_json(data: bytes | str, name: str = "the transcript") -> Transcript:
                 name=name,
             )
         ) from None
-    reader = _Reader(name)
-    root = reader.object(document, "the file")
-    version = root.get("version")
-    if type(version) is not int or version < 1:
-        reader.fail('it has no "version"')
-    if version > VERSION:
-        raise ExportError(
-            Sentence(
-                "{name} was written by a newer version of this program (transcript version {version}, "
-                "this one reads up to {newest}); update the program to open it.",
-                name=name,
-                version=version,
-                newest=VERSION,
+    try:
+        root = object_of(document)
+        version = root.get("version")
+        if type(version) is int and version > VERSION:
+            raise ExportError(
+                Sentence(
+                    "{name} was written by a newer version of this program (transcript version {version}, "
+                    "this one reads up to {newest}); update the program to open it.",
+                    name=name,
+                    version=version,
+                    newest=VERSION,
+                )
             )
+        if type(version) is not int or version < 1:
+            raise ValueError(Sentence('it has no "version"'))
+        return Transcript(
+            source=text_of(root, "source"),
+            duration_seconds=number_of(root, "duration"),
+            model=text_of(root, "model"),
+            segments=tuple(
+                each(
+                    list_of(root, "segments"),
+                    segment_from_json,
+                    lambda number: Sentence("segment {number}", number=number),
+                )
+            ),
+            is_corrected=root.get("corrected") is True,
         )
-    return reader.transcript(root)
-
-
-class _Reader:
-    """Turns parsed JSON into a transcript; every complaint is a sentence that names the file and the
-    place."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def fail(self, what: str) -> Never:
+    except ValueError as error:
         raise ExportError(
             Sentence(
                 "{name} is not a transcript that this program can read ({what}); export it again, or take a "
                 "file that was exported as JSON here.",
-                name=self._name,
-                what=what,
+                name=name,
+                what=error,
             )
-        )
-
-    def transcript(self, root: dict[str, Any]) -> Transcript:
-        segments = tuple(
-            self._segment(entry, f"segment {number}")
-            for number, entry in enumerate(self._list(root, "segments", "the file"), start=1)
-        )
-        try:
-            return Transcript(
-                source=self._text(root, "source", "the file"),
-                duration_seconds=self._number(root, "duration", "the file"),
-                model=self._text(root, "model", "the file"),
-                segments=segments,
-                is_corrected=root.get("corrected") is True,
-            )
-        except ValueError as error:
-            self.fail(str(error))
-
-    def _segment(self, entry: object, place: str) -> Segment:
-        segment = self.object(entry, place)
-        words = tuple(
-            self._word(item, f"word {number} of {place}")
-            for number, item in enumerate(self._list(segment, "words", place), start=1)
-        )
-        speaker = self._text(segment, "speaker", place) if segment.get("speaker") is not None else None
-        try:
-            return Segment(words, speaker, is_confirmed=segment.get("confirmed") is True)
-        except ValueError as error:
-            self.fail(f"in {place}, {error}")
-
-    def _word(self, entry: object, place: str) -> Word:
-        word = self.object(entry, place)
-        spoken = None
-        if word.get("spoken") is not None:
-            spoken = tuple(
-                self._word(item, f"spoken word {number} of {place}")
-                for number, item in enumerate(self._list(word, "spoken", place), start=1)
-            )
-        try:
-            return Word(
-                text=self._text(word, "text", place),
-                start_seconds=self._number(word, "start", place),
-                end_seconds=self._number(word, "end", place),
-                confidence=self._number(word, "confidence", place),
-                spoken=spoken,
-            )
-        except ValueError as error:
-            self.fail(f"in {place}, {error}")
-
-    def object(self, value: object, place: str) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.fail(f"{place} is not an object")
-        return value
-
-    def _list(self, entry: dict[str, Any], key: str, place: str) -> list[Any]:
-        value = entry.get(key)
-        if not isinstance(value, list):
-            self.fail(f'{place} has no list of "{key}"')
-        return value
-
-    def _text(self, entry: dict[str, Any], key: str, place: str) -> str:
-        value = entry.get(key)
-        if not isinstance(value, str):
-            self.fail(f'{place} has no text as its "{key}"')
-        return value
-
-    def _number(self, entry: dict[str, Any], key: str, place: str) -> float:
-        value = entry.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            self.fail(f'{place} has no number as its "{key}"')
-        try:
-            return float(value)
-        except OverflowError:
-            self.fail(f'{place} has a "{key}" out of range')
+        ) from None

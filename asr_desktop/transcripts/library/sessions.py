@@ -16,7 +16,7 @@ from asr_desktop.base.paths import sessions_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
-from asr_desktop.transcripts.word_entries import word_of_entry
+from asr_desktop.transcripts.word_json import word_from_json
 
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library.store import Library
@@ -154,7 +154,7 @@ def _words(entries: object) -> list[Word]:
     words: list[Word] = []
     for entry in entries if isinstance(entries, list) else []:
         try:
-            word = word_of_entry(entry)
+            word = word_from_json(entry)
         except (AttributeError, KeyError, TypeError, ValueError):
             continue
         if not words or word.start_seconds >= words[-1].start_seconds:

@@ -49,7 +49,7 @@ def test_the_four_handlers_give_what_the_app_gives(model: ServedModel, recording
         answer = json.loads(output_fn(predict_fn(input_fn(body, kind), model), JSON))
         assert answer["text"] == app.text.replace("\n", " ")
         assert len(answer["words"]) == len(app.words)
-        assert answer["words"][0]["start_seconds"] == pytest.approx(app.words[0].start_seconds, abs=1e-3)
+        assert answer["words"][0]["start"] == pytest.approx(app.words[0].start_seconds, abs=1e-3)
         assert answer["seconds"] == pytest.approx(len(samples) / 16_000, abs=1e-3)
     assert output_fn({"text": "hello", "words": []}, "text/plain") == "hello"
 
