@@ -1,6 +1,6 @@
 """How much better starter-en hears one voice after it was taught that voice, by minutes of speech.
 
-    python -m benchmarks.personalise [--amounts 0 2 5 10 20] [--ways whole lora]
+    python -m benchmarks.personalise [--amounts 0 2 5 10 20] [--ways top whole lora]
     python -m benchmarks.personalise --dev [--set TABLE.KEY=VALUE]…
     python -m benchmarks.personalise --report
 
@@ -257,7 +257,7 @@ def main() -> None:
     parser.add_argument(
         "--amounts", type=float, nargs="+", default=[0, 2, 5, 10, 20], help="minutes of speech"
     )
-    parser.add_argument("--ways", nargs="+", default=["whole", "lora"], choices=("whole", "lora", "top"))
+    parser.add_argument("--ways", nargs="+", default=["top"], choices=("whole", "lora", "top"))
     parser.add_argument(
         "--limit-minutes", type=float, help="end each training by the clock (default: by the defaults' steps)"
     )

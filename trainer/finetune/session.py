@@ -127,7 +127,7 @@ def tables_of(job: FinetuneJob) -> dict[str, Any]:
 
 def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: FinetuneJob) -> FinetuneRecipe:
     """The recipe over the defaults for this much speech, this network and this machine."""
-    way = tables.get("trainable", {}).get("way", "whole")
+    way = tables.get("trainable", {}).get("way")
     defaults = defaults_for(
         speech.train_seconds,
         start.parameters,

@@ -47,6 +47,17 @@ def test_small_networks_move_further() -> None:
     assert recipe(10, 7e6).schedule.learning_rate > 5 * recipe(10).schedule.learning_rate
 
 
+def test_a_voice_is_taught_to_the_upper_layers_of_whispers_encoder_on_a_processor() -> None:
+    voice = recipe(10, 20e6, family="whisper-ctc", on_cpu=True)
+    assert voice.trainable.way == "top"
+    assert recipe(10, 20e6, family="whisper-ctc", on_cpu=False).trainable.way == "whole"
+    assert recipe(90, 20e6, family="whisper-ctc", on_cpu=True).trainable.way == "whole"
+    # Two layers bear more than the whole network does.
+    whole = recipe(10, 20e6, family="whisper-ctc", on_cpu=True, way="whole")
+    assert whole.trainable.way == "whole"
+    assert voice.schedule.learning_rate > whole.schedule.learning_rate
+
+
 def test_a_small_network_hears_most_of_a_little_speech_unmasked_and_in_small_steps() -> None:
     small, large = recipe(10, 7e6, on_cpu=True), recipe(10, on_cpu=True)
     assert small.masks.time_share < large.masks.time_share
