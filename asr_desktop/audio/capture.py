@@ -1,7 +1,7 @@
-"""One opened input: its callback copies and enqueues, and does nothing else.
+"""One opened input; its callback only copies and enqueues.
 
-PortAudio calls from a thread that must not wait, or sound is lost. Everything that can take time (disks,
-devices, arithmetic) is the reader's of `packets`.
+PortAudio calls it from a real-time thread that must not block, or sound is lost. Everything that can take
+time (disks, devices, arithmetic) is done by the reader of `packets`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from asr_desktop.audio.devices import InputDevice, close_stream, open_stream
 from asr_desktop.base.errors import DeviceError
 from asr_desktop.base.sentences import Sentence
 
-# Long enough that a busy machine overruns nothing, short enough not to be felt in live captions.
+# Long enough to avoid overruns on a busy machine, short enough not to delay live captions noticeably.
 LATENCY_SECONDS = 0.15
 CLOSES_WITHIN_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """What one callback brought: interleaved 16-bit samples, and when."""
+    """The interleaved 16-bit samples of one callback, with its time."""
 
     sound: bytes
     heard_at: float
     """`time.monotonic()` of the callback."""
     overflowed: bool
-    """Sound before this packet was lost on the way."""
+    """Sound before this packet was lost."""
 
 
 class Capture:
@@ -41,9 +41,9 @@ class Capture:
         self.sample_rate = device.sample_rate
         self.channels = device.channels
         self.packets: SimpleQueue[Any] = SimpleQueue()
-        """`Packet`s; its reader may put its own marks between them."""
+        """`Packet`s; the reader may insert marks of its own."""
         self.muted = False
-        """While set, callbacks are counted and their sound is dropped."""
+        """While set, callbacks are counted but their sound is dropped."""
         self.callbacks = 0
         self._ended = threading.Event()
         self._source_gone = threading.Event()

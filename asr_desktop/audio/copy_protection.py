@@ -1,6 +1,6 @@
-"""Whether a file's sound is encrypted, as shops and streaming services sell it.
+"""Detects files whose sound is encrypted, such as those sold by shops and streaming services.
 
-FFmpeg opens such a file and then finds nothing but damage. The container says what it is: ISO/IEC 23001-7
+FFmpeg opens such a file and then reports only damage. The container states the encryption: ISO/IEC 23001-7
 (Common Encryption) and Apple's and Audible's schemes have sample entries of their own, Windows Media an
 object in its header, and Matroska and WebM an element of each track (RFC 9559).
 """
@@ -29,7 +29,7 @@ _MOST_BOXES = 10_000
 
 
 def is_copy_protected(file: WatchedFile, start: bytes) -> bool:
-    """Whether no audio track of the file can be heard without a key; False where that cannot be known."""
+    """Whether every audio track of the file is encrypted; False where that cannot be determined."""
     if start.startswith(_ASF):
         header = file.peek_at(0, _ASF_HEADER_BYTES)
         return any(mark in header for mark in _ASF_ENCRYPTION)

@@ -1,8 +1,7 @@
-"""One audio track, packet by packet, laid on the file's own timeline.
+"""Decodes one audio track onto the file's timeline.
 
-FFmpeg (through PyAV) takes the file apart and decodes it, and drops what an encoder put in front to warm up;
-`timeline` says where each frame belongs; here they are joined, with the silence in between, into chunks of
-half a second.
+FFmpeg (through PyAV) demuxes and decodes, and drops the encoder's priming samples; `timeline` places each
+frame; this module joins the frames, with silence in between, into chunks of half a second.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ from asr_desktop.audio.watched_file import WatchedFile
 
 CHUNK_SECONDS = 0.5
 
-# Before a place that is jumped to, so that a decoder whose packets lean on earlier ones has come to rest
-# (MP3's bit reservoir, Opus' 80 ms, AAC's overlap).
+# Decoded before a seek target, because packets depend on earlier ones (MP3's bit reservoir, Opus' 80 ms,
+# AAC's overlap).
 RUN_UP_SECONDS = 0.5
 
 GRID_PACKETS = 8
@@ -58,7 +57,7 @@ class Chunk:
 
 
 class CannotSeekError(Exception):
-    """The file's format or its timestamps do not let reading begin in its middle."""
+    """The file's format or timestamps do not allow reading from the middle."""
 
 
 def read_chunks(
@@ -119,7 +118,7 @@ def _frame_grid(container: InputContainer, stream: AudioStream) -> tuple[int, in
 
 
 def stated_seconds(container: InputContainer, stream: AudioStream) -> float | None:
-    """Where the track ends on the file's timeline by the file's own claim, None where it makes none."""
+    """The end of the track on the file's timeline as the file states it, or None."""
     if stream.duration is not None and stream.time_base:
         end = ((stream.start_time or 0) + stream.duration) * float(stream.time_base)
         return end - origin_seconds(container, stream)
@@ -127,7 +126,7 @@ def stated_seconds(container: InputContainer, stream: AudioStream) -> float | No
 
 
 def counted_seconds(container: InputContainer, stream: AudioStream) -> float:
-    """Where the track's last packet ends; all are looked at, none is decoded."""
+    """Where the track's last packet ends; reads all packets without decoding them."""
     tick = float(stream.time_base) if stream.time_base else 0.0
     end = 0.0
     try:
@@ -140,7 +139,7 @@ def counted_seconds(container: InputContainer, stream: AudioStream) -> float:
 
 
 def _seek(container: InputContainer, stream: AudioStream, seconds: int) -> None:
-    """Go to a little before this second of the timeline."""
+    """Seek to a little before this second of the timeline."""
     if BROADCAST_FORMATS & set(container.format.name.split(",")) - {"ogg"} or not stream.time_base:
         raise CannotSeekError
     stamp = origin_seconds(container, stream) + seconds - RUN_UP_SECONDS
@@ -151,20 +150,20 @@ def _seek(container: InputContainer, stream: AudioStream, seconds: int) -> None:
 
 
 def planes_of(frame: AudioFrame) -> list[AudioPlane]:
-    """The frame's memory: a plane for each channel of planar formats, one plane for all others.
+    """The frame's memory: one plane per channel in planar formats, otherwise a single plane.
 
-    PyAV's own `AudioFrame.planes` looks for the end of FFmpeg's list of planes, which has none from eight
-    channels on, and reads beyond it.
+    PyAV's own `AudioFrame.planes` searches for the end of FFmpeg's list of planes, which is not terminated
+    from eight channels on, and reads beyond it.
     """
     count = frame.layout.nb_channels if frame.format.is_planar else 1
     return [AudioPlane(frame, number) for number in range(count)]
 
 
 class _Pile:
-    """Frames of one kind on their way to a chunk; arithmetic waits until then, for frames are many.
+    """Collects frames of one format into chunks; samples are converted once per chunk, not per frame.
 
-    All chunks but the last are equally long, whatever the frames are: what is decided for each chunk is
-    decided at the same places wherever reading began.
+    All chunks but the last have the same length, independent of the frames, so decisions made per chunk are
+    made at the same places wherever reading began.
     """
 
     def __init__(self, frame: AudioFrame) -> None:
@@ -259,9 +258,9 @@ def _frames(
 
 
 class _Tags:
-    """Titles and pictures in the middle of an MP3 file: what was joined brought its own along.
+    """ID3 tags in the middle of an MP3 file that was joined from several.
 
-    FFmpeg cuts them into packets as if they were sound.
+    FFmpeg splits them into packets as if they were sound.
     """
 
     def __init__(self) -> None:

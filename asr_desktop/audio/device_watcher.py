@@ -1,9 +1,9 @@
-"""News of inputs that come and go.
+"""Notifies about inputs that are plugged in or removed.
 
-A sound server tells of them. Without one PortAudio has to be asked, and it notices devices only when it is
-restarted: that opens every device of the machine for a moment and would end open streams. So it is restarted
-only after something cheap to look at has changed, and never while something is recorded or played; what came
-meanwhile is noticed afterwards.
+A sound server reports them. Without one PortAudio has to be polled, and it notices devices only when it is
+restarted, which opens every device for a moment and would end open streams. So it is restarted only after a
+cheaper indicator has changed, and never while something is recorded or played; changes during that time are
+noticed afterwards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from asr_desktop.audio.devices import InputDevice, is_in_use, list_inputs
 from asr_desktop.base.errors import DeviceError
 
 LOOKS_EVERY_SECONDS = 2.0
-# Where nothing cheap tells of a change, PortAudio itself is asked, less often.
+# Without a cheap indicator PortAudio itself is polled, less often.
 ASKS_EVERY_SECONDS = 10.0
 # A device shows up in the kernel's list a moment before it can be opened.
 LOOKS_AFTER_A_CHANGE = 2
@@ -27,7 +27,8 @@ ALSA_LISTS = (Path("/proc/asound/cards"), Path("/proc/asound/pcm"))
 
 
 class DeviceWatcher:
-    """Calls `on_change(inputs)`, in a thread of its own, when an input came, went or became the default."""
+    """Calls `on_change(inputs)` from its own thread when an input appears, disappears or becomes the
+    default."""
 
     def __init__(self, on_change: Callable[[tuple[InputDevice, ...]], None]) -> None:
         self._on_change = on_change

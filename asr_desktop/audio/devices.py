@@ -1,7 +1,7 @@
 """The inputs that can be recorded: microphones, line inputs, and the system's own sound.
 
-Names are those that the user's sound settings show. An input is known by its `id`, which stays the same when
-others come and go; numbers of PortAudio do not.
+Names are those shown in the user's sound settings. An input is identified by its `id`, which stays the same
+when others are added or removed; PortAudio's numbers do not.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from asr_desktop.base.errors import DeviceError
 from asr_desktop.base.sentences import Sentence
 
 RECORDED_CHANNELS = 2
-PULSE_BRIDGE = "pulse"  # ALSA's way to the sound server, from Debian's libasound2-plugins
+PULSE_BRIDGE = "pulse"  # ALSA's plug-in for the sound server, from Debian's libasound2-plugins
 
-# Programs that carry the system's sound to an input, on systems that cannot record it themselves.
+# Virtual devices that route the system's sound to an input, for systems that cannot record it themselves.
 _LOOPBACK_NAMES = (
     "[loopback]",
     "stereo mix",
@@ -32,10 +32,10 @@ _LOOPBACK_NAMES = (
     "vb-audio",
     "cable output",
 )
-# One and the same device appears under several interfaces on Windows; the first of these that exists is used.
+# On Windows a device appears under several host interfaces; the first of these that exists is used.
 _WINDOWS_INTERFACES = ("Windows WASAPI", "Windows DirectSound", "MME")
 
-# Held by whoever asks PortAudio: while one thread restarts it, another must not read its list.
+# Protects PortAudio: while one thread restarts it, no other may read its list.
 _refresh_lock = threading.RLock()
 _open_streams = 0
 
@@ -58,9 +58,9 @@ class InputDevice:
 
 
 def list_inputs() -> tuple[InputDevice, ...]:
-    """All inputs: the default first, then microphones, then what plays on this machine.
+    """All inputs: the default first, then microphones, then monitors of this machine's output.
 
-    While something is recorded, PortAudio's part of the list is the one of the recording's start.
+    During a recording, PortAudio's part of the list is that of the recording's start.
     Raises DeviceError where there is no sound system at all.
     """
     with _refresh_lock:
@@ -69,7 +69,7 @@ def list_inputs() -> tuple[InputDevice, ...]:
 
 
 def find_input(wanted: str | None = None) -> InputDevice:
-    """The input that `wanted` means: an id, a number of the list (from 1), a name or a clear part of one.
+    """Find an input by id, number in the list (from 1), name, or an unambiguous part of its name.
 
     None is the system's default. Raises DeviceError that lists the choices where nothing or too much fits.
     """
@@ -160,28 +160,29 @@ def open_stream(
 def close_stream(stream: Any) -> None:
     """Closes what `open_stream` gave; a device that is gone is no error."""
     global _open_streams
-    with suppress(Exception):  # PortAudio's errors about a device that vanished help nobody
+    with suppress(Exception):  # errors about a device that has vanished are not useful to the user
         stream.close()
     with _refresh_lock:
         _open_streams -= 1
 
 
 def is_in_use() -> bool:
-    """Whether something is recorded or played just now, so that PortAudio can notice no new devices."""
+    """Whether something is being recorded or played, so that PortAudio cannot look for new devices."""
     return _open_streams > 0
 
 
 def look_again() -> None:
-    """Has PortAudio notice devices that came or went, unless something is recorded or played just now.
+    """Make PortAudio notice added and removed devices, unless something is being recorded or played.
 
-    For whoever opens a stream by other means. Raises DeviceError where there is no sound system at all.
+    For code that opens streams by other means. Raises DeviceError where there is no sound system.
     """
     _portaudio_devices(_sounddevice())
 
 
 @contextmanager
 def portaudio_in_use() -> Iterator[None]:
-    """Keeps PortAudio from being restarted; for whoever opens a stream by other means, such as playback."""
+    """Prevent PortAudio from being restarted; for code that opens streams by other means, such as
+    playback."""
     global _open_streams
     with _refresh_lock:
         _open_streams += 1
@@ -255,7 +256,7 @@ def _default_index(sounddevice: Any, preferred: str | None) -> int:
 
 
 def _portaudio_devices(sounddevice: Any) -> list[dict[str, Any]]:
-    """PortAudio's list, made anew: it notices new devices only when started, which ends open streams."""
+    """PortAudio's list after a restart: it finds new devices only at its start, which ends open streams."""
     with _refresh_lock:
         if _open_streams == 0:
             sounddevice._terminate()

@@ -1,4 +1,4 @@
-"""What somebody should be told of a file that could be read: losses, and tracks that were not heard."""
+"""Warnings about a file that could be read: lost sound, and tracks that were not used."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOTICED_SECONDS = 0.2
 
 
 def clock(seconds: float) -> str:
-    """A place in a file as people write it: 0:03:07."""
+    """A position in a file as displayed: 0:03:07."""
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
@@ -34,7 +34,7 @@ def losses(
     report: DecodingReport,
     read_seconds: float,
 ) -> Iterator[Sentence]:
-    """A sentence on each kind of loss, once the file was read to its end."""
+    """A warning for each kind of loss, after the file was read to its end."""
     damaged = _places(report.damaged_at_seconds)
     if is_cut_off(file) or _is_shorter_than_stated(container, stream, read_seconds):
         yield Sentence(
@@ -77,7 +77,7 @@ def losses(
 def other_tracks(
     name: str, tracks: tuple[AudioTrack, ...], heard: int, *, is_chosen: bool, is_silent: bool
 ) -> Sentence | None:
-    """Which track of several was heard and which were not, unless somebody chose it and it holds sound."""
+    """Which of several tracks was used, unless the user chose it and it contains sound."""
     others = [track.called for track in tracks if track.number != heard]
     if not others or (is_chosen and not is_silent):
         return None
@@ -100,7 +100,7 @@ def _joined(names: list[str]) -> str:
 
 
 def _places(seconds: list[float]) -> list[float]:
-    """Damage seldom comes alone: packets lost within a second of one another are one place."""
+    """Merge damage: packets lost within a second of one another count as one place."""
     places: list[float] = []
     last = -SAME_PLACE_SECONDS
     for place in sorted(seconds):
@@ -126,9 +126,9 @@ def _is_shorter_than_stated(container: InputContainer, stream: AudioStream, read
 # Does a file end where its format says it should?
 #
 # A recording cut off by a full disk, a broken download or a crash usually still decodes up to the cut, and
-# nothing in FFmpeg's answers tells it from a short one. The container does: nearly every format states
-# somewhere how long it is, or marks its last part. Each check reads a few kilobytes; a format without such a
-# mark (MPEG-TS, AMR, raw AAC) gets no verdict.
+# FFmpeg does not distinguish it from a short one. The container does: nearly every format states its length
+# somewhere, or marks its last part. Each check reads a few kilobytes; formats without such a mark (MPEG-TS,
+# AMR, raw AAC) are not checked.
 #
 # Sources: RIFF/WAVE and AIFF (EA IFF 85), ISO/IEC 14496-12 (MP4), RFC 8794 (EBML), RFC 3533 (Ogg), the
 # Xing/LAME header of MP3 as FFmpeg and LAME write it.
@@ -141,7 +141,7 @@ _MP3_SEARCH_BYTES = 8 * 1024
 
 
 def is_cut_off(file: WatchedFile) -> bool:
-    """True when the container states more than the file holds; False when it is whole, or cannot be known."""
+    """True if the container states more than the file holds; False if it is complete, or unknown."""
     start = file.peek_at(0, 16)
     if start[:4] in (b"RIFF", b"FORM"):
         return _iff_is_cut_off(file, "little" if start[:4] == b"RIFF" else "big")

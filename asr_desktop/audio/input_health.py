@@ -1,7 +1,7 @@
-"""Is the microphone well? What can be told from the packets of one opened input.
+"""Detects microphone problems from the packets of one opened input.
 
-A device that warms up, lost sound, a muted microphone and a device that fell silent without a word are
-noticed here.
+These are a device that is still warming up, lost sound, a muted microphone, and a device that has stopped
+delivering without an error.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from asr_desktop.audio.levels import NO_LEVEL, Level, level_of
 from asr_desktop.audio.part_writer import News
 from asr_desktop.base.sentences import Sentence
 
-# The device's warm-up is over so long after its first packet; a word spoken then is whole.
+# Length of the warm-up after the first packet; words spoken later are recorded completely.
 SETTLE_SECONDS = 0.3
 FIRST_PACKET_WITHIN_SECONDS = 10.0
 NEXT_PACKET_WITHIN_SECONDS = 3.0
-# Digital silence for so long is a muted microphone, or one that the system forbids.
+# Digital silence for this long means a muted microphone, or one that the system blocks.
 ALL_ZERO_SECONDS = 5.0
 OVERFLOWS_TOLD_EVERY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Sound that never came: how much of it, and how long ago in the sound that did come."""
+    """Lost sound: its length, and how long ago it was lost, measured in received sound."""
 
     missing_seconds: float
     seconds_ago: float
 
 
 class InputHealth:
-    """Watches one capture; `last_heard_at` is when the one before delivered last, to tell what is missing."""
+    """Monitors one capture. `last_heard_at` is when the previous one delivered last, to compute what is
+    missing."""
 
     def __init__(self, capture: Any, last_heard_at: float | None = None) -> None:
         self.level: Level = NO_LEVEL
@@ -54,7 +55,7 @@ class InputHealth:
         self._unheard_seconds = 0.0
 
     def accept(self, packets: list[Packet]) -> list[News]:
-        """Takes what came, in order; gives what has to be told about it."""
+        """Process received packets in order; returns what to report."""
         news: list[News] = []
         if self._first_heard_at is None:
             self._first_heard_at = packets[0].heard_at
@@ -79,13 +80,13 @@ class InputHealth:
         return news
 
     def resumed(self) -> None:
-        """After a pause the clock means nothing."""
+        """Restart the clock comparison after a pause."""
         self._gaps = GapDetector(self._capture.sample_rate)
 
     def look(self, turn_seconds: float) -> list[News]:
-        """What there is to tell; to be called every `turn_seconds`.
+        """What to report; to be called every `turn_seconds`.
 
-        Turns are counted rather than time measured: while the whole machine stood still, no device was lost.
+        Counts calls instead of measuring time: a device is not lost because the whole machine was suspended.
         """
         news: list[News] = []
         if self._capture.callbacks != self._seen_callbacks:
@@ -132,12 +133,11 @@ def _gap_news(gap: Gap) -> News:
 
 
 class GapDetector:
-    """Notices lost sound by the clock, also where no driver admits it.
+    """Detects lost sound by comparing it with the clock, even if the driver reports no overflow.
 
-    Sound that arrives late catches up; sound that was lost never does. So the arrears of the sound behind the
-    clock are watched at their smallest over a second of sound: where that rises by a quarter of a second and
-    stays so for two seconds, that much is missing. Sound cards run a few parts in ten thousand fast or slow,
-    which the baseline follows.
+    Delayed sound catches up; lost sound never does. The lag of the sound behind the clock is taken as its
+    minimum over a second of sound; if that rises by a quarter of a second and stays for two seconds, that
+    much is missing. Sound cards run a few parts in ten thousand fast or slow, which the baseline follows.
     """
 
     WINDOW_SECONDS = 1.0

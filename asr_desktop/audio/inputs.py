@@ -1,4 +1,4 @@
-"""Which sound and video files are meant by files and folders, and what their transcripts are called."""
+"""Expands files and folders into the sound and video files to transcribe, and names their transcripts."""
 
 from __future__ import annotations
 

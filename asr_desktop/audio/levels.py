@@ -1,4 +1,4 @@
-"""How loud it is, for a level meter."""
+"""Sound levels for a level meter."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a sound or video file holds: its audio tracks, and which of them is heard.
+"""The audio tracks of a sound or video file, and which of them is used.
 
-A file with several tracks marks one as its default (a film's original sound, a conference's floor); players
-begin with it, and so does this program.
+A file with several tracks marks one as its default (a film's original sound, a conference's floor); like
+players, this program uses that one unless another is chosen.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _BY_CODE = {code: name for codes, name in _NAMES.items() for code in codes.split
 
 
 def language_of(code: str | None) -> str | None:
-    """The language's name; the code itself, where it is none of the common ones."""
+    """The language's name, or the code itself if it is not a common one."""
     return None if code is None else _BY_CODE.get(code.lower().split("-")[0], code)
 
 
@@ -66,7 +66,8 @@ _SUFFIXES = """
     .rf64 .snd .spx .ts .tta .ul .ulaw .vob .voc .w64 .wav .weba .webm .wma .wmv .wv
 """
 MEDIA_SUFFIXES = frozenset(_SUFFIXES.split())
-"""Endings, in lower case, of files worth opening in a folder. What the user names is opened in any case."""
+"""Lower-case extensions of files to open in a folder. Files named explicitly are opened whatever they are
+called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class AudioTrack:
 
     @property
     def called(self) -> str:
-        """As people tell tracks apart: by number, language and title."""
+        """Description of the track: number, language and title."""
         title = None if self.title is None else f"“{self.title}”"
         match language_of(self.language), title:
             case None, None:
@@ -102,7 +103,7 @@ class AudioTrack:
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file holds. `duration_seconds` is the file's own claim: None or an estimate in some formats."""
+    """A file's content. `duration_seconds` is what the file states: None or an estimate in some formats."""
 
     path: Path
     duration_seconds: float | None
@@ -112,7 +113,7 @@ class MediaInfo:
 
 
 def is_media_name(path: str | os.PathLike[str]) -> bool:
-    """Whether a file met in a folder looks like sound or video by its ending."""
+    """Whether a file in a folder looks like sound or video by its extension."""
     return Path(path).suffix.lower() in MEDIA_SUFFIXES
 
 
@@ -166,7 +167,7 @@ def choose_track(container: InputContainer, track: int | None, name: str) -> Aud
 
 
 def _default_track(container: InputContainer) -> int:
-    """The first that the file marks as its default one, else the first that is no description or comment."""
+    """The first track marked as default, else the first that is not an audio description or commentary."""
     streams = container.streams.audio
     besides = (
         Disposition.comment

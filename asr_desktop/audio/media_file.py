@@ -1,7 +1,7 @@
-"""Opening a file for FFmpeg, and saying in one sentence why one cannot be opened.
+"""Opens a file with FFmpeg, or says in one sentence why it cannot be opened.
 
-FFmpeg reads through `watched_file`, and nothing in a file can make it fetch another one: playlists and
-network references are refused.
+FFmpeg reads through `watched_file`. Playlists and network references are refused, so a file cannot make it
+open another one.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _TEXT_LIKE_MAGIC = (b"NIST_1A", b"#!AMR", b"#!SILK")
 
 @contextmanager
 def open_media(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, WatchedFile]]:
-    """FFmpeg's view of the file, with its streams known, and the file underneath.
+    """The opened FFmpeg container with its streams, and the underlying file.
 
-    Raises MediaError, one clear sentence, for whatever stands in the way.
+    Raises MediaError with one sentence for any reason why it cannot be opened.
     """
     name = shown_name(path)
     with _open_file(path, name) as file:
@@ -116,7 +116,7 @@ def _open_file(path: str | os.PathLike[str], name: str) -> BinaryIO:
 
 
 def _refuse_text(start: bytes, name: str) -> None:
-    """Text is kept from FFmpeg, which would open it as character art, as subtitles or as a playlist."""
+    """Refuse text files, which FFmpeg would open as character art, subtitles or playlists."""
     if any(byte < 0x20 and byte not in b"\t\n\f\r\x1b" for byte in start) or start.startswith(
         _TEXT_LIKE_MAGIC
     ):
@@ -146,7 +146,7 @@ def _refuse_text(start: bytes, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Headerless:
-    """Plain samples of telephone systems, one channel, of which nothing but the file's ending tells."""
+    """Headerless single-channel telephone audio, recognisable only by the file's extension."""
 
     format: str
     sample_rate: int
@@ -169,7 +169,7 @@ _MAGIC = (b"RIFF", b"RF64", b"FORM", b".snd", b"OggS", b"fLaC", b"ID3", b"caff",
 
 
 def _headerless(path: str | os.PathLike[str], start: bytes) -> _Headerless | None:
-    """What to read the file as where it is headerless; a file that was only named so has a header."""
+    """The headerless format of the file; None for one that has a header despite its extension."""
     kind = _HEADERLESS.get(os.path.splitext(os.fsdecode(path))[1].lower())
     has_header = start.startswith(_MAGIC) or start[4:8] == b"ftyp"
     return None if kind is None or has_header else kind
@@ -178,8 +178,8 @@ def _headerless(path: str | os.PathLike[str], start: bytes) -> _Headerless | Non
 def _wav_options(watched: WatchedFile, start: bytes) -> dict[str, str]:
     """FFmpeg options for a WAV file whose header was never completed.
 
-    A recorder that was killed leaves the sizes it wrote at its start, usually 0 or those of its first second.
-    FFmpeg would stop there. Where what follows the stated end is no RIFF chunk, it is sound.
+    A killed recorder leaves the sizes that it wrote at its start, usually 0 or those of its first second, and
+    FFmpeg would stop there. If no RIFF chunk follows the stated end, the rest of the file is sound.
     """
     if start[:4] != b"RIFF" or start[8:12] != b"WAVE":
         return {}

@@ -1,4 +1,4 @@
-"""The disk's side of a recording: parts, headers, syncing, and a disk that is full.
+"""Writes a recording to disk: parts, headers, syncing, and handling of a full disk.
 
 All methods belong to the recorder's thread.
 """
@@ -21,12 +21,12 @@ REFRESH_SECONDS = 1.0
 # At most this share of the time goes into waiting for the disk.
 SYNC_SHARE = 0.1
 TRIES_FULL_DISK_EVERY_SECONDS = 1.0
-# Sound waits so long in memory for a disk that is full: 6 MB a minute at 48 kHz mono.
+# How long sound is kept in memory while the disk is full: 6 MB per minute at 48 kHz mono.
 HOLDS_SECONDS = 60.0
 LOW_DISK_SECONDS = 600.0
 LOOKS_AT_DISK_EVERY_SECONDS = 10.0
 LARGEST_WRITE_BYTES = 1 << 20
-# Kept so that a full disk can still take the news that it is full.
+# Space reserved so that a full disk can still store the event that says so.
 RESERVE_BYTES = 64 * 1024
 
 News = tuple[str, str | None, dict[str, Any]]

@@ -1,10 +1,11 @@
-"""Playing a recording, and knowing at every moment which second of it is being heard.
+"""Plays a recording, with the exact position that is currently audible.
 
-A thread decodes a little ahead (`seekable_sound`); the sound card's callback takes from that and notes, for
-each piece, when it will leave the loudspeaker. So `position_seconds` is what the ear hears now, not what was
-handed to the card a tenth of a second ago, and the word that is highlighted is the word that sounds.
+A thread decodes a little ahead (`seekable_sound`); the sound card's callback takes blocks from it and notes
+when each will leave the loudspeaker. So `position_seconds` is what is heard now, not what was handed to the
+card a tenth of a second ago, and the highlighted word is the audible one.
 
-The card stays open, playing silence, between two plays: starting it takes up to two seconds on some systems.
+Between plays the card stays open and plays silence, because opening it takes up to two seconds on some
+systems.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from asr_desktop.audio.seekable_sound import FASTEST, OUTPUT_RATE, SLOWEST, Seek
 from asr_desktop.audio.sound_card import HeardPosition, OpenOutput, Output, open_default_output
 from asr_desktop.base.errors import AsrDesktopError
 
-# Decoded ahead, so that a busy machine does not stutter; little, so that a jump throws little away.
+# Decoded ahead: enough not to stutter on a busy machine, little enough not to waste work when seeking.
 AHEAD_SECONDS = 0.5
 SHORTEST_LOOP_SECONDS = 0.1
 _LOOKS_EVERY_SECONDS = 0.03
@@ -29,7 +30,7 @@ _LOOKS_EVERY_SECONDS = 0.03
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What the thread has to decode."""
+    """What the thread decodes."""
 
     number: int
     start_seconds: float
@@ -39,7 +40,7 @@ class _Request:
 
 
 class Player:
-    """Plays one recording. All methods return at once, but for the first `play`, which opens the card.
+    """Plays one recording. All methods return at once, except the first `play`, which opens the card.
 
     on_end: called, from a thread, when the end has been heard. on_failure: gets a sentence, from a thread,
     when the file or the card fails while it plays; playing has stopped then.
@@ -92,7 +93,7 @@ class Player:
 
     @property
     def position_seconds(self) -> float:
-        """What is heard at this moment; where playing would go on, while nothing is."""
+        """The audible position; while stopped, the position from which playing would continue."""
         output = self._output
         if output is None or not self._is_playing:
             return self._next_seconds
@@ -122,7 +123,7 @@ class Player:
         self.play()
 
     def pause(self) -> None:
-        """Nothing more is handed to the card; playing goes on from there."""
+        """Pause; playing continues from this position."""
         self._is_playing = False
 
     def toggle(self) -> None:
@@ -133,7 +134,7 @@ class Player:
             self.play()
 
     def seek(self, seconds: float) -> None:
-        """Go to a moment; playing goes on there if it was. A moment outside the loop ends the loop."""
+        """Seek; if playing, it continues there. A position outside the loop ends the loop."""
         with self._changed:
             seconds = max(0.0, min(seconds, self.duration_seconds or seconds))
             if self._loop is not None and not self._loop[0] <= seconds < self._loop[1]:
@@ -149,7 +150,7 @@ class Player:
                 self._ask(self._next_seconds)
 
     def set_loop(self, start_seconds: float | None, end_seconds: float | None = None) -> None:
-        """Repeat a stretch from now on; None plays on without repeating."""
+        """Repeat this stretch; None stops repeating."""
         with self._changed:
             if start_seconds is None or end_seconds is None:
                 self._loop = None
@@ -160,7 +161,7 @@ class Player:
             self._ask(self._next_seconds if inside else self._loop[0])
 
     def close(self) -> None:
-        """Gives the card back."""
+        """Release the card."""
         with self._changed:
             self._is_closed = True
             self._is_playing = False
@@ -171,7 +172,7 @@ class Player:
             output.close()
 
     def _ask(self, seconds: float, until_seconds: float | None = None) -> None:
-        """Decode from here on; what was decoded before is not played any more."""
+        """Decode from here on and discard what was decoded before."""
         self._next_seconds = seconds
         loop = self._loop if until_seconds is None else None
         self._request = _Request(self._request.number + 1, seconds, self._speed, loop, until_seconds)

@@ -1,8 +1,8 @@
-"""What PulseAudio and PipeWire know about inputs, asked through their own tool `pactl`.
+"""Inputs of PulseAudio and PipeWire, queried through their tool `pactl`.
 
-On Linux PortAudio sees one input called "pulse" behind which all microphones hide. Their readable names, the
-monitors that carry the system's own sound, and the news of a plugged device come from the sound server. Where
-`pactl` is missing or no server answers, `is_available()` is False and PortAudio's own list is used.
+On Linux PortAudio sees a single input called "pulse" for all microphones. Readable names, monitors of the
+system's own sound, and notifications of plugged devices come from the sound server. Where `pactl` is
+missing or no server answers, `is_available()` is False and PortAudio's own list is used.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     file    → FFmpeg (PyAV) → timeline → one channel → 16 kHz → blocks
     session → its parts on the disk    → one channel → 16 kHz → blocks
 
-Recognition, the editor's second look, checks, training and the waveform all listen through it, so they hear
-the same samples of the same file. A file of any length takes the same memory. Block boundaries carry no
-meaning; sample `n` of the whole is the moment `n / 16000` seconds of the file, as a player counts it.
+Recognition, the editor's second look, checks, training and the waveform all use it, so they get the same
+samples of the same file. Memory use does not depend on the file's length. Block boundaries have no meaning;
+sample `n` of the whole is `n / 16000` seconds into the file, as a player counts.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from asr_desktop.base.sentences import Sentence
 
 BLOCK_SECONDS = 0.5
 
-# Noise that happens to look like a packet now and then is no recording.
+# A file of noise that occasionally looks like a packet is not a recording.
 HOPELESS_DAMAGE = 4.0
-# Peak of a track that nobody spoke on: digital silence, or the dither of 16 bits.
+# Peak of an empty track: digital silence, or the dither of 16 bits.
 SILENT_BELOW = 2.0 / 32768
-# Read before a stretch, so that the filters are in their stride when it begins, and the downmix knows which
-# channels are turned round.
+# Read before a stretch, so that the filters have settled when it begins, and the downmix knows which
+# channels have reversed polarity.
 _FILTER_RUN_UP_SECONDS = 1
 _DOWNMIX_RUN_UP_SECONDS = round(5 * MEMORY_SECONDS)
 
@@ -64,17 +64,17 @@ def read_blocks(
 
     source: a sound or video file, or a recording session or its folder; a session that is being recorded is
         read as it grows, until its end.
-    start_seconds, end_seconds: a stretch of it; a stretch behind the end holds nothing.
+    start_seconds, end_seconds: a stretch of it; a stretch behind the end is empty.
     track: which audio track of a video, from 1; None is the file's default one.
-    stop: asked often while a growing session is read, and ends that.
+    stop: polled while a growing session is read; True ends reading.
 
-    Sample `n` of the whole is `n / 16000` s on the timeline that a player shows: silence stands where the
+    Sample `n` of the whole is `n / 16000` s on the timeline that a player shows: there is silence where the
     sound starts later than the picture, where a recording was paused, and where a packet was damaged. A
-    stretch is the same samples as those of the whole.
+    stretch has the same samples as that part of the whole.
 
-    Raises MediaError (also midway) where nothing can be read or the file vanishes. A damaged or cut-off file
-    is read as far as it goes; where all of it is read, `on_warning` gets one sentence on each kind of loss
-    once the end is reached, and one that names the tracks where several are to be had.
+    Raises MediaError (also midway) if nothing can be read or the file vanishes. A damaged or cut-off file
+    is read as far as possible. At the end of the whole file, `on_warning` gets one sentence for each kind
+    of loss, and one that lists the tracks if there are several.
     """
     start = max(0, round(start_seconds * SAMPLE_RATE))
     end = None if end_seconds is None else max(start, round(end_seconds * SAMPLE_RATE))
@@ -108,8 +108,8 @@ def read_all(
 
 
 def sound_seconds(source: Source, *, track: int | None = None) -> float:
-    """How long `read_blocks` reads: by the file's header where that is to be trusted, else by looking through
-    it. Raises MediaError."""
+    """Length of what `read_blocks` gives: from the file's header where it is reliable, else by scanning the
+    file. Raises MediaError."""
     session = _as_session(source)
     if session is not None:
         return samples_so_far(session) / SAMPLE_RATE
@@ -215,7 +215,7 @@ def _without_first(arrays: Iterator[NDArray[np.float32]], unwanted: int) -> Iter
 
 
 class _Reblocker:
-    """Arrays of any length in, blocks of one length out."""
+    """Regroup arrays of any length into blocks of equal length."""
 
     def __init__(self, block_samples: int) -> None:
         self._block_samples = block_samples
@@ -236,7 +236,7 @@ class _Reblocker:
 
 
 def _to_16_khz(chunks: Iterator[Chunk], name: str) -> Iterator[NDArray[np.float32]]:
-    """Downmix and resample; both start afresh where a stream changes its sample rate or its channels."""
+    """Downmix and resample; both are reset where a stream changes its sample rate or channels."""
     downmixer: Downmixer | None = None
     resampler: StreamResampler | None = None
     channel_names: tuple[str, ...] = ()

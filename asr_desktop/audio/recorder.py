@@ -1,19 +1,19 @@
-"""From the microphone to the disk, and nothing else.
+"""Records from the microphone to the disk, and does nothing else.
 
     callback → queue → the recorder's thread → sound-001.wav in the session's folder
 
-Whatever recognises, draws or types reads from the file (`audio/tail`), so nothing downstream can lose a
+Recognition, display and dictation read from the file (`audio/tail`), so nothing downstream can lose a
 recording.
 
-**What can be lost.** Every 50 ms all that was heard is handed to the operating system, which keeps it when
-this program is killed, in whatever way. Once a second the header is refreshed and the disk itself is made to
-hold everything (fdatasync), so that a power cut costs about a second too. A disk that is slow to do so delays
-this thread alone: sound waits in memory, and syncing takes at most a tenth of the time.
+**What can be lost.** Sound is handed to the operating system every 50 ms, so it survives if this program is
+killed. Once a second the header is updated and the file is synced to the disk (fdatasync), so a power cut
+costs about a second. A slow disk delays only this thread: sound waits in memory, and syncing takes at most
+a tenth of the time.
 
-**What can go wrong** is noticed, written to the session's events, told through `on_event` in one sentence,
-and survived: input overflows and machines that stood still (a gap), a device that is unplugged (the recording
-waits for it, or goes on with another), one that comes back with another rate (a new part), a full disk (sound
-waits in memory for a minute).
+**Faults** are detected, written to the session's events, reported through `on_event` in one sentence, and
+survived: input overflows and suspended machines (a gap), an unplugged device (the recording waits for it,
+or continues with another), a device that returns with another rate (a new part), a full disk (sound waits
+in memory for a minute).
 """
 
 from __future__ import annotations
@@ -39,26 +39,26 @@ from asr_desktop.base.errors import RecordingError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.sentences import Sentence
 
-# What happens to a recording: told to whoever listens, and kept in the session's events
+# Events of a recording: reported to the listener and stored in the session
 
 logger = logging.getLogger(__name__)
 
 
 class RecorderState(Enum):
-    """What a recorder is doing."""
+    """State of a recorder."""
 
     STARTING = "starting"
-    """The device is warming up: what is said now may be lost."""
+    """The device is warming up: speech may be lost."""
     LISTENING = "listening"
     PAUSED = "paused"
     NO_DEVICE = "no device"
-    """The device vanished; everything so far is kept, and recording goes on when there is one."""
+    """The device has vanished; recording continues when one is available."""
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class RecorderEvent:
-    """Something that happened; `message` is a sentence for the person, where there is something to tell.
+    """An event; `message` is a sentence for the user, or empty.
 
     `kind` is one of started, listening, paused, resumed, part, gap, overflow, silent, device_lost,
     device_changed, disk_low, disk_full, disk_ok, stopped. `at_seconds` counts recorded sound.
@@ -71,9 +71,9 @@ class RecorderEvent:
 
 
 class EventLog:
-    """Tells each event at once and stores it as soon as the disk takes it, in their order.
+    """Reports each event at once, and stores it in order as soon as the disk accepts it.
 
-    All methods belong to the recorder's thread. A listener's defect never ends the recording.
+    All methods belong to the recorder's thread. An exception in the listener never ends the recording.
     """
 
     def __init__(self, session: Session, listener: Callable[[RecorderEvent], None] | None) -> None:
@@ -92,12 +92,12 @@ class EventLog:
                 logger.exception("a listener to the recorder's events failed")
 
     def write_waiting(self) -> None:
-        """What found no room before, as far as there is some now."""
+        """Store pending events, as far as there is space."""
         while self._waiting and self._store(*self._waiting[0]):
             self._waiting.popleft()
 
     def finish(self) -> None:
-        """The last try; what still finds no room is in the program's log at least."""
+        """Last attempt to store pending events; the rest goes to the program's log."""
         self.write_waiting()
         for kind, at_seconds, _ in self._waiting:
             logger.error(
@@ -116,7 +116,7 @@ __all__ = ["Recorder", "RecorderEvent", "RecorderState"]
 
 
 TURN_SECONDS = 0.05
-# What was said just before Stop is still on its way through the sound system.
+# Speech just before Stop is still in the sound system's buffers.
 DRAIN_SECONDS = 0.4
 # Packets come every 40 ms or so; after longer than this none is on its way, the device is paused or lost.
 LONGEST_ON_ITS_WAY_SECONDS = 0.3
@@ -176,7 +176,7 @@ class Recorder:
 
     @property
     def level(self) -> Level:
-        """Of the latest 50 ms or so."""
+        """Level of the latest 50 ms or so."""
         heard = self._state in (RecorderState.STARTING, RecorderState.LISTENING) and self._thread is not None
         return self._input.health.level if heard else NO_LEVEL
 
@@ -187,8 +187,8 @@ class Recorder:
 
     @property
     def now_seconds(self) -> float:
-        """Where in the session's sound a word will stand that is spoken now, as near as can be told: what was
-        heard, and what is on its way."""
+        """Estimated position, in the session's sound, of a word spoken now: received sound plus what is still
+        buffered."""
         if self._thread is None:
             return 0.0
         heard_seconds = self._writer.seconds + self._writer.waiting_seconds
@@ -198,13 +198,13 @@ class Recorder:
 
     @property
     def waiting_seconds(self) -> float:
-        """Sound that was heard and is not written yet: a moment, unless the disk is full or slow."""
+        """Received sound that is not written yet: very little, unless the disk is full or slow."""
         return self._writer.waiting_seconds if self._thread is not None else 0.0
 
     def start(self) -> None:
-        """Opens device and session and begins to record.
+        """Open the device and the session, and start recording.
 
-        Raises DeviceError or RecordingError, and leaves nothing behind, where that is impossible.
+        Raises DeviceError or RecordingError if that fails, and leaves nothing behind.
         """
         if self._thread is not None:
             raise RecordingError(Sentence("This recording has already been started: create a new one."))
@@ -225,24 +225,24 @@ class Recorder:
         self._thread.start()
 
     def wait_until_listening(self, timeout_seconds: float | None = None) -> bool:
-        """Waits for the device's warm-up; True when a word spoken now will be whole."""
+        """Wait for the device's warm-up; True once words are recorded completely."""
         return self._listening.wait(timeout_seconds)
 
     def pause(self) -> None:
-        """Keeps the device warm and drops what it hears, until `resume`."""
+        """Keep the device open but drop its sound, until `resume`."""
         self._input.set_paused(True)
 
     def resume(self) -> None:
         self._input.set_paused(False)
 
     def switch_device(self, device: str | None) -> None:
-        """Goes on in the same session with another input; raises DeviceError where there is no such input."""
+        """Continue the session with another input; raises DeviceError if there is no such input."""
         self._input.choose(device)
 
     def stop(self) -> None:
-        """Records what was said until now, finishes the session, and returns when it is whole on the disk.
+        """Record everything up to now, finish the session, and return when it is completely on the disk.
 
-        Raises RecordingError if sound could not be written; what could be is kept.
+        Raises RecordingError if some sound could not be written; the rest is kept.
         """
         if self._thread is None:
             return
@@ -287,7 +287,7 @@ class Recorder:
             self._finish(reason)
 
     def _take_sound(self, wait_seconds: float) -> None:
-        """Everything heard so far; waits a little where there is nothing."""
+        """Everything received so far; waits briefly if there is nothing."""
         for heard in self._input.take(wait_seconds):
             if isinstance(heard, bool):
                 self._mark_pause(heard)
@@ -306,7 +306,7 @@ class Recorder:
             self._tell("resumed")
 
     def _write(self) -> None:
-        """To the disk, as far as it lets us; raises RecordingError where waiting makes no sense any more."""
+        """Write as much as the disk accepts; raises RecordingError when waiting longer is pointless."""
         self._tell_all(self._writer.write())
         if self._writer.is_disk_well:
             self._events.write_waiting()
@@ -341,7 +341,7 @@ class Recorder:
             time.sleep(TURN_SECONDS)
 
     def _may_go_on(self) -> bool:
-        """Whether waiting for a device makes no sense any more."""
+        """Whether it is pointless to keep waiting for a device."""
         return self._input.is_open or self._input.is_to_change or self._stop_at is not None
 
     def _finish(self, reason: str) -> None:

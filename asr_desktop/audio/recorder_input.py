@@ -1,4 +1,4 @@
-"""The input of a recording: opened, watched, changed for another, and found again when it vanished."""
+"""The input of a recording: opening, monitoring, switching, and reopening after it vanished."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from asr_desktop.base.sentences import Sentence
 
 
 class RecorderInput:
-    """At most one device at a time.
+    """Manages at most one open device at a time.
 
-    `choose` and `set_paused` may be called from any thread; all else belongs to the recorder's, after `find`
-    and the first `open`. wanted, find, capture: as the Recorder's.
+    `choose` and `set_paused` may be called from any thread; everything else belongs to the recorder's
+    thread, after `find` and the first `open`. wanted, find, capture: as in Recorder.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class RecorderInput:
         self._pausing = threading.Lock()
         self.is_paused = False
         self.is_to_change = False
-        """Another device was chosen: this one has to be left."""
+        """Another device was chosen, so this one must be closed."""
         # From find() and the first open() on:
         self.device: InputDevice
         """What is heard now, or was until it vanished."""
@@ -47,7 +47,7 @@ class RecorderInput:
         self.is_to_change = True
 
     def set_paused(self, paused: bool) -> None:
-        """Keeps the device warm and drops what it hears."""
+        """Keep the device open but drop its sound."""
         with self._pausing:
             if self.is_paused == paused:
                 return
@@ -91,7 +91,7 @@ class RecorderInput:
         return [("device_changed", sentence, {"device": device.name, "device_id": device.id})]
 
     def close(self) -> None:
-        """Ends the stream; what it brought can still be taken."""
+        """End the stream; packets already received can still be read."""
         self._capture.close()
 
     def forget(self) -> None:
@@ -105,7 +105,7 @@ class RecorderInput:
     # What is heard
 
     def take(self, wait_seconds: float) -> Iterator[list[Packet] | bool]:
-        """Everything heard so far, cut where a pause began (True) or ended (False); waits a little where
+        """Everything received so far, split where a pause began (True) or ended (False); waits briefly if
         there is nothing."""
         waiting = self._capture.packets
         packets: list[Packet] = []

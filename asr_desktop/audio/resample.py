@@ -35,7 +35,7 @@ class StreamResampler:
         )
 
     def accept(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What `samples` let through; a few milliseconds stay behind in the filter until more comes."""
+        """The output for `samples`; a few milliseconds stay in the filter until more input comes."""
         if self._soxr is None:
             return samples
         return np.asarray(self._soxr.resample_chunk(np.ascontiguousarray(samples)), dtype=np.float32)
@@ -49,9 +49,9 @@ class StreamResampler:
         )
 
 
-# Several channels into one, without losing a voice on the way.
+# Downmix to one channel without losing a voice.
 #
-# The plain average of the channels fails in four everyday cases, each mended here:
+# The plain average of the channels fails in four common cases, which are handled here:
 #
 # - **A channel with reversed polarity** (a badly soldered cable, "dual mono" interfaces): left and right
 #   cancel. A channel that runs clearly against the mix of the others (correlation below -0.7) is turned
@@ -92,7 +92,7 @@ _UNNAMED = frozenset({"NONE", ""})
 
 
 class Downmixer:
-    """Mixes blocks of one stream to mono; keeps what it learnt about the channels from block to block.
+    """Mixes blocks of one stream to mono; keeps its channel statistics from block to block.
 
     `channel_names` are FFmpeg's ("FL", "FC", "LFE"…; "NONE" where the file names none), `sample_rate` is in
     Hz.

@@ -1,9 +1,9 @@
-"""Any recording from any moment on, at any speed from half to double: what playback listens to.
+"""Any recording from any position, at any speed from half to double; the source of playback.
 
     source → frames on the timeline → 48 kHz stereo → atempo (FFmpeg) → blocks
 
-The timeline is the one of `read.read_blocks`: a second here is the same second of the file there, after any
-jump. Nothing of the file is kept; each jump opens it anew, which takes some milliseconds.
+The timeline is that of `read.read_blocks`, also after seeking. Nothing of the file is cached; each seek
+reopens it, which takes some milliseconds.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ from asr_desktop.base.sentences import Sentence
 # Sound at another tempo and the same pitch, by FFmpeg's atempo
 
 SLOWEST, FASTEST = 0.5, 2.0
-# What atempo gives out is this much further in the recording than the share of samples says (measured with
-# bursts of sound at nine speeds: 8 to 12 ms).
+# atempo's output is ahead of the position computed from its samples by this much (measured with bursts of
+# sound at nine speeds: 8 to 12 ms).
 LEAD_SECONDS = 0.010
 
 

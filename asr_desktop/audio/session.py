@@ -1,17 +1,17 @@
-"""A recording session is a folder, and the folder is all there is.
+"""A recording session: a folder that contains everything about it.
 
     2026-11-21_09-30-12/
         sound-001.wav     what the microphone gave, at its own rate
         sound-002.wav     a new part, where the device or its rate changed or the file became too long;
                           parts play one after the other, without a gap
-        events.jsonl      what happened, a JSON object a line: {"time", "at", "type", …}
-        transcript.jsonl  finished utterances, a JSON object a line, written by whoever recognises; also those
-                          without words, so that it is known how far the sound is recognised
-        recording.lock    locked as long as the recorder lives; the system lets go of it when that dies
+        events.jsonl      events, one JSON object per line: {"time", "at", "type", …} transcript.jsonl
+        finished utterances, one JSON object per line, written by the recogniser; those without
+                          words too, because they show how far the sound is recognised
+        recording.lock    locked while the recorder runs; the system releases it when that process ends
 
 `at` and all times of a transcript are seconds of recorded sound since the first sample of the first part.
-Nothing outside the folder is needed to understand it, so a session survives whatever kills the program, and
-can be copied or deleted as a whole.
+Nothing outside the folder is needed, so a session survives a crash of the program, and can be copied or
+deleted as a whole.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class SessionState(Enum):
     RECORDING = "recording"
     FINISHED = "finished"
     BROKEN = "broken"
-    """Its recorder died before it could finish; `repair` makes it a finished one."""
+    """The recorder ended before finishing it; `repair` completes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """One line of a list of sessions."""
+    """Summary of a session for a list."""
 
     path: Path
     started_at: datetime | None
@@ -64,7 +64,7 @@ class SessionSummary:
 
 
 class Session:
-    """A session's folder; reading it takes no part in recording it and may be done from any process."""
+    """A session's folder; it can be read from any process while it is being recorded."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -101,7 +101,7 @@ class Session:
         return _json_lines(self.events_file)
 
     def utterances(self) -> Iterator[dict[str, Any]]:
-        """The transcript so far: what was said."""
+        """The transcript so far: the utterances with words."""
         return (entry for entry in self.recognised() if entry.get("text"))
 
     def recognised(self) -> Iterator[dict[str, Any]]:
@@ -147,7 +147,7 @@ class Session:
         )
 
     def repair(self) -> None:
-        """Finishes what a dead recorder could not: headers agree with the sound, the session ends.
+        """Finish a session whose recorder died: correct the headers and mark the session as ended.
 
         Raises RecordingError while the session is being recorded, or where its folder cannot be written.
         """
@@ -261,7 +261,7 @@ def _place_of(utterance: object, entries: list[dict[str, Any]]) -> int:
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    # A pipe or a device in the place of a log holds as little as none: the sound is what counts.
+    # A pipe or a device in place of a log counts as an empty log: only the sound matters.
     with suppress(FileNotFoundError, SmallFileError):
         yield from read_json_lines(path)
 

@@ -1,11 +1,11 @@
-"""Sound that is far too soft, raised to where the detection of speech and the networks expect it.
+"""Amplifies very soft sound to the level that voice detection and the networks expect.
 
-A recorder with its input turned down, or a voice at the far end of a hall, lies 30 dB and more below what
-networks were trained on. The samples are all there, but speech is no longer detected in them.
+A recorder with its input turned down, or a voice at the far end of a hall, is 30 dB and more below what
+networks were trained on, and its speech is not detected.
 
-Whether sound is soft is decided by its loudest half second, looked for a minute ahead: sound with any half
-second at an ordinary level passes as it is, to the bit, from there on. So a pause in an ordinary recording is
-never raised, and neither is digital silence.
+The decision depends on the loudest half second within the next minute: from any half second at an ordinary
+level on, sound passes unchanged, bit for bit. So a pause in an ordinary recording is never amplified, and
+neither is digital silence.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class SoftSoundRaiser:
             yield self._raised(block)
 
     def notice(self, name: str, *, has_words: bool) -> Sentence | None:
-        """What somebody should be told of a soft file, once all of it was raised and recognised."""
+        """A warning about a soft file, once all of it was amplified and recognised."""
         if self.gain_db == 0.0:
             return None
         if not has_words:

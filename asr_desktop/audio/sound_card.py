@@ -1,4 +1,4 @@
-"""The sound card, as something that asks for sound and says when each piece of it is heard."""
+"""The sound card: it requests sound, and reports when each block becomes audible."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from asr_desktop.audio.seekable_sound import OUTPUT_CHANNELS, OUTPUT_RATE
 from asr_desktop.base.errors import DeviceError
 from asr_desktop.base.sentences import Sentence
 
-# Which second of a recording is being heard, from what the sound card was given and when it comes out
+# The audible position in a recording, from what the sound card was given and when it is output
 
-# Some seconds of callbacks; far more than what is between the card and the ear.
+# Some seconds of callbacks; far more than the card's latency.
 _MARKS = 256
 
 
@@ -64,7 +64,7 @@ class HeardPosition:
         return marks[0].position if marks else handed_over
 
 
-# Between the callback and the ear: a window that computes for 100 ms is not heard.
+# Output latency: enough that 100 ms of computation in the window causes no gap.
 LATENCY_SECONDS = 0.12
 
 Callback = Callable[[NDArray[np.float32], float], None]

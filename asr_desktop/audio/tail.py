@@ -1,10 +1,10 @@
-"""A recording as 16 kHz mono blocks while it is still being made: the live pipeline's ear.
+"""Reads a recording as 16 kHz mono blocks while it is still being recorded; the input of the live pipeline.
 
-It reads the session's parts from the disk, in whatever process, waits where there is nothing yet, and ends
-when the recorder has finished or died. A finished session is read the same way, without waiting.
+It reads the session's parts from the disk, in any process, waits for new sound, and ends when the recorder
+has finished or died. A finished session is read the same way, without waiting.
 
-Sample `n` of the whole is the same sound whether reading began at the first sample or anywhere later, so a
-recogniser that was killed goes on where it was.
+Sample `n` of the whole is the same wherever reading began, so a restarted recogniser can continue in the
+middle.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ def read_growing(
 ) -> Iterator[NDArray[np.float32]]:
     """Yields mono float32 blocks at 16 kHz, within ±1, from `start_sample` on, as they reach the disk.
 
-    Blocks are at most half a second long, of any length otherwise. `stop` is asked often and ends reading at
-    once; `on_idle` is called while there is nothing to read. Reading ends by itself at the end of a session
-    that is recorded no more.
+    Blocks are at most half a second long. `stop` is polled, and True ends reading at once; `on_idle` is
+    called while there is nothing to read. Reading ends at the end of a session that is no longer recorded.
     """
     part_start = 0  # of the part, in samples at 16 kHz
     number = 1
@@ -90,7 +89,7 @@ def _wait_for_part(
 
 
 def _end_of_part(session: Session, number: int) -> Callable[[], bool]:
-    """Whether no more sound can come to this part; asks the lock and the events only now and then."""
+    """Whether this part is complete; checks the lock and the events only occasionally."""
     following = session.part_path(number + 1)
     asked_at = float("-inf")
     ended = False

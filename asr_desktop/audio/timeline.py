@@ -1,11 +1,11 @@
-"""Where each decoded frame belongs on the timeline that a player shows.
+"""Places each decoded frame on the timeline that a player shows.
 
 A word's time must be the time that a player shows. So decoded frames are placed by their timestamps: sound
-that begins after the picture is preceded by silence, and holes left by a paused recorder, a lost network
+that begins after the picture is preceded by silence, and gaps left by a paused recorder, a lost network
 packet or a damaged part are filled with silence.
 
-Timestamps are trusted with care. They are often rounded to milliseconds, and in broken files they jump by
-hours: small deviations are left alone, impossible ones are ignored and reported.
+Timestamps are often rounded to milliseconds, and in broken files they jump by hours: small deviations are
+ignored, impossible ones are ignored and reported.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FRAME_COUNTED_FORMATS = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr", "a
 
 @dataclass(slots=True)
 class DecodingReport:
-    """What a reader should be told afterwards; filled while the track is read."""
+    """Problems found in a track; filled while it is read."""
 
     damaged_at_seconds: list[float] = field(default_factory=list)
     """Where packets could not be read, in seconds from the start of the timeline."""
@@ -55,9 +55,9 @@ class DecodingReport:
 
 
 class Timeline:
-    """Where the next frame belongs, and where we are.
+    """Keeps the current position, and places the next frame.
 
-    start_seconds: where reading begins; the frames that come before it are passed over.
+    start_seconds: where reading begins; earlier frames are skipped.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""A file as FFmpeg reads it: a Python file object of ours rather than a name.
+"""The file object through which FFmpeg reads, instead of opening a file by its name.
 
-So every name works (not UTF-8, with quotes, with a colon that FFmpeg would take for a network protocol), and
-a disk that fails under our hands is seen for what it is.
+So every name works (not UTF-8, with quotes, with a colon that FFmpeg would take for a network protocol),
+and disk errors are recognised as such.
 """
 
 from __future__ import annotations
@@ -33,10 +33,9 @@ def shown_name(path: str | os.PathLike[str]) -> str:
 
 
 class WatchedFile(io.RawIOBase):
-    """The file as FFmpeg sees it: when the disk fails, it simply ends.
+    """A file that simply ends for FFmpeg when the disk fails.
 
-    FFmpeg takes a read error for the end of the file in most places anyway; `check` keeps it from being
-    forgotten.
+    FFmpeg treats a read error as the end of the file in most places anyway; `check` reports it afterwards.
     """
 
     def __init__(self, file: BinaryIO, path: str | os.PathLike[str]) -> None:

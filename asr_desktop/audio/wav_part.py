@@ -1,11 +1,11 @@
-"""A WAV file that is whole at every moment while it is being written.
+"""A WAV file that is valid at every moment while it is being written.
 
-Sound is appended and the two sizes in the header are refreshed once a second. So any player opens the file
-during the recording and after a crash, and our own reader also takes the last second, which no header
-mentions yet. A headerless file with a sidecar would save the refresh, and be a riddle to every other program:
-people must be able to get at their sound without us.
+Sound is appended, and the two sizes in the header are updated once a second. So any player can open the
+file during the recording and after a crash, and our own reader also reads the last second, which the header
+does not cover yet. A headerless file would not need these updates, but no other program could open it.
 
-16-bit samples: they hold 96 dB, a microphone in a quiet room some 60, and recognition gains nothing beyond.
+16-bit samples have 96 dB of dynamic range; a microphone in a quiet room has some 60, and recognition gains
+nothing beyond that.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class WavWriter:
         return written
 
     def refresh_header(self) -> None:
-        """States the size so far, in whole frames."""
+        """Write the size so far, in whole frames, into the header."""
         sound_bytes = self.sound_bytes - self.sound_bytes % self.frame_bytes
         for place, size in ((4, HEADER_BYTES - 8 + sound_bytes), (40, sound_bytes)):
             os.lseek(self._file, place, os.SEEK_SET)
@@ -65,7 +65,7 @@ class WavWriter:
 
 @dataclass(frozen=True, slots=True)
 class WavPart:
-    """A part as it lies on the disk right now, whatever its header says about its length."""
+    """A part as it is on the disk now, whatever length its header states."""
 
     path: Path
     sample_rate: int

@@ -1,7 +1,7 @@
-"""The outline of a recording, as it is drawn: the lowest and highest sample of each short stretch.
+"""The waveform of a recording for display: the lowest and highest sample of each short stretch.
 
-It is computed once, block by block, and kept on the disk. Coarser outlines are made from the finest one, so
-that drawing an hour and drawing a second both look at about as many values as there are pixels.
+It is computed once, block by block, and cached on the disk. Coarser levels are derived from the finest one,
+so that drawing an hour or a second reads about as many values as there are pixels.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LONGEST_CACHED = 200  # files; the oldest go
 
 
 class WaveformCancelledError(AsrDesktopError):
-    """Whoever asked for the outline no longer wants it."""
+    """The computation was cancelled by the caller."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _coarser(level: NDArray[np.int8]) -> NDArray[np.int8]:
 
 
 def _fingerprint(path: Path) -> str:
-    """Another file, or the same after a change, has another one."""
+    """Cache key; it changes when the file does."""
     parts = [str(_VERSION), os.path.realpath(path)]
     for file in sorted(path.glob("sound-*.wav")) if path.is_dir() else [path]:
         if file.exists():
@@ -148,7 +148,7 @@ def _fingerprint(path: Path) -> str:
 
 
 def _read(kept: Path) -> Waveform | None:
-    """What the cache holds, None where that is nothing or damaged: it is computed again then."""
+    """The cached waveform, or None if there is none or it is damaged."""
     try:
         with open_regular(kept) as file:
             duration = float(np.load(file, allow_pickle=False))
@@ -161,7 +161,7 @@ def _read(kept: Path) -> Waveform | None:
 
 
 def _keep(kept: Path, waveform: Waveform) -> None:
-    """A cache that cannot be written costs time and nothing else."""
+    """Write the cache; failing to do so only costs time."""
     try:
         make_folder(kept.parent)
         with replacing(kept) as beside, beside.open("wb") as file:
