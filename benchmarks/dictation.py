@@ -2,15 +2,10 @@
 
     python -m benchmarks.dictation keys [--times 20]      key release → text in the other program
     python -m benchmarks.dictation insertion [--times 50] the insertion alone: typing, pasting, other letters
-    python -m benchmarks.dictation commands [--limit 0]   spoken commands by synthetic voices
 
 `keys` has a virtual screen with a window manager and an editor, a virtual microphone that hears synthetic
 speech, and the program's own controller, recogniser's process and shortcut: the key is held while the
 sentence is played and let go at its end. Goals: median at most 250 ms, 95 % at most 500 ms.
-
-`commands` speaks the phrases of tests/dictation/scripted_phrases.py with espeak-ng and flite, recognises them
-as utterances with the model that ships, and counts commands that were not obeyed and sentences that were
-taken for commands. What is misheard counts as an error here; tests count the rules alone.
 """
 
 from __future__ import annotations
@@ -43,16 +38,12 @@ CTRL, ALT, SPACE = 37, 64, 65
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("keys", "insertion", "commands"))
+    parser.add_argument("what", choices=("keys", "insertion"))
     parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--limit", type=int, default=0, help="phrases of each kind; 0 is all")
     chosen = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
         os.environ["ASR_DESKTOP_HOME"] = home
-        if chosen.what == "commands":
-            measure_commands(chosen.limit)
-            return
         with running_screen() as screen:
             os.environ["DISPLAY"] = screen.name
             os.environ.pop("WAYLAND_DISPLAY", None)
@@ -75,12 +66,13 @@ def told(name: str, seconds: list[float]) -> None:
 
 
 def spoken_file(folder: Path, text: str, voice: str) -> Path:
-    """A sentence by espeak-ng ("espeak") or one of flite's voices, as WAV."""
+    """A sentence by "espeak:VOICE" or "flite:VOICE", as WAV."""
     path = folder / f"{abs(hash((text, voice)))}.wav"
+    program, _, name = voice.partition(":")
     command = (
-        ["espeak-ng", "-s", "150", "-w", str(path), text]
-        if voice == "espeak"
-        else ["flite", "-voice", voice, "-t", text, "-o", str(path)]
+        ["espeak-ng", "-v", name, "-s", "150", "-w", str(path), text]
+        if program == "espeak"
+        else ["flite", "-voice", name, "-t", text, "-o", str(path)]
     )
     subprocess.run(command, check=True, capture_output=True)
     sound, rate = soundfile.read(path, dtype="float32")
@@ -134,7 +126,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
         processor: list[float] = []
         lost = 0
         for number in range(times + 1):
-            sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "slt"))
+            sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "flite:slt"))
             sound = sound[: -round((SILENCE_SECONDS - 0.1) * 16_000)]  # let go 0.1 s after the last word
             editor.tell("clear")
             until(lambda: editor.look()["text"] == "", "an empty editor")
@@ -207,41 +199,6 @@ def measure_insertion(screen: Screen, editor: EditorWindow, times: int) -> None:
                 seconds.append(editor.changed_at - began)
             told(f"{layout}: {name}", seconds)
     desktop.close()
-
-
-# Spoken commands by synthetic voices
-
-
-def measure_commands(limit: int) -> None:
-    from asr_desktop.dictation.spoken_commands import Act, SpokenCommands, plain_words
-    from asr_desktop.recognition.file_pipeline import Transcriber
-    from tests.dictation.scripted_phrases import COMMAND_PHRASES, TEXT_PHRASES
-
-    commands = SpokenCommands.of("en")
-    transcriber = Transcriber(threads=1)
-    known = {phrase for command in commands.commands for phrase in command.phrases}
-    alone = [(said[0], acts) for said, acts in COMMAND_PHRASES if len(said) == 1 and said[0] in known]
-    with tempfile.TemporaryDirectory() as folder:
-        for voice in ("espeak", "slt", "rms"):
-            missed, obeyed, misheard = [], [], 0
-            sentences = TEXT_PHRASES[: limit or None]
-            for phrase, acts in alone[: limit or None]:
-                heard = transcriber.transcribe(spoken_file(Path(folder), phrase, voice))
-                words = [word for segment in heard.segments for word in segment.words]
-                steps = [(step.act, step.text) for step in commands.steps(words)]
-                if steps != acts:
-                    missed.append((phrase, " ".join(word.text for word in words)))
-            for phrase in sentences:
-                heard = transcriber.transcribe(spoken_file(Path(folder), phrase, voice))
-                words = [word for segment in heard.segments for word in segment.words]
-                misheard += plain_words(heard.text) != plain_words(phrase)
-                if any(step.act is not Act.WORDS for step in commands.steps(words)):
-                    obeyed.append((phrase, " ".join(word.text for word in words)))
-            count = len(alone[: limit or None])
-            print(f"{voice:8} {len(missed)} of {count} commands missed, {len(obeyed)} of {len(sentences)} "
-                  f"sentences taken for commands ({misheard} of them misheard)", flush=True)  # fmt: skip
-            for phrase, text in (*missed, *obeyed):
-                print(f"           {phrase!r} heard as {text!r}")
 
 
 if __name__ == "__main__":

@@ -18,11 +18,9 @@ from enum import Enum
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.chord import parse_chord
+from asr_desktop.recognition.live_events import PAUSE_SECONDS
 from asr_desktop.transcripts.document import Word
 
-PAUSE_SECONDS = 0.35
-"""What counts as a pause inside an utterance. Between words of a sentence read aloud nine gaps in ten are
-shorter than 0.1 s, at a comma they are about 0.3 s (docs/measurements.md)."""
 KEY = "key:"
 """How a command of the user's that presses keys begins, after the "="."""
 
@@ -160,6 +158,11 @@ class SpokenCommands:
             except CommandError:
                 continue
         return cls((*known, *BUILT_IN.get(language[:2].lower(), ())), is_everywhere)
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All that is obeyed where it is said by itself, as it is spoken."""
+        return tuple(" ".join(phrase) for phrase in self._by_phrase)
 
     def steps(self, words: Sequence[Word]) -> list[Step]:
         """What to do about an utterance. Its ends count as pauses: the voice detector waited there."""

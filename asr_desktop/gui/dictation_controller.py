@@ -18,7 +18,7 @@ from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter,
 from asr_desktop.dictation.session import DictationSession
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
-from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.live_controller import LiveState, Wishes
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TALK, CANCEL = "talk", "cancel"
 KEYS, TEXT = "dictation.keys", "dictation.text"
 """What notices are about."""
+WISHES_WITHIN_SECONDS = 1.0
 LIKELY_CHARACTERS = "–—“”„’‘…€äöüÄÖÜßéèàç"
 
 
@@ -154,11 +155,13 @@ class DictationController(QObject):
         self._is_cancelled = False
         self._context.is_over.emit(TEXT)
         self._set_state(DictationState.STARTING)
-        self._context.live.start(is_kept=self._context.settings.dictation_history)
+        chosen = self._context.settings
+        prepared: Future[Wishes] = Future()
+        self._context.live.start(is_kept=chosen.dictation_history, wishes=lambda: _awaited(prepared))
         if self._until_released:  # of the dictation before, which went into what was in front then
-            self._until_released.append((self._begin, self._context.settings))
+            self._until_released.append((self._begin, (chosen, prepared)))
         else:
-            self._run(self._begin, self._context.settings)
+            self._run(self._begin, (chosen, prepared))
 
     def stop(self) -> None:
         """End the dictation; what was said until now is still inserted."""
@@ -199,7 +202,15 @@ class DictationController(QObject):
 
     # In the thread
 
-    def _begin(self, chosen: Settings) -> None:
+    def _begin(self, wanted: tuple[Settings, Future[Wishes]]) -> None:
+        chosen, prepared = wanted
+        try:
+            prepared.set_result(self._prepared(chosen))
+        finally:
+            if not prepared.done():
+                prepared.set_result(Wishes())
+
+    def _prepared(self, chosen: Settings) -> Wishes:
         if self._desktop is None:
             from asr_desktop.dictation.systems import open_desktop
 
@@ -221,6 +232,7 @@ class DictationController(QObject):
             program.strip().lower(): way.strip() for program, _, way in ways if way.strip() in WAYS
         }
         self._desktop.prepare(LIKELY_CHARACTERS)
+        return Wishes(self._session.commands.phrases)
 
     def _commands(self, chosen: Settings) -> SpokenCommands:
         if not chosen.dictation_commands:
@@ -346,6 +358,14 @@ class DictationController(QObject):
 
     def _say(self, sentence: str, about: str) -> None:
         self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
+
+
+def _awaited(prepared: Future[Wishes]) -> Wishes:
+    """In a thread. The dictation before may still wait for its keys to come up; then the settings will do."""
+    try:
+        return prepared.result(timeout=WISHES_WITHIN_SECONDS)
+    except TimeoutError:
+        return Wishes()
 
 
 def _key_use(stored: str) -> KeyUse:

@@ -7,6 +7,7 @@ start and stop it. Nothing here computes: the recorder writes in its own thread,
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,13 @@ class LiveState(Enum):
     PAUSED = "paused"
     FINISHING = "finishing"
     """The recording has ended; what was said is still being recognised and stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How one recording is to be heard. `phrases`: see LiveOptions."""
+
+    phrases: tuple[str, ...] = ()
 
 
 class LiveController(QObject):
@@ -126,9 +134,12 @@ class LiveController(QObject):
 
     # What others wish
 
-    def start(self, *, is_kept: bool = True) -> None:
-        """A new recording; where one goes on, nothing happens. is_kept: whether it goes into the library at
-        the end; else nothing of it stays."""
+    def start(self, *, is_kept: bool = True, wishes: Callable[[], Wishes] | None = None) -> None:
+        """A new recording; where one goes on, nothing happens.
+
+        is_kept: whether it goes into the library at the end; else nothing of it stays. wishes: asked once, in
+        another thread; without it, and where it fails, the recording is heard as the settings say.
+        """
         if self._state is not LiveState.IDLE:
             return
         self._is_kept = is_kept
@@ -138,7 +149,7 @@ class LiveController(QObject):
         self._context.is_over.emit(RECORDING)
         self._set_state(LiveState.STARTING)
         self.began.emit()
-        operation = self._context.run(self._open, self._context.settings.device)
+        operation = self._context.run(self._open, self._context.settings.device, wishes)
         operation.on_success(self._opened).on_failure(self._not_opened)
 
     def stop(self, *, is_urgent: bool = False) -> None:
@@ -214,17 +225,17 @@ class LiveController(QObject):
 
     # Opening
 
-    def _open(self, device: str) -> Recorder:
+    def _open(self, device: str, wishes: Callable[[], Wishes] | None) -> tuple[Recorder, Wishes]:
         """In a thread: opening a device asks the sound system and may take a second."""
         folder = self._context.settings.sessions_folder
         try:
-            return self._started_recorder(device or None, folder)
+            recorder = self._started_recorder(device or None, folder)
         except DeviceError as error:
             if not device:
                 raise
             recorder = self._started_recorder(None, folder)
             self._microphone_replaced.emit(str(error))
-            return recorder
+        return recorder, wishes() if wishes is not None else Wishes()
 
     def _started_recorder(self, device: str | None, folder: str) -> Recorder:
         from asr_desktop.audio.recorder import Recorder
@@ -235,13 +246,17 @@ class LiveController(QObject):
         recorder.start()
         return recorder
 
-    def _opened(self, recorder: Recorder) -> None:
+    def _opened(self, opened: tuple[Recorder, Wishes]) -> None:
+        from asr_desktop.recognition.live_events import LiveOptions
+
+        recorder, wishes = opened
         self._recorder = recorder
         self._recorder_is_done = False
         try:
             choice = self._context.model_choice()
             self._model = choice.model
-            self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice))
+            options = LiveOptions(phrases=wishes.phrases)
+            self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice, options))
         except AsrDesktopError as error:
             # The sound is safe; its text can be made later.
             self._not_written(str(error))

@@ -16,6 +16,10 @@ from asr_desktop.transcripts.document import TIME_DECIMALS, Word
 from asr_desktop.transcripts.phrases import join_words
 from asr_desktop.transcripts.word_json import word_to_json
 
+PAUSE_SECONDS = 0.35
+"""What counts as a pause inside an utterance. Between words of a sentence read aloud nine gaps in ten are
+shorter than 0.1 s, at a comma they are about 0.3 s (docs/measurements.md)."""
+
 # How live captions divide a machine's time
 
 
@@ -40,6 +44,7 @@ class LiveOptions:
         because that would delay the captions if the speaker continues. With a base-size network on a busy
         core, 95 % of finals came within 904 ms at 1.2 and 1174 ms at 0.6; captions were as old with either.
     lag_seconds: a delay of the recognition longer than this is reported.
+    phrases: what is expected where something is said on its own, such as spoken commands (see fixed_phrases).
     clearly_better: how much more probable (natural logarithm) a text must be to replace committed words (see
         kept_words); 0 makes the finals equal to a file's transcript.
     """
@@ -49,6 +54,7 @@ class LiveOptions:
     longest_ahead_seconds: float = 1.2
     lag_seconds: float = 1.0
     clearly_better: float = CLEARLY_BETTER
+    phrases: tuple[str, ...] = ()
     caption: CaptionOptions = field(default_factory=CaptionOptions)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.recognition.beam_search import Decoder, caption_decoder
+from asr_desktop.recognition.fixed_phrases import FixedPhrases
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveOptions, Notice, Partial
 from asr_desktop.recognition.open_utterance import OpenUtterance
@@ -77,6 +78,7 @@ class LivePipeline:
         self.options = options or LiveOptions()
         self._recogniser = recogniser
         self._captions = _for_captions(recogniser)
+        self._phrases = FixedPhrases(self.options.phrases, recogniser.folder.labels)
         self._resumption = resumption or Resumption()
         self._segmenter = SoftSpeechSegmenter(
             segmenter_options, ordinary_heard=self._resumption.ordinary_heard
@@ -233,13 +235,17 @@ class LivePipeline:
 
     def _decode(self, log_probs: NDArray[np.float32], utterance: Utterance) -> list[Word]:
         better, committed = self.options.clearly_better, self._caption.words[: self._caption.committed_words]
-        return self._recogniser.decode(
+        words = self._recogniser.decode(
             log_probs,
             len(utterance.samples),
             utterance.start_seconds,
             [word.text for word in committed] if better else (),
             better,
         )
+        if not self._phrases:
+            return words
+        timing = self._recogniser.folder.frame_timing
+        return self._phrases.put_in(words, log_probs, timing, utterance.start_seconds)
 
     def _encode(self, utterance: Utterance) -> NDArray[np.float32]:
         self._on_begin(utterance)

@@ -1,6 +1,6 @@
 """What people say while they dictate: phrases that are commands, and sentences that hold their words.
 
-`python -m benchmarks.dictation commands` has the same phrases spoken by synthetic voices.
+`python -m benchmarks.spoken_commands` has the same phrases spoken by synthetic voices.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -19,7 +20,10 @@ from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.widgets.dictation_card import DictationCard
-from asr_desktop.recognition.live_events import Final, Partial
+from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.handles import LiveJob
+from asr_desktop.recognition.worker.protocol import ModelChoice
 from tests.dictation.test_session import LETTER, OTHER, TextDesktop
 from tests.dictation.test_spoken_commands import words
 from tests.gui.conftest import QuietRoom
@@ -122,6 +126,27 @@ def test_whoever_lets_go_of_the_key_need_not_wait_for_the_end_of_the_recording(
     end(dictation, qtbot)
     assert len(told) == 1
     assert heard_seconds <= told[0] <= context.live.recorded_seconds + LONGEST_ON_ITS_WAY_SECONDS
+
+
+def test_spoken_commands_are_listened_for(
+    context: AppContext, dictation: DictationController, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = context.live_engine
+    wanted: list[LiveOptions] = []
+
+    def listen(session: Path, choice: ModelChoice, options: LiveOptions) -> LiveJob:
+        wanted.append(options)
+        return RecogniserProcess.listen(engine, session, choice, options)
+
+    monkeypatch.setattr(engine, "listen", listen)
+    context.change_settings(dictation_own_commands=("best regards=Best regards",))
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    context.change_settings(dictation_commands=False)
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    assert {"best regards", "question mark"} <= set(wanted[0].phrases)
+    assert wanted[1].phrases == ()
 
 
 def test_cancel_drops_what_comes_after(
