@@ -32,8 +32,8 @@ SHORT_PHRASES_LOSE = 4.0
 is like something else too easily. With these none of 337 fragments of one to three words, cut out of training
 speech, was taken for one of 50 commands, and 47 of 270 commands by nine synthetic voices were missed, for 179
 without (`benchmarks/spoken_commands.py` measures other speech)."""
-_MOST_WORDS = 5
-"""Of what was heard in the place of a phrase: longer texts are none that were misheard."""
+_LENGTHENED_AT_MOST = 1.25
+"""By what was heard instead, in letters: a sentence that begins or ends like a phrase is longer than it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,9 @@ class FixedPhrases:
                 self.phrases.append(phrase)
                 graphs.append(graph)
         self._graph = _side_by_side(graphs)
+        self._most_letters = max((len(phrase) for phrase in self.phrases), default=0)
         counts = [len(graph.heard) for graph in graphs]
-        self._first_states = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(int) if graphs else []
+        self._first_states = np.cumsum([0, *counts], dtype=np.intp)[:-1]
 
     def __bool__(self) -> bool:
         return bool(self.phrases)
@@ -107,8 +108,9 @@ class FixedPhrases:
             start_frame = _middle_frame(words, first, frames, start_seconds) if first else 0
             end_frame = _middle_frame(words, end, frames, start_seconds) if end < len(words) else None
             part = log_probs[start_frame:end_frame]
-            match = self.best(part) if len(group) <= _MOST_WORDS else None
-            if match is None or not match.is_likely:
+            heard_letters = sum(character.isalnum() for word in group for character in word.text)
+            match = self.best(part) if heard_letters <= _most_heard(self._most_letters) else None
+            if match is None or not match.is_likely or heard_letters > _most_heard(match.letters):
                 found += group
                 continue
             aligned = align(part, match.phrase, self._labels, self._spelling)
@@ -120,6 +122,11 @@ class FixedPhrases:
                 for word, (start, end) in zip(aligned, times, strict=True)
             ]
         return found
+
+
+def _most_heard(letters: int) -> float:
+    """How many letters may have been heard instead of a phrase of so many."""
+    return _LENGTHENED_AT_MOST * letters + 1
 
 
 def _pauses(words: Sequence[Word]) -> list[int]:

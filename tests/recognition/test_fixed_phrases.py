@@ -78,6 +78,13 @@ def test_other_words_stay_what_they_are(phrases: FixedPhrases, text: str) -> Non
     assert phrases.put_in(heard, emissions(f"__{text}__"), FRAMES, 0.0) == heard
 
 
+def test_what_was_heard_as_much_longer_than_a_phrase_is_none(phrases: FixedPhrases) -> None:
+    sound = emissions("__comma__")
+    longer = said("commas are", 2, 7)
+    assert phrases.put_in(longer, sound, FRAMES, 0.0) == longer
+    assert [word.text for word in phrases.put_in(said("commas", 2, 7), sound, FRAMES, 0.0)] == ["comma"]
+
+
 def test_a_phrase_between_pauses_is_found_beside_other_words(phrases: FixedPhrases) -> None:
     text = "dear ada________new paragraph________yours"
     heard = [*said("dear ada", 0, 8), *said("nu parrot graph", 16, 29), *said("yours", 37, 42)]
