@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from asr_desktop.archive.outcome import ArchiveOptions, Outcome, Recording, transcribed
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.onnx_session import CPU, available_providers, physical_cores
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import ModelChoice, ModelReady
 
 TICK_SECONDS = 0.5
@@ -90,7 +90,7 @@ class _Row:
                 except IndexError:
                     return
                 self._outcomes.put(self._outcome(recording, recogniser))
-        except JobCancelledError:
+        except CancelledError:
             return
         except BaseException as error:
             self._outcomes.put(error)

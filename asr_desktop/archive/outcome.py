@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from asr_desktop.base import messages
-from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError, CancelledError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import (
     FileDone,
     FileProgress,
@@ -94,13 +93,13 @@ def transcribed(
 ) -> Outcome:
     """Recognise one file; whatever is wrong with it is the outcome's `failure`.
 
-    progress: told how many seconds of its sound are done. Raises JobCancelledError where the recogniser was
+    progress: told how many seconds of its sound are done. Raises CancelledError where the recogniser was
     closed meanwhile.
     """
     stamp = stamp_of(recording.path)
     try:
         return _transcribed(recording, options, recogniser, progress, stamp)
-    except JobCancelledError:
+    except CancelledError:
         raise
     except Exception as error:
         return Outcome(recording, stamp, failure=messages.explained(error))

@@ -20,7 +20,7 @@ from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.session import Session
 from asr_desktop.base.atomic_write import replacing
-from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.paths import data_folder
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.small_file import open_regular
@@ -32,10 +32,6 @@ _COARSER = 8
 _FULL_SCALE = 127
 _VERSION = 2
 _LONGEST_CACHED = 200  # files; the oldest go
-
-
-class WaveformCancelledError(AsrDesktopError):
-    """The computation was cancelled by the caller."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def waveform_of(
     """The outline of a sound or video file or a session, from the cache or computed now.
 
     progress: gets the outline so far, now and then. cancelled: asked often; True ends the work with
-    WaveformCancelledError. Raises MediaError where the file cannot be read.
+    CancelledError. Raises MediaError where the file cannot be read.
     """
     path = source.path if isinstance(source, Session) else Path(source)
     kept = (cache or data_folder() / "cache" / "waveforms") / f"{_fingerprint(path)}.npy"
@@ -100,7 +96,7 @@ def waveform_of(
     told = 0
     for block in _whole_bins(read_blocks(path, stop=cancelled)):
         if cancelled is not None and cancelled():
-            raise WaveformCancelledError("Drawing the sound was stopped.")
+            raise CancelledError("Drawing the sound was stopped.")
         samples += len(block)
         pieces.append(_peaks(block))
         if progress is not None and samples - told >= 60 * SAMPLE_RATE:

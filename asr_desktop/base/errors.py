@@ -79,5 +79,5 @@ class ConversionError(ModelStoreError):
     """A checkpoint cannot be turned into a network that the program runs."""
 
 
-class CancelledError(ModelStoreError):
-    """Whoever asked for it no longer wants it."""
+class CancelledError(AsrDesktopError):
+    """Whoever asked for it no longer wants it: a job, a download, a check, a drawing of a waveform."""

@@ -75,7 +75,7 @@ class Batch:
     def run(self, inputs: Sequence[Input]) -> int:
         """Transcribe them all; the number that failed. Ctrl-C ends it with what is finished kept."""
         # It is loaded by now, with the transcriber; imported above it would slow down every command.
-        from asr_desktop.recognition.file_pipeline import TranscriptionCancelled
+        from asr_desktop.base.errors import CancelledError
 
         done = failed = 0
         with self.interruption:
@@ -91,7 +91,7 @@ class Batch:
                     done += 1
                     if transcript is not None and self.in_library:
                         self.keeping.keep(transcript, item.path, stamp, track=self.track)
-                except (KeyboardInterrupt, TranscriptionCancelled):
+                except (KeyboardInterrupt, CancelledError):
                     messages.note(f"Stopped; {done} of {len(inputs)} files finished.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None
                 except BrokenPipeError:

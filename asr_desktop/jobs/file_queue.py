@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 
 from asr_desktop.audio.inputs import find_inputs
 from asr_desktop.base import messages
-from asr_desktop.base.errors import AsrDesktopError, LibraryError, MediaError
+from asr_desktop.base.errors import AsrDesktopError, CancelledError, LibraryError, MediaError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs.job import FileJob, JobList, JobOptions, JobState, Observer
 from asr_desktop.jobs.known_files import claimed, known
@@ -25,7 +25,6 @@ from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.jobs.outputs import base_of, other_track, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import (
     FileDone,
     FileProgress,
@@ -203,7 +202,7 @@ class FileQueue:
             return False
         try:
             self._do(job)
-        except JobCancelledError:
+        except CancelledError:
             self._list.change(job.id, state=JobState.CANCELLED)
         except AsrDesktopError as error:
             self._list.change(job.id, state=JobState.FAILED, sentence=str(error))
@@ -283,7 +282,7 @@ class FileQueue:
     def _recognise(self, job: FileJob, options: JobOptions) -> Transcript:
         with self._list.changing:
             if self._is_over(job.id):
-                raise JobCancelledError(Sentence("The job was cancelled."))
+                raise CancelledError(Sentence("The job was cancelled."))
             handle = self._running = self._recogniser().transcribe(
                 job.source, self._choice(), track=options.track, if_several=True, speakers=options.speakers
             )

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.transcripts.library import Entry, Library
 from asr_desktop.transcripts.source_stamp import stamp_of
 
@@ -68,7 +68,7 @@ def claimed(library: Library, source: Path, is_given_up: Callable[[], bool]) -> 
     """Wait until no other program with this library works on the file, and keep others waiting meanwhile.
 
     A claim dies with its program. Where none can be made, the work is done all the same: the library takes
-    one entry a file from any number of programs. Raises JobCancelledError when `is_given_up` says so.
+    one entry a file from any number of programs. Raises CancelledError when `is_given_up` says so.
     """
     name = hashlib.sha256(os.fsencode(source)).hexdigest()[:24]
     folder = library.path.with_name("claims")
@@ -77,7 +77,7 @@ def claimed(library: Library, source: Path, is_given_up: Callable[[], bool]) -> 
         folder.mkdir(parents=True, exist_ok=True)
         while not lock.acquire():
             if is_given_up():
-                raise JobCancelledError(Sentence("The job was cancelled."))
+                raise CancelledError(Sentence("The job was cancelled."))
             time.sleep(_LOOKS_EVERY_SECONDS)
     except OSError:
         yield

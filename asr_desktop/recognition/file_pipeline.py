@@ -22,7 +22,7 @@ from asr_desktop.audio.media import SAMPLE_RATE, probe
 from asr_desktop.audio.read import read_blocks
 from asr_desktop.audio.soft_sound import SoftSoundRaiser
 from asr_desktop.audio.watched_file import shown_name
-from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.errors import CancelledError, ModelFolderError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
@@ -42,10 +42,6 @@ from asr_desktop.writing.writer import Writer, load_marks
 if TYPE_CHECKING:
     from asr_desktop.speakers.diarizer import Diarizer
     from asr_desktop.speakers.finder import SpeakerFinder
-
-
-class TranscriptionCancelled(AsrDesktopError):
-    """The transcription was cancelled by the caller."""
 
 
 class UtteranceListener(Protocol):
@@ -156,7 +152,7 @@ class Transcriber:
             `found_speakers` afterwards.
         progress: called after each block of sound, and at the end; where a graphics card takes some minutes
             of speech together, after each of those.
-        cancelled: asked before each block and utterance; True ends the work with TranscriptionCancelled.
+        cancelled: asked before each block and utterance; True ends the work with CancelledError.
         listener: receives each utterance as it is finished.
 
         Defects that did not prevent reading (damage, a missing end) are in `file_warnings` afterwards.
@@ -271,4 +267,4 @@ class _Reporter:
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:
     if cancelled is not None and cancelled():
-        raise TranscriptionCancelled(Sentence("The transcription was stopped."))
+        raise CancelledError(Sentence("The transcription was stopped."))

@@ -24,12 +24,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS
 from asr_desktop.base.text_file import FoundText, read_any_text
-from asr_desktop.recognition.spelling import Spelling
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.spelling import Spelling
 
 DEFAULT_WEIGHT = 8.0
 MAXIMUM_WEIGHT = 50.0

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
+from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, AgreementOptions
 from asr_desktop.transcripts.document import TIME_DECIMALS, Word
 from asr_desktop.transcripts.phrases import join_words
@@ -154,9 +155,9 @@ LiveEvent = Listening | Partial | Final | Rewritten | Lag | Notice | Stopped
 
 @dataclass(frozen=True, slots=True)
 class SetHotwords:
-    """Use these hotwords from the next Final on: "word" or "word:weight"."""
+    """Use these hotwords from the next Final on."""
 
-    hotwords: tuple[str, ...]
+    hotwords: tuple[Hotword, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class SetDecoder:
 
     decoder: str = "beam"
     language_model: str | None = None
-    hotwords: tuple[str, ...] = ()
+    hotwords: tuple[Hotword, ...] = ()
     decoder_options: BeamSearchOptions = field(default_factory=BeamSearchOptions)
 
 

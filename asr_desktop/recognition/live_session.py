@@ -17,10 +17,9 @@ from typing import Any
 
 from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.tail import read_growing, samples_so_far
-from asr_desktop.base.errors import AsrDesktopError, DecoderError, RecordingError
+from asr_desktop.base.errors import AsrDesktopError, RecordingError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search import make_decoder
-from asr_desktop.recognition.hotwords import parsed_hotwords
 from asr_desktop.recognition.live_events import (
     EndSoon,
     Final,
@@ -93,7 +92,7 @@ def follow_session(
     def obey() -> None:
         for command in commands():
             if isinstance(command, SetHotwords | SetDecoder):
-                _set_hotwords(writer, command.hotwords)
+                writer.set_hotwords(hotword.text for hotword in command.hotwords)
             for sentence in _obey(pipeline, recogniser, command):
                 emit(Notice(sentence))
 
@@ -201,11 +200,6 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
     except AsrDesktopError as error:
         return [str(error)]
     return []
-
-
-def _set_hotwords(writer: Writer, hotwords: Sequence[str]) -> None:
-    with suppress(DecoderError):  # the decoder says what is wrong with one of them
-        writer.set_hotwords(hotword.text for hotword in parsed_hotwords(hotwords))
 
 
 def _store(session: Session, final: Final | Rewritten, *, is_left_out: bool) -> None:

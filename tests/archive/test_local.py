@@ -12,9 +12,8 @@ import pytest
 from asr_desktop.archive import local
 from asr_desktop.archive.local import default_processes, outcomes_here
 from asr_desktop.archive.outcome import Outcome, Recording
-from asr_desktop.base.errors import MediaError, ModelFolderError
+from asr_desktop.base.errors import CancelledError, MediaError, ModelFolderError
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import FileProgress, ModelChoice, ModelReady
 from asr_desktop.transcripts.document import Transcript
 from tests.archive.scripted_archive import OPTIONS
@@ -59,7 +58,7 @@ class _Job:
 
     def result(self) -> Transcript:
         if self._recogniser.is_closed:
-            raise JobCancelledError("The job was cancelled.")
+            raise CancelledError("The job was cancelled.")
         if self._path.stem == "bad":
             raise MediaError("bad is bad.")
         return Transcript(str(self._path), 1.0, "m", ())

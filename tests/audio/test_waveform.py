@@ -8,8 +8,8 @@ import pytest
 from asr_desktop.audio import waveform as waveform_module
 from asr_desktop.audio.session import create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.audio.waveform import BINS_PER_SECOND, Waveform, WaveformCancelledError, waveform_of
-from asr_desktop.base.errors import MediaError
+from asr_desktop.audio.waveform import BINS_PER_SECOND, Waveform, waveform_of
+from asr_desktop.base.errors import CancelledError, MediaError
 from tests.fixtures.make_media import write
 
 
@@ -84,7 +84,7 @@ def test_it_shows_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
     seen: list[Waveform] = []
     waveform_of(path, progress=seen.append)
     assert [round(waveform.duration_seconds / 60) for waveform in seen] == [1, 2]
-    with pytest.raises(WaveformCancelledError):
+    with pytest.raises(CancelledError):
         waveform_of(path, cancelled=lambda: True, cache=tmp_path / "other")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs import FileQueue, JobOptions, JobState
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.library import Library
 from tests.jobs.file_queues import (
@@ -199,7 +199,7 @@ def test_the_recogniser_is_asked_for_the_speakers_that_are_wanted(tmp_path: Path
     class Recogniser:
         def transcribe(self, source: Path, choice: object, **options: object) -> None:
             asked.append(options["speakers"])
-            raise JobCancelledError(Sentence("The job was cancelled."))
+            raise CancelledError(Sentence("The job was cancelled."))
 
     wanted: list[SpeakerCount | None] = [None, SpeakerCount(2, 2)]
     for count in wanted:

@@ -75,12 +75,12 @@ def test_two_that_watch_one_folder_share_the_work(tmp_path: Path) -> None:
 def test_a_claim_that_is_waited_for_can_be_given_up(tmp_path: Path) -> None:
     import pytest
 
-    from asr_desktop.recognition.worker.handles import JobCancelledError
+    from asr_desktop.base.errors import CancelledError
 
     library = Library(tmp_path / "library.sqlite3")
     with (
         claimed(library, tmp_path / "talk.wav", lambda: False),
-        pytest.raises(JobCancelledError),
+        pytest.raises(CancelledError),
         claimed(library, tmp_path / "talk.wav", lambda: True),
     ):
         raise AssertionError("it is another's")

@@ -12,8 +12,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.read import read_all
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.recognition.emissions import BatchEmissionsModel, load_emissions
-from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
+from asr_desktop.recognition.file_pipeline import Progress, Transcriber
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.onnx_emissions import OnnxEmissions
 from asr_desktop.recognition.torch_emissions import BATCH_SECONDS, TorchEmissions
@@ -107,7 +108,7 @@ def test_progress_and_cancelling_with_batches(talk: Path) -> None:
     done = [progress.done_seconds for progress in seen]
     assert done == sorted(done)
     assert done[-1] == transcript.duration_seconds
-    with pytest.raises(TranscriptionCancelled):
+    with pytest.raises(CancelledError):
         transcriber.transcribe(talk, progress=seen.append, cancelled=lambda: len(seen) > len(done))
 
 

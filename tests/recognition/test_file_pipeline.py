@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 import asr_desktop
 from asr_desktop.audio.read import read_all
-from asr_desktop.base.errors import DecoderError, MediaError, ModelFolderError
-from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
+from asr_desktop.base.errors import CancelledError, DecoderError, MediaError, ModelFolderError
+from asr_desktop.recognition.file_pipeline import Progress, Transcriber
 from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.transcripts.document import segments_for_reading
 from asr_desktop.writing.options import SPOKEN
@@ -142,7 +142,7 @@ def test_a_length_that_the_file_does_not_state_is_not_invented(
 def test_it_stops_when_it_is_told_to(transcriber: Transcriber, talk_file: Path, calls: int) -> None:
     answers = iter([False] * (calls - 1) + [True])
     seen: list[Progress] = []
-    with pytest.raises(TranscriptionCancelled):
+    with pytest.raises(CancelledError):
         transcriber.transcribe(talk_file, progress=seen.append, cancelled=lambda: next(answers))
     assert len(seen) < calls
     assert transcriber.transcribe(talk_file, cancelled=lambda: False).words, "it can be used again"

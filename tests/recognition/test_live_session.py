@@ -17,6 +17,7 @@ from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition import live_session
 from asr_desktop.recognition.beam_search import GreedyDecoder, Hypothesis
 from asr_desktop.recognition.emissions import load_emissions
+from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,
     Lag,
@@ -287,7 +288,7 @@ def test_wishes_are_obeyed_and_impossible_ones_answered(
 ) -> None:
     wishes: Iterator[LiveCommand] = iter(
         [
-            SetHotwords(("BOAT",)),
+            SetHotwords((Hotword("BOAT"),)),
             SetHangover(-1.0),
             SetDecoder(language_model="nowhere"),
             SetDecoder("greedy"),

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.base.errors import MediaError, ModelFolderError, WorkerError
+from asr_desktop.base.errors import CancelledError, MediaError, ModelFolderError, WorkerError
 from asr_desktop.recognition.worker.child import log_file
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
     Event,
@@ -142,7 +141,7 @@ def test_cancelled_between_utterances_and_usable_afterwards(
     cancelled = folder / worker_loaders.CANCELLED
     wait_until(lambda: cancelled.exists() and str(job.number) in cancelled.read_text().split(), "it knows")
     (folder / worker_loaders.HOLD).unlink()
-    with pytest.raises(JobCancelledError):
+    with pytest.raises(CancelledError):
         job.result(PATIENCE_SECONDS)
     assert len([event for event in job.events() if isinstance(event, UtteranceDone)]) <= 2
     behind.wait(PATIENCE_SECONDS)
@@ -180,7 +179,7 @@ def test_closing_cancels_what_is_not_done_and_leaves_no_process(
     process.close()
     assert not is_running(child)
     for job in jobs:
-        with pytest.raises(JobCancelledError):
+        with pytest.raises(CancelledError):
             job.result(PATIENCE_SECONDS)
     with pytest.raises(RuntimeError, match="closed"):
         process.transcribe(talk, choice)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.errors import CancelledError, RecordingError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition.live_events import Final, Lag, LiveOptions, Notice, Partial, Stopped
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError, LiveJob
+from asr_desktop.recognition.worker.handles import LiveJob
 from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted, UtteranceSkipped
 from asr_desktop.writing.options import SPOKEN
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
@@ -284,7 +284,7 @@ def test_abort_ends_at_once_and_what_is_left_can_be_recognised_later(
     recording.write(talk[: 5 * RATE])
     hear_until(job.events(), Final)
     job.cancel()
-    with pytest.raises(JobCancelledError):
+    with pytest.raises(CancelledError):
         job.finals(PATIENCE_SECONDS)
     recording.write(talk[5 * RATE :])
     recording.finish()

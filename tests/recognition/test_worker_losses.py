@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.base.errors import WorkerError
+from asr_desktop.base.errors import CancelledError, WorkerError
 from asr_desktop.recognition.worker.child import log_file
 from asr_desktop.recognition.worker.client import RESTARTS, RecogniserProcess
-from asr_desktop.recognition.worker.handles import JobCancelledError
 from asr_desktop.recognition.worker.protocol import (
     ModelChoice,
     Restarted,
@@ -114,7 +113,7 @@ def test_a_cancelled_job_whose_process_dies_is_cancelled(
     process.listen(folder, choice).cancel()  # told in order: when this is known, the first cancel is too
     assert process.process_id is not None
     os.kill(process.process_id, signal.SIGKILL)
-    with pytest.raises(JobCancelledError):
+    with pytest.raises(CancelledError):
         job.result(PATIENCE_SECONDS)
 
 

@@ -13,6 +13,7 @@ import pytest
 from asr_desktop.audio.session import Session, create_session
 from asr_desktop.recognition import file_pipeline, live_session
 from asr_desktop.recognition.file_pipeline import Transcriber
+from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
@@ -261,7 +262,7 @@ def test_a_recogniser_that_takes_over_knows_what_was_said_before(
 def test_hotwords_that_are_told_are_written_as_they_were_entered(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = follow(session, monkeypatch, [(1, "my iphone")], [SetHotwords(("iPhone:12",))])
+    events = follow(session, monkeypatch, [(1, "my iphone")], [SetHotwords((Hotword("iPhone", 12.0),))])
 
     assert [event.text for event in events if isinstance(event, Final)] == ["My iPhone."]
 

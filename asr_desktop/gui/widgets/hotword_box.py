@@ -49,7 +49,7 @@ class HotwordBox(Card):
 
     def apply(self) -> None:
         """Take what is written; a line that cannot be understood is told of and left out."""
-        from asr_desktop.recognition.hotwords import parse_hotword  # needs numpy, which the window does not
+        from asr_desktop.recognition.hotwords import parse_hotword
 
         self._timer.stop()
         accepted, problem = [], ""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from asr_desktop.base import errors
-from asr_desktop.base.errors import AsrDesktopError, WorkerError
+from asr_desktop.base.errors import CancelledError, WorkerError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
-from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.hotwords import Hotword, parsed_hotwords
 from asr_desktop.recognition.live_events import (
     EndSoon,
     Final,
@@ -44,10 +44,6 @@ from asr_desktop.transcripts.document import Transcript, Word, segments_for_read
 Tellable = Tell | Stop | Cancel
 
 
-class JobCancelledError(AsrDesktopError):
-    """The job was cancelled, so it has no result."""
-
-
 class Job:
     """A job that was given to a RecogniserProcess. All methods may be called from any thread."""
 
@@ -73,7 +69,7 @@ class Job:
         return self._ended.is_set()
 
     def wait(self, timeout_seconds: float | None = None) -> Event:
-        """The job's last event; raises the error that it failed with, or JobCancelledError.
+        """The job's last event; raises the error that it failed with, or CancelledError.
 
         TimeoutError if it is not done by then; the job goes on.
         """
@@ -84,7 +80,7 @@ class Job:
             case Failed(kind=kind, message=message):
                 raise getattr(errors, kind, WorkerError)(message)
             case Cancelled():
-                raise JobCancelledError(Sentence("The job was cancelled."))
+                raise CancelledError(Sentence("The job was cancelled."))
         return self._last
 
     def take(self, event: Event) -> bool:
@@ -176,8 +172,9 @@ class LiveJob(Job):
         self._tell(Stop(self.number))
 
     def set_hotwords(self, hotwords: tuple[Hotword | str, ...]) -> None:
-        """From the next final on; a Notice tells of those that cannot be used."""
-        self.tell(SetHotwords(tuple(_written(hotword) for hotword in hotwords)))
+        """From the next final on; a Notice tells of those that cannot be used. Raises DecoderError for a
+        text that is no hotword."""
+        self.tell(SetHotwords(parsed_hotwords(hotwords)))
 
     def set_decoder(
         self,
@@ -186,9 +183,10 @@ class LiveJob(Job):
         hotwords: tuple[Hotword | str, ...] = (),
         decoder_options: BeamSearchOptions | None = None,
     ) -> None:
-        """From the next final on; arguments as in `beam_search.make_decoder`."""
-        written = tuple(_written(hotword) for hotword in hotwords)
-        self.tell(SetDecoder(decoder, language_model, written, decoder_options or BeamSearchOptions()))
+        """From the next final on; arguments as in `beam_search.make_decoder`. Raises DecoderError for a text
+        that is no hotword."""
+        parsed = parsed_hotwords(hotwords)
+        self.tell(SetDecoder(decoder, language_model, parsed, decoder_options or BeamSearchOptions()))
 
     def set_hangover(self, hangover_ms: float) -> None:
         """How much silence ends an utterance, from now on."""
@@ -222,7 +220,3 @@ class LiveJob(Job):
             case LiveSaid(event=Stopped()):
                 return True
         return super()._ends_with(event)
-
-
-def _written(hotword: Hotword | str) -> str:
-    return hotword if isinstance(hotword, str) else f"{hotword.text}:{hotword.weight:g}"

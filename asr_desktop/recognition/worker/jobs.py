@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.media import probe
 from asr_desktop.audio.session import Session, SessionState, open_session
-from asr_desktop.recognition.file_pipeline import Progress, Transcriber, TranscriptionCancelled
+from asr_desktop.base.errors import CancelledError
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.recognition.file_pipeline import Progress, Transcriber
 from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
 from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.recogniser import Recogniser
@@ -35,10 +37,6 @@ from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_json import word_from_json
 
 Send = Callable[[Event], None]
-
-
-class CancelledError(Exception):
-    """Whoever asked for the job no longer wants it."""
 
 
 def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, send: Send) -> None:
@@ -69,8 +67,6 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
             cancelled=told.cancel.is_set,
             listener=_Reporter(job.job, job.resume, send),
         )
-    except TranscriptionCancelled:
-        raise CancelledError from None
     finally:
         transcriber.recogniser = warm
     if transcriber.found_speakers is not None:
@@ -87,7 +83,7 @@ def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: Told, sen
         job.path, stretches, track=job.track, cancelled=told.cancel.is_set
     )
     if told.cancel.is_set():
-        raise CancelledError
+        raise CancelledError(Sentence("The job was cancelled."))
     send(VoiceDescribed(job.job, voiceprint, heard_seconds))
 
 
@@ -160,7 +156,7 @@ def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> Non
 
     def emit(event: LiveEvent) -> None:
         if isinstance(event, Stopped) and told.cancel.is_set():
-            raise CancelledError
+            raise CancelledError(Sentence("The job was cancelled."))
         send(LiveSaid(job.job, event))
 
     follow_session(

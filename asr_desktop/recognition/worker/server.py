@@ -20,7 +20,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from asr_desktop.base import errors, private_files
-from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.errors import AsrDesktopError, CancelledError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.protocol import (
     COMMANDS,
     EVENTS,
@@ -104,7 +105,7 @@ class Server:
 
         try:
             if told.cancel.is_set():
-                raise jobs.CancelledError
+                raise CancelledError(Sentence("The job was cancelled."))
             transcriber, warnings = self._models.get(job.choice)
             self._send(ModelReady(job.job, transcriber.folder.name, tuple(warnings)))
             match job:
@@ -114,7 +115,7 @@ class Server:
                     jobs.listen(job, transcriber, told, self._send)
                 case DescribeVoice():
                     jobs.describe_voice(job, transcriber, told, self._send)
-        except jobs.CancelledError:
+        except CancelledError:
             self._send(Cancelled(job.job))
         except AsrDesktopError as error:
             self._send(Failed(job.job, _public_class(error), str(error)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import probe
-from asr_desktop.base.errors import AsrDesktopError, MediaError
+from asr_desktop.base.errors import CancelledError, MediaError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.teaching.check import findings as found
 from asr_desktop.teaching.check.findings import CheckLimits, Finding
@@ -27,10 +27,6 @@ from asr_desktop.teaching.scoring import score
 
 _REPORTS_EVERY_SECONDS = 10.0
 UNKNOWN_SPEAKER = "(not named)"
-
-
-class CheckCancelled(AsrDesktopError):
-    """Whoever asked for the report no longer wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def check_dataset(
     listener: a model that listens whether the words were said; None leaves that out. report: called with a
     line on how far it is, every ten seconds. cancelled: asked before each recording.
 
-    :raises DataError: no data set. CheckCancelled where `cancelled` says so.
+    :raises DataError: no data set. CancelledError where `cancelled` says so.
     """
     limits = limits or CheckLimits()
     reading = read(path, format=format)
@@ -66,7 +62,7 @@ def check_dataset(
     progress = _Progress(len(reading.utterances), report)
     for utterance in reading.utterances:
         if cancelled is not None and cancelled():
-            raise CheckCancelled(Sentence("The check was stopped."))
+            raise CancelledError(Sentence("The check was stopped."))
         item = _item(utterance)
         try:
             samples = utterance.samples()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from asr_desktop.base.errors import CancelledError
 from asr_desktop.teaching.check import Report, check_dataset
-from asr_desktop.teaching.check.checking import CheckCancelled
 from asr_desktop.teaching.check.findings import HIGHEST_LIMIT, LOWEST_LIMIT, wrong_text_limit
 from asr_desktop.teaching.check.report import lines
 from tests.teaching.chord_model import chord_listener
@@ -148,7 +148,7 @@ def test_texts_that_are_shifted_are_one_cause(tmp_path: Path) -> None:
 def test_it_can_be_stopped(tmp_path: Path) -> None:
     write_sung(tmp_path / "a.wav", "abba cab")
     (tmp_path / "a.txt").write_text("abba cab")
-    with pytest.raises(CheckCancelled):
+    with pytest.raises(CancelledError):
         check_dataset(tmp_path, cancelled=lambda: True)
 
 
