@@ -6,6 +6,7 @@ A page never knows another page. It tells the context, and whoever wants to know
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from asr_desktop.gui.overlay import CaptionOverlay
     from asr_desktop.gui.voice_training import VoiceTraining
     from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
     from asr_desktop.recognition.worker.protocol import ModelChoice
     from asr_desktop.transcripts.library import Library
 
@@ -73,6 +75,8 @@ class AppContext(QObject):
         self._make_recogniser = recogniser or _recogniser
         self._live_engine: RecogniserProcess | None = None
         self._files_engine: RecogniserProcess | None = None
+        self._teaching_engine: RecogniserProcess | None = None
+        self._teaching_lock = Lock()
         self._library: Library | None = None
         self._devices: DeviceList | None = None
         self._live: LiveController | None = None
@@ -165,6 +169,25 @@ class AppContext(QObject):
         if self._files_engine is None:
             self._files_engine = self._make_recogniser()
         return self._files_engine
+
+    @property
+    def teaching_engine(self) -> RecogniserProcess:
+        """For what is held against its text: takes, recordings, corrections. Neither files nor dictation hold
+        it up. Also for threads."""
+        with self._teaching_lock:
+            if self._teaching_engine is None:
+                self._teaching_engine = self._make_recogniser()
+            return self._teaching_engine
+
+    def emissions(self, model: str) -> ProcessEmissions:
+        """A model that listens to takes and recordings, in the recogniser's process; nothing is loaded yet.
+        Also for threads: what it imports takes a moment."""
+        from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
+        from asr_desktop.recognition.worker.protocol import ModelChoice
+
+        threads = self._settings.threads or None
+        choice = ModelChoice(model, decoder="greedy", language_model="none", threads=threads)
+        return ProcessEmissions(self.teaching_engine, choice)
 
     @property
     def file_jobs(self) -> FileJobs:
@@ -312,7 +335,7 @@ class AppContext(QObject):
             self._devices.close()
         if self._file_jobs is not None:
             self._file_jobs.close()
-        for engine in (self._live_engine, self._files_engine):
+        for engine in (self._live_engine, self._files_engine, self._teaching_engine):
             if engine is not None:
                 engine.close()
         if self._library is not None:

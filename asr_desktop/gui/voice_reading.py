@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from asr_desktop.gui.widgets.choice_box import language_name
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder
+    from asr_desktop.recognition.emissions import EmissionsModel
     from asr_desktop.teaching.wizard.microphone import TakeRecorder
     from asr_desktop.teaching.wizard.take_check import TakeCheck
     from asr_desktop.teaching.wizard.wizard import Wizard
@@ -90,7 +92,8 @@ class VoiceReading(QObject):
         self._loaded = wanted
         self._loading += 1
         self._become(ReadingState.LOADING)
-        operation = self.context.run(_make_wizard, *wanted, self._loading)
+        listening = partial(self.context.emissions, self.context.settings.model)
+        operation = self.context.run(_make_wizard, listening, self.own_text, self._loading)
         operation.on_success(self._ready).on_failure(self._not_ready)
 
     def read_text(self, path: Path | None) -> None:
@@ -226,15 +229,14 @@ class VoiceReading(QObject):
 # Run as operations
 
 
-def _make_wizard(model: str, text: str, number: int) -> tuple[Wizard, int]:
-    from asr_desktop.recognition.model_folder import find_model
+def _make_wizard(listening: Callable[[], EmissionsModel], text: str, number: int) -> tuple[Wizard, int]:
     from asr_desktop.teaching.listening import Listener
     from asr_desktop.teaching.material import recordings_folder
     from asr_desktop.teaching.wizard.prompts import own_prompts, read_prompts
     from asr_desktop.teaching.wizard.wizard import Wizard
 
-    listener = Listener(model)
-    language = find_model(model).language or "en"
+    listener = Listener(listening())
+    language = listener.emissions.folder.language or "en"
     prompts = (
         read_prompts(Path(text), listener.spelling) if text else own_prompts(language, listener.spelling)
     )

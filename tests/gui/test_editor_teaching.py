@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor import teaching
 from asr_desktop.gui.pages.editor_page import EditorPage
+from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.gui.editor_page import WAIT, messages, page, sound
@@ -28,8 +29,8 @@ def test_corrections_teach_the_model(
 ) -> None:
     taught: list[tuple[str, Path, str, str | None]] = []
 
-    def teach(transcript: Transcript, source: Path, model: str, *, said_by: str | None) -> str:
-        taught.append((transcript.text, source, model, said_by))
+    def teach(transcript: Transcript, source: Path, model: ProcessEmissions, *, said_by: str | None) -> str:
+        taught.append((transcript.text, source, model.choice.model, said_by))
         return "3 sentences are ready."
 
     monkeypatch.setattr("asr_desktop.gui.editor.teaching.teach", teach)
@@ -45,7 +46,7 @@ def test_of_several_speakers_one_is_me(
 ) -> None:
     taught: list[str | None] = []
 
-    def teach(transcript: Transcript, source: Path, model: str, *, said_by: str | None) -> str:
+    def teach(transcript: Transcript, source: Path, model: ProcessEmissions, *, said_by: str | None) -> str:
         taught.append(said_by)
         return "Ready."
 

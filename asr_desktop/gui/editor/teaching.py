@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QRadioButton, QVBoxLayout, QWidget
@@ -20,6 +21,9 @@ from asr_desktop.gui.translations import said, said_speaker
 from asr_desktop.gui.widgets.parts import button, label, row
 from asr_desktop.transcripts.document import Segment, Transcript
 from asr_desktop.transcripts.editing import EditableTranscript
+
+if TYPE_CHECKING:
+    from asr_desktop.recognition.emissions import EmissionsModel
 
 ME = "teaching.me"
 """Whose voice the model learns: the name of the speaker who was chosen last, empty for everyone."""
@@ -37,7 +41,7 @@ def pairs_folder() -> Path:
 def teach(
     transcript: Transcript,
     sound: Path,
-    model: str,
+    model: str | EmissionsModel,
     folder: Path | None = None,
     *,
     said_by: str | None = None,
@@ -46,8 +50,8 @@ def teach(
     """Cut what a person changed or confirmed in the transcript, and its sound, into training pairs in
     `folder`; a sentence about what came of it.
 
-    model: which one holds the pairs against the sound. said_by: only what this speaker says. Pairs of the
-    same sound from before are replaced.
+    model: which one holds the pairs against the sound: its name, or one that is there. said_by: only what
+    this speaker says. Pairs of the same sound from before are replaced.
     Raises AsrDesktopError, and `teaching`'s DataError as TeachingError.
     """
     from asr_desktop.audio.session import Session
@@ -190,7 +194,7 @@ class EditorTeaching(QObject):
         assert self._sound is not None
         self._panes.teach.setEnabled(False)
         self._panes.state.setText(self.tr("Comparing the corrections with the audio…"))
-        model = self._context.settings.model
+        model = self._context.emissions(self._context.settings.model)
         transcript = self._editable.transcript()
         self._operation = self._context.run(teach, transcript, self._sound, model, said_by=said_by)
         self._operation.on_progress(lambda sentence: self._panes.state.setText(said(sentence)))

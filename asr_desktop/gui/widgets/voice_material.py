@@ -29,6 +29,7 @@ from asr_desktop.gui.widgets.parts import Card, button, label, list_recordings, 
 from asr_desktop.gui.widgets.voice_words import finding_words
 
 if TYPE_CHECKING:
+    from asr_desktop.recognition.emissions import EmissionsModel
     from asr_desktop.teaching.check.findings import Finding
     from asr_desktop.teaching.check.report import Report
     from asr_desktop.teaching.dataset import TrainingUtterance
@@ -204,7 +205,7 @@ class VoiceMaterial(QWidget):
             return
         self._show_working(True)
         self.work_label.setText(self.tr("Checking your recordings…"))
-        self._operation = self.context.run(_check, self.context.settings.model)
+        self._operation = self.context.run(_check, self.context.emissions(self.context.settings.model))
         self._operation.on_progress(lambda sentence: self.work_label.setText(said(sentence)))
         self._operation.on_success(self._show_reports).on_failure(self._failed)
 
@@ -311,7 +312,9 @@ def _seconds(utterances: Sequence[TrainingUtterance]) -> float:
     return sum(utterance.seconds for utterance in utterances)
 
 
-def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], bool]) -> Checked:
+def _check(
+    emissions: EmissionsModel, progress: Callable[[str], None], cancelled: Callable[[], bool]
+) -> Checked:
     from asr_desktop.teaching.check import check_dataset
     from asr_desktop.teaching.data import read
     from asr_desktop.teaching.dataset import DataError
@@ -323,7 +326,7 @@ def _check(model: str, progress: Callable[[str], None], cancelled: Callable[[], 
         raise DataError(
             QCoreApplication.translate("VoiceMaterial", "No recordings yet: read some sentences aloud.")
         )
-    listener = Listener(model)
+    listener = Listener(emissions)
     reports = [
         check_dataset(folder, listener=listener, report=progress, cancelled=cancelled) for folder in folders
     ]

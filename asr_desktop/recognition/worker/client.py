@@ -28,10 +28,19 @@ from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.live_events import LiveOptions
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
-from asr_desktop.recognition.worker.handles import FileJob, Job, LiveJob, LoadJob, Tellable, VoiceJob
+from asr_desktop.recognition.worker.handles import (
+    EmissionsJob,
+    FileJob,
+    Job,
+    LiveJob,
+    LoadJob,
+    Tellable,
+    VoiceJob,
+)
 from asr_desktop.recognition.worker.protocol import (
     PROTOCOL_VERSION,
     Cancelled,
+    ComputeEmissions,
     DescribeVoice,
     Event,
     Failed,
@@ -125,6 +134,12 @@ class RecogniserProcess:
         heard = tuple(Stretch(float(start), float(end)) for start, end in stretches)
         command = DescribeVoice(number, choice or ModelChoice(), os.path.abspath(path), heard, track)
         return self._submit(job, command)
+
+    def compute_emissions(self, samples: str, choice: ModelChoice | None = None) -> EmissionsJob:
+        """What the acoustic model hears in some sound; `process_emissions.ProcessEmissions` asks for it."""
+        number = self._next_number()
+        job = EmissionsJob(number, self._tell_later)
+        return self._submit(job, ComputeEmissions(number, choice or ModelChoice(), samples))
 
     def listen(
         self,

@@ -25,6 +25,7 @@ from asr_desktop.recognition.live_events import (
 from asr_desktop.recognition.worker.protocol import (
     Cancel,
     Cancelled,
+    EmissionsComputed,
     Event,
     Failed,
     FileDone,
@@ -158,6 +159,19 @@ class VoiceJob(Job):
 
     def _ends_with(self, event: Event) -> bool:
         return isinstance(event, VoiceDescribed) or super()._ends_with(event)
+
+
+class EmissionsJob(Job):
+    """Emissions being computed."""
+
+    def result(self, timeout_seconds: float | None = None) -> EmissionsComputed:
+        """The log-probabilities; raises what `wait` raises."""
+        done = self.wait(timeout_seconds)
+        assert isinstance(done, EmissionsComputed)
+        return done
+
+    def _ends_with(self, event: Event) -> bool:
+        return isinstance(event, EmissionsComputed) or super()._ends_with(event)
 
 
 class LiveJob(Job):

@@ -1,4 +1,5 @@
-"""The two kinds of work that the recogniser's process does: a finished file, and a session that grows."""
+"""The work that the recogniser's process does: a finished file, a session that grows, a voice, and the
+emissions of some sound."""
 
 from __future__ import annotations
 
@@ -17,8 +18,11 @@ from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, S
 from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
+from asr_desktop.recognition.worker.process_emissions import packed, unpacked
 from asr_desktop.recognition.worker.protocol import (
+    ComputeEmissions,
     DescribeVoice,
+    EmissionsComputed,
     Event,
     FileDone,
     FileProgress,
@@ -85,6 +89,13 @@ def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: Told, sen
     if told.cancel.is_set():
         raise CancelledError(Sentence("The job was cancelled."))
     send(VoiceDescribed(job.job, voiceprint, heard_seconds))
+
+
+def compute_emissions(job: ComputeEmissions, transcriber: Transcriber, send: Send) -> None:
+    """Sends what the network makes of the sound."""
+    emissions = transcriber.recogniser.emissions
+    log_probs = emissions(unpacked(job.samples))
+    send(EmissionsComputed(job.job, len(emissions.folder.labels), packed(log_probs)))
 
 
 class _Reporter:

@@ -2,7 +2,8 @@
 
 Commands go to the process's standard input, events come from its standard output, a line of JSON each (see
 `wire`). One job at a time: a job's events all carry its number, and the last of them is a FileDone,
-live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel; VoiceDescribed, for DescribeVoice).
+live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel; VoiceDescribed, for DescribeVoice;
+EmissionsComputed, for ComputeEmissions).
 
 Positions are samples at 16 kHz from the beginning of the file or session, times are seconds of the same.
 """
@@ -120,6 +121,18 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class ComputeEmissions:
+    """The acoustic model's log-probabilities for some sound, to hold it against a text.
+
+    samples: mono at 16 kHz, as `process_emissions.packed` writes them.
+    """
+
+    job: int
+    choice: ModelChoice
+    samples: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """While listening: other hotwords, another decoder or hangover, as `live_events` has them."""
 
@@ -141,7 +154,7 @@ class Cancel:
     job: int
 
 
-JobCommand = LoadModel | TranscribeFile | Listen | DescribeVoice
+JobCommand = LoadModel | TranscribeFile | Listen | DescribeVoice | ComputeEmissions
 Command = JobCommand | Tell | Stop | Cancel
 
 
@@ -226,6 +239,16 @@ class VoiceDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class EmissionsComputed:
+    """The end of ComputeEmissions: natural-log probabilities [frames, labels], as `process_emissions.packed`
+    writes them."""
+
+    job: int
+    labels: int
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileDone:
     """The end of the file; warnings tell what was wrong with it without keeping it from being read."""
 
@@ -296,6 +319,7 @@ Event = (
     | UtteranceRewritten
     | SpeakersFound
     | VoiceDescribed
+    | EmissionsComputed
     | FileDone
     | LiveSaid
     | Cancelled

@@ -28,6 +28,7 @@ from asr_desktop.recognition.worker.protocol import (
     PROTOCOL_VERSION,
     Cancel,
     Cancelled,
+    ComputeEmissions,
     DescribeVoice,
     Event,
     Failed,
@@ -115,6 +116,8 @@ class Server:
                     jobs.listen(job, transcriber, told, self._send)
                 case DescribeVoice():
                     jobs.describe_voice(job, transcriber, told, self._send)
+                case ComputeEmissions():
+                    jobs.compute_emissions(job, transcriber, self._send)
         except CancelledError:
             self._send(Cancelled(job.job))
         except AsrDesktopError as error:
