@@ -86,6 +86,7 @@ class Settings:
     dictation_key: str = "Ctrl+Alt+Space"
     """Starts and stops dictation in any program, in Qt's portable notation; empty for none."""
     dictation_cancel_key: str = "Ctrl+Alt+X"
+    dictation_correct_key: str = "Ctrl+Alt+E"
     dictation_key_use: str = "both"
     """How the key works: a value of `dictation.talk_key.KeyUse`."""
     dictation_way: str = "auto"

@@ -42,6 +42,7 @@ for command, example in (
     (dictation.start, "start"),
     (dictation.stop, "stop"),
     (dictation.cancel, "cancel"),
+    (dictation.correct, "correct"),
     (serve.serve, "serve --port 8765"),
     (devices.devices, "devices --watch"),
     (sessions.sessions, "sessions"),

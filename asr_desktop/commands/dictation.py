@@ -1,4 +1,4 @@
-"""`asr-desktop toggle`, `start`, `stop` and `cancel`: for desktops whose own settings bind keys."""
+"""`asr-desktop toggle`, `start`, `stop`, `cancel`, `correct`: for desktops whose settings bind keys."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def stop() -> None:
 def cancel() -> None:
     """Stop dictation; what is not inserted yet is dropped."""
     _tell("cancel")
+
+
+def correct() -> None:
+    """Show the last dictation to correct it; the program learns from the correction."""
+    _tell("correct")
 
 
 def _begin(what: str) -> None:

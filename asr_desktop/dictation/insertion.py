@@ -27,6 +27,7 @@ WAYS = (AUTOMATIC, TYPE, PASTE)
 LONGEST_TYPED_CHARACTERS = 400
 """Programs take some milliseconds for a key; a longer text is there sooner when it is pasted."""
 WAITS_FOR_KEYS_SECONDS = 1.5
+WAITS_FOR_WINDOW_SECONDS = 1.5
 _LOOKS_EVERY_SECONDS = 0.02
 
 
@@ -114,6 +115,19 @@ class Inserter:
             return self._insert(text)
         except InsertionRefused as refusal:
             return self._keep(text, str(refusal))
+
+    def keep(self, text: str, reason: str) -> Kept:
+        """Keep a text until somebody takes or retries it."""
+        return self._keep(text, reason)
+
+    def wait_for_target(self) -> bool:
+        """Wait until the window of the dictation is in front again, a moment; whether it is."""
+        for _ in range(round(WAITS_FOR_WINDOW_SECONDS / _LOOKS_EVERY_SECONDS)):
+            front = self.desktop.front_window()
+            if front is not None and self.target is not None and front.is_same_window(self.target):
+                return True
+            self.sleep(_LOOKS_EVERY_SECONDS)
+        return False
 
     def press(self, chord: str, times: int = 1) -> bool:
         """Keys instead of text; False where they were not pressed, as the text before them is kept or the

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import Target
 from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
 from asr_desktop.dictation.joining import joined_to, spaced_after
@@ -116,6 +117,25 @@ class DictationSession:
     def retry(self) -> Inserted | Kept | None:
         """What is kept, into the window in front."""
         outcome = self.inserter.retry()
+        if isinstance(outcome, Inserted):
+            self.typed.add(outcome.text, outcome.target)
+            self.typed.is_own_mark = False
+            self._inserted_at = self._clock()
+        return outcome
+
+    def replace_last(self, text: str) -> Inserted | Kept:
+        """Put a corrected text in place of what was inserted last, where that still stands before the cursor
+        as far as anybody can tell; else it is kept."""
+        last = self._last() if self.inserter.wait_for_target() else ""
+        is_told = self.inserter.field().text_before is not None
+        if not is_told and self._clock() - self._inserted_at > FORGOTTEN_AFTER_SECONDS:
+            last = ""
+        if not last or not self.inserter.press("Backspace", _cursor_steps(last)):
+            return self.inserter.keep(
+                text, str(Sentence("The text is no longer at the cursor. Select it, then insert this one."))
+            )
+        self.typed.texts.pop()
+        outcome = self.inserter.insert(last[: len(last) - len(last.lstrip())] + text)
         if isinstance(outcome, Inserted):
             self.typed.add(outcome.text, outcome.target)
             self.typed.is_own_mark = False

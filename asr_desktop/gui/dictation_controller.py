@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from asr_desktop.dictation.systems import GlobalKeys
     from asr_desktop.gui.app_context import AppContext
 
-TALK, CANCEL = "talk", "cancel"
+TALK, CANCEL, CORRECT = "talk", "cancel", "correct"
 KEYS, TEXT = "dictation.keys", "dictation.text"
 """What notices are about."""
 WISHES_WITHIN_SECONDS = 1.0
@@ -44,6 +45,22 @@ class DictationState(Enum):
     FINISHING = "finishing"
 
 
+@dataclass(frozen=True, slots=True)
+class LastUtterance:
+    """What was said and what became of it. `entry_id`: of its recording in the library; 0 while the recording
+    goes on, and where dictations are not kept."""
+
+    final: Final
+    outcomes: tuple[Inserted | Kept, ...]
+    entry_id: int = 0
+
+    @property
+    def text(self) -> str:
+        """What was inserted last of it, "" where nothing was but keys."""
+        texts = [outcome.text.strip() for outcome in self.outcomes]
+        return texts[-1] if texts else ""
+
+
 class DictationController(QObject):
     """Signals arrive in the window's thread."""
 
@@ -52,6 +69,8 @@ class DictationController(QObject):
     partial = Signal(str)
     """What is being said, as far as it is recognised; "" when it is inserted."""
     inserted = Signal(str)
+    correction_wanted = Signal(object)
+    """The LastUtterance that somebody wants to correct."""
     kept = Signal(str, str)
     """All text that waits, and why; both empty when nothing waits any more."""
 
@@ -69,7 +88,7 @@ class DictationController(QObject):
         self._fields: AccessibleFields | None = None
         self._session: DictationSession | None = None
         self._keys: GlobalKeys | None = None
-        self._keys_wanted: tuple[str, str] | None = None
+        self._keys_wanted: tuple[str, str, str] | None = None
         self._state = DictationState.IDLE
         self._language = ("", "en")
         """The model that it was looked up for, and its language."""
@@ -80,6 +99,11 @@ class DictationController(QObject):
         self._until_released: list[tuple[Callable[..., Any], Any]] = []
         """What is to be done, and with what, as soon as the talk key is up; no text goes in before."""
         self.last_text = ""
+        self.last_utterance: LastUtterance | None = None
+        self._corrects_at_end = False
+        self._is_recording = False
+        """Whether the recording that goes on, or is being stored, is a dictation."""
+        self._entry_id = 0
         self.kept_text = ""
         self._talk = TalkKey(self.start, self.stop, lambda: self._listens or self._starts_again)
         self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
@@ -103,7 +127,7 @@ class DictationController(QObject):
 
         chosen = self._context.settings
         self._talk.use = _key_use(chosen.dictation_key_use)
-        wanted = (chosen.dictation_key, chosen.dictation_cancel_key)
+        wanted = (chosen.dictation_key, chosen.dictation_cancel_key, chosen.dictation_correct_key)
         if wanted == self._keys_wanted:
             return
         self._keys_wanted = wanted
@@ -116,7 +140,9 @@ class DictationController(QObject):
         if not any(wanted):
             return
         try:
-            self._keys = open_global_keys(dict(zip((TALK, CANCEL), wanted, strict=True)), self._key.emit)
+            self._keys = open_global_keys(
+                dict(zip((TALK, CANCEL, CORRECT), wanted, strict=True)), self._key.emit
+            )
         except InsertionRefused as refusal:
             self._say(str(refusal), KEYS)
             return
@@ -127,6 +153,9 @@ class DictationController(QObject):
         if name == CANCEL:
             if is_down:
                 self.cancel()
+        elif name == CORRECT:
+            if is_down:
+                self.correct()
         elif is_down:
             self._talk.press(at_seconds)
         else:
@@ -153,6 +182,7 @@ class DictationController(QObject):
             self._say(self.tr("A recording is in progress. Stop it, then dictate."), TEXT)
             return
         self._is_cancelled = False
+        self._is_recording, self._entry_id = True, 0
         self._context.is_over.emit(TEXT)
         self._set_state(DictationState.STARTING)
         chosen = self._context.settings
@@ -186,6 +216,20 @@ class DictationController(QObject):
     def retry(self) -> None:
         """Put the text that waits into the window that is in front now."""
         self._run(lambda: self._session.retry() if self._session is not None else None)
+
+    def correct(self) -> None:
+        """Show what was dictated last, to be corrected; a dictation that goes on is ended first."""
+        self._corrects_at_end = self._state is not DictationState.IDLE
+        if self._corrects_at_end:
+            self.stop()
+        elif self.last_utterance is not None:
+            self.correction_wanted.emit(self.last_utterance)
+        else:
+            self._say(self.tr("Nothing has been dictated yet."), TEXT)
+
+    def replace_last(self, text: str) -> None:
+        """Put a corrected text in place of the last one, once its window is in front again."""
+        self._run(lambda: self._session.replace_last(text) if self._session is not None else None)
 
     def take_kept(self) -> str:
         """The text that waits, which is the caller's from now on; "" where none does."""
@@ -283,6 +327,10 @@ class DictationController(QObject):
             raise error
         else:
             outcomes = future.result()
+            if isinstance(outcomes, LastUtterance):
+                if outcomes.text:
+                    self.last_utterance = replace(outcomes, entry_id=self._entry_id)
+                outcomes = list(outcomes.outcomes)
             for outcome in outcomes if isinstance(outcomes, list) else [outcomes]:
                 match outcome:
                     case Inserted(text):
@@ -320,7 +368,7 @@ class DictationController(QObject):
             case Final():
                 self.partial.emit("")
                 if event.words:
-                    self._when_released(self._insert, event.words)
+                    self._when_released(self._insert, event)
             case Rewritten():
                 self._when_released(self._rewrite, event.words)
 
@@ -328,14 +376,20 @@ class DictationController(QObject):
         if not self._is_cancelled and self._session is not None:
             self._session.rewrite(words)
 
-    def _insert(self, words: Any) -> Any:
+    def _insert(self, final: Final) -> Any:
         if self._is_cancelled:
             return []
         if self._session is None:  # the desktop could not be opened, which was told
             return []
-        return self._session.take(words)
+        return LastUtterance(final, tuple(self._session.take(final.words)))
 
     def _ended(self, entry_id: int, seconds: float) -> None:
+        if self._is_recording and entry_id:
+            self._context.run(self._context.library.set_tags, entry_id, [self.tr("Dictation")])
+            self._entry_id = entry_id
+            if self.last_utterance is not None and not self.last_utterance.entry_id:
+                self.last_utterance = replace(self.last_utterance, entry_id=entry_id)
+        self._is_recording = False
         self._end_if_done()
 
     def _end_if_done(self) -> None:
@@ -344,6 +398,9 @@ class DictationController(QObject):
         if self._until_released and not self._starts_again:
             return
         self._set_state(DictationState.IDLE)
+        if self._corrects_at_end:
+            self._corrects_at_end = False
+            QTimer.singleShot(0, self.correct)
         if self._starts_again:
             QTimer.singleShot(0, self._start_again)
 

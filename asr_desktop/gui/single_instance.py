@@ -40,7 +40,7 @@ LOCK_FILE = "window.lock"
 ADDRESS_FILE = "window.address"
 
 _LONGEST_PATH = 100  # of a socket, in bytes: 104 and more are too long for some systems
-DICTATION = ("toggle", "start", "stop", "cancel")
+DICTATION = ("toggle", "start", "stop", "cancel", "correct")
 """What the first one can be told to do about dictation."""
 
 _ANSWER = b"shown\n"

@@ -34,6 +34,8 @@ class Tray(QSystemTrayIcon):
         self.insert_action.triggered.connect(self._dictation.retry)
         self.copy_action = QAction(self)
         self.copy_action.triggered.connect(self._copy_last)
+        self.correct_action = QAction(self)
+        self.correct_action.triggered.connect(self._dictation.correct)
         self._show_action = QAction(self)
         self._show_action.triggered.connect(window.come_forward)
         self._quit_action = QAction(self)
@@ -41,6 +43,7 @@ class Tray(QSystemTrayIcon):
         self._menu.addAction(self.dictate_action)
         self._menu.addAction(self.insert_action)
         self._menu.addAction(self.copy_action)
+        self._menu.addAction(self.correct_action)
         self._menu.addSeparator()
         self._menu.addAction(self.record_action)
         self._menu.addAction(self.overlay_action)
@@ -65,6 +68,7 @@ class Tray(QSystemTrayIcon):
         self._quit_action.setText(self.tr("Quit"))
         self.copy_action.setText(self.tr("Copy last dictation"))
         self.insert_action.setText(self.tr("Insert kept text"))
+        self.correct_action.setText(self.tr("Correct last dictation…"))
         self._show_state(self._window.recording_clock.text)
 
     def _show_dictation(self) -> None:
@@ -75,6 +79,7 @@ class Tray(QSystemTrayIcon):
         )
         self.insert_action.setVisible(bool(self._dictation.kept_text))
         self.copy_action.setEnabled(bool(self._dictation.kept_text or self._dictation.last_text))
+        self.correct_action.setEnabled(self._dictation.last_utterance is not None)
 
     def _copy_last(self) -> None:
         text = self._dictation.kept_text or self._dictation.last_text

@@ -139,6 +139,7 @@ def _heard_between(
 # It works in a process of its own, as all recognition does: a crash there costs one answer and not the
 # window. The process starts when it is first asked and keeps its model until `close`.
 
+_MOST_READINGS = 8
 AROUND_SECONDS = 0.4
 """Sound before and after a segment that is listened to as well: a network hears words by what is around."""
 
@@ -186,6 +187,11 @@ class SecondLook:
         index = sum(len(word.spoken_words) for word in words[:index])
         stretch = _stretch(words, earliest, latest)
         return self._ask(_alternatives, self._choice, Path(source), texts, index, stretch)
+
+    def readings(self, source: str | os.PathLike[str], start_seconds: float, end_seconds: float) -> list[str]:
+        """What a stretch of the sound may say, in spoken form, the most probable first."""
+        stretch = max(0.0, start_seconds), max(start_seconds, end_seconds)
+        return self._ask(_readings, self._choice, Path(source), stretch)
 
     def prepare(self) -> None:
         """Have the process and its model ready before there is a question."""
@@ -293,3 +299,10 @@ def _alternatives(
 ) -> list[Alternative]:
     log_probs = _emissions(choice, source, stretch)
     return word_alternatives(_recogniser(choice).decoder, log_probs, texts, index)
+
+
+def _readings(choice: ModelChoice, source: Path, stretch: tuple[float, float]) -> list[str]:
+    hypotheses = _recogniser(choice).decoder.decode_alternatives(
+        _emissions(choice, source, stretch), _MOST_READINGS
+    )
+    return list(dict.fromkeys(hypothesis.text for hypothesis in hypotheses if hypothesis.text))

@@ -98,6 +98,61 @@
         </message>
     </context>
     <context>
+        <name>CorrectionWindow</name>
+        <message>
+            <source>Correct dictation</source>
+            <translation>Diktat korrigieren</translation>
+        </message>
+        <message>
+            <source>Text</source>
+            <translation>Schrift</translation>
+        </message>
+        <message>
+            <source>Play</source>
+            <translation>Abspielen</translation>
+        </message>
+        <message>
+            <source>Listening again…</source>
+            <translation>Wird noch einmal angehört …</translation>
+        </message>
+        <message>
+            <source>Other guesses</source>
+            <translation>Andere Vorschläge</translation>
+        </message>
+        <message>
+            <source>Replace</source>
+            <translation>Ersetzen</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Dictations are not kept, so there is no audio to learn from.</source>
+            <translation>Diktate werden nicht behalten, daher gibt es keine Aufnahme, aus der gelernt werden kann.</translation>
+        </message>
+        <message>
+            <source>The audio is missing.</source>
+            <translation>Die Aufnahme fehlt.</translation>
+        </message>
+        <message>
+            <source>No suggestions</source>
+            <translation>Keine anderen Vorschläge</translation>
+        </message>
+        <message>
+            <source>Playing…</source>
+            <translation>Wiedergabe …</translation>
+        </message>
+        <message>
+            <source>Listen for “{word}”</source>
+            <translation>Auf „{word}“ achten</translation>
+        </message>
+        <message>
+            <source>Always write “{after}” in place of “{before}”</source>
+            <translation>Immer „{after}“ statt „{before}“ schreiben</translation>
+        </message>
+    </context>
+    <context>
         <name>DeviceBox</name>
         <message>
             <source>Microphone</source>
@@ -145,6 +200,10 @@
         <message>
             <source>Cancel dictation</source>
             <translation>Diktat abbrechen</translation>
+        </message>
+        <message>
+            <source>Correct last dictation</source>
+            <translation>Letztes Diktat korrigieren</translation>
         </message>
         <message>
             <source>Hold to talk, or press to start and stop</source>
@@ -220,6 +279,14 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>A recording is in progress. Stop it, then dictate.</source>
             <translation>Eine Aufnahme läuft. Beenden Sie sie, dann diktieren Sie.</translation>
+        </message>
+        <message>
+            <source>Nothing has been dictated yet.</source>
+            <translation>Es wurde noch nichts diktiert.</translation>
+        </message>
+        <message>
+            <source>Dictation</source>
+            <translation>Diktat</translation>
         </message>
     </context>
     <context>
@@ -1820,6 +1887,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The text cannot be stored in {parent} ({reason}); free up disk space.</source>
             <translation>Der Text lässt sich nicht in {parent} speichern ({reason}); schaffen Sie Platz.</translation>
+        </message>
+        <message>
+            <source>The text is no longer at the cursor. Select it, then insert this one.</source>
+            <translation>Der Text steht nicht mehr am Cursor. Markieren Sie ihn und fügen Sie dann diesen ein.</translation>
         </message>
         <message>
             <source>The texts contain no word that the model knows; check that they are in its language.</source>
@@ -5450,6 +5521,10 @@ Charles Babbage</translation>
         <message>
             <source>Insert kept text</source>
             <translation>Aufgehobenen Text einfügen</translation>
+        </message>
+        <message>
+            <source>Correct last dictation…</source>
+            <translation>Letztes Diktat korrigieren …</translation>
         </message>
         <message>
             <source>Dictate in other programs</source>

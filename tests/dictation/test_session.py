@@ -224,6 +224,38 @@ def test_a_retry_goes_where_the_user_is_now(session: DictationSession, desktop: 
     assert desktop.texts == {OTHER.window: "Two"}
 
 
+def test_a_correction_takes_the_place_of_the_last_text(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "one", "two")
+    assert isinstance(session.replace_last("too"), Inserted)
+    assert desktop.letter == "One too"
+    say(session, "three")
+    assert desktop.letter == "One too three"
+
+
+def test_a_correction_waits_for_its_window_and_is_kept_where_that_does_not_come(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "one")
+    desktop.front = OTHER
+    looks = 0
+
+    def sleep(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            desktop.front = LETTER
+
+    session.inserter.sleep = sleep
+    assert isinstance(session.replace_last("two"), Inserted)
+    desktop.front = OTHER
+    assert session.replace_last("three") == Kept(
+        "three", "The text is no longer at the cursor. Select it, then insert this one."
+    )
+    assert desktop.texts == {LETTER.window: "two"}
+
+
 def test_kept_text_is_handed_over_or_scratched(session: DictationSession, desktop: TextDesktop) -> None:
     desktop.front = None
     say(session, "two")

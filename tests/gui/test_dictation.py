@@ -16,6 +16,7 @@ from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui import dictation_controller
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import CANCEL, TALK, DictationController, DictationState
+from asr_desktop.gui.dictation_correction import CorrectionWindow
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
@@ -147,6 +148,48 @@ def test_spoken_commands_are_listened_for(
     end(dictation, qtbot)
     assert {"best regards", "question mark"} <= set(wanted[0].phrases)
     assert wanted[1].phrases == ()
+
+
+def test_the_last_utterance_can_be_corrected(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    windows: list[CorrectionWindow] = []
+    dictation.correction_wanted.connect(lambda last: windows.append(CorrectionWindow(context, last)))
+    begin(dictation, qtbot)
+    say(context, "hello world")
+    say(context, "please ask sure von")
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world please ask sure von", timeout=PATIENCE_MS)
+    dictation.correct()  # ends the dictation first
+    qtbot.waitUntil(lambda: bool(windows), timeout=PATIENCE_MS)
+    [window] = windows
+    assert window.text.toPlainText() == "please ask sure von"
+    window.text.setPlainText("please ask Siobhan")
+    qtbot.waitUntil(lambda: len(window.offers) == 2, timeout=PATIENCE_MS)
+    assert [box.text() for box in window.offers.values()] == [
+        "Listen for “Siobhan”",
+        "Always write “Siobhan” in place of “sure von”",
+    ]
+    for box in window.offers.values():
+        box.setChecked(True)
+    window.accept()
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world please ask Siobhan", timeout=PATIENCE_MS)
+    assert context.settings.hotwords == ("Siobhan",)
+    assert context.settings.writing_replacements == ("sure von=Siobhan",)
+
+
+def test_dictations_are_found_by_their_tag(
+    context: AppContext, dictation: DictationController, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: context.library.tags() == [("Dictation", 1)], timeout=PATIENCE_MS)
+
+
+def test_without_a_dictation_there_is_nothing_to_correct(
+    context: AppContext, dictation: DictationController, notices: list[Notice]
+) -> None:
+    dictation.correct()
+    assert [notice.sentence for notice in notices] == ["Nothing has been dictated yet."]
 
 
 def test_cancel_drops_what_comes_after(

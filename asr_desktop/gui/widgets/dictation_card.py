@@ -30,6 +30,7 @@ class DictationCard(SettingsForm):
         super().__init__(context, QCoreApplication.translate("DictationCard", "Dictation in other programs"))
         self.talk_key = self._key(self.tr("Dictate"), "dictation_key")
         self.cancel_key = self._key(self.tr("Cancel dictation"), "dictation_cancel_key")
+        self.correct_key = self._key(self.tr("Correct last dictation"), "dictation_correct_key")
         uses = [
             (self.tr("Hold to talk, or press to start and stop"), KeyUse.BOTH.value),
             (self.tr("Hold to talk"), KeyUse.HOLD.value),

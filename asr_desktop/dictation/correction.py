@@ -1,0 +1,96 @@
+"""The last dictated utterance, corrected by its speaker: what changed, in the text and in its transcript."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from asr_desktop.dictation.spoken_commands import plain_words
+from asr_desktop.transcripts.document import Transcript, Word
+from asr_desktop.transcripts.editing import EditableTranscript
+from asr_desktop.transcripts.phrases import join_words
+
+MOST_CHANGED_WORDS = 4
+"""A longer change is another sentence, and no word that the recogniser could learn to listen for."""
+
+
+def changed_words(before: str, after: str) -> list[tuple[str, str]]:
+    """What was written and what it was corrected to, a stretch of words each, without the marks at its ends.
+
+    Changes of nothing but capitals and marks, words that were only added or removed, and long stretches are
+    left out.
+    """
+    old, new = before.split(), after.split()
+    matcher = SequenceMatcher(
+        None, [_bare(word) for word in old], [_bare(word) for word in new], autojunk=False
+    )
+    return [
+        (_trimmed(old[i1:i2]), _trimmed(new[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag == "replace" and max(i2 - i1, j2 - j1) <= MOST_CHANGED_WORDS
+    ]
+
+
+def in_the_form_of(text: str, guess: str) -> str:
+    """Another guess of the recogniser's, which is in spoken form, written like `text` where the words are the
+    same."""
+    written, guessed = text.split(), guess.split()
+    matcher = SequenceMatcher(None, [_bare(word) for word in written], guessed, autojunk=False)
+    words: list[str] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if tag == "equal":
+            words += written[i1:i2]
+            continue
+        changed = guessed[j1:j2]
+        if i2 > i1 and changed:  # the capital before it and the mark after it belong to the sentence
+            first, last = written[i1], written[i2 - 1]
+            if first[:1].isupper():
+                changed[0] = changed[0][:1].upper() + changed[0][1:]
+            changed[-1] += last[len(last.rstrip(".,;:!?…")) :]
+        words += changed
+    return " ".join(words)
+
+
+def corrected_transcript(transcript: Transcript, words: Sequence[Word], text: str) -> Transcript | None:
+    """The transcript with `text` in place of these words of it, its segment marked as corrected; None where
+    they are not found in it any more."""
+    if not words:
+        return None
+    editable = EditableTranscript(transcript)
+    start_seconds, end_seconds = words[0].start_seconds, words[-1].start_seconds
+    within = [
+        index
+        for index, segment in enumerate(editable.segments)
+        if segment.words[-1].start_seconds >= start_seconds and segment.words[0].start_seconds <= end_seconds
+    ]
+    if not within:
+        return None
+    for _ in within[1:]:
+        editable.merge(within[0])
+    known = editable.segments[within[0]].words
+    before = [word.text for word in known if word.start_seconds < start_seconds]
+    after = [word.text for word in known if word.start_seconds > end_seconds]
+    if len(known) - len(before) - len(after) != len(words):
+        return None
+    editable.set_text(within[0], join_words([*before, *text.split(), *after]))
+    editable.confirm_segments([within[0]])
+    return editable.transcript()
+
+
+def is_what_was_said(words: Sequence[Word], text: str) -> bool:
+    """Whether a text that was inserted is these words, and not what a command made of them."""
+    return plain_words(join_words(word.text for word in words)) == plain_words(text)
+
+
+def _bare(word: str) -> str:
+    return " ".join(plain_words(word))
+
+
+def _trimmed(words: Sequence[str]) -> str:
+    text = " ".join(words)
+    while text and unicodedata.category(text[-1])[0] == "P":
+        text = text[:-1]
+    while text and unicodedata.category(text[0])[0] == "P":
+        text = text[1:]
+    return text

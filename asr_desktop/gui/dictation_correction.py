@@ -1,0 +1,231 @@
+"""The last dictated utterance, to be corrected: its text, its sound, and what else the recogniser heard.
+
+What is corrected takes the place of the text in the program where it still can, becomes a training pair, and
+its changed words are offered as hotwords and replacements.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout
+
+from asr_desktop.dictation.correction import (
+    changed_words,
+    corrected_transcript,
+    in_the_form_of,
+    is_what_was_said,
+)
+from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_controller import LastUtterance
+from asr_desktop.gui.editor.sound import EditorSound
+from asr_desktop.gui.editor.teaching import TeachingError, teach
+from asr_desktop.gui.operations import Failure
+from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.parts import button, label, row
+from asr_desktop.recognition.realignment import SecondLook
+
+MOST_OFFERS = 3
+TYPED_AFTER_MS = 250
+
+_shown: set[CorrectionWindow] = set()
+"""Nobody else holds them."""
+
+
+class CorrectionWindow(QDialog):
+    """It takes the keyboard, and gives it back to the program when it is closed."""
+
+    def __init__(self, context: AppContext, last: LastUtterance) -> None:
+        super().__init__(None)
+        self._context = context
+        self._last = last
+        self._second_look: SecondLook | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        self.setWindowTitle(self.tr("Correct dictation"))
+        self.setMinimumWidth(520)
+        self.sound = EditorSound(context, self)
+        self.sound.playing_changed.connect(self._show_playing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(label(self.tr("Correct dictation"), "heading"))
+        self.text = _TextField(last.text)
+        self.text.setAccessibleName(self.tr("Text"))
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 3 + 2 * SPACE)
+        self.text.accepted.connect(self.accept)
+        column.addWidget(self.text)
+        self.play_button = button(self.tr("Play"), "play", on_click=self._play)
+        self.play_button.setEnabled(False)
+        self.state = label(self.tr("Listening again…"), "muted", wrap=True)
+        column.addLayout(row(self.play_button, self.state))
+        self._guesses_label = label(self.tr("Other guesses"), "muted")
+        self.guesses = QListWidget()
+        self.guesses.setAccessibleName(self.tr("Other guesses"))
+        self.guesses.itemClicked.connect(self._take_guess)
+        self.guesses.itemActivated.connect(self._take_guess)
+        for part in (self._guesses_label, self.guesses):
+            column.addWidget(part)
+            part.hide()
+        self._offers = QVBoxLayout()
+        self._offers.setSpacing(SPACE // 2)
+        column.addLayout(self._offers)
+        self.offers: dict[tuple[str, str, str], QCheckBox] = {}
+        """(setting, before, after) → whether it is wanted."""
+        self.replace_button = button(self.tr("Replace"), kind="primary", on_click=self.accept)
+        self.replace_button.setDefault(True)
+        column.addLayout(row(None, button(self.tr("Cancel"), on_click=self.reject), self.replace_button))
+        self._typing = QTimer(self, singleShot=True, interval=TYPED_AFTER_MS)
+        self._typing.timeout.connect(self._show_offers)
+        self.text.textChanged.connect(self._typing.start)
+        self.accepted.connect(self._use)
+        self.finished.connect(lambda _result: self._close())
+        self._find_sound()
+
+    def show_in_front(self) -> None:
+        """Show it over the program, with the keyboard."""
+        _shown.add(self)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.text.setFocus()
+        self.text.selectAll()
+
+    # The sound and the other guesses
+
+    def _find_sound(self) -> None:
+        if not self._last.entry_id:
+            self.state.setText(self.tr("Dictations are not kept, so there is no audio to learn from."))
+            return
+        operation = self._context.run(self._context.library.audio_path, self._last.entry_id)
+        operation.on_success(self._found_sound).on_failure(self._no_guesses)
+
+    def _found_sound(self, path: Path | None) -> None:
+        if path is None:
+            self.state.setText(self.tr("The audio is missing."))
+            return
+        self.sound.opened.connect(lambda _seconds: self.play_button.setEnabled(True))
+        self.sound.open(path)
+        self._second_look = SecondLook(self._context.model_choice())
+        final = self._last.final
+        operation = self._context.run(
+            self._second_look.readings, path, final.start_seconds, final.end_seconds
+        )
+        operation.on_success(self._show_guesses).on_failure(self._no_guesses)
+
+    def _show_guesses(self, readings: list[str]) -> None:
+        written = [in_the_form_of(self._last.text, reading) for reading in readings]
+        for text in dict.fromkeys(written):
+            if text != self._last.text:
+                self.guesses.addItem(text)
+        self.state.setText("" if self.guesses.count() else self.tr("No suggestions"))
+        has_some = self.guesses.count() > 0
+        self._guesses_label.setVisible(has_some)
+        self.guesses.setVisible(has_some)
+        line = self.guesses.sizeHintForRow(0) if has_some else 0
+        self.guesses.setFixedHeight(line * min(5, self.guesses.count()) + SPACE)
+
+    def _no_guesses(self, failure: Failure) -> None:
+        self.state.setText(failure.sentence)
+
+    def _take_guess(self, item: QListWidgetItem) -> None:
+        self.text.setPlainText(item.text())
+        self.text.setFocus()
+
+    def _play(self) -> None:
+        final = self._last.final
+        self.sound.play_stretch(final.start_seconds, final.end_seconds)
+
+    def _show_playing(self, is_playing: bool) -> None:
+        self.play_button.setText(self.tr("Playing…") if is_playing else self.tr("Play"))
+
+    # What it teaches
+
+    @property
+    def corrected(self) -> str:
+        return " ".join(self.text.toPlainText().split())
+
+    def _show_offers(self) -> None:
+        wanted = {key for key, box in self.offers.items() if box.isChecked()}
+        while self._offers.count():
+            item = self._offers.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        self.offers.clear()
+        for before, after in changed_words(self._last.text, self.corrected)[:MOST_OFFERS]:
+            for setting, text in (
+                ("hotwords", self.tr("Listen for “{word}”").format(word=after)),
+                (
+                    "writing_replacements",
+                    self.tr("Always write “{after}” in place of “{before}”").format(
+                        after=after, before=before
+                    ),
+                ),
+            ):
+                box = QCheckBox(text.replace("&", "&&"))
+                box.setChecked((setting, before, after) in wanted)
+                self.offers[setting, before, after] = box
+                self._offers.addWidget(box)
+
+    def _use(self) -> None:
+        self._show_offers()  # of what was typed last
+        text = self.corrected
+        if not text or text == self._last.text:
+            return
+        self._remember()
+        self._context.dictation.replace_last(text)
+        final = self._last.final
+        if self._last.entry_id and is_what_was_said(final.words, self._last.text):
+            operation = self._context.run(_learn, self._context, self._last, text)
+            operation.on_failure(partial(_not_learned, self._context))
+
+    def _remember(self) -> None:
+        chosen = self._context.settings
+        values: dict[str, tuple[str, ...]] = {}
+        for (setting, before, after), box in self.offers.items():
+            if box.isChecked():
+                entry = after if setting == "hotwords" else f"{before.lower()}={after}"
+                known = values.get(setting, getattr(chosen, setting))
+                values[setting] = known if entry in known else (*known, entry)
+        if values:
+            self._context.change_settings(**values)
+
+    def _close(self) -> None:
+        _shown.discard(self)
+        self.sound.close()
+        if self._second_look is not None:
+            self._second_look.close()
+
+
+class _TextField(QPlainTextEdit):
+    """Return replaces, as in a field of one line."""
+
+    accepted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accepted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
+    """In a thread: correct the transcript in the library, and make training pairs of it."""
+    library = context.library
+    transcript = corrected_transcript(library.transcript(last.entry_id), last.final.words, text)
+    sound = library.audio_path(last.entry_id)
+    if transcript is None or sound is None:
+        return
+    library.save_transcript(last.entry_id, transcript)
+    teach(transcript, sound, context.settings.model)
+
+
+def _not_learned(context: AppContext, failure: Failure) -> None:
+    """A pair that does not match the sound is nothing that one has to do something about."""
+    if not isinstance(failure.error, TeachingError):
+        context.tell_failure(failure)
