@@ -100,6 +100,11 @@ class Settings:
     """As `dictation.spoken_commands.parse_own` reads them."""
     dictation_history: bool = True
     """Whether what was dictated is kept in the library, with its sound."""
+    serve: bool = False
+    """Other programs may use the recogniser while the window is open."""
+    serve_port: Annotated[int, Within(1, 65_535)] = 8765
+    serve_network: bool = False
+    """Also programs on other computers."""
     shortcuts: Mapping[str, str] = field(default_factory=dict)
     """Keys that differ from their defaults: action's name → key sequence in Qt's portable notation."""
     remembered: Mapping[str, Any] = field(default_factory=dict)

@@ -74,8 +74,6 @@ def serve(
     """
     from dataclasses import replace
 
-    from asr_desktop.model_store.cards import stated_in_readme
-    from asr_desktop.recognition.model_folder import find_model
     from asr_desktop.server.application import Served, openai_application
     from asr_desktop.server.limits import Limits
     from asr_desktop.server.running import is_loopback, listening_socket, run
@@ -100,16 +98,7 @@ def serve(
         "waiting": max_waiting,
     }
     limits = replace(Limits(), **{name: value for name, value in asked.items() if value is not None})
-    folder = find_model(model).path
-    stated = stated_in_readme(folder, "language") or ""
-    served = Served(
-        model=folder.name,
-        choice=choice,
-        languages=tuple(stated.replace(",", " ").split()),
-        limits=limits,
-        token=token,
-        names=tuple(allow_hosts or ()),
-    )
+    served = Served.of(choice, limits=limits, token=token, names=tuple(allow_hosts or ()))
     listening = listening_socket(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/v1"
@@ -117,7 +106,7 @@ def serve(
     def tell(warnings: list[str]) -> None:
         for warning in warnings:
             messages.note(warning)
-        print(f"Serving {folder.name} at {address} (press Ctrl-C to stop)", flush=True)
+        print(f"Serving {served.model} at {address} (press Ctrl-C to stop)", flush=True)
         if not is_loopback(host):
             messages.note("Connections are not encrypted; use a reverse proxy with TLS on other networks.")
 

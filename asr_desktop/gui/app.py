@@ -131,6 +131,8 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
     offer_recovery(context)
     if context.settings.watched_folders or context.recall("files.unfinished", []):
         context.file_jobs.begin()
+    if context.settings.serve:
+        context.serving.begin()
     context.run(_remove_leftovers).on_failure(lambda _: None)
     tray = None
     if QSystemTrayIcon.isSystemTrayAvailable():

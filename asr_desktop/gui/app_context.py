@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asr_desktop.gui.live_controller import LiveController
     from asr_desktop.gui.microphones import DeviceList
     from asr_desktop.gui.overlay import CaptionOverlay
+    from asr_desktop.gui.serving import Serving
     from asr_desktop.gui.voice_training import VoiceTraining
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
@@ -84,6 +85,7 @@ class AppContext(QObject):
         self.dictation_overlay: DictationOverlay | None = None
         """Where the program shows dictations."""
         self._overlay: CaptionOverlay | None = None
+        self._serving: Serving | None = None
         self._file_jobs: FileJobs | None = None
         self._teaching: VoiceTraining | None = None
         self._text_learning: VoiceTraining | None = None
@@ -256,6 +258,15 @@ class AppContext(QObject):
         return self._dictation
 
     @property
+    def serving(self) -> Serving:
+        """The server for other programs; it runs while the settings say so."""
+        if self._serving is None:
+            from asr_desktop.gui.serving import Serving
+
+            self._serving = Serving(self)
+        return self._serving
+
+    @property
     def overlay(self) -> CaptionOverlay:
         """Captions over other windows."""
         if self._overlay is None:
@@ -333,6 +344,8 @@ class AppContext(QObject):
                 overlay.close()
         if self._devices is not None:
             self._devices.close()
+        if self._serving is not None:
+            self._serving.close()
         if self._file_jobs is not None:
             self._file_jobs.close()
         for engine in (self._live_engine, self._files_engine, self._teaching_engine):

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,6 +21,8 @@ from asr_desktop.base import paths
 from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.private_files import make_folder
+from asr_desktop.model_store.cards import stated_in_readme
+from asr_desktop.recognition.model_folder import find_model
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.server.answers import error_answer
@@ -41,7 +44,10 @@ Say = Callable[[Refusal], Response]
 
 @dataclass(frozen=True)
 class Served:
-    """What is served, and to whom. languages: ISO 639 codes that the model knows; none: not stated."""
+    """What is served, and to whom. languages: ISO 639 codes that the model knows; none: not stated.
+
+    on_answer: told the path and status of every answer, in the server's thread; 101 is a WebSocket's begin.
+    """
 
     model: str
     choice: ModelChoice
@@ -50,6 +56,14 @@ class Served:
     token: str | None = None
     names: tuple[str, ...] = ()
     make_process: MakeProcess = RecogniserProcess
+    on_answer: Callable[[str, int], None] = lambda path, status: None
+
+    @classmethod
+    def of(cls, choice: ModelChoice, **more: Any) -> Served:
+        """With the model's name and languages as its folder states them. Raises ModelFolderError."""
+        folder = find_model(choice.model).path
+        stated = stated_in_readme(folder, "language") or ""
+        return cls(folder.name, choice, tuple(stated.replace(",", " ").split()), **more)
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
 
     def count(path: str, status: int) -> None:
         metrics.requests.labels(path if path in known else "other", str(status)).inc()
+        served.on_answer(path, status)
 
     app = Starlette(
         routes=[Route("/health", health), Route("/ping", health), Route("/metrics", figures)],

@@ -64,13 +64,22 @@ class Guard:
             self._check(Headers(scope=scope), scope["path"])
         except Refusal as refusal:
             await receive()
+            self._on_answer(scope["path"], refusal.status)
             if "websocket.http.response" in scope.get("extensions", {}):
                 await _refuse_websocket(self._say(refusal), send)
             else:
                 await send({"type": "websocket.close", "code": 1008, "reason": str(refusal)[:120]})
             return
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "websocket.accept":
+                self._on_answer(scope["path"], 101)
+            elif message["type"] == "websocket.http.response.start":
+                self._on_answer(scope["path"], message["status"])
+            await send(message)
+
         with suppress(asyncio.CancelledError):  # the server ends
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, answer)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)

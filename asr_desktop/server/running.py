@@ -8,12 +8,15 @@ import logging
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
 
+from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.server.application import Application
 from asr_desktop.server.connection import timed_connection
 from asr_desktop.server.limits import Limits
@@ -53,8 +56,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ServerError(
-            f"The server cannot listen on {host}, port {port} ({reason}); choose another with --host and "
-            "--port."
+            Sentence(
+                "The server cannot listen on {host}, port {port} ({reason}); choose another port or address.",
+                host=host,
+                port=port,
+                reason=reason,
+            )
         ) from None
 
 
@@ -105,6 +112,46 @@ class Server(uvicorn.Server):
             self.should_exit = True
         else:
             self._on_ready(warnings)
+
+
+class BackgroundServer:
+    """A server in a thread of its own, for a program that does other things: the recognisers are processes in
+    any case.
+
+    on_end: called once from that thread when the server has ended, with why, or None where it was stopped.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        listening: socket.socket,
+        limits: Limits,
+        on_ready: Callable[[list[str]], None],
+        on_end: Callable[[AsrDesktopError | None], None],
+    ) -> None:
+        _raise_file_limit(limits)
+        logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+        self._server = Server(application, limits, on_ready)
+        self._listening = listening
+        self._on_end = on_end
+        self._thread = threading.Thread(target=self._run, name="server", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float | None = None) -> None:
+        """Returns when the address is free again, or after this time."""
+        self._server.should_exit = True
+        self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        failure: AsrDesktopError | None = None
+        try:
+            self._server.run(sockets=[self._listening])
+            failure = self._server.failure
+        except BaseException as error:
+            failure = ServerError(Sentence("The server has stopped: {reason}", reason=messages.logged(error)))
+        finally:
+            self._listening.close()
+            self._on_end(failure)
 
 
 def run(

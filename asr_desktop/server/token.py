@@ -4,19 +4,25 @@ read the command lines there."""
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_bytes
 from asr_desktop.server.refusal import ServerError
 
 VARIABLE = "ASR_DESKTOP_TOKEN"
 SHORTEST = 16
 _MOST_BYTES = 4096
+_BYTES = 24
 
 
 def read_token(file: Path | None) -> str | None:
     """The token of the file, or of the environment; None where there is none. Raises ServerError."""
-    token = os.environ.get(VARIABLE, "")
+    token = os.environ.get(VARIABLE, "") if file is None else ""
     if file is not None:
         try:
             token = read_bytes(file, _MOST_BYTES).decode()
@@ -32,6 +38,29 @@ def read_token(file: Path | None) -> str | None:
             f"A token has {SHORTEST} or more letters, digits or signs and no spaces; choose another."
         )
     return token
+
+
+def kept_token(file: Path, *, new: bool = False) -> str:
+    """The token in a file of the program's own, made where there is none that can be used, or by request.
+    Raises ServerError where it cannot be written."""
+    if not new:
+        with suppress(ServerError):
+            kept = read_token(file)
+            if kept is not None:
+                return kept
+    made = secrets.token_urlsafe(_BYTES)
+    try:
+        make_folder(file.parent)
+        write_text(file, made + "\n")
+    except OSError as error:
+        raise ServerError(
+            Sentence(
+                "{file} cannot be written ({reason}): check its disk space and permissions.",
+                file=file,
+                reason=error,
+            )
+        ) from error
+    return made
 
 
 def needed(host: str) -> ServerError:

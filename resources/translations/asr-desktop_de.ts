@@ -790,7 +790,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>--ray needs Ray: install the program with its extra “cluster” on each of the machines.</source>
-            <translation type="unfinished" />
+            <translation>--ray benötigt Ray: Installieren Sie das Programm auf jedem der Rechner mit der Erweiterung „cluster“.</translation>
         </message>
         <message>
             <source>A command needs the form "phrase=text" or "phrase=key:Ctrl+Return": {entry}</source>
@@ -810,7 +810,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>A machine of the cluster has no ASR Desktop: install the program on all of them.</source>
-            <translation type="unfinished" />
+            <translation>Auf einem Rechner des Clusters fehlt ASR Desktop: Installieren Sie das Programm auf allen.</translation>
         </message>
         <message>
             <source>A model cannot be named “{name}”; use a short name without slashes, colons or a leading dot.</source>
@@ -850,7 +850,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>Another program is writing an archive to {folder}: wait for it, or choose another --output-dir.</source>
-            <translation type="unfinished" />
+            <translation>Ein anderes Programm schreibt gerade ein Archiv nach {folder}: Warten Sie darauf, oder wählen Sie ein anderes --output-dir.</translation>
         </message>
         <message>
             <source>Another program uses {key} already; choose another shortcut.</source>
@@ -1146,7 +1146,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>It changed while it was being transcribed: run the command again when it is complete.</source>
-            <translation type="unfinished" />
+            <translation>Sie hat sich während der Transkription geändert: Starten Sie den Befehl noch einmal, wenn sie vollständig ist.</translation>
         </message>
         <message>
             <source>Italian</source>
@@ -1442,7 +1442,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>The cluster failed ({reason}): run the command again, which goes on with what is left.</source>
-            <translation type="unfinished" />
+            <translation>Der Cluster ist ausgefallen ({reason}): Starten Sie den Befehl noch einmal; er macht mit dem Rest weiter.</translation>
         </message>
         <message>
             <source>The computer was too busy or asleep, and {seconds:.1f} s of audio were lost: close other programs if this happens again.</source>
@@ -1502,7 +1502,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>The folder {folder} cannot be created ({reason}); choose another --output-dir.</source>
-            <translation type="unfinished" />
+            <translation>Der Ordner {folder} kann nicht angelegt werden ({reason}); wählen Sie ein anderes --output-dir.</translation>
         </message>
         <message>
             <source>The folder {folder} does not exist; create it or choose another.</source>
@@ -1794,7 +1794,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>The reference {path} cannot be used ({reason}).</source>
-            <translation type="unfinished" />
+            <translation>Der Vergleichstext {path} kann nicht verwendet werden ({reason}).</translation>
         </message>
         <message>
             <source>The remembered voices in {path} cannot be changed ({reason}): make room or check its permissions.</source>
@@ -1835,6 +1835,14 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The sentences cannot be removed from {folder} ({reason}); check its permissions.</source>
             <translation>Die Sätze können nicht aus {folder} entfernt werden ({reason}); prüfen Sie, ob der Ordner beschrieben werden darf.</translation>
+        </message>
+        <message>
+            <source>The server cannot listen on {host}, port {port} ({reason}); choose another port or address.</source>
+            <translation>Der Server kann {host}, Port {port}, nicht verwenden ({reason}); wählen Sie einen anderen Port oder eine andere Adresse.</translation>
+        </message>
+        <message>
+            <source>The server has stopped: {reason}</source>
+            <translation>Der Server wurde beendet: {reason}</translation>
         </message>
         <message>
             <source>The session "{name}" cannot be repaired ({reason}): free space on its disk and check that its folder is writable.</source>
@@ -1954,7 +1962,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>There is no Ray cluster at {address} ({reason}): start it with “ray start --head”, and check the address and that all machines have the same versions of Ray and Python.</source>
-            <translation type="unfinished" />
+            <translation>Unter {address} gibt es keinen Ray-Cluster ({reason}): Starten Sie ihn mit „ray start --head“, und prüfen Sie die Adresse und ob alle Rechner dieselben Versionen von Ray und Python haben.</translation>
         </message>
         <message>
             <source>There is no decoder {decoder!r}; choose beam or greedy.</source>
@@ -2294,7 +2302,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>its graphs are nested too deeply</source>
-            <translation type="unfinished" />
+            <translation>seine Graphen sind zu tief verschachtelt</translation>
         </message>
         <message>
             <source>its header does not match its contents; it is damaged or incomplete</source>
@@ -2310,7 +2318,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>its subtitles are damaged</source>
-            <translation type="unfinished" />
+            <translation>die Untertitel darin sind beschädigt</translation>
         </message>
         <message>
             <source>its text in UTF-16 is damaged or incomplete</source>
@@ -2439,6 +2447,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{failure} cannot be used; {provider} is used instead.</source>
             <translation>{failure} lässt sich nicht verwenden; stattdessen rechnet {provider}.</translation>
+        </message>
+        <message>
+            <source>{file} cannot be written ({reason}): check its disk space and permissions.</source>
+            <translation>{file} kann nicht geschrieben werden ({reason}): Prüfen Sie Speicherplatz und Zugriffsrechte.</translation>
         </message>
         <message>
             <source>{file} has {size:,} bytes instead of {promised:,}; it was discarded, so download the model again.</source>
@@ -2578,7 +2590,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{machine} has version {theirs} of the program and this machine {ours}: install the same one on all machines.</source>
-            <translation type="unfinished" />
+            <translation>{machine} hat Version {theirs} des Programms, dieser Rechner {ours}: Installieren Sie auf allen Rechnern dieselbe.</translation>
         </message>
         <message>
             <source>{megabytes} MB</source>
@@ -2790,7 +2802,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{path} already exists and was not written by this command, or was changed since; move it away, or add --overwrite to replace it.</source>
-            <translation type="unfinished" />
+            <translation>{path} gibt es schon und stammt nicht von diesem Befehl oder wurde seitdem geändert; verschieben Sie die Datei, oder ersetzen Sie sie mit --overwrite.</translation>
         </message>
         <message>
             <source>{path} cannot be deleted ({reason}): close it in other programs and check its permissions.</source>
@@ -2806,7 +2818,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{path} cannot be read ({reason}): check its permissions, or choose another --output-dir.</source>
-            <translation type="unfinished" />
+            <translation>{path} kann nicht gelesen werden ({reason}): Prüfen Sie die Zugriffsrechte, oder wählen Sie ein anderes --output-dir.</translation>
         </message>
         <message>
             <source>{path} cannot be read ({reason}); check its permissions and its disk.</source>
@@ -2826,7 +2838,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{path} cannot be written ({reason}): free some space, check its permissions, or choose another --output-dir; what is done is kept.</source>
-            <translation type="unfinished" />
+            <translation>{path} kann nicht geschrieben werden ({reason}): Schaffen Sie Platz, prüfen Sie die Zugriffsrechte, oder wählen Sie ein anderes --output-dir; was fertig ist, bleibt erhalten.</translation>
         </message>
         <message>
             <source>{path} cannot be written ({reason}); free some space or check its permissions, then continue: the partial download is kept.</source>
@@ -5054,6 +5066,105 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>ServerCard</name>
+        <message>
+            <source>Server for other programs</source>
+            <translation>Server für andere Programme</translation>
+        </message>
+        <message>
+            <source>Programs that can use OpenAI's transcription API can use this computer instead.</source>
+            <translation>Programme, die OpenAIs Transkriptions-API verwenden, können stattdessen diesen Computer verwenden.</translation>
+        </message>
+        <message>
+            <source>Run the server while the program is open</source>
+            <translation>Server ausführen, solange das Programm geöffnet ist</translation>
+        </message>
+        <message>
+            <source>Allow other computers in the network (not encrypted)</source>
+            <translation>Andere Computer im Netzwerk zulassen (nicht verschlüsselt)</translation>
+        </message>
+        <message>
+            <source>Port</source>
+            <translation>Port</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Address</source>
+            <translation>Adresse</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Neu</translation>
+        </message>
+        <message>
+            <source>API key</source>
+            <translation>API-Schlüssel</translation>
+        </message>
+        <message>
+            <source>State of the server</source>
+            <translation>Zustand des Servers</translation>
+        </message>
+        <message>
+            <source>The server is off.</source>
+            <translation>Der Server ist aus.</translation>
+        </message>
+        <message>
+            <source>The server is starting…</source>
+            <translation>Der Server wird gestartet …</translation>
+        </message>
+        <message>
+            <source>The server is running.</source>
+            <translation>Der Server läuft.</translation>
+        </message>
+        <message>
+            <source>Last request at {time}: refused, because the API key was missing or wrong.</source>
+            <translation>Letzte Anfrage um {time}: abgelehnt, weil der API-Schlüssel fehlte oder falsch war.</translation>
+        </message>
+        <message>
+            <source>a recording</source>
+            <translation>eine Aufnahme</translation>
+        </message>
+        <message>
+            <source>live speech</source>
+            <translation>laufende Sprache</translation>
+        </message>
+        <message>
+            <source>the name of the model</source>
+            <translation>der Name des Modells</translation>
+        </message>
+        <message>
+            <source>Last request at {time}: {what}, failed (status {status}).</source>
+            <translation>Letzte Anfrage um {time}: {what}, fehlgeschlagen (Status {status}).</translation>
+        </message>
+        <message>
+            <source>Last request at {time}: {what}, answered.</source>
+            <translation>Letzte Anfrage um {time}: {what}, beantwortet.</translation>
+        </message>
+        <message>
+            <source>New API key</source>
+            <translation>Neuer API-Schlüssel</translation>
+        </message>
+        <message>
+            <source>Make a new API key?</source>
+            <translation>Neuen API-Schlüssel erzeugen?</translation>
+        </message>
+        <message>
+            <source>Programs that use the present key will be refused.</source>
+            <translation>Programme mit dem jetzigen Schlüssel werden dann abgewiesen.</translation>
+        </message>
+        <message>
+            <source>Make new key</source>
+            <translation>Neuen Schlüssel erzeugen</translation>
+        </message>
+        <message>
+            <source>Keep key</source>
+            <translation>Schlüssel behalten</translation>
+        </message>
+    </context>
+    <context>
         <name>SettingsForm</name>
         <message>
             <source>Choose</source>
@@ -5159,8 +5270,8 @@ Charles Babbage</translation>
             <translation>Netz</translation>
         </message>
         <message>
-            <source>What you say and write stays on this computer. The network is used only to download a model, when you ask for it on the Models page.</source>
-            <translation>Was Sie sagen und was Sie schreiben, bleibt auf diesem Computer. Das Netz dient nur einem Zweck: ein Modell zu laden, wenn Sie es auf der Seite „Modelle“ verlangen.</translation>
+            <source>What you say and write stays on this computer. The network is used only to download a model, when you ask for it on the Models page, and by other programs, if you allow them.</source>
+            <translation>Was Sie sagen und schreiben, bleibt auf diesem Computer. Das Netzwerk wird nur verwendet, um ein Modell herunterzuladen, wenn Sie das auf der Seite „Modelle“ wünschen, und von anderen Programmen, wenn Sie diese zulassen.</translation>
         </message>
     </context>
     <context>

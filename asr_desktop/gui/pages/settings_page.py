@@ -12,6 +12,7 @@ from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.dictation_card import DictationCard
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
+from asr_desktop.gui.widgets.server_card import ServerCard
 from asr_desktop.gui.widgets.settings_form import RecognitionCard, SettingsForm, StorageCard
 from asr_desktop.gui.widgets.voices_card import VoicesCard
 from asr_desktop.gui.widgets.writing_card import WritingCard
@@ -38,6 +39,7 @@ class SettingsPage(QWidget):
                 DictationCard(context),
                 self._make_captions(),
                 VoicesCard(context),
+                ServerCard(context),
                 StorageCard(context),
                 self._make_network(),
                 self.advanced_switch,
@@ -102,7 +104,8 @@ class SettingsPage(QWidget):
             label(
                 self.tr(
                     "What you say and write stays on this computer. The network is used only to "
-                    "download a model, when you ask for it on the Models page."
+                    "download a model, when you ask for it on the Models page, and by other programs, if "
+                    "you allow them."
                 ),
                 wrap=True,
             )

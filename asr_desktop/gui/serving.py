@@ -1,0 +1,190 @@
+"""The server for other programs, as long as the settings want it: begun, begun anew after a change, ended
+with the window.
+
+It runs in a thread of this program; whatever recognises is a process, as everywhere. Other users of this
+computer can reach an address of it as well, so clients always show a token.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from asr_desktop.base import paths
+from asr_desktop.base.errors import AsrDesktopError
+
+if TYPE_CHECKING:
+    from asr_desktop.gui.app_context import AppContext
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.protocol import ModelChoice
+    from asr_desktop.server.running import BackgroundServer
+
+TOKEN_FILE = "server-token"
+_HERE, _EVERYWHERE = "localhost", "0.0.0.0"
+_WATCHERS = ("/health", "/ping", "/metrics")
+_IDLE_SECONDS = 300.0
+_END_SECONDS = 5.0
+
+
+class ServerState(Enum):
+    OFF = auto()
+    STARTING = auto()
+    RUNNING = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last request: when, the path of its address, and the status of its answer."""
+
+    at: datetime
+    path: str
+    status: int
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What the settings want; another one is another server. None of it: no server."""
+
+    choice: ModelChoice
+    port: int
+    host: str
+
+
+class Serving(QObject):
+    """state, sentence (why it failed) and asked are for whoever shows them, after `changed`."""
+
+    changed = Signal()
+    _ready = Signal(int)
+    _ended = Signal(int, object)
+    _answered = Signal(str, int)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._context = context
+        self.state = ServerState.OFF
+        self.sentence = ""
+        self.asked: Asked | None = None
+        self._wish: _Wish | None = None
+        self._number = 0  # of the wish: news of former servers count no more
+        self._server: BackgroundServer | None = None
+        self._changing = threading.Lock()
+        self._is_closed = False
+        self._ready.connect(self._is_ready)
+        self._ended.connect(self._has_ended)
+        self._answered.connect(self._note)
+        context.settings_changed.connect(self.begin)
+
+    @property
+    def address(self) -> str:
+        """What clients call their base address."""
+        settings = self._context.settings
+        name = socket.gethostname() if settings.serve_network else _HERE
+        return f"http://{name}:{settings.serve_port}/v1"
+
+    def token(self, *, new: bool = False) -> str:
+        """What clients show; a new one holds at once. Raises ServerError."""
+        from asr_desktop.server.token import kept_token
+
+        token = kept_token(paths.data_folder() / TOKEN_FILE, new=new)
+        if new and self._wish is not None:
+            self._wish = None
+            self.begin()
+        return token
+
+    def begin(self) -> None:
+        """Have the server that the settings want; nothing changes where it is there already."""
+        settings = self._context.settings
+        wish = None
+        if settings.serve and not self._is_closed:
+            host = _EVERYWHERE if settings.serve_network else _HERE
+            wish = _Wish(self._context.model_choice(), settings.serve_port, host)
+        if wish == self._wish:
+            return
+        self._wish = wish
+        self._number += 1
+        self.sentence = ""
+        self._become(ServerState.OFF if wish is None else ServerState.STARTING)
+        number = self._number
+        work = self._context.run(self._change, number, wish)
+        work.on_failure(lambda failure: self._has_failed(number, failure.sentence))
+
+    def close(self) -> None:
+        """At the end of the program."""
+        self._is_closed = True
+        self._number += 1
+        with self._changing:
+            if self._server is not None:
+                self._server.stop(_END_SECONDS)
+                self._server = None
+
+    # In a thread of an operation: ending and beginning take their time
+
+    def _change(self, number: int, wish: _Wish | None) -> None:
+        with self._changing:
+            if self._server is not None:
+                self._server.stop()
+                self._server = None
+            if wish is not None and number == self._number:
+                self._server = self._start(number, wish)
+
+    def _start(self, number: int, wish: _Wish) -> BackgroundServer:
+        from asr_desktop.server.application import Served, openai_application
+        from asr_desktop.server.limits import Limits
+        from asr_desktop.server.running import BackgroundServer, listening_socket
+        from asr_desktop.server.token import kept_token
+
+        limits = Limits()
+        served = Served.of(
+            wish.choice,
+            limits=limits,
+            token=kept_token(paths.data_folder() / TOKEN_FILE),
+            make_process=_make_process,
+            on_answer=self._answered.emit,
+        )
+        return BackgroundServer(
+            openai_application(served),
+            listening_socket(wish.host, wish.port),
+            limits,
+            lambda warnings: self._ready.emit(number),
+            lambda failure: self._ended.emit(number, failure),
+        )
+
+    # In the window's thread
+
+    def _is_ready(self, number: int) -> None:
+        if number == self._number:
+            self._become(ServerState.RUNNING)
+
+    def _has_ended(self, number: int, failure: AsrDesktopError | None) -> None:
+        from asr_desktop.gui.translations import said
+
+        if failure is not None:
+            self._has_failed(number, said(str(failure)))
+
+    def _has_failed(self, number: int, sentence: str) -> None:
+        if number == self._number:
+            self.sentence = sentence
+            self._become(ServerState.FAILED)
+
+    def _note(self, path: str, status: int) -> None:
+        if path not in _WATCHERS:
+            self.asked = Asked(datetime.now(), path, status)
+            self.changed.emit()
+
+    def _become(self, state: ServerState) -> None:
+        self.state = state
+        self.changed.emit()
+
+
+def _make_process(**wishes: Any) -> RecogniserProcess:
+    """A recogniser's process that gives its memory back when nobody has asked for a while."""
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+
+    return RecogniserProcess(**{**wishes, "idle_seconds": _IDLE_SECONDS})
