@@ -22,7 +22,7 @@ from asr_desktop.language_model.english import write_vocabulary
 from asr_desktop.teaching.data.splits import write_list
 from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import SCRATCH, SHARED
-from trainer.finetune import FinetuneJob, Progress, finetune
+from trainer.finetune import FinetuneJob, TrainingProgress, finetune
 from trainer.finetune.options import defaults_for
 
 BATCH_SECONDS = 24.0
@@ -43,7 +43,7 @@ class Meter:
     def __init__(self) -> None:
         self._seen: dict[str, list[tuple[float, int]]] = {}
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: TrainingProgress) -> None:
         self._seen.setdefault(progress.stage, []).append((time.process_time(), progress.step))
 
     def cost(self) -> Cost:

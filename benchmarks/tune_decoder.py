@@ -24,7 +24,13 @@ from asr_desktop.recognition.language_model import stated_weights
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder, find_model
 from asr_desktop.teaching.scoring import comparable, score
 from benchmarks.pack_emissions import DEV_PACKS, PackUtterance, pack_emissions
-from trainer.evaluation.decoder_weights import Heard, WeightSearch, described, searched, write_weights
+from trainer.evaluation.decoder_weights import (
+    HeardUtterance,
+    WeightSearch,
+    described,
+    searched,
+    write_weights,
+)
 
 BEAM_WIDTHS = (10, 25, 50, 100, 200)
 
@@ -50,7 +56,7 @@ def main() -> None:
         sys.exit(str(error))
     search = WeightSearch(
         folder,
-        [Heard(utterance.log_probs, utterance.text) for utterance in utterances],
+        [HeardUtterance(utterance.log_probs, utterance.text) for utterance in utterances],
         report=lambda weights, found: print(f"{described(weights):48}  {found}", flush=True),
     )
     best = search.run(stated_weights(folder.language_model))

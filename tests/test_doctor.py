@@ -16,11 +16,11 @@ import pytest
 from asr_desktop import cli
 from asr_desktop.base import paths
 from asr_desktop.commands import doctor
-from asr_desktop.commands.doctor import Finding, Report, State
+from asr_desktop.commands.doctor import Diagnosis, DoctorReport, State
 from tests.fixtures.make_models import model_folder
 
 
-def finding(report: Report, name: str) -> Finding:
+def finding(report: DoctorReport, name: str) -> Diagnosis:
     [found] = [finding for finding in report.findings if finding.name == name]
     return found
 
@@ -78,7 +78,7 @@ def test_microphones_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = SimpleNamespace(query_devices=lambda: devices, PortAudioError=RuntimeError)
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
     found = finding(doctor.examine(), "microphone")
-    assert found == Finding("Sound devices", "microphone", "Desk mic")
+    assert found == Diagnosis("Sound devices", "microphone", "Desk mic")
 
 
 def test_a_missing_portaudio_is_told_from_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,10 +125,10 @@ def test_no_model_is_in_the_way_and_an_unusable_folder_is_named(
 
 
 def test_exit_code_and_verdict(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    lacking = Report(
-        (Finding("Models", "m", "there"), Finding("Sound", "mic", "none", State.LACKING, "Get one."))
+    lacking = DoctorReport(
+        (Diagnosis("Models", "m", "there"), Diagnosis("Sound", "mic", "none", State.LACKING, "Get one."))
     )
-    blocked = Report((Finding("Models", "none", "nothing", State.BLOCKING, "Install one."),))
+    blocked = DoctorReport((Diagnosis("Models", "none", "nothing", State.BLOCKING, "Install one."),))
     for report, code, mark in ((lacking, 0, "! mic"), (blocked, 1, "✗ none")):
         monkeypatch.setattr("asr_desktop.commands.doctor.examine", lambda report=report: report)
         with pytest.raises(SystemExit) as ended:

@@ -13,7 +13,7 @@ from asr_desktop.recognition.live_events import (
     Lag,
     Listening,
     LiveEvent,
-    Notice,
+    LiveNotice,
     Partial,
     Stopped,
     event_fields,
@@ -70,7 +70,7 @@ def test_messages_never_get_into_the_text(capsys: pytest.CaptureFixture[str]) ->
         Listening("Mic", "/s"),
         Lag(3.21),
         Lag(0.0),
-        Notice("Mind the gap."),
+        LiveNotice("Mind the gap."),
         Stopped(3, False, "/s"),
     ):
         view.show(event)
@@ -94,7 +94,7 @@ EVENTS: list[LiveEvent] = [
     Partial(1, words("a b"), 1, 0.0, 1.0),
     Final(1, words("a b"), 0.0, 2.0),
     Lag(1.234),
-    Notice("Careful."),
+    LiveNotice("Careful."),
     Stopped(9.5, True, "/s"),
 ]
 

@@ -31,7 +31,7 @@ _WRITING, _DONE, _FAILED = "writing", "done", "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What is known of a recording.
 
     files: names below the output folder, with the digest of what was written. reference_words, word_errors:
@@ -62,7 +62,7 @@ class Ledger:
         self._path = folder / LEDGER
         self._lock = FileLock(folder / _LOCK)
         self._file: BinaryIO | None = None
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, LedgerEntry] = {}
         self._ours: dict[str, set[str]] = {}
 
     def __enter__(self) -> Ledger:
@@ -99,7 +99,7 @@ class Ledger:
 
     # What is known
 
-    def entry(self, source: Path) -> Entry | None:
+    def entry(self, source: Path) -> LedgerEntry | None:
         return self._entries.get(os.fspath(source))
 
     def written(self) -> list[Path]:
@@ -128,7 +128,7 @@ class Ledger:
 
     # What happens
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: LedgerEntry) -> None:
         """Before its files are written."""
         said: dict[str, Any] = {
             "state": _WRITING,
@@ -192,14 +192,14 @@ class Ledger:
             self._entries[source] = _done(former)
         elif state == _FAILED:
             failure = str(said.get("failure", ""))
-            self._entries[source] = Entry(source, parsed_stamp(said.get("stamp")), failure=failure)
+            self._entries[source] = LedgerEntry(source, parsed_stamp(said.get("stamp")), failure=failure)
         elif state == _WRITING and isinstance(said.get("files"), dict):
             entry = _entry(source, said)
             self._entries[source] = entry
             for name, digest in entry.files.items():
                 self._ours.setdefault(name, set()).add(digest)
 
-    def _has_all(self, entry: Entry) -> bool:
+    def _has_all(self, entry: LedgerEntry) -> bool:
         return all(_digest_of(self.folder / name) == digest for name, digest in entry.files.items())
 
     def _end_torn_line(self) -> None:
@@ -235,17 +235,17 @@ def _digest_of(path: Path) -> str | None:
         return None
 
 
-def _done(entry: Entry) -> Entry:
+def _done(entry: LedgerEntry) -> LedgerEntry:
     return replace(entry, is_done=True)
 
 
-def _entry(source: str, said: dict[str, Any]) -> Entry:
+def _entry(source: str, said: dict[str, Any]) -> LedgerEntry:
     def number(name: str) -> float:
         value = said.get(name)
         return value if isinstance(value, int | float) else 0
 
     has_reference = "reference_words" in said
-    return Entry(
+    return LedgerEntry(
         source,
         parsed_stamp(said.get("stamp")),
         str(said.get("settings", "")),

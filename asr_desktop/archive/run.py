@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.archive.ledger import Entry, Ledger, digest
+from asr_desktop.archive.ledger import Ledger, LedgerEntry, digest
 from asr_desktop.archive.outcome import ArchiveOptions, Outcome
 from asr_desktop.archive.recordings import Plan
 from asr_desktop.archive.references import References, word_errors
@@ -36,7 +36,7 @@ REPORT = "archive-report.json"
 
 
 @dataclass
-class Report:
+class ArchiveReport:
     """What an archive comes to: all that was ever done of the recordings found, and what this run did.
 
     seconds: of sound. failures: a sentence for each recording that could not be done. worst: those with the
@@ -191,7 +191,7 @@ class ArchiveRun:
                 reference_words, errors = word_errors(reference, outcome.spoken, self._labels)
         except AsrDesktopError as error:
             notes.append(str(error))
-        entry = Entry(
+        entry = LedgerEntry(
             str(source),
             outcome.stamp,
             self._options.fingerprint,
@@ -229,9 +229,9 @@ class ArchiveRun:
         left = elapsed * (self._total_seconds - done) / done if done > 0.0 else None
         self._progress(Progress(done, self._total_seconds, elapsed, left))
 
-    def report(self) -> Report:
+    def report(self) -> ArchiveReport:
         """What has come of it so far, also of former runs."""
-        report = Report(recordings=len(self._plan.found), done_before=self._plan.done)
+        report = ArchiveReport(recordings=len(self._plan.found), done_before=self._plan.done)
         report.failures = dict(self._failures)
         report.seconds_now = self._seconds_now
         report.elapsed_seconds = time.monotonic() - self._started
@@ -258,7 +258,7 @@ class ArchiveRun:
         return report
 
 
-def write_report(report: Report, folder: Path) -> Path:
+def write_report(report: ArchiveReport, folder: Path) -> Path:
     """As JSON in the output folder. Raises ExportError."""
     path = folder / REPORT
     write_whole(path, (json.dumps(report.as_json(), indent=1, ensure_ascii=True) + "\n").encode())

@@ -134,7 +134,7 @@ DELIMITERS = "\t;,|"  # of equally many in the first line, the earlier one
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row with something in it. line: where it ends, from 1. surplus: it has more cells than the first
     line names, which happens where a text holds the sign between the columns and no quotation marks."""
 
@@ -148,7 +148,7 @@ class Table:
     """columns: the first line's names. encoding: see `text_file.FoundText`."""
 
     columns: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     encoding: str
 
 
@@ -160,7 +160,7 @@ def read_table(path: str | os.PathLike[str], most_bytes: int = MOST_TABLE_BYTES)
     rows = []
     for line, values in cells:
         named = {name: value.strip() for name, value in zip(columns, values, strict=False) if name}
-        rows.append(Row(line, named, any(value.strip() for value in values[len(columns) :])))
+        rows.append(TableRow(line, named, any(value.strip() for value in values[len(columns) :])))
     return Table(columns, rows, found.encoding)
 
 

@@ -60,7 +60,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One thing looked at. `advice` says in one sentence what to do and is given unless the state is OK."""
 
     topic: str
@@ -71,10 +71,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class DoctorReport:
     """All findings, in the order in which they are worth reading."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnosis, ...]
 
     @property
     def can_transcribe(self) -> bool:
@@ -90,9 +90,9 @@ class Report:
         }
 
 
-def examine() -> Report:
+def examine() -> DoctorReport:
     """Look at everything; takes about a second."""
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+    checks: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
         _program,
         _packages,
         _back_ends,
@@ -100,27 +100,27 @@ def examine() -> Report:
         _folders,
         _models,
     )
-    return Report(tuple(finding for check in checks for finding in check()))
+    return DoctorReport(tuple(finding for check in checks for finding in check()))
 
 
-def _program() -> Iterator[Finding]:
+def _program() -> Iterator[Diagnosis]:
     home = Path(asr_desktop.__file__).parent
-    yield Finding("Program", "asr-desktop", f"{asr_desktop.__version__} in {home}")
-    yield Finding("Program", "Python", f"{platform.python_version()} at {sys.executable}")
-    yield Finding("Program", "system", f"{platform.platform()}, {os.cpu_count()} processor cores")
+    yield Diagnosis("Program", "asr-desktop", f"{asr_desktop.__version__} in {home}")
+    yield Diagnosis("Program", "Python", f"{platform.python_version()} at {sys.executable}")
+    yield Diagnosis("Program", "system", f"{platform.platform()}, {os.cpu_count()} processor cores")
 
 
-def _packages() -> Iterator[Finding]:
+def _packages() -> Iterator[Diagnosis]:
     for lack, packages in ((State.BLOCKING, _NEEDED_PACKAGES), (State.LACKING, _OPTIONAL_PACKAGES)):
         for distribution, module, purpose in packages:
             version, problem = _try_import(distribution, module)
             if problem is None:
-                yield Finding("Packages", distribution, f"{version} ({purpose})")
+                yield Diagnosis("Packages", distribution, f"{version} ({purpose})")
             else:
                 advice = f"Install it again: {pip('install', stated(distribution))}"
                 if distribution == "sounddevice" and version is not None:
                     advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
-                yield Finding("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
+                yield Diagnosis("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
 
 
 def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]:
@@ -136,7 +136,7 @@ def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]
     return version, None
 
 
-def _back_ends() -> Iterator[Finding]:
+def _back_ends() -> Iterator[Diagnosis]:
     try:
         import onnxruntime
 
@@ -145,9 +145,9 @@ def _back_ends() -> Iterator[Finding]:
         return  # a finding of _packages already
     providers = available_providers()
     names = ", ".join(name.removesuffix("ExecutionProvider") for name in providers)
-    yield Finding("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, built for: {names}")
+    yield Diagnosis("Back ends", "ONNX Runtime", f"{onnxruntime.__version__}, built for: {names}")
     if shutil.which("nvidia-smi") and "CUDAExecutionProvider" not in providers:
-        yield Finding(
+        yield Diagnosis(
             "Back ends",
             "NVIDIA card",
             "present and not used",
@@ -156,7 +156,7 @@ def _back_ends() -> Iterator[Finding]:
         )
     # Looked up, not imported: importing it takes seconds, and no transcript needs it.
     if importlib.util.find_spec("torch") is None:
-        yield Finding(
+        yield Diagnosis(
             "Back ends",
             "PyTorch",
             "not installed; only the trainer needs it",
@@ -165,10 +165,10 @@ def _back_ends() -> Iterator[Finding]:
         )
     else:
         version = importlib.metadata.version("torch")
-        yield Finding("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
+        yield Diagnosis("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
 
 
-def _sound_devices() -> Iterator[Finding]:
+def _sound_devices() -> Iterator[Diagnosis]:
     topic = "Sound devices"
     try:
         with _native_messages_silenced():
@@ -178,15 +178,15 @@ def _sound_devices() -> Iterator[Finding]:
     except (ImportError, OSError):
         return  # a finding of _packages already
     except sounddevice.PortAudioError as error:
-        yield Finding(
+        yield Diagnosis(
             topic, "microphone", _first_line(error), State.LACKING, "Start the sound server, then look again."
         )
         return
     inputs = [device["name"] for device in devices if device["max_input_channels"] > 0]
     if inputs:
-        yield Finding(topic, "microphone", "; ".join(inputs))
+        yield Diagnosis(topic, "microphone", "; ".join(inputs))
     else:
-        yield Finding(
+        yield Diagnosis(
             topic, "microphone", "none found", State.LACKING, "Connect one to dictate; sound files need none."
         )
 
@@ -206,31 +206,31 @@ def _native_messages_silenced() -> Iterator[None]:
         os.close(kept)
 
 
-def _folders() -> Iterator[Finding]:
+def _folders() -> Iterator[Diagnosis]:
     data = paths.data_folder()
     ground = next(folder for folder in (data, *data.parents) if folder.exists())
     moved = f" ({paths.HOME_VARIABLE} says so)" if os.environ.get(paths.HOME_VARIABLE) else ""
     if ground.is_dir() and os.access(ground, os.W_OK):
-        yield Finding("Folders", "data", f"{data}{moved}")
+        yield Diagnosis("Folders", "data", f"{data}{moved}")
     else:
-        yield Finding(
+        yield Diagnosis(
             "Folders",
             "data",
             f"{data}{moved} cannot be written",
             State.LACKING,
             f"Set {paths.HOME_VARIABLE} to a folder that you may write.",
         )
-    yield Finding("Folders", "models", str(paths.models_folder()))
+    yield Diagnosis("Folders", "models", str(paths.models_folder()))
     stored, trouble = settings.load()
-    yield Finding("Folders", "recordings", stored.sessions_folder or str(paths.sessions_folder()))
+    yield Diagnosis("Folders", "recordings", stored.sessions_folder or str(paths.sessions_folder()))
     if trouble is not None:
-        yield Finding(
+        yield Diagnosis(
             "Folders", "settings", trouble, State.LACKING, "Choose again what you had chosen in the window."
         )
-    yield Finding("Folders", "logs", str(paths.logs_folder()))
+    yield Diagnosis("Folders", "logs", str(paths.logs_folder()))
     free_gb = shutil.disk_usage(ground).free / 1e9
     enough = free_gb >= LITTLE_DISK_GB
-    yield Finding(
+    yield Diagnosis(
         "Folders",
         "free disk",
         f"{free_gb:.1f} GB",
@@ -239,21 +239,21 @@ def _folders() -> Iterator[Finding]:
     )
 
 
-def _models() -> Iterator[Finding]:
+def _models() -> Iterator[Diagnosis]:
     from asr_desktop.recognition.model_folder import scan_models
 
     models, unusable = scan_models()
     for model in models:
         extras = ", with a language model" if model.language_model else ""
         language = f"{model.language}, " if model.language else ""
-        yield Finding("Models", model.path.name, f"{language}{model.path}{extras}")
+        yield Diagnosis("Models", model.path.name, f"{language}{model.path}{extras}")
     default = next((model for model in models if model.path.name == DEFAULT_MODEL), None)
     if default is not None:
         yield from _trial(default, State.LACKING if len(models) > 1 else State.BLOCKING)
     for error in unusable:
-        yield Finding("Models", "unusable folder", "left out", State.LACKING, str(error))
+        yield Diagnosis("Models", "unusable folder", "left out", State.LACKING, str(error))
     if not models:
-        yield Finding(
+        yield Diagnosis(
             "Models",
             "none",
             "no transcript can be made without one",
@@ -262,7 +262,7 @@ def _models() -> Iterator[Finding]:
         )
 
 
-def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Finding]:
+def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Diagnosis]:
     """Run a second of silence through the model on every device that there is for it."""
     try:
         import numpy as np
@@ -279,15 +279,15 @@ def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Finding]:
         except AsrDesktopError as error:
             if provider == CPU:
                 advice = f"Install the program again: {model.path} is damaged."
-                yield Finding("Models", f"trial on {device}", str(error), if_damaged, advice)
+                yield Diagnosis("Models", f"trial on {device}", str(error), if_damaged, advice)
             else:
                 advice = (
                     f"Transcripts are made on another device; check the drivers and libraries of {device}."
                 )
-                yield Finding("Models", f"trial on {device}", str(error), State.LACKING, advice)
+                yield Diagnosis("Models", f"trial on {device}", str(error), State.LACKING, advice)
         else:
             seconds = time.perf_counter() - started
-            yield Finding(
+            yield Diagnosis(
                 "Models", f"trial on {device}", f"{model.path.name} loads and runs ({seconds:.1f} s)"
             )
 
@@ -320,7 +320,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _show(report: Report) -> None:
+def _show(report: DoctorReport) -> None:
     width = max(len(finding.name) for finding in report.findings)
     for topic, findings in groupby(report.findings, key=lambda finding: finding.topic):
         typer.echo(topic)
@@ -330,7 +330,7 @@ def _show(report: Report) -> None:
     typer.echo(f"\nTranscription {verdict}.")
 
 
-def _show_finding(finding: Finding, width: int) -> None:
+def _show_finding(finding: Diagnosis, width: int) -> None:
     mark = typer.style(_MARKS[finding.state], fg=_COLOURS[finding.state])
     typer.echo(f"  {mark} {finding.name:<{width}}  {finding.value}")
     if finding.advice:

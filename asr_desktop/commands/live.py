@@ -22,7 +22,7 @@ from asr_desktop.commands.live_view import LiveView, view_for
 from asr_desktop.commands.options import DecoderName, model_choice
 from asr_desktop.commands.sessions import keep_recording, recordings_folder
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED
-from asr_desktop.recognition.live_events import Listening, LiveEvent, Notice, Stopped
+from asr_desktop.recognition.live_events import Listening, LiveEvent, LiveNotice, Stopped
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
@@ -188,20 +188,20 @@ class _Captions:
                 for sentence in warnings:
                     self._note_once(sentence)  # a process that takes over says it again
             case protocol.Restarted(message=sentence) | protocol.UtteranceSkipped(message=sentence):
-                self._view.show(Notice(sentence))
+                self._view.show(LiveNotice(sentence))
             case protocol.Failed(message=sentence):
                 if not self._has_model:
                     self._job.wait()
                 self._is_done, self.failure = True, sentence
-                self._view.show(Notice(sentence))
+                self._view.show(LiveNotice(sentence))
                 self._note_once("No sound is lost; run `asr-desktop recover` to transcribe the rest.")
-            case Listening() | Notice():
+            case Listening() | LiveNotice():
                 self._view.show(event)
 
     def _note_once(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.add(sentence)
-            self._view.show(Notice(sentence))
+            self._view.show(LiveNotice(sentence))
 
 
 class _Ending:
@@ -244,7 +244,7 @@ class _Ending:
             raise KeyboardInterrupt
         self._wanted.set()
         # Not printed here: a signal may come in the midst of another line.
-        self._news.put(Notice("Stopping; finishing the transcript. Press Ctrl-C again to stop at once."))
+        self._news.put(LiveNotice("Stopping; finishing the transcript. Press Ctrl-C again to stop at once."))
 
     def _run(self) -> None:
         from asr_desktop.audio.recorder import RecorderState
@@ -268,4 +268,4 @@ def _pass_on(event: RecorderEvent, recorder: Recorder, news: SimpleQueue[News]) 
     if event.kind == "listening" and recorder.device is not None:
         news.put(Listening(recorder.device.name, str(recorder.session.path)))
     if event.message is not None:
-        news.put(Notice(event.message))
+        news.put(LiveNotice(event.message))

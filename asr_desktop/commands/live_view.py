@@ -12,7 +12,7 @@ from asr_desktop.recognition.live_events import (
     Lag,
     Listening,
     LiveEvent,
-    Notice,
+    LiveNotice,
     Partial,
     Stopped,
     event_fields,
@@ -112,7 +112,7 @@ def _say(event: LiveEvent) -> None:
             messages.note(f"Listening to {device}. Press Ctrl-C to stop.")
         case Lag(seconds) if seconds > 0:
             messages.note(f"The text is {seconds:.1f} s behind; nothing is lost.")
-        case Notice(sentence):
+        case LiveNotice(sentence):
             messages.note(sentence)
         case Stopped(_, is_complete, session):
             unfinished = "" if is_complete else "; run `asr-desktop recover` to transcribe the rest"

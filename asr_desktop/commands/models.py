@@ -276,7 +276,7 @@ def info(
 
 def _rows(card: ModelCard) -> list[tuple[str, str]]:
     from asr_desktop.model_store.disk import size_text
-    from asr_desktop.model_store.speed_check import Verdict
+    from asr_desktop.model_store.speed_check import SpeedVerdict
 
     rows = [("name", card.name), ("state", card.state.value)]
     rows += [("problem", card.problem)] if card.problem else []
@@ -294,9 +294,9 @@ def _rows(card: ModelCard) -> list[tuple[str, str]]:
     rows += [("checked", card.checked)] if card.checked else []
     if card.speed is not None:
         verdict = {
-            Verdict.LIVE: "fast enough for live text",
-            Verdict.DELAYED: "live text is delayed",
-            Verdict.FILES: "too slow for live text, good for files",
+            SpeedVerdict.LIVE: "fast enough for live text",
+            SpeedVerdict.DELAYED: "live text is delayed",
+            SpeedVerdict.FILES: "too slow for live text, good for files",
         }[card.speed.verdict]
         factor = card.speed.real_time_factor
         rows.append(("speed here", f"{factor:.3f} s per second of sound on {card.speed.provider}: {verdict}"))

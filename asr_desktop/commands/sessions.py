@@ -193,12 +193,12 @@ def _finish(job: LiveJob, told: set[str]) -> None:
 
 
 def _sentences(event: Event) -> Sequence[str]:
-    from asr_desktop.recognition.live_events import Notice
+    from asr_desktop.recognition.live_events import LiveNotice
     from asr_desktop.recognition.worker import protocol
 
     match event:
         case protocol.ModelReady(warnings=warnings):
             return warnings
-        case protocol.UtteranceSkipped(message=sentence) | protocol.LiveSaid(event=Notice(sentence)):
+        case protocol.UtteranceSkipped(message=sentence) | protocol.LiveSaid(event=LiveNotice(sentence)):
             return [sentence]
     return []

@@ -47,7 +47,7 @@ class ExistingFiles(Enum):
 
 
 @dataclass(frozen=True)
-class Batch:
+class TranscribeBatch:
     """How a row of files is transcribed. Without `output_dir` the transcripts are printed.
 
     Each goes into the library only after it was printed or written: what was asked for never waits for the
@@ -290,7 +290,7 @@ def transcribe(
     if overwrite or skip_existing:
         existing = ExistingFiles.REPLACE if overwrite else ExistingFiles.SKIP
     keeps = _is_kept(in_library, len(inputs), track)
-    batch = Batch(
+    batch = TranscribeBatch(
         transcriber, wanted, output_dir, existing, track, export_options, keeps, speakers=speaker_count
     )
     try:

@@ -24,7 +24,7 @@ from asr_desktop.transcripts.library import Entry, Hit, Library
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntries:
     """What one look brought."""
 
     rows: list[Entry | Hit]
@@ -39,7 +39,9 @@ class Found:
     """Sentences about what the library had to mend."""
 
 
-def look(library: Library, text: str, tag: str | None, is_bin: bool, speaker: str | None = None) -> Found:
+def look(
+    library: Library, text: str, tag: str | None, is_bin: bool, speaker: str | None = None
+) -> FoundEntries:
     """All entries; or, of what is searched for, entries whose names have it and all places that say it.
 
     speaker: only where this one speaks. Takes as long as the disk does, so it is asked in a thread.
@@ -57,7 +59,7 @@ def look(library: Library, text: str, tag: str | None, is_bin: bool, speaker: st
         rows = [*named, *(hit for hit in hits if hit.entry_id in by_number)]
     named_speakers = [name for name in library.speakers() if not is_unnamed_speaker(name)]
     tags = [name for name, _ in library.tags()]
-    return Found(rows, by_number, tags, named_speakers, library.take_notices())
+    return FoundEntries(rows, by_number, tags, named_speakers, library.take_notices())
 
 
 ROW_ROLE = Qt.ItemDataRole.UserRole

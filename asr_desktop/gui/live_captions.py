@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.gui.translations import said
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, Notice, Partial, Rewritten, Stopped
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveNotice, Partial, Rewritten, Stopped
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.worker.handles import LiveJob
@@ -69,7 +69,7 @@ class LiveCaptions(QObject):
         match event:
             case LiveSaid(event=Partial() | Final() | Rewritten() | Lag() as heard):
                 self.heard.emit(heard)
-            case LiveSaid(event=Notice(sentence)):
+            case LiveSaid(event=LiveNotice(sentence)):
                 self.told.emit(sentence)
             case ModelReady(warnings=warnings):
                 self.model_ready.emit()

@@ -39,7 +39,7 @@ class TrainingState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrainingOutcome:
     """How a training ended. finished: False where it was stopped and can go on. folder: of the new model."""
 
     finished: bool
@@ -69,7 +69,7 @@ class VoiceTraining(QObject):
     state_changed = Signal(object)
     """A TrainingState."""
     progressed = Signal(object)
-    """What `trainer.finetune.progress.Progress` holds, as a dict."""
+    """What `trainer.finetune.progress.TrainingProgress` holds, as a dict."""
     ended = Signal(object)
     """An Outcome."""
     failed = Signal(str, str)
@@ -193,7 +193,7 @@ class VoiceTraining(QObject):
         if result is not None and status is QProcess.ExitStatus.NormalExit:
             folder = result.get("folder")
             self.ended.emit(
-                Outcome(
+                TrainingOutcome(
                     bool(result.get("finished")),
                     str(result.get("sentence", "")),
                     bool(result.get("offered")),
@@ -201,7 +201,9 @@ class VoiceTraining(QObject):
                 )
             )
         elif was_asked_to_stop:
-            self.ended.emit(Outcome(False, self.tr("Stopped; training continues from here next time.")))
+            self.ended.emit(
+                TrainingOutcome(False, self.tr("Stopped; training continues from here next time."))
+            )
         else:
             self.failed.emit(*self._why(code, status))
 
@@ -251,7 +253,7 @@ class TrainingNews(QObject):
     def _state_changed(self, state: TrainingState) -> None:
         self._context.progressed.emit(self._what, -1.0 if state is TrainingState.IDLE else 0.0)
 
-    def _ended(self, outcome: Outcome) -> None:
+    def _ended(self, outcome: TrainingOutcome) -> None:
         if outcome.finished:
             self._context.job_ended.emit(self.tr("Training has finished."), "voice")
 

@@ -24,7 +24,7 @@ from asr_desktop.jobs.known_files import claimed, known
 from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.jobs.outputs import base_of, other_track, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
+from asr_desktop.recognition.worker.handles import TranscriptionJob as RecogniserJob
 from asr_desktop.recognition.worker.protocol import (
     FileDone,
     FileProgress,

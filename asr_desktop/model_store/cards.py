@@ -12,8 +12,8 @@ from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.model_store import catalogue, disk
-from asr_desktop.model_store.catalogue import Entry, WordErrorRate
-from asr_desktop.model_store.speed_check import Speed, Verdict, expected_verdict, remembered_speed
+from asr_desktop.model_store.catalogue import CatalogueEntry, WordErrorRate
+from asr_desktop.model_store.speed_check import Speed, SpeedVerdict, expected_verdict, remembered_speed
 from asr_desktop.recognition.model_folder import (
     SOURCE_FILE,
     ModelFolder,
@@ -62,7 +62,7 @@ class ModelCard:
     source: str | None = None
     path: Path | None = None
     speed: Speed | None = None
-    expected: Verdict | None = None
+    expected: SpeedVerdict | None = None
     has_language_model: bool = False
     can_be_trained: bool = False
     needs_conversion: bool = False
@@ -78,7 +78,7 @@ def installed_cards(active: str) -> Iterator[ModelCard]:
         yield _installed_card(folder, active)
 
 
-def entry_card(entry: Entry, state: ModelState, starter: Speed | None = None) -> ModelCard:
+def entry_card(entry: CatalogueEntry, state: ModelState, starter: Speed | None = None) -> ModelCard:
     """Of a model in the catalogue that is not installed. starter: how fast starter-en is here."""
     return ModelCard(
         name=entry.name,
@@ -143,7 +143,7 @@ def _installed_card(folder: Path, active: str) -> ModelCard:
     )
 
 
-def _checked(entry: Entry | None) -> str:
+def _checked(entry: CatalogueEntry | None) -> str:
     """What is known of a download's files beforehand: their sums, the version, or nothing (None)."""
     if entry is not None and entry.files:
         return "the catalogue pins the version and the network's size and SHA-256; the hub states the rest"

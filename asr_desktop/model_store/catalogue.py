@@ -31,7 +31,7 @@ class WordErrorRate:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """A model of the catalogue.
 
     name: of the folder that it becomes. languages: ISO 639 codes, the main one first.
@@ -66,14 +66,14 @@ class Entry:
         return self.languages[0]
 
 
-def shipped_catalogue() -> tuple[Entry, ...]:
+def shipped_catalogue() -> tuple[CatalogueEntry, ...]:
     """The catalogue that comes with the program; empty where somebody took it away."""
     path = paths.bundled_models_folder() / FILE_NAME
     return read_catalogue(path) if path.is_file() else ()
 
 
 @cache
-def read_catalogue(path: Path) -> tuple[Entry, ...]:
+def read_catalogue(path: Path) -> tuple[CatalogueEntry, ...]:
     """The entries of a catalogue file; ModelStoreError names what is wrong with it."""
     try:
         content = read_toml(path)
@@ -102,12 +102,12 @@ def read_catalogue(path: Path) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def find_entry(name: str) -> Entry | None:
+def find_entry(name: str) -> CatalogueEntry | None:
     """The entry of that name or repository in the shipped catalogue."""
     return next((entry for entry in shipped_catalogue() if name in (entry.name, entry.repository)), None)
 
 
-def search_catalogue(text: str = "", language: str | None = None) -> list[Entry]:
+def search_catalogue(text: str = "", language: str | None = None) -> list[CatalogueEntry]:
     """Entries in that language whose name, title or description holds every word of `text`."""
     words = text.lower().split()
     found = []
@@ -118,8 +118,8 @@ def search_catalogue(text: str = "", language: str | None = None) -> list[Entry]
     return found
 
 
-def _entry(table: object) -> Entry:
-    entry: Entry = _DATA.read(table, Entry)
+def _entry(table: object) -> CatalogueEntry:
+    entry: CatalogueEntry = _DATA.read(table, CatalogueEntry)
     return replace(
         entry,
         title=Sentence(entry.title),

@@ -174,7 +174,7 @@ class Repository:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundModel:
     """A repository that a search found."""
 
     name: str
@@ -276,7 +276,7 @@ class Hub:
             hf_raise_for_status(response)
             yield response
 
-    def search(self, text: str, language: str | None = None, limit: int = 20) -> list[Found]:
+    def search(self, text: str, language: str | None = None, limit: int = 20) -> list[FoundModel]:
         """Repositories of networks that the program can use, whose name holds `text`, most downloaded first.
 
         language: as the hub tags it, such as "de". Raises DownloadError.
@@ -300,7 +300,7 @@ class Hub:
             if FAMILIES.intersection(model.tags or ()):
                 card = model.card_data.to_dict() if model.card_data else {}
                 licence = _licence(card, model.tags)
-                found.append(Found(model.id, model.downloads or 0, licence, _languages(card)))
+                found.append(FoundModel(model.id, model.downloads or 0, licence, _languages(card)))
         return found[:limit]
 
     def _answer(self, path: str, parameters: dict[str, str]) -> Any:

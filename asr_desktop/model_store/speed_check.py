@@ -32,7 +32,7 @@ RELATIVE_WORK = {"base": 4.6, "large": 11.6}
 against 0.0125), large computed from it, as its encoder has 3.6 times the work and its front end the same."""
 
 
-class Verdict(StrEnum):
+class SpeedVerdict(StrEnum):
     """What a model is fast enough for."""
 
     LIVE = "live"
@@ -48,14 +48,14 @@ class Speed:
     provider: str
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> SpeedVerdict:
         """What that is good for."""
         if self.real_time_factor <= LIVE_FACTOR:
-            return Verdict.LIVE
-        return Verdict.DELAYED if self.real_time_factor <= DELAYED_FACTOR else Verdict.FILES
+            return SpeedVerdict.LIVE
+        return SpeedVerdict.DELAYED if self.real_time_factor <= DELAYED_FACTOR else SpeedVerdict.FILES
 
 
-def expected_verdict(network: str, starter: Speed | None) -> Verdict | None:
+def expected_verdict(network: str, starter: Speed | None) -> SpeedVerdict | None:
     """What a network of that size (see RELATIVE_WORK) is probably good for, from how fast starter-en is
     here."""
     if starter is None or network not in RELATIVE_WORK:

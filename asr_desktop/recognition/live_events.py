@@ -135,7 +135,7 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class LiveNotice:
     """A message for the user, in one sentence ("warning" in JSON)."""
 
     sentence: str
@@ -150,7 +150,7 @@ class Stopped:
     session: str
 
 
-LiveEvent = Listening | Partial | Final | Rewritten | Lag | Notice | Stopped
+LiveEvent = Listening | Partial | Final | Rewritten | Lag | LiveNotice | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
             fields |= {"type": "listening", "device": event.device, "session": event.session}
         case Lag():
             fields |= {"type": "lag", "seconds": round(event.seconds, 2)}
-        case Notice():
+        case LiveNotice():
             fields |= {"type": "warning", "text": event.sentence}
         case Stopped():
             fields |= {

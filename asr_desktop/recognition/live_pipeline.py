@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from asr_desktop.recognition.beam_search import Decoder, caption_decoder
 from asr_desktop.recognition.fixed_phrases import FixedPhrases
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveOptions, Notice, Partial
+from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveNotice, LiveOptions, Partial
 from asr_desktop.recognition.open_utterance import OpenUtterance
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, SegmenterOptions, Utterance
@@ -166,7 +166,7 @@ class LivePipeline:
         final = Final(self._number, tuple(words), placed.start_seconds, placed.end_seconds, placed.gain_db)
         self._number += 1
         quiet = self._quiet_input.heard(placed, has_words=bool(words))
-        return [final] if quiet is None else [final, Notice(quiet)]
+        return [final] if quiet is None else [final, LiveNotice(quiet)]
 
     def _encode_ahead(self, ending: Utterance | None, waiting_seconds: float) -> None:
         """Encode the utterance in the last part of its hangover, so that its text comes as soon as it ends.

@@ -25,8 +25,8 @@ from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
     LiveEvent,
+    LiveNotice,
     LiveOptions,
-    Notice,
     Rewritten,
     SetDecoder,
     SetHangover,
@@ -94,7 +94,7 @@ def follow_session(
             if isinstance(command, SetHotwords | SetDecoder):
                 writer.set_hotwords(hotword.text for hotword in command.hotwords)
             for sentence in _obey(pipeline, recogniser, command):
-                emit(Notice(sentence))
+                emit(LiveNotice(sentence))
 
     def store(final: Final | Rewritten) -> None:
         is_full = False
@@ -106,12 +106,12 @@ def follow_session(
                 if session.state() is not SessionState.RECORDING or (stop is not None and stop()):
                     raise
                 if not is_full:
-                    emit(Notice(str(error)))
+                    emit(LiveNotice(str(error)))
                 is_full = True
                 obey()
                 time.sleep(TRIES_FULL_DISK_EVERY_SECONDS)
         if is_full:
-            emit(Notice("The transcript can be written again; no text is missing."))
+            emit(LiveNotice("The transcript can be written again; no text is missing."))
 
     def rewrite(words: tuple[Word, ...] | None) -> None:
         if words is not None and last is not None:

@@ -26,7 +26,7 @@ from asr_desktop.audio.session import LOCK_FILE, Session, create_session, take_l
 from asr_desktop.base.errors import AsrDesktopError, DecoderError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition.hotwords import parse_hotwords
-from asr_desktop.recognition.live_events import Notice, Stopped, event_fields
+from asr_desktop.recognition.live_events import LiveNotice, Stopped, event_fields
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
@@ -162,9 +162,9 @@ class LiveSockets:
                     if isinstance(said, Stopped):
                         return _CLOSED, ""
                 case Restarted(message=sentence) | UtteranceSkipped(message=sentence):
-                    await self._send(socket, event_fields(Notice(sentence)))
+                    await self._send(socket, event_fields(LiveNotice(sentence)))
                 case Failed(message=sentence):
-                    await self._send(socket, event_fields(Notice(sentence)))
+                    await self._send(socket, event_fields(LiveNotice(sentence)))
                     return _DEFECT, _short(sentence)
                 case Cancelled():
                     return _TRY_LATER, "The server is stopping."

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from asr_desktop.base import errors
 from asr_desktop.base.errors import AsrDesktopError, MediaError, WorkerError
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import FileJob
+from asr_desktop.recognition.worker.handles import TranscriptionJob
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
     Event,
@@ -40,7 +40,7 @@ MakeProcess = Callable[..., RecogniserProcess]
 class RunningJob:
     """A file that waits for the recogniser, or is recognised."""
 
-    def __init__(self, job: FileJob, news: asyncio.Queue[Event], limits: Limits) -> None:
+    def __init__(self, job: TranscriptionJob, news: asyncio.Queue[Event], limits: Limits) -> None:
         self._job = job
         self._news = news
         self._limits = limits

@@ -65,7 +65,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
         ) from None
 
 
-class Server(uvicorn.Server):
+class RunningServer(uvicorn.Server):
     """Serves until it is told to stop, or until the model turns out not to load (`failure`).
 
     on_ready: called when the model is loaded, with what the user should know about it.
@@ -131,7 +131,7 @@ class BackgroundServer:
     ) -> None:
         _raise_file_limit(limits)
         logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-        self._server = Server(application, limits, on_ready)
+        self._server = RunningServer(application, limits, on_ready)
         self._listening = listening
         self._on_end = on_end
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
@@ -164,7 +164,7 @@ def run(
     _raise_file_limit(limits)
     # Of every form that is none it tells the terminal as well as us.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-    server = Server(application, limits, on_ready)
+    server = RunningServer(application, limits, on_ready)
     try:
         server.run(sockets=[listening])
     finally:

@@ -50,7 +50,7 @@ PAUSE_IN_TURN_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretch:
+class SpeechStretch:
     """What one of a window's people says without a pause: the frames begin…end of one place of its activity.
 
     voiceprint: [192], from the `seconds` of it in which nobody else talks.
@@ -78,7 +78,7 @@ class Diarizer:
     def __init__(self, networks: SpeakerNetworks, count: SpeakerCount | None = None) -> None:
         self._networks = networks
         self._count = count or SpeakerCount()
-        self._windows = Windows(networks)
+        self._windows = SpeechWindows(networks)
         self._waiting: list[NDArray[np.float32]] = []
         self._waiting_samples = 0
         self._start_sample = 0
@@ -107,7 +107,7 @@ class Diarizer:
         return self._windows.diarization(self._count)
 
 
-class Windows:
+class SpeechWindows:
     """The segmented windows of a recording, with the voices in them.
 
     The segmentation may take two people with similar voices for one, so every stretch of speech has a
@@ -118,9 +118,9 @@ class Windows:
         self._networks = networks
         self._starts: list[int] = []
         self._activities: list[NDArray[np.float16]] = []
-        self.stretches: list[Stretch] = []
+        self.stretches: list[SpeechStretch] = []
 
-    def add(self, sound: NDArray[np.float32], start_sample: int) -> list[Stretch]:
+    def add(self, sound: NDArray[np.float32], start_sample: int) -> list[SpeechStretch]:
         """Segment a window of at most ten seconds that begins at `start_sample`; what is said in it."""
         window = np.zeros(WINDOW_SAMPLES, np.float32)
         window[: len(sound)] = sound
@@ -138,7 +138,7 @@ class Windows:
                 seconds = float(chosen.sum() * FRAME_SECONDS)
                 if seconds >= LEAST_VOICE_SECONDS:
                     voiceprint = self._networks.voiceprint(window, chosen)
-                    found.append(Stretch(len(self._starts), place, begin, end, voiceprint, seconds))
+                    found.append(SpeechStretch(len(self._starts), place, begin, end, voiceprint, seconds))
         self._starts.append(start_sample)
         self._activities.append(activity.astype(np.float16))
         self.stretches += found

@@ -13,7 +13,7 @@ from asr_desktop.audio.read import read_blocks
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.speakers.clustering import SAME_SPEAKER, mean_voices
-from asr_desktop.speakers.diarizer import Diarizer, Windows
+from asr_desktop.speakers.diarizer import Diarizer, SpeechWindows
 from asr_desktop.speakers.networks import SAMPLE_RATE, WINDOW_SAMPLES, SpeakerNetworks
 from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
 from asr_desktop.speakers.voices import VoiceStore, recognised
@@ -68,7 +68,7 @@ class SpeakerFinder:
         Of the two minutes that are heard at most; whoever else can be heard in them is left out, if they
         speak less. Raises SpeakersError where there is too little speech, MediaError.
         """
-        windows = Windows(self.networks)
+        windows = SpeechWindows(self.networks)
         for sound in _pieces(read_blocks(path, track=track), _at_most(stretches, MOST_DESCRIBED_SECONDS)):
             windows.add(sound, 0)
             if cancelled():

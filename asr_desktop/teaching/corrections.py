@@ -30,7 +30,7 @@ from asr_desktop.teaching.data.reading import DIGITS, NO_WORDS
 from asr_desktop.teaching.dataset import DataError
 from asr_desktop.teaching.listening import Listener
 from asr_desktop.teaching.pair_folder import Pair, Pairs
-from asr_desktop.teaching.pieces import CutOptions, Piece, cut_at_pauses, place_words
+from asr_desktop.teaching.pieces import CutOptions, SpeechPiece, cut_at_pauses, place_words
 from asr_desktop.teaching.recorded_sound import RecordedSound, sound_of_transcript
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.editing.retiming import in_order
@@ -200,7 +200,7 @@ def align_correction(
     borders = _borders(speakers, vouched)
     duration = correction.sound.duration_seconds
 
-    def hear(piece: Piece) -> Pair:
+    def hear(piece: SpeechPiece) -> Pair:
         return _hear(_pair(piece, words, speakers, listener), correction, listener, options)
 
     pieces = [p for p in cut_at_pauses(words, borders, duration, options) if vouched[p.first]]
@@ -282,7 +282,7 @@ def _align(
     return words, speakers, vouched
 
 
-def _regions(correction: Correction) -> list[Piece]:
+def _regions(correction: Correction) -> list[SpeechPiece]:
     """Stretches to align. Text whose times leave no pause is divided by force; its edges then fit badly, and
     are found out when the pieces are heard.
     """
@@ -296,9 +296,9 @@ def _regions(correction: Correction) -> list[Piece]:
         for index in range(region.first + 1, region.end):
             border = words[index].start_seconds
             if border - start >= _REGIONS.most_seconds:
-                regions.append(Piece(first, index, start, border))
+                regions.append(SpeechPiece(first, index, start, border))
                 first, start = index, border
-        regions.append(Piece(first, region.end, start, region.end_seconds))
+        regions.append(SpeechPiece(first, region.end, start, region.end_seconds))
     return regions
 
 
@@ -307,7 +307,9 @@ def _borders(speakers: Sequence[str | None], vouched: Sequence[bool]) -> list[in
     return [i for i, (left, right) in enumerate(pairwise(kinds), start=1) if left != right]
 
 
-def _pair(piece: Piece, words: Sequence[Word], speakers: Sequence[str | None], listener: Listener) -> Pair:
+def _pair(
+    piece: SpeechPiece, words: Sequence[Word], speakers: Sequence[str | None], listener: Listener
+) -> Pair:
     text = join_words(word.text for word in words[piece.first : piece.end])
     if has_digits(text) and (listener.emissions.folder.language or "en").startswith("en"):
         # A guess at how the number was read; whether it was is heard afterwards.

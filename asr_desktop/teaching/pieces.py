@@ -36,7 +36,7 @@ class CutOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SpeechPiece:
     """The words [first, end) of the recording, and where to cut them out."""
 
     first: int
@@ -54,14 +54,14 @@ def cut_at_pauses(
     borders: Sequence[int],
     duration_seconds: float,
     options: CutOptions | None = None,
-) -> list[Piece]:
+) -> list[SpeechPiece]:
     """All words in pieces, in order; a piece that is still too long or short for the options has no better
     place to be cut, and it is for the caller to leave it out.
 
     borders: indices of words before which there has to be a cut (another speaker begins).
     """
     options = options or CutOptions()
-    pieces: list[Piece] = []
+    pieces: list[SpeechPiece] = []
     for first, end in _stretches(words, frozenset(borders), options):
         cuts = [first, *(i for i in range(first + 1, end) if _may_cut(words, i, options)), end]
         before = words[first - 1].end_seconds if first else 0.0
@@ -122,7 +122,7 @@ def _piece(
     silent_since: float | None,
     silent_until: float | None,
     options: CutOptions,
-) -> Piece:
+) -> SpeechPiece:
     """Margins take at most half of a pause that two pieces share. A short piece takes as much of the silence
     around it as makes it long enough.
     """
@@ -132,7 +132,7 @@ def _piece(
     wanted = max(options.margin_seconds, (options.least_seconds - (stop - start)) / 2)
     before = _margin(room_before, wanted, first == 0 and silent_since is not None)
     after = _margin(room_after, wanted, end == len(words) and silent_until is not None)
-    return Piece(first, end, start - before, stop + after)
+    return SpeechPiece(first, end, start - before, stop + after)
 
 
 def _margin(room: float, wanted: float, is_edge: bool) -> float:

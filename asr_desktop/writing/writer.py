@@ -38,7 +38,7 @@ _ALWAYS_CAPITALS = {
 }
 
 
-class WordMarks(Protocol):
+class MarksOfWord(Protocol):
     """What a network says about one word; see `punctuation.WordMarks`."""
 
     @property
@@ -58,7 +58,7 @@ class WordMarks(Protocol):
         """Whether a sentence begins with the word."""
 
 
-class MarksNetwork(Protocol):
+class SetsMarks(Protocol):
     """What sets marks and capitals; see `punctuation.Punctuator`."""
 
     @property
@@ -72,11 +72,11 @@ class MarksNetwork(Protocol):
         *,
         closed: bool,
         first: int = 0,
-    ) -> Sequence[WordMarks]:
+    ) -> Sequence[MarksOfWord]:
         """The marks of words[first:]; closed: nothing follows the last word."""
 
 
-def load_marks(options: WritingOptions, language: str | None) -> MarksNetwork | None:
+def load_marks(options: WritingOptions, language: str | None) -> SetsMarks | None:
     """The network for models of a language, kept for the next source; None where there is none, or it is not
     wanted.
 
@@ -88,7 +88,7 @@ def load_marks(options: WritingOptions, language: str | None) -> MarksNetwork | 
 
 
 @lru_cache(maxsize=2)
-def _network(code: str) -> MarksNetwork | None:
+def _network(code: str) -> SetsMarks | None:
     folder = bundled_models_folder() / f"writing-{code}"
     if not folder.is_dir():
         return None
@@ -112,7 +112,7 @@ class _Utterance:
     and how it came out."""
 
     words: tuple[Word, ...]
-    marks: list[WordMarks] | None
+    marks: list[MarksOfWord] | None
     written: tuple[Word, ...]
 
 
@@ -129,7 +129,7 @@ class Writer:
         options: WritingOptions | None = None,
         *,
         language: str | None = ENGLISH,
-        marks: MarksNetwork | None = None,
+        marks: SetsMarks | None = None,
         hotwords: Iterable[str] = (),
         own_marks: bool = False,
     ) -> None:
@@ -155,7 +155,7 @@ class Writer:
         words = tuple(words)
         kept = self._kept(words)
         revised = None
-        marks: list[WordMarks] | None = None
+        marks: list[MarksOfWord] | None = None
         if kept and self._network is not None:
             context = self._context[-self._network.context_words :] if self._network.context_words else []
             found = self._judge([*context, *(words[index] for index in kept)], len(context), closed=closed)
@@ -196,14 +196,14 @@ class Writer:
             index = stop
         return kept
 
-    def _judge(self, words: Sequence[Word], context: int, *, closed: bool) -> list[WordMarks]:
+    def _judge(self, words: Sequence[Word], context: int, *, closed: bool) -> list[MarksOfWord]:
         """Of the last word of the context, if there is one, and of all behind it."""
         assert self._network is not None
         gaps = [max(0.0, later.start_seconds - earlier.end_seconds) for earlier, later in pairwise(words)]
         texts = [word.text.lower() for word in words]
         return list(self._network.marks(texts, [*gaps, None], closed=closed, first=max(0, context - 1)))
 
-    def _revised(self, at_its_end: WordMarks) -> tuple[Word, ...] | None:
+    def _revised(self, at_its_end: MarksOfWord) -> tuple[Word, ...] | None:
         """The last utterance with another mark at its end, None where it is the same."""
         last = self._last
         if last is None or not last.marks or last.marks[-1].mark_after == at_its_end.mark_after:
@@ -217,7 +217,7 @@ class Writer:
         self._context = [*self._context, *words][-most:]
 
     def _composed(
-        self, words: tuple[Word, ...], kept: Sequence[int], marks: list[WordMarks] | None
+        self, words: tuple[Word, ...], kept: Sequence[int], marks: list[MarksOfWord] | None
     ) -> tuple[Word, ...]:
         if not kept:
             return ()
@@ -233,7 +233,7 @@ class Writer:
             result.append(_written(text, words[first if is_said else stop : stop], result))
         return tuple(_with_marks_attached(result))
 
-    def _pieces(self, said: Sequence[Word], marks: list[WordMarks] | None) -> list[Piece]:
+    def _pieces(self, said: Sequence[Word], marks: list[MarksOfWord] | None) -> list[Piece]:
         keys = _keys(said)
         pieces: list[Piece] = []
         index = begin = 0
@@ -248,7 +248,7 @@ class Writer:
         return pieces + self._numbers(said, marks, begin, len(said))
 
     def _numbers(
-        self, said: Sequence[Word], marks: list[WordMarks] | None, first: int, stop: int
+        self, said: Sequence[Word], marks: list[MarksOfWord] | None, first: int, stop: int
     ) -> list[Piece]:
         """The pieces of said[first:stop], among which are no forms of the user's own."""
         words = [word.text.lower() for word in said[first:stop]]
@@ -274,7 +274,7 @@ class Writer:
             found = spoken_pieces(words, 0, len(words))
         return [replace(piece, first=piece.first + first, stop=piece.stop + first) for piece in found]
 
-    def _text(self, piece: Piece, said: Sequence[Word], marks: list[WordMarks] | None) -> str:
+    def _text(self, piece: Piece, said: Sequence[Word], marks: list[MarksOfWord] | None) -> str:
         text = said[piece.first].text if piece.is_word and piece.stop == piece.first + 1 else piece.text
         if marks is None:
             return _ALWAYS_CAPITALS.get(text.lower(), text) if self._sets_plain_capitals(piece) else text

@@ -3220,6 +3220,77 @@ abschicken=key:Ctrl+Return</translation>
         </message>
     </context>
     <context>
+        <name>ExportSettings</name>
+        <message>
+            <source>Formats</source>
+            <translation>Schreiben</translation>
+        </message>
+        <message>
+            <source>Text (.txt)</source>
+            <translation>Text (.txt)</translation>
+        </message>
+        <message>
+            <source>Subtitles (.srt)</source>
+            <translation>Untertitel (.srt)</translation>
+        </message>
+        <message>
+            <source>Web subtitles (.vtt)</source>
+            <translation>Web-Untertitel (.vtt)</translation>
+        </message>
+        <message>
+            <source>Word document (.docx)</source>
+            <translation>Word-Dokument (.docx)</translation>
+        </message>
+        <message>
+            <source>Word times (.json)</source>
+            <translation>Alle Zeiten (.json)</translation>
+        </message>
+        <message>
+            <source>Table (.csv)</source>
+            <translation>Tabelle (.csv)</translation>
+        </message>
+        <message>
+            <source>Save to</source>
+            <translation>Wohin</translation>
+        </message>
+        <message>
+            <source>Next to each file</source>
+            <translation>Neben jede Datei</translation>
+        </message>
+        <message>
+            <source>In one folder</source>
+            <translation>In einen Ordner</translation>
+        </message>
+        <message>
+            <source>Change</source>
+            <translation>Ändern</translation>
+        </message>
+        <message>
+            <source>Audio track</source>
+            <translation>Tonspur</translation>
+        </message>
+        <message>
+            <source>For videos and recordings that have several audio tracks</source>
+            <translation>Für Videos und Aufnahmen mit mehreren Tonspuren</translation>
+        </message>
+        <message>
+            <source>Default</source>
+            <translation>Standard</translation>
+        </message>
+        <message>
+            <source>Keep a copy of the audio</source>
+            <translation>Kopie des Tons behalten</translation>
+        </message>
+        <message>
+            <source>In the Library, so that you can play it even if the file is moved or deleted; uses disk space</source>
+            <translation>In der Bibliothek, um ihn auch zu hören, wenn die Datei verschoben oder gelöscht wird; braucht Platz</translation>
+        </message>
+        <message>
+            <source>Folder for transcripts</source>
+            <translation>Wohin Transkripte geschrieben werden</translation>
+        </message>
+    </context>
+    <context>
         <name>FileHotwords</name>
         <message>
             <source>One per line, for these files. Those on the Live page apply here too.</source>
@@ -4644,77 +4715,6 @@ Charles Babbage</translation>
         <message>
             <source>The recording has ended; the Live page says what went wrong.</source>
             <translation>Die Aufnahme ist zu Ende; die Seite Live sagt, was schiefging.</translation>
-        </message>
-    </context>
-    <context>
-        <name>OutputOptions</name>
-        <message>
-            <source>Formats</source>
-            <translation>Schreiben</translation>
-        </message>
-        <message>
-            <source>Text (.txt)</source>
-            <translation>Text (.txt)</translation>
-        </message>
-        <message>
-            <source>Subtitles (.srt)</source>
-            <translation>Untertitel (.srt)</translation>
-        </message>
-        <message>
-            <source>Web subtitles (.vtt)</source>
-            <translation>Web-Untertitel (.vtt)</translation>
-        </message>
-        <message>
-            <source>Word document (.docx)</source>
-            <translation>Word-Dokument (.docx)</translation>
-        </message>
-        <message>
-            <source>Word times (.json)</source>
-            <translation>Alle Zeiten (.json)</translation>
-        </message>
-        <message>
-            <source>Table (.csv)</source>
-            <translation>Tabelle (.csv)</translation>
-        </message>
-        <message>
-            <source>Save to</source>
-            <translation>Wohin</translation>
-        </message>
-        <message>
-            <source>Next to each file</source>
-            <translation>Neben jede Datei</translation>
-        </message>
-        <message>
-            <source>In one folder</source>
-            <translation>In einen Ordner</translation>
-        </message>
-        <message>
-            <source>Change</source>
-            <translation>Ändern</translation>
-        </message>
-        <message>
-            <source>Audio track</source>
-            <translation>Tonspur</translation>
-        </message>
-        <message>
-            <source>For videos and recordings that have several audio tracks</source>
-            <translation>Für Videos und Aufnahmen mit mehreren Tonspuren</translation>
-        </message>
-        <message>
-            <source>Default</source>
-            <translation>Standard</translation>
-        </message>
-        <message>
-            <source>Keep a copy of the audio</source>
-            <translation>Kopie des Tons behalten</translation>
-        </message>
-        <message>
-            <source>In the Library, so that you can play it even if the file is moved or deleted; uses disk space</source>
-            <translation>In der Bibliothek, um ihn auch zu hören, wenn die Datei verschoben oder gelöscht wird; braucht Platz</translation>
-        </message>
-        <message>
-            <source>Folder for transcripts</source>
-            <translation>Wohin Transkripte geschrieben werden</translation>
         </message>
     </context>
     <context>

@@ -10,7 +10,7 @@ from asr_desktop.archive.ledger import Ledger
 from asr_desktop.archive.outcome import ArchiveOptions, Outcome, Recording
 from asr_desktop.archive.recordings import Plan, make_plan
 from asr_desktop.archive.references import References
-from asr_desktop.archive.run import ArchiveRun, Report
+from asr_desktop.archive.run import ArchiveReport, ArchiveRun
 from asr_desktop.language_model.english import ENGLISH_VOCABULARY
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.worker.protocol import ModelChoice
@@ -66,7 +66,7 @@ class ScriptedArchive:
         again: bool = False,
         overwrite: bool = False,
         tables: Sequence[Path] = (),
-    ) -> Report:
+    ) -> ArchiveReport:
         with Ledger(self.out) as ledger:
             plan = make_plan([self.inbox], ledger, options, again=again, overwrite=overwrite)
             self.plan: Plan = plan

@@ -28,8 +28,8 @@ from asr_desktop.writing.writer import Writer
 from tests.audio.measure import at_16_khz, correlation
 from tests.fixtures import make_media
 from tests.fixtures.make_media import Track
-from trainer.pretraining.sound import Piece
-from trainer.serving.handlers import Limits, _from_file
+from trainer.pretraining.sound import SoundPiece
+from trainer.serving.handlers import RequestLimits, _from_file
 
 Samples = NDArray[np.float32]
 SECONDS = 4.0
@@ -136,7 +136,7 @@ def heard_by_training(path: Path, _: pytest.MonkeyPatch) -> Samples:
 
 
 def heard_by_pretraining(path: Path, _: pytest.MonkeyPatch) -> Samples:
-    return Piece(path, 0.0, sound_seconds(path)).samples()
+    return SoundPiece(path, 0.0, sound_seconds(path)).samples()
 
 
 def heard_by_pairs(path: Path, _: pytest.MonkeyPatch) -> Samples:
@@ -145,7 +145,7 @@ def heard_by_pairs(path: Path, _: pytest.MonkeyPatch) -> Samples:
 
 
 def heard_by_the_endpoint(path: Path, _: pytest.MonkeyPatch) -> Samples:
-    return _from_file(path.read_bytes(), Limits())
+    return _from_file(path.read_bytes(), RequestLimits())
 
 
 HEARD_BY: dict[str, Callable[[Path, pytest.MonkeyPatch], Samples]] = {

@@ -22,7 +22,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
-from asr_desktop.dictation.x11.windows import Windows
+from asr_desktop.dictation.x11.windows import X11Windows
 
 WAITS_SECONDS = 40.0
 NEEDED = ("Xvfb", "openbox", "setxkbmap")
@@ -49,7 +49,7 @@ class Screen:
             )
             root.send_event(wanted, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
             display.flush()
-            windows = Windows(display)
+            windows = X11Windows(display)
             wait_until(lambda: windows.front() == window.id, f"{title} in front")
         finally:
             display.close()

@@ -21,10 +21,10 @@ from asr_desktop.gui.pages.models_page import ModelsPage
 from asr_desktop.gui.widgets.model_card import ModelCardView, progress_text
 from asr_desktop.model_store import catalogue, disk
 from asr_desktop.model_store.cards import ModelCard, ModelState
-from asr_desktop.model_store.catalogue import Entry, WordErrorRate
+from asr_desktop.model_store.catalogue import CatalogueEntry, WordErrorRate
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from asr_desktop.model_store.hub import Hub, HubFile
-from asr_desktop.model_store.speed_check import Speed, Verdict, remember_speed
+from asr_desktop.model_store.speed_check import Speed, SpeedVerdict, remember_speed
 from asr_desktop.model_store.store import ModelStore
 from asr_desktop.recognition.model_folder import find_model
 from tests.fixtures.make_models import model_folder
@@ -48,7 +48,7 @@ def open_page(
     files = {file.name: file.read_bytes() for file in model_folder("wav2vec2-group").iterdir()}
     stand_in.repositories["someone/tiny"] = StandInRepository(files, commit="a" * 40)
     network = files[NETWORK]
-    entry = Entry(
+    entry = CatalogueEntry(
         name="tiny-de",
         title="German, tiny",
         repository="someone/tiny",
@@ -354,12 +354,12 @@ def test_progress_in_words(progress: DownloadProgress | None, text: str) -> None
     ("card", "words"),
     [
         ({"speed": Speed(0.3, "cpu")}, "live text is delayed on this computer (3× real time)"),
-        ({"expected": Verdict.DELAYED}, "live text would probably be delayed on this computer"),
-        ({"expected": Verdict.FILES}, "probably only for files on this computer"),
+        ({"expected": SpeedVerdict.DELAYED}, "live text would probably be delayed on this computer"),
+        ({"expected": SpeedVerdict.FILES}, "probably only for files on this computer"),
         ({}, ""),
     ],
 )
-def test_speed_in_words(card: dict[str, Speed | Verdict], words: str) -> None:
+def test_speed_in_words(card: dict[str, Speed | SpeedVerdict], words: str) -> None:
     from asr_desktop.gui.widgets.model_card import speed_text
 
     assert speed_text(ModelCard("m", "M", ModelState.AVAILABLE, **card)) == words  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from asr_desktop.audio.read import read_all
 from asr_desktop.jobs import ExistingOutput, JobOptions, JobState
 from asr_desktop.jobs.known_files import needs_nothing
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import FileJob as RecogniserJob
+from asr_desktop.recognition.worker.handles import TranscriptionJob as RecogniserJob
 from asr_desktop.transcripts.library import Library
 from tests.fixtures.make_media import Track, write_tracks
 from tests.jobs.file_queues import (

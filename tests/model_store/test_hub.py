@@ -10,7 +10,7 @@ import pytest
 
 from asr_desktop.base.errors import DownloadError
 from asr_desktop.model_store import hub
-from asr_desktop.model_store.hub import Found, Hub, explain
+from asr_desktop.model_store.hub import FoundModel, Hub, explain
 from asr_desktop.model_store.transfer import Transfer
 from tests.model_store.hub_stand_in import COMMIT, Fault, HubStandIn, StandInRepository
 
@@ -42,7 +42,7 @@ def test_only_networks_that_the_program_can_use_are_found(stand_in: HubStandIn) 
         "d/text": StandInRepository({}),
     }
     found = Hub(stand_in.url).search("speech")
-    assert found == [Found("a/speech-de", 7, "mit", ("de",)), Found("b/speech-hubert", 7, None, ())]
+    assert found == [FoundModel("a/speech-de", 7, "mit", ("de",)), FoundModel("b/speech-hubert", 7, None, ())]
     assert len(Hub(stand_in.url).search("speech", limit=1)) == 1
     Hub(stand_in.url).search("speech", language="de")
     assert "filter=de" in stand_in.requests[-1].path

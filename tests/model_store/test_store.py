@@ -17,11 +17,11 @@ from asr_desktop.base import paths, settings
 from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import CancelledError, DownloadError, ModelFolderError, ModelStoreError
 from asr_desktop.model_store import catalogue, convert, disk
-from asr_desktop.model_store.catalogue import Entry, WordErrorRate
+from asr_desktop.model_store.catalogue import CatalogueEntry, WordErrorRate
 from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
 from asr_desktop.model_store.hub import Hub, HubFile
-from asr_desktop.model_store.speed_check import Speed, Verdict
+from asr_desktop.model_store.speed_check import Speed, SpeedVerdict
 from asr_desktop.model_store.store import ModelCard, ModelState, ModelStore
 from tests.fixtures.make_models import model_folder
 from tests.model_store.hub_stand_in import Fault, HubStandIn, StandInRepository
@@ -37,7 +37,7 @@ def store(stand_in: HubStandIn, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
     network = (folder / "model.onnx").read_bytes()
     files |= {NETWORK: network, "onnx/model.onnx": b"not this one"}
     stand_in.repositories["someone/tiny"] = StandInRepository(files, commit="a" * 40)
-    entry = Entry(
+    entry = CatalogueEntry(
         name="tiny-en",
         title="English, tiny",
         repository="someone/tiny",
@@ -298,9 +298,9 @@ def test_the_measured_speed_is_on_the_card(store: ModelStore, own: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("factor", "verdict"), [(0.05, Verdict.LIVE), (0.3, Verdict.DELAYED), (0.9, Verdict.FILES)]
+    ("factor", "verdict"), [(0.05, SpeedVerdict.LIVE), (0.3, SpeedVerdict.DELAYED), (0.9, SpeedVerdict.FILES)]
 )
-def test_the_verdict_follows_the_speed(factor: float, verdict: Verdict) -> None:
+def test_the_verdict_follows_the_speed(factor: float, verdict: SpeedVerdict) -> None:
     assert Speed(factor, "cpu").verdict is verdict
 
 

@@ -23,7 +23,7 @@ from asr_desktop.recognition.live_events import (
     Lag,
     LiveCommand,
     LiveEvent,
-    Notice,
+    LiveNotice,
     Partial,
     SetDecoder,
     SetHangover,
@@ -242,7 +242,7 @@ def test_a_disk_that_is_full_for_a_while_costs_no_text(
     follow_session(recording.session, recogniser, events.append, commands=record_on)
     assert finals(events) == expected
     assert len(list(recording.session.utterances())) == 6
-    notices = [event.sentence for event in events if isinstance(event, Notice)]
+    notices = [event.sentence for event in events if isinstance(event, LiveNotice)]
     assert len(notices) == 2
     assert "No space left on device" in notices[0]
     assert "no text is missing" in notices[1]
@@ -299,7 +299,7 @@ def test_wishes_are_obeyed_and_impossible_ones_answered(
         return [command for command in [next(wishes, None)] if command is not None]
 
     events = followed(recorded(tmp_path, talk), recogniser, commands=wish)
-    notices = [event.sentence for event in events if isinstance(event, Notice)]
+    notices = [event.sentence for event in events if isinstance(event, LiveNotice)]
     assert len(notices) == 3
     assert "greedy" in notices[0]
     assert "hangover" in notices[1]

@@ -13,7 +13,7 @@ import pytest
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.soft_sound import RAISED_TO_DBFS, loudest_dbfs
 from asr_desktop.recognition.file_pipeline import Transcriber
-from asr_desktop.recognition.live_events import Notice
+from asr_desktop.recognition.live_events import LiveNotice
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
 from asr_desktop.recognition.segmenter import Segmenter, Utterance
 from asr_desktop.recognition.soft_speech import WINDOW_SAMPLES, QuietInput, SoftSpeechSegmenter
@@ -161,7 +161,7 @@ def test_live_recognises_soft_speech_about_as_well_as_ordinary_speech(talk: Samp
     rates = [jiwer.wer(said, " ".join(final.text for final in heard)) for heard in (ordinary, finals(events))]
     assert rates[0] < 0.5
     assert rates[1] <= rates[0] + 0.1
-    assert [str(event.sentence) for event in events if isinstance(event, Notice)] != []
+    assert [str(event.sentence) for event in events if isinstance(event, LiveNotice)] != []
     resumption = Resumption(ordinary_heard=True)
     unraised = finals(run(LivePipeline(transcriber.recogniser, resumption=resumption), softer(talk, db)))
     assert all(final.gain_db == 0.0 for final in unraised)

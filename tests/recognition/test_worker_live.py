@@ -18,7 +18,7 @@ from asr_desktop.audio.session import LOCK_FILE, create_session
 from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.base.errors import CancelledError, RecordingError
 from asr_desktop.base.file_lock import FileLock
-from asr_desktop.recognition.live_events import Final, Lag, LiveOptions, Notice, Partial, Stopped
+from asr_desktop.recognition.live_events import Final, Lag, LiveNotice, LiveOptions, Partial, Stopped
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import LiveJob
 from asr_desktop.recognition.worker.protocol import Event, LiveSaid, ModelChoice, Restarted, UtteranceSkipped
@@ -300,11 +300,11 @@ def test_what_was_told_holds_also_for_the_process_that_takes_over(
     job = process.listen(recording.folder, choice)
     job.set_hangover(3000.0)
     job.set_hotwords(("boat",))  # greedy decoding says that it cannot: so both have been heard
-    hear_until(job.events(), Notice)
+    hear_until(job.events(), LiveNotice)
     kill(process)
-    hear_until(job.events(), Notice)
+    hear_until(job.events(), LiveNotice)
     job.set_decoder("oracle", None)
-    hear_until(job.events(), Notice)
+    hear_until(job.events(), LiveNotice)
     recording.write(talk)
     recording.finish()
     (final,) = job.finals(PATIENCE_SECONDS)

@@ -27,7 +27,7 @@ from asr_desktop.recognition.live_events import (
 from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.segmenter import Utterance
 from asr_desktop.recognition.worker import jobs
-from asr_desktop.recognition.worker.handles import FileJob, LiveJob
+from asr_desktop.recognition.worker.handles import LiveJob, TranscriptionJob
 from asr_desktop.recognition.worker.protocol import (
     EVENTS,
     Event,
@@ -38,7 +38,7 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceDone,
     UtteranceRewritten,
 )
-from asr_desktop.recognition.worker.server import Told
+from asr_desktop.recognition.worker.server import JobControl
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.library.sessions import transcript_of_session
 from asr_desktop.writing.options import SPOKEN, WritingOptions
@@ -125,14 +125,14 @@ def sent_by(transcriber: Transcriber, resume: Resume, monkeypatch: pytest.Monkey
     jobs.transcribe_file(
         TranscribeFile(7, SimpleNamespace(), "talk.wav", resume=resume),  # type: ignore[arg-type]
         transcriber,
-        Told(),
+        JobControl(),
         lambda event: events.append(EVENTS.decode(EVENTS.encode(event))),
     )
     return events
 
 
 def result_of(events: Sequence[Event]) -> str:
-    job = FileJob(7, lambda told: None, "talk.wav")
+    job = TranscriptionJob(7, lambda told: None, "talk.wav")
     for event in events:
         job.take(event)
     return job.result(0).text

@@ -28,12 +28,12 @@ def _end_thread(code: int) -> None:
 server._end = _end_thread
 
 
-class ThreadServer(server.Server):
+class ThreadServer(server.WorkerServer):
     """Ends with its commands, as the process does, after the utterance that it is at."""
 
     def __init__(self, commands: BinaryIO, events: BinaryIO, loader: server.Loader) -> None:
         super().__init__(commands, events, loader)
-        self._told_all: list[server.Told] = []
+        self._told_all: list[server.JobControl] = []
         self._has_ended = threading.Event()
 
     def run(self) -> None:
@@ -57,7 +57,7 @@ class ThreadServer(server.Server):
         for told in self._told_all:
             told.cancel.set()
             told.stop.set()
-        self._jobs.put((None, server.Told()))  # type: ignore[arg-type]
+        self._jobs.put((None, server.JobControl()))  # type: ignore[arg-type]
         self._commands.close()
 
 

@@ -49,7 +49,7 @@ def held(choice: ModelChoice) -> Transcriber:
 
     The numbers of jobs that it was told to give up are in CANCELLED.
     """
-    server.Server._tell = _tell_and_write_down  # type: ignore[method-assign]
+    server.WorkerServer._tell = _tell_and_write_down  # type: ignore[method-assign]
     transcriber = load(choice)
     transcriber.recogniser = Recogniser(
         _Held(transcriber.recogniser.emissions), transcriber.recogniser.decoder
@@ -111,10 +111,12 @@ def noisy(choice: ModelChoice) -> Transcriber:
     return load(choice)
 
 
-_tell = server.Server._tell
+_tell = server.WorkerServer._tell
 
 
-def _tell_and_write_down(self: server.Server, command: Tell | Stop | Cancel, told: server.Told) -> None:
+def _tell_and_write_down(
+    self: server.WorkerServer, command: Tell | Stop | Cancel, told: server.JobControl
+) -> None:
     _tell(self, command, told)
     if isinstance(command, Cancel) and FOLDER_VARIABLE in os.environ:  # in a thread it outlives its test
         with (folder() / CANCELLED).open("a") as file:

@@ -19,7 +19,7 @@ from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.server.application import Application, Served, openai_application
 from asr_desktop.server.limits import Limits
-from asr_desktop.server.running import Server, listening_socket
+from asr_desktop.server.running import RunningServer, listening_socket
 from tests.fixtures.make_models import model_folder
 from tests.recognition import worker_loaders
 
@@ -33,7 +33,7 @@ def running(application: Application, limits: Limits) -> Iterator[int]:
     """The port of an application that runs until the block ends."""
     ready = threading.Event()
     listening = listening_socket("localhost", 0)
-    server = Server(application, limits, lambda warnings: ready.set())
+    server = RunningServer(application, limits, lambda warnings: ready.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="server under test")
     thread.start()
     try:

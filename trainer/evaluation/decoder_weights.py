@@ -58,7 +58,7 @@ _LEAST_WORDS = 2.0
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardUtterance:
     """An utterance as the network hears it, log-probabilities ``[frames, labels]``, and what was said."""
 
     log_probs: NDArray[np.float32]
@@ -75,7 +75,7 @@ class WeightSearch:
     """
 
     folder: ModelFolder
-    heard: Sequence[Heard]
+    heard: Sequence[HeardUtterance]
     steps: Steps = field(default_factory=lambda: STEPS)
     halvings: int = 2
     least_gain: float = 0.0
@@ -169,7 +169,7 @@ def weigh(
     for utterance in thinned(utterances, _MOST_SECONDS):
         if cancelled():
             return None
-        heard.append(Heard(emissions(utterance.samples()), utterance.transcript))
+        heard.append(HeardUtterance(emissions(utterance.samples()), utterance.transcript))
     words = sum(len(one.text.split()) for one in heard)
     least_gain = max(_LEAST_GAIN, _LEAST_WORDS / max(1, words))
     search = WeightSearch(folder, heard, _VOICE_STEPS, 0, least_gain, cancelled=cancelled)

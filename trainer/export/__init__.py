@@ -9,13 +9,13 @@ convert         a published checkpoint, in the process that the window starts
 from __future__ import annotations
 
 from trainer.export.folder import export, sum_receptive_field, write_model_folder
-from trainer.export.graph import ExportError, Logits, export_onnx, parity, stack_rows
+from trainer.export.graph import Logits, NetworkExportError, export_onnx, parity, stack_rows
 from trainer.export.int8 import Int8Limit, export_int8, quantise
 
 __all__ = [
-    "ExportError",
     "Int8Limit",
     "Logits",
+    "NetworkExportError",
     "export",
     "export_int8",
     "export_onnx",

@@ -20,7 +20,7 @@ from asr_desktop.language_model.english import write_vocabulary
 from asr_desktop.recognition.front_end import read_preprocessor
 from asr_desktop.recognition.torch_weights import from_pretrained
 from trainer.deepspeech2 import ARCHITECTURE
-from trainer.export.graph import ExportError, export_onnx
+from trainer.export.graph import NetworkExportError, export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
 
 # How a model spells and hears, as transformers 4 and 5 write it; what there is of them is taken along.
@@ -60,11 +60,11 @@ def write_model_folder(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(
+        raise NetworkExportError(
             f"The folder {folder} cannot be created ({error.strerror or error}); choose another --output."
         ) from None
     if language_model is not None and not (language_model / "alphabet.json").is_file():
-        raise ExportError(
+        raise NetworkExportError(
             f"{language_model} has no alphabet.json; choose a folder that has it next to language_model/."
         )
     network = network.eval().float()
@@ -192,11 +192,13 @@ def export(
     """
     output = output or folder
     if not folder.exists():
-        raise ExportError(f"{folder} does not exist; choose a checkpoint folder.")
+        raise NetworkExportError(f"{folder} does not exist; choose a checkpoint folder.")
     if not any((folder / name).is_file() for name in _WEIGHTS):
-        raise ExportError(f"{folder} has no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
+        raise NetworkExportError(f"{folder} has no PyTorch weights ({', '.join(_WEIGHTS)}) to export.")
     if not any((folder / name).is_file() for name in PROCESSOR_FILES[-2:]):
-        raise ExportError(f"{folder} has no preprocessor_config.json; copy the checkpoint's own there.")
+        raise NetworkExportError(
+            f"{folder} has no preprocessor_config.json; copy the checkpoint's own there."
+        )
     from transformers import AutoModelForCTC
 
     from asr_desktop.recognition import whisper_ctc

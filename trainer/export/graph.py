@@ -250,7 +250,7 @@ PARITY_BATCHES = (1, 3)
 PARITY_TOLERANCE = 1e-3  # of the largest logit; the two differ by the order of summation only
 
 
-class ExportError(AsrDesktopError):
+class NetworkExportError(AsrDesktopError):
     """A network that cannot be turned into a model folder."""
 
 
@@ -307,7 +307,7 @@ def export_onnx(
         )
     worst = parity(network, path)
     if not worst <= PARITY_TOLERANCE:
-        raise ExportError(
+        raise NetworkExportError(
             f"The exported {path.name} differs from the trained network by {worst:.2%} of its largest output;"
             " it is not usable, so keep the checkpoint and report this."
         )

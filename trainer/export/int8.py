@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from torch import nn
 
 from asr_desktop.base.atomic_write import folder_aside
-from trainer.export.graph import MOST_CHANNELS, ExportError, export_onnx
+from trainer.export.graph import MOST_CHANNELS, NetworkExportError, export_onnx
 
 if TYPE_CHECKING:
     from trainer.evaluation.recognise import Spoken
@@ -142,7 +142,9 @@ def keep_int8_if_cheap(folder: Path, limit: Int8Limit, report: Callable[[str], N
     :raises ExportError: there is no development speech to measure on.
     """
     if not limit.speech:
-        raise ExportError("There is no development speech to test the 8-bit model on; choose another set.")
+        raise NetworkExportError(
+            "There is no development speech to test the 8-bit model on; choose another set."
+        )
     cost = int8_cost(folder, limit.speech)
     words = sum(len(utterance.transcript.split()) for utterance in limit.speech)
     figures = f"{100 * cost:+.2f} errors per 100 words on {len(limit.speech)} utterances with {words} words"

@@ -21,6 +21,6 @@ torch and transformers are imported when a job runs, not when this package is.
 from __future__ import annotations
 
 from trainer.finetune.job import FinetuneJob, FinetuneResult, finetune
-from trainer.finetune.progress import Progress
+from trainer.finetune.progress import TrainingProgress
 
-__all__ = ["FinetuneJob", "FinetuneResult", "Progress", "finetune"]
+__all__ = ["FinetuneJob", "FinetuneResult", "TrainingProgress", "finetune"]

@@ -176,7 +176,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Plan:
+class CachePlan:
     """What of the batches is whose: see :func:`trainer.finetune.batches.planned_batches`."""
 
     seconds: Sequence[float]
@@ -206,7 +206,7 @@ class Features(Protocol):
 class CachedFeatures:
     """Both sets from the disk."""
 
-    plan: Plan
+    plan: CachePlan
     variants: int
     training_cache: HiddenCache
     validation_cache: HiddenCache
@@ -224,7 +224,7 @@ class CachedFeatures:
 class ComputedFeatures:
     """Both sets from the sound, with a new augmentation in every epoch."""
 
-    plan: Plan
+    plan: CachePlan
     base: Any
     depth: Depth
     do_normalize: bool

@@ -22,7 +22,7 @@ from trainer.finetune.frozen_part import UpperNetwork
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.progress import FigureLog, OnProgress, Teller
 from trainer.finetune.speech import TranscriptSpelling
-from trainer.finetune.state import Kept, TrainingState, choose, is_better
+from trainer.finetune.state import KeptState, StoredTraining, choose, is_better
 from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.training import any_process, learning_rate, save_atomically
 
@@ -33,7 +33,7 @@ class Clock:
     """Reads the state's step and adds the time of this run to its seconds."""
 
     def __init__(
-        self, state: TrainingState, steps: int, stop_after_seconds: float | None, accelerator: Any
+        self, state: StoredTraining, steps: int, stop_after_seconds: float | None, accelerator: Any
     ) -> None:
         self._state = state
         self._steps = steps
@@ -114,7 +114,7 @@ FIGURES = "figures.jsonl"
 
 
 @dataclass
-class Task:
+class TrainingTask:
     """All that the loop works with.
 
     labels: of the training utterances; references: the validation set's spelled texts. stop_after_seconds:
@@ -127,7 +127,7 @@ class Task:
     labels: list[list[int]]
     references: list[str]
     recipe: FinetuneRecipe
-    kept: Kept
+    kept: KeptState
     accelerator: Any
     stop_after_seconds: float | None
     on_progress: OnProgress
@@ -135,7 +135,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LoopOutcome:
     """How it ended; the chosen weights are in the network unless it was cancelled. before, after: None where
     it was cancelled before the first measurement was done.
     """
@@ -147,7 +147,7 @@ class Outcome:
     finished: bool
 
 
-def train(task: Task, state: TrainingState) -> Outcome:
+def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
     """Train from ``state`` on until the schedule's end, an early stop, or a cancellation.
 
     :raises FinetuneError: the loss is no number, or memory is short; the state is saved. CheckpointError:
@@ -184,9 +184,9 @@ def train(task: Task, state: TrainingState) -> Outcome:
             state.take_from(network, optimiser, accelerator.scaler)
             kept.save_state(state)
 
-    def stopped() -> Outcome:
+    def stopped() -> LoopOutcome:
         save()
-        return Outcome(state.step, state.before, state.last or state.before, "none", finished=False)
+        return LoopOutcome(state.step, state.before, state.last or state.before, "none", finished=False)
 
     done = clock.done()
     while True:
@@ -231,11 +231,11 @@ def train(task: Task, state: TrainingState) -> Outcome:
     accelerator.wait_for_everyone()
     choice = choose(network, start, state, kept, recipe, lambda: _measured(task))
     if choice is None:
-        return Outcome(state.step, state.before, state.last or state.before, "none", finished=False)
-    return Outcome(state.step, state.before, choice.score, choice.name, finished=True)
+        return LoopOutcome(state.step, state.before, state.last or state.before, "none", finished=False)
+    return LoopOutcome(state.step, state.before, choice.score, choice.name, finished=True)
 
 
-def _accumulate(task: Task, wrapped: Any, batches: Iterator[Any]) -> float:
+def _accumulate(task: TrainingTask, wrapped: Any, batches: Iterator[Any]) -> float:
     """The gradients of ``batches.accumulation`` batches; their mean loss, over all processes."""
     count = task.recipe.batches.accumulation
     total = 0.0
@@ -259,7 +259,7 @@ def _nothing() -> Iterator[None]:
 
 
 @contextmanager
-def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) -> Iterator[None]:
+def _short_of_memory_said(task: TrainingTask, optimiser: Any, save: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, MemoryError) as error:
@@ -280,7 +280,7 @@ def _short_of_memory_said(task: Task, optimiser: Any, save: Callable[[], None]) 
         ) from None
 
 
-def _give_up(task: Task, state: TrainingState, save: Callable[[], None], what: str) -> None:
+def _give_up(task: TrainingTask, state: StoredTraining, save: Callable[[], None], what: str) -> None:
     weights = trained_weights(task.upper.network)
     if all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
         save()
@@ -295,14 +295,14 @@ def _seed(seed: int, step: int, process: int) -> int:
     return (seed * 1_000_003 + step) * 1009 + process
 
 
-def _measured(task: Task) -> Score | None:
+def _measured(task: TrainingTask) -> Score | None:
     with task.accelerator.autocast():
         return measure(
             task.upper, task.features, task.references, task.spelling.labels, task.accelerator, task.cancelled
         )
 
 
-def _remember(task: Task, state: TrainingState, teller: Teller, score: Score) -> None:
+def _remember(task: TrainingTask, state: StoredTraining, teller: Teller, score: Score) -> None:
     """Take a measurement into the state, and keep the weights that it calls for."""
     state.measure_next = False
     if state.before is None:
@@ -321,7 +321,7 @@ def _remember(task: Task, state: TrainingState, teller: Teller, score: Score) ->
         state.not_better += 1
 
 
-def _enough(state: TrainingState, recipe: FinetuneRecipe) -> bool:
+def _enough(state: StoredTraining, recipe: FinetuneRecipe) -> bool:
     patience = recipe.evaluation.patience
     return patience > 0 and state.not_better >= patience
 
@@ -333,13 +333,13 @@ def _due(before: float, done: float, step: int, recipe: FinetuneRecipe) -> bool:
     return math.floor(done * options.times + 1e-9) > math.floor(before * options.times + 1e-9)
 
 
-def _keep_best(task: Task, state: TrainingState, score: Score) -> None:
+def _keep_best(task: TrainingTask, state: StoredTraining, score: Score) -> None:
     state.best = score
     if task.accelerator.is_main_process:
         save_atomically({"weights": trained_weights(task.upper.network)}, task.kept.best)
 
 
-def _keep_recent(task: Task, state: TrainingState) -> None:
+def _keep_recent(task: TrainingTask, state: StoredTraining) -> None:
     if task.accelerator.is_main_process and task.recipe.checkpoints.average_last:
         task.kept.keep_recent(
             state.step, trained_weights(task.upper.network), task.recipe.checkpoints.average_last

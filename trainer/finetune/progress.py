@@ -16,13 +16,13 @@ from trainer.finetune.errors import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 
 if TYPE_CHECKING:
-    from trainer.finetune.state import TrainingState  # imports PyTorch
+    from trainer.finetune.state import StoredTraining  # imports PyTorch
 
 STAGES = ("preparing", "caching", "training", "writing")
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingProgress:
     """A moment of a fine-tuning.
 
     stage: one of STAGES. done: share of the stage, 0 … 1. loss: smoothed CTC loss per letter. cer, wer: of
@@ -48,10 +48,10 @@ class Progress:
         return self.message
 
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[TrainingProgress], None]
 
 
-def nobody(progress: Progress) -> None:
+def nobody(progress: TrainingProgress) -> None:
     """For whoever does not want to know."""
 
 
@@ -101,7 +101,7 @@ class Teller:
     """Of several processes only the main one tells; ``log`` is None in the others."""
 
     def __init__(
-        self, state: TrainingState, log: FigureLog | None, accelerator: Any, on_progress: OnProgress
+        self, state: StoredTraining, log: FigureLog | None, accelerator: Any, on_progress: OnProgress
     ) -> None:
         self._state = state
         self._log = log
@@ -146,7 +146,7 @@ class Teller:
         state = self._state
         last, best, before = state.last or state.before, state.best, state.before
         self._on_progress(
-            Progress(
+            TrainingProgress(
                 stage="training",
                 done=self._done,
                 message=message,

@@ -19,22 +19,22 @@ from trainer.finetune.batches import WaveformLoader, epoch_batches
 from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import (
     CachedFeatures,
+    CachePlan,
     ComputedFeatures,
     Features,
     HiddenCache,
-    Plan,
     cache_key,
     hidden_of,
     open_cache,
 )
 from trainer.finetune.frozen_part import Depth, UpperNetwork, fill_mask_embedding
 from trainer.finetune.job import FinetuneJob, FinetuneResult
-from trainer.finetune.loop import Outcome, Task, train
+from trainer.finetune.loop import LoopOutcome, TrainingTask, train
 from trainer.finetune.options import FinetuneRecipe, defaults_for, lay_over
 from trainer.finetune.output import inherited_language_model, weigh_language_model, write_output
 from trainer.finetune.progress import (
     OnProgress,
-    Progress,
+    TrainingProgress,
     begin_trackers,
     duration,
     open_accelerator,
@@ -42,7 +42,7 @@ from trainer.finetune.progress import (
 )
 from trainer.finetune.speech import Speech, TranscriptSpelling, find_speech, fingerprint, learnable
 from trainer.finetune.starts import Start, enable_gradient_checkpointing, open_start, set_masks
-from trainer.finetune.state import Kept, TrainingState
+from trainer.finetune.state import KeptState, StoredTraining
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
 from trainer.recipe import build, read_tables
 
@@ -70,7 +70,7 @@ def open_features(
         )
     loader = WaveformLoader(speech.train, recipe.augmentation, noise, seed)
     heard = WaveformLoader(speech.validation, recipe.augmentation, None, seed)
-    plan = Plan([u.seconds for u in speech.train], recipe.batches.seconds, options.augmented_share, seed)
+    plan = CachePlan([u.seconds for u in speech.train], recipe.batches.seconds, options.augmented_share, seed)
     device = accelerator.device
     if not cached:
         return ComputedFeatures(
@@ -81,7 +81,7 @@ def open_features(
             loader,
             heard,
             options.loader_workers,
-            lambda sentence: tell(Progress("training", 0.0, sentence)),
+            lambda sentence: tell(TrainingProgress("training", 0.0, sentence)),
             device,
         )
     folder = Path(recipe.cache.folder).expanduser() if recipe.cache.folder else work / "cache"
@@ -94,7 +94,7 @@ def open_features(
         def progress(done: int, of: int, seconds_left: float) -> None:
             if done % 20 == 0 or done == of:
                 sentence = f"processing the {name} speech: {done} of {of}, {duration(seconds_left)} left"
-                tell(Progress("caching", done / of, sentence, seconds_left=seconds_left))
+                tell(TrainingProgress("caching", done / of, sentence, seconds_left=seconds_left))
 
         key = cache_key(start.base, depth, utterances, variants, recipe.augmentation, seed)
         # The first process computes it, the others find it.
@@ -202,9 +202,9 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
 
     def report(sentence: str) -> None:
         if is_main:
-            on_progress(Progress("preparing", 0.0, sentence))
+            on_progress(TrainingProgress("preparing", 0.0, sentence))
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: TrainingProgress) -> None:
         if is_main:
             on_progress(progress)
 
@@ -232,7 +232,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     report(described(recipe, start, accelerator.num_processes))
     if recipe.optimisation.gradient_checkpointing:
         enable_gradient_checkpointing(start.network)
-    kept = Kept(work)
+    kept = KeptState(work)
     state = kept.load_state(belongs_to)
     if state is not None:
         report(f"resuming at step {state.step}, after {duration(state.seconds)} of training")
@@ -247,7 +247,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     has_masks = hasattr(start.base, "masked_spec_embed")
     if has_masks and (start.mask_embedding_is_new or depth.encoder_layers is not None):
         fill_mask_embedding(start.base, depth, features.validation(0))
-    task = Task(
+    task = TrainingTask(
         upper=UpperNetwork(start.network, depth, start.labels.blank_id, recipe.optimisation.consistency),
         spelling=spelling,
         features=features,
@@ -260,9 +260,9 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
         on_progress=on_progress,
         cancelled=cancelled,
     )
-    outcome = train(task, state or TrainingState(belongs_to, start.new_head))
+    outcome = train(task, state or StoredTraining(belongs_to, start.new_head))
     if outcome.finished and accelerator.is_main_process:
-        tell(Progress("writing", 0.0, f"writing {job.output}", step=outcome.steps))
+        tell(TrainingProgress("writing", 0.0, f"writing {job.output}", step=outcome.steps))
         if depth.encoder_layers is not None and original_mask_embedding is not None:
             # It stood for masked frames elsewhere in the network; the model gets its own back.
             start.base.masked_spec_embed.data.copy_(original_mask_embedding)
@@ -271,7 +271,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
             weights = weigh_language_model(
                 start.folder,
                 speech.train,
-                lambda sentence: tell(Progress("writing", 0.0, sentence, step=outcome.steps)),
+                lambda sentence: tell(TrainingProgress("writing", 0.0, sentence, step=outcome.steps)),
                 cancelled,
             )
         write_output(published_network(start), start, job.output, recipe.output, report, weights)
@@ -279,7 +279,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
             kept.clear()
             if not recipe.cache.keep and not recipe.cache.folder:
                 shutil.rmtree(work / "cache", ignore_errors=True)
-        tell(Progress("writing", 1.0, f"wrote {job.output}", step=outcome.steps))
+        tell(TrainingProgress("writing", 1.0, f"wrote {job.output}", step=outcome.steps))
     accelerator.wait_for_everyone()
     accelerator.end_training()
     return _result(job, outcome)
@@ -319,13 +319,13 @@ def _own_mask_embedding(start: Start) -> torch.Tensor | None:
     return embedding
 
 
-def _stopped(job: FinetuneJob, state: TrainingState | None) -> FinetuneResult:
+def _stopped(job: FinetuneJob, state: StoredTraining | None) -> FinetuneResult:
     """Before the loop began."""
     step = 0 if state is None else state.step
-    return _result(job, Outcome(step, None, None, "none", finished=False))
+    return _result(job, LoopOutcome(step, None, None, "none", finished=False))
 
 
-def _result(job: FinetuneJob, outcome: Outcome) -> FinetuneResult:
+def _result(job: FinetuneJob, outcome: LoopOutcome) -> FinetuneResult:
     def rates(score: Score | None) -> tuple[float, float]:
         return (float("nan"), float("nan")) if score is None else (score.wer, score.cer)
 

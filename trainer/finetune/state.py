@@ -41,8 +41,8 @@ def is_better(score: Score, best: Score | None, recipe: FinetuneRecipe) -> bool:
 def choose(
     network: torch.nn.Module,
     start: Weights,
-    state: TrainingState,
-    kept: Kept,
+    state: StoredTraining,
+    kept: KeptState,
     recipe: FinetuneRecipe,
     measured: Callable[[], Score | None],
 ) -> Choice | None:
@@ -80,7 +80,7 @@ def choose(
 
 
 @dataclass
-class TrainingState:
+class StoredTraining:
     """The loop's whole memory; everything else is computed from the step number.
 
     belongs_to: a hash of the start, the data and the trainable parts. seconds: the time that was trained so
@@ -115,7 +115,7 @@ class TrainingState:
         self.scaler = {} if scaler is None else scaler.state_dict()
 
 
-class Kept:
+class KeptState:
     """The files below a training's folder: ``state.pt``, ``best.pt``, ``recent-*.pt``."""
 
     def __init__(self, folder: Path) -> None:
@@ -123,7 +123,7 @@ class Kept:
         self.best = folder / "best.pt"
         self._state = folder / "state.pt"
 
-    def save_state(self, state: TrainingState) -> None:
+    def save_state(self, state: StoredTraining) -> None:
         """:raises CheckpointError: the disk is full; the earlier state stays."""
         names = ("belongs_to", "new_head", "step", "seconds", "not_better", "measure_next")
         plain = {name: getattr(state, name) for name in names}
@@ -132,7 +132,7 @@ class Kept:
         tensors = {"weights": state.weights, "optimiser": state.optimiser, "scaler": state.scaler}
         save_atomically({**plain, **tensors}, self._state)
 
-    def load_state(self, belongs_to: str) -> TrainingState | None:
+    def load_state(self, belongs_to: str) -> StoredTraining | None:
         """The state of an earlier run with the same start and data, or None where there was none.
 
         :raises FinetuneError: the folder belongs to another training. CheckpointError: it is damaged.
@@ -147,7 +147,7 @@ class Kept:
             name: None if counts is None else Score(**counts)
             for name, counts in json.loads(saved.pop("scores")).items()
         }
-        state = TrainingState(**saved, **scores)
+        state = StoredTraining(**saved, **scores)
         # What a killed run measured after its last saved state will be measured again.
         for path in self.recent():
             if int(path.stem.split("-")[1]) > state.step:

@@ -59,12 +59,12 @@ def run(options: argparse.Namespace) -> int:
     """Exit code 0 if the new model is better, 3 if it is not, 130 if training was stopped."""
     from asr_desktop.model_store.default import default_model, set_default_model
     from asr_desktop.model_store.versions import adopt
-    from trainer.finetune.progress import Progress
+    from trainer.finetune.progress import TrainingProgress
     from trainer.personalise.learning import COMPARING, LearnJob, learn
 
     said = [""]
 
-    def tell(progress: Progress) -> None:
+    def tell(progress: TrainingProgress) -> None:
         if options.json:
             print(json.dumps({"type": "progress", **asdict(progress)}, ensure_ascii=False), flush=True)
         elif progress.stage != COMPARING:

@@ -33,7 +33,7 @@ from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
 from trainer.evaluation.recognise import BEAM
 from trainer.finetune.errors import OtherTrainingError
 from trainer.finetune.job import FinetuneJob, finetune
-from trainer.finetune.progress import OnProgress, Progress, never, nobody
+from trainer.finetune.progress import OnProgress, TrainingProgress, never, nobody
 from trainer.model_card import write_voice_card
 
 # How far the comparison of two models is, by the sound that they have heard, and how long it will take
@@ -76,7 +76,7 @@ class ComparingProgress:
         # The verdict is told with 1.0, so this stays below it.
         share = min(0.999, self._heard_seconds / self._total_seconds) if self._total_seconds else 0.0
         left = elapsed * (1 - share) / share if share and elapsed >= _FIRST_ESTIMATE_SECONDS else None
-        self._on_progress(Progress(COMPARING, share, self._message, seconds_left=left))
+        self._on_progress(TrainingProgress(COMPARING, share, self._message, seconds_left=left))
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class LearnJob:
 
 
 @dataclass(frozen=True)
-class Learnt:
+class LearntVoice:
     """finished: False where it was stopped; the same job goes on. verdict, folder: None until then."""
 
     finished: bool
@@ -105,14 +105,16 @@ class Learnt:
     folder: Path | None = None
 
 
-def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[], bool] = never) -> Learnt:
+def learn(
+    job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[], bool] = never
+) -> LearntVoice:
     """Train, measure, judge; nothing is switched yet (see `model_store.versions.adopt`).
 
     :raises AsrDesktopError: what a person can mend, in a sentence.
     """
 
     def say(sentence: str) -> None:
-        on_progress(Progress("preparing", 0.0, sentence))
+        on_progress(TrainingProgress("preparing", 0.0, sentence))
 
     places = list(job.data) or own_folders()
     if not places:
@@ -145,7 +147,7 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
         shutil.rmtree(error.folder)
         result = finetune(training, on_progress, cancelled)
     if not result.finished:
-        return Learnt(False, "Stopped. It resumes from here next time.")
+        return LearntVoice(False, "Stopped. It resumes from here next time.")
     place = job.general or general_speech()
     others = read_dataset(place) if place.exists() else []
     heard = ComparingProgress(
@@ -164,8 +166,8 @@ def learn(job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[
     append_gain(
         job.home, _gain(in_use.name, material.train_seconds, material.held_out_seconds, own, general, verdict)
     )
-    on_progress(Progress(COMPARING, 1.0, verdict.sentence))
-    return Learnt(True, verdict.sentence, verdict, output)
+    on_progress(TrainingProgress(COMPARING, 1.0, verdict.sentence))
+    return LearntVoice(True, verdict.sentence, verdict, output)
 
 
 def _gain(

@@ -31,7 +31,7 @@ from trainer.pretraining.network import (
     write_checkpoint,
 )
 from trainer.pretraining.options import PretrainingRecipe
-from trainer.pretraining.sound import Piece, find_sound, stacked
+from trainer.pretraining.sound import SoundPiece, find_sound, stacked
 from trainer.pretraining.state import Measurement, PretrainingState, Sums, belongs_to
 from trainer.training import any_process, learning_rate
 
@@ -101,8 +101,8 @@ class _Run:
         job: PretrainingJob,
         recipe: PretrainingRecipe,
         start: PretrainingStart,
-        train: Sequence[Piece],
-        held_out: Sequence[Piece],
+        train: Sequence[SoundPiece],
+        held_out: Sequence[SoundPiece],
         accelerator: Any,
         report: Callable[[str], None],
         cancelled: Callable[[], bool],
@@ -202,7 +202,7 @@ class _Run:
             "run the same command again to resume from the saved state."
         )
 
-    def _forward(self, pieces: Sequence[Piece], generator: np.random.Generator) -> StepFigures:
+    def _forward(self, pieces: Sequence[SoundPiece], generator: np.random.Generator) -> StepFigures:
         samples = torch.from_numpy(stacked(pieces, self._start.do_normalize, generator))
         frames = self._start.frames(samples.shape[1])
         mask = draw_mask(len(pieces), frames, self._recipe.masking, generator)

@@ -45,7 +45,7 @@ class QuantiserOptions:
 
 
 @dataclass(frozen=True)
-class OptimisationOptions:
+class PretrainingOptimisation:
     """AdamW, and what is kept. Continued pre-training wants a smaller rate than one from scratch (5e-4)."""
 
     seconds_per_batch: float = 60.0
@@ -81,7 +81,7 @@ class PretrainingRecipe:
     schedule: ScheduleOptions = field(
         default_factory=lambda: ScheduleOptions(steps=2000, learning_rate=1e-4, shape="linear")
     )
-    optimisation: OptimisationOptions = field(default_factory=OptimisationOptions)
+    optimisation: PretrainingOptimisation = field(default_factory=PretrainingOptimisation)
 
 
 def read_pretraining_recipe(path: Path | None, overrides: tuple[str, ...] = ()) -> PretrainingRecipe:

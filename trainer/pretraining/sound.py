@@ -18,7 +18,7 @@ Samples = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SoundPiece:
     """A stretch of a recording."""
 
     path: Path
@@ -38,8 +38,8 @@ class Piece:
 class Sound:
     """What is trained on, and what is measured on: whole recordings each."""
 
-    train: list[Piece]
-    held_out: list[Piece]
+    train: list[SoundPiece]
+    held_out: list[SoundPiece]
 
 
 def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str], None]) -> Sound:
@@ -48,7 +48,7 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
     :raises DataError: nothing there, or too little to train on and to measure with.
     """
     files = _files(places)
-    pieces: list[list[Piece]] = []
+    pieces: list[list[SoundPiece]] = []
     unreadable: list[str] = []
     short = quiet = 0
     for path in files:
@@ -85,7 +85,7 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
     return Sound(train, held_out)
 
 
-def stacked(pieces: Sequence[Piece], do_normalize: bool, generator: np.random.Generator) -> Samples:
+def stacked(pieces: Sequence[SoundPiece], do_normalize: bool, generator: np.random.Generator) -> Samples:
     """``[batch, n]``: cut at random to the shortest, because padding changes what group norm says.
 
     do_normalize: each row to zero mean and unit variance.
@@ -112,13 +112,13 @@ def _files(places: list[Path]) -> list[Path]:
     return files
 
 
-def _pieces_of(path: Path, options: SoundOptions) -> list[Piece]:
+def _pieces_of(path: Path, options: SoundOptions) -> list[SoundPiece]:
     seconds = sound_seconds(path)
     if seconds < options.least_seconds:
         return []
     count = math.ceil(seconds / options.most_seconds)
     length = seconds / count
-    return [Piece(path, number * length, (number + 1) * length) for number in range(count)]
+    return [SoundPiece(path, number * length, (number + 1) * length) for number in range(count)]
 
 
 def _level_db(samples: Samples) -> float:

@@ -13,7 +13,7 @@ import torch
 
 from trainer.pretraining.network import PretrainingError, PretrainingStart, StepFigures
 from trainer.pretraining.options import PretrainingRecipe
-from trainer.pretraining.sound import Piece
+from trainer.pretraining.sound import SoundPiece
 from trainer.training import load_checkpoint, save_atomically
 
 # The figures of steps and measurements, added up over hidden frames
@@ -116,7 +116,7 @@ class PretrainingState:
         return True
 
 
-def belongs_to(start: PretrainingStart, recipe: PretrainingRecipe, train: Sequence[Piece]) -> str:
+def belongs_to(start: PretrainingStart, recipe: PretrainingRecipe, train: Sequence[SoundPiece]) -> str:
     """A hash of what a saved state cannot be moved away from.
 
     Length, rate and the size of batches are not among it: whoever runs out of memory or of numbers is told to

@@ -89,7 +89,7 @@ def _serve(options: argparse.Namespace) -> int:
     from asr_desktop.server.limits import Limits as ServerLimits
     from asr_desktop.server.running import is_loopback, listening_socket, run
     from asr_desktop.server.token import needed, read_token
-    from trainer.serving.handlers import Limits
+    from trainer.serving.handlers import RequestLimits
     from trainer.serving.server import make_application, server_limits
 
     asked = {
@@ -98,7 +98,7 @@ def _serve(options: argparse.Namespace) -> int:
         "wait_seconds": options.max_wait,
     }
     given = {name: value for name, value in asked.items() if value is not None}
-    limits = replace(Limits.from_environment(), **given)
+    limits = replace(RequestLimits.from_environment(), **given)
     more = ServerLimits(retry_seconds=60)
     if options.max_waiting is not None:
         more = replace(more, waiting=options.max_waiting)

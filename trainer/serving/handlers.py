@@ -63,7 +63,7 @@ class RequestError(AsrDesktopError):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """What a single request may ask for. The environment sets them where an endpoint runs the handlers:
     ASR_MAX_BODY_BYTES, ASR_MAX_SECONDS, ASR_MAX_WAIT_SECONDS.
 
@@ -76,7 +76,7 @@ class Limits:
     wait_seconds: float = 60.0
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Limits:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> RequestLimits:
         """Raises RequestError for a value that is no positive number."""
         values: dict[str, Any] = {}
         for name, kind in (("body_bytes", int), ("seconds", float), ("wait_seconds", float)):
@@ -141,13 +141,13 @@ def model_fn(model_dir: str | Path) -> ServedModel:
 
 
 def input_fn(
-    request_body: bytes | bytearray | str, content_type: str = JSON, limits: Limits | None = None
+    request_body: bytes | bytearray | str, content_type: str = JSON, limits: RequestLimits | None = None
 ) -> NDArray[np.float32]:
     """The sound of a request: mono samples at 16 kHz, shape ``[n]``.
 
     Raises RequestError: too long (413), not a type that is understood (415), or damaged (400).
     """
-    limits = limits or Limits.from_environment()
+    limits = limits or RequestLimits.from_environment()
     body = request_body.encode() if isinstance(request_body, str) else bytes(request_body)
     if len(body) > limits.body_bytes:
         raise RequestError(f"The request has {len(body)} bytes; the limit is {limits.body_bytes}.", 413)
@@ -165,10 +165,10 @@ def content_kind(content_type: str) -> str:
 
 
 def predict_fn(
-    input_data: NDArray[np.float32], model: ServedModel, limits: Limits | None = None
+    input_data: NDArray[np.float32], model: ServedModel, limits: RequestLimits | None = None
 ) -> dict[str, Any]:
     """What was said in it; see `ServedModel.transcribe`."""
-    return model.transcribe(input_data, (limits or Limits.from_environment()).wait_seconds)
+    return model.transcribe(input_data, (limits or RequestLimits.from_environment()).wait_seconds)
 
 
 def output_fn(prediction: dict[str, Any], accept: str = JSON) -> str:
@@ -189,7 +189,7 @@ def answer_type(accept: str) -> str:
     raise RequestError(f"The response is available as {JSON} or {TEXT}, not as “{accept}”.", 406)
 
 
-def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
+def _from_json(body: bytes, limits: RequestLimits) -> NDArray[np.float32]:
     try:
         request = json.loads(body)
     except (ValueError, RecursionError):
@@ -221,7 +221,7 @@ def _from_json(body: bytes, limits: Limits) -> NDArray[np.float32]:
     return np.clip(samples, -1.0, 1.0).astype(np.float32)
 
 
-def _from_file(body: bytes, limits: Limits) -> NDArray[np.float32]:
+def _from_file(body: bytes, limits: RequestLimits) -> NDArray[np.float32]:
     descriptor, path = tempfile.mkstemp(prefix="asr-request-")
     try:
         with open(descriptor, "wb") as file:
@@ -238,7 +238,7 @@ def _from_file(body: bytes, limits: Limits) -> NDArray[np.float32]:
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
-def _check_length(seconds: float, limits: Limits) -> None:
+def _check_length(seconds: float, limits: RequestLimits) -> None:
     if seconds > limits.seconds:
         raise RequestError(
             f"The sound is longer than {limits.seconds:g} s; send it in parts, or raise the limit.", 413

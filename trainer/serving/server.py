@@ -29,8 +29,8 @@ from asr_desktop.server.refusal import Refusal
 from asr_desktop.transcripts.document import Transcript
 from trainer.serving.handlers import (
     JSON,
-    Limits,
     RequestError,
+    RequestLimits,
     answer,
     answer_type,
     content_kind,
@@ -45,7 +45,7 @@ _make_process = partial(RecogniserProcess, loader=LOADER)
 
 def make_application(
     model: ModelFolder,
-    limits: Limits,
+    limits: RequestLimits,
     *,
     token: str | None = None,
     make_process: MakeProcess = _make_process,
@@ -67,7 +67,7 @@ def make_application(
     return application(served, routes, _error)
 
 
-def server_limits(limits: Limits, more: ServerLimits | None = None) -> ServerLimits:
+def server_limits(limits: RequestLimits, more: ServerLimits | None = None) -> ServerLimits:
     """The server's limits with those of the handlers in them."""
     return replace(
         more or ServerLimits(retry_seconds=_RETRY_SECONDS),

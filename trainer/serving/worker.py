@@ -15,12 +15,12 @@ from asr_desktop.base.errors import MediaError
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.transcripts.document import Transcript
-from trainer.serving.handlers import JSON, Limits, RequestError, input_fn
+from trainer.serving.handlers import JSON, RequestError, RequestLimits, input_fn
 
 LOADER = f"{__name__}:load"
 JSON_SUFFIX = ".json"
 # The server has measured the body, and measures the sound while it is recognised.
-_UNLIMITED = Limits(body_bytes=1 << 62, seconds=math.inf)
+_UNLIMITED = RequestLimits(body_bytes=1 << 62, seconds=math.inf)
 
 
 class RequestTranscriber(Transcriber):

@@ -20,7 +20,7 @@ from trainer.writing.corpus import Corpus, build_corpus
 from trainer.writing.marked_text import COLON, COMMA, DASH, EXCLAMATION, QUESTION, SEMICOLON, STOP
 from trainer.writing.network import MarksNetwork
 from trainer.writing.pauses import Pauses
-from trainer.writing.windows import IGNORED, Batch, Windowing, Windows
+from trainer.writing.windows import IGNORED, Windowing, Windows, WordBatch
 
 CHECKPOINT = "checkpoint.pt"
 LIKE_COMMA = (COMMA, COLON, SEMICOLON, DASH)
@@ -204,7 +204,7 @@ def _rate(schedule: Schedule, step: int, done: float) -> float:
     return schedule.learning_rate * min(1.0, (step + 1) / schedule.warmup_steps) * max(down, 0.01)
 
 
-def _loss(network: MarksNetwork, batch: Batch, case_weight: float) -> torch.Tensor:
+def _loss(network: MarksNetwork, batch: WordBatch, case_weight: float) -> torch.Tensor:
     marks, cases = network(torch.from_numpy(batch.pieces), torch.from_numpy(batch.gaps))
     mark_loss = functional.cross_entropy(
         marks.flatten(0, 1).float(), torch.from_numpy(batch.marks).flatten(), ignore_index=IGNORED
@@ -215,7 +215,7 @@ def _loss(network: MarksNetwork, batch: Batch, case_weight: float) -> torch.Tens
     return mark_loss + case_weight * case_loss
 
 
-def _validation_batches(recipe: WritingRecipe, validation: Corpus, vocabulary: WordPieces) -> list[Batch]:
+def _validation_batches(recipe: WritingRecipe, validation: Corpus, vocabulary: WordPieces) -> list[WordBatch]:
     """Whole text without errors, its words by the vocabulary of the training texts."""
     windowing = Windowing(longest=recipe.windows.longest, misheard=0.0, unseen=0.0, whole_sentences=0.0)
     windows = Windows(validation, vocabulary, windowing, recipe.pauses, None, recipe.schedule.seed)
@@ -223,7 +223,7 @@ def _validation_batches(recipe: WritingRecipe, validation: Corpus, vocabulary: W
 
 
 @torch.inference_mode()
-def judge(network: MarksNetwork, batches: Iterable[Batch]) -> dict[str, float]:
+def judge(network: MarksNetwork, batches: Iterable[WordBatch]) -> dict[str, float]:
     """Loss, and F1 of stops, commas, question marks and capitals inside sentences."""
     trained = network.training
     network.eval()

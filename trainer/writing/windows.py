@@ -44,7 +44,7 @@ class Windowing:
 
 
 @dataclass(frozen=True)
-class Batch:
+class WordBatch:
     """pieces int64 [windows, words, PIECES_A_WORD]; gaps, marks, cases int64 [windows, words], the latter two
     IGNORED where there is no word or nothing to learn.
     """
@@ -102,7 +102,7 @@ class Windows:
     def _chunks(self) -> int:
         return -(-len(self._corpus.words) // _CHUNK_WORDS)
 
-    def batches(self, pool: int) -> Iterator[Batch]:
+    def batches(self, pool: int) -> Iterator[WordBatch]:
         """The batches of pool number `pool`, counted on over all passes; the same number gives the same
         batches."""
         passed, number = divmod(pool, self.pools_a_pass)
@@ -138,7 +138,7 @@ class Windows:
             yield start, stop, whole
             start = stop
 
-    def _batch(self, cuts: list[tuple[int, int, bool]], draw: np.random.Generator) -> Batch:
+    def _batch(self, cuts: list[tuple[int, int, bool]], draw: np.random.Generator) -> WordBatch:
         corpus, windowing, table = self._corpus, self._windowing, self._table
         lengths = np.array([end - start for start, end, _ in cuts])
         window = np.repeat(np.arange(len(cuts)), lengths)
@@ -183,7 +183,7 @@ class Windows:
         # One place for what is before the first word, at least one for what is behind the last.
         column = np.arange(len(words)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
         shape = (len(cuts), int(lengths.max()) + 2)
-        batch = Batch(
+        batch = WordBatch(
             np.zeros((*shape, PIECES_A_WORD), np.int64),
             np.full(shape, GAP_EDGE, np.int64),
             np.full(shape, IGNORED, np.int64),

@@ -11,7 +11,7 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import InsertionRefused, Target
 from asr_desktop.dictation.x11.clipboard import Clipboard
 from asr_desktop.dictation.x11.keyboard import Keyboard
-from asr_desktop.dictation.x11.windows import Windows
+from asr_desktop.dictation.x11.windows import X11Windows
 
 PASTE_KEYS = {
     "xterm": "Shift+Insert",
@@ -51,7 +51,7 @@ class X11Desktop:
             self._display.close()
             raise InsertionRefused(Sentence("This screen's X server lets no program type (no XTEST)."))
         self._lock = threading.RLock()
-        self._windows = Windows(self._display)
+        self._windows = X11Windows(self._display)
         self._keyboard = Keyboard(self._display, self._windows.front)
         self._display_name = display_name
         self._made_clipboard: Clipboard | None = None

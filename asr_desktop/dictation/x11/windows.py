@@ -11,7 +11,7 @@ from asr_desktop.dictation.desktop import Target
 _LONGEST_ANCESTRY = 64
 
 
-class Windows:
+class X11Windows:
     """All questions go through the one connection, so they can be asked while the server is grabbed."""
 
     def __init__(self, display: Display) -> None:

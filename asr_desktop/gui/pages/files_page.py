@@ -21,7 +21,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.columns import TwoColumns
-from asr_desktop.gui.widgets.file_options import DropArea, FileRecognition, OutputOptions, WatchedFolders
+from asr_desktop.gui.widgets.file_options import DropArea, ExportSettings, FileRecognition, WatchedFolders
 from asr_desktop.gui.widgets.job_table import JobDetails, JobTable
 from asr_desktop.gui.widgets.parts import (
     button,
@@ -134,7 +134,7 @@ class FilesPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE)
         self.recognition = FileRecognition(self.context)
-        self.output_options = OutputOptions(self.context)
+        self.output_options = ExportSettings(self.context)
         self.watched = WatchedFolders(self.context)
         column.addWidget(self.recognition)
         column.addWidget(self.output_options)

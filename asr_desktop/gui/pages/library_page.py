@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_actions import LibraryActions
-from asr_desktop.gui.library_model import Found, LibraryModel, entry_id, key, look
+from asr_desktop.gui.library_model import FoundEntries, LibraryModel, entry_id, key, look
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
 from asr_desktop.gui.theme import SPACE, icon
@@ -209,7 +209,7 @@ class LibraryPage(QWidget):
             add_new_sessions, self.context.library, folder=Path(folder) if folder else None
         ).on_success(lambda added: self.context.library_changed.emit() if added else None)
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: FoundEntries) -> None:
         self._looking = None
         chosen = {key(self.model.row(number)) for number in self.list.selected_rows()}
         scrolled = self.list.verticalScrollBar().value()

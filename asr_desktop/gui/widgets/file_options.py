@@ -31,7 +31,7 @@ MOST_TRACKS = 8
 """To be chosen from; a file with more of them is for the command line."""
 
 
-class OutputOptions(Card):
+class ExportSettings(Card):
     """Formats, target folder, and whether the sound is copied. All of it holds for files that still wait."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:

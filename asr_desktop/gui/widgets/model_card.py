@@ -24,7 +24,7 @@ from asr_desktop.gui.widgets.parts import Card, button, label
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
-from asr_desktop.model_store.speed_check import Verdict
+from asr_desktop.model_store.speed_check import SpeedVerdict
 from asr_desktop.model_store.versions import VOICE_MODEL
 
 BUSY = (ModelState.DOWNLOADING, ModelState.VERIFYING, ModelState.CONVERTING)
@@ -225,18 +225,18 @@ def speed_text(card: ModelCard) -> str:
     """What the model is fast enough for on this machine."""
     if card.speed is not None:
         words = {
-            Verdict.LIVE: _tr("fast enough for live text on this computer"),
-            Verdict.DELAYED: _tr("live text is delayed on this computer"),
-            Verdict.FILES: _tr("too slow for live text on this computer, fine for files"),
+            SpeedVerdict.LIVE: _tr("fast enough for live text on this computer"),
+            SpeedVerdict.DELAYED: _tr("live text is delayed on this computer"),
+            SpeedVerdict.FILES: _tr("too slow for live text on this computer, fine for files"),
         }[card.speed.verdict]
         times = 1 / max(card.speed.real_time_factor, 1e-3)
         measured = _tr("{times}× real time").format(times=number_text(times, 0 if times >= 3 else 1))
         return f"{words} ({measured})"
     if card.expected is not None:
         return {
-            Verdict.LIVE: _tr("probably fast enough for live text on this computer"),
-            Verdict.DELAYED: _tr("live text would probably be delayed on this computer"),
-            Verdict.FILES: _tr("probably only for files on this computer"),
+            SpeedVerdict.LIVE: _tr("probably fast enough for live text on this computer"),
+            SpeedVerdict.DELAYED: _tr("live text would probably be delayed on this computer"),
+            SpeedVerdict.FILES: _tr("probably only for files on this computer"),
         }[card.expected]
     return ""
 

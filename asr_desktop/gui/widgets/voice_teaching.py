@@ -14,7 +14,7 @@ from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.requirements import pip
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, VoiceTraining, missing_packages
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
 from asr_desktop.gui.widgets.voice_gains import VoiceGains
 from asr_desktop.gui.widgets.voice_progress import VoiceProgress
@@ -50,7 +50,7 @@ class VoiceTeaching(QWidget):
         self.training = training
         self._has_enough = False
         """Speech to learn from."""
-        self._outcome: Outcome | None = None
+        self._outcome: TrainingOutcome | None = None
         self._offer: Path | None = None
         self._taught_model = training.model or context.settings.model
         self.progress = VoiceProgress()
@@ -160,7 +160,7 @@ class VoiceTeaching(QWidget):
         if self.training.state is TrainingState.RUNNING:
             self.progress.show_progress(progress)
 
-    def _ended(self, outcome: Outcome) -> None:
+    def _ended(self, outcome: TrainingOutcome) -> None:
         if outcome.finished:
             self._outcome = outcome  # shown with the figures, which `look` reads
             self.context.show_message.emit(

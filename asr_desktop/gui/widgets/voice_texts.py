@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QProgressBar, QVBoxL
 from asr_desktop.base.requirements import pip, stated
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
-from asr_desktop.gui.voice_training import Outcome, TrainingState, VoiceTraining, missing_packages
+from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, VoiceTraining, missing_packages
 from asr_desktop.gui.widgets.columns import FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
@@ -322,7 +322,7 @@ class VoiceTexts(QWidget):
             self.bar.setValue(round(1000 * float(progress.get("done") or 0.0)))
             self._show_use()
 
-    def _ended(self, outcome: Outcome) -> None:
+    def _ended(self, outcome: TrainingOutcome) -> None:
         self.stage.setText("" if outcome.finished else self.tr("Stopped; nothing was changed."))
         if outcome.finished and outcome.offered and outcome.folder is not None:
             if self.context.settings.language_model == str(outcome.folder):

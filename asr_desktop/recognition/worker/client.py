@@ -30,11 +30,11 @@ from asr_desktop.recognition.live_events import LiveOptions
 from asr_desktop.recognition.worker.child import ChildProcess, log_file
 from asr_desktop.recognition.worker.handles import (
     EmissionsJob,
-    FileJob,
     Job,
     LiveJob,
     LoadJob,
     Tellable,
+    TranscriptionJob,
     VoiceJob,
 )
 from asr_desktop.recognition.worker.protocol import (
@@ -107,14 +107,14 @@ class RecogniserProcess:
         track: int | None = None,
         if_several: bool = False,
         speakers: SpeakerCount | None = None,
-    ) -> FileJob:
+    ) -> TranscriptionJob:
         """Recognise a finished file; `result()` of the job is its transcript.
 
         track: of a video, from 1; None is the file's default one. if_several: it only holds for files with
         several tracks. speakers: tell so many speakers apart; None does not.
         """
         number = self._next_number()
-        job = FileJob(number, self._tell_later, os.fspath(path))
+        job = TranscriptionJob(number, self._tell_later, os.fspath(path))
         place = os.path.abspath(path)
         command = TranscribeFile(number, choice or ModelChoice(), place, track, if_several, speakers=speakers)
         return self._submit(job, command)

@@ -112,7 +112,7 @@ class LoadJob(Job):
         return isinstance(event, ModelReady) or super()._ends_with(event)
 
 
-class FileJob(Job):
+class TranscriptionJob(Job):
     """A file being transcribed."""
 
     def __init__(self, number: int, tell: Callable[[Tellable], None], source: str) -> None:

@@ -36,14 +36,14 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceRewritten,
     VoiceDescribed,
 )
-from asr_desktop.recognition.worker.server import Told
+from asr_desktop.recognition.worker.server import JobControl
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_json import word_from_json
 
 Send = Callable[[Event], None]
 
 
-def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, send: Send) -> None:
+def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: JobControl, send: Send) -> None:
     """Sends every utterance as it is recognised; together they are the transcript."""
 
     def progress(so_far: Progress) -> None:
@@ -80,7 +80,7 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: Told, s
     send(FileDone(job.job, transcript.duration_seconds, transcript.model, warnings))
 
 
-def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: Told, send: Send) -> None:
+def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: JobControl, send: Send) -> None:
     """Sends what the voice is like."""
     stretches = [(stretch.start_seconds, stretch.end_seconds) for stretch in job.stretches]
     voiceprint, heard_seconds = transcriber.speaker_finder.describe(
@@ -149,7 +149,7 @@ class _ResumingRecogniser(Recogniser):
         return [] if start in self._resume.skipped_samples else self._inner.words(samples, offset_seconds)
 
 
-def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> None:
+def listen(job: Listen, transcriber: Transcriber, told: JobControl, send: Send) -> None:
     """Follows the session; what its transcript on the disk holds already is told first."""
     session = _StoppableSession(open_session(job.session).path, told)
     for final in _stored_finals(session):
@@ -187,7 +187,7 @@ def listen(job: Listen, transcriber: Transcriber, told: Told, send: Send) -> Non
 class _StoppableSession(Session):
     """A session that counts as finished once we are told to stop: what is on the disk then is drained."""
 
-    def __init__(self, path: Path, told: Told) -> None:
+    def __init__(self, path: Path, told: JobControl) -> None:
         super().__init__(path)
         self._told = told
 

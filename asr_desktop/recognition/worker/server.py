@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 Loader = Callable[[ModelChoice], "Transcriber"]
 
 
-class Told:
+class JobControl:
     """What was told to the job that runs: written by the reading thread, asked by the job."""
 
     def __init__(self) -> None:
@@ -58,14 +58,14 @@ class Told:
         self.commands: queue.SimpleQueue[Tell] = queue.SimpleQueue()
 
 
-class Server:
+class WorkerServer:
     """Does jobs; `send` may be called by one thread at a time."""
 
     def __init__(self, commands: BinaryIO, events: BinaryIO, loader: Loader) -> None:
         self._commands = commands
         self._events = events
         self._models = _WarmModel(loader)
-        self._jobs: queue.SimpleQueue[tuple[JobCommand, Told]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[JobCommand, JobControl]] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Never returns; the process ends with its standard input."""
@@ -78,12 +78,12 @@ class Server:
             self._do(job, told)
 
     def _read_commands(self) -> None:
-        told: dict[int, Told] = {}
+        told: dict[int, JobControl] = {}
         try:
             for line in self._commands:
                 command = COMMANDS.decode(line)
                 if isinstance(command, JobCommand):
-                    told[command.job] = Told()
+                    told[command.job] = JobControl()
                     self._jobs.put((command, told[command.job]))
                 elif command.job in told:
                     self._tell(command, told[command.job])
@@ -92,7 +92,7 @@ class Server:
             _end(1)
         _end(0)
 
-    def _tell(self, command: Tell | Stop | Cancel, told: Told) -> None:
+    def _tell(self, command: Tell | Stop | Cancel, told: JobControl) -> None:
         match command:
             case Cancel():
                 told.cancel.set()
@@ -101,7 +101,7 @@ class Server:
             case Tell():
                 told.commands.put(command)
 
-    def _do(self, job: JobCommand, told: Told) -> None:
+    def _do(self, job: JobCommand, told: JobControl) -> None:
         from asr_desktop.recognition.worker import jobs
 
         try:
@@ -193,7 +193,7 @@ def main() -> None:
     faulthandler.enable(file=2)
     module, _, function = sys.argv[1].partition(":")
     loader: Loader = getattr(importlib.import_module(module), function)
-    Server(os.fdopen(commands, "rb"), os.fdopen(events, "wb"), loader).run()
+    WorkerServer(os.fdopen(commands, "rb"), os.fdopen(events, "wb"), loader).run()
 
 
 def _ignore_interrupts() -> None:

@@ -124,7 +124,7 @@ _COLUMNS = ("file", "speaker", "session", "seconds", "transcript")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ReadingProgress:
     """takes, seconds: kept so far. prompts_left: not read and not skipped. coverage: of the letter pairs in
     all prompts, the share that was read.
     """
@@ -181,9 +181,9 @@ class Wizard:
         return list(self._takes)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> ReadingProgress:
         """How far it is."""
-        return Progress(
+        return ReadingProgress(
             takes=len(self._takes),
             seconds=sum(take.seconds for take in self._takes),
             prompts_left=len(self._open_prompts()),

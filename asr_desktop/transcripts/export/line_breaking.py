@@ -40,7 +40,7 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _IMBALANCE_COST = 8.0
 
 
-class Piece(NamedTuple):
+class LinePiece(NamedTuple):
     """Text that stays together, with its share of its word's time."""
 
     text: str
@@ -60,7 +60,7 @@ class Row:
         self.left: list[int] = []
         self.right: list[int] = []
         column = 0
-        previous: Piece | None = None
+        previous: LinePiece | None = None
         for piece in self.pieces:
             if previous is not None and needs_space(previous.text, piece.text):
                 column += 1
@@ -145,15 +145,15 @@ class Row:
         return tuple(words)
 
 
-def pieces_of(words: Sequence[Word], max_line_width: int) -> list[Piece]:
+def pieces_of(words: Sequence[Word], max_line_width: int) -> list[LinePiece]:
     """Cut words into pieces that fit a line; a word's time is shared out by width."""
-    pieces: list[Piece] = []
+    pieces: list[LinePiece] = []
     for index, word in enumerate(words):
         width = text_width(word.text)
         # A short Chinese or Japanese word is better not broken; a long one is a sentence, not a word.
         breakable = width > max_line_width // 3 and is_written_without_spaces(word.text)
         if width <= max_line_width and not breakable:
-            pieces.append(Piece(word.text, word.start_seconds, word.end_seconds, word.confidence, index))
+            pieces.append(LinePiece(word.text, word.start_seconds, word.end_seconds, word.confidence, index))
             continue
         texts = _break_at_characters(word.text) if breakable else [word.text]
         pieces.extend(
@@ -162,7 +162,7 @@ def pieces_of(words: Sequence[Word], max_line_width: int) -> list[Piece]:
     return pieces
 
 
-def _timed(word: Word, index: int, texts: Sequence[str]) -> Iterator[Piece]:
+def _timed(word: Word, index: int, texts: Sequence[str]) -> Iterator[LinePiece]:
     seconds_per_column = (word.end_seconds - word.start_seconds) / max(1, text_width(word.text))
     begin, column = word.start_seconds, 0
     for number, text in enumerate(texts):
@@ -173,7 +173,7 @@ def _timed(word: Word, index: int, texts: Sequence[str]) -> Iterator[Piece]:
             if is_last
             else min(word.end_seconds, word.start_seconds + column * seconds_per_column)
         )
-        yield Piece(text, begin, end, word.confidence, index)
+        yield LinePiece(text, begin, end, word.confidence, index)
         begin = end
 
 
@@ -220,7 +220,7 @@ def _shorten(text: str, max_width: int) -> list[str]:
     return parts
 
 
-def _break_cost_between(words: Sequence[Word], left: Piece, right: Piece) -> float:
+def _break_cost_between(words: Sequence[Word], left: LinePiece, right: LinePiece) -> float:
     if left.word_index != right.word_index:
         earlier, later = words[left.word_index], words[right.word_index]
         return break_cost(earlier.text, later.text, pause_between(earlier, later))

@@ -85,7 +85,7 @@ class Mender:
             )
         self.notices.extend(report.problems)
 
-    def repair(self, progress: Callable[[int, int], None] | None = None) -> Report:
+    def repair(self, progress: Callable[[int, int], None] | None = None) -> RepairReport:
         """Make the database again, whatever state it is in."""
         self._database.close()
         report = rebuild(self.path, self._entries_folder, progress)
@@ -132,7 +132,7 @@ _MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RepairReport:
     """What a repair did."""
 
     entries: int
@@ -168,7 +168,7 @@ def foreign(entries_folder: Path) -> list[str]:
 
 def take_in(
     db: sqlite3.Connection, entries_folder: Path, progress: Callable[[int, int], None] | None = None
-) -> Report:
+) -> RepairReport:
     """Give rows to the folders that have none. The caller holds the right to write, so that a folder which
     another program is just making is not taken for a stray."""
     # A few among many are what a killed program was about to put in the place of former ones.
@@ -182,7 +182,7 @@ def take_in(
             problems.append(problem)
         if progress is not None:
             progress(count, len(wanted))
-    return Report(len(wanted) - len(problems), problems)
+    return RepairReport(len(wanted) - len(problems), problems)
 
 
 def _take_in_one(
@@ -232,7 +232,7 @@ def rebuild(
     progress: Callable[[int, int], None] | None = None,
     *,
     damage: DamagedDatabaseError | None = None,
-) -> Report:
+) -> RepairReport:
     """Make the database again and put it in the place of the one that is there; a damaged one is set aside.
 
     With `damage` only if the file is still the one that it was found in: another process may have mended it
@@ -249,7 +249,7 @@ def rebuild(
         time.sleep(0.1)
     try:
         if damage is not None and identity_of(path) != damage.identity:
-            return Report(0)
+            return RepairReport(0)
         return _rebuild(path, entries_folder, progress, is_damaged=damage is not None or not _is_whole(path))
     except OSError as error:
         raise LibraryError(
@@ -266,7 +266,7 @@ def rebuild(
 
 def _rebuild(
     path: Path, entries_folder: Path, progress: Callable[[int, int], None] | None, *, is_damaged: bool
-) -> Report:
+) -> RepairReport:
     fresh = path.with_name(path.name + ".new")
     _remove(fresh)
     db = open_connection(fresh)
@@ -282,7 +282,7 @@ def _rebuild(
     set_aside = _set_aside(path) if is_damaged else None
     _remove(path)
     os.replace(fresh, path)
-    return Report(report.entries, [*report.problems, *foreign(entries_folder)], set_aside)
+    return RepairReport(report.entries, [*report.problems, *foreign(entries_folder)], set_aside)
 
 
 def _is_whole(path: Path) -> bool:

@@ -342,7 +342,7 @@ class Library:
         notices, self.mender.notices = self.mender.notices, []
         return notices
 
-    def repair(self, progress: Callable[[int, int], None] | None = None) -> repair.Report:
+    def repair(self, progress: Callable[[int, int], None] | None = None) -> repair.RepairReport:
         """Make the database again from the folders, whatever state it is in; `progress` gets (done, of)."""
         return self.mender.repair(progress)
 

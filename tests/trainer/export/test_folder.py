@@ -19,7 +19,7 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.teaching.dataset import TrainingUtterance
 from tests.fixtures.make_models import model_folder, write_preprocessor, write_tokenizer
-from trainer.export import ExportError, Int8Limit, export_int8, export_onnx, graph
+from trainer.export import Int8Limit, NetworkExportError, export_int8, export_onnx, graph
 from trainer.export.folder import export, write_model_folder
 from trainer.export.int8 import int8_cost, keep_int8_if_cheap
 
@@ -124,7 +124,7 @@ def test_a_graph_that_says_something_else_is_refused(
         return real(module, *arguments, **settings)
 
     monkeypatch.setattr(torch.onnx, "export", spoiled)
-    with pytest.raises(ExportError, match="differs from the trained network"):
+    with pytest.raises(NetworkExportError, match="differs from the trained network"):
         export_onnx(wide, tmp_path / "model.onnx", 400)
 
 
@@ -219,7 +219,7 @@ def test_what_cannot_be_exported_is_a_sentence(tmp_path: Path, missing: str, sen
     source = tmp_path / "source"
     shutil.copytree(model_folder("hubert"), source)
     (source / missing).unlink()
-    with pytest.raises(ExportError, match=sentence):
+    with pytest.raises(NetworkExportError, match=sentence):
         export(source, tmp_path / "out", None, lambda line: None)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from asr_desktop.teaching.scoring import Score
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.state import Choice, Kept, TrainingState, choose, is_better
+from trainer.finetune.state import Choice, KeptState, StoredTraining, choose, is_better
 from trainer.recipe import build
 
 
@@ -29,11 +29,11 @@ class Scene:
     ) -> None:
         self.network = torch.nn.Linear(1, 1, bias=False)
         self.network.weight.data.fill_(last)
-        self.kept, self.goal = Kept(folder), goal
+        self.kept, self.goal = KeptState(folder), goal
         torch.save({"weights": {"weight": torch.full((1, 1), best)}}, self.kept.best)
         for number, weight in enumerate(recent, 1):
             self.kept.keep_recent(number, {"weight": torch.full((1, 1), weight)}, len(recent))
-        self.state = TrainingState(
+        self.state = StoredTraining(
             "x", new_head=False, before=self.score(0.0), last=self.score(last), best=self.score(best)
         )
 

@@ -13,7 +13,7 @@ from asr_desktop.recognition.emissions import load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.teaching.data import read_dataset
 from tests.trainer.finetune.jobs import TINY, assert_same_weights, job, weights, whole
-from trainer.finetune import FinetuneJob, FinetuneResult, Progress, finetune
+from trainer.finetune import FinetuneJob, FinetuneResult, TrainingProgress, finetune
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.progress import read_figures
 
@@ -21,7 +21,7 @@ __all__ = ["whole"]
 
 
 def test_it_learns_and_tells_how_it_goes(packs: Path, starts: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     result = finetune(
         job(packs, starts / "conformer", tmp_path / "model", "trainable.convolutions=1", steps=40),
         told.append,
@@ -113,7 +113,7 @@ def test_what_is_random_at_the_start_is_the_same_in_every_run(
 
 
 def test_minutes_end_it_and_the_schedule_with_it(packs: Path, starts: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     timed = FinetuneJob(
         packs / "train", starts / "wav2vec2", tmp_path / "m", packs / "held-out", overrides=TINY, minutes=0.05
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainer.finetune.progress import Progress
+from trainer.finetune.progress import TrainingProgress
 from trainer.personalise.learning import COMPARING, ComparingProgress
 
 
@@ -16,7 +16,7 @@ class Clock:
 
 
 def test_the_share_grows_and_the_rest_is_estimated() -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     clock = Clock()
     heard = ComparingProgress(40.0, told.append, clock)
     heard.begin("measuring on your speech")
@@ -33,7 +33,7 @@ def test_the_share_grows_and_the_rest_is_estimated() -> None:
 
 
 def test_it_is_told_once_a_second_at_most_and_ends_below_one() -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     clock = Clock()
     heard = ComparingProgress(10.0, told.append, clock)
     heard.begin("x")
@@ -45,6 +45,6 @@ def test_it_is_told_once_a_second_at_most_and_ends_below_one() -> None:
 
 
 def test_nothing_to_hear_is_no_division_by_zero() -> None:
-    told: list[Progress] = []
+    told: list[TrainingProgress] = []
     ComparingProgress(0.0, told.append, Clock()).begin("x")
-    assert told == [Progress(COMPARING, 0.0, "x")]
+    assert told == [TrainingProgress(COMPARING, 0.0, "x")]

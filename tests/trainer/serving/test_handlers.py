@@ -14,8 +14,8 @@ from tests.fixtures.make_models import model_folder
 from trainer.serving import handlers
 from trainer.serving.handlers import (
     JSON,
-    Limits,
     RequestError,
+    RequestLimits,
     ServedModel,
     input_fn,
     model_fn,
@@ -97,22 +97,22 @@ def test_bad_requests_are_sentences(body: str | bytes, kind: str, status: int, s
 
 
 def test_what_is_too_long_is_refused(recording: Path) -> None:
-    limits = Limits(seconds=0.5)
+    limits = RequestLimits(seconds=0.5)
     for body, kind in ((request([0.0] * 8_001), JSON), (recording.read_bytes(), "audio/wav")):
         with pytest.raises(RequestError, match=r"longer than 0\.5 s") as raised:
             input_fn(body, kind, limits)
         assert raised.value.status == 413
     with pytest.raises(RequestError, match="the limit is 10") as raised:
-        input_fn(b"x" * 11, JSON, Limits(body_bytes=10))
+        input_fn(b"x" * 11, JSON, RequestLimits(body_bytes=10))
     assert raised.value.status == 413
 
 
 def test_a_busy_recogniser_turns_requests_away(model: ServedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     samples = np.zeros(1_600, np.float32)
     with model._turn, pytest.raises(RequestError, match="busy") as raised:
-        predict_fn(samples, model, Limits(wait_seconds=0.01))
+        predict_fn(samples, model, RequestLimits(wait_seconds=0.01))
     assert raised.value.status == 503
-    assert predict_fn(samples, model, Limits(wait_seconds=0.01))["text"] == ""
+    assert predict_fn(samples, model, RequestLimits(wait_seconds=0.01))["text"] == ""
 
 
 def test_no_request_leaves_a_file_behind(
@@ -126,10 +126,10 @@ def test_no_request_leaves_a_file_behind(
 
 
 def test_limits_come_from_the_environment() -> None:
-    assert Limits.from_environment({"ASR_MAX_SECONDS": "12.5"}) == Limits(seconds=12.5)
+    assert RequestLimits.from_environment({"ASR_MAX_SECONDS": "12.5"}) == RequestLimits(seconds=12.5)
     for wrong in ("0", "-1", "many", "inf", "nan"):
         with pytest.raises(RequestError, match="ASR_MAX_SECONDS"):
-            Limits.from_environment({"ASR_MAX_SECONDS": wrong})
+            RequestLimits.from_environment({"ASR_MAX_SECONDS": wrong})
 
 
 def test_answers_come_only_as_what_they_are() -> None:

@@ -24,12 +24,12 @@ from tests.server.running_server import ask, running
 from trainer.cli import main
 from trainer.serving import server
 from trainer.serving.bundle import write_bundle
-from trainer.serving.handlers import Limits
+from trainer.serving.handlers import RequestLimits
 from trainer.serving.server import make_application, server_limits
 
 __all__ = ["recognisers_are_threads"]
 
-LIMITS = Limits(body_bytes=400_000, seconds=20.0)
+LIMITS = RequestLimits(body_bytes=400_000, seconds=20.0)
 
 
 @pytest.fixture
