@@ -40,6 +40,8 @@ _SIGNATURES = (
         b"\xd0\xcf\x11\xe0",
         Sentence("it is a workbook or document from an old version of Office; save it as CSV UTF-8"),
     ),
+    (codecs.BOM_UTF32_LE, Sentence("it is in UTF-32; save it as UTF-8")),
+    (codecs.BOM_UTF32_BE, Sentence("it is in UTF-32; save it as UTF-8")),
     (b"%PDF", Sentence("it is a PDF; save its text as a text file")),
     (b"{\\rtf", Sentence("it is a formatted document (RTF); save it as plain text")),
 )
@@ -91,6 +93,25 @@ def text_of(data: bytes) -> FoundText:
     if text is None:
         raise SmallFileError(Sentence("it is neither UTF-8 nor Windows-1252; save it as UTF-8"))
     return FoundText(text, WESTERN)
+
+
+def encoding_of(start: bytes) -> str:
+    """Python's name of the encoding of a text that begins with these bytes; UTF-8 where they do not tell.
+
+    For texts of any size, which are read line by line. Raises SmallFileError for what is not text.
+    """
+    is_other = any(start.startswith(signature) for signature, _ in _SIGNATURES)
+    utf_16 = None if is_other else _utf_16(start)
+    if utf_16 is None and (is_other or b"\0" in start):
+        raise SmallFileError(Sentence("it is not text; save it as plain text"))
+    if utf_16 is not None:
+        return utf_16
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # its last letter may be cut off
+    except UnicodeDecodeError:
+        if _western(start) is not None:
+            return "cp1252"
+    return "utf-8-sig"
 
 
 def _utf_16(data: bytes) -> str | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import io
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import LanguageModelError
+from asr_desktop.base.small_file import open_regular
 from asr_desktop.language_model.backoff_model import (
     BackoffModel,
     BackoffTable,
@@ -25,6 +27,7 @@ from asr_desktop.language_model.ngram_counts import SPECIAL_WORDS, Rows
 
 LOG10 = np.log(10.0)
 ROWS_A_BLOCK = 200_000
+_LONGEST_LINE = 1_000_000  # characters; an n-gram has some hundred
 
 
 def write_arpa(model: BackoffModel | StoredModel, path: Path) -> None:
@@ -74,7 +77,7 @@ def read_arpa(path: Path) -> BackoffModel:
     Raises LanguageModelError where the file is damaged or no ARPA file.
     """
     try:
-        with _opener(path)(path, "rt", encoding="utf-8") as lines:
+        with open_regular(path) as file, _unpacked(file, path) as lines:
             words, sections = _parse(lines)
         return assemble(
             words,
@@ -88,6 +91,10 @@ def read_arpa(path: Path) -> BackoffModel:
 
 def _opener(path: Path) -> Callable[..., IO[str]]:
     return gzip.open if path.suffix == ".gz" else open
+
+
+def _unpacked(file: BinaryIO, path: Path) -> io.TextIOWrapper:
+    return io.TextIOWrapper(gzip.open(file) if path.suffix == ".gz" else file, encoding="utf-8")
 
 
 @dataclass
@@ -107,7 +114,9 @@ def _parse(lines: IO[str]) -> tuple[list[str], list[_Section]]:
     index = {word: number for number, word in enumerate(SPECIAL_WORDS)}
     sections: list[_Section] = []
     length = 0
-    for line in lines:
+    while line := lines.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ValueError("one of its lines does not end")
         fields = line.split()
         if not fields:
             continue

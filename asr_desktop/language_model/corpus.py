@@ -11,16 +11,22 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import random
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import Any, BinaryIO
 
 from asr_desktop.base.errors import LanguageModelError
+from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular
+from asr_desktop.base.text_file import encoding_of
 from asr_desktop.language_model.english import spell_numbers, spell_roman_numerals
 
 ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
@@ -66,7 +72,11 @@ _NO_SENTENCE_END = re.compile(
     r"(?:^|[\s\"'(])(?:[A-Z]|" + "|".join(SPOKEN_FORMS) + r"|no|vol|etc|viz|i\.e|e\.g)\.$", re.IGNORECASE
 )
 
-_OPENERS: dict[str, Callable[..., IO[str]]] = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
+_UNPACKERS: dict[str, Callable[[BinaryIO], Any]] = {".xz": lzma.open, ".gz": gzip.open, ".bz2": bz2.open}
+
+_START_BYTES = 65_536
+LONGEST_LINE = 10_000_000
+"""In characters; a book is two million. Bounds the memory, whatever a compressed file unpacks to."""
 
 FOREIGN_SHARE = 0.3
 """A sentence with at least two words, and this share of its words, outside the vocabulary is left out: it is
@@ -81,17 +91,27 @@ breath, not a sentence; models of such lines predict utterances better than mode
 
 
 def read_lines(path: str | Path) -> Iterator[str]:
-    """Lines of a UTF-8 text file, plain or compressed (`.xz`, `.gz`, `.bz2`).
+    """Lines of a text file in UTF-8, UTF-16 or Windows-1252, plain or compressed (`.xz`, `.gz`, `.bz2`).
 
-    Bytes that are no UTF-8 become U+FFFD, which separates words.
+    Bytes that do not fit the encoding become U+FFFD, which separates words.
 
-    :raises LanguageModelError: there is no such file, or it is not compressed as its name says.
+    :raises LanguageModelError: there is no such file, it is not compressed as its name says, or is not text.
     """
-    opener = _OPENERS.get(Path(path).suffix, open)
     try:
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as lines:
-            yield from lines
-    except (OSError, EOFError, lzma.LZMAError) as error:
+        with ExitStack() as opened:
+            file = opened.enter_context(open_regular(path))
+            if unpacker := _UNPACKERS.get(Path(path).suffix):
+                file = opened.enter_context(unpacker(file))
+            encoding = encoding_of(file.read(_START_BYTES))
+            file.seek(0)
+            text = opened.enter_context(io.TextIOWrapper(file, encoding, errors="replace"))
+            while line := text.readline(LONGEST_LINE):
+                if len(line) == LONGEST_LINE:
+                    raise SmallFileError(
+                        Sentence("it has a line of more than {most} letters", most=LONGEST_LINE)
+                    )
+                yield line
+    except (*READ_ERRORS, EOFError, lzma.LZMAError, zlib.error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise LanguageModelError(
             f"The text {path} cannot be read ({reason}); check its name, or download it again."

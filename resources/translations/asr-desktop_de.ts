@@ -2225,6 +2225,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>sie endete ohne Meldung</translation>
         </message>
         <message>
+            <source>it has a line of more than {most} letters</source>
+            <translation>eine Zeile darin hat mehr als {most} Zeichen</translation>
+        </message>
+        <message>
             <source>it has no "version"</source>
             <translation>"version" fehlt</translation>
         </message>
@@ -2261,6 +2265,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>sie ist beschädigt: Ihre Prüfsumme ist nicht die, mit der sie kam</translation>
         </message>
         <message>
+            <source>it is in UTF-32; save it as UTF-8</source>
+            <translation>sie ist in UTF-32; speichern Sie sie als UTF-8</translation>
+        </message>
+        <message>
             <source>it is larger than {most:g} MB, which is too large</source>
             <translation>sie ist größer als {most:g} MB, weit mehr als sie braucht</translation>
         </message>
@@ -2283,6 +2291,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>it is not text in UTF-8 (byte {position})</source>
             <translation>sie ist kein Text in UTF-8 (Byte {position})</translation>
+        </message>
+        <message>
+            <source>it is not text; save it as plain text</source>
+            <translation>sie enthält keinen Text; speichern Sie sie als reinen Text</translation>
         </message>
         <message>
             <source>it is not valid JSON: {reason}</source>

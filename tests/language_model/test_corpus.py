@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -9,6 +10,8 @@ from typing import IO
 import pytest
 
 from asr_desktop.base.errors import LanguageModelError
+from asr_desktop.language_model import corpus
+from asr_desktop.language_model.arpa import read_arpa
 from asr_desktop.language_model.corpus import (
     ENGLISH_LETTERS,
     count_words,
@@ -78,7 +81,7 @@ def test_compressed_files_are_read_and_broken_bytes_survived(
     tmp_path: Path, name: str, opener: Callable[..., IO[bytes]]
 ) -> None:
     with opener(tmp_path / name, "wb") as file:
-        file.write(b"one\nt\xffwo\n")
+        file.write(b"one\nt\x81wo\n")
     assert list(read_lines(tmp_path / name)) == ["one\n", "t\ufffdwo\n"]
 
 
@@ -102,6 +105,43 @@ def test_lines_hold_every_known_sentence_in_order_and_repeat_with_the_seed() -> 
     assert " ".join(lines) == "a b b a b b a a b a"
     assert lines == list(utterance_lines(paragraphs, vocabulary={"a", "b"}, seed=3))
     assert len({len(line.split()) for line in utterance_lines([["a"] * 200])}) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_texts_are_read_in_the_encoding_they_were_saved_in(tmp_path: Path, encoding: str) -> None:
+    text = "A café in Zürich.\n" + "The coast road was closed.\n" * 9
+    (tmp_path / "text").write_bytes(text.encode(encoding))
+    assert "".join(read_lines(tmp_path / "text")) == text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 a Word document", b"%PDF-1.7", b"{\\rtf1", b"\x7fELF\0\0", b"GIF89a\0\x01"],
+)
+def test_other_files_are_not_read_as_text(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "letter").write_bytes(content)
+    with pytest.raises(LanguageModelError, match="letter cannot be read \\(it is not text; save it as plain"):
+        list(read_lines(tmp_path / "letter"))
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "LONGEST_LINE", 1000)
+    with gzip.open(tmp_path / "text.gz", "wb") as file:
+        file.write(b"short\n" + b"word " * 1_000_000)
+    with pytest.raises(LanguageModelError, match="it has a line of more than 1000 letters"):
+        list(read_lines(tmp_path / "text.gz"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_a_device_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(LanguageModelError, match="it is a pipe, a socket or a device"):
+            list(read_lines(path))
+        with pytest.raises(LanguageModelError, match="it is a pipe, a socket or a device"):
+            read_arpa(path)
 
 
 @pytest.mark.parametrize("name", ["gone.txt", "damaged.xz", "damaged.gz"])

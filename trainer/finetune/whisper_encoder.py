@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 
 from asr_desktop.base.json_object import read_optional_json_object
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.small_file import open_regular
 from asr_desktop.recognition.whisper_ctc import WhisperCtcConfig, WhisperForCTC
 from trainer.finetune.errors import FinetuneError
 
@@ -158,7 +159,8 @@ def read_ctranslate2(path: Path) -> dict[str, NDArray[Any]]:
 
     :raises ValueError: another version, or a file that ends early.
     """
-    data = path.read_bytes()
+    with open_regular(path) as file:
+        data = file.read()
     place = 0
 
     def number(kind: str) -> int:
