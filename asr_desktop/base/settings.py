@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -33,6 +33,23 @@ _DATA = TypedData()
 
 class SettingsError(AsrDesktopError):
     """The settings cannot be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class DictationProfile:
+    """How some programs are dictated into. What is empty is as in all others.
+
+    name: the user's. programs: as the desktop names them (WM_CLASS, app_id), in lower case. model: its name
+    or folder, and so its language. way: one of `dictation.insertion.WAYS`. writing_off, hotwords: beside
+    those of the settings.
+    """
+
+    name: str = ""
+    programs: tuple[str, ...] = ()
+    model: str = ""
+    way: str = ""
+    writing_off: tuple[str, ...] = ()
+    hotwords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,7 @@ class Settings:
     """How text gets into programs: one of `dictation.insertion.WAYS`."""
     dictation_ways: tuple[str, ...] = ()
     """"program=way" where it is another one."""
+    dictation_profiles: tuple[DictationProfile, ...] = ()
     dictation_commands: bool = True
     """Whether spoken commands are obeyed; the user's own are as well only then."""
     dictation_commands_everywhere: bool = False
@@ -220,6 +238,8 @@ def _value(value: Any) -> str:
         case Mapping():
             entries = (f"{_key(str(name))} = {_value(entry)}" for name, entry in value.items())
             return "{" + ", ".join(entries) + "}"
+        case DictationProfile():
+            return _value(asdict(value))
         case list() | tuple():
             return "[" + ", ".join(map(_value, value)) + "]"
     return str(value.isoformat())  # dates and times: the only other thing that a TOML file can hold

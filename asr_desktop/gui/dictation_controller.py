@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from asr_desktop.dictation.desktop import Desktop, InsertionRefused
 from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter, Kept
+from asr_desktop.dictation.profiles import profile_for
 from asr_desktop.dictation.session import DictationSession
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
@@ -267,25 +268,28 @@ class DictationController(QObject):
         if self._session is None:
             inserter = Inserter(self._desktop, self._fields)
             self._session = DictationSession(inserter, SpokenCommands(()), self._stop_was_said.emit)
-        self._session.begin()  # first: the window in front is the one that is meant
-        self._session.commands = self._commands(chosen)
+        target = self._session.begin()  # first: the window in front is the one that is meant
+        profile = profile_for(target, chosen.dictation_profiles)
+        self._session.commands = self._commands(chosen, profile.model or chosen.model)
         inserter = self._session.inserter
         inserter.usual_way = chosen.dictation_way if chosen.dictation_way in WAYS else AUTOMATIC
         ways = (entry.partition("=") for entry in chosen.dictation_ways)
         inserter.ways = {
             program.strip().lower(): way.strip() for program, _, way in ways if way.strip() in WAYS
         }
+        if profile.way in WAYS and target is not None:
+            inserter.ways = {**inserter.ways, target.program: profile.way}
         self._desktop.prepare(LIKELY_CHARACTERS)
-        return Wishes(self._session.commands.phrases)
+        return Wishes(self._session.commands.phrases, profile.model, profile.hotwords, profile.writing_off)
 
-    def _commands(self, chosen: Settings) -> SpokenCommands:
+    def _commands(self, chosen: Settings, model_name: str) -> SpokenCommands:
         if not chosen.dictation_commands:
             return SpokenCommands(())
-        if self._language[0] != chosen.model:
+        if self._language[0] != model_name:
             from asr_desktop.recognition.model_folder import list_models
 
-            found = [model.language for model in list_models() if model.name == chosen.model]
-            self._language = chosen.model, (found or [None])[0] or "en"
+            found = [model.language for model in list_models() if model.name == model_name]
+            self._language = model_name, (found or [None])[0] or "en"
         return SpokenCommands.of(
             self._language[1],
             chosen.dictation_own_commands,

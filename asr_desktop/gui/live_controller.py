@@ -7,7 +7,7 @@ start and stop it. Nothing here computes: the recorder writes in its own thread,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,9 +60,13 @@ class LiveState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How one recording is to be heard. `phrases`: see LiveOptions."""
+    """How one recording is to be heard. `phrases`: see LiveOptions; `model`: another one than that of the
+    settings; `hotwords` and `writing_off`: beside theirs."""
 
     phrases: tuple[str, ...] = ()
+    model: str = ""
+    hotwords: tuple[str, ...] = ()
+    writing_off: tuple[str, ...] = ()
 
 
 class LiveController(QObject):
@@ -253,7 +257,9 @@ class LiveController(QObject):
         self._recorder = recorder
         self._recorder_is_done = False
         try:
-            choice = self._context.model_choice()
+            choice = self._context.model_choice(model=wishes.model, more_hotwords=wishes.hotwords)
+            writing = replace(choice.writing, off=(*choice.writing.off, *wishes.writing_off))
+            choice = replace(choice, writing=writing)
             self._model = choice.model
             options = LiveOptions(phrases=wishes.phrases)
             self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice, options))

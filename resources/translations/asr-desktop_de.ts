@@ -4828,6 +4828,105 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>ProfilesCard</name>
+        <message>
+            <source>Dictation by program</source>
+            <translation>Diktat je Programm</translation>
+        </message>
+        <message>
+            <source>A profile holds while you dictate into one of its programs. The first one counts.</source>
+            <translation>Ein Profil gilt, während Sie in eines seiner Programme diktieren. Das erste zählt.</translation>
+        </message>
+        <message>
+            <source>Profile</source>
+            <translation>Profil</translation>
+        </message>
+        <message>
+            <source>Add</source>
+            <translation>Hinzufügen</translation>
+        </message>
+        <message>
+            <source>Code editor</source>
+            <translation>Code-Editor</translation>
+        </message>
+        <message>
+            <source>Mail</source>
+            <translation>E-Mail</translation>
+        </message>
+        <message>
+            <source>Chat</source>
+            <translation>Chat</translation>
+        </message>
+        <message>
+            <source>Other programs</source>
+            <translation>Andere Programme</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>For example: code, kate</source>
+            <translation>Zum Beispiel: code, kate</translation>
+        </message>
+        <message>
+            <source>Program names as the desktop has them, separated by commas</source>
+            <translation>Programmnamen, wie der Desktop sie führt, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <source>Names and terms, separated by commas</source>
+            <translation>Namen und Begriffe, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <source>Same as elsewhere</source>
+            <translation>Wie sonst</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>Automatisch</translation>
+        </message>
+        <message>
+            <source>Typing</source>
+            <translation>Tippen</translation>
+        </message>
+        <message>
+            <source>Pasting (the clipboard is restored)</source>
+            <translation>Einfügen (die Zwischenablage wird wiederhergestellt)</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Programs</source>
+            <translation>Programme</translation>
+        </message>
+        <message>
+            <source>Language and model</source>
+            <translation>Sprache und Modell</translation>
+        </message>
+        <message>
+            <source>Insert text by</source>
+            <translation>Text einfügen durch</translation>
+        </message>
+        <message>
+            <source>Hotwords</source>
+            <translation>Hotwords</translation>
+        </message>
+        <message>
+            <source>Punctuation</source>
+            <translation>Zeichensetzung</translation>
+        </message>
+        <message>
+            <source>Capitals</source>
+            <translation>Großschreibung</translation>
+        </message>
+        <message>
+            <source>Figures for numbers, dates, times and money</source>
+            <translation>Ziffern für Zahlen, Daten, Uhrzeiten und Geld</translation>
+        </message>
+    </context>
+    <context>
         <name>ReadAloud</name>
         <message>
             <source>Your own text</source>
@@ -6460,6 +6559,13 @@ e mail=E-Mail
         <message>
             <source>As it is written, without punctuation</source>
             <translation>Wie es geschrieben wird, ohne Satzzeichen</translation>
+        </message>
+    </context>
+    <context>
+        <name>_ProfileModelBox</name>
+        <message>
+            <source>Same as elsewhere</source>
+            <translation>Wie sonst</translation>
         </message>
     </context>
     <context>

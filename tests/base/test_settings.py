@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr_desktop.base import settings
-from asr_desktop.base.settings import Settings, SettingsError, load, save
+from asr_desktop.base.settings import DictationProfile, Settings, SettingsError, load, save
 
 PLAIN = st.one_of(
     st.booleans(),
@@ -59,6 +59,8 @@ def test_every_setting_can_be_stored(tmp_path: Path) -> None:
                 others[setting.name] = type(value)(value + 1)
             case str():
                 others[setting.name] = "light"
+            case tuple() if setting.name == "dictation_profiles":
+                others[setting.name] = (DictationProfile("Code", ("kate",)), DictationProfile("Mail"))
             case tuple():
                 others[setting.name] = ("one", "two")
             case _:

@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
+from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui import dictation_controller
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import CANCEL, TALK, DictationController, DictationState
+from asr_desktop.gui.dictation_controller import CANCEL, CORRECT, TALK, DictationController, DictationState
 from asr_desktop.gui.dictation_correction import CorrectionWindow
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.widgets.dictation_card import DictationCard
+from asr_desktop.gui.widgets.profiles_card import ProfilesCard
 from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import LiveJob
@@ -65,6 +67,14 @@ def begin(dictation: DictationController, qtbot: QtBot) -> None:
 def end(dictation: DictationController, qtbot: QtBot) -> None:
     dictation.stop()
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def settle(dictation: DictationController, qtbot: QtBot) -> None:
+    """All that was put off has happened: in the window's thread, and then in the one that inserts."""
+    happened: list[bool] = []
+    QTimer.singleShot(0, lambda: happened.append(True))
+    qtbot.waitUntil(lambda: bool(happened), timeout=PATIENCE_MS)
+    dictation._thread.submit(lambda: None).result()
 
 
 def say(context: AppContext, text: str) -> None:
@@ -148,6 +158,56 @@ def test_spoken_commands_are_listened_for(
     end(dictation, qtbot)
     assert {"best regards", "question mark"} <= set(wanted[0].phrases)
     assert wanted[1].phrases == ()
+
+
+def test_the_profile_of_the_program_in_front_holds(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    engine = context.live_engine
+    choices: list[ModelChoice] = []
+
+    def listen(session: Path, choice: ModelChoice, options: LiveOptions) -> LiveJob:
+        choices.append(choice)
+        return RecogniserProcess.listen(engine, session, choice, options)
+
+    monkeypatch.setattr(engine, "listen", listen)
+    profile = DictationProfile("Editor", ("editor",), "", "paste", ("marks",), ("Siobhan",))
+    context.change_settings(dictation_profiles=(profile,), hotwords=("Ada",))
+    begin(dictation, qtbot)
+    say(context, "one")
+    qtbot.waitUntil(lambda: desktop.letter == "One", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    desktop.front = OTHER
+    begin(dictation, qtbot)
+    say(context, "two")
+    qtbot.waitUntil(lambda: desktop.texts.get(OTHER.window) == "Two", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    assert [[word.text for word in choice.hotwords] for choice in choices] == [["Ada", "Siobhan"], ["Ada"]]
+    assert [choice.writing.off for choice in choices] == [("marks",), ()]
+    assert desktop.ways == ["paste", "type"]
+
+
+def test_profiles_are_made_and_changed_in_the_settings(context: AppContext, qtbot: QtBot) -> None:
+    card = ProfilesCard(context)
+    qtbot.addWidget(card)
+    assert not card.programs.isEnabled()
+    preset = card.add_button.menu().actions()[0]
+    preset.trigger()
+    [profile] = context.settings.dictation_profiles
+    assert (profile.name, profile.writing_off) == ("Code editor", ("marks", "capitals"))
+    assert not card.parts["marks"].isChecked()
+    card.parts["marks"].click()
+    card.programs.clear()
+    qtbot.keyClicks(card.programs, "Kate, Zed")
+    card.programs.editingFinished.emit()
+    card.way.setCurrentIndex(card.way.findData("paste"))
+    card.way.activated.emit(card.way.currentIndex())
+    [profile] = context.settings.dictation_profiles
+    assert profile == DictationProfile("Code editor", ("kate", "zed"), way="paste", writing_off=("capitals",))
+    qtbot.mouseClick(card.remove_button, Qt.MouseButton.LeftButton)
+    assert context.settings.dictation_profiles == ()
+    assert not card.name.isEnabled()
 
 
 def test_the_last_utterance_can_be_corrected(
@@ -305,10 +365,11 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     Keys.opened.clear()
     monkeypatch.setattr(systems, "open_global_keys", Keys)
     dictation.listen_for_keys()
-    assert Keys.opened == [{TALK: "Ctrl+Alt+Space", CANCEL: "Ctrl+Alt+X"}]
+    others = {CANCEL: "Ctrl+Alt+X", CORRECT: "Ctrl+Alt+E"}
+    assert Keys.opened == [{TALK: "Ctrl+Alt+Space", **others}]
     assert notices[-1].sentence == "Another program uses it."
     context.change_settings(dictation_key="F4", dictation_key_use=KeyUse.HOLD.value)
-    assert Keys.opened[1:] == [{}, {TALK: "F4", CANCEL: "Ctrl+Alt+X"}]
+    assert Keys.opened[1:] == [{}, {TALK: "F4", **others}]
     dictation._key.emit(TALK, True, 1.0)
     qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
     dictation._key.emit(TALK, False, 1.1)
@@ -325,7 +386,7 @@ def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
     qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
     say(context, "hello")
     say(context, "world")
-    qtbot.wait(100)
+    settle(dictation, qtbot)
     assert desktop.texts == {}
     dictation._key.emit(TALK, False, 9.0)
     qtbot.waitUntil(lambda: desktop.letter == "Hello world", timeout=PATIENCE_MS)
@@ -375,7 +436,7 @@ def test_a_key_that_is_pressed_while_a_dictation_is_finished_begins_the_next(
     press(dictation, 4.0)
     press(dictation, 5.0)  # and not, after all
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
-    qtbot.wait(50)
+    settle(dictation, qtbot)
     assert desktop.letter == "Hello world"
     assert states == [
         DictationState.STARTING, DictationState.LISTENING, DictationState.FINISHING, DictationState.IDLE,

@@ -12,6 +12,7 @@ from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.dictation_card import DictationCard
 from asr_desktop.gui.widgets.key_table import KeyTable
 from asr_desktop.gui.widgets.parts import Card, label, page_layout
+from asr_desktop.gui.widgets.profiles_card import ProfilesCard
 from asr_desktop.gui.widgets.server_card import ServerCard
 from asr_desktop.gui.widgets.settings_form import RecognitionCard, SettingsForm, StorageCard
 from asr_desktop.gui.widgets.voices_card import VoicesCard
@@ -37,6 +38,7 @@ class SettingsPage(QWidget):
                 self._make_speech(),
                 WritingCard(context),
                 DictationCard(context),
+                ProfilesCard(context),
                 self._make_captions(),
                 VoicesCard(context),
                 ServerCard(context),
