@@ -41,6 +41,24 @@ def serve(
             help="Additional host name that clients may use for this computer. Repeatable.",
         ),
     ] = None,
+    wyoming_port: Annotated[
+        int | None,
+        typer.Option(
+            "--wyoming-port",
+            min=0,
+            max=65_535,
+            help="Also serve the Wyoming protocol, for Home Assistant, on this port (usually 10300).",
+        ),
+    ] = None,
+    wyoming_allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--wyoming-allow",
+            metavar="ADDRESS",
+            help="Address or network (192.168.1.0/24) of other computers that may use the Wyoming protocol, "
+            "which has no passwords. Repeatable.",
+        ),
+    ] = None,
     decoder: options.Decoder = DecoderName.BEAM,
     language_model: options.LanguageModel = None,
     hotwords: options.Hotwords = None,
@@ -78,7 +96,11 @@ def serve(
     from asr_desktop.server.limits import Limits
     from asr_desktop.server.running import is_loopback, listening_socket, run
     from asr_desktop.server.token import needed, read_token
+    from asr_desktop.server.wyoming import WyomingOptions, networks
 
+    allowed = networks(wyoming_allow or [])
+    if allowed and wyoming_port is None:
+        raise typer.BadParameter("needs --wyoming-port.", param_hint="--wyoming-allow")
     token = read_token(token_file)
     if token is None and not is_loopback(host):
         raise needed(host)
@@ -98,8 +120,13 @@ def serve(
         "waiting": max_waiting,
     }
     limits = replace(Limits(), **{name: value for name, value in asked.items() if value is not None})
-    served = Served.of(choice, limits=limits, token=token, names=tuple(allow_hosts or ()))
     listening = listening_socket(host, port)
+    wyoming = None
+    if wyoming_port is not None:
+        wyoming = WyomingOptions(
+            listening_socket("0.0.0.0" if allowed else "localhost", wyoming_port), allowed
+        )
+    served = Served.of(choice, limits=limits, token=token, names=tuple(allow_hosts or ()), wyoming=wyoming)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/v1"
 
@@ -107,6 +134,8 @@ def serve(
         for warning in warnings:
             messages.note(warning)
         print(f"Serving {served.model} at {address} (press Ctrl-C to stop)", flush=True)
+        if wyoming is not None:
+            print(f"Wyoming protocol on port {wyoming.listening.getsockname()[1]}", flush=True)
         if not is_loopback(host):
             messages.note("Connections are not encrypted; use a reverse proxy with TLS on other networks.")
 

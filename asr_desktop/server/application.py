@@ -34,6 +34,8 @@ from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.recognition import MakeProcess, Recognition
 from asr_desktop.server.refusal import Refusal
 from asr_desktop.server.transcriptions import Transcriptions
+from asr_desktop.server.wyoming import PATH as WYOMING_PATH
+from asr_desktop.server.wyoming import WyomingOptions, WyomingServer
 
 REQUEST_FOLDERS = "serve-"
 """How the folders begin in which requests lie while they are worked for."""
@@ -56,6 +58,7 @@ class Served:
     token: str | None = None
     names: tuple[str, ...] = ()
     make_process: MakeProcess = RecogniserProcess
+    wyoming: WyomingOptions | None = None
     on_answer: Callable[[str, int], None] = lambda path, status: None
 
     @classmethod
@@ -139,11 +142,27 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
             if with_live:
                 live = LiveSockets(served.choice, served.limits, metrics, folder, served.make_process)
                 app.router.routes.append(WebSocketRoute("/v1/listen", live))
+            wyoming = None
+            if served.wyoming is not None:
+                wyoming = WyomingServer(
+                    served.wyoming,
+                    recognition,
+                    served.limits,
+                    metrics,
+                    folder,
+                    served.model,
+                    served.languages,
+                    count,
+                )
+                await wyoming.begin()
+            known.update([WYOMING_PATH])
             known.update(getattr(route, "path", "") for route in app.router.routes)
             try:
                 yield
             finally:
                 made.clear()
+                if wyoming is not None:
+                    await wyoming.close()
                 recognition.close()
                 if live is not None:
                     live.close()

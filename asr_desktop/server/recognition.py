@@ -24,12 +24,15 @@ from asr_desktop.recognition.worker.protocol import (
     ModelChoice,
     ModelReady,
     Restarted,
+    UtteranceDone,
+    UtteranceRewritten,
     UtteranceSkipped,
 )
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.refusal import Refusal, busy
 from asr_desktop.transcripts.document import Transcript
+from asr_desktop.transcripts.phrases import join_words
 
 # Events are told a moment before the job that they belong to has noticed its end.
 _SECONDS_TO_THE_END = 10.0
@@ -88,6 +91,20 @@ class RunningJob:
             yield event
             if isinstance(event, FileDone):
                 return
+
+    async def texts(self) -> AsyncIterator[str]:
+        """The utterances' texts as they become final. Raises Refusal."""
+        # The mark at an utterance's end may be taken back by the next one, so each waits for that.
+        waiting = ""
+        async for event in self.events():
+            if isinstance(event, UtteranceRewritten):
+                waiting = join_words(word.text for word in event.words)
+            elif isinstance(event, UtteranceDone) and event.words:
+                if waiting:
+                    yield waiting
+                waiting = join_words(word.text for word in event.words)
+        if waiting:
+            yield waiting
 
     async def transcript(self) -> Transcript:
         """The finished transcript. Raises Refusal."""

@@ -17,7 +17,7 @@ GRANULARITIES = ("segment", "word")
 OTHERS_MODELS = ("whisper-", "gpt-4o")
 """Beginnings of what clients of OpenAI's ask for where nobody has told them of another model."""
 
-_MOST_HOTWORDS = 1000
+MOST_HOTWORDS = 1000
 _NUDGE = 2.0
 _LONGEST_PHRASE_WORDS = 4
 _SHORTEST_NUDGED = 4
@@ -51,7 +51,7 @@ def read_fields(form: FormData, model: str, languages: tuple[str, ...]) -> Trans
             400, f"response_format has to be one of {', '.join(FORMATS)}.", parameter="response_format"
         )
     _check_model(_text(form, "model"), model)
-    _check_language(_text(form, "language"), languages)
+    check_language(_text(form, "language"), languages)
     _check_temperature(_text(form, "temperature"))
     return TranscriptionFields(
         file=file,
@@ -99,7 +99,8 @@ def _check_model(asked: str, model: str) -> None:
         raise Refusal(404, f"There is no model “{asked[:100]}” here; there is {model}.", parameter="model")
 
 
-def _check_language(asked: str, languages: tuple[str, ...]) -> None:
+def check_language(asked: str, languages: tuple[str, ...]) -> None:
+    """Raises Refusal where it is stated and is none of the model's, as far as those are known."""
     code = asked.lower().partition("-")[0]
     if code and languages and code not in languages:
         known = ", ".join(languages)
@@ -146,8 +147,8 @@ def _hotwords(form: FormData) -> tuple[Hotword, ...]:
         raise Refusal(400, str(error), parameter="hotwords") from None
     known = {hotword.text for hotword in given}
     given += [hotword for hotword in hotwords_of_prompt(_text(form, "prompt")) if hotword.text not in known]
-    if len(given) > _MOST_HOTWORDS:
-        raise Refusal(400, f"There are more than {_MOST_HOTWORDS} hotwords; send fewer.", parameter="prompt")
+    if len(given) > MOST_HOTWORDS:
+        raise Refusal(400, f"There are more than {MOST_HOTWORDS} hotwords; send fewer.", parameter="prompt")
     return tuple(given)
 
 

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from asr_desktop.recognition.worker.protocol import UtteranceDone, UtteranceRewritten
 from asr_desktop.server.answers import server_sent, text_of, transcript_answer, usage
 from asr_desktop.server.bodies import Bodies, request_folder, unless_left
 from asr_desktop.server.metrics import Metrics
@@ -22,7 +21,6 @@ from asr_desktop.server.recognition import Recognition, RunningJob
 from asr_desktop.server.refusal import Refusal
 from asr_desktop.server.request_fields import TranscriptionFields, read_fields
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.phrases import join_words
 
 _MOST_FIELDS = 64
 
@@ -79,19 +77,10 @@ class Transcriptions:
     async def _stream(self, job: RunningJob) -> AsyncIterator[bytes]:
         """The utterances as they are recognised, then all of it."""
         has_text = False
-        # The mark at an utterance's end may be taken back by the next one, so each waits for that.
-        waiting = ""
         try:
-            async for event in job.events():
-                if isinstance(event, UtteranceRewritten):
-                    waiting = join_words(word.text for word in event.words)
-                elif isinstance(event, UtteranceDone) and event.words:
-                    if waiting:
-                        yield _delta(waiting, is_first=not has_text)
-                        has_text = True
-                    waiting = join_words(word.text for word in event.words)
-            if waiting:
-                yield _delta(waiting, is_first=not has_text)
+            async for text in job.texts():
+                yield _delta(text, is_first=not has_text)
+                has_text = True
             transcript = await asyncio.to_thread(job.result)
         except Refusal as refusal:
             yield server_sent({"type": "error", "error": _plain(refusal)})

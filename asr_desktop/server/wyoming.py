@@ -1,0 +1,329 @@
+"""Speech to text for Home Assistant and other voice assistants, over the Wyoming protocol.
+
+An event is a line of JSON with its type, and the lengths of what follows it: more data as JSON, and a
+payload of sound.
+
+    → describe                     ← info
+    → transcribe, audio-start, audio-chunk …, audio-stop
+                                   ← transcript-start, transcript-chunk …, transcript, transcript-stop
+
+The protocol has no passwords, so beside programs of this machine only named addresses are answered. See
+https://github.com/OHF-voice/wyoming for the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import socket
+import wave
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from asr_desktop import __version__
+from asr_desktop.base.errors import AsrDesktopError, DecoderError
+from asr_desktop.base.small_file import SmallFileError, parse_json
+from asr_desktop.recognition.hotwords import Hotword, parse_hotword
+from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.server.bodies import request_folder
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.metrics import Metrics
+from asr_desktop.server.recognition import Recognition
+from asr_desktop.server.refusal import Refusal, ServerError, busy
+from asr_desktop.server.request_fields import MOST_HOTWORDS, check_language
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PATH = "wyoming"
+"""What the metrics call these requests."""
+_MOST_HEADER_BYTES = 64 * 1024
+_MOST_PAYLOAD_BYTES = 1 << 20
+_RATES = range(8_000, 96_001)
+_CHANNELS = range(1, 9)
+_SAMPLE_BYTES = 2
+_TERM_WEIGHT = 4.0
+"""Names are listened for with the usual weight, terms with less."""
+
+
+@dataclass(frozen=True)
+class WyomingOptions:
+    """listening: a socket that is the server's from now on. allowed: who may ask, beside this machine."""
+
+    listening: socket.socket
+    allowed: tuple[Network, ...] = ()
+
+
+def parse_network(text: str) -> Network:
+    """An address, or a network as 192.168.1.0/24. Raises ServerError."""
+    try:
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise ServerError(
+            f"“{text}” is not an address: write one as 192.168.1.20, or a network as 192.168.1.0/24."
+        ) from None
+
+
+class WyomingServer:
+    """Answers until it is closed; lives in the loop of the other server, and recognises with the same
+    process."""
+
+    def __init__(
+        self,
+        options: WyomingOptions,
+        recognition: Recognition,
+        limits: Limits,
+        metrics: Metrics,
+        folder: Path,
+        model: str,
+        languages: tuple[str, ...],
+        on_answer: Callable[[str, int], None],
+    ) -> None:
+        self._options = options
+        self._parts = _Parts(recognition, limits, metrics, folder, model, languages, on_answer)
+        self._clients: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def begin(self) -> None:
+        self._server = await asyncio.start_server(
+            self._serve, sock=self._options.listening, limit=_MOST_HEADER_BYTES
+        )
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for task in self._clients:
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients.add(task)
+        client = _Client(self._parts, reader, writer)
+        try:
+            if not self._may_ask(writer.get_extra_info("peername")):
+                raise Refusal(403, "This address may not use the server; name it with --wyoming-allow.")
+            if len(self._clients) > self._parts.limits.bodies:
+                raise busy("Too many clients are connected; try again later.", 10)
+            await client.serve()
+        except Refusal as refusal:
+            self._parts.on_answer(PATH, refusal.status)
+            with suppress(OSError, TimeoutError):
+                await client.say("error", {"text": str(refusal), "code": str(refusal.status)})
+        except AsrDesktopError as error:
+            self._parts.on_answer(PATH, 500)
+            with suppress(OSError, TimeoutError):
+                await client.say("error", {"text": str(error), "code": "500"})
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # it went away, or said nothing for too long, or the server ends
+        finally:
+            self._clients.discard(task)
+            writer.close()
+
+    def _may_ask(self, peer: Any) -> bool:
+        try:
+            address = ipaddress.ip_address(peer[0])
+        except (TypeError, ValueError, IndexError):
+            return False
+        mapped = getattr(address, "ipv4_mapped", None)
+        address = mapped or address
+        return address.is_loopback or any(address in network for network in self._options.allowed)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    recognition: Recognition
+    limits: Limits
+    metrics: Metrics
+    folder: Path
+    model: str
+    languages: tuple[str, ...]
+    on_answer: Callable[[str, int], None]
+
+    def info(self) -> dict[str, Any]:
+        """What this is, as the answer to describe."""
+        made = {
+            "attribution": {"name": "ASR Desktop", "url": ""},
+            "installed": True,
+            "version": __version__,
+        }
+        model = {
+            **made,
+            "name": self.model,
+            "description": self.model,
+            "languages": list(self.languages) or ["en"],
+        }
+        program = {
+            **made,
+            "name": "asr-desktop",
+            "description": "Speech to text on this computer",
+            "models": [model],
+            "supports_transcript_streaming": True,
+        }
+        return {"asr": [program]}
+
+
+@dataclass(frozen=True)
+class _Event:
+    type: str
+    data: dict[str, Any] = field(default_factory=dict)
+    payload: bytes = b""
+
+
+class _Client:
+    """One connection, for any number of recordings one after the other."""
+
+    def __init__(self, parts: _Parts, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._parts = parts
+        self._reader = reader
+        self._writer = writer
+        self._hotwords: tuple[Hotword, ...] = ()
+
+    async def serve(self) -> None:
+        """Until the client goes, or breaks a rule (Refusal)."""
+        while (event := await self._next()) is not None:
+            match event.type:
+                case "describe":
+                    await self.say("info", self._parts.info())
+                    self._parts.on_answer(PATH, 200)
+                case "ping":
+                    await self.say("pong", event.data)
+                case "transcribe":
+                    self._note_wishes(event.data)
+                case "audio-start":
+                    self._parts.recognition.check_room()
+                    with request_folder(self._parts.folder) as folder:
+                        path = folder / "speech.wav"
+                        if await self._record(event, path):
+                            await self._answer(path)
+                            self._parts.on_answer(PATH, 200)
+
+    def _note_wishes(self, data: dict[str, Any]) -> None:
+        check_language(str(data.get("language") or ""), self._parts.languages)
+        asked: list[Hotword] = []
+        try:
+            for name, weight in (("transcript_names", None), ("transcript_terms", _TERM_WEIGHT)):
+                words = data.get(name) or []
+                if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+                    raise Refusal(400, f"{name} has to be a list of texts.")
+                for hotword in (parse_hotword(word) for word in words if word.strip()):
+                    asked.append(hotword if weight is None else replace(hotword, weight=weight))
+        except DecoderError as error:
+            raise Refusal(400, str(error)) from None
+        if len(asked) > MOST_HOTWORDS:
+            raise Refusal(400, f"There are too many names and terms; at most {MOST_HOTWORDS} are taken.")
+        self._hotwords = tuple(asked)
+
+    async def _record(self, start: _Event, path: Path) -> bool:
+        """The sound to a file; False where the client went before its end."""
+        rate, channels = self._format(start.data)
+        most_bytes = min(
+            self._parts.limits.body_bytes,
+            round(self._parts.limits.sound_seconds * rate) * channels * _SAMPLE_BYTES,
+        )
+        written = 0
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(channels)
+            file.setsampwidth(_SAMPLE_BYTES)
+            file.setframerate(rate)
+            while (event := await self._next()) is not None:
+                if event.type == "audio-stop":
+                    return True
+                if event.type == "audio-chunk":
+                    if self._format(event.data) != (rate, channels):
+                        raise Refusal(400, "The sound changed its format; begin again with audio-start.")
+                    written += len(event.payload)
+                    if written > most_bytes:
+                        raise Refusal(
+                            413, f"The sound is longer than {self._parts.limits.sound_seconds:g} s."
+                        )
+                    await asyncio.to_thread(file.writeframesraw, event.payload)
+        return False
+
+    def _format(self, data: dict[str, Any]) -> tuple[int, int]:
+        match data:
+            case {"rate": int(rate), "channels": int(channels), "width": 2} if (
+                rate in _RATES and channels in _CHANNELS
+            ):
+                return rate, channels
+        raise Refusal(
+            400,
+            f"Sound has to be PCM of 2 bytes a sample, with {_RATES[0]} to {_RATES[-1]} samples a second and "
+            f"at most {_CHANNELS[-1]} channels.",
+        )
+
+    async def _answer(self, path: Path) -> None:
+        """The text as it is recognised, then all of it."""
+        choice: ModelChoice = self._parts.recognition.choice
+        if self._hotwords:
+            choice = replace(choice, hotwords=(*choice.hotwords, *self._hotwords))
+        language = {"language": self._parts.languages[0]} if self._parts.languages else {}
+        said = ""
+        async with self._parts.recognition.job(path, choice) as job:
+            await job.begin()
+            await self.say("transcript-start", language)
+            async for piece in job.texts():
+                if self._reader.at_eof():
+                    return  # nobody waits for the rest
+                piece = f" {piece}" if said else piece
+                said += piece
+                await self.say("transcript-chunk", {"text": piece})
+            transcript = await asyncio.to_thread(job.result)
+        self._parts.metrics.sound_seconds.inc(transcript.duration_seconds)
+        await self.say("transcript", {"text": said, **language})
+        await self.say("transcript-stop")
+
+    # Events
+
+    async def say(self, type: str, data: dict[str, Any] | None = None) -> None:
+        """Raises TimeoutError where the client does not take it, OSError where it is gone."""
+        more = json.dumps(data, ensure_ascii=False).encode() if data else b""
+        head: dict[str, Any] = {"type": type, "version": "1.0.0"}
+        if more:
+            head["data_length"] = len(more)
+        self._writer.write(json.dumps(head).encode() + b"\n" + more)
+        async with asyncio.timeout(self._parts.limits.answer_seconds):
+            await self._writer.drain()
+
+    async def _next(self) -> _Event | None:
+        """None where the client has gone. Raises Refusal, TimeoutError and asyncio.IncompleteReadError."""
+        async with asyncio.timeout(self._parts.limits.body_seconds):
+            try:
+                line = await self._reader.readline()
+            except ValueError:
+                raise Refusal(400, "An event's first line is too long.") from None
+            if not line:
+                return None
+            head = _object(line)
+            data = head.get("data") if isinstance(head.get("data"), dict) else {}
+            more = await self._exactly(head, "data_length", _MOST_HEADER_BYTES)
+            payload = await self._exactly(head, "payload_length", _MOST_PAYLOAD_BYTES)
+        if not isinstance(head.get("type"), str):
+            raise Refusal(400, "An event needs a type.")
+        assert isinstance(data, dict)
+        return _Event(head["type"], {**data, **(_object(more) if more else {})}, payload)
+
+    async def _exactly(self, head: dict[str, Any], name: str, most: int) -> bytes:
+        length = head.get(name) or 0
+        if type(length) is not int or not 0 <= length <= most:
+            raise Refusal(413, f"{name} has to be a number up to {most}.")
+        return await self._reader.readexactly(length) if length else b""
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        said = parse_json(data)
+    except SmallFileError:
+        said = None
+    if not isinstance(said, dict):
+        raise Refusal(400, "This is the Wyoming protocol: each event is a line with a JSON object.")
+    return said
+
+
+def networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """Raises ServerError."""
+    return tuple(map(parse_network, texts))
