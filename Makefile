@@ -2,6 +2,8 @@
 # make test       set everything up and run the test suite, trainer included, without what takes more than 5 s
 # make test-all   the slow tests as well
 # make lint       style, types, and which package may import which
+# make package    wheel, source package, and the packages for this system, in dist/
+# make test-package   make them and try them: in an empty environment, and in a system with nothing else
 # The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
 
 PYTHON ?= python3
@@ -9,7 +11,7 @@ SET_UP := scripts/set_up.py scripts/constraints.txt pyproject.toml
 
 PYTEST := .venv/bin/python -m pytest --dist loadgroup
 
-.PHONY: run test test-slow test-all lint
+.PHONY: run test test-slow test-all lint package test-package
 
 run: .venv/.ready-run
 	@.venv/bin/asr-desktop
@@ -30,6 +32,12 @@ lint: .venv/.ready-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+
+package:
+	$(PYTHON) packaging/build_packages.py
+
+test-package: .venv/.ready-test package
+	ASR_DESKTOP_DIST=$(CURDIR)/dist $(PYTEST) -n 0 tests/packaging/test_built_packages.py $(ARGS)
 
 .venv/.ready-%: $(SET_UP)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }

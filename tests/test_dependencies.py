@@ -21,6 +21,7 @@ RUN = PROJECT["dependencies"]
 EXTRAS = PROJECT["optional-dependencies"]
 ALL = RUN + list(chain.from_iterable(EXTRAS.values()))
 OURS = {"asr_desktop", "trainer", "tests", "benchmarks", "scripts", "screenshot_voice"}
+OURS |= {file.stem for file in (ROOT / "packaging").glob("*.py")}
 
 LOOKED_FOR_FIRST = {
     "asr_desktop": {"datasets", "pyarrow", "pynput", "torch", "transformers"},

@@ -6,6 +6,13 @@ import importlib.metadata
 import re
 import sys
 
+from asr_desktop import __version__
+from asr_desktop.base.own_program import is_packaged
+from asr_desktop.base.sentences import Sentence
+
+WHEEL = f"asr_desktop-{__version__}-py3-none-any.whl"
+"""The Python package of this version, as `make package` names it."""
+
 
 def stated(distribution: str) -> str:
     """The requirement as this program states it ("av~=18.1"), or the bare name where it states none."""
@@ -28,6 +35,32 @@ def of_extra(extra: str) -> list[str]:
 def pip(*arguments: str) -> str:
     """The command line that runs pip for the Python that runs this."""
     return f"{sys.executable} -m pip {' '.join(arguments)}"
+
+
+def to_install(*distributions: str) -> Sentence:
+    """What to do where packages that belong to the program are missing or broken, in one sentence."""
+    if is_packaged():
+        return Sentence("Install the program again.")
+    command = pip("install", *map(stated, distributions))
+    return Sentence("Install with: {command}", command=command)
+
+
+def to_get_trainer() -> Sentence:
+    """How to get what trains and converts models, in one sentence."""
+    if is_packaged():
+        return Sentence(
+            "This package does not include training: install the Python package of the same version as well "
+            "({command}); both use the same models and recordings.",
+            command=trainer_command(),
+        )
+    return Sentence("To train models: {command}", command=trainer_command())
+
+
+def trainer_command() -> str:
+    """The command line that installs the trainer's packages; a packaged program has no Python of its own."""
+    if is_packaged():
+        return f'python3 -m pip install "{WHEEL}[train]"'
+    return pip("install", *of_extra("train"))
 
 
 def _name(requirement: str) -> str:

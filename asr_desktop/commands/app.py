@@ -17,6 +17,7 @@ from asr_desktop.commands import (
     dictation,
     doctor,
     library,
+    licences,
     live,
     menu_entry,
     models,
@@ -48,6 +49,7 @@ for command, example in (
     (sessions.sessions, "sessions"),
     (sessions.recover, "recover 2026-11-21_09-30-12"),
     (doctor.doctor, "doctor"),
+    (licences.licences, "licences"),
     (menu_entry.menu_entry, "menu-entry"),
 ):
     app.command(epilog=f"Example: asr-desktop {example}")(command)

@@ -25,7 +25,9 @@ import asr_desktop
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import paths, settings
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.requirements import of_extra, pip, stated
+from asr_desktop.base.own_program import is_packaged
+from asr_desktop.base.release import update_hint
+from asr_desktop.base.requirements import pip, stated, to_get_trainer, to_install
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder
@@ -105,7 +107,14 @@ def examine() -> DoctorReport:
 
 def _program() -> Iterator[Diagnosis]:
     home = Path(asr_desktop.__file__).parent
-    yield Diagnosis("Program", "asr-desktop", f"{asr_desktop.__version__} in {home}")
+    hint = update_hint()
+    yield Diagnosis(
+        "Program",
+        "asr-desktop",
+        f"{asr_desktop.__version__} of {asr_desktop.__released__} in {home}",
+        State.OK if hint is None else State.LACKING,
+        hint,
+    )
     yield Diagnosis("Program", "Python", f"{platform.python_version()} at {sys.executable}")
     yield Diagnosis("Program", "system", f"{platform.platform()}, {os.cpu_count()} processor cores")
 
@@ -117,7 +126,7 @@ def _packages() -> Iterator[Diagnosis]:
             if problem is None:
                 yield Diagnosis("Packages", distribution, f"{version} ({purpose})")
             else:
-                advice = f"Install it again: {pip('install', stated(distribution))}"
+                advice = str(to_install(distribution))
                 if distribution == "sounddevice" and version is not None:
                     advice = "Install PortAudio (on Debian and its like: sudo apt-get install libportaudio2)."
                 yield Diagnosis("Packages", distribution, f"{problem}; it {purpose}", lack, advice)
@@ -152,7 +161,10 @@ def _back_ends() -> Iterator[Diagnosis]:
             "NVIDIA card",
             "present and not used",
             State.LACKING,
-            f"To use it: {pip('uninstall', 'onnxruntime')}, then {pip('install', stated('onnxruntime-gpu'))}",
+            "To use it, install the Python package; this package uses the processor only."
+            if is_packaged()
+            else f"To use it: {pip('uninstall', 'onnxruntime')}, "
+            f"then {pip('install', stated('onnxruntime-gpu'))}",
         )
     # Looked up, not imported: importing it takes seconds, and no transcript needs it.
     if importlib.util.find_spec("torch") is None:
@@ -161,7 +173,7 @@ def _back_ends() -> Iterator[Diagnosis]:
             "PyTorch",
             "not installed; only the trainer needs it",
             State.LACKING,
-            f"To train models: {pip('install', *of_extra('train'))}",
+            str(to_get_trainer()),
         )
     else:
         version = importlib.metadata.version("torch")

@@ -19,9 +19,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
 from asr_desktop.base.json_messages import sentence_of
+from asr_desktop.base.own_program import module_command, module_environment
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.translations import said
 
@@ -55,12 +56,12 @@ def missing_packages(needed: Sequence[str] = NEEDED_PACKAGES) -> list[str]:
 
 def training_command(model: str) -> list[str]:
     """The program and its arguments."""
-    return [sys.executable, "-m", "trainer.cli", "personalise", "--json", "--model", model]
+    return module_command("trainer.cli", "personalise", "--json", "--model", model)
 
 
 def texts_command(model: str) -> list[str]:
     """The program that learns the texts, and its arguments."""
-    return [sys.executable, "-m", "trainer.cli", "language-model", "personal", "--json", "--model", model]
+    return module_command("trainer.cli", "language-model", "personal", "--json", "--model", model)
 
 
 class VoiceTraining(QObject):
@@ -114,6 +115,10 @@ class VoiceTraining(QObject):
         self.model, self.so_far = model, []
         program, *arguments = self.command(model)
         process = QProcess(self)
+        environment = QProcessEnvironment()
+        for name, value in module_environment().items():
+            environment.insert(name, value)
+        process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read_output)
         process.readyReadStandardError.connect(self._read_errors)
         process.finished.connect(self._finished)

@@ -7,16 +7,15 @@ back its memory.
 from __future__ import annotations
 
 import importlib.util
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from asr_desktop.base.errors import CancelledError, ConversionError
 from asr_desktop.base.json_messages import sentence_of
-from asr_desktop.base.requirements import of_extra, pip
+from asr_desktop.base.own_program import is_packaged, module_command, module_environment
+from asr_desktop.base.requirements import to_get_trainer, trainer_command
 from asr_desktop.base.sentences import Sentence
 
 MOST_INT8_COST = 1.0
@@ -27,12 +26,16 @@ _TOOLS = ("torch", "transformers", "onnx")
 def check_tools() -> None:
     """Raise ConversionError unless PyTorch and transformers are installed; they are not loaded."""
     missing = [name for name in _TOOLS if importlib.util.find_spec(name) is None]
+    if missing and is_packaged():
+        raise ConversionError(
+            Sentence("This model must be converted first. {advice}", advice=to_get_trainer())
+        )
     if missing:
         raise ConversionError(
             Sentence(
                 "This model must be converted first, which needs {names}; install with: {command}",
                 names=", ".join(missing),
-                command=pip("install", *of_extra("train")),
+                command=trainer_command(),
             )
         )
 
@@ -49,8 +52,7 @@ def convert_in_own_process(
     check_tools()
     stop = cancelled or threading.Event()
     process = subprocess.Popen(
-        # -P: a file of the folder that we happen to be in must not pass for a module.
-        [sys.executable, "-P", "-m", "trainer.export.convert", "--json", str(folder), *arguments],
+        module_command("trainer.export.convert", "--json", str(folder), *arguments),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -58,8 +60,7 @@ def convert_in_own_process(
         encoding="utf-8",
         errors="replace",
         env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            **module_environment(),
             "PYTHONIOENCODING": "utf-8",
             "HF_HUB_OFFLINE": "1",  # all that it needs is in the folder
         },

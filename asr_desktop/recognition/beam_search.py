@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import DecoderError
-from asr_desktop.base.requirements import pip, stated
+from asr_desktop.base.requirements import to_install
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.ctc import check_emissions, greedy, printed_labels
@@ -311,9 +311,9 @@ def make_decoder(
         else:
             warnings.append(
                 Sentence(
-                    "The language model is not used, because the Python package kenlm-ex is not installed; "
-                    "install it with: {command}",
-                    command=pip("install", stated("kenlm-ex")),
+                    "The language model is not used, because the Python package kenlm-ex is not "
+                    "installed. {advice}",
+                    advice=to_install("kenlm-ex"),
                 )
             )
     beam = BeamSearchDecoder(folder.labels, model, options, hotwords, spelling=spelling)

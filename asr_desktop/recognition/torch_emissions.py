@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.onnx_session import ProviderError
-from asr_desktop.base.requirements import of_extra, pip
+from asr_desktop.base.requirements import trainer_command
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import (
     EmissionsModel,
@@ -89,7 +89,7 @@ def _import_torch(asked: str) -> Any:
     except (ImportError, OSError) as error:
         raise TorchUnusableError(
             asked or "a graphics card",
-            f"{first_line(error)}; to install what it needs: {pip('install', *of_extra('train'))}",
+            f"{first_line(error)}; to install what it needs: {trainer_command()}",
         ) from error
     return torch
 

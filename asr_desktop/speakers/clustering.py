@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 
+from asr_desktop.speakers.linkage import average_linkage
 from asr_desktop.speakers.turns import MOST_SPEAKERS, SpeakerCount
 
 MOST_MERGED = 2000
@@ -82,27 +82,20 @@ def _merged(
 ) -> NDArray[np.int64]:
     if len(voiceprints) < 2:
         return np.zeros(len(voiceprints), np.int64)
-    # Rounding makes some products a little more than 1, which the linkage would refuse.
+    # Rounding makes some products a little more than 1.
     distances = np.maximum(0.0, 1.0 - voiceprints.astype(np.float64) @ voiceprints.T.astype(np.float64))
     told_apart = (windows[:, None] == windows[None, :]) & (places[:, None] != places[None, :])
     distances[told_apart] = np.maximum(distances[told_apart], TOLD_APART)
-    tree = _tree(distances)
-    labels = fcluster(tree, 1.0 - SAME_SPEAKER, "distance") - 1
+    tree = average_linkage(distances)
+    labels = tree.below(1.0 - SAME_SPEAKER)
     lowest, highest = min(count.lowest, len(voiceprints)), count.highest or MOST_SPEAKERS
     if labels.max() + 1 < lowest:
-        labels = fcluster(tree, lowest, "maxclust") - 1
+        labels = tree.of(lowest)
     said = np.bincount(labels, weights=seconds)
     speakers = max(lowest, int((said >= min(LEAST_SHARE_SECONDS, said.max())).sum()))
     # Those who say most are the speakers: a cough, which is like nobody's voice, takes nobody's place.
     is_kept = np.isin(labels, np.argsort(-said, kind="stable")[:speakers])
     if speakers > highest:
-        labels[is_kept] = fcluster(_tree(distances[np.ix_(is_kept, is_kept)]), highest, "maxclust") - 1
+        labels[is_kept] = average_linkage(distances[np.ix_(is_kept, is_kept)]).of(highest)
     labels[~is_kept] = np.bincount(labels[is_kept], weights=seconds[is_kept]).argmax()
     return np.unique(labels, return_inverse=True)[1].astype(np.int64)
-
-
-def _tree(distances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Which are merged in turn, those nearest to each other on average first (scipy's linkage)."""
-    first, second = np.triu_indices(len(distances), 1)
-    tree: NDArray[np.float64] = linkage(distances[first, second], "average")
-    return tree

@@ -24,6 +24,7 @@ from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.base.typed_data import TypedData
+from asr_desktop.speakers.linkage import best_pairs
 from asr_desktop.speakers.turns import KnownSpeaker
 from asr_desktop.transcripts.document import is_speaker_name
 
@@ -150,14 +151,11 @@ def recognised(
     once."""
     if not len(voices) or not remembered:
         return ()
-    # Late, because the window imports this module as well.
-    from scipy.optimize import linear_sum_assignment
-
     similar = (
         np.stack([np.asarray(voice) for voice in voices]) @ np.array([v.voiceprint for v in remembered]).T
     )
     # Voices that are too unlike take nobody's place.
-    mine, theirs = linear_sum_assignment(-np.where(similar >= SAME_VOICE, similar, 0.0))
+    mine, theirs = best_pairs(-np.where(similar >= SAME_VOICE, similar, 0.0))
     return tuple(
         KnownSpeaker(int(speaker) + 1, remembered[name].name, confidence_of(float(similar[speaker, name])))
         for speaker, name in zip(mine, theirs, strict=True)

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
     <context>
+        <name>AboutCard</name>
+        <message>
+            <source>About ASR Desktop</source>
+            <translation>Über ASR Desktop</translation>
+        </message>
+        <message>
+            <source>Version {version}, {day}</source>
+            <translation>Version {version}, {day}</translation>
+        </message>
+        <message>
+            <source>Licenses…</source>
+            <translation>Lizenzen…</translation>
+        </message>
+    </context>
+    <context>
         <name>AlternativesMenu</name>
         <message>
             <source>Doubtful word</source>
@@ -1109,6 +1124,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Installieren Sie pynput, um in andere Programme zu diktieren.</translation>
         </message>
         <message>
+            <source>Install the program again.</source>
+            <translation>Installieren Sie das Programm erneut.</translation>
+        </message>
+        <message>
+            <source>Install with: {command}</source>
+            <translation>Installieren mit: {command}</translation>
+        </message>
+        <message>
             <source>Install wtype (or ydotool) so that text can be typed into other programs.</source>
             <translation>Installieren Sie wtype (oder ydotool), damit Text in andere Programme getippt werden kann.</translation>
         </message>
@@ -1601,8 +1624,8 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Das Sprachmodell lässt sich nicht in {output} schreiben ({reason}); schaffen Sie Platz.</translation>
         </message>
         <message>
-            <source>The language model is not used, because the Python package kenlm-ex is not installed; install it with: {command}</source>
-            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex fehlt; installieren Sie es mit: {command}</translation>
+            <source>The language model is not used, because the Python package kenlm-ex is not installed. {advice}</source>
+            <translation>Das Sprachmodell wird nicht verwendet, weil das Python-Paket kenlm-ex nicht installiert ist. {advice}</translation>
         </message>
         <message>
             <source>The language model {model_path} has no unigrams.txt next to it, so beam search cannot tell known words from unknown ones and is less accurate; add the file with its words, one per line.</source>
@@ -1889,6 +1912,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
         </message>
         <message>
+            <source>The source code of ASR Desktop is under Apache-2.0. FFmpeg comes with x264 and x265 here, so a package that includes it is distributed as a whole under GPL-3.0-or-later; each part keeps its own license.</source>
+            <translation>Der Quelltext von ASR Desktop steht unter Apache-2.0. FFmpeg bringt hier x264 und x265 mit; ein Paket, das es enthält, wird daher als Ganzes unter GPL-3.0-or-later weitergegeben. Jeder Teil behält seine eigene Lizenz.</translation>
+        </message>
+        <message>
             <source>The temporary files of a language model cannot be written to {folder} ({reason}); free up disk space there, or choose another folder for them (--temporary).</source>
             <translation>Die Zwischendateien eines Sprachmodells können nicht nach {folder} geschrieben werden ({reason}); schaffen Sie dort Platz, oder lassen Sie Zwischendateien woanders ablegen (--temporary).</translation>
         </message>
@@ -2045,12 +2072,28 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Dieses Modell muss zuerst umgewandelt werden, und dazu fehlt {names}; installieren Sie das mit: {command}</translation>
         </message>
         <message>
+            <source>This model must be converted first. {advice}</source>
+            <translation>Dieses Modell muss zuerst umgewandelt werden. {advice}</translation>
+        </message>
+        <message>
+            <source>This package does not include training: install the Python package of the same version as well ({command}); both use the same models and recordings.</source>
+            <translation>Dieses Paket enthält das Training nicht: Installieren Sie zusätzlich das Python-Paket derselben Version ({command}); beide verwenden dieselben Modelle und Aufnahmen.</translation>
+        </message>
+        <message>
             <source>This recording has already been started: create a new one.</source>
             <translation>Diese Aufnahme wurde schon einmal begonnen: Legen Sie eine neue an.</translation>
         </message>
         <message>
             <source>This screen's X server lets no program type (no XTEST).</source>
             <translation>Der X-Server dieses Bildschirms lässt kein Programm tippen (XTEST fehlt).</translation>
+        </message>
+        <message>
+            <source>This version is {months} months old. Look for a newer one where you got it; the program never looks by itself.</source>
+            <translation>Diese Version ist {months} Monate alt. Sehen Sie dort nach einer neueren, woher Sie diese haben; das Programm sucht nie selbst danach.</translation>
+        </message>
+        <message>
+            <source>To train models: {command}</source>
+            <translation>Um Modelle zu trainieren: {command}</translation>
         </message>
         <message>
             <source>Too many levels of symbolic links</source>
@@ -3595,10 +3638,6 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Hilfe</translation>
         </message>
         <message>
-            <source>Version {version}</source>
-            <translation>Version {version}</translation>
-        </message>
-        <message>
             <source>How to…</source>
             <translation>So geht’s</translation>
         </message>
@@ -4118,6 +4157,25 @@ Charles Babbage</translation>
         <message>
             <source>Nothing here yet</source>
             <translation>Noch nichts da</translation>
+        </message>
+    </context>
+    <context>
+        <name>LicencesDialog</name>
+        <message>
+            <source>Licenses</source>
+            <translation>Lizenzen</translation>
+        </message>
+        <message>
+            <source>Parts of the program</source>
+            <translation>Teile des Programms</translation>
+        </message>
+        <message>
+            <source>License text</source>
+            <translation>Lizenztext</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
         </message>
     </context>
     <context>

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from asr_desktop import __version__
+from asr_desktop.base.release import release_day, update_hint
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.pages.help_page import HelpPage
 from asr_desktop.gui.shortcuts import key_actions
+from asr_desktop.gui.widgets import about_card
+from asr_desktop.gui.widgets.about_card import AboutCard
 from asr_desktop.gui.widgets.settings_form import StorageCard
 
 PATIENCE_MS = 60_000
@@ -73,6 +79,38 @@ def test_each_job_leads_to_its_page(window: MainWindow, qtbot: QtBot) -> None:
             window.go_to("help")
             button.click()
             assert window.current_page != "help"
+
+
+def test_an_old_version_says_where_to_look_and_a_new_one_nothing(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(about_card, "update_hint", lambda: None)
+    window.go_to("help")
+    about = help_page(window).findChild(AboutCard)
+    assert about is not None
+    assert __version__ in about.version.text()
+    assert not about.hint.isVisible()
+    hint = update_hint(release_day() + timedelta(days=400))
+    monkeypatch.setattr(about_card, "update_hint", lambda: hint)
+    window.go_to("live")
+    window.go_to("help")
+    assert about.hint.isVisible()
+    assert "13 months" in about.hint.text()
+
+
+def test_the_licences_of_all_parts_are_shown(window: MainWindow, qtbot: QtBot) -> None:
+    window.go_to("help")
+    about = help_page(window).findChild(AboutCard)
+    assert about is not None
+    dialog = about.show_licences()
+    qtbot.waitUntil(lambda: dialog.list.count() > 50, timeout=PATIENCE_MS)
+    assert "Apache License" in dialog.text.toPlainText()
+    [row] = [number for number in range(dialog.list.count()) if dialog.list.item(number).text() == "FFmpeg"]
+    dialog.list.setCurrentRow(row)
+    assert "GPL-3.0-or-later" in dialog.licence.text()
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in dialog.text.toPlainText()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 @pytest.mark.parametrize("key", ["settings", "help"])

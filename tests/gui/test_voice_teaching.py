@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL
+from asr_desktop.base import requirements
 from asr_desktop.base.json_messages import line_of
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
@@ -314,7 +316,25 @@ def test_without_the_trainer_s_packages_the_page_says_what_to_install(
     page = teaching(child(tmp_path, ""))
     assert page.teaching.install_card.isVisible()
     assert not page.teaching.progress.start_button.isEnabled()
-    assert "asr-desktop[train]" in voice_teaching.INSTALL
+    assert any(
+        requirements.trainer_command() in part.text()
+        for part in page.teaching.install_card.findChildren(QLabel)
+    )
+
+
+def test_a_package_without_python_says_in_one_sentence_how_to_get_the_trainer(
+    teaching: Callable[[Any], VoicePage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice_teaching, "missing_packages", lambda: ["torch"])
+    monkeypatch.setattr(voice_teaching, "is_packaged", lambda: True)
+    monkeypatch.setattr(requirements, "is_packaged", lambda: True)
+    page = teaching(child(tmp_path, ""))
+    card = page.teaching.install_card
+    shown = [part.text() for part in card.findChildren(QLabel)]
+    assert str(requirements.to_get_trainer()) in shown
+    assert not any("restart the program" in text for text in shown)
+    card.findChildren(QPushButton)[0].click()
+    assert QGuiApplication.clipboard().text() == f'python3 -m pip install "{requirements.WHEEL}[train]"'
 
 
 @pytest.mark.parametrize(
@@ -353,7 +373,7 @@ def test_the_real_command_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.voice_training import training_command
     from trainer.commands import parser
 
-    options = parser().parse_args(training_command("starter-en")[3:])
+    options = parser().parse_args(training_command("starter-en")[4:])
     assert options.json is True
     assert options.model == "starter-en"
     assert json.dumps(options.data) == "[]"

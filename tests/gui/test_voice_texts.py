@@ -171,6 +171,6 @@ def test_the_command_for_texts_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.voice_training import texts_command
     from trainer.commands import parser
 
-    options = parser().parse_args(texts_command("starter-en")[3:])
+    options = parser().parse_args(texts_command("starter-en")[4:])
     assert options.json is True
     assert options.model == "starter-en"

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from asr_desktop import __version__
 from asr_desktop.base import paths
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.shortcuts import KeyGroup, key_groups
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme
+from asr_desktop.gui.widgets.about_card import AboutCard
 from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
 from asr_desktop.gui.widgets.settings_form import StorageCard
@@ -33,9 +33,15 @@ class HelpPage(QWidget):
         self.context = context
         self._keys_in_jobs: list[tuple[QLabel, str, str]] = []
         self._key_labels: dict[str, QLabel] = {}
-        outer = page_layout(self, self.tr("Help"), self.tr("Version {version}").format(version=__version__))
+        outer = page_layout(self, self.tr("Help"))
         self.columns = CardColumns(
-            [self._make_jobs(), SpokenCommandsCard(), StorageCard(context), self._make_trouble()],
+            [
+                self._make_jobs(),
+                SpokenCommandsCard(),
+                StorageCard(context),
+                self._make_trouble(),
+                AboutCard(context),
+            ],
             [self._make_keys()],
         )
         outer.addWidget(self.columns, 1)

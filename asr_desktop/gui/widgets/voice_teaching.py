@@ -11,9 +11,11 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.requirements import pip
+from asr_desktop.base.own_program import is_packaged
+from asr_desktop.base.requirements import to_get_trainer, trainer_command
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, VoiceTraining, missing_packages
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
 from asr_desktop.gui.widgets.voice_gains import VoiceGains
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from asr_desktop.model_store.versions import Version
     from asr_desktop.teaching.history import Gain
     from asr_desktop.teaching.material import Readiness
-
-INSTALL = pip("install", '"asr-desktop[train]"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +86,18 @@ class VoiceTeaching(QWidget):
 
     def _make_install(self) -> Card:
         self.install_card = card = Card(self.tr("Additional packages required"))
-        card.body.addWidget(
-            label(
-                self.tr(
-                    "Training needs large packages that are not installed yet. Recording works without "
-                    "them. Run this in a terminal, then restart the program:"
-                ),
-                wrap=True,
+        command = trainer_command()
+        if is_packaged():
+            card.body.addWidget(label(said(to_get_trainer()), wrap=True))
+        else:
+            needs = self.tr(
+                "Training needs large packages that are not installed yet. Recording works without "
+                "them. Run this in a terminal, then restart the program:"
             )
-        )
-        card.body.addWidget(label(INSTALL, wrap=True))
+            card.body.addWidget(label(needs, wrap=True))
+            card.body.addWidget(label(command, wrap=True))
         copy = button(
-            self.tr("Copy command"),
-            "copy",
-            on_click=lambda: QGuiApplication.clipboard().setText(INSTALL),
+            self.tr("Copy command"), "copy", on_click=lambda: QGuiApplication.clipboard().setText(command)
         )
         card.body.addLayout(row(copy, None))
         return card

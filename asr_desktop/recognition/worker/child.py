@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +13,7 @@ from typing import BinaryIO
 
 from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.json_messages import WireError
+from asr_desktop.base.own_program import module_command, module_environment
 from asr_desktop.base.paths import logs_folder
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
@@ -49,12 +48,11 @@ class ChildProcess:
         try:
             with _interrupts_held_back():
                 self._process = subprocess.Popen(
-                    # -P: a file of the folder that we happen to be in must not pass for a module.
-                    [sys.executable, "-P", "-m", "asr_desktop.recognition.worker", loader],
+                    module_command("asr_desktop.recognition.worker", loader),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=self._log or subprocess.DEVNULL,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=module_environment(),
                     # Windows: no console window, and no Ctrl-C of ours. Elsewhere the flags do not exist.
                     creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0)
                     | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

@@ -1,0 +1,136 @@
+"""What can be checked of the packages for Windows and macOS without having either."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+from pathlib import Path
+
+import bundle_contents
+import mac_bundle
+import pytest
+
+from asr_desktop.audio.media import MEDIA_SUFFIXES
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = (ROOT / "packaging" / "windows" / "asr-desktop.iss").read_text(encoding="utf-8")
+SPEC = (ROOT / "packaging" / "asr-desktop.spec").read_text(encoding="utf-8")
+
+SECTIONS = {
+    "Setup": None,
+    "Languages": {"Name", "MessagesFile"},
+    "CustomMessages": None,
+    "Tasks": {"Name", "Description", "GroupDescription", "Flags"},
+    "InstallDelete": {"Type", "Name"},
+    "Files": {"Source", "DestDir", "Flags"},
+    "Icons": {"Name", "Filename", "Tasks", "AppUserModelID"},
+    "Registry": {"Root", "Subkey", "ValueType", "ValueName", "ValueData", "Flags"},
+    "Run": {"Filename", "Description", "Flags"},
+}
+"""Inno Setup's sections that are used, with the parameters that its help knows of them."""
+
+
+def sections() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in SCRIPT.splitlines():
+        if match := re.fullmatch(r"\[(\w+)\]", line):
+            name = match[1]
+            found[name] = []
+        elif name and line and not line.startswith((";", "#")):
+            found[name].append(line)
+    return found
+
+
+def parameters(line: str) -> dict[str, str]:
+    """Of an entry such as `Name: "en"; Flags: unchecked`; two quotes inside quotes are one."""
+    found = re.findall(r'(\w+): ("(?:[^"]|"")*"|[^;"]+)(?:; |$)', line)
+    assert "; ".join(f"{key}: {value}" for key, value in found) == line, f"not understood: {line}"
+    return {key: value.strip('"').replace('""', '"') for key, value in found}
+
+
+def test_every_entry_is_of_a_known_section_and_kind() -> None:
+    found = sections()
+    assert set(found) == set(SECTIONS)
+    for name, known in SECTIONS.items():
+        for line in found[name]:
+            if known is None:
+                assert re.fullmatch(r"[\w.]+=.*", line), line
+            else:
+                assert set(parameters(line)) <= known, line
+
+
+def test_the_installer_takes_files_that_are_there_or_are_built() -> None:
+    setup = dict(line.split("=", 1) for line in sections()["Setup"])
+    assert setup["SourceDir"] == r"..\.."
+    assert (ROOT / setup["LicenseFile"]).is_file()
+    assert setup["SetupIconFile"].replace("\\", "/") == "build/package/icons/asr-desktop.ico"
+    [files] = [parameters(line) for line in sections()["Files"]]
+    assert files["Source"] == rf"dist\{bundle_contents.NAME}\*"
+    assert f'#define Program "{bundle_contents.NAME}.exe"' in SCRIPT
+
+
+def test_the_version_comes_from_outside() -> None:
+    assert "#ifndef Version\n  #error" in SCRIPT
+    assert "#define Version" not in SCRIPT
+    build = (ROOT / "packaging" / "build_packages.py").read_text(encoding="utf-8")
+    assert 'f"/DVersion={version}"' in build
+
+
+def test_open_with_is_offered_for_every_kind_of_file_that_the_program_reads() -> None:
+    types = [parameters(line) for line in sections()["Registry"] if "SupportedTypes" in line]
+    assert {entry["ValueName"] for entry in types} == set(MEDIA_SUFFIXES)
+    commands = [parameters(line) for line in sections()["Registry"] if r"open\command" in line]
+    assert [entry["ValueData"] for entry in commands] == [r'"{app}\{#Program}" "%1"']
+
+
+def test_each_message_is_there_in_each_language() -> None:
+    languages = {parameters(line)["Name"] for line in sections()["Languages"]}
+    said = [line.split("=")[0].split(".") for line in sections()["CustomMessages"]]
+    assert {language for language, _ in said} == languages
+    for used in set(re.findall(r"\{cm:(\w+)", SCRIPT)) - {
+        "CreateDesktopIcon",
+        "AdditionalIcons",
+        "LaunchProgram",
+    }:
+        assert {language for language, name in said if name == used} == languages
+
+
+def test_windows_has_a_program_for_terminals_and_children() -> None:
+    from asr_desktop.base import own_program
+
+    assert 'program(contents.NAME + "-cli", console=True)' in SPEC
+    source = Path(own_program.__file__).read_text(encoding="utf-8")
+    assert f'"{bundle_contents.NAME}-cli.exe"' in source
+
+
+def test_the_mac_s_information_says_what_the_system_asks_for() -> None:
+    read = plistlib.loads(plistlib.dumps(mac_bundle.information("1.2.3")))
+    assert read["CFBundleShortVersionString"] == read["CFBundleVersion"] == "1.2.3"
+    assert "microphone" in plistlib.dumps(read).decode().lower()
+    assert len(read["NSMicrophoneUsageDescription"]) > 20
+    [documents] = read["CFBundleDocumentTypes"]
+    assert documents["LSHandlerRank"] == "Alternate"
+    assert set(documents["LSItemContentTypes"]) == {"public.audio", "public.movie"}
+    assert "info_plist=mac_bundle.information(contents.version())" in SPEC
+
+
+def test_the_mac_s_entitlements_let_the_microphone_in() -> None:
+    place = re.search(r'SPECPATH\) / "(macos)" / "(entitlements\.plist)"', SPEC)
+    assert place is not None
+    rights = plistlib.loads((ROOT / "packaging" / place[1] / place[2]).read_bytes())
+    assert rights["com.apple.security.device.audio-input"] is True
+
+
+@pytest.mark.parametrize("name", ["asr-desktop.spec", "launcher.py", "build_packages.py"])
+def test_what_runs_elsewhere_is_python_that_compiles(name: str) -> None:
+    file = ROOT / "packaging" / name
+    compile(file.read_text(encoding="utf-8"), str(file), "exec")
+
+
+def test_no_file_names_a_place_to_download_from() -> None:
+    """Of addresses only names of formats are there: Apple's and what X.org calls its parts."""
+    for file in (ROOT / "packaging").rglob("*"):
+        if file.is_file() and "__pycache__" not in file.parts:
+            addresses = re.findall(r"https?://[^\s\"'<>]+", file.read_text(encoding="utf-8"))
+            assert [address for address in addresses if "PropertyList-1.0.dtd" not in address] == []
