@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 FILE_NAME = "ASR Desktop.app"
-IDENTIFIER = "org.asr-desktop.asr-desktop"
+IDENTIFIER = "local.asr-desktop"
+"""The project has no domain that it could be named after."""
 
 # Apple's type (and what of it are the files' suffixes) that the Finder offers the program for.
 OPENS = ("public.audio", "public.movie")

@@ -116,9 +116,10 @@ def test_the_shop_s_page_is_valid(tmp_path: Path) -> None:
         pytest.skip("appstreamcli is not installed")
     page = tmp_path / "asr-desktop.metainfo.xml"
     page.write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        ["appstreamcli", "validate", "--no-net", page], capture_output=True, text=True, check=False
-    )
+    # The name is that of the menu entry: the project has no domain that it could begin with.
+    no_domain = "--override=cid-desktopapp-is-not-rdns=info"
+    command = ["appstreamcli", "validate", "--no-net", no_domain, page]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

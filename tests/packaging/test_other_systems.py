@@ -46,7 +46,11 @@ def parameters(line: str) -> dict[str, str]:
     """Of an entry such as `Name: "en"; Flags: unchecked`; two quotes inside quotes are one."""
     found = re.findall(r'(\w+): ("(?:[^"]|"")*"|[^;"]+)(?:; |$)', line)
     assert "; ".join(f"{key}: {value}" for key, value in found) == line, f"not understood: {line}"
-    return {key: value.strip('"').replace('""', '"') for key, value in found}
+    return {key: _unquoted(value) for key, value in found}
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1].replace('""', '"') if value.startswith('"') else value
 
 
 def test_every_entry_is_of_a_known_section_and_kind() -> None:
