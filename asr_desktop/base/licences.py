@@ -102,13 +102,12 @@ def _component(distribution: importlib.metadata.Distribution) -> Component:
 
 def _licence_of(distribution: importlib.metadata.Distribution) -> str:
     metadata = distribution.metadata
-    stated = metadata.get("License-Expression")
-    if stated:
-        return str(stated)
+    if "License-Expression" in metadata:
+        return metadata["License-Expression"]
     classifiers = [
         entry.rpartition(" :: ")[2] for entry in metadata.get_all("Classifier") or [] if "License ::" in entry
     ]
-    short = str(metadata.get("License") or "").strip()
+    short = metadata["License"].strip() if "License" in metadata else ""
     if short and "\n" not in short and len(short) <= 80:  # some put the whole text there
         return short
     return ", ".join(classifiers) or "see its text"
