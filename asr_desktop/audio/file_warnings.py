@@ -11,6 +11,7 @@ from av.container import InputContainer
 from asr_desktop.audio.media import AudioTrack
 from asr_desktop.audio.timeline import DecodingReport
 from asr_desktop.audio.watched_file import WatchedFile
+from asr_desktop.base.clock import position
 from asr_desktop.base.sentences import Sentence
 
 PLACES_NAMED = 3
@@ -18,12 +19,6 @@ SAME_PLACE_SECONDS = 1.0
 ENDS_EARLY_SECONDS = 0.5
 # Shorter than a word; encoders put some milliseconds in front.
 NOTICED_SECONDS = 0.2
-
-
-def clock(seconds: float) -> str:
-    """A position in a file as displayed: 0:03:07."""
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def losses(
@@ -41,7 +36,7 @@ def losses(
             "{name} is cut off at {time}: everything up to there was read; copy it again if it should "
             "be longer.",
             name=name,
-            time=clock(read_seconds),
+            time=position(read_seconds, hour_digits=1),
         )
         # The torn last packet is the cut itself.
         damaged = [seconds for seconds in damaged if seconds < read_seconds - SAME_PLACE_SECONDS]
@@ -70,7 +65,7 @@ def losses(
         yield Sentence(
             "The timestamps of {name} jump at {time}: later times may differ from those shown by a player.",
             name=name,
-            time=clock(report.clock_resets_at_seconds[0]),
+            time=position(report.clock_resets_at_seconds[0], hour_digits=1),
         )
 
 
@@ -111,7 +106,7 @@ def _places(seconds: list[float]) -> list[float]:
 
 
 def _listed(places: list[float]) -> str:
-    named = ", ".join(clock(seconds) for seconds in places[:PLACES_NAMED])
+    named = ", ".join(position(seconds, hour_digits=1) for seconds in places[:PLACES_NAMED])
     more = len(places) - PLACES_NAMED
     return Sentence("{places} and {count} other places", places=named, count=more) if more > 0 else named
 

@@ -23,6 +23,19 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def position(seconds: float, *, hour_digits: int = 0) -> str:
+    """A place in a recording, or what has passed of it: 0:07, 12:34, 1:02:03. Rounded down, so that a player
+    that goes there plays what is meant.
+
+    hour_digits: hours always, with at least so many digits: 0:03:07 with one, 00:03:07 with two.
+    """
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours or hour_digits:
+        return f"{hours:0{max(1, hour_digits)}d}:{minutes:02d}:{rest:02d}"
+    return f"{minutes}:{rest:02d}"
+
+
 def clock_in_tenths(tenths: int) -> str:
     """37235 tenths of a second as "1:02:03.5"; :func:`seconds_of` reads it back."""
     seconds = tenths // 10

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from asr_desktop.base import paths
-from asr_desktop.base.atomic_write import write_text
-from asr_desktop.base.private_files import make_folder
-from asr_desktop.base.small_file import READ_ERRORS, read_json
+from asr_desktop.base.kept_facts import read_facts, write_facts
 from asr_desktop.recognition.emissions import SAMPLE_RATE, load_emissions
 from asr_desktop.recognition.model_folder import ModelFolder
 
@@ -91,38 +86,32 @@ def measure_speed(
 
 def remembered_speed(model: ModelFolder) -> Speed | None:
     """What was measured for this very network on this machine, or None."""
-    entry = _read().get(_machine(), {}).get(str(model.path.absolute()))
-    if not isinstance(entry, dict) or entry.get("network") != _network(model):
+    measured = _read().get(_machine(), {}).get(str(model.path.absolute()))
+    if measured is None or measured.network != _network(model):
         return None
-    try:
-        return Speed(float(entry["real_time_factor"]), str(entry["provider"]))
-    except (KeyError, TypeError, ValueError):
-        return None
+    return Speed(measured.real_time_factor, measured.provider)
 
 
 def remember_speed(model: ModelFolder, speed: Speed) -> None:
     """Keep it for `remembered_speed`. A data folder that several machines share has a place for each."""
     speeds = _read()
-    here = speeds.setdefault(_machine(), {})
-    here[str(model.path.absolute())] = {"network": _network(model), **asdict(speed)}
-    file = _file()
-    make_folder(file.parent)
-    write_text(file, json.dumps(speeds, indent=1))
+    measured = _Measured(_network(model), speed.real_time_factor, speed.provider)
+    here = {**speeds.get(_machine(), {}), str(model.path.absolute()): measured}
+    write_facts(FILE_NAME, {**speeds, _machine(): here})
 
 
-def _file() -> Path:
-    return paths.data_folder() / FILE_NAME
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A model's line in the file."""
+
+    network: str
+    real_time_factor: float
+    provider: str
 
 
-def _read() -> dict[str, Any]:
-    # It holds nothing that a few seconds would not bring back, so a damaged one counts as none.
-    try:
-        content = read_json(_file())
-    except READ_ERRORS:
-        return {}
-    if not isinstance(content, dict):
-        return {}
-    return {machine: here for machine, here in content.items() if isinstance(here, dict)}
+def _read() -> dict[str, dict[str, _Measured]]:
+    """For each machine, by the model's folder."""
+    return read_facts(FILE_NAME, dict[str, dict[str, _Measured]], {})
 
 
 def _machine() -> str:

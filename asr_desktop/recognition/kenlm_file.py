@@ -14,21 +14,21 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import math
 import os
 import re
 import struct
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.base import paths
-from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.kept_facts import read_facts, write_facts
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, read_json
 from asr_desktop.recognition.model_folder import SOURCE_FILE
@@ -44,7 +44,15 @@ VERSION = 1
 _MOST_NOTES = 200
 _SMALL_BYTES = 1_000_000  # checked faster than an entry is written
 
-_known: dict[str, list[int]] = {}
+_known: dict[str, tuple[int, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedFiles:
+    """The list in the data folder: each file's stamp."""
+
+    version: int
+    files: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def is_checked(path: Path) -> bool:
@@ -62,26 +70,17 @@ def note_checked(path: Path) -> None:
     notes = {**_read(), name: stamp}
     kept = dict(list(notes.items())[-_MOST_NOTES:])
     with suppress(OSError):
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        write_text(_file(), json.dumps({"version": VERSION, "files": kept}, indent=1))
+        write_facts(FILE_NAME, _CheckedFiles(VERSION, kept))
 
 
-def _stamp(path: Path) -> list[int]:
+def _stamp(path: Path) -> tuple[int, ...]:
     status = os.stat(path)
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def _file() -> Path:
-    return paths.data_folder() / FILE_NAME
-
-
-def _read() -> dict[str, Any]:
-    try:
-        content = read_json(_file())
-    except READ_ERRORS:
-        return {}
-    files = content.get("files") if isinstance(content, dict) and content.get("version") == VERSION else None
-    return files if isinstance(files, dict) else {}
+def _read() -> Mapping[str, tuple[int, ...]]:
+    facts = read_facts(FILE_NAME, _CheckedFiles, _CheckedFiles(VERSION))
+    return facts.files if facts.version == VERSION else {}
 
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"

@@ -40,7 +40,7 @@ from asr_desktop.recognition.worker.protocol import (
 from asr_desktop.server.answers import error_answer
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.metrics import Metrics
-from asr_desktop.server.recognition import MakeProcess
+from asr_desktop.server.recognition import JobEvents, MakeProcess
 from asr_desktop.server.refusal import Refusal, busy
 
 SAMPLE_RATES = range(8_000, 48_001)
@@ -67,10 +67,9 @@ class LiveSockets:
         self._limits = limits
         self._metrics = metrics
         self._folder = folder
-        self._loop = asyncio.get_running_loop()
-        self._news: dict[int, asyncio.Queue[Event]] = {}
+        self._events = JobEvents(metrics, _MOST_EVENTS_WAITING)
         self._count = 0
-        self._process = make_process(on_event=self._heard)
+        self._process = make_process(on_event=self._events.heard)
 
     def close(self) -> None:
         self._process.close()
@@ -103,31 +102,30 @@ class LiveSockets:
         """The code and reason with which to close."""
         async with _recording(self._folder) as recording:
             job = self._process.listen(recording.session.path, choice)
-            news = self._news[job.number] = asyncio.Queue()
-            telling = asyncio.create_task(self._tell(socket, news))
-            hearing = asyncio.create_task(self._hear(socket, recording, rate, channels))
-            try:
-                await asyncio.wait({telling, hearing}, return_when=asyncio.FIRST_COMPLETED)
-                if hearing.done():
-                    hearing.result()
-                    await asyncio.to_thread(recording.finish)
-                    async with asyncio.timeout(self._limits.wait_seconds):
-                        await telling
-                return telling.result()
-            except Refusal as refusal:
-                return _POLICY, _short(str(refusal))
-            except TimeoutError:
-                return _TRY_LATER, "The recogniser is too slow; try again later."
-            finally:
-                for task in (telling, hearing):
-                    task.cancel()
-                await asyncio.gather(telling, hearing, return_exceptions=True)
-                del self._news[job.number]
-                if not job.is_done:
-                    job.cancel()
-                with suppress(AsrDesktopError, TimeoutError):
-                    # Until then it may write into the folder that is about to be deleted.
-                    await asyncio.to_thread(job.wait, _SECONDS_TO_THE_END)
+            with self._events.of(job) as news:
+                telling = asyncio.create_task(self._tell(socket, news))
+                hearing = asyncio.create_task(self._hear(socket, recording, rate, channels))
+                try:
+                    await asyncio.wait({telling, hearing}, return_when=asyncio.FIRST_COMPLETED)
+                    if hearing.done():
+                        hearing.result()
+                        await asyncio.to_thread(recording.finish)
+                        async with asyncio.timeout(self._limits.wait_seconds):
+                            await telling
+                    return telling.result()
+                except Refusal as refusal:
+                    return _POLICY, _short(str(refusal))
+                except TimeoutError:
+                    return _TRY_LATER, "The recogniser is too slow; try again later."
+                finally:
+                    for task in (telling, hearing):
+                        task.cancel()
+                    await asyncio.gather(telling, hearing, return_exceptions=True)
+                    if not job.is_done:
+                        job.cancel()
+                    with suppress(AsrDesktopError, TimeoutError):
+                        # Until then it may write into the folder that is about to be deleted.
+                        await asyncio.to_thread(job.wait, _SECONDS_TO_THE_END)
 
     async def _hear(self, socket: WebSocket, recording: _Recording, rate: int, channels: int) -> None:
         """Sound to the disk, until the client says that it was all. Raises Refusal."""
@@ -181,18 +179,6 @@ class LiveSockets:
         except DecoderError as error:
             raise Refusal(400, str(error), parameter="hotwords") from None
         return replace(self._choice, hotwords=(*self._choice.hotwords, *hotwords))
-
-    def _heard(self, event: Event) -> None:
-        """In a thread of the process's client."""
-        with suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._pass_on, event)
-
-    def _pass_on(self, event: Event) -> None:
-        if isinstance(event, Restarted):
-            self._metrics.restarts.inc()
-        news = self._news.get(getattr(event, "job", -1))
-        if news is not None and news.qsize() < _MOST_EVENTS_WAITING:
-            news.put_nowait(event)
 
 
 class _Recording:

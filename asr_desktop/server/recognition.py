@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from asr_desktop.base import errors
 from asr_desktop.base.errors import AsrDesktopError, MediaError, WorkerError
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.recognition.worker.handles import TranscriptionJob
+from asr_desktop.recognition.worker.handles import Job, TranscriptionJob
 from asr_desktop.recognition.worker.protocol import (
     Cancelled,
     Event,
@@ -38,6 +38,44 @@ from asr_desktop.transcripts.phrases import join_words
 _SECONDS_TO_THE_END = 10.0
 
 MakeProcess = Callable[..., RecogniserProcess]
+
+
+class JobEvents:
+    """The events of a recogniser's process, brought into the server's loop: a queue for each job.
+
+    most_waiting: events that one queue holds at most; what comes beyond is lost. None: any number.
+    """
+
+    def __init__(self, metrics: Metrics, most_waiting: int | None = None) -> None:
+        self._metrics = metrics
+        self._most_waiting = most_waiting
+        self._loop = asyncio.get_running_loop()
+        self._queues: dict[int, asyncio.Queue[Event]] = {}
+
+    def __len__(self) -> int:
+        """How many jobs are listened to."""
+        return len(self._queues)
+
+    @contextmanager
+    def of(self, job: Job) -> Iterator[asyncio.Queue[Event]]:
+        """What happens to a job, as long as the block lasts; to be entered before the loop goes on."""
+        queue = self._queues[job.number] = asyncio.Queue()
+        try:
+            yield queue
+        finally:
+            del self._queues[job.number]
+
+    def heard(self, event: Event) -> None:
+        """For `RecogniserProcess(on_event=…)`: in a thread of the process's client."""
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._pass_on, event)
+
+    def _pass_on(self, event: Event) -> None:
+        if isinstance(event, Restarted):
+            self._metrics.restarts.inc()
+        queue = self._queues.get(getattr(event, "job", -1))
+        if queue is not None and (self._most_waiting is None or queue.qsize() < self._most_waiting):
+            queue.put_nowait(event)
 
 
 class RunningJob:
@@ -130,10 +168,8 @@ class Recognition:
     ) -> None:
         self.choice = choice
         self._limits = limits
-        self._metrics = metrics
-        self._loop = asyncio.get_running_loop()
-        self._news: dict[int, asyncio.Queue[Event]] = {}
-        self._process = make_process(on_event=self._heard, idle_seconds=None)
+        self._events = JobEvents(metrics)
+        self._process = make_process(on_event=self._events.heard, idle_seconds=None)
         self._loading = self._process.load(choice)
 
     @property
@@ -150,7 +186,7 @@ class Recognition:
     @property
     def in_line(self) -> int:
         """Requests that are recognised or wait for that."""
-        return len(self._news)
+        return len(self._events)
 
     def check_room(self) -> None:
         """Raises Refusal (503) where too many wait; also to be asked before a body is read."""
@@ -164,30 +200,16 @@ class Recognition:
         """Have a file recognised; it is given up when the block ends before it is done."""
         self.check_room()
         job = self._process.transcribe(path, choice)
-        news: asyncio.Queue[Event] = asyncio.Queue()
-        self._news[job.number] = news
-        try:
-            yield RunningJob(job, news, self._limits)
-        finally:
-            del self._news[job.number]
-            if not job.is_done:
-                job.cancel()
+        with self._events.of(job) as news:
+            try:
+                yield RunningJob(job, news, self._limits)
+            finally:
+                if not job.is_done:
+                    job.cancel()
 
     def close(self) -> None:
         """End the process and everything that waits for it."""
         self._process.close()
-
-    def _heard(self, event: Event) -> None:
-        """In a thread of the process's client."""
-        with suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._pass_on, event)
-
-    def _pass_on(self, event: Event) -> None:
-        if isinstance(event, Restarted):
-            self._metrics.restarts.inc()
-        news = self._news.get(getattr(event, "job", -1))
-        if news is not None:
-            news.put_nowait(event)
 
 
 def _refusal(failed: Failed) -> Refusal:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr_desktop.base.clock import clock, clock_in_tenths, seconds_of
+from asr_desktop.base.clock import clock, clock_in_tenths, position, seconds_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_a_place_to_the_tenth_is_read_back(tenths: int, text: str) -> None:
 )
 def test_seconds_as_people_read_them(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+def test_a_position_is_rounded_down_and_has_as_many_hours_as_are_asked_for() -> None:
+    assert [position(seconds) for seconds in (0, 59.99, 61, 3723.9)] == ["0:00", "0:59", "1:01", "1:02:03"]
+    assert [position(187.9, hour_digits=digits) for digits in (1, 2)] == ["0:03:07", "00:03:07"]
+    assert position(360_000.0, hour_digits=1) == "100:00:00"

@@ -20,12 +20,14 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
 pytest.importorskip("PySide6.QtWidgets", reason="the window needs Qt's libraries", exc_type=ImportError)
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import Recorder
 from asr_desktop.gui import microphones, operations
 from asr_desktop.gui.app import GarbageCollector
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.theme import theme
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
 from tests.recognition.worker_in_thread import recognisers_are_threads
@@ -72,6 +74,19 @@ def context(home: Path, qapp: QApplication) -> Iterator[AppContext]:
     yield context
     assert operations.wait_for_all(60), "an operation is still under way"
     context.close()
+
+
+@pytest.fixture
+def window(context: AppContext, qtbot: QtBot) -> MainWindow:
+    """The whole window, shown and in front; its first run is over."""
+    context.change_settings(has_been_welcomed=True)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.resize(1180, 760)
+    window.show()
+    with qtbot.waitActive(window, timeout=60_000):
+        window.activateWindow()
+    return window
 
 
 class QuietRoom(FakeSoundSystem):

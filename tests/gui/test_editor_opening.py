@@ -21,18 +21,6 @@ from asr_desktop.transcripts.document import Segment, Transcript, Word
 PATIENCE_MS = 60_000
 
 
-@pytest.fixture
-def window(context: AppContext, qtbot: QtBot) -> MainWindow:
-    context.change_settings(has_been_welcomed=True)
-    window = MainWindow(context)
-    qtbot.addWidget(window)
-    window.resize(1180, 760)
-    window.show()
-    with qtbot.waitActive(window, timeout=PATIENCE_MS):
-        window.activateWindow()
-    return window
-
-
 def long_talk(segments: int, first_word: str = "word") -> Transcript:
     """Each segment takes several lines; the first word comes after the beginning of the sound."""
     return Transcript(

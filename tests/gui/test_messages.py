@@ -25,18 +25,6 @@ from tests.audio.fake_sound import FakeSoundSystem
 PATIENCE_MS = 60_000
 
 
-@pytest.fixture
-def window(context: AppContext, qtbot: QtBot) -> MainWindow:
-    context.change_settings(has_been_welcomed=True)
-    window = MainWindow(context)
-    qtbot.addWidget(window)
-    window.resize(1180, 760)
-    window.show()
-    with qtbot.waitActive(window, timeout=PATIENCE_MS):
-        window.activateWindow()
-    return window
-
-
 def shown(window: MainWindow) -> list[str]:
     return [message.sentence for message in window.message_bar.messages() if message.isVisible()]
 

@@ -23,18 +23,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def window(context: AppContext, qtbot: QtBot) -> MainWindow:
-    context.change_settings(has_been_welcomed=True)
-    window = MainWindow(context)
-    qtbot.addWidget(window)
-    window.resize(1180, 760)
-    window.show()
-    with qtbot.waitActive(window, timeout=PATIENCE_MS):
-        window.activateWindow()
-    return window
-
-
-@pytest.fixture
 def toggled(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How often recording was started or stopped, with nobody recording."""
     presses: list[str] = []

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QWidget
 
+from asr_desktop.base.clock import position
 from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
 from asr_desktop.gui.widgets.parts import restyled
 from asr_desktop.recognition.live_events import Final, Partial, Rewritten
@@ -280,7 +281,7 @@ class CaptionView(QTextEdit):
         style = QTextCharFormat()
         style.setForeground(QColor(theme.tokens.muted))
         style.setFontPointSize(9.5)
-        cursor.insertText(f"{clock(seconds)}\t", style)
+        cursor.insertText(f"{position(seconds)}\t", style)
 
     def _write_words(self, cursor: QTextCursor, words: Sequence[Word], *, is_open: bool) -> None:
         look = theme.tokens
@@ -316,10 +317,3 @@ def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
             new_stop = min(new_stop, new_start + stop - start)
         changed += range(new_start, new_stop) if new_stop > new_start else [min(new_start, len(after) - 1)]
     return list(dict.fromkeys(written[number] for number in changed if number >= 0))
-
-
-def clock(seconds: float) -> str:
-    """Seconds as a person reads them: 0:07, 12:34, 1:02:03."""
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

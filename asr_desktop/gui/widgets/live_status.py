@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from asr_desktop.base.clock import position
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import RECORDING, LiveState
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.theme import SPACE
-from asr_desktop.gui.widgets.caption_view import clock
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import button, label, row
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
@@ -72,9 +72,9 @@ class LiveStatus(QWidget):
             case LiveState.STARTING:
                 said = (self.tr("Starting…"), self.tr("Opening the microphone."))
             case LiveState.LISTENING:
-                said = (clock(self.live.recorded_seconds), "")
+                said = (position(self.live.recorded_seconds), "")
             case LiveState.PAUSED:
-                said = (clock(self.live.recorded_seconds), self.tr("Paused; nothing is being recorded."))
+                said = (position(self.live.recorded_seconds), self.tr("Paused; nothing is being recorded."))
             case LiveState.FINISHING:
                 said = (self.tr("Finishing…"), self.tr("Transcribing the last words."))
         if state is LiveState.LISTENING and self._model_is_loading:
@@ -86,7 +86,7 @@ class LiveStatus(QWidget):
     def _tick(self) -> None:
         self.meter.set_level(self.live.level)
         if self.live.state is LiveState.LISTENING:
-            self.title.setText(clock(self.live.recorded_seconds))
+            self.title.setText(position(self.live.recorded_seconds))
 
     def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         if isinstance(event, Lag):
@@ -160,7 +160,7 @@ class LiveEnd(QFrame):
     def ask(self, entry_id: int, seconds: float) -> None:
         """For the recording that has just ended."""
         self._entry_id, self._seconds = entry_id, seconds
-        self._sentence.setText(self.tr("{length} recorded.").format(length=clock(seconds)))
+        self._sentence.setText(self.tr("{length} recorded.").format(length=position(seconds)))
         self.name.clear()
         self.show()
         if self.isVisible():  # whoever stopped it from another page is busy there

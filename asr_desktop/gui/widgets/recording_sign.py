@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from asr_desktop.base.clock import position
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.theme import ICON_PIXELS, Tokens, icon
-from asr_desktop.gui.widgets.caption_view import clock
 from asr_desktop.gui.widgets.parts import ToolButton, restyled
 
 # That a recording goes on, and for how long: for the side bar, the window's title and the tray
@@ -39,7 +39,7 @@ class RecordingClock(QObject):
         is_recording = self._live.is_recording
         if is_recording != self._timer.isActive():
             self._timer.start() if is_recording else self._timer.stop()
-        text = clock(self._live.recorded_seconds) if is_recording else ""
+        text = position(self._live.recorded_seconds) if is_recording else ""
         if text != self.text or _state is not None:
             self.text = text
             self.changed.emit(text)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextBlock
 from PySide6.QtWidgets import QTextEdit
 
+from asr_desktop.base.clock import position
 from asr_desktop.gui.theme import SPACE, speaker_colour, theme
 from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.document import Segment
-from asr_desktop.transcripts.export.paragraphs import clock
 
 MOST_SPEAKER_PIXELS = 176
 _SHARE_OF_VIEW = 5
@@ -127,7 +127,11 @@ class TranscriptMargin:
             segment = segments[block.blockNumber()]
             painter.setFont(font)
             painter.setPen(QColor(look.muted))
-            painter.drawText(QRectF(SPACE + 4, rect.top(), left, line), aligned, clock(segment.start_seconds))
+            painter.drawText(
+                QRectF(SPACE + 4, rect.top(), left, line),
+                aligned,
+                position(segment.start_seconds, hour_digits=2),
+            )
             if segment.is_confirmed:
                 paint_tick(painter, self._centred(self._tick_left, _TICK_PIXELS, rect.top(), line))
             if self._is_marked(segments, block.blockNumber()):

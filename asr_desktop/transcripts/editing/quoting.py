@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from asr_desktop.base.clock import position
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing.document import WordPlace
-from asr_desktop.transcripts.export.paragraphs import clock
 from asr_desktop.transcripts.phrases import join_words
 
 
@@ -29,4 +29,6 @@ def quotation(segments: Sequence[Segment], first: WordPlace, last: WordPlace) ->
 
 def _line(speaker: str | None, words: Sequence[Word]) -> str:
     name = "" if speaker is None else f"{speaker}: "
-    return f"[{clock(words[0].start_seconds)}] {name}{join_words(word.text for word in words)}"
+    return (
+        f"[{position(words[0].start_seconds, hour_digits=2)}] {name}{join_words(word.text for word in words)}"
+    )

@@ -12,9 +12,10 @@ import zipfile
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from asr_desktop.base.clock import position
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.options import ExportOptions, Paper, paper_of_system
-from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
+from asr_desktop.transcripts.export.paragraphs import paragraph_text, paragraphs, speaker_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -44,7 +45,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     for paragraph in paragraphs(transcript.segments, options):
         block = document.add_paragraph(style=PARAGRAPH_STYLE)
         if options.timestamps is not False:
-            block.add_run(f"[{clock(paragraph[0].start_seconds)}]", style=TIMESTAMP_STYLE)
+            block.add_run(f"[{position(paragraph[0].start_seconds, hour_digits=2)}]", style=TIMESTAMP_STYLE)
             block.add_run("\t")
         speaker = speaker_of(paragraph)
         if options.speaker_names and speaker is not None and speaker != speaking:
@@ -60,7 +61,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
 def _subtitle(transcript: Transcript) -> str:
     recognised = f"recognised by {writable_text(transcript.model)}" if transcript.model else "recognised"
     state = "corrected by hand" if transcript.is_corrected else "not proofread"
-    return f"{clock(transcript.duration_seconds)} · {recognised}, {state}"
+    return f"{position(transcript.duration_seconds, hour_digits=2)} · {recognised}, {state}"
 
 
 def _without_the_clock(archive: io.BytesIO) -> bytes:

@@ -46,9 +46,3 @@ def paragraph_text(paragraph: Sequence[Segment]) -> str:
 def speaker_of(paragraph: Sequence[Segment]) -> str | None:
     """Whoever says the paragraph: `paragraphs` never puts two speakers into one."""
     return paragraph[0].speaker
-
-
-def clock(seconds: float) -> str:
-    """12.9 s as "00:00:12": the time to look for in a player, so it is rounded down."""
-    whole = int(seconds)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from asr_desktop.base.clock import position
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export.options import ExportOptions
-from asr_desktop.transcripts.export.paragraphs import clock, paragraph_text, paragraphs, speaker_of
+from asr_desktop.transcripts.export.paragraphs import paragraph_text, paragraphs, speaker_of
 
 
 def render(transcript: Transcript, options: ExportOptions) -> bytes:
@@ -15,7 +16,7 @@ def render(transcript: Transcript, options: ExportOptions) -> bytes:
     blocks = []
     speaking: str | None = None
     for paragraph in paragraphs(transcript.segments, options):
-        time = f"[{clock(paragraph[0].start_seconds)}] " if options.timestamps else ""
+        time = f"[{position(paragraph[0].start_seconds, hour_digits=2)}] " if options.timestamps else ""
         speaker = speaker_of(paragraph)
         name = f"{speaker}: " if options.speaker_names and speaker and speaker != speaking else ""
         speaking = speaker
