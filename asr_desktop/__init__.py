@@ -24,7 +24,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
-__version__ = "0.1.0"
+__version__ = "0.3.0"
 __released__ = "2026-11-30"
 """The day of this version; the program tells its age by it, as it never looks for a newer one by itself."""
 

@@ -18,11 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         # Imported here, so that Ctrl-C while they load shows no traceback either.
-        from asr_desktop.base import messages, private_files
+        from asr_desktop.base import log_file, messages, private_files
         from asr_desktop.commands import terminal
         from asr_desktop.commands.app import app
 
         private_files.begin()
+        log_file.configure()
         terminal.prepare()
         try:
             app(args=arguments)

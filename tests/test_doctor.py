@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+import asr_desktop
 from asr_desktop import cli
-from asr_desktop.base import paths
+from asr_desktop.base import log_file, paths
 from asr_desktop.commands import doctor
 from asr_desktop.commands.doctor import Diagnosis, DoctorReport, State
 from tests.fixtures.make_models import model_folder
@@ -144,8 +145,16 @@ def test_json_holds_the_same_findings(capsys: pytest.CaptureFixture[str]) -> Non
         cli.main(["doctor", "--json"])
     report = json.loads(capsys.readouterr().out)
     assert ended.value.code == (0 if report["can_transcribe"] else 1)
-    assert report["version"] == "0.1.0"
+    assert report["version"] == asr_desktop.__version__
     assert {"topic", "name", "value", "state", "advice"} == set(report["findings"][0])
+
+
+def test_the_logs_are_found_with_their_last_entries(home: Path) -> None:
+    log = home / "logs" / "asr-desktop.log"
+    assert finding(doctor.examine(), "log").value == f"{log} (nothing so far)"
+    log_file.write_entry("it broke")
+    assert finding(doctor.examine(), "log").value.startswith(f"{log} (last entry 20")
+    assert str(home / "logs" / "recogniser.log") in finding(doctor.examine(), "recogniser's log").value
 
 
 def test_the_doctor_does_not_import_pytorch() -> None:

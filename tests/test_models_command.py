@@ -17,7 +17,7 @@ import pytest
 from asr_desktop import DEFAULT_MODEL, cli
 from asr_desktop.base import settings
 from asr_desktop.commands import progress
-from asr_desktop.commands.options import model_choice
+from asr_desktop.commands.transcriber_settings import model_choice
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from tests.fixtures.make_models import model_folder
 from tests.model_store.hub_stand_in import Fault, HubStandIn, StandInRepository, running_hub

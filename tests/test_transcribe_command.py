@@ -291,7 +291,7 @@ def test_the_language_model_that_was_chosen_is_used_unless_another_is_named(
 
 def test_every_command_that_recognises_gets_its_settings_in_one_place() -> None:
     """What is chosen for one of them is chosen for all."""
-    from asr_desktop.commands.options import model_choice, transcriber_settings
+    from asr_desktop.commands.transcriber_settings import model_choice, transcriber_settings
 
     settings.save(settings.Settings(language_model="none"))
     wishes: dict[str, Any] = {

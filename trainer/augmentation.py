@@ -7,13 +7,13 @@ All is numpy on ``[samples]`` float32 at 16 kHz. Masks over frames and channels 
 from __future__ import annotations
 
 import io
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
+import soxr
 from numpy.typing import NDArray
 
 from asr_desktop.teaching.dataset import read_speech
@@ -180,37 +180,10 @@ def change_speed(samples: Samples, factor: float) -> Samples:
     """Play ``factor`` times as fast, pitch and formants included (Ko et al., "Audio augmentation for speech
     recognition", 2015).
 
-    Resampling in the frequency domain, without a resampling library, which a bare training machine may lack.
     """
     if factor == 1.0 or samples.size < 2:
         return samples
-    # Lengths with small prime factors keep the transforms quick; the zeros that fill the input up are cut off
-    # again.
-    padded = _smooth_length(samples.size)
-    length = _smooth_length(round(padded / factor))
-    spectrum = np.fft.rfft(samples, padded)
-    resized = np.zeros(length // 2 + 1, dtype=spectrum.dtype)
-    kept = min(resized.size, spectrum.size)
-    resized[:kept] = spectrum[:kept]
-    ratio = length / padded
-    return np.asarray(
-        np.fft.irfft(resized, n=length)[: round(samples.size * ratio)] * ratio, dtype=np.float32
-    )
-
-
-def _smooth_length(length: int) -> int:
-    """The next even length whose only prime factors are 2, 3 and 5 (never more than 7 % above for real
-    recordings).
-    """
-    best = 1 << (length - 1).bit_length()
-    for threes in range(8):
-        for fives in range(6):
-            odd = 3**threes * 5**fives
-            twos = max(1, math.ceil(math.log2(length / odd))) if odd < length else 1
-            candidate = odd << twos
-            if length <= candidate < best:
-                best = candidate
-    return best
+    return np.asarray(soxr.resample(samples, factor, 1.0), dtype=np.float32)
 
 
 def add_noise(samples: Samples, noise: Samples, snr_db: float, generator: np.random.Generator) -> Samples:

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from huggingface_hub import ModelCardData
+
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.json_object import read_json_object
 from asr_desktop.base.small_file import read_text
@@ -104,14 +106,15 @@ def parameter_count(weights: Path) -> int | None:
 
 
 def _header(facts: CardFacts, evaluations: Sequence[Evaluation]) -> str:
-    lines = ["---"]
-    lines += [f"language: {facts.language}"] if facts.language else []
-    lines += [f"license: {facts.licence}"] if facts.licence else []
-    lines += ["library_name: transformers", "pipeline_tag: automatic-speech-recognition"]
-    lines += [f"base_model: {facts.base_model}"] if facts.base_model else []
-    if evaluations:
-        lines += ["metrics:", "- wer", "- cer"]
-    return "\n".join([*lines, "---"])
+    data = ModelCardData(
+        language=facts.language or None,
+        license=facts.licence or None,
+        library_name="transformers",
+        pipeline_tag="automatic-speech-recognition",
+        base_model=facts.base_model or None,
+        metrics=["wer", "cer"] if evaluations else None,
+    )
+    return f"---\n{data.to_yaml()}\n---"
 
 
 def _description(model: ModelFolder) -> str:

@@ -2,6 +2,9 @@
 
 The operating system lets go of it when the process ends, however it ends. So a lock that is held means a
 recorder that lives, which no process number in a file can tell for sure.
+
+The library `filelock` has no look at a lock that leaves it alone (`is_held`): two who look by trying would
+take each other for its owner.
 """
 
 from __future__ import annotations

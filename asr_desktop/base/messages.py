@@ -1,4 +1,4 @@
-"""What a person is told: a line on standard error, never a traceback; details of a defect go to a file."""
+"""What a person is told: a line on standard error, never a traceback; details of a defect go to the log."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import traceback
 from datetime import datetime
 
 from asr_desktop import __version__
-from asr_desktop.base import paths
+from asr_desktop.base import log_file
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.private_files import make_folder
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
 
@@ -54,18 +53,16 @@ def explained(error: Exception) -> str:
 
 
 def logged(error: BaseException) -> str:
-    """Write the details of an error to a file; the returned sentence says where it lies."""
+    """Write the details of an error to the program's log; the returned sentence says where it lies."""
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     now = datetime.now().astimezone()
-    log = paths.logs_folder() / f"error-{now:%Y%m%d-%H%M%S-%f}.log"
     details = "".join(traceback.format_exception(error))
     details = f"asr-desktop {__version__}, {now.isoformat()}, {sys.argv}\n\n{details}"
     try:
-        make_folder(log.parent)
-        log.write_text(details, encoding="utf-8", errors="backslashreplace")
+        log = log_file.write_entry(details)
     except OSError as trouble:
         return (
-            f"Something unexpected happened ({what}); details could not be written to {log} "
+            f"Something unexpected happened ({what}); details could not be written to {log_file.log_path()} "
             f"({trouble.strerror}); set {DEBUG_VARIABLE}=1 to show them."
         )
     return f"Something unexpected happened ({what}); see {log} for details."

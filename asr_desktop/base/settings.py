@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
+import tomli_w
+
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.errors import AsrDesktopError
@@ -182,7 +184,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
             content[setting.name] = value
     try:
         make_folder(file.parent)
-        write_text(file, _toml(content))
+        write_text(file, tomli_w.dumps(_writable(content)))
     except OSError as error:
         raise SettingsError(
             Sentence(
@@ -216,38 +218,15 @@ def _can_be_calculated_with(value: Any) -> bool:
     return True
 
 
-# Python reads TOML and does not write it.
-
-
-def _toml(content: Mapping[str, Any]) -> str:
-    return "".join(f"{_key(name)} = {_value(value)}\n" for name, value in content.items())
-
-
-def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else _quoted(name)
-
-
-def _value(value: Any) -> str:
+def _writable(value: Any) -> Any:
+    """The value without what UTF-8 cannot hold: lone surrogates, as file names may have them."""
     match value:
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
         case str():
-            return _quoted(value)
+            return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in value)
         case Mapping():
-            entries = (f"{_key(str(name))} = {_value(entry)}" for name, entry in value.items())
-            return "{" + ", ".join(entries) + "}"
+            return {_writable(str(name)): _writable(entry) for name, entry in value.items()}
         case DictationProfile():
-            return _value(asdict(value))
+            return _writable(asdict(value))
         case list() | tuple():
-            return "[" + ", ".join(map(_value, value)) + "]"
-    return str(value.isoformat())  # dates and times: the only other thing that a TOML file can hold
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    # Lone surrogates cannot be written as UTF-8, control characters not as TOML.
-    escaped = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in escaped)
-    signs = (f"\\u{ord(sign):04X}" if sign < " " or sign == "\x7f" else sign for sign in escaped)
-    return f'"{"".join(signs)}"'
+            return [*map(_writable, value)]
+    return value

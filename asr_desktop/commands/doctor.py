@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +24,7 @@ import typer
 
 import asr_desktop
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.base import paths, settings
+from asr_desktop.base import log_file, paths, settings
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.own_program import is_packaged
 from asr_desktop.base.release import update_hint
@@ -239,7 +240,8 @@ def _folders() -> Iterator[Diagnosis]:
         yield Diagnosis(
             "Folders", "settings", trouble, State.LACKING, "Choose again what you had chosen in the window."
         )
-    yield Diagnosis("Folders", "logs", str(paths.logs_folder()))
+    for what, name in (("log", log_file.PROGRAM_LOG), ("recogniser's log", log_file.RECOGNISER_LOG)):
+        yield Diagnosis("Folders", what, _log_state(log_file.log_path(name)))
     free_gb = shutil.disk_usage(ground).free / 1e9
     enough = free_gb >= LITTLE_DISK_GB
     yield Diagnosis(
@@ -249,6 +251,14 @@ def _folders() -> Iterator[Diagnosis]:
         State.OK if enough else State.LACKING,
         None if enough else f"Make room there, or move the data folder with {paths.HOME_VARIABLE}.",
     )
+
+
+def _log_state(log: Path) -> str:
+    try:
+        written = datetime.fromtimestamp(log.stat().st_mtime)
+    except OSError:
+        return f"{log} (nothing so far)"
+    return f"{log} (last entry {written:%Y-%m-%d %H:%M})"
 
 
 def _models() -> Iterator[Diagnosis]:

@@ -19,9 +19,10 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands import options
 from asr_desktop.commands.live_view import LiveView, view_for
-from asr_desktop.commands.options import DecoderName, model_choice
+from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.sessions import keep_recording, recordings_folder
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED
+from asr_desktop.commands.transcriber_settings import model_choice
 from asr_desktop.recognition.live_events import Listening, LiveEvent, LiveNotice, Stopped
 
 if TYPE_CHECKING:
@@ -35,14 +36,7 @@ LOOKS_EVERY_SECONDS = 0.05
 
 
 def live(
-    device: Annotated[
-        str | None,
-        typer.Option(
-            "--device",
-            metavar="INPUT",
-            help="Number or name of the input, see `devices`. Default: the system default.",
-        ),
-    ] = None,
+    device: options.Device = None,
     model: options.Model = DEFAULT_MODEL,
     decoder: options.Decoder = DecoderName.BEAM,
     language_model: options.LanguageModel = None,

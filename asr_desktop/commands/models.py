@@ -40,7 +40,7 @@ def models() -> None:
 def list_models(as_json: options.AsJson = False) -> None:
     """List the installed models."""
     from asr_desktop.model_store.cards import ModelState, installed_cards
-    from asr_desktop.model_store.default import default_model
+    from asr_desktop.model_store.selection import default_model
 
     by_name: dict[str, ModelCard] = {}
     for card in installed_cards(default_model()):

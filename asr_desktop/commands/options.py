@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from asr_desktop.base import messages
-from asr_desktop.base.settings import load
 from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.writing.options import (
     PARTS,
-    SPOKEN,
-    WritingOptions,
-    chosen_options,
-    parse_replacements,
 )
 
 if TYPE_CHECKING:
-    from asr_desktop.recognition.segmenter import SegmenterOptions
-    from asr_desktop.recognition.worker.protocol import ModelChoice
+    pass
 
 MOST_THREADS = 1024
 """More only takes the time to make them."""
@@ -32,6 +24,9 @@ _RECOGNITION = "Recognition"
 _WRITING = "Writing"
 _SPEECH = "Finding speech"
 _SUBTITLES = "Subtitles (srt, vtt)"
+OUTPUT = "Output"
+ADDRESS = "Address and access"
+LIMITS = "Limits"
 
 
 class DecoderName(StrEnum):
@@ -47,7 +42,12 @@ WritingPart = StrEnum("WritingPart", {name.upper(): name for name in PARTS})  # 
 
 Formats = Annotated[
     list[Format] | None,
-    typer.Option("--format", help="Output format. Repeatable. Default: txt.", show_choices=True),
+    typer.Option(
+        "--format",
+        help="Output format. Repeatable. Default: txt.",
+        show_choices=True,
+        rich_help_panel=OUTPUT,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
@@ -62,7 +62,7 @@ def _chosen_model(context: typer.Context, value: str) -> str:
     source = context.get_parameter_source("model")
     if source is not None and source.name != "DEFAULT":
         return value
-    from asr_desktop.model_store.default import chosen_model
+    from asr_desktop.model_store.selection import chosen_model
 
     name, sentence = chosen_model()
     if sentence:
@@ -241,13 +241,18 @@ Speakers = Annotated[
 ]
 WordTimes = Annotated[
     bool,
-    typer.Option("--word-times", help="vtt: time before each word; csv: one row per word."),
+    typer.Option(
+        "--word-times",
+        help="vtt: time before each word; csv: one row per word.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 Timestamps = Annotated[
     bool | None,
     typer.Option(
         "--timestamps/--no-timestamps",
         help="txt, docx: time before each paragraph. Default: only in docx.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 LineLength = Annotated[
@@ -295,102 +300,38 @@ SubtitleGap = Annotated[
     ),
 ]
 
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="INPUT",
+        help="Number or name of the input, see `asr-desktop devices`. Default: the system default.",
+    ),
+]
 
-# From the options of a command line to what a recogniser is given
-
-
-def model_choice(model: str, **wishes: Any) -> ModelChoice:
-    """A model and how to use it, for the recogniser's process; `wishes` as for `transcriber_settings`.
-
-    Raises ModelFolderError, DecoderError and SegmenterOptionsError.
-    """
-    from asr_desktop.recognition.model_folder import find_model
-    from asr_desktop.recognition.worker.protocol import ModelChoice
-
-    find_model(model)
-    settings = transcriber_settings(model, **wishes)
-    hotwords, providers = settings.pop("hotwords"), settings.pop("providers")
-    return ModelChoice(
-        model=model,
-        hotwords=tuple(hotwords),
-        providers=None if providers is None else tuple(providers),
-        **settings,
-    )
-
-
-def transcriber_settings(
-    model: str,
-    *,
-    decoder: str,
-    language_model: str | None,
-    hotwords: Sequence[str] | None,
-    hotwords_file: Path | None,
-    providers: Sequence[str] | None,
-    threads: int | None,
-    decoder_options: dict[str, Any] | None = None,
-    speech: dict[str, Any] | None = None,
-    writing: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The arguments of a `file_pipeline.Transcriber` besides the model; in `decoder_options` and `speech`,
-    None is whatever the default is.
-
-    Without `language_model` it is the one that was chosen for this model in the window or by the trainer, or
-    the model's own. Every command that recognises gets its settings here, so that all hear with the same.
-
-    Raises DecoderError, SegmenterOptionsError and WritingError.
-    """
-    from asr_desktop.recognition.beam_search_options import BeamSearchOptions
-    from asr_desktop.recognition.hotwords import parse_hotwords, read_hotwords_file
-
-    if language_model is None:
-        from asr_desktop.model_store.default import chosen_language_model
-
-        language_model, sentence = chosen_language_model(model)
-        if sentence:
-            messages.note(sentence)
-    return {
-        "decoder": decoder,
-        "language_model": language_model,
-        "hotwords": [
-            *parse_hotwords(hotwords or []),
-            *(read_hotwords_file(hotwords_file) if hotwords_file else []),
-        ],
-        "decoder_options": BeamSearchOptions(**given(decoder_options or {})),
-        "segmenter_options": segmenter_options(**speech or {}),
-        "writing": writing_options(**writing or {}),
-        "providers": providers or None,
-        "threads": threads,
-    }
-
-
-def writing_options(
-    *, spoken: bool = False, without: Sequence[str] | None = None, replacements: Sequence[str] | None = None
-) -> WritingOptions:
-    """What the settings of the window say about the written form, and what was asked for beyond them.
-
-    Raises WritingError.
-    """
-    if spoken:
-        return SPOKEN
-    chosen = chosen_options(load()[0])
-    off = tuple(dict.fromkeys((*chosen.off, *map(str, without or ()))))
-    own = (*chosen.replacements, *parse_replacements(replacements or ()))
-    return replace(chosen, off=off, replacements=own)
-
-
-def segmenter_options(**speech: float | None) -> SegmenterOptions:
-    """The fields of SegmenterOptions that are given; two of them drag along what may not be more."""
-    from asr_desktop.recognition.segmenter import SegmenterOptions
-
-    made = given(speech)
-    if "hangover_ms" in made:
-        made.setdefault("tail_ms", min(made["hangover_ms"], SegmenterOptions.tail_ms))
-    if "threshold" in made:
-        release = min(made["threshold"], SegmenterOptions.release_threshold)
-        made.setdefault("release_threshold", release)
-    return SegmenterOptions(**made)
-
-
-def given(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings that were made; the others keep the defaults of what they are settings of."""
-    return {name: value for name, value in settings.items() if value is not None}
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host",
+        metavar="ADDRESS",
+        help="Address to listen on. Default: this computer only.",
+        show_default=False,
+        rich_help_panel=ADDRESS,
+    ),
+]
+Port = Annotated[
+    int,
+    typer.Option(
+        "--port", min=0, max=65_535, help="Port to listen on; 0 for any free port.", rich_help_panel=ADDRESS
+    ),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file",
+        metavar="FILE",
+        help="File with the API key that clients must send; ASR_DESKTOP_TOKEN does the same. "
+        "Required unless --host is this computer.",
+        rich_help_panel=ADDRESS,
+    ),
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,35 +9,24 @@ import typer
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName, model_choice
+from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.transcriber_settings import model_choice
 
 DEFAULT_PORT = 8765
 
 
 def serve(
     model: options.Model = DEFAULT_MODEL,
-    host: Annotated[
-        str,
-        typer.Option("--host", metavar="ADDRESS", help="Address to listen on. Default: this computer only."),
-    ] = "localhost",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 for any free port.")
-    ] = DEFAULT_PORT,
-    token_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--token-file",
-            metavar="FILE",
-            help="File with the API key that clients must send; ASR_DESKTOP_TOKEN does the same. "
-            "Required unless --host is this computer.",
-        ),
-    ] = None,
+    host: options.Host = "localhost",
+    port: options.Port = DEFAULT_PORT,
+    token_file: options.TokenFile = None,
     allow_hosts: Annotated[
         list[str] | None,
         typer.Option(
             "--allow-host",
             metavar="NAME",
             help="Additional host name that clients may use for this computer. Repeatable.",
+            rich_help_panel=options.ADDRESS,
         ),
     ] = None,
     wyoming_port: Annotated[
@@ -69,12 +57,21 @@ def serve(
     providers: options.Providers = None,
     threads: options.Threads = None,
     max_megabytes: Annotated[
-        int | None, typer.Option("--max-megabytes", min=1, help="Maximum size of a request. Default: 512.")
+        int | None,
+        typer.Option(
+            "--max-megabytes",
+            min=1,
+            help="Maximum size of a request. Default: 512.",
+            rich_help_panel=options.LIMITS,
+        ),
     ] = None,
     max_minutes: Annotated[
         float | None,
         typer.Option(
-            "--max-minutes", min=0.01, help="Maximum length of the sound in a request. Default: 240."
+            "--max-minutes",
+            min=0.01,
+            help="Maximum length of the sound in a request. Default: 240.",
+            rich_help_panel=options.LIMITS,
         ),
     ] = None,
     max_waiting: Annotated[
@@ -83,6 +80,7 @@ def serve(
             "--max-waiting",
             min=0,
             help="Maximum number of waiting requests; others get status 503. Default: 32.",
+            rich_help_panel=options.LIMITS,
         ),
     ] = None,
 ) -> None:

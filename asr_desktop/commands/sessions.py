@@ -13,7 +13,8 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages, paths
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName, model_choice
+from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session

@@ -23,9 +23,10 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import ExportError
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName, given, transcriber_settings
+from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
+from asr_desktop.commands.transcriber_settings import given, transcriber_settings
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules, render, write
@@ -188,18 +189,27 @@ def transcribe(
             metavar="FOLDER",
             help="Output folder. Default: print the text.",
             file_okay=False,
+            rich_help_panel=options.OUTPUT,
         ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing transcripts.")] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace existing transcripts.", rich_help_panel=options.OUTPUT),
+    ] = False,
     skip_existing: Annotated[
         bool,
-        typer.Option("--skip-existing", help="Skip files that have a transcript; use it to resume."),
+        typer.Option(
+            "--skip-existing",
+            help="Skip files that have a transcript; use it to resume.",
+            rich_help_panel=options.OUTPUT,
+        ),
     ] = False,
     in_library: Annotated[
         bool | None,
         typer.Option(
             "--library/--no-library",
             help="Also add the transcripts to the library. Default: yes for up to 20 files.",
+            rich_help_panel=options.OUTPUT,
         ),
     ] = None,
     track: Annotated[

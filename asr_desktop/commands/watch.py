@@ -16,8 +16,9 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, ExportError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName, model_choice
+from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED
+from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.jobs import FileJob

@@ -34,7 +34,7 @@ from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
-from asr_desktop.gui.widgets.recording_sign import RecordingClock, RecordingSign
+from asr_desktop.gui.widgets.record_button import RecordingClock, RecordingSign
 
 START_PAGE = "live"
 SIDEBAR_PIXELS = 196

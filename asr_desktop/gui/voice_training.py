@@ -70,7 +70,7 @@ class VoiceTraining(QObject):
     state_changed = Signal(object)
     """A TrainingState."""
     progressed = Signal(object)
-    """What `trainer.finetune.progress.TrainingProgress` holds, as a dict."""
+    """What `trainer.finetune.job.TrainingProgress` holds, as a dict."""
     ended = Signal(object)
     """An Outcome."""
     failed = Signal(str, str)

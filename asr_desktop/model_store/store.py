@@ -21,11 +21,10 @@ from asr_desktop.base.errors import ModelStoreError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.cards import ModelCard, ModelState, entry_card, installed_cards
-from asr_desktop.model_store.default import default_model, set_default_model
 from asr_desktop.model_store.disk import is_running, unfinished
 from asr_desktop.model_store.download import Download, DownloadProgress, DownloadState, Wanted
 from asr_desktop.model_store.hub import Hub
-from asr_desktop.model_store.selection import CONFIGURATION
+from asr_desktop.model_store.selection import CONFIGURATION, default_model, set_default_model
 from asr_desktop.model_store.speed_check import Speed, measure_speed, remember_speed
 from asr_desktop.recognition.model_folder import SOURCE_FILE, ModelFolder
 

@@ -6,6 +6,7 @@ of it is run. Importing this costs nothing; calling it imports PyTorch and trans
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
 import pickle
@@ -18,6 +19,11 @@ from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.json_object import read_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, SmallFileError, open_regular, parse_json
+from asr_desktop.recognition.front_end import WHISPER_CTC
+
+NETWORKS = {WHISPER_CTC: "asr_desktop.recognition.whisper_ctc"}
+"""model_type of a network that transformers does not bring → the module whose `register` teaches it to; the
+trainer adds its own."""
 
 # What the weights' files of a checkpoint say of themselves, checked before anything native opens them.
 #
@@ -112,11 +118,9 @@ def load_ctc_network(folder: Path) -> Any:
     import torch
     import transformers
 
-    from asr_desktop.recognition import whisper_ctc
-
-    whisper_ctc.register()
     transformers.utils.logging.disable_progress_bar()
     refuse_custom_code(folder)
+    _register_network(folder)
     kind = read_json_object(folder / "config.json").get("model_type")
     if kind not in transformers.CONFIG_MAPPING:
         raise ModelFolderError(
@@ -154,6 +158,13 @@ def refuse_custom_code(folder: Path) -> None:
         )
 
 
+def _register_network(folder: Path) -> None:
+    """Teach transformers the folder's network where it is one of this program's."""
+    module = NETWORKS.get(str(read_json_object(folder / "config.json").get("model_type")))
+    if module is not None:
+        importlib.import_module(module).register()
+
+
 def from_pretrained(kind: Any, folder: Path, **settings: Any) -> Any:
     """What `from_pretrained` of a class of transformers gives: from local files, no code of the folder run,
     weights in a pickle (pytorch_model.bin) read as numbers only. Raises ModelFolderError.
@@ -162,6 +173,7 @@ def from_pretrained(kind: Any, folder: Path, **settings: Any) -> Any:
     about an unusual pickle reach the user.
     """
     refuse_custom_code(folder)
+    _register_network(folder)
     check_weights(folder)
     try:
         with warnings.catch_warnings():

@@ -1,7 +1,8 @@
 """Word and character error rates with their parts, and which words were taken for which.
 
-Levenshtein's alignment in numpy, a row at a time: a training machine may lack jiwer, and confusions need the
-alignment itself.
+Levenshtein in numpy, a row at a time. jiwer gives the same rates (tests/teaching/test_scoring.py),
+but does not say which of several cheapest alignments it takes, which confusions need, and would bring 12 MB
+of rapidfuzz into the base install.
 """
 
 from __future__ import annotations

@@ -7,10 +7,11 @@ thousand thanks"). Where they differ or leave it open, the words stay.
 
 from __future__ import annotations
 
-from asr_desktop.writing.english_amounts import amount, measure, money, number_pieces, per_cent, version
+from asr_desktop.writing.english_amounts import amount, measure, number_pieces, per_cent, version
 from asr_desktop.writing.english_cardinals import NUMBER_WORDS, SCALES, Words, grouped, ordinal_text
 from asr_desktop.writing.english_clock import clock_time, date, year
 from asr_desktop.writing.english_digits import digits_read_out, numbered
+from asr_desktop.writing.english_money import money
 from asr_desktop.writing.pieces import Piece, joined, listed, spoken_pieces
 
 # Fixed phrases: written as they are here, or in words where that is None. Longest first at each place.

@@ -1,4 +1,4 @@
-"""Decimals, money, per cent and units of measure, as English says them."""
+"""Decimals, per cent and units of measure, as English says them."""
 
 from __future__ import annotations
 
@@ -71,29 +71,6 @@ for _names, _symbol in _SYMBOLS.items():
         _UNITS[tuple(_name.split())] = _UNITS[tuple(_plural(_name).split())] = _symbol
 _MEASURE_WORDS = frozenset(name for unit in _MEASURES for name in (unit, f"{unit}s"))
 _LONGEST_UNIT = max(map(len, _UNITS))
-
-_CURRENCIES = {
-    "dollar": "$",
-    "dollars": "$",
-    "euro": "€",
-    "euros": "€",
-    "pound": "£",
-    "pounds": "£",
-}
-_SMALL_COINS = {"cent": "$€", "cents": "$€", "pence": "£", "p": "£", "penny": "£"}
-# Pounds are weight as well. They are money where one of these stands near before them, or behind.
-_MONEY_WORDS = frozenset(
-    listed("""cost costs costing paid pay pays paying price prices priced worth spend spends spent spending
-    earn earns earned charge charges charged owe owes owed sold sell sells buy buys bought fine fined save
-    saves saved budget bill fee rent wage wages salary loan debt fund funds raise raised donate donated invest
-    invested borrow borrowed lend lent pounds ticket tickets win won profit loss bet""")
-)
-_WEIGHT_WORDS = frozenset(
-    listed("""weigh weighs weighed weighing weight lost lose losing gain gained gaining heavy heavier lighter
-    lift lifted overweight baby""")
-)
-_TIMES_OF_PAY = frozenset(("hour", "day", "week", "month", "year", "head", "night"))
-_FAR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +200,7 @@ def per_cent(words: Words, index: int, *, closed: bool) -> list[Piece] | None:
         return [*number_pieces(found, index), Piece("%", found.stop, stop)]
     if words.next(found.stop) == "percentage" and words.next(found.stop + 1) in ("point", "points"):
         return number_pieces(found, index)
-    return _first_of_two(words, index, found, lambda other: percent_stop(words, other.stop) is not None)
+    return first_of_two(words, index, found, lambda other: percent_stop(words, other.stop) is not None)
 
 
 def percent_stop(words: Words, index: int) -> int | None:
@@ -251,7 +228,7 @@ def measure(words: Words, index: int) -> list[Piece] | None:
         return number_pieces(found, index)
     if following in ("foot", "feet") and not found.scale and not is_article:
         return _feet_and_inches(words, index, found)
-    return _first_of_two(
+    return first_of_two(
         words,
         index,
         found,
@@ -274,7 +251,7 @@ def _feet_and_inches(words: Words, index: int, feet: Amount) -> list[Piece] | No
     ]
 
 
-def _first_of_two(
+def first_of_two(
     words: Words, index: int, found: Amount, is_measured: Callable[[Amount], bool]
 ) -> list[Piece] | None:
     """The first number of "ten to fifteen percent": in figures, as the second will be."""
@@ -293,89 +270,6 @@ def _first_of_two(
     if found.value < 10 <= other.value and words.at(other.stop - 1) in ("hundred", *SCALES):
         return None  # "two or three hundred"
     return number_pieces(found, index)
-
-
-def money(words: Words, index: int) -> list[Piece] | None:
-    """ "forty dollars", "two dollars fifty", "three point five million euros", "ten to twenty dollars"."""
-    found = amount(words, index)
-    if found is None:
-        return None
-    name = words.next(found.stop)
-    if name not in _CURRENCIES:
-        if name in ("cents", "pence") and found.is_small is False and not found.scale:
-            return number_pieces(found, index)
-        return _first_of_two(
-            words, index, found, lambda other: _is_plain_money(words, index, other)
-        ) and _with_sign(words, index, found)
-    if words.at(index) in ("a", "an") and found.value > 1000:
-        return None  # "a million dollars" never is a price
-    if name.startswith("pound") and not _are_pounds_money(words, index, found):
-        return None
-    sign = _CURRENCIES[name]
-    stop = found.stop + 1
-    text = found.text
-    if name.startswith("pound") and words.next(stop) == "sterling":
-        stop += 1
-    if not found.scale and "." not in text:
-        coins = _coins(words, stop, sign)
-        if coins is not None:
-            text, stop = f"{text}.{coins[0]:02}", coins[1]
-    if found.scale:
-        return [
-            Piece(_signed(sign, text), index, found.number_stop),
-            Piece(found.scale, found.number_stop, stop),
-        ]
-    return [Piece(_signed(sign, text), index, stop)]
-
-
-def _is_plain_money(words: Words, index: int, other: Amount) -> bool:
-    name = words.next(other.stop)
-    return name in _CURRENCIES and (not name.startswith("pound") or _are_pounds_money(words, index, other))
-
-
-def _with_sign(words: Words, index: int, found: Amount) -> list[Piece] | None:
-    other = amount(words, found.stop + 1)
-    if other is None:
-        return None
-    sign = _CURRENCIES[words.next(other.stop)]
-    if found.scale or other.scale:
-        return [Piece(_signed(sign, found.text), index, found.number_stop), *number_pieces(found, index)[1:]]
-    return [Piece(_signed(sign, found.text), index, found.stop)]
-
-
-def _signed(sign: str, text: str) -> str:
-    return f"{MINUS}{sign}{text[1:]}" if text.startswith(MINUS) else f"{sign}{text}"
-
-
-def _coins(words: Words, index: int, sign: str) -> tuple[int, int] | None:
-    """ "fifty cents", "and five cents", or a bare "fifty" behind "two dollars"."""
-    begin = index + 1 if words.next(index) == "and" else index
-    found = words.below_hundred(begin)
-    if found is None:
-        return None
-    if sign in _SMALL_COINS.get(words.next(found.stop), ""):
-        return found.value, found.stop + 1
-    is_bare = (
-        begin == index
-        and found.value >= 10
-        and words.next(found.stop) in ("", "a", "for", "each", "per", "and")
-    )
-    return (found.value, found.stop) if is_bare else None
-
-
-def _are_pounds_money(words: Words, index: int, found: Amount) -> bool:
-    stop = found.stop + 1
-    if words.next(stop) == "sterling" or found.scale or _coins(words, stop, "£") is not None:
-        return True
-    if words.next(stop) in ("a", "an", "per") and words.next(stop + 1) in _TIMES_OF_PAY:
-        return True
-    if words.next(stop) in ("of", "heavier", "lighter", "overweight"):
-        return False
-    near = {words.at(place) for place in range(max(0, index - _FAR), index)}
-    near |= {words.next(place) for place in range(stop, stop + 2)}
-    if near & _WEIGHT_WORDS:
-        return False
-    return bool(near & _MONEY_WORDS)
 
 
 def version(words: Words, index: int) -> list[Piece] | None:

@@ -21,8 +21,16 @@ from asr_desktop.transcripts.document import Word
 from asr_desktop.writing import other_numbers
 from asr_desktop.writing.english import written_english
 from asr_desktop.writing.english_clock import MONTHS
-from asr_desktop.writing.options import CAPITALS, MARKS, NUMBERS, REPLACEMENTS, WritingOptions, language_code
-from asr_desktop.writing.own_forms import OwnForms, spoken_key
+from asr_desktop.writing.options import (
+    CAPITALS,
+    MARKS,
+    NUMBERS,
+    REPLACEMENTS,
+    OwnForms,
+    WritingOptions,
+    language_code,
+    spoken_key,
+)
 from asr_desktop.writing.pieces import Piece, listed, spoken_pieces
 
 ENGLISH = "en"
@@ -296,7 +304,7 @@ class Writer:
 
 
 def _keys(words: Sequence[Word]) -> list[str]:
-    """What `own_forms` compares."""
+    """What `OwnForms` compares."""
     return ["".join(spoken_key(word.text)) for word in words]
 
 

@@ -134,7 +134,7 @@ def test_no_word_of_a_button_or_label_is_cut_off(
 ) -> None:
     theme.apply(look)
     window.go_to(key)
-    qtbot.wait(10)
+    qtbot.wait(0)
     page = window.page(key)
 
     def nothing_is_cut_off() -> None:

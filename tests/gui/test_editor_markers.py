@@ -73,13 +73,11 @@ def test_flags_stand_at_the_sound_and_beside_the_text(page: EditorPage, qtbot: Q
         )
 
     page.panes.waveform.show_range(0.0, 4.0)
-    qtbot.wait(50)
-    assert is_flagged(page.panes.waveform)
+    qtbot.waitUntil(lambda: is_flagged(page.panes.waveform))
     margin = page.view.viewport()
     assert is_flagged(margin)
     page.markers.close()
-    qtbot.wait(50)
-    assert not is_flagged(page.panes.waveform)
+    qtbot.waitUntil(lambda: not is_flagged(page.panes.waveform))
     assert not page.panes.next_marker.isVisible()
 
 

@@ -173,7 +173,8 @@ def test_who_thinks_better_of_it_meanwhile_sees_nothing_of_it(
     context.change_settings(language="de")
     context.change_settings(language="en")
     context.live._set_state(LiveState.IDLE)
-    qtbot.wait(500)
+    change = window.findChild(LanguageChange)
+    qtbot.waitUntil(lambda: not change._timer.isActive())
     assert window.page("live") is page
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import UNFINISHED
 from asr_desktop.gui.main_window import MainWindow
@@ -64,7 +65,8 @@ def test_what_was_open_and_is_gone_is_no_matter(context: AppContext, tmp_path: P
     second = MainWindow(context)
     qtbot.addWidget(second)
     second.show()
-    qtbot.wait(50)
+    assert operations.wait_for_all(60)
+    qtbot.wait(0)
     assert second.current_page == "editor"
     assert editor(second).editable is None
     assert second.message_bar.messages() == []

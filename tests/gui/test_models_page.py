@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import paths
+from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages import models_page
@@ -247,7 +248,7 @@ def test_cards_are_found_by_words_and_language(open_page: Open, qtbot: QtBot) ->
     page.language_box.setCurrentIndex(page.language_box.findData("en"))
     assert shown() == {DEFAULT_MODEL}
     page.look()
-    qtbot.wait(50)
+    assert operations.wait_for_all(60)
     assert page.language_box.currentData() == "en"
 
 

@@ -13,7 +13,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.tray import Tray
-from asr_desktop.gui.widgets.recording_sign import RecordingSign
+from asr_desktop.gui.widgets.record_button import RecordingSign
 from tests.audio.fake_sound import FakeSoundSystem
 
 PATIENCE_MS = 60_000

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.session import Session, SessionState, list_sessions
+from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.recovery import left_behind, offer_recovery
@@ -91,5 +92,6 @@ def test_nothing_is_offered_where_nothing_was_left(context: AppContext, qtbot: Q
     qtbot.addWidget(window)
     assert left_behind() == []
     offer_recovery(context)
-    qtbot.wait(50)
+    assert operations.wait_for_all(60)
+    qtbot.wait(0)
     assert window.message_bar.messages() == []

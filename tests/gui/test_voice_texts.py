@@ -169,8 +169,8 @@ def test_what_texts_gained_is_not_used_with_a_model_of_other_letters(
 
 def test_the_command_for_texts_is_known_to_the_trainer() -> None:
     from asr_desktop.gui.voice_training import texts_command
-    from trainer.commands import parser
+    from tests.trainer.command_stand_in import understood
 
-    options = parser().parse_args(texts_command("starter-en")[4:])
-    assert options.json is True
-    assert options.model == "starter-en"
+    options = understood(texts_command("starter-en")[4:])
+    assert options["as_json"] is True
+    assert options["model"] == "starter-en"

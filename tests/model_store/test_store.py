@@ -18,9 +18,9 @@ from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import CancelledError, DownloadError, ModelFolderError, ModelStoreError
 from asr_desktop.model_store import catalogue, convert, disk
 from asr_desktop.model_store.catalogue import CatalogueEntry, WordErrorRate
-from asr_desktop.model_store.default import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.download import DownloadState
 from asr_desktop.model_store.hub import Hub, HubFile
+from asr_desktop.model_store.selection import chosen_language_model, chosen_model, default_model
 from asr_desktop.model_store.speed_check import Speed, SpeedVerdict
 from asr_desktop.model_store.store import ModelCard, ModelState, ModelStore
 from tests.fixtures.make_models import model_folder

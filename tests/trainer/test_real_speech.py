@@ -12,7 +12,7 @@ import torch
 from asr_desktop.teaching.data import read_dataset
 from asr_desktop.teaching.data.splits import write_list
 from trainer.cli import main
-from trainer.finetune.progress import read_figures
+from trainer.finetune.job import read_figures
 
 RECIPES = Path(__file__).parents[2] / "trainer" / "recipes"
 

@@ -201,11 +201,6 @@ def export(
         )
     from transformers import AutoModelForCTC
 
-    from asr_desktop.recognition import whisper_ctc
-    from trainer.deepspeech2.network import register
-
-    register()
-    whisper_ctc.register()
     network = from_pretrained(AutoModelForCTC, folder)
     report(f"writing {output} from {folder}")
     if output.resolve() == folder.resolve():

@@ -21,8 +21,8 @@ from asr_desktop.base.atomic_write import write_text
 from asr_desktop.teaching.dataset import TrainingUtterance
 from trainer.augmentation import Augmentation
 from trainer.finetune.batches import Item, WaveformLoader, loaded_ahead, planned_batches
-from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth, frozen_features
+from trainer.finetune.job import FinetuneError
 
 # The frozen part's outputs of every utterance and augmented copy, computed once and kept on disk as float16.
 #

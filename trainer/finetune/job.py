@@ -1,13 +1,248 @@
-"""The whole way from a data set and a model to a better model; see :func:`finetune`."""
+"""A fine-tuning from outside: what it is asked for, what it tells, what comes out; see :func:`finetune`."""
 
 from __future__ import annotations
 
+import errno
+import json
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from trainer.finetune.errors import FinetuneError, shortage_sentence
-from trainer.finetune.progress import OnProgress, never, nobody
+from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.teaching.history import read_figures
+from asr_desktop.teaching.scoring import Score
+from trainer.finetune.options import FinetuneRecipe
+
+if TYPE_CHECKING:
+    from trainer.finetune.output import StoredTraining  # imports PyTorch
+
+
+# What is told while it runs
+
+
+STAGES = ("preparing", "caching", "training", "writing")
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """A moment of a fine-tuning.
+
+    stage: one of STAGES. done: share of the stage, 0 … 1. loss: smoothed CTC loss per letter. cer, wer: of
+    the last evaluation, None before the first; before_cer, before_wer: of the model that it started from.
+    seconds_left: estimate for the stage, None where there is none yet. message: a sentence for the log.
+    """
+
+    stage: str
+    done: float
+    message: str
+    step: int = 0
+    loss: float | None = None
+    learning_rate: float | None = None
+    cer: float | None = None
+    wer: float | None = None
+    best_cer: float | None = None
+    best_wer: float | None = None
+    before_cer: float | None = None
+    before_wer: float | None = None
+    seconds_left: float | None = None
+
+    def __str__(self) -> str:
+        return self.message
+
+
+OnProgress = Callable[[TrainingProgress], None]
+
+
+def nobody(progress: TrainingProgress) -> None:
+    """For whoever does not want to know."""
+
+
+def never() -> bool:
+    """For whoever does not want to stop."""
+    return False
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them.
+
+    >>> duration(42), duration(200), duration(9000)
+    ('42 s', '3 min', '2 h 30 min')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class FigureLog:
+    """The figures of a training as JSON lines, from its first step on however often it was resumed: a run
+    writes on behind the last checkpoint of the one before.
+
+    earlier: the rows of the runs before this one.
+    """
+
+    def __init__(self, path: Path, from_step: int) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.earlier = [row for row in read_figures(path) if row["step"] <= from_step]
+        # Whole or as it was: a kill must not take the figures of hours.
+        write_text(path, "".join(json.dumps(row) + "\n" for row in self.earlier))
+
+    def write(self, step: int, **figures: float) -> None:
+        row = {"step": step, **{name: round(value, 6) for name, value in figures.items()}}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+# Tells how a training goes: the log on disk, the trackers, and whoever listens
+
+LOGGED_EVERY = 10  # steps
+
+
+class Teller:
+    """Of several processes only the main one tells; ``log`` is None in the others."""
+
+    def __init__(
+        self, state: StoredTraining, log: FigureLog | None, accelerator: Any, on_progress: OnProgress
+    ) -> None:
+        self._state = state
+        self._log = log
+        self._accelerator = accelerator
+        self._on_progress = on_progress
+        # A training that goes on shows the smoothed loss that it had, without a jump.
+        smoothed = [row["smoothed_loss"] for row in (log.earlier if log else ()) if "smoothed_loss" in row]
+        self._loss: float | None = smoothed[-1] if smoothed else None
+        self._rate: float | None = None
+        self._done = 0.0
+        self._left: float | None = None
+        self._last_told = 0.0
+
+    def stepped(self, loss: float, rate: float, done: float, seconds_left: float | None) -> None:
+        """After each step; said every two seconds, written down every ten steps."""
+        self._loss = loss if self._loss is None else 0.9 * self._loss + 0.1 * loss
+        self._rate, self._done, self._left = rate, done, seconds_left
+        step = self._state.step
+        if step % LOGGED_EVERY == 0:
+            if self._log is not None:
+                self._log.write(step, loss=loss, smoothed_loss=self._loss, learning_rate=rate, done=done)
+            self._accelerator.log({"train/loss": loss, "train/learning_rate": rate}, step=step)
+        now = time.monotonic()
+        if now - self._last_told >= 2.0 or done >= 1.0:
+            self._last_told = now
+            left = "" if seconds_left is None else f", {duration(seconds_left)} left"
+            self._tell(f"step {step} ({done:.0%}{left}): loss {self._loss:.3f}")
+
+    def evaluated(self, score: Score) -> None:
+        """After each measurement."""
+        step = self._state.step
+        if self._log is not None:
+            self._log.write(step, cer=score.cer, wer=score.wer)
+        self._accelerator.log({"validation/cer": score.cer, "validation/wer": score.wer}, step=step)
+        before = self._state.before
+        was = "" if before is None or before is score else f" (before: {before.wer:.1%}, {before.cer:.1%})"
+        self._tell(f"step {step}: {score.wer:.1%} WER, {score.cer:.1%} CER{was}")
+
+    def _tell(self, message: str) -> None:
+        if not self._accelerator.is_main_process:
+            return
+        state = self._state
+        last, best, before = state.last or state.before, state.best, state.before
+        self._on_progress(
+            TrainingProgress(
+                stage="training",
+                done=self._done,
+                message=message,
+                step=state.step,
+                loss=self._loss,
+                learning_rate=self._rate,
+                cer=_cer(last),
+                wer=_wer(last),
+                best_cer=_cer(best),
+                best_wer=_wer(best),
+                before_cer=_cer(before),
+                before_wer=_wer(before),
+                seconds_left=self._left,
+            )
+        )
+
+
+def _cer(score: Score | None) -> float | None:
+    return None if score is None else score.cer
+
+
+def _wer(score: Score | None) -> float | None:
+    return None if score is None else score.wer
+
+
+# The processes that train together, and the places where figures and settings are written down
+
+
+def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
+    """accelerate's object for this process, with no tracker begun yet.
+
+    :raises FinetuneError: a tracker that is unknown or not installed.
+    """
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+    from accelerate.state import AcceleratorState
+    from accelerate.tracking import LOGGER_TYPE_TO_CLASS, get_available_trackers
+    from accelerate.utils import LoggerType
+
+    # accelerate keeps its settings for the whole process; the window trains more than once in one.
+    AcceleratorState._reset_state()
+    precision = recipe.optimisation.precision
+    # By the names of accelerate, and of whatever was registered there.
+    of_accelerate = {str(kind.value) for kind in LoggerType} - {"all"}
+    known = of_accelerate | {str(name) for name in LOGGER_TYPE_TO_CLASS}
+    unknown = sorted(set(recipe.tracking.trackers) - known)
+    if unknown:
+        raise FinetuneError(
+            f"tracking.trackers contains “{unknown[0]}”; choose from {', '.join(sorted(known))}."
+        )
+    # accelerate would leave it out without a word.
+    here = {str(kind.value) for kind in get_available_trackers()}
+    missing = sorted(set(recipe.tracking.trackers) & of_accelerate - here)
+    if missing:
+        raise FinetuneError(
+            f"tracking.trackers contains “{missing[0]}”, which is not installed; install its package, or "
+            "remove it from the list."
+        )
+    return Accelerator(
+        mixed_precision="no" if precision == "none" else precision,
+        log_with=["tensorboard", *recipe.tracking.trackers],
+        project_dir=work,
+        # A mask's vector has no gradient in a batch without masks.
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
+    )
+
+
+def begin_trackers(recipe: FinetuneRecipe, accelerator: Any, step: int) -> None:
+    """Begin TensorBoard's log and the others', with every setting; what a killed run told TensorBoard behind
+    ``step`` is taken back.
+    """
+    settings = {
+        f"{table}.{name}": value if isinstance(value, (int, float, str, bool)) else str(value)
+        for table, values in asdict(recipe).items()
+        for name, value in values.items()
+    }
+    purge = {"tensorboard": {"purge_step": step + 1}} if step else {}
+    accelerator.init_trackers("tensorboard", settings, init_kwargs=purge)
+
+
+def write_recipe(recipe: FinetuneRecipe, work: Path, accelerator: Any) -> None:
+    """Every setting as it was, beside the checkpoints: how to repeat it."""
+    if not accelerator.is_main_process:
+        return
+    lines = []
+    for table, values in asdict(recipe).items():
+        lines += [f"[{table}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items()), ""]
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "recipe.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+# What it is asked for, and what comes out
 
 
 @dataclass(frozen=True)
@@ -91,3 +326,56 @@ def finetune(
         if sentence is None:
             raise
         raise FinetuneError(sentence) from None
+
+
+# Memory and disk run out; how torch, Python and the system say so, and how a person is told
+
+_MEMORY_SIGNS = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "ALLOC_FAILED",  # cuDNN and cuBLAS
+)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """torch says so by a RuntimeError on a processor and by a subclass of it on a graphics card."""
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _MEMORY_SIGNS)
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """A quota and a limit on a file's size count as well: all of them are mended by room."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def shortage_sentence(error: BaseException, folder: Path) -> str | None:
+    """What to tell a person whose training in ``folder`` an error has ended, None where it is another."""
+    if is_full_disk(error):
+        return (
+            f"The disk is full, so the training in {folder} cannot continue; free up disk space and run "
+            "the same command again to resume from the last complete state."
+        )
+    if is_short_of_memory(error):
+        return (
+            "There is not enough memory for a whole recording; close other programs or leave out the "
+            "longest recordings (data.most_seconds), and run the same command again."
+        )
+    return None
+
+
+class FinetuneError(AsrDesktopError):
+    """A fine-tuning that cannot start or go on; the message says what was saved."""
+
+
+class OtherTrainingError(FinetuneError):
+    """What lies in `folder` is the state of another training, with which this one cannot go on."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} contains a training run with different data, a different model or different "
+            "trainable parts; choose another output folder, or delete it."
+        )
+        self.folder = folder

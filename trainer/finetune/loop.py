@@ -16,13 +16,12 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.ctc import greedy
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.teaching.scoring import Score, score
-from trainer.finetune.errors import FinetuneError, is_short_of_memory
 from trainer.finetune.features import Features, collate
 from trainer.finetune.frozen_part import UpperNetwork
+from trainer.finetune.job import FigureLog, FinetuneError, OnProgress, Teller, is_short_of_memory
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.progress import FigureLog, OnProgress, Teller
+from trainer.finetune.output import KeptState, StoredTraining, choose, is_better
 from trainer.finetune.speech import TranscriptSpelling
-from trainer.finetune.state import KeptState, StoredTraining, choose, is_better
 from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.training import any_process, learning_rate, save_atomically
 

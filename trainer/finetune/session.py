@@ -16,7 +16,6 @@ import torch
 from asr_desktop.teaching.scoring import Score
 from trainer.deepspeech2.options import deepspeech2_defaults
 from trainer.finetune.batches import WaveformLoader, epoch_batches
-from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import (
     CachedFeatures,
     CachePlan,
@@ -28,11 +27,10 @@ from trainer.finetune.features import (
     open_cache,
 )
 from trainer.finetune.frozen_part import Depth, UpperNetwork, fill_mask_embedding
-from trainer.finetune.job import FinetuneJob, FinetuneResult
-from trainer.finetune.loop import LoopOutcome, TrainingTask, train
-from trainer.finetune.options import FinetuneRecipe, defaults_for, lay_over
-from trainer.finetune.output import inherited_language_model, weigh_language_model, write_output
-from trainer.finetune.progress import (
+from trainer.finetune.job import (
+    FinetuneError,
+    FinetuneJob,
+    FinetuneResult,
     OnProgress,
     TrainingProgress,
     begin_trackers,
@@ -40,9 +38,17 @@ from trainer.finetune.progress import (
     open_accelerator,
     write_recipe,
 )
+from trainer.finetune.loop import LoopOutcome, TrainingTask, train
+from trainer.finetune.options import FinetuneRecipe, defaults_for, lay_over
+from trainer.finetune.output import (
+    KeptState,
+    StoredTraining,
+    inherited_language_model,
+    weigh_language_model,
+    write_output,
+)
 from trainer.finetune.speech import Speech, TranscriptSpelling, find_speech, fingerprint, learnable
 from trainer.finetune.starts import Start, enable_gradient_checkpointing, open_start, set_masks
-from trainer.finetune.state import KeptState, StoredTraining
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
 from trainer.recipe import build, read_tables
 

@@ -20,13 +20,12 @@ from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.json_object import read_optional_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
-from asr_desktop.recognition import whisper_ctc
+from asr_desktop.recognition.front_end import WHISPER_CTC
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
 from asr_desktop.recognition.torch_weights import from_pretrained
 from trainer.deepspeech2 import ARCHITECTURE
 from trainer.deepspeech2.network import DeepSpeech2Config, DeepSpeech2ForCTC
-from trainer.deepspeech2.network import register as register_deepspeech2
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 from trainer.finetune.options import FinetuneRecipe, MaskOptions, StartOptions
 from trainer.finetune.speech import TranscriptSpelling, extended, labels_of_texts
 from trainer.finetune.whisper_encoder import is_whisper, whisper_network
@@ -46,7 +45,7 @@ _FAMILIES = (
     "wav2vec2-conformer",
     "unispeech",
     "unispeech-sat",
-    whisper_ctc.ARCHITECTURE,
+    WHISPER_CTC,
     ARCHITECTURE,
 )
 _DROPOUTS = (
@@ -184,8 +183,6 @@ def _whisper(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
 
 
 def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
-    register_deepspeech2()
-    whisper_ctc.register()
     config = from_pretrained(AutoConfig, folder)
     if config.model_type not in _FAMILIES:
         raise FinetuneError(

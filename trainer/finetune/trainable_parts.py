@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth
+from trainer.finetune.job import FinetuneError
 from trainer.finetune.options import TrainableOptions
 from trainer.finetune.starts import Start
 

@@ -20,7 +20,7 @@ from asr_desktop.base.json_object import read_optional_json_object
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import open_regular
 from asr_desktop.recognition.whisper_ctc import WhisperCtcConfig, WhisperForCTC
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 
 _CTRANSLATE2 = "model.bin"
 _SAFETENSORS = "model.safetensors"

@@ -18,8 +18,7 @@ import torch
 
 from asr_desktop.base.atomic_write import folder_aside
 from trainer.finetune.batches import endless_batches
-from trainer.finetune.errors import is_short_of_memory, shortage_sentence
-from trainer.finetune.progress import FigureLog, duration, never
+from trainer.finetune.job import FigureLog, duration, is_short_of_memory, never, shortage_sentence
 from trainer.pretraining.network import (
     PretrainingError,
     PretrainingStart,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +16,8 @@ from torch.nn import functional
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.writing.word_pieces import WordPieces
+from asr_desktop.writing.punctuation import CASES, GAP_LIMITS_SECONDS, GAP_UNKNOWN, MARKS, MODEL_TYPE
+from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
 from trainer.recipe import build, read_tables
 from trainer.training import load_checkpoint, save_atomically
 from trainer.writing.corpus import Corpus, build_corpus
@@ -249,3 +253,60 @@ def _counts(said: np.ndarray, meant: np.ndarray, valid: np.ndarray) -> np.ndarra
 def _f1(counts: np.ndarray) -> float:
     right, said, meant = counts
     return float(2 * right / (said + meant)) if said + meant else 0.0
+
+
+# The network as a model folder
+
+
+def export(
+    network: MarksNetwork, vocabulary: WordPieces, spellings: dict[str, str], model: Model, folder: Path
+) -> None:
+    """Write the model folder; the card is the author's to write."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("".join(f"{word}\n" for word in vocabulary.words), encoding="utf-8")
+    (folder / "spellings.tsv").write_text(
+        "".join(f"{word}\t{spelling}\n" for word, spelling in sorted(spellings.items())), encoding="utf-8"
+    )
+    config = {
+        "model_type": MODEL_TYPE,
+        "languages": list(model.languages),
+        "buckets": vocabulary.buckets,
+        "marks": list(MARKS),
+        "cases": list(CASES),
+        "gap_limits_seconds": list(GAP_LIMITS_SECONDS),
+    }
+    (folder / "config.json").write_text(
+        json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    with tempfile.TemporaryDirectory(prefix="asr-writing-") as scratch:
+        exact = Path(scratch) / "model.onnx"
+        write_onnx(network, exact)
+        quantize_dynamic(
+            exact,
+            folder / "model.int8.onnx",
+            op_types_to_quantize=["MatMul", "Gemm", "Gather", "LSTM"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+        )
+
+
+def write_onnx(network: MarksNetwork, path: Path) -> None:
+    """The network with 32-bit weights."""
+    network.eval()
+    pieces = torch.zeros(1, 12, PIECES_A_WORD, dtype=torch.int64)
+    gaps = torch.full((1, 12), GAP_UNKNOWN, dtype=torch.int64)
+    with warnings.catch_warnings():
+        # The exporter announces its successor, and warns of batches, which the program does not make.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (pieces, gaps),
+            str(path),
+            input_names=["pieces", "gaps"],
+            output_names=["marks", "cases"],
+            dynamic_axes={name: {1: "places"} for name in ("pieces", "gaps", "marks", "cases")},
+            dynamo=False,
+            opset_version=17,
+        )

@@ -218,7 +218,7 @@ class VoiceProgress(Card):
         self.left.setText("")
 
     def show_progress(self, progress: dict[str, Any]) -> None:
-        """A moment of the training (`trainer.finetune.progress.TrainingProgress` as a dict)."""
+        """A moment of the training (`trainer.finetune.job.TrainingProgress` as a dict)."""
         stages = {
             "preparing": self.tr("Preparing…"),
             "caching": self.tr("Processing your sentences…"),

@@ -11,16 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from asr_desktop.base import log_file as logs
 from asr_desktop.base.errors import WorkerError
 from asr_desktop.base.json_messages import WireError
 from asr_desktop.base.own_program import module_command, module_environment
-from asr_desktop.base.paths import logs_folder
-from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.protocol import COMMANDS, EVENTS, Command, Event
 
-LOG_FILE = "recogniser.log"
-LOG_BYTES = 1_000_000
 GRACE_SECONDS = 2.0
 
 _SIGNALS_FROM_OUTSIDE = {
@@ -30,7 +27,7 @@ _SIGNALS_FROM_OUTSIDE = {
 
 def log_file() -> Path:
     """What the process and its libraries print, and what is left of a crash."""
-    return logs_folder() / LOG_FILE
+    return logs.log_path(logs.RECOGNISER_LOG)
 
 
 class ChildProcess:
@@ -146,12 +143,8 @@ def _interrupts_held_back() -> Iterator[None]:
 
 def _open_log() -> BinaryIO | None:
     """Appended to, as several processes may be; a log that cannot be written is done without."""
-    path = log_file()
     try:
-        make_folder(path.parent)
-        if path.exists() and path.stat().st_size > LOG_BYTES:
-            path.replace(path.with_suffix(".old.log"))
-        return path.open("ab")
+        return logs.open_log(logs.RECOGNISER_LOG)
     except OSError:
         return None
 

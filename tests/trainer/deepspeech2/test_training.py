@@ -23,9 +23,8 @@ from tests.trainer.conftest import sing
 from tests.trainer.killing import ROOT
 from trainer.cli import main
 from trainer.finetune import FinetuneJob, FinetuneResult, finetune
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError, read_figures
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.progress import read_figures
 from trainer.recipe import build, read_tables
 from trainer.training import load_checkpoint
 

@@ -10,7 +10,7 @@ import pytest
 from asr_desktop.model_store.versions import list_versions, rollback
 from tests.model_store.variants import in_use, variant
 from trainer.cli import main
-from trainer.evaluation import commands
+from trainer.commands.options import EXIT_NOT_BETTER
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_compare_adopts_only_what_passes_the_gate(
         "mine",
         "--json",
     ]
-    assert main(arguments) == commands.NOT_OFFERED  # the two are equal
+    assert main(arguments) == EXIT_NOT_BETTER  # the two are equal
     result = json.loads(capsys.readouterr().out)
     assert result["adopted"] is None
     assert result["verdict"]["offered"] is False

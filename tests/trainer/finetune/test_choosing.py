@@ -8,7 +8,7 @@ import torch
 
 from asr_desktop.teaching.scoring import Score
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.state import Choice, KeptState, StoredTraining, choose, is_better
+from trainer.finetune.output import Choice, KeptState, StoredTraining, choose, is_better
 from trainer.recipe import build
 
 

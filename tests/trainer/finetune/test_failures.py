@@ -12,7 +12,7 @@ import torch
 
 from tests.trainer.finetune.jobs import job, stop_after
 from trainer.finetune import finetune
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 from trainer.training import CheckpointError, load_checkpoint
 
 
@@ -74,7 +74,7 @@ def test_a_full_disk_is_a_sentence_and_keeps_the_state(packs: Path, starts: Path
 def test_a_disk_that_fills_up_while_it_listens_or_logs_is_a_sentence(
     packs: Path, starts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.finetune.progress import FigureLog
+    from trainer.finetune.job import FigureLog
 
     def full(log: FigureLog, step: int, **figures: float) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -9,9 +9,9 @@ import pytest
 from asr_desktop.teaching.data import read_dataset
 from trainer.augmentation import Augmentation
 from trainer.finetune.batches import WaveformLoader
-from trainer.finetune.errors import FinetuneError
 from trainer.finetune.features import cache_key, hidden_of, open_cache
 from trainer.finetune.frozen_part import Depth
+from trainer.finetune.job import FinetuneError
 
 
 def hidden(utterance: int, variant: int) -> np.ndarray:

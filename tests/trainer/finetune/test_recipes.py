@@ -9,8 +9,8 @@ import pytest
 
 from tests.trainer.finetune.conftest import write_start
 from trainer.finetune import FinetuneJob, finetune
+from trainer.finetune.job import read_figures
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.progress import read_figures
 from trainer.recipe import build, read_tables
 
 RECIPES = Path(__file__).parents[3] / "trainer" / "recipes"

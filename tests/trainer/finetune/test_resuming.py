@@ -9,8 +9,7 @@ import pytest
 from tests.trainer.finetune.jobs import assert_same_weights, job, stop_after, whole
 from tests.trainer.killing import ROOT, kill_when, saved_step
 from trainer.finetune import finetune
-from trainer.finetune.errors import FinetuneError
-from trainer.finetune.progress import read_figures
+from trainer.finetune.job import FinetuneError, read_figures
 from trainer.training import load_checkpoint
 
 __all__ = ["whole"]

@@ -14,8 +14,8 @@ from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.teaching.data import read_dataset
 from tests.trainer.finetune.jobs import TINY, assert_same_weights, job, weights, whole
 from trainer.finetune import FinetuneJob, FinetuneResult, TrainingProgress, finetune
+from trainer.finetune.job import read_figures
 from trainer.finetune.options import FinetuneRecipe
-from trainer.finetune.progress import read_figures
 
 __all__ = ["whole"]
 

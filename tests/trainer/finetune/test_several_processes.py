@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from trainer.finetune import FinetuneJob, finetune
-from trainer.finetune.progress import read_figures
+from trainer.finetune.job import read_figures
 
 # Without anything random two processes take the very steps that one takes with twice the accumulation.
 RECIPE = """

@@ -14,7 +14,7 @@ from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.language_model.english import ENGLISH_VOCABULARY
 from tests.trainer.finetune.conftest import FAMILIES, write_start
 from trainer.finetune import FinetuneJob, finetune
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.starts import open_start, target_languages
 from trainer.recipe import build

@@ -11,7 +11,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tests.trainer.finetune.jobs import job
 from trainer.finetune import finetune
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 
 
 def test_a_tracker_that_nobody_knows_is_a_sentence(packs: Path, starts: Path, tmp_path: Path) -> None:

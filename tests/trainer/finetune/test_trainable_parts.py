@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from tests.trainer.finetune.conftest import FAMILIES
-from trainer.finetune.errors import FinetuneError
 from trainer.finetune.frozen_part import Depth, UpperNetwork, frozen_features
+from trainer.finetune.job import FinetuneError
 from trainer.finetune.options import FinetuneRecipe
 from trainer.finetune.starts import Start, open_start
 from trainer.finetune.trainable_parts import (

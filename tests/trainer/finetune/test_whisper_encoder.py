@@ -15,7 +15,7 @@ from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from tests.trainer.finetune.jobs import job
 from trainer.finetune import finetune
-from trainer.finetune.errors import FinetuneError
+from trainer.finetune.job import FinetuneError
 from trainer.finetune.whisper_encoder import is_whisper, whisper_network
 
 WIDTH, BANDS, LAYERS = 64, 20, 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trainer.finetune.progress import TrainingProgress
-from trainer.personalise.learning import COMPARING, ComparingProgress
+from trainer.finetune.job import TrainingProgress
+from trainer.personalise import COMPARING, ComparingProgress
 
 
 class Clock:

@@ -20,12 +20,12 @@ from asr_desktop.teaching.history import HISTORY_FILE, read_gains
 from asr_desktop.teaching.material import HELD_OUT_FILE, training_folder
 from tests.fixtures.make_models import model_folder
 from tests.teaching.test_material import record
+from trainer import personalise as learning
 from trainer.cli import main
 from trainer.evaluation import comparison
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised
 from trainer.finetune.job import FinetuneJob, FinetuneResult
-from trainer.personalise import learning
-from trainer.personalise.learning import LearnJob, learn
+from trainer.personalise import LearnJob, learn
 
 
 @pytest.fixture(scope="module")

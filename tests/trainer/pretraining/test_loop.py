@@ -19,7 +19,7 @@ from asr_desktop.teaching.dataset import DataError
 from tests.trainer.finetune.conftest import write_start
 from tests.trainer.killing import kill_when, saved_step
 from trainer.cli import main
-from trainer.finetune.progress import read_figures
+from trainer.finetune.job import read_figures
 from trainer.pretraining import loop
 from trainer.pretraining.loop import PretrainingJob, pretrain
 from trainer.pretraining.network import PretrainingError, PretrainingStep, _told_apart

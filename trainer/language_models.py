@@ -1,13 +1,8 @@
-"""What `asr-trainer language-model build | mix | evaluate | personal` do.
-
-Their options are in `commands`.
-"""
+"""Language models of texts: built in bounded memory, mixed with a general one, and written."""
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import json
 import signal
 import sys
 import tempfile
@@ -15,11 +10,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TextIO
 
-from asr_desktop.base import settings
 from asr_desktop.base.errors import LanguageModelError
 from asr_desktop.language_model.backoff_model import BackoffModel, StoredModel
 from asr_desktop.language_model.columns import DEFAULT_MEMORY
@@ -27,6 +20,7 @@ from asr_desktop.language_model.corpus import ENGLISH_LETTERS, read_paragraphs, 
 from asr_desktop.language_model.ngram_pruning import prune_to_size
 from asr_desktop.language_model.pipeline import (
     ENGLISH_LABELS,
+    Fit,
     Learnt,
     choose_vocabulary,
     fit,
@@ -37,44 +31,75 @@ from asr_desktop.language_model.pipeline import (
     write_language_model,
     writing_temporary_files,
 )
-from asr_desktop.model_store.default import default_model
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights
 from asr_desktop.recognition.model_folder import find_model
 
 HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
-NOTHING_GAINED = 3
-"""Exit code where a person's texts are not worth a language model of their own."""
 
 
-def build(options: argparse.Namespace) -> None:
-    target = _Target(options)
-    place = options.temporary or Path(tempfile.gettempdir())
+@dataclass(frozen=True)
+class Counting:
+    """How n-grams are counted. prune: per order, drop what occurs this often or less.
+
+    least: drop words that occur less often.
+
+    memory: bytes. temporary: folder for files that are removed again.
+    """
+
+    order: int = 4
+    prune: Sequence[int] = (0,)
+    least: int = 1
+    memory: int | None = None
+    temporary: Path | None = None
+
+
+def build_language_model(
+    texts: Sequence[Path],
+    target: Target,
+    counting: Counting,
+    *,
+    weight: float | None = None,
+    held_out: Sequence[Path] = (),
+) -> None:
+    """Count, prune and smooth the n-grams of texts, mix them with the target's general model, and write that.
+
+    weight: of the texts in the mixture; without it, the best one on held_out, or on a tenth of the texts.
+
+    Raises LanguageModelError, OSError.
+    """
+    place = counting.temporary or Path(tempfile.gettempdir())
     with _stopped_like_ctrl_c(), temporary_folder(place) as folder:
         with writing_temporary_files(place):
-            paragraphs = _Paragraphs(read_paragraphs(options.texts, target.letters), folder / "texts")
-        _build_of(paragraphs, options, target)
+            paragraphs = _Paragraphs(read_paragraphs(texts, target.letters), folder / "texts")
+        _build_of(paragraphs, target, counting, weight, held_out)
 
 
-def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Target) -> None:
+def _build_of(
+    paragraphs: _Paragraphs,
+    target: Target,
+    counting: Counting,
+    weight: float | None,
+    held_out_texts: Sequence[Path],
+) -> None:
     def learned(part: Iterable[Sequence[str]], words: Counter[str]) -> AbstractContextManager[Learnt]:
-        vocabulary = choose_vocabulary(words, least=options.least, least_outside=options.least)
+        vocabulary = choose_vocabulary(words, least=counting.least, least_outside=counting.least)
         return learning(
             utterance_lines(part),
             vocabulary,
-            order=options.order,
-            prune=options.prune,
-            memory=options.memory or DEFAULT_MEMORY,
-            temporary=options.temporary,
+            order=counting.order,
+            prune=counting.prune,
+            memory=counting.memory or DEFAULT_MEMORY,
+            temporary=counting.temporary,
         )
 
     print(f"{paragraphs.words.total()} words, {len(paragraphs.words)} different ones", flush=True)
     with learned(paragraphs, paragraphs.words) as learnt:
         if target.general is None:
-            target.write(learnt.of_size(options.ngrams) if options.ngrams else learnt.model)
+            target.write(learnt.of_size(target.ngrams) if target.ngrams else learnt.model)
             return
         model = learnt.model.load()
-    weight, held_out = options.weight, _lines(options.held_out, target.letters)
+    held_out = _lines(held_out_texts, target.letters)
     if weight is None and not held_out:
         held_out = [*utterance_lines(paragraphs.held_out())]
         if paragraphs.count < 2:
@@ -90,58 +115,21 @@ def _build_of(paragraphs: _Paragraphs, options: argparse.Namespace, target: _Tar
     target.write_mixture(model, weight, held_out)
 
 
-def mix(options: argparse.Namespace) -> None:
-    target = _Target(options)
-    target.write_mixture(
-        read_language_model(options.personal), options.weight, _lines(options.held_out, target.letters)
-    )
+def mix_language_models(
+    personal: Path, target: Target, *, weight: float | None = None, held_out: Sequence[Path] = ()
+) -> None:
+    """Mix a language model with the target's general one; weight as for `build_language_model`.
+
+    Raises LanguageModelError, OSError.
+    """
+    target.write_mixture(read_language_model(personal), weight, _lines(held_out, target.letters))
 
 
-def evaluate(options: argparse.Namespace) -> None:
-    model = read_language_model(options.language_model)
-    for path in options.texts:
-        print(f"{path}: {fit(model, _lines([path], ENGLISH_LETTERS))}")
-
-
-def personal(options: argparse.Namespace) -> int:
-    """Exit code 0 where the texts gained something, 3 where they did not."""
-    from asr_desktop.language_model.own_texts import add_text, list_texts
-    from asr_desktop.language_model.personal import learn_texts, personal_folder
-
-    def tell(stage: str, done: float) -> None:
-        entry = {"type": "progress", "stage": stage, "done": done}
-        print(json.dumps(entry) if options.json else f"{stage} … {done:.0%}", file=_out(options), flush=True)
-
-    if options.take_back:
-        settings.save(settings.load()[0].changed(language_model=""))
-        print("The model's own language model is now in use again.", file=_out(options))
-        return 0
-    for path in options.texts:
-        add_text(path)
-    texts = [text.path for text in list_texts()]
-    if not texts:
-        raise LanguageModelError("There are no texts yet; choose some files that you wrote.")
-    gain = learn_texts(texts, options.model or default_model(), tell=tell)
-    if options.use and gain.is_better:
-        settings.save(settings.load()[0].changed(language_model=str(personal_folder())))
-    if options.json:
-        result = {
-            "type": "result",
-            "sentence": gain.sentence,
-            "finished": True,
-            "offered": gain.is_better,
-            "folder": str(personal_folder()) if gain.is_better else None,
-            **asdict(gain),
-        }
-        print(json.dumps(result, ensure_ascii=False), flush=True)
-    else:
-        print(gain.sentence)
-        if gain.is_better:
-            print(
-                f"{personal_folder()} is what --language-model takes"
-                + (", and in use now." if options.use else ".")
-            )
-    return 0 if gain.is_better else NOTHING_GAINED
+def fits(language_model: Path, texts: Sequence[Path]) -> Iterator[tuple[Path, Fit]]:
+    """How well a language model foretells each text."""
+    model = read_language_model(language_model)
+    for path in texts:
+        yield path, fit(model, _lines([path], ENGLISH_LETTERS))
 
 
 @contextmanager
@@ -164,10 +152,6 @@ def _stopped_like_ctrl_c() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _out(options: argparse.Namespace) -> TextIO:
-    return sys.stdout if options.json else sys.stderr
 
 
 def _lines(paths: Sequence[Path], letters: frozenset[str]) -> list[str]:
@@ -200,20 +184,31 @@ class _Paragraphs:
         return (each for number, each in enumerate(self) if number % HELD_OUT_EVERY)
 
 
-class _Target:
-    """What the language model is for: letters, decoding settings and general model come from there."""
+class Target:
+    """Where a language model goes, and what it is for.
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._output: Path = options.output
-        self._ngrams: int | None = options.ngrams
-        self._memory: int = getattr(options, "memory", None) or DEFAULT_MEMORY
+    model: whose letters, decoding settings and general model it takes. general: what to mix it with instead.
+    ngrams: how many of two or more words it keeps at most. memory: bytes, for writing it.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        *,
+        model: str | None = None,
+        general: Path | None = None,
+        ngrams: int | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self.ngrams = ngrams
+        self._output = output
+        self._memory = memory or DEFAULT_MEMORY
         self._labels: Labels = ENGLISH_LABELS
         self._weights = LanguageModelWeights()
         self.letters = ENGLISH_LETTERS
         self.general: BackoffModel | None = None
-        general: Path | None = options.general
-        if options.model:
-            folder = find_model(options.model)
+        if model:
+            folder = find_model(model)
             self._labels = folder.labels
             self.letters = _letters(folder.labels)
             if general is None and folder.language_model is not None:
@@ -241,8 +236,8 @@ class _Target:
                 "Choose the general language model with --general, or its model with --model."
             )
         mixture, weight = mix_with_general(personal, self.general, held_out, weight)
-        if self._ngrams:
-            mixture = prune_to_size(mixture, self._ngrams)
+        if self.ngrams:
+            mixture = prune_to_size(mixture, self.ngrams)
         print(f"weight of the personal model: {weight:.2f}")
         if held_out:
             print(f"held-out text: {fit(self.general, held_out)}; mixed: {fit(mixture, held_out)}")

@@ -31,9 +31,15 @@ from asr_desktop.teaching.material import (
 )
 from trainer.evaluation.comparison import Comparison, Verdict, compare, judge
 from trainer.evaluation.recognise import BEAM
-from trainer.finetune.errors import OtherTrainingError
-from trainer.finetune.job import FinetuneJob, finetune
-from trainer.finetune.progress import OnProgress, TrainingProgress, never, nobody
+from trainer.finetune.job import (
+    FinetuneJob,
+    OnProgress,
+    OtherTrainingError,
+    TrainingProgress,
+    finetune,
+    never,
+    nobody,
+)
 from trainer.model_card import write_voice_card
 
 # How far the comparison of two models is, by the sound that they have heard, and how long it will take
