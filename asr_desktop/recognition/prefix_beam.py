@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from asr_desktop.recognition.merged_texts import texts_of
+from asr_desktop.recognition.hypothesis_merging import texts_of
 from asr_desktop.recognition.text_scores import Context, PartialWord, TextScores
 
 CREDIT = math.exp(5.0)

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.commands import EditorCommands
-from asr_desktop.gui.editor.doubts import EditorDoubts
+from asr_desktop.gui.editor.empty_state import NothingOpen, left_open, note_left, note_opened
 from asr_desktop.gui.editor.exporting import EditorExport
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.listening import EditorListening
-from asr_desktop.gui.editor.nothing_open import NothingOpen, left_open, note_left, note_opened
+from asr_desktop.gui.editor.low_confidence import EditorDoubts
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorMarkers, EditorPlaying
 from asr_desktop.gui.editor.remembering import EditorVoices

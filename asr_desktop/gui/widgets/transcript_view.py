@@ -49,7 +49,7 @@ from asr_desktop.gui.widgets.transcript_edit import (
 from asr_desktop.gui.widgets.transcript_margin import TranscriptMargin
 from asr_desktop.gui.widgets.transcript_text import TranscriptBlocks
 from asr_desktop.transcripts.editing import Change, EditableTranscript, Match, WordPlace
-from asr_desktop.transcripts.editing.doubtful import Moments
+from asr_desktop.transcripts.editing.low_confidence import Moments
 
 FONT_POINTS = 13.0
 

@@ -16,7 +16,7 @@ from typing import Literal
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.library import repair, rows, speaking
+from asr_desktop.transcripts.library import repair, rows, speaker_search
 from asr_desktop.transcripts.library.database import Database
 from asr_desktop.transcripts.library.entry import (
     FILE,
@@ -79,7 +79,7 @@ class Library:
             found = rows.all_entries(db, deleted=deleted)
             asked, words = speakers_and_rest(query or "", as_typed=True)
             if asked:
-                present = speaking.entries_with(db, speaking.speakers_called(db, asked))
+                present = speaker_search.entries_with(db, speaker_search.speakers_called(db, asked))
                 found = [entry for entry in found if entry.id in present]
             for term in parse(words, as_typed=True):
                 saying = set() if names_only else entries_that_say(db, term)
@@ -123,10 +123,10 @@ class Library:
         if asked:
             self._ask_who_speaks()
         with self._database.reading() as db:
-            speakers = speaking.speakers_called(db, asked) if asked else None
+            speakers = speaker_search.speakers_called(db, asked) if asked else None
             terms = parse(words, as_typed=as_typed)
             if speakers and not terms:
-                return speaking.turns_of(db, speakers, limit, tagged)
+                return speaker_search.turns_of(db, speakers, limit, tagged)
             return find(db, terms, limit, tagged, speakers)
 
     @mended
@@ -134,16 +134,16 @@ class Library:
         """Everybody who speaks in an entry outside the bin."""
         self._ask_who_speaks()
         with self._database.reading() as db:
-            return speaking.all_speakers(db)
+            return speaker_search.all_speakers(db)
 
     def _ask_who_speaks(self) -> None:
         """Once after an update: in what an older version took in."""
         with self._database.reading() as db:
-            entries = speaking.unasked(db)
+            entries = speaker_search.unasked(db)
         with suppress(LibraryError):  # of a disk that is full or read-only: the others are found
             for entry_id in entries:
                 with self._database.changing() as db:
-                    speaking.ask(db, entry_id, self._folder(entry_id))
+                    speaker_search.ask(db, entry_id, self._folder(entry_id))
 
     def transcript(self, entry_id: int) -> Transcript:
         """The transcript of an entry."""

@@ -17,7 +17,7 @@ from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE, UNSURE_BELOW, icon
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.transcripts.editing import DoubtfulWalk, EditableTranscript, WordPlace
-from asr_desktop.transcripts.editing.doubtful import Order
+from asr_desktop.transcripts.editing.low_confidence import Order
 from asr_desktop.transcripts.editing.written_form import like
 
 # The small menu at a doubtful word: it is right, it is one of these, or play it again.

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.gui.editor.doubts import AlternativesMenu
+from asr_desktop.gui.editor.low_confidence import AlternativesMenu
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.recognition.alternatives import Alternative
 from asr_desktop.recognition.realignment import SecondLook
