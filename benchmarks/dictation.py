@@ -2,10 +2,12 @@
 
     python -m benchmarks.dictation keys [--times 20]      key release → text in the other program
     python -m benchmarks.dictation insertion [--times 50] the insertion alone: typing, pasting, other letters
+    python -m benchmarks.dictation idle [--times 5]       memory and processor at rest, the model's way back
 
 `keys` has a virtual screen with a window manager and an editor, a virtual microphone that hears synthetic
 speech, and the program's own controller, recogniser's process and shortcut: the key is held while the
-sentence is played and let go at its end. Goals: median at most 250 ms, 95 % at most 500 ms.
+sentence is played and let go at its end. Goals: median at most 250 ms, 95 % at most 500 ms. `idle` has the
+window in the tray and the model released; memory is proportional (PSS, Linux). Goals: 150 MB, 0.5 s.
 """
 
 from __future__ import annotations
@@ -38,12 +40,15 @@ CTRL, ALT, SPACE = 37, 64, 65
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("keys", "insertion"))
+    parser.add_argument("what", choices=("keys", "insertion", "idle"))
     parser.add_argument("--times", type=int, default=20)
     chosen = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
         os.environ["ASR_DESKTOP_HOME"] = home
+        if chosen.what == "idle":
+            measure_idle(chosen.times)
+            return
         with running_screen() as screen:
             os.environ["DISPLAY"] = screen.name
             os.environ.pop("WAYLAND_DISPLAY", None)
@@ -199,6 +204,64 @@ def measure_insertion(screen: Screen, editor: EditorWindow, times: int) -> None:
                 seconds.append(editor.changed_at - began)
             told(f"{layout}: {name}", seconds)
     desktop.close()
+
+
+# At rest
+
+
+def measure_idle(times: int) -> None:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from asr_desktop.gui import app
+    from asr_desktop.gui.app_context import AppContext
+    from asr_desktop.gui.main_window import MainWindow
+    from asr_desktop.recognition.worker.protocol import Event, Released
+
+    application = QApplication([])
+    context = AppContext()
+    window = MainWindow(context)
+    app._behind_the_window(context, window)
+    engine = context.live_engine
+    released: list[Event] = []
+    engine._on_event = lambda event: released.append(event) if isinstance(event, Released) else None
+    back: list[float] = []
+
+    def spin(seconds: float, until: Callable[[], object] = lambda: False) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and not until():
+            application.processEvents()
+            time.sleep(0.005)
+
+    engine.load(context.model_choice()).wait(120)
+    for _ in range(times):
+        released.clear()
+        engine.set_idle_seconds(0.0, keeps_spare=True)
+        spin(60, lambda: released)
+        engine.set_idle_seconds(None, keeps_spare=True)
+        spin(4)  # the spare process imports what it will need
+        began = time.monotonic()
+        engine.load(context.model_choice()).wait(120)
+        back.append(time.monotonic() - began)
+    told("released → the model is back", back)
+    released.clear()
+    engine.set_idle_seconds(0.0, keeps_spare=True)
+    spin(60, lambda: released)
+    spin(4)
+    processes = [os.getpid(), *_children()]
+    sizes = [_proportional_mib(pid) for pid in processes]
+    before = _processor_seconds(processes)
+    QTimer.singleShot(20_000, application.quit)
+    application.exec()
+    share = (_processor_seconds(processes) - before) / 20
+    each = ", ".join(f"{size:.0f}" for size in sizes)
+    print(f"at rest: {sum(sizes):.0f} MiB ({each}), {share:.2%} of a processor")
+    context.close()
+
+
+def _proportional_mib(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def test_the_running_program_is_told_and_stays_behind(home: Path, qtbot: QtBot) 
     instance.close()
 
 
-@pytest.mark.parametrize("command", ["stop", "cancel"])
+@pytest.mark.parametrize("command", ["stop", "cancel", "correct"])
 def test_without_a_running_program_there_is_nothing_to_stop(
     home: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:

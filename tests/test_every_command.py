@@ -33,8 +33,10 @@ ELSEWHERE = {
     "open": "tests/test_open_files.py, with a window",
     "menu-entry": "tests/test_menu_entry.py: it writes into the desktop's own folders",
     **dict.fromkeys(
-        ("toggle", "start", "stop", "cancel"), "tests/test_dictation_commands.py, with a running program"
+        ("toggle", "start", "stop", "cancel", "correct"),
+        "tests/test_dictation_commands.py, with a running program",
     ),
+    "tray": "tests/gui/test_tray_start.py, with a tray",
     "live": "tests/test_live_command.py, with a microphone that hears a file",
     "models get": "tests/test_models_command.py, with a hub",
     "models convert": "tests/model_store/test_convert.py: it needs the trainer's packages",

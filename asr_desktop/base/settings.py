@@ -85,6 +85,8 @@ class Settings:
     threads: Annotated[int, Within(0, 1024)] = 0
     """Processor threads; 0 is one a core."""
     show_advanced: bool = False
+    model_idle_minutes: float = 5.0
+    """After so long without dictation its model leaves the memory; 0 keeps it."""
     keep_in_tray: bool = False
     """Closing the window leaves the program in the tray."""
     has_been_welcomed: bool = False

@@ -44,6 +44,7 @@ for command, example in (
     (dictation.stop, "stop"),
     (dictation.cancel, "cancel"),
     (dictation.correct, "correct"),
+    (dictation.tray, "tray"),
     (serve.serve, "serve --port 8765"),
     (devices.devices, "devices --watch"),
     (sessions.sessions, "sessions"),

@@ -33,6 +33,11 @@ def correct() -> None:
     _tell("correct")
 
 
+def tray() -> None:
+    """Open ASR Desktop in the tray, ready for the dictation shortcut."""
+    _begin("")
+
+
 def _begin(what: str) -> None:
     why_not = welcome.no_window_because()
     if why_not is not None:
@@ -40,7 +45,7 @@ def _begin(what: str) -> None:
         raise typer.Exit(1)
     from asr_desktop.gui.app import main
 
-    raise typer.Exit(main(dictation=what))
+    raise typer.Exit(main(dictation=what, is_in_tray=True))
 
 
 def _tell(what: str) -> None:

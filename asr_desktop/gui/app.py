@@ -62,12 +62,12 @@ def _collect() -> None:
         gc.collect(max(due))
 
 
-def main(files: Sequence[Path] = (), *, dictation: str = "") -> int:
+def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = False) -> int:
     """Opens the window, with files to transcribe, and returns the exit code when it is closed.
 
     Where the program runs already, its window comes forward instead, and takes the files.
-    dictation: one of single_instance.DICTATION, to do at once; then the program begins in the tray, where the
-    desktop has one.
+    dictation: one of single_instance.DICTATION, to do at once. is_in_tray: begin in the tray; where the
+    desktop has none, or not yet, the window is minimised.
     """
     private_files.begin()
     application = QApplication(sys.argv[:1])
@@ -99,8 +99,10 @@ def main(files: Sequence[Path] = (), *, dictation: str = "") -> int:
     application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
     signals = _Signals(application)
     signals.came.connect(lambda: _end(context, window))
-    is_in_tray = bool(dictation) and QSystemTrayIcon.isSystemTrayAvailable()
-    if not is_in_tray:
+    if is_in_tray:
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            window.showMinimized()
+    else:
         window.show()
         if not context.settings.has_been_welcomed:
             window.welcome()

@@ -163,7 +163,14 @@ class AppContext(QObject):
         """For dictation; a file that is being transcribed must not hold it up."""
         if self._live_engine is None:
             self._live_engine = self._make_recogniser()
+            self._apply_idle_time()
+            self.settings_changed.connect(self._apply_idle_time)
         return self._live_engine
+
+    def _apply_idle_time(self) -> None:
+        minutes = self._settings.model_idle_minutes
+        if self._live_engine is not None:
+            self._live_engine.set_idle_seconds(60.0 * minutes if minutes > 0 else None, keeps_spare=True)
 
     @property
     def files_engine(self) -> RecogniserProcess:

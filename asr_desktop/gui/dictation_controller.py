@@ -43,6 +43,7 @@ class DictationState(Enum):
     STARTING = "starting"
     """The microphone warms up: what is said now may be lost."""
     LISTENING = "listening"
+    PAUSED = "paused"
     FINISHING = "finishing"
 
 
@@ -171,7 +172,7 @@ class DictationController(QObject):
 
     @property
     def _listens(self) -> bool:
-        return self._state in (DictationState.STARTING, DictationState.LISTENING)
+        return self._state in (DictationState.STARTING, DictationState.LISTENING, DictationState.PAUSED)
 
     def start(self) -> None:
         """Begin to dictate into what is in front; where dictation goes on, nothing happens, and where the
@@ -358,6 +359,8 @@ class DictationController(QObject):
         match state:
             case LiveState.LISTENING:
                 self._set_state(DictationState.LISTENING)
+            case LiveState.PAUSED:
+                self._set_state(DictationState.PAUSED)
             case LiveState.FINISHING:
                 self._set_state(DictationState.FINISHING)
             case LiveState.IDLE:

@@ -106,6 +106,7 @@ class DictationOverlay(QWidget):
             DictationState.IDLE: "",
             DictationState.STARTING: self.tr("Wait…"),
             DictationState.LISTENING: self.tr("Speak now"),
+            DictationState.PAUSED: self.tr("Paused"),
             DictationState.FINISHING: self.tr("Finishing…"),
         }
         said = self._partial

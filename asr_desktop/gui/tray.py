@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -36,6 +38,10 @@ class Tray(QSystemTrayIcon):
         self.copy_action.triggered.connect(self._copy_last)
         self.correct_action = QAction(self)
         self.correct_action.triggered.connect(self._dictation.correct)
+        self.pause_action = QAction(self)
+        self.pause_action.triggered.connect(context.live.toggle_pause)
+        self.microphones = QMenu(self._menu)
+        self._menu.aboutToShow.connect(self._list_microphones)
         self._show_action = QAction(self)
         self._show_action.triggered.connect(window.come_forward)
         self._quit_action = QAction(self)
@@ -46,6 +52,8 @@ class Tray(QSystemTrayIcon):
         self._menu.addAction(self.correct_action)
         self._menu.addSeparator()
         self._menu.addAction(self.record_action)
+        self._menu.addAction(self.pause_action)
+        self._menu.addMenu(self.microphones)
         self._menu.addAction(self.overlay_action)
         self._menu.addSeparator()
         self._menu.addAction(self._show_action)
@@ -57,6 +65,7 @@ class Tray(QSystemTrayIcon):
         self._dictation.state_changed.connect(lambda _state: self._show_state(self._time))
         self._dictation.kept.connect(lambda _text, _reason: self._show_dictation())
         self._dictation.inserted.connect(lambda _text: self._show_dictation())
+        context.live.state_changed.connect(self._follow)
         context.settings_changed.connect(self._apply_settings)
         context.language_changed.connect(self._name_actions)
         self._apply_settings()
@@ -69,7 +78,11 @@ class Tray(QSystemTrayIcon):
         self.copy_action.setText(self.tr("Copy last dictation"))
         self.insert_action.setText(self.tr("Insert kept text"))
         self.correct_action.setText(self.tr("Correct last dictation…"))
+        self.microphones.setTitle(self.tr("Microphone"))
         self._show_state(self._window.recording_clock.text)
+
+    def _follow(self, _state: LiveState) -> None:
+        self._show_state(self._time)
 
     def _show_dictation(self) -> None:
         # While one is finished, the next one can begin already.
@@ -81,6 +94,23 @@ class Tray(QSystemTrayIcon):
         self.copy_action.setEnabled(bool(self._dictation.kept_text or self._dictation.last_text))
         self.correct_action.setEnabled(self._dictation.last_utterance is not None)
 
+    def _list_microphones(self) -> None:
+        """As the menu opens: the sound system need not be asked before."""
+        devices = self._context.devices
+        chosen = self._context.settings.device
+        self.microphones.clear()
+        entries = [(self.tr("System default"), "")]
+        entries += [(device.name, device.id) for device in devices.inputs if not device.is_loopback]
+        for name, device in entries:
+            action = self.microphones.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(device == chosen)
+            action.triggered.connect(partial(self._choose_microphone, device))
+
+    def _choose_microphone(self, device: str) -> None:
+        self._context.change_settings(device=device)
+        self._context.live.switch_device(device)
+
     def _copy_last(self) -> None:
         text = self._dictation.kept_text or self._dictation.last_text
         QGuiApplication.clipboard().setText(text.strip())
@@ -91,6 +121,9 @@ class Tray(QSystemTrayIcon):
         stop = self.tr("Stop recording ({time})").format(time=time)
         self.record_action.setText(stop if time else self.tr("Start recording"))
         self.record_action.setEnabled(self._context.live.state is not LiveState.FINISHING)
+        is_paused = self._context.live.state is LiveState.PAUSED
+        self.pause_action.setText(self.tr("Continue") if is_paused else self.tr("Pause"))
+        self.pause_action.setEnabled(self._context.live.state in (LiveState.LISTENING, LiveState.PAUSED))
         if bool(time) != self._shows_recording:
             self._shows_recording = bool(time)
             self.setIcon(icon("app-recording" if time else "app"))
@@ -98,6 +131,7 @@ class Tray(QSystemTrayIcon):
         states = {
             DictationState.STARTING: self.tr("Starting dictation…"),
             DictationState.LISTENING: self.tr("Dictating: speak now"),
+            DictationState.PAUSED: self.tr("Dictation paused"),
             DictationState.FINISHING: self.tr("Finishing dictation…"),
         }
         shown = states.get(self._dictation.state, recording if time else "")

@@ -343,6 +343,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Jetzt sprechen</translation>
         </message>
         <message>
+            <source>Paused</source>
+            <translation>Angehalten</translation>
+        </message>
+        <message>
             <source>Finishing…</source>
             <translation>Wird beendet …</translation>
         </message>
@@ -1418,6 +1422,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>Stale file handle</source>
             <translation>die Datei liegt nicht mehr dort</translation>
+        </message>
+        <message>
+            <source>Starting at login cannot be changed ({reason}): check the permissions of your folders.</source>
+            <translation>Der Start bei der Anmeldung kann nicht geändert werden ({reason}): Prüfen Sie die Rechte Ihrer Ordner.</translation>
         </message>
         <message>
             <source>Swedish</source>
@@ -5149,6 +5157,18 @@ Charles Babbage</translation>
             <translation>Wie deutlich eine Stimme sein muss</translation>
         </message>
         <message>
+            <source>Free the model's memory after</source>
+            <translation>Speicher des Modells freigeben nach</translation>
+        </message>
+        <message>
+            <source> min</source>
+            <translation> min</translation>
+        </message>
+        <message>
+            <source>Never</source>
+            <translation>Nie</translation>
+        </message>
+        <message>
             <source>Processor threads</source>
             <translation>Prozessor-Threads</translation>
         </message>
@@ -5381,6 +5401,10 @@ Charles Babbage</translation>
         <message>
             <source>Keep running in the tray when the window is closed</source>
             <translation>Nach dem Schließen im Infobereich bleiben</translation>
+        </message>
+        <message>
+            <source>Start in the tray at login</source>
+            <translation>Bei der Anmeldung im Infobereich starten</translation>
         </message>
         <message>
             <source>Speech</source>
@@ -5807,6 +5831,10 @@ Charles Babbage</translation>
             <translation>Letztes Diktat korrigieren …</translation>
         </message>
         <message>
+            <source>Microphone</source>
+            <translation>Mikrofon</translation>
+        </message>
+        <message>
             <source>Dictate in other programs</source>
             <translation>In anderen Programmen diktieren</translation>
         </message>
@@ -5815,12 +5843,24 @@ Charles Babbage</translation>
             <translation>Diktat beenden</translation>
         </message>
         <message>
+            <source>System default</source>
+            <translation>Standard des Systems</translation>
+        </message>
+        <message>
             <source>Stop recording ({time})</source>
             <translation>Aufnahme beenden ({time})</translation>
         </message>
         <message>
             <source>Start recording</source>
             <translation>Aufnahme starten</translation>
+        </message>
+        <message>
+            <source>Continue</source>
+            <translation>Weitermachen</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>Pause</translation>
         </message>
         <message>
             <source>Recording, {time}: click to stop</source>
@@ -5833,6 +5873,10 @@ Charles Babbage</translation>
         <message>
             <source>Dictating: speak now</source>
             <translation>Diktat: jetzt sprechen</translation>
+        </message>
+        <message>
+            <source>Dictation paused</source>
+            <translation>Diktat angehalten</translation>
         </message>
         <message>
             <source>Finishing dictation…</source>

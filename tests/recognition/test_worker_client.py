@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
@@ -165,6 +166,28 @@ def test_a_model_that_is_not_used_is_released_and_comes_back(
         assert released.wait(PATIENCE_SECONDS)
         assert process.process_id is None
         assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+
+
+def test_a_spare_process_waits_without_a_model(
+    folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
+) -> None:
+    released: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    def notice(event: Event) -> None:
+        if isinstance(event, Released):
+            released.put(1)
+
+    with RecogniserProcess(on_event=notice, idle_seconds=None) as process:
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+        first = process.process_id
+        process.set_idle_seconds(0.05, keeps_spare=True)
+        released.get(timeout=PATIENCE_SECONDS)
+        wait_until(lambda: process.process_id not in (None, first), "the spare process")
+        spare = process.process_id
+        assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+        released.get(timeout=PATIENCE_SECONDS)
+        assert released.empty(), "a process without a model is not released again"
+        wait_until(lambda: process.process_id not in (None, spare), "the next one")
 
 
 def test_closing_cancels_what_is_not_done_and_leaves_no_process(

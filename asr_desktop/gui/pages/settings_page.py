@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from asr_desktop.base.login_start import LoginStartError, login_start, set_login_start
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import theme
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox, language_name
 from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.dictation_card import DictationCard
@@ -67,7 +69,20 @@ class SettingsPage(QWidget):
         languages += [(language_name(code), code) for code in translations.LANGUAGES]
         self.language_box = form.choice(self.tr("Interface language"), languages, "language")
         form.switch(self.tr("Keep running in the tray when the window is closed"), "keep_in_tray")
+        self.login_box = QCheckBox(self.tr("Start in the tray at login"))
+        self.login_box.setChecked(login_start().is_on())
+        self.login_box.toggled.connect(self._set_login_start)
+        form.add("", self.login_box)
         return form
+
+    def _set_login_start(self, wanted: bool) -> None:
+        try:
+            set_login_start(wanted)
+        except LoginStartError as error:
+            self.context.show_message.emit(said(str(error)), "error", "")
+            self.login_box.blockSignals(True)
+            self.login_box.setChecked(not wanted)
+            self.login_box.blockSignals(False)
 
     def _make_speech(self) -> Card:
         form = SettingsForm(self.context, self.tr("Speech"))

@@ -212,6 +212,10 @@ class RecognitionCard(SettingsForm):
         )
         pause.valueChanged.connect(lambda value: context.live.set_hangover(float(value)))
         self.percent(self.tr("Voice detection threshold"), "voice_threshold")
+        idle = self.number(
+            self.tr("Free the model's memory after"), "model_idle_minutes", 0, 600, self.tr(" min")
+        )
+        idle.setSpecialValueText(self.tr("Never"))
         threads = self.number(self.tr("Processor threads"), "threads", 0, 64)
         threads.setSpecialValueText(self.tr("One per core"))
 

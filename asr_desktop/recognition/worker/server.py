@@ -73,6 +73,7 @@ class WorkerServer:
         threading.Thread(target=self._read_commands, name="commands", daemon=True).start()
         # While nobody has asked for anything yet: it is most of the time that the first job would wait.
         importlib.import_module("asr_desktop.recognition.worker.jobs")
+        importlib.import_module("asr_desktop.recognition.onnx_emissions")
         while True:
             job, told = self._jobs.get()
             self._do(job, told)
