@@ -29,8 +29,10 @@ from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import Bodies, ClientLeft
 from asr_desktop.server.guard import Guard
 from asr_desktop.server.limits import Limits
+from asr_desktop.server.live_recognition import LiveRecognition
 from asr_desktop.server.live_socket import LiveSockets
 from asr_desktop.server.metrics import Metrics
+from asr_desktop.server.realtime_socket import RealtimeSockets
 from asr_desktop.server.recognition import MakeProcess, Recognition
 from asr_desktop.server.refusal import Refusal
 from asr_desktop.server.transcriptions import Transcriptions
@@ -140,8 +142,12 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
             app.router.routes.extend(routes(parts))
             live = None
             if with_live:
-                live = LiveSockets(served.choice, served.limits, metrics, folder, served.make_process)
-                app.router.routes.append(WebSocketRoute("/v1/listen", live))
+                live = LiveRecognition(served.choice, served.limits, metrics, folder, served.make_process)
+                realtime = RealtimeSockets(live, recognition, folder, served.model, served.languages)
+                app.router.routes += [
+                    WebSocketRoute("/v1/listen", LiveSockets(live)),
+                    WebSocketRoute("/v1/realtime", realtime),
+                ]
             wyoming = None
             if served.wyoming is not None:
                 wyoming = WyomingServer(

@@ -14,7 +14,7 @@ from asr_desktop.server.refusal import Refusal
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 GRANULARITIES = ("segment", "word")
-OTHERS_MODELS = ("whisper-", "gpt-4o")
+OTHERS_MODELS = ("whisper-", "gpt-4o", "gpt-realtime")
 """Beginnings of what clients of OpenAI's ask for where nobody has told them of another model."""
 
 MOST_HOTWORDS = 1000
@@ -50,7 +50,7 @@ def read_fields(form: FormData, model: str, languages: tuple[str, ...]) -> Trans
         raise Refusal(
             400, f"response_format has to be one of {', '.join(FORMATS)}.", parameter="response_format"
         )
-    _check_model(_text(form, "model"), model)
+    check_model(_text(form, "model"), model)
     check_language(_text(form, "language"), languages)
     _check_temperature(_text(form, "temperature"))
     return TranscriptionFields(
@@ -94,7 +94,8 @@ def _texts(form: FormData, name: str) -> list[str]:
     return [value for key in (name, f"{name}[]") for value in form.getlist(key) if isinstance(value, str)]
 
 
-def _check_model(asked: str, model: str) -> None:
+def check_model(asked: str, model: str) -> None:
+    """Raises Refusal where it is neither this model nor one of OpenAI's names."""
     if asked and asked != model and not asked.startswith(OTHERS_MODELS):
         raise Refusal(404, f"There is no model “{asked[:100]}” here; there is {model}.", parameter="model")
 

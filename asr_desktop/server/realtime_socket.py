@@ -1,0 +1,316 @@
+"""Realtime transcription in the shape that OpenAI's clients send: GET /v1/realtime?intent=transcription.
+
+    → session.update                    ← session.created, session.updated
+    → input_audio_buffer.append         ← input_audio_buffer.speech_started, .speech_stopped
+    → input_audio_buffer.commit         ← input_audio_buffer.committed
+    → input_audio_buffer.clear          ← conversation.item.input_audio_transcription.delta, .completed,
+                                          .failed
+                                        ← error
+
+With turn detection, sound goes the way of live speech: utterances are found in it, and a delta is what two
+hearings agreed on; `completed` is what counts. Without it, what lies between two commits is one recording.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import secrets
+import wave
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from asr_desktop.audio.g711 import decode_alaw, decode_ulaw
+from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.small_file import SmallFileError, parse_json
+from asr_desktop.server.answers import error_answer
+from asr_desktop.server.bodies import request_folder
+from asr_desktop.server.live_recognition import LiveRecognition
+from asr_desktop.server.live_socket import CLOSED, DEFECT, POLICY, TRY_LATER, short_reason
+from asr_desktop.server.realtime_events import RealtimeEvents, new_id
+from asr_desktop.server.realtime_settings import ALAW, ULAW, RealtimeSettings
+from asr_desktop.server.realtime_turns import ListenedSpeech
+from asr_desktop.server.recognition import Recognition
+from asr_desktop.server.refusal import Refusal, busy
+from asr_desktop.server.request_fields import check_model
+
+_MOST_ITEMS = 16
+"""Committed recordings of one client that wait for their text."""
+_SAMPLE_BYTES = 2
+_BUSY = 503
+
+
+class RealtimeSockets:
+    """The endpoint, as an ASGI application."""
+
+    def __init__(
+        self,
+        live: LiveRecognition,
+        recognition: Recognition,
+        folder: Path,
+        model: str,
+        languages: tuple[str, ...],
+    ) -> None:
+        self._live = live
+        self._recognition = recognition
+        self._folder = folder
+        self._model = model
+        self._languages = languages
+        self._count = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        try:
+            if socket.query_params.get("intent", "transcription") != "transcription":
+                raise Refusal(400, "Only intent=transcription is served here.", parameter="intent")
+            check_model(socket.query_params.get("model", ""), self._model)
+            if self._count >= self._live.limits.bodies:
+                raise busy(
+                    "Too many clients are connected; try again later.", self._live.limits.retry_seconds
+                )
+        except Refusal as refusal:
+            await socket.send_denial_response(error_answer(refusal))
+            return
+        self._count += 1
+        try:
+            # Web pages name the protocol; they are refused before this, but other clients do it too.
+            protocols = scope.get("subprotocols") or []
+            await socket.accept("realtime" if "realtime" in protocols else None)
+            with request_folder(self._folder) as folder, suppress(WebSocketDisconnect):
+                session = _RealtimeSession(
+                    socket, self._live, self._recognition, folder, self._model, self._languages
+                )
+                await socket.close(*await session.run())
+        finally:
+            self._count -= 1
+
+
+class _RealtimeSession:
+    """One client."""
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        live: LiveRecognition,
+        recognition: Recognition,
+        folder: Path,
+        model: str,
+        languages: tuple[str, ...],
+    ) -> None:
+        self._socket = socket
+        self._live = live
+        self._recognition = recognition
+        self._folder = folder
+        self._model = model
+        self._languages = languages
+        self._id = f"sess_{secrets.token_hex(8)}"
+        self._is_beta = socket.headers.get("openai-beta", "").startswith("realtime")
+        self._settings = RealtimeSettings()
+        self._events = RealtimeEvents(socket, live.limits)
+        self._torn = b""
+        self._seconds = 0.0  # of all sound so far
+        self._heard: ListenedSpeech | None = None
+        self._buffer: _Buffer | None = None
+        self._items: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> tuple[int, str]:
+        """Until the client goes; the code and reason with which to close."""
+        try:
+            await self._tell_session("created")
+            while True:
+                message = await self._receive()
+                if message is not None:
+                    await self._take(message)
+        except Refusal as refusal:
+            with suppress(WebSocketDisconnect, TimeoutError):
+                await self._events.error(refusal)
+            return (TRY_LATER if refusal.status == _BUSY else POLICY), short_reason(str(refusal))
+        except AsrDesktopError as error:
+            return DEFECT, short_reason(str(error))
+        except TimeoutError:
+            return CLOSED, "Nothing came for a while."
+        finally:
+            for task in self._items:
+                task.cancel()
+            await asyncio.gather(*self._items, return_exceptions=True)
+            if self._heard is not None:
+                await self._heard.drop()
+
+    async def _receive(self) -> str | None:
+        """The next message; None where somebody who was speaking has sent nothing for a while, whose place is
+        given to others then. Raises TimeoutError where nobody has sent anything for long."""
+        limits = self._live.limits
+        try:
+            async with asyncio.timeout(limits.body_seconds if self._heard else limits.wait_seconds):
+                message = await self._socket.receive()
+        except TimeoutError:
+            if self._heard is None:
+                raise
+            await self._end_listening()
+            return None
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", CLOSED))
+        text = message.get("text")
+        return text if text is not None else (message.get("bytes") or b"").decode("utf-8", "replace")
+
+    async def _take(self, message: str) -> None:
+        """A client's fault is an event, and the session goes on; a limit that is passed ends it."""
+        event_id = None
+        try:
+            event = parse_json(message)
+            if not isinstance(event, dict):
+                raise Refusal(400, "An event has to be an object.")
+            event_id = event.get("event_id") if isinstance(event.get("event_id"), str) else None
+            await self._do(event)
+        except SmallFileError:
+            await self._events.error(Refusal(400, "This is not JSON."))
+        except Refusal as refusal:
+            if refusal.status in (413, _BUSY):
+                raise
+            await self._events.error(refusal, event_id)
+
+    async def _do(self, event: dict[str, Any]) -> None:
+        match event.get("type"):
+            case "session.update" | "transcription_session.update" as kind:
+                await self._update(event.get("session"), is_beta=kind.startswith("transcription"))
+            case "input_audio_buffer.append":
+                await self._append(event.get("audio"))
+            case "input_audio_buffer.commit":
+                await self._commit()
+            case "input_audio_buffer.clear":
+                await self._clear()
+            case kind:
+                raise Refusal(
+                    400, f"Events of the type “{str(kind)[:60]}” are not served here.", parameter="type"
+                )
+
+    async def _update(self, session: object, *, is_beta: bool) -> None:
+        wanted = self._settings.updated(session, self._model, self._languages, is_beta=is_beta)
+        if wanted != self._settings:
+            await self._end_listening()
+            if self._buffer is not None and (wanted.format, wanted.rate) != self._buffer.format:
+                await self._clear()
+        self._is_beta = is_beta
+        self._settings = wanted
+        await self._tell_session("updated")
+
+    # Sound
+
+    async def _append(self, audio: object) -> None:
+        try:
+            data = base64.b64decode(audio if isinstance(audio, str) else "", validate=True)
+        except (binascii.Error, ValueError):
+            data = b""
+        if not data:
+            raise Refusal(400, "audio has to be sound in base64.", parameter="audio")
+        sound = self._linear(data)
+        rate = self._settings.rate
+        self._seconds += len(sound) / _SAMPLE_BYTES / rate
+        if self._seconds > self._live.limits.sound_seconds:
+            raise Refusal(413, f"The sound is longer than {self._live.limits.sound_seconds:g} s.")
+        if not sound:
+            return
+        if self._settings.turn_detection is not None:
+            if self._heard is None:
+                before = self._seconds - len(sound) / _SAMPLE_BYTES / rate
+                self._heard = await ListenedSpeech.begin(self._live, self._events, self._settings, before)
+            elif self._heard.has_ended:
+                await self._end_listening()
+                raise Refusal(500, "Listening has ended; send the sound again.")
+            await asyncio.to_thread(self._heard.recording.write, sound, rate, 1)
+        else:
+            if self._buffer is None:
+                path = self._folder / f"{secrets.token_hex(8)}.wav"
+                self._buffer = _Buffer(path, (self._settings.format, rate))
+            await asyncio.to_thread(self._buffer.write, sound)
+
+    def _linear(self, data: bytes) -> bytes:
+        """As 16-bit PCM; half a sample waits for the other half."""
+        if self._settings.format == ULAW:
+            return decode_ulaw(data).astype("<i2").tobytes()
+        if self._settings.format == ALAW:
+            return decode_alaw(data).astype("<i2").tobytes()
+        data = self._torn + data
+        whole = len(data) - len(data) % _SAMPLE_BYTES
+        data, self._torn = data[:whole], data[whole:]
+        return data
+
+    async def _commit(self) -> None:
+        self._torn = b""
+        if self._heard is not None:
+            await self._end_listening()
+            return
+        buffer, self._buffer = self._buffer, None
+        if buffer is None:
+            raise Refusal(400, "There is no sound to commit; append some first.")
+        if len(self._items) >= _MOST_ITEMS:
+            raise busy("Too much sound waits for its text.", self._live.limits.retry_seconds)
+        await asyncio.to_thread(buffer.close)
+        item = new_id("item")
+        await self._events.committed(item)
+        task = asyncio.create_task(self._recognise(item, buffer.path))
+        self._items.add(task)
+        task.add_done_callback(self._items.discard)
+
+    async def _clear(self) -> None:
+        self._torn = b""
+        heard, self._heard = self._heard, None
+        if heard is not None:
+            await heard.drop()
+        buffer, self._buffer = self._buffer, None
+        if buffer is not None:
+            await asyncio.to_thread(buffer.close)
+            buffer.path.unlink(missing_ok=True)
+        await self._events.tell("input_audio_buffer.cleared")
+
+    async def _end_listening(self) -> None:
+        """What was said until now gets its text; what comes after it is heard anew."""
+        heard, self._heard = self._heard, None
+        if heard is not None:
+            await heard.finish()
+
+    async def _recognise(self, item: str, path: Path) -> None:
+        choice = self._recognition.choice
+        choice = replace(choice, hotwords=(*choice.hotwords, *self._settings.hotwords))
+        said = ""
+        try:
+            async with self._recognition.job(path, choice) as job:
+                await job.begin()
+                async for piece in job.texts():
+                    delta = f" {piece}" if said else piece
+                    said += delta
+                    await self._events.delta(item, delta)
+                transcript = await asyncio.to_thread(job.result)
+            await self._events.completed(item, said, transcript.duration_seconds)
+        except AsrDesktopError as error:
+            await self._events.failed(item, str(error))
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            pass  # the client has gone, or takes nothing; `run` finds that out too
+        finally:
+            path.unlink(missing_ok=True)
+
+    async def _tell_session(self, what: str) -> None:
+        prefix = "transcription_session" if self._is_beta else "session"
+        session = self._settings.as_session(self._id, self._model, is_beta=self._is_beta)
+        await self._events.tell(f"{prefix}.{what}", session=session)
+
+
+class _Buffer:
+    """Sound until the client commits it, in a file."""
+
+    def __init__(self, path: Path, format: tuple[str, int]) -> None:
+        self.path = path
+        self.format = format
+        self._file = wave.open(str(path), "wb")  # noqa: SIM115 (closed by its owner)
+        self._file.setnchannels(1)
+        self._file.setsampwidth(_SAMPLE_BYTES)
+        self._file.setframerate(format[1])
+        self.write: Callable[[bytes], None] = self._file.writeframesraw
+        self.close: Callable[[], None] = self._file.close
