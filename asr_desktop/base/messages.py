@@ -11,20 +11,12 @@ from datetime import datetime
 from asr_desktop import __version__
 from asr_desktop.base import log_file
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import Sentence
 
 DEBUG_VARIABLE = "ASR_DESKTOP_DEBUG"
 
-_FULL = "{place} cannot be written: the disk is full; free some space and try again."
-_FORBIDDEN = (
-    "{place} may not be read or written by this user: change its permissions, or choose another place."
-)
-_OF_THE_SYSTEM = {
-    errno.ENOSPC: _FULL,
-    getattr(errno, "EDQUOT", errno.ENOSPC): _FULL,
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.EROFS: "{place} cannot be written: the disk is read-only; choose another place.",
-}
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 def problem(sentence: str) -> None:
@@ -44,15 +36,36 @@ def explained(error: Exception) -> str:
     """
     if isinstance(error, AsrDesktopError):
         return str(error)
-    if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
-        place = "The output" if error.filename is None else os.fsdecode(error.filename)
-        return _OF_THE_SYSTEM[error.errno].format(place=place)
+    if sentence := of_the_system(error):
+        return sentence
     if os.environ.get(DEBUG_VARIABLE):
         raise error
     return logged(error)
 
 
-def logged(error: BaseException) -> str:
+def of_the_system(error: BaseException) -> Sentence | None:
+    """What to tell a person about a full disk or a lack of rights; None for other errors."""
+    if not isinstance(error, OSError):
+        return None
+    place = Sentence("The output") if error.filename is None else os.fsdecode(error.filename)
+    if error.errno in _FULL:
+        return Sentence(
+            "{place} cannot be written: the disk is full; free some space and try again.", place=place
+        )
+    if error.errno in _FORBIDDEN:
+        return Sentence(
+            "{place} may not be read or written by this user: change its permissions, or choose another "
+            "place.",
+            place=place,
+        )
+    if error.errno == errno.EROFS:
+        return Sentence(
+            "{place} cannot be written: the disk is read-only; choose another place.", place=place
+        )
+    return None
+
+
+def logged(error: BaseException) -> Sentence:
     """Write the details of an error to the program's log; the returned sentence says where it lies."""
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     now = datetime.now().astimezone()
@@ -61,11 +74,15 @@ def logged(error: BaseException) -> str:
     try:
         log = log_file.write_entry(details)
     except OSError as trouble:
-        return (
-            f"Something unexpected happened ({what}); details could not be written to {log_file.log_path()} "
-            f"({trouble.strerror}); set {DEBUG_VARIABLE}=1 to show them."
+        return Sentence(
+            "Something unexpected happened ({what}); details could not be written to {log} ({reason}); set "
+            "{variable}=1 to show them.",
+            what=what,
+            log=log_file.log_path(),
+            reason=trouble.strerror or trouble,
+            variable=DEBUG_VARIABLE,
         )
-    return f"Something unexpected happened ({what}); see {log} for details."
+    return Sentence("Something unexpected happened ({what}); see {log} for details.", what=what, log=log)
 
 
 def _say(sentence: str) -> None:

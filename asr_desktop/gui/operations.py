@@ -140,8 +140,10 @@ def failure_of(error: Exception) -> Failure:
     """An error as the window shows it; one that nobody foresaw is logged as well, as the commands do it."""
     if isinstance(error, AsrDesktopError):
         return Failure(said(str(error)), "", error)
+    if sentence := messages.of_the_system(error):
+        return Failure(said(sentence), "", error)
     details = "".join(traceback.format_exception(error))
-    return Failure(messages.logged(error), details, error)
+    return Failure(said(messages.logged(error)), details, error)
 
 
 def are_under_way() -> bool:

@@ -1400,6 +1400,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Einige Einstellungen in {file} waren nicht zu verstehen und haben wieder ihre Voreinstellung: {names}.</translation>
         </message>
         <message>
+            <source>Something unexpected happened ({what}); details could not be written to {log} ({reason}); set {variable}=1 to show them.</source>
+            <translation>Etwas Unerwartetes ist geschehen ({what}). Die Einzelheiten konnten nicht in {log} geschrieben werden ({reason}); mit {variable}=1 werden sie angezeigt.</translation>
+        </message>
+        <message>
+            <source>Something unexpected happened ({what}); see {log} for details.</source>
+            <translation>Etwas Unerwartetes ist geschehen ({what}). Einzelheiten stehen in {log}.</translation>
+        </message>
+        <message>
             <source>Spanish</source>
             <translation>Spanisch</translation>
         </message>
@@ -1750,6 +1758,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The network in {folder} cannot be loaded ({reason}).</source>
             <translation>Das Netz in {folder} lässt sich nicht laden ({reason}).</translation>
+        </message>
+        <message>
+            <source>The output</source>
+            <translation>Die Ausgabe</translation>
         </message>
         <message>
             <source>The pairs cannot be written to {output} ({reason}); free up disk space or choose another folder.</source>
@@ -3000,6 +3012,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{places} und {count} weiteren Stellen</translation>
         </message>
         <message>
+            <source>{place} cannot be written: the disk is full; free some space and try again.</source>
+            <translation>{place} kann nicht geschrieben werden: Der Datenträger ist voll. Schaffen Sie Platz und versuchen Sie es noch einmal.</translation>
+        </message>
+        <message>
+            <source>{place} cannot be written: the disk is read-only; choose another place.</source>
+            <translation>{place} kann nicht geschrieben werden: Der Datenträger ist schreibgeschützt. Wählen Sie einen anderen Ort.</translation>
+        </message>
+        <message>
             <source>{place} contains no transcript or session of this program; choose one.</source>
             <translation>{place} enthält kein Transkript und keine Aufnahme dieses Programms; nennen Sie eines davon.</translation>
         </message>
@@ -3022,6 +3042,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{place} is not an object</source>
             <translation>{place} ist kein Objekt</translation>
+        </message>
+        <message>
+            <source>{place} may not be read or written by this user: change its permissions, or choose another place.</source>
+            <translation>{place} darf von diesem Benutzer nicht gelesen oder geschrieben werden: Ändern Sie die Rechte, oder wählen Sie einen anderen Ort.</translation>
         </message>
         <message>
             <source>{pointer} cannot be read ({reason}); choose a version with: asr-trainer rollback {folder} --to VERSION</source>
@@ -4722,7 +4746,7 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>Download by name…</source>
-            <translation>Nach Namen</translation>
+            <translation>Nach Namen laden…</translation>
         </message>
         <message>
             <source>Any Hugging Face model by its name, such as owner/model</source>

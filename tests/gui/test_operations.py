@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -71,6 +72,19 @@ def test_any_other_error_is_logged_and_its_details_can_be_copied(qtbot: QtBot, h
     assert "ZeroDivisionError" in told[0].details
     (log,) = (home / "logs").iterdir()
     assert str(log) in told[0].sentence
+
+
+def test_a_full_disk_is_no_defect(qtbot: QtBot, home: Path) -> None:
+    failures: list[Failure] = []
+
+    def work() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/media/talk.txt")
+
+    run(work).on_failure(failures.append)
+    qtbot.waitUntil(lambda: bool(failures))
+    assert failures[0].sentence.startswith("/media/talk.txt cannot be written: the disk is full;")
+    assert failures[0].details == ""
+    assert not (home / "logs").exists()
 
 
 def test_a_failure_that_nobody_handles_is_shown(qtbot: QtBot) -> None:

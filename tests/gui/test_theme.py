@@ -22,6 +22,7 @@ from asr_desktop.gui.theme import (
     style_sheet,
     theme,
 )
+from asr_desktop.gui.widgets.parts import IconLabel
 
 READ_ON = [
     *(
@@ -164,3 +165,16 @@ def test_every_drawing_follows_the_look_and_is_sharp(qapp: QApplication) -> None
 def test_a_name_without_a_drawing_is_a_defect(qapp: QApplication) -> None:
     with pytest.raises(FileNotFoundError):
         icon("no such drawing")
+
+
+def test_an_icon_beside_text_follows_the_look(qapp: QApplication) -> None:
+    shown = IconLabel("error")
+
+    def colour() -> str:
+        drawn = shown.pixmap().toImage()
+        inked = [drawn.pixelColor(x, y) for x in range(drawn.width()) for y in range(drawn.height())]
+        return max(inked, key=QColor.alpha).name()
+
+    for name, look in (("dark", DARK), ("light", LIGHT), ("dark", DARK), ("light", LIGHT)):
+        theme.apply(name)
+        assert contrast(colour(), look.card) > 7

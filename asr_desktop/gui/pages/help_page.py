@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -12,11 +12,11 @@ from asr_desktop.base import paths
 from asr_desktop.dictation.spoken_commands import BUILT_IN, Act, Command
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.shortcuts import KeyGroup, key_groups
-from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon, theme
+from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.about_card import AboutCard
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.columns import CardColumns
-from asr_desktop.gui.widgets.parts import Card, button, label, page_layout, row
+from asr_desktop.gui.widgets.parts import Card, IconLabel, button, label, page_layout, row
 from asr_desktop.gui.widgets.settings_form import StorageCard
 
 DICTATION_KEY = "dictation"
@@ -168,7 +168,7 @@ class HelpPage(QWidget):
         line = QHBoxLayout(made)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE + SPACE // 2)
-        line.addWidget(_Sign(icon_name), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(IconLabel(icon_name, lambda look: look.accent), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE // 4)
         words.addWidget(label(heading, "group", wrap=True))
@@ -231,23 +231,6 @@ class HelpPage(QWidget):
         for about, text, name in self._keys_in_jobs:
             chosen = keys.text(name) if name != DICTATION_KEY else self.context.settings.dictation_key
             about.setText(text.format(key=chosen or self.tr("the shortcut you chose")))
-
-
-class _Sign(QLabel):
-    """An icon in the colour of the text."""
-
-    def __init__(self, icon_name: str) -> None:
-        super().__init__()
-        self._name = icon_name
-        theme.changed.connect(self._draw)
-        self._draw()
-
-    def _draw(self) -> None:
-        self.setPixmap(
-            icon(self._name, lambda look: look.accent).pixmap(
-                QSize(ICON_PIXELS, ICON_PIXELS), self.devicePixelRatio()
-            )
-        )
 
 
 def _open_logs() -> None:

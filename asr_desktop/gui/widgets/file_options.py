@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QFileDialog,
-    QLabel,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -19,12 +18,21 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import COPY_SOUND, HOTWORDS, MODEL, SPEAKERS, TRACK, speaker_count
-from asr_desktop.gui.theme import RADIUS, SPACE, icon, theme
+from asr_desktop.gui.theme import RADIUS, SPACE, theme
 from asr_desktop.gui.widgets.choice_box import ModelBox
 from asr_desktop.gui.widgets.export_dialog import format_name
 from asr_desktop.gui.widgets.hotword_box import HotwordBox
 from asr_desktop.gui.widgets.kept_focus import discard
-from asr_desktop.gui.widgets.parts import Card, ComboBox, ElidedLabel, button, icon_button, label, row
+from asr_desktop.gui.widgets.parts import (
+    Card,
+    ComboBox,
+    ElidedLabel,
+    IconLabel,
+    button,
+    icon_button,
+    label,
+    row,
+)
 from asr_desktop.transcripts.export import FORMATS
 
 MOST_TRACKS = 8
@@ -280,9 +288,9 @@ class DropArea(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_inviting = False
-        self._sign = QLabel()
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._sign.setAccessibleName("")
+        sign = IconLabel("drop", lambda look: look.accent, pixels=_ICON_PIXELS)
+        sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        sign.setAccessibleName("")
         heading = label(self.tr("Drop audio or video files here"), "heading")
         hint = label(
             self.tr(
@@ -303,23 +311,17 @@ class DropArea(QWidget):
         column.setContentsMargins(4 * SPACE, 4 * SPACE, 4 * SPACE, 4 * SPACE)
         column.setSpacing(2 * SPACE)
         column.addStretch(1)
-        column.addWidget(self._sign)
+        column.addWidget(sign)
         column.addWidget(heading)
         # An aligned widget gets the height of its hint, not of its text at this width.
         column.addLayout(row(None, hint, None))
         column.addLayout(row(None, self.files_button, self.folder_button, None))
         column.addStretch(1)
-        theme.changed.connect(self._draw_sign)
-        self._draw_sign()
+        theme.changed.connect(self.update)
 
     def set_inviting(self, is_inviting: bool) -> None:
         """While something that could be dropped is over the page."""
         self._is_inviting = is_inviting
-        self.update()
-
-    def _draw_sign(self) -> None:
-        size = QSize(_ICON_PIXELS, _ICON_PIXELS)
-        self._sign.setPixmap(icon("drop", lambda look: look.accent).pixmap(size, self.devicePixelRatio()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

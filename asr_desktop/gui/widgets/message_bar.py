@@ -10,12 +10,12 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
-from asr_desktop.gui.theme import SPACE, icon
+from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.kept_focus import KeepsFocus, discard
-from asr_desktop.gui.widgets.parts import button, icon_button, label
+from asr_desktop.gui.widgets.parts import IconLabel, button, icon_button, label
 
 INFO_SHOWN_MS = 8000
 MOST_MESSAGES = 3
@@ -41,9 +41,7 @@ class Message(KeepsFocus, QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE + SPACE // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(SPACE)
-        sign = QLabel()
-        sign.setPixmap(icon(self.kind).pixmap(18, 18))
-        layout.addWidget(sign)
+        layout.addWidget(IconLabel(self.kind, pixels=18))
         text = label(self.sentence, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(text, 1)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -16,11 +15,11 @@ from PySide6.QtWidgets import (
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base.clock import clock
-from asr_desktop.gui.theme import SPACE, Tokens, icon, theme
+from asr_desktop.gui.theme import SPACE, Tokens, theme
 from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.choice_box import language_name
 from asr_desktop.gui.widgets.kept_focus import discard
-from asr_desktop.gui.widgets.parts import Card, button, label
+from asr_desktop.gui.widgets.parts import Card, IconLabel, button, label
 from asr_desktop.model_store.cards import ModelCard, ModelState
 from asr_desktop.model_store.disk import size_text
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
@@ -45,7 +44,7 @@ class ModelCardView(Card):
         self._progress: DownloadProgress | None = None
         self.body.setSpacing(SPACE // 2)
         self.heading = label("", "heading")
-        self.state_mark = QLabel()
+        self.state_mark = IconLabel(pixels=_MARK_PIXELS)
         self.state_label = label("", "muted")
         self.facts = label("", wrap=True)
         self.accuracy = label("", "muted", wrap=True)
@@ -132,9 +131,7 @@ class ModelCardView(Card):
         mark = marks.get(self.card.state)
         self.state_mark.setVisible(mark is not None)
         if mark is not None:
-            self.state_mark.setPixmap(
-                icon(*mark).pixmap(self.state_mark.size().scaled(_MARK_PIXELS, _MARK_PIXELS, _FIT))
-            )
+            self.state_mark.set_icon(*mark)
 
     def _show_progress(self) -> None:
         is_busy = self.card.state in BUSY
@@ -172,9 +169,6 @@ class ModelCardView(Card):
         if had_focus and self.buttons:
             # Whoever works with the keyboard stays on the card, though the button has another meaning now.
             next(iter(self.buttons.values())).setFocus()
-
-
-_FIT = Qt.AspectRatioMode.IgnoreAspectRatio
 
 
 def _good(look: Tokens) -> str:

@@ -123,6 +123,33 @@ def icon_button(
     return made
 
 
+class IconLabel(QLabel):
+    """An icon beside text, drawn again when the look changes; `colour` as in `theme.icon`."""
+
+    def __init__(
+        self,
+        name: str = "",
+        colour: Callable[[Tokens], str] | None = None,
+        *,
+        pixels: int = ICON_PIXELS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pixels = pixels
+        self.set_icon(name, colour)
+        theme.changed.connect(self._draw)
+
+    def set_icon(self, name: str, colour: Callable[[Tokens], str] | None = None) -> None:
+        self._name = name
+        self._colour = colour
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._name:
+            drawing = icon(self._name, self._colour)
+            self.setPixmap(drawing.pixmap(QSize(self._pixels, self._pixels), self.devicePixelRatio()))
+
+
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """role: "title" (a page's name), "heading", "group" (below a heading), "muted", "small", or none."""
     made = QLabel(text)
@@ -250,8 +277,7 @@ class EmptyNote(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._icon_name = "info"
-        self._sign = QLabel()
+        self._sign = IconLabel(pixels=_ICON_PIXELS)
         self.heading = label("", "heading")
         self.sentence = label("", "muted", wrap=True)
         self.sentence.setFixedWidth(_TEXT_PIXELS)
@@ -264,13 +290,11 @@ class EmptyNote(Card):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.body.addLayout(column)
-        theme.changed.connect(self._draw)
 
     def say(self, icon_name: str, heading: str, sentence: str) -> None:
-        self._icon_name = icon_name
+        self._sign.set_icon(icon_name, lambda look: look.muted)
         self.heading.setText(heading)
         self.sentence.setText(sentence)
-        self._draw()
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -281,10 +305,6 @@ class EmptyNote(Card):
         """Not left to the layout, which may have measured the lines with the font of before the style."""
         self.sentence.ensurePolished()
         self.sentence.setMinimumHeight(self.sentence.heightForWidth(_TEXT_PIXELS))
-
-    def _draw(self) -> None:
-        sign = icon(self._icon_name, lambda look: look.muted)
-        self._sign.setPixmap(sign.pixmap(QSize(_ICON_PIXELS, _ICON_PIXELS), self.devicePixelRatio()))
 
 
 # The question that is put before something under way is ended by closing
