@@ -1,181 +1,164 @@
-"""What a crowd does to `asr-desktop serve`: slow clients, many files at once, oversize, lies, garbage.
+"""How the servers bear many files at once, and how quickly they answer the health check meanwhile.
 
-    python -m benchmarks.server_load
+    python -m benchmarks.server_load [--requests 32] [--seconds 60] [--trainer]
 
-Everything on this machine, at most 200 connections. Health is asked for throughout, one question after the
-other; the longest answer is what counts.
-
-On two cores that other programs kept busy (load 10 to 12), 2026-11-30, in two runs: 180 slow clients were
-closed within 23 s, health in 0.93 s at most (median 0.008, 110 times); oversize, lies and garbage, 0.13 s at
-most; 8 files of 15 s at once in 21.6 s, all answered, 0.14 s at most. The server's own memory stayed at
-67 MB or less, and no recording was left. 32 files of 60 s were not done after some three minutes on such a
-machine, when the run was ended.
+Starts `asr-desktop serve` (or `asr-trainer serve`) with one thread, sends it all the files at once, asks for
+its health five times a second until the last one is answered, and prints how long both took. A client that is
+told to come later (503) does so, as the Retry-After header says.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import http.client
-import json
 import os
+import resource
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from asr_desktop.audio.read import read_all
-from asr_desktop.base import paths
+from asr_desktop.audio.read import SAMPLE_RATE, read_all
 
-MOST_CONNECTIONS = 200
-HEAD = "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\n"
-FORM = "Content-Type: multipart/form-data; boundary=x\r\n"
-PATIENCE_SECONDS = 900.0
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "resources" / "samples" / "welcome.ogg"
+MODEL = ROOT / "models" / "starter-en"
+LONGEST_WAIT_SECONDS = 3600
+HEALTH_EVERY_SECONDS = 0.2
+_BOUNDARY = "between-parts"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--slow", type=int, default=180, help="slow clients (180)")
-    parser.add_argument("--files", type=int, default=32, help="files at the same time (32)")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of sound in each (60)")
-    options = parser.parse_args()
-    if max(options.slow, options.files) + 8 > MOST_CONNECTIONS:
-        parser.error(f"at most {MOST_CONNECTIONS - 8} at the same time")
-    with tempfile.TemporaryDirectory() as home, server(home) as (port, process_id), health(port) as answers:
-        print(f"memory of the server at the start: {memory_mb(process_id):.0f} MB")
-        slow_clients(port, options.slow)
-        report("slow clients", answers, process_id)
-        lies(port)
-        report("oversize, lies, garbage", answers, process_id)
-        files(port, options.files, options.seconds)
-        report("files at once", answers, process_id)
-        left = list(Path(home, "cache").glob("serve-*/*"))
-        print(f"recordings left on the disk: {len(left)}")
-
-
-@contextlib.contextmanager
-def server(home: str) -> Iterator[tuple[int, int]]:
-    """Port and process of a server with a data folder of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "asr_desktop", "serve", "--port", "0", "--model", "starter-en"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, paths.HOME_VARIABLE: home},
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        yield int(line.split("/v1")[0].rpartition(":")[2]), process.pid
-    finally:
-        process.terminate()
-        process.wait()
+    parser.add_argument("--requests", type=int, default=32)
+    parser.add_argument("--seconds", type=int, default=60, help="Length of each file.")
+    parser.add_argument("--trainer", action="store_true", help="Measure asr-trainer serve.")
+    arguments = parser.parse_args()
+    port = _free_port()
+    with tempfile.TemporaryDirectory() as home:
+        server = subprocess.Popen(
+            _command(arguments.trainer, port),
+            env={**os.environ, "ASR_DESKTOP_HOME": home, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            _wait_until_ready(server, port)
+            _measure(port, _file(arguments.seconds), arguments.requests, arguments.trainer)
+        finally:
+            server.terminate()
+            server.wait()
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"largest process: {peak_mb:.0f} MB; load average {os.getloadavg()[0]:.0f}")
 
 
-@contextlib.contextmanager
-def health(port: int) -> Iterator[list[float]]:
-    """How long each answer took, as long as the block runs."""
-    answers: list[float] = []
-    is_over = threading.Event()
-
-    def ask() -> None:
-        while not is_over.wait(0.1):
-            began = time.monotonic()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            connection.request("GET", "/health")
-            assert connection.getresponse().status == 200
-            connection.close()
-            answers.append(time.monotonic() - began)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
-        yield answers
-    finally:
-        is_over.set()
-        thread.join()
+def _command(is_trainer: bool, port: int) -> list[str]:
+    if is_trainer:
+        code = "from trainer.cli import main; main()"
+        return [sys.executable, "-c", code, "serve", str(MODEL), "--port", str(port)]
+    return [sys.executable, "-m", "asr_desktop", "serve", "--port", str(port), "--threads", "1"]
 
 
-def report(what: str, answers: list[float], process_id: int) -> None:
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _file(seconds: int) -> bytes:
+    samples = read_all(SAMPLE)
+    repeated = np.tile(samples, seconds * SAMPLE_RATE // len(samples) + 1)[: seconds * SAMPLE_RATE]
+    with tempfile.NamedTemporaryFile(suffix=".flac") as file:
+        soundfile.write(file.name, repeated, SAMPLE_RATE)
+        return Path(file.name).read_bytes()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    while server.poll() is None:
+        try:
+            if _health(port) == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(HEALTH_EVERY_SECONDS)
+    raise SystemExit("The server has ended.")
+
+
+def _health(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/health")
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def _measure(port: int, file: bytes, requests: int, is_trainer: bool) -> None:
+    answered = threading.Event()
+    latencies: list[float] = []
+
+    def ask_for_health() -> None:
+        while not answered.wait(HEALTH_EVERY_SECONDS):
+            begun = time.monotonic()
+            _health(port)
+            latencies.append(time.monotonic() - begun)
+
+    watch = threading.Thread(target=ask_for_health)
+    watch.start()
+    begun = time.monotonic()
+    with ThreadPoolExecutor(requests) as clients:
+        results = list(clients.map(lambda _: _transcribe(port, file, is_trainer), range(requests)))
+    elapsed = time.monotonic() - begun
+    answered.set()
+    watch.join()
+    latencies.sort()
     print(
-        f"{what}: health in {max(answers):.3f} s at most (median {np.median(answers):.4f}, "
-        f"{len(answers)} times), memory {memory_mb(process_id):.0f} MB",
-        flush=True,
+        f"{requests} files answered after {elapsed:.0f} s: {dict(Counter(status for status, _ in results))}"
     )
-    answers.clear()
+    print(f"told to come later at most {max(later for _, later in results)} times")
+    print(
+        f"health, asked {len(latencies)} times: median {statistics.median(latencies) * 1000:.0f} ms, "
+        f"95 % {latencies[int(0.95 * (len(latencies) - 1))] * 1000:.0f} ms, "
+        f"longest {latencies[-1] * 1000:.0f} ms, "
+        f"over a second {sum(latency > 1 for latency in latencies)} times"
+    )
 
 
-def slow_clients(port: int, count: int) -> None:
-    """Headers that never end, bodies that never end, nothing at all; until the server has closed them all."""
-    with contextlib.ExitStack() as crowd:
-        clients = []
-        for number in range(count):
-            client = crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=120))
-            client.sendall(("", HEAD, f"{HEAD}{FORM}Content-Length: 100000\r\n\r\n--x")[number % 3].encode())
-            clients.append(client)
-        began = time.monotonic()
-        said = Counter(_status(client) for client in clients)
-        print(f"{count} slow clients were closed within {time.monotonic() - began:.0f} s: {dict(said)}")
-
-
-def lies(port: int) -> None:
-    for what, request in {
-        "more than is allowed": f"{HEAD}{FORM}Content-Length: {1 << 40}\r\n\r\n",
-        "two lengths": f"{HEAD}{FORM}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "less than stated": f"{HEAD}{FORM}Content-Length: 500\r\n\r\n--x--\r\n",
-        "no form": f"{HEAD}{FORM}Content-Length: 5\r\nConnection: close\r\n\r\nabcde",
-        "no HTTP": "\x00\x01\x02\r\n\r\n",
-        "endless headers": HEAD + "X: " + "y" * 500_000,
-    }.items():
-        with socket.create_connection(("127.0.0.1", port), timeout=120) as client:
-            with contextlib.suppress(OSError):
-                client.sendall(request.encode())
-            print(f"{what}: {_status(client)}")
-
-
-def files(port: int, count: int, seconds: float) -> None:
-    speech = read_all(paths.resources_folder() / "samples" / "welcome.ogg")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "talk.wav")
-        soundfile.write(path, np.resize(speech, round(seconds * 16_000)), 16_000)
-        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="talk.wav"\r\n\r\n'
-        body += path.read_bytes() + b"\r\n--x--\r\n"
-
-    def transcribe(number: int) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-        headers = {"Content-Type": "multipart/form-data; boundary=x"}
-        connection.request("POST", "/v1/audio/transcriptions", body, headers)
-        response = connection.getresponse()
-        assert response.status != 200 or json.loads(response.read())["text"]
-        connection.close()
-        return response.status
-
-    began = time.monotonic()
-    with ThreadPoolExecutor(count) as pool:
-        statuses = Counter(pool.map(transcribe, range(count)))
-    print(f"{count} files of {seconds:g} s in {time.monotonic() - began:.1f} s: {dict(statuses)}")
-
-
-def memory_mb(process_id: int) -> float:
-    """The most that the process itself has had; the recogniser's is another."""
-    for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return float("nan")
-
-
-def _status(client: socket.socket) -> str:
-    with contextlib.suppress(OSError):
-        return client.recv(12).decode("latin-1")[9:] or "closed"
-    return "closed"
+def _transcribe(port: int, file: bytes, is_trainer: bool) -> tuple[int, int]:
+    """(status, how often the server asked to come later) of one file."""
+    path, kind, body = "/invocations", "audio/flac", file
+    if not is_trainer:
+        path, kind = "/v1/audio/transcriptions", f"multipart/form-data; boundary={_BOUNDARY}"
+        head = 'Content-Disposition: form-data; name="file"; filename="talk.flac"\r\n\r\n'
+        model = 'Content-Disposition: form-data; name="model"\r\n\r\nwhisper-1'
+        between = f"\r\n--{_BOUNDARY}\r\n".encode()
+        body = (
+            between.lstrip()
+            + head.encode()
+            + file
+            + between
+            + model.encode()
+            + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        )
+    later = 0
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LONGEST_WAIT_SECONDS)
+        connection.request("POST", path, body, {"Content-Type": kind})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 503:
+            return answer.status, later
+        later += 1
+        time.sleep(float(answer.getheader("Retry-After") or 1))
 
 
 if __name__ == "__main__":
