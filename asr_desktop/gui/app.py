@@ -17,6 +17,7 @@ from asr_desktop.base import messages, paths, private_files, settings
 from asr_desktop.base.atomic_write import remove_files_below
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.file_drops import FilesFromFinder
 from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.notifications import Notifications
@@ -94,6 +95,7 @@ def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = 
     LanguageChange(context, window)
     instance.asked.connect(window.come_forward)
     instance.opened.connect(window.open_files)
+    FilesFromFinder(application, window.open_files)
     instance.told.connect(lambda what: getattr(context.dictation, what)())
     window.closing.connect(application.quit)
     application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray

@@ -1,4 +1,4 @@
-"""Files that are dragged onto the window, wherever that is."""
+"""Files that are dragged onto the window, wherever that is, or that macOS hands to the program."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
-from PySide6.QtGui import QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QFileOpenEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from asr_desktop.gui.theme import SPACE
 
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+
+
+class FilesFromFinder(QObject):
+    """ "Open with" on macOS, and files on the program's picture in the Dock: they come as events and not as
+    arguments, also while the program runs. opened: called with each."""
+
+    def __init__(self, application: QObject, opened: Callable[[list[Path]], object]) -> None:
+        super().__init__(application)
+        self._opened = opened
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QFileOpenEvent) or not event.file():
+            return False
+        self._opened([Path(event.file())])
+        return True
 
 
 class FileDrops(QObject):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.file_drops import FilesFromFinder
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.export import write
@@ -103,3 +104,13 @@ def test_a_transcript_is_opened_in_the_editor(
     qtbot.waitUntil(lambda: page.editable is not None, timeout=PATIENCE_MS)
     assert window.current_page == "editor"
     page.close_document()
+
+
+def test_files_that_macos_hands_over_are_opened(qapp: QApplication, tmp_path: Path) -> None:
+    opened: list[list[Path]] = []
+    program = QObject()
+    finder = FilesFromFinder(program, opened.append)
+    file = tmp_path / "talk one.mp3"
+    assert QCoreApplication.sendEvent(program, QFileOpenEvent(str(file)))
+    assert opened == [[file]]
+    assert not finder.eventFilter(program, QEvent(QEvent.Type.User))

@@ -16,7 +16,8 @@ from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 _LIST_PIXELS = 260
-_DIALOG_PIXELS = (860, 560)
+_DIALOG_PIXELS = (1060, 640)
+"""Licences are written in lines of 80 letters, which are to fit."""
 
 
 class AboutCard(Card):
@@ -61,6 +62,7 @@ class LicencesDialog(QDialog):
         self.list = ListWidget()
         self.list.setAccessibleName(self.tr("Parts of the program"))
         self.list.setFixedWidth(_LIST_PIXELS)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._show)
         self.licence = label("", "group", wrap=True)
         self.text = QPlainTextEdit()
