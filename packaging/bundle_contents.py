@@ -73,8 +73,8 @@ LEFT_OUT = (
     r"asr_desktop/bundled/resources/translations/.*\.ts",
     # Qt: 3D, QML, virtual keyboards, databases, and windows without a desktop.
     r"PySide6/(Qt/)?qml/.*",
-    r".*libQt6(Qml|Quick|OpenGL|Pdf|VirtualKeyboard|Sql|Test|PrintSupport|Designer|Help|Qml\w+|Quick\w+)\.so.*",
-    r"(PySide6/)?Qt6(Qml|Quick|OpenGL|Pdf|VirtualKeyboard|Sql|Test|PrintSupport|Designer|Help|Qml\w+)\.dll",
+    r".*libQt6(EglF[sS]\w+|Qml|Quick|Pdf|VirtualKeyboard|Sql|Test|PrintSupport|Designer|Help|Qml\w+|Quick\w+)\.so.*",
+    r"(PySide6/)?Qt6(Qml|Quick|Pdf|VirtualKeyboard|Sql|Test|PrintSupport|Designer|Help|Qml\w+)\.dll",
     r"PySide6/opengl32sw\.dll",
     r"PySide6/(Qt/)?plugins/(platforms/libq(eglfs|linuxfb|minimalegl|vkkhrdisplay|vnc)\.so|egldeviceintegrations/.*)",
     # GTK's dialogs, for which all of GTK would come along; a portal gives the desktop's own.
@@ -85,6 +85,9 @@ LEFT_OUT = (
     r"PySide6/(Qt/)?translations/(?!qt(base)?_(de|en)\.qm).*",
     # A second copy of ONNX Runtime, for programs in C.
     r"onnxruntime/capi/libonnxruntime\.(so|dylib).*",
+    # A second way to download, which model_store does not use, and parts of XML that Word documents do not.
+    r"hf_xet(-.*dist-info)?/.*",
+    r"lxml/(objectify|html|isoschematron).*",
     # The sound system's own, which has to fit its plug-ins.
     r"libasound\.so\.2",
     # Headers, sources, tests and examples of libraries.

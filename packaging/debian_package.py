@@ -54,7 +54,7 @@ def build(folder: Path, icons: Path, notice: str, version: str, day: str, work: 
     package = into / f"{NAME}_{version}_{architecture()}.deb"
     # zstd: every Debian that has this package's glibc can unpack it, in a tenth of xz's time.
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", work, package],
+        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", work, package],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -63,7 +63,7 @@ def build(folder: Path, icons: Path, notice: str, version: str, day: str, work: 
 
 def dependencies(folder: Path) -> list[str]:
     """The packages that bring the libraries which the folder needs and does not hold."""
-    found = {linux_libraries.debian_package_of(name) for name in linux_libraries.missing_libraries(folder)}
+    found = set(linux_libraries.debian_packages_of(linux_libraries.missing_libraries(folder)).values())
     glibc = f"libc6 (>= {linux_libraries.newest_glibc(folder)})"
     return [glibc, *sorted({*found, *DATA} - {"libc6"})]
 

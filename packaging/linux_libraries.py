@@ -92,35 +92,53 @@ def newest_glibc(folder: Path) -> str:
     return f"2.{max(found)}"
 
 
-def debian_package_of(library: str) -> str:
-    """The package that brings a library of this name; raises LookupError where none does."""
+def debian_packages_of(libraries: Iterable[str]) -> dict[str, str]:
+    """{name: the package that brings a library of this name}; raises LookupError where none does."""
     listed = subprocess.check_output(["/sbin/ldconfig", "-p"], text=True)
-    for place in re.findall(rf"^\s+{re.escape(library)} \(.*\) => (\S+)$", listed, re.MULTILINE):
-        package = owner_of(Path(place))
-        if package is not None:
-            return package
-    raise LookupError(f"no installed Debian package brings {library}")
+    places: dict[str, list[Path]] = {}
+    for name in libraries:
+        line = rf"^\s+{re.escape(name)} \(.*\) => (\S+)$"
+        places[name] = [Path(place) for place in re.findall(line, listed, re.MULTILINE)]
+    owners = owners_of(place for found in places.values() for place in found)
+    packages: dict[str, str] = {}
+    for name, found in places.items():
+        of = [owners[place] for place in found if place in owners]
+        if not of:
+            raise LookupError(f"no installed Debian package brings {name}")
+        packages[name] = of[0]
+    return packages
 
 
-def owner_of(file: Path) -> str | None:
-    """The Debian package that a file belongs to, without its architecture; None where it is nobody's."""
-    # Since /lib became a link to /usr/lib, packages name either.
-    real = file.resolve()
-    for place in (file, real, Path(str(real).removeprefix("/usr"))):
-        done = subprocess.run(["dpkg-query", "--search", place], capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            return done.stdout.split(":")[0]
-    return None
+def owners_of(files: Iterable[Path]) -> dict[Path, str]:
+    """{file: the Debian package that it belongs to}, without its architecture; none of files of nobody."""
+    # Since /lib became a link to /usr/lib, packages name either. One call: each reads every package's list.
+    names = {
+        spelling: file
+        for file in files
+        for real in (str(file.resolve()),)
+        for spelling in (str(file), real, real.removeprefix("/usr"))
+    }
+    if not names:
+        return {}
+    done = subprocess.run(["dpkg-query", "--search", *names], capture_output=True, text=True, check=False)
+    owners: dict[Path, str] = {}
+    for line in done.stdout.splitlines():
+        package, _, place = line.partition(": ")
+        if place in names:
+            owners[names[place]] = package.split(":")[0]
+    return owners
 
 
 def licences_of_system(origins: Path) -> dict[str, str]:
     """{Debian package: what its copyright file says} of the libraries in the package."""
-    texts: dict[str, str] = {}
-    for place in json.loads(origins.read_text(encoding="utf-8")).values():
-        package = owner_of(Path(place))
-        if package is None:
-            raise LookupError(f"{place} belongs to no Debian package, so its licence is not known")
-        texts[package] = (Path("/usr/share/doc") / package / "copyright").read_text(
+    files = [Path(place) for place in json.loads(origins.read_text(encoding="utf-8")).values()]
+    owners = owners_of(files)
+    for file in files:
+        if file not in owners:
+            raise LookupError(f"{file} belongs to no Debian package, so its licence is not known")
+    return {
+        package: (Path("/usr/share/doc") / package / "copyright").read_text(
             encoding="utf-8", errors="replace"
         )
-    return texts
+        for package in sorted(set(owners.values()))
+    }

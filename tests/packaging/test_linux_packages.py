@@ -124,9 +124,11 @@ def test_the_shop_s_page_is_valid(tmp_path: Path) -> None:
 
 
 def test_libraries_are_asked_of_the_package_that_brings_them() -> None:
-    assert linux_libraries.debian_package_of("libc.so.6") == "libc6"
+    found = linux_libraries.debian_packages_of(["libc.so.6", "libm.so.6"])
+    assert found == {"libc.so.6": "libc6", "libm.so.6": "libc6"}
+    assert linux_libraries.debian_packages_of([]) == {}
     with pytest.raises(LookupError, match=r"libnobody\.so"):
-        linux_libraries.debian_package_of("libnobody.so.9")
+        linux_libraries.debian_packages_of(["libc.so.6", "libnobody.so.9"])
 
 
 def test_what_a_folder_lacks_is_found(folder: Path) -> None:
