@@ -42,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", choices=("keys", "insertion", "idle"))
     parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--kept-open", action="store_true", help="keys: with the microphone kept open")
     chosen = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
@@ -56,7 +57,7 @@ def main() -> None:
             editor.wait_for("focus", "text")
             try:
                 if chosen.what == "keys":
-                    measure_keys(screen, editor, chosen.times)
+                    measure_keys(screen, editor, chosen.times, is_kept_open=chosen.kept_open)
                 else:
                     measure_insertion(screen, editor, chosen.times)
             finally:
@@ -89,7 +90,7 @@ def spoken_file(folder: Path, text: str, voice: str) -> Path:
 # Key release → text
 
 
-def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
+def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_open: bool) -> None:
     from PySide6.QtWidgets import QApplication
     from Xlib import X
     from Xlib.display import Display
@@ -120,6 +121,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
         os.environ.update(microphone.environment)
         context = AppContext()
         context.live_engine.load(context.model_choice())
+        context.change_settings(dictation_keeps_microphone=is_kept_open)
         context.dictation.listen_for_keys()
         recogniser = _children()
         heard_at: list[float] = []
@@ -128,6 +130,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
         )
         times_to_text: list[float] = []
         to_final: list[float] = []
+        to_listening: list[float] = []
         processor: list[float] = []
         lost = 0
         for number in range(times + 1):
@@ -135,8 +138,15 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
             sound = sound[: -round((SILENCE_SECONDS - 0.1) * 16_000)]  # let go 0.1 s after the last word
             editor.tell("clear")
             until(lambda: editor.look()["text"] == "", "an empty editor")
+            if is_kept_open:
+                kept = context.dictation._microphone
+                until(lambda kept=kept: kept is not None and kept.is_open, "an open microphone")
+                rested = time.monotonic() + 1.5
+                until(lambda rested=rested: time.monotonic() > rested, "a rest")
+            pressed = time.monotonic()
             keys(X.KeyPress, CTRL, ALT, SPACE)
             until(lambda: context.dictation.state is DictationState.LISTENING, "listening")
+            to_listening.append(time.monotonic() - pressed)
             player = microphone.start_playing(sound, 16_000)
             until(lambda player=player: player.poll() is not None, "the end of the sentence")
             heard_at.clear()
@@ -152,6 +162,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int) -> None:
             elif number and heard_at:  # the first warms up
                 times_to_text.append(editor.changed_at - released)
                 to_final.append(heard_at[0] - released)
+        told("key press → “Speak now”", to_listening[1:])
         told("key release → text in the editor", times_to_text)
         told("  of these until recognised", to_final)
         told("  from there until inserted", list(np.subtract(times_to_text, to_final)))

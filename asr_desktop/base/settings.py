@@ -120,6 +120,8 @@ class Settings:
     dictation_commands_everywhere: bool = False
     dictation_own_commands: tuple[str, ...] = ()
     """As `dictation.spoken_commands.parse_own` reads them."""
+    dictation_keeps_microphone: bool = False
+    """Whether the microphone stays open between dictations, so that no first word is cut off."""
     dictation_history: bool = True
     """Whether what was dictated is kept in the library, with its sound."""
     serve: bool = False

@@ -26,6 +26,7 @@ from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 if TYPE_CHECKING:
+    from asr_desktop.audio.kept_microphone import KeptMicrophone
     from asr_desktop.base.settings import Settings
     from asr_desktop.dictation.accessibility import AccessibleFields
     from asr_desktop.dictation.systems import GlobalKeys
@@ -92,6 +93,7 @@ class DictationController(QObject):
         self._keys: GlobalKeys | None = None
         self._keys_wanted: tuple[str, str, str] | None = None
         self._state = DictationState.IDLE
+        self._microphone: KeptMicrophone | None = None
         self._language = ("", "en")
         """The model that it was looked up for, and its language."""
         self._is_cancelled = False
@@ -123,6 +125,8 @@ class DictationController(QObject):
         """From now on, with the keys of the settings, whichever they are then."""
         self._context.settings_changed.connect(self._grab_keys)
         self._grab_keys()
+        self._context.settings_changed.connect(self._keep_microphone)
+        self._keep_microphone()
 
     def _grab_keys(self) -> None:
         from asr_desktop.dictation.systems import open_global_keys
@@ -150,6 +154,22 @@ class DictationController(QObject):
             return
         for sentence in self._keys.conflicts.values():
             self._say(sentence, KEYS)
+
+    def _keep_microphone(self) -> None:
+        """Open it where that is wanted and nothing records; where it is not, let go of it."""
+        chosen = self._context.settings
+        if not chosen.dictation_keeps_microphone:
+            if self._microphone is not None:
+                self._context.run(self._microphone.close)
+                self._microphone = None
+        elif self._context.live.state is LiveState.IDLE:
+            if self._microphone is None:
+                from asr_desktop.audio.kept_microphone import KeptMicrophone
+
+                self._microphone = KeptMicrophone()
+            # What is wrong with it is said when it is to record.
+            opening = self._context.run(self._microphone.open, chosen.device or None)
+            opening.on_failure(lambda _failure: None)
 
     def _take_key(self, name: str, is_down: bool, at_seconds: float) -> None:
         if name == CANCEL:
@@ -189,7 +209,11 @@ class DictationController(QObject):
         self._set_state(DictationState.STARTING)
         chosen = self._context.settings
         prepared: Future[Wishes] = Future()
-        self._context.live.start(is_kept=chosen.dictation_history, wishes=lambda: _awaited(prepared))
+        self._context.live.start(
+            is_kept=chosen.dictation_history,
+            wishes=lambda: _awaited(prepared),
+            microphone=self._microphone if chosen.dictation_keeps_microphone else None,
+        )
         if self._until_released:  # of the dictation before, which went into what was in front then
             self._until_released.append((self._begin, (chosen, prepared)))
         else:
@@ -243,6 +267,8 @@ class DictationController(QObject):
         """The program ends."""
         if self._keys is not None:
             self._keys.close()
+        if self._microphone is not None:
+            self._microphone.close()
         self._thread.submit(self._close_desktop)
         self._thread.shutdown()
 
@@ -404,7 +430,11 @@ class DictationController(QObject):
             return
         if self._until_released and not self._starts_again:
             return
+        if self._state is DictationState.IDLE:
+            return
         self._set_state(DictationState.IDLE)
+        if self._microphone is not None:
+            self._keep_microphone()
         if self._corrects_at_end:
             self._corrects_at_end = False
             QTimer.singleShot(0, self.correct)

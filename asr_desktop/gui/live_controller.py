@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said, said_reason
 
 if TYPE_CHECKING:
+    from asr_desktop.audio.kept_microphone import KeptMicrophone
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext
@@ -99,6 +101,7 @@ class LiveController(QObject):
         self._recorder_is_done = True
         self._stop_wanted = False
         self._is_kept = True
+        self._microphone: KeptMicrophone | None = None
         self._model = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
@@ -138,11 +141,18 @@ class LiveController(QObject):
 
     # What others wish
 
-    def start(self, *, is_kept: bool = True, wishes: Callable[[], Wishes] | None = None) -> None:
+    def start(
+        self,
+        *,
+        is_kept: bool = True,
+        wishes: Callable[[], Wishes] | None = None,
+        microphone: KeptMicrophone | None = None,
+    ) -> None:
         """A new recording; where one goes on, nothing happens.
 
         is_kept: whether it goes into the library at the end; else nothing of it stays. wishes: asked once, in
         another thread; without it, and where it fails, the recording is heard as the settings say.
+        microphone: one that may be open already.
         """
         if self._state is not LiveState.IDLE:
             return
@@ -153,6 +163,7 @@ class LiveController(QObject):
         self._context.is_over.emit(RECORDING)
         self._set_state(LiveState.STARTING)
         self.began.emit()
+        self._microphone = microphone
         operation = self._context.run(self._open, self._context.settings.device, wishes)
         operation.on_success(self._opened).on_failure(self._not_opened)
 
@@ -244,9 +255,10 @@ class LiveController(QObject):
     def _started_recorder(self, device: str | None, folder: str) -> Recorder:
         from asr_desktop.audio.recorder import Recorder
 
-        recorder = (self.make_recorder or Recorder)(
-            device, folder=Path(folder) if folder else None, on_event=self._recorder_said.emit
-        )
+        make: Callable[..., Recorder] = self.make_recorder or Recorder
+        if self._microphone is not None:
+            make = partial(make, capture=self._microphone.take)
+        recorder = make(device, folder=Path(folder) if folder else None, on_event=self._recorder_said.emit)
         recorder.start()
         return recorder
 

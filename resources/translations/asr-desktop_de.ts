@@ -265,6 +265,14 @@ code=paste
 xterm=type</translation>
         </message>
         <message>
+            <source>Keep the microphone open, so that no first word is cut off</source>
+            <translation>Mikrofon offen halten, damit kein erstes Wort abgeschnitten wird</translation>
+        </message>
+        <message>
+            <source>Your desktop then shows the microphone as in use. Only the last second is remembered.</source>
+            <translation>Der Desktop zeigt das Mikrofon dann als benutzt an. Nur die letzte Sekunde wird gemerkt.</translation>
+        </message>
+        <message>
             <source>Keep dictations in the library</source>
             <translation>Diktate in der Bibliothek behalten</translation>
         </message>

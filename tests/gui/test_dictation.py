@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from pytestqt.qtbot import QtBot
 
+from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
@@ -27,6 +28,7 @@ from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import LiveJob
 from asr_desktop.recognition.worker.protocol import ModelChoice
+from tests.audio.fake_sound import FakeCapture
 from tests.dictation.test_session import LETTER, OTHER, TextDesktop
 from tests.dictation.test_spoken_commands import words
 from tests.gui.conftest import QuietRoom
@@ -158,6 +160,39 @@ def test_spoken_commands_are_listened_for(
     end(dictation, qtbot)
     assert {"best regards", "question mark"} <= set(wanted[0].phrases)
     assert wanted[1].phrases == ()
+
+
+def test_a_microphone_that_is_kept_open_is_used_and_let_go(
+    context: AppContext, dictation: DictationController, quiet_room: QuietRoom, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    calls: list[str] = []
+
+    class Kept:
+        def open(self, device: str | None) -> None:
+            calls.append("open")
+
+        def take(self, device: InputDevice) -> FakeCapture:
+            calls.append("take")
+            return quiet_room.open(device)
+
+        def close(self) -> None:
+            calls.append("close")
+
+    monkeypatch.setattr("asr_desktop.audio.kept_microphone.KeptMicrophone", Kept)
+    monkeypatch.setattr("asr_desktop.dictation.systems.open_global_keys", Keys)
+    dictation.listen_for_keys()
+    assert calls == [], "off until somebody wants it"
+    context.change_settings(dictation_keeps_microphone=True)
+    qtbot.waitUntil(lambda: calls == ["open"], timeout=PATIENCE_MS)
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: calls == ["open", "take", "open"], timeout=PATIENCE_MS)
+    context.change_settings(dictation_keeps_microphone=False)
+    qtbot.waitUntil(lambda: calls[3:] == ["close"], timeout=PATIENCE_MS)
+    begin(dictation, qtbot)
+    end(dictation, qtbot)
+    assert len(calls) == 4
 
 
 def test_the_profile_of_the_program_in_front_holds(

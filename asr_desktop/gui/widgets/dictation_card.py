@@ -49,6 +49,13 @@ class DictationCard(SettingsForm):
             self.tr("One per line, for example\ncode=paste\nxterm=type"),
             _checked_way,
         )
+        kept_open = self.switch(
+            self.tr("Keep the microphone open, so that no first word is cut off"),
+            "dictation_keeps_microphone",
+        )
+        kept_open.setToolTip(
+            self.tr("Your desktop then shows the microphone as in use. Only the last second is remembered.")
+        )
         self.switch(self.tr("Keep dictations in the library"), "dictation_history")
         self.switch(self.tr("Spoken commands, such as “new line”"), "dictation_commands")
         self.switch(
