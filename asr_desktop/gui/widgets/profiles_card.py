@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QMenu
+from PySide6.QtWidgets import QCheckBox, QMenu
 
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.insertion import AUTOMATIC, PASTE, TYPE
 from asr_desktop.dictation.profiles import CHAT, CODE, MAIL, PRESETS, program_names
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS, ModelBox
+from asr_desktop.gui.widgets.choice_box import ModelBox
 from asr_desktop.gui.widgets.parts import LineEdit, button, label, row
 from asr_desktop.gui.widgets.settings_form import SettingsForm
 from asr_desktop.writing.options import CAPITALS, MARKS, NUMBERS
@@ -28,8 +28,7 @@ class ProfilesCard(SettingsForm):
         super().__init__(context, QCoreApplication.translate("ProfilesCard", "Dictation by program"))
         hint = self.tr("A profile holds while you dictate into one of its programs. The first one counts.")
         self.body.insertWidget(1, label(hint, "muted", wrap=True))
-        self.profile = QComboBox()
-        self.profile.setMaximumWidth(WIDEST_PIXELS)
+        self.profile = self._box()
         self.profile.currentIndexChanged.connect(lambda _index: self._show())
         self.add(self.tr("Profile"), self.profile)
         self.add_button = button(self.tr("Add"), "plus")
@@ -53,8 +52,7 @@ class ProfilesCard(SettingsForm):
         self.hotwords = LineEdit()
         self.hotwords.setPlaceholderText(self.tr("Names and terms, separated by commas"))
         self.model = _ProfileModelBox(self)
-        self.way = QComboBox()
-        self.way.setMaximumWidth(WIDEST_PIXELS)
+        self.way = self._box()
         for text, way in (
             (self.tr("Same as elsewhere"), ""),
             (self.tr("Automatic"), AUTOMATIC),
@@ -62,8 +60,6 @@ class ProfilesCard(SettingsForm):
             (self.tr("Pasting (the clipboard is restored)"), PASTE),
         ):
             self.way.addItem(text, way)
-        self._let_page_scroll(self.profile)
-        self._let_page_scroll(self.way)
         self.add(self.tr("Name"), self.name)
         self.add(self.tr("Programs"), self.programs)
         self.add(self.tr("Language and model"), self.model)

@@ -77,17 +77,22 @@ class SettingsForm(Card):
 
     def choice(self, name: str, entries: list[tuple[str, str]], setting: str) -> QComboBox:
         """One of several; entries: (what is shown, what is stored)."""
+        box = self._box()
+        for text, value in entries:
+            box.addItem(text, value)
+        box.setCurrentIndex(max(0, box.findData(self._stored(setting))))
+        box.currentIndexChanged.connect(lambda index: self._store(setting, box.itemData(index)))
+        self.add(name, box)
+        return box
+
+    def _box(self) -> QComboBox:
+        """A list of choices that is cut off rather than making the card wider than the smallest window."""
         box = QComboBox()
         box.setMaximumWidth(WIDEST_PIXELS)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(SHORTEST_CHARACTERS)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._let_page_scroll(box)
-        for text, value in entries:
-            box.addItem(text, value)
-        box.setCurrentIndex(max(0, box.findData(self._stored(setting))))
-        box.currentIndexChanged.connect(lambda index: self._store(setting, box.itemData(index)))
-        self.add(name, box)
         return box
 
     def switch(self, name: str, setting: str) -> QCheckBox:
