@@ -1,4 +1,4 @@
-"""Files that are whole or as they were before: written beside their place, and moved there in one step."""
+"""Atomic writes: a file is written under another name and then moved to its place in one step."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pathlib import Path
 
 from asr_desktop.base import private_files
 
-# What a killed program leaves half made, and how the next one knows that it is left.
+# Leftovers of killed programs, and how they are recognised.
 #
-# What is being made is locked, and the system lets go of a lock when its owner ends, however that ends. So
-# what can be locked belongs to nobody any more, and is removed by whoever next makes something there.
+# Unfinished files and folders are locked, and the system releases a lock when its process ends. So one that
+# can be locked has no owner any more, and the next program that writes there removes it.
 
 _FILE = re.compile(r"\.[0-9a-f]{16}\.tmp")
 _MARK = ".in-use"
@@ -29,9 +29,10 @@ _swept: set[Path] = set()
 
 @contextmanager
 def file_aside(folder: Path) -> Iterator[Path]:
-    """An empty file in `folder`, to be written and moved to its place; what is left of it is removed.
+    """An empty file in `folder`, to be written and moved to its place; removed at the end if it still exists.
 
-    Its name is short, because the place's may already be as long as the file system allows. Raises OSError.
+    Its name is short, because the final name may already be as long as the file system allows. Raises
+    OSError.
     """
     if folder not in _swept:  # once in a program's life: folders of outputs may be large
         _swept.add(folder)
@@ -54,9 +55,9 @@ def file_aside(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
-    """A folder in `parent` to make something in; it is gone when the block ends, with what was not moved.
+    """A temporary folder in `parent`; removed when the block ends, with everything that was not moved out.
 
-    Those of the same prefix that killed programs left are removed first. Raises OSError.
+    Leftovers of killed programs with the same prefix are removed first. Raises OSError.
     """
     remove_folders(parent, prefix)
     while True:
@@ -74,7 +75,7 @@ def folder_aside(parent: Path, prefix: str) -> Iterator[Path]:
 
 
 def remove_files(folder: Path) -> int:
-    """Remove what killed programs left of files in this folder; how many those were."""
+    """Remove unfinished files of killed programs in this folder; returns their number."""
     return _remove(folder, lambda name: _FILE.fullmatch(name) is not None)
 
 
@@ -84,7 +85,7 @@ def remove_files_below(folder: Path) -> int:
 
 
 def remove_folders(parent: Path, prefix: str) -> int:
-    """Remove what killed programs left of folders with this prefix; how many those were."""
+    """Remove temporary folders of killed programs with this prefix; returns their number."""
     # Eight characters of Python's tempfile, which versions before this one made them with.
     name_of_ours = re.compile(re.escape(prefix) + r"([0-9a-f]{16}|[a-z0-9_]{8})")
     return _remove(parent, lambda name: name_of_ours.fullmatch(name) is not None)
@@ -135,7 +136,7 @@ else:
     import fcntl
 
     def _hold(path: Path) -> int | None:
-        """The lock on what was made just now; None where another program took it for a leftover."""
+        """The lock on a new file or folder; None if another program took it for a leftover."""
         try:
             return _take_over(path, _NOTHING)
         except FileNotFoundError:
@@ -165,17 +166,17 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def is_full(error: object) -> bool:
-    """Whether this error says that a disk, or the person's share of it, is full."""
+    """Whether this error means that the disk, or the user's quota, is full."""
     return isinstance(error, OSError) and error.errno in _FULL
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file to write in the block; where the block ends well it takes the name `path`, else it is gone.
+    """A file to write in the block; renamed to `path` if the block succeeds, else removed.
 
-    It is forced to the disk first, so that no power cut leaves the name without its content. The mode of a
-    file that is replaced is kept, but for what is private; a symbolic link is followed. Raises OSError, with
-    `path` as it was.
+    It is synced to the disk first, so that a power cut cannot leave the name without its content. The mode
+    of a replaced file is kept, except in private folders; a symbolic link is followed. Raises OSError and
+    leaves `path` unchanged.
     """
     place = Path(os.path.realpath(path))
     with file_aside(place.parent) as beside:
@@ -190,6 +191,6 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """`text` in UTF-8, in place of what lies there. Raises OSError, with `path` as it was."""
+    """Replace the file by `text` in UTF-8. Raises OSError and leaves `path` unchanged."""
     with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8")

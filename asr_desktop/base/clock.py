@@ -1,4 +1,4 @@
-"""Times as people write them."""
+"""Parsing and formatting of times."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ def clock(seconds: float) -> str:
 
 
 def position(seconds: float, *, hour_digits: int = 0) -> str:
-    """A place in a recording, or what has passed of it: 0:07, 12:34, 1:02:03. Rounded down, so that a player
-    that goes there plays what is meant.
+    """A position in a recording: 0:07, 12:34, 1:02:03. Rounded down, so that playing from there includes it.
 
-    hour_digits: hours always, with at least so many digits: 0:03:07 with one, 00:03:07 with two.
+    hour_digits: always show hours, with at least this many digits: 0:03:07 with one, 00:03:07 with two.
     """
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60

@@ -1,8 +1,7 @@
-"""Errors a person can cause, or can do something about.
+"""Errors that the user can cause or fix.
 
-The message of every one of them is a single sentence that says what is wrong and what to do next; the command
-line prints it as it stands and the window shows it as it stands. Anything else that is raised is a defect of
-ours.
+Each message is a single sentence that says what is wrong and what to do; the command line and the window
+show it unchanged. Any other exception is a defect of the program.
 """
 
 from __future__ import annotations
@@ -64,11 +63,11 @@ class ModelStoreError(AsrDesktopError):
 
 
 class DownloadError(ModelStoreError):
-    """The hub cannot be reached, refuses, or gives something else than it promised."""
+    """The hub cannot be reached, refuses, or delivers something unexpected."""
 
 
 class VerificationError(DownloadError):
-    """What arrived is not what was asked for: another size or another sum."""
+    """A download has a wrong size or checksum."""
 
 
 class NoSpaceError(ModelStoreError):
@@ -80,4 +79,4 @@ class ConversionError(ModelStoreError):
 
 
 class CancelledError(AsrDesktopError):
-    """Whoever asked for it no longer wants it: a job, a download, a check, a drawing of a waveform."""
+    """The operation was cancelled: a job, a download, a check, the computation of a waveform."""

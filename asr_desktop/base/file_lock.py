@@ -1,7 +1,7 @@
-"""A lock that dies with its owner.
+"""A file lock that ends with its process.
 
-The operating system lets go of it when the process ends, however it ends. So a lock that is held means a
-recorder that lives, which no process number in a file can tell for sure.
+The operating system releases it when the process ends, in whatever way. So a held lock proves that its
+owner is running, which a process number in a file cannot.
 
 The library `filelock` has no look at a lock that leaves it alone (`is_held`): two who look by trying would
 take each other for its owner.
@@ -40,7 +40,7 @@ class FileLock:
             self._file = None
 
     def remove(self) -> None:
-        """Let go of it, and take its file away."""
+        """Release the lock and remove its file."""
         if self._file is not None:
             with suppress(OSError):  # Windows removes no file that is open; the next owner does
                 self._path.unlink()
@@ -53,7 +53,7 @@ class FileLock:
             return False
 
     def is_held(self) -> bool:
-        """Whether somebody holds it, ourselves included; the lock is not touched otherwise."""
+        """Whether any process, this one included, holds the lock; does not take it."""
         if self._file is not None:
             return True
         try:

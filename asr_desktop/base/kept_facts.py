@@ -1,9 +1,9 @@
-"""Facts that were measured or checked, kept in a JSON file of the data folder: nobody waits for them twice.
+"""Cache of measured or checked facts in JSON files of the data folder.
 
     facts = read_facts("speeds.json", dict[str, Speed], {})
     write_facts("speeds.json", {**facts, name: speed})
 
-Nothing is lost with such a file: one that cannot be read, or holds something else, counts as none.
+A file that cannot be read, or has other content, counts as missing.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def write_entry(text: str) -> Path:
 
 
 class _Entries(logging.Handler):
-    """A log that cannot be written is done without: the program goes on."""
+    """If the log cannot be written, the program continues without it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         with suppress(OSError):

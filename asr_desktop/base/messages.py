@@ -1,4 +1,4 @@
-"""What a person is told: a line on standard error, never a traceback; details of a defect go to the log."""
+"""Messages to the user: a line on standard error, never a traceback; details of a defect go to the log."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 def problem(sentence: str) -> None:
-    """Something failed; `sentence` says what, and what to do."""
+    """Print an error; `sentence` says what is wrong and what to do."""
     _say(sentence)
 
 
 def note(sentence: str) -> None:
-    """Something worth knowing, that is no failure."""
+    """Print a note that is not an error."""
     _say(f"note: {sentence}")
 
 
 def explained(error: Exception) -> str:
-    """What to tell a person about an error; one that nobody foresaw is logged, or raised to be debugged.
+    """The message for an error; an unexpected one is logged, or raised for debugging.
 
-    A full disk and a lack of rights are told wherever they come up: no command foresees all its files.
+    A full disk and missing permissions are handled here, because they can occur in every command.
     """
     if isinstance(error, AsrDesktopError):
         return str(error)
@@ -44,7 +44,7 @@ def explained(error: Exception) -> str:
 
 
 def of_the_system(error: BaseException) -> Sentence | None:
-    """What to tell a person about a full disk or a lack of rights; None for other errors."""
+    """The message for a full disk or missing permissions; None for other errors."""
     if not isinstance(error, OSError):
         return None
     place = Sentence("The output") if error.filename is None else os.fsdecode(error.filename)

@@ -1,4 +1,4 @@
-"""Files that are to be transcribed: a queue of them, and folders that are watched for new ones."""
+"""Files to transcribe: a queue, and folders that are watched for new files."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
     queue = FileQueue(lambda: recogniser, lambda: library)
     queue.add([Path("talks")])
 
-One file is transcribed at a time, in order. Each ends in the library first, which remembers that the files
-that were asked for are not written yet, and then in those files. So a full disk or a killed program costs no
-text: what is owed is written by the next job for the same file, without recognising again. What goes wrong
-with one file is a sentence in its job, and the next one begins.
+One file is transcribed at a time, in order. The transcript goes into the library first, with a note that
+the output files are still to be written, and then into these files. So a full disk or a killed program
+loses no text: the next job for the same file writes the missing outputs without recognising again. A
+failure is stored as a sentence in its job, and the next job begins.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
 from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of
 
-# Below it a speed says more about the loading of the file than about the recogniser.
+# For shorter sound, the measured speed depends more on loading the file than on the recogniser.
 FIRST_SPEED_AFTER_SECONDS = 0.5
 
 
 class FileQueue:
-    """Jobs are worked on in a thread of this object, from the first `add` on. All methods return at once.
+    """Processes jobs in its own thread, from the first `add` on. All methods return at once.
 
-    recogniser: asked for when the first job begins. choice, options: asked for when each begins.
-    is_open: whether this entry of the library is being looked at; such a one is not replaced by a new
-    transcript of its file. on_problem: gets a sentence when this object's thread has failed and is begun
-    anew; what is wrong with a file stands in its job.
+    recogniser: called when the first job begins. choice, options: called when each job begins. is_open:
+    whether this entry of the library is open; such an entry is not replaced by a new transcript of its
+    file. on_problem: gets a sentence when this object's thread has failed and is restarted; errors of a
+    file are stored in its job.
     """
 
     def __init__(
@@ -94,22 +94,23 @@ class FileQueue:
     # Wishes
 
     def add(self, paths: Iterable[Path]) -> tuple[list[FileJob], list[str]]:
-        """Queue files, and all sound and video files of folders; a sentence for each folder without any.
+        """Queue files, and all sound and video files in folders; returns a sentence for each folder without
+        any.
 
-        A file that waits or runs already is not queued twice.
+        A file that is already waiting or running is not queued twice.
         """
         inputs, problems = find_inputs(list(paths))
         return self._queue([(item.path, item.output) for item in inputs]), problems
 
     def go_on_with(self, paths: Iterable[Path]) -> None:
-        """Queue files that a former run left over; of those that it had recognised, only what is missing is
+        """Queue unfinished files of an earlier run; for those already recognised, only missing outputs are
         written."""
         inputs, _ = find_inputs(list(paths))
         self._queue([(item.path, item.output) for item in inputs], are_found=True)
 
     def add_found(self, path: Path, folders: Iterable[Path]) -> None:
-        """Queue a file that was found in one of these watched folders, whose sub-folders come back where the
-        transcripts are written."""
+        """Queue a file found in one of these watched folders; their sub-folders are recreated in the output
+        folder."""
         output = PurePath(path.name)
         for folder in folders:
             if path.is_relative_to(Path(folder).absolute()):
@@ -124,7 +125,7 @@ class FileQueue:
         return added
 
     def cancel(self, job_ids: Iterable[int] | None = None) -> None:
-        """Give up these, or all that are waiting or under way."""
+        """Cancel these jobs, or all that are waiting or running."""
         with self._list.changing:
             for job_id in [job.id for job in self.jobs()] if job_ids is None else job_ids:
                 job = self.job(job_id)
@@ -137,8 +138,8 @@ class FileQueue:
                     self._list.change(job_id, state=JobState.CANCELLED)
 
     def retry(self, job_ids: Iterable[int]) -> None:
-        """Once more, in their places. Where a transcript is in the library already and could only not be
-        written, it is only written."""
+        """Run these jobs again, in their places. If a transcript is already in the library, only its
+        outputs are written."""
         with self._list.changing:
             for job_id in job_ids:
                 job = self.job(job_id)
@@ -150,20 +151,20 @@ class FileQueue:
         self._wake()
 
     def retry_unwritten(self) -> None:
-        """Once more those whose transcript could only not be written: there may be room now."""
+        """Run the jobs again whose outputs could not be written: there may be space now."""
         failed = [job.id for job in self.jobs() if job.state is JobState.FAILED and job.entry_id is not None]
         if failed:
             self.retry(failed)
 
     def remove(self, job_ids: Iterable[int]) -> None:
-        """Take jobs from the list; what they wrote stays, and those under way are given up."""
+        """Remove jobs from the list; their outputs stay, and running ones are cancelled."""
         wanted = list(job_ids)
         with self._list.changing:
             self.cancel(wanted)
             self._list.remove(wanted)
 
     def remove_finished(self) -> None:
-        """Take from the list what is done or was cancelled; failures stay until they were seen to."""
+        """Remove finished and cancelled jobs; failed ones stay."""
         with self._list.changing:
             self.remove([job.id for job in self.jobs() if job.state in (JobState.DONE, JobState.CANCELLED)])
 
@@ -172,7 +173,7 @@ class FileQueue:
         self._list.move(job_ids, place)
 
     def close(self) -> None:
-        """Give up what is under way, and end the thread; the recogniser is its owner's."""
+        """Cancel the running job and end the thread; the recogniser belongs to the caller."""
         with self._list.changing:
             self._is_closed = True
             if self._running is not None:
@@ -192,11 +193,11 @@ class FileQueue:
 
     @property
     def failure(self) -> str | None:
-        """Why no job is begun any more, in a sentence; None while all is well."""
+        """Why no more jobs are started, in a sentence; None while the thread works."""
         return self._thread.failure if self._thread is not None else None
 
     def _step(self) -> bool:
-        """One job; False at the end of it all."""
+        """Run one job; False when the queue is closed."""
         job = self._next()
         if job is None:
             return False
@@ -212,7 +213,7 @@ class FileQueue:
         return True
 
     def _next(self) -> FileJob | None:
-        """The first that is waiting, when there is one; None at the end of it all."""
+        """Wait for the first waiting job; None when the queue is closed."""
         with self._list.changing:
             self._list.wait_for(lambda: self._is_closed or self._list.first_waiting() is not None)
             job = self._list.first_waiting()
@@ -244,7 +245,7 @@ class FileQueue:
         try:
             entry_id = self._keep(job, transcript, stamp, options)
         except LibraryError:
-            # The text is not lost with the library: the files that were asked for have it all the same.
+            # A failure of the library loses no text: the outputs are written anyway.
             self._write(job, transcript, None, options, state=JobState.RUNNING)
             raise
         self._write(job, transcript, entry_id, options)

@@ -1,4 +1,4 @@
-"""The jobs of a queue: what is known of each file, their order, and whoever follows them."""
+"""The jobs of a queue: the state of each file, their order, and their observer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from asr_desktop.transcripts.export import ExportOptions
 
 
 class JobState(Enum):
-    """Where a job stands. The last three are its ends, from which `retry` begins anew."""
+    """State of a job. The last three are final; `retry` starts over from them."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -32,26 +32,26 @@ class JobState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """What becomes of a transcript; asked for when a job begins, so a change reaches all that wait."""
+    """What is done with a transcript; read when a job begins, so a change applies to all waiting jobs."""
 
     formats: tuple[str, ...] = ("txt",)
     """Of `export.FORMATS`; none keeps the transcript in the library alone."""
     folder: Path | None = None
     """Where to write; None is beside each source."""
     existing: ExistingOutput = ExistingOutput.NUMBER
-    """What to do where a file of that name lies already: it may have been corrected by hand."""
+    """What to do if a file of that name exists: it may have been corrected by hand."""
     export_options: ExportOptions = field(default_factory=ExportOptions)
     track: int | None = None
-    """The audio track to hear of files that have several, from 1; None is the one that each file marks."""
+    """The audio track of files with several, from 1; None is each file's default track."""
     speakers: SpeakerCount | None = None
-    """Tell so many speakers apart; None does not."""
+    """How many speakers to tell apart; None skips this step."""
     copy_sound: bool = False
-    """Keep a copy of the sound in the library, for sources that will not stay where they are."""
+    """Keep a copy of the sound in the library, for sources that may be moved or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileJob:
-    """A file on its way, as it stands now; a queue tells of each change with another one of these."""
+    """A snapshot of a file's job; the queue reports each change with a new one."""
 
     id: int
     source: Path
@@ -61,7 +61,7 @@ class FileJob:
     done_seconds: float = 0.0
     """Of sound."""
     total_seconds: float | None = None
-    """The file's own claim, None while nobody knows."""
+    """What the file states; None while unknown."""
     speed: float | None = None
     """Seconds of sound for a second of time."""
     remaining_seconds: float | None = None
@@ -69,15 +69,15 @@ class FileJob:
     sentence: str = ""
     """Why it failed, in words for the user."""
     details: str = ""
-    """More of the same for a defect report, empty where the sentence says it all."""
+    """Details for a defect report; empty if the sentence is sufficient."""
     notes: tuple[str, ...] = ()
-    """What was wrong with the file without keeping it from being read, and the like."""
+    """Warnings, such as defects of the file that did not prevent reading it."""
     written: tuple[Path, ...] = ()
     entry_id: int | None = None
     """In the library."""
     is_found: bool = False
-    """Nobody named it: it lies in a watched folder, or was left over. What the library has of it already is
-    only written, where that is not done, and not recognised again."""
+    """Found in a watched folder or left over from an earlier run, not named by the user. If the library
+    already has its transcript, only missing outputs are written."""
 
     @property
     def fraction(self) -> float:
@@ -87,17 +87,17 @@ class FileJob:
         return min(1.0, self.done_seconds / self.total_seconds) if self.total_seconds else 0.0
 
 
-# The jobs of a queue in their order, and whoever is told of what becomes of them
+# The jobs of a queue in their order, and their observer
 
 
 class Observer(Protocol):
-    """Who is told what happens, from any thread, one call after the other. It must not wait for anything."""
+    """Receives changes from any thread, one call at a time. Must not block."""
 
     def job_changed(self, job: FileJob) -> None:
-        """A job is new or stands otherwise."""
+        """A job is new or has changed."""
 
     def jobs_reordered(self) -> None:
-        """Jobs came, went or changed places: `FileQueue.jobs` has them."""
+        """Jobs were added, removed or moved; see `FileQueue.jobs`."""
 
 
 class JobList:
@@ -105,8 +105,8 @@ class JobList:
 
     def __init__(self, observer: Observer | None = None) -> None:
         self.changing = threading.Condition()
-        """Held while anything changes and while the observer is told, so that it hears things in their order;
-        to be held around several changes that belong together. Notified of each change."""
+        """Held during each change and while the observer is called, so that it gets changes in order; hold
+        it around several changes that belong together. Notified of each change."""
         self._observer = observer
         self._jobs: dict[int, FileJob] = {}
         self._last_id = 0
@@ -128,20 +128,20 @@ class JobList:
             return any(not job.state.is_end for job in self._jobs.values())
 
     def first_waiting(self) -> FileJob | None:
-        """The one whose turn it is."""
+        """The next job to run."""
         with self.changing:
             return next((job for job in self._jobs.values() if job.state is JobState.WAITING), None)
 
     def wait_for(self, condition: Callable[[], bool], timeout_seconds: float | None = None) -> bool:
-        """Until changes have made that true; False if it takes longer."""
+        """Wait until the condition is true; False on a timeout."""
         with self.changing:
             return self.changing.wait_for(condition, timeout_seconds)
 
     # Changes
 
     def add(self, files: Iterable[tuple[Path, PurePath]], *, are_found: bool = False) -> list[FileJob]:
-        """At the end: files and the names of their transcripts. One that waits already is passed over, and
-        one that runs, unless it was found: it may have changed since it began."""
+        """Append files with the names of their transcripts. Files that are waiting already are skipped; so
+        are running ones, except found files, which may have changed since."""
         added = []
         with self.changing:
             busy = {
@@ -162,13 +162,13 @@ class JobList:
         return added
 
     def change(self, job_id: int, **fields: Any) -> FileJob | None:
-        """The job as it stands then. One that was removed meanwhile is changed no more."""
+        """Change a job and return it. One that was removed meanwhile stays unchanged."""
         with self.changing:
             job = self._jobs.get(job_id)
             return None if job is None else self.put(replace(job, **fields))
 
     def put(self, job: FileJob) -> FileJob:
-        """In place of the one with its number."""
+        """Replace the job with the same number."""
         with self.changing:
             self._jobs[job.id] = job
             if self._observer is not None:
@@ -177,7 +177,7 @@ class JobList:
         return job
 
     def note(self, job_id: int, *sentences: str) -> None:
-        """Each sentence is said once."""
+        """Add warnings, each only once."""
         with self.changing:
             job = self._jobs.get(job_id)
             if job is not None and sentences:
@@ -202,7 +202,7 @@ class JobList:
                 self._tell_order()
 
     def _tell(self, news: Callable[[], None]) -> None:
-        """An observer that fails costs no file."""
+        """Call the observer; its exceptions do not affect the jobs."""
         try:
             news()
         except Exception:

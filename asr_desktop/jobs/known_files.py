@@ -1,4 +1,5 @@
-"""Files of a watched folder: which were transcribed before, and one program at a time works on each."""
+"""Files of a watched folder: which were transcribed before, and locks so that only one program works on
+each."""
 
 from __future__ import annotations
 
@@ -19,15 +20,15 @@ from asr_desktop.transcripts.source_stamp import stamp_of
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the library says about a file as it is now."""
+    """What the library has about the current version of a file."""
 
     is_transcribed: bool
     owing: Entry | None = None
-    """The entry whose transcript has still to be written into the files that were asked for."""
+    """The entry whose output files are still to be written."""
 
 
 def known(library: Library, path: Path) -> Known:
-    """The bin counts too: what was thrown away does not come back. Raises LibraryError."""
+    """Includes the bin, so that deleted transcripts do not come back. Raises LibraryError."""
     entries = library.entries_of(path)
     if not entries or not _is_of(entries[0], path):
         return Known(is_transcribed=False)
@@ -36,17 +37,17 @@ def known(library: Library, path: Path) -> Known:
 
 
 def needs_nothing(library: Library, path: Path) -> bool:
-    """Whether a file is transcribed as it is now, and all that was asked for is written. Raises
+    """Whether the current version of a file is transcribed and its outputs are written. Raises
     LibraryError."""
     found = known(library, path)
     return found.is_transcribed and found.owing is None
 
 
 def _is_of(entry: Entry, path: Path) -> bool:
-    """Whether the entry's transcript is of the file as it is now.
+    """Whether the entry's transcript is of the current version of the file.
 
-    Without the same stamp (other disks round times) it is where the file has not changed since; a time of
-    change that lies in the future says nothing.
+    If the stamp differs (other disks round times), the file must not have changed since the transcription;
+    a time of change in the future is ignored.
     """
     stamp = stamp_of(path)
     if stamp is None:
@@ -58,17 +59,17 @@ def _is_of(entry: Entry, path: Path) -> bool:
     return stamp.mtime_ns <= min(entry.created_at.timestamp(), time.time()) * 1e9
 
 
-# One program at a time works on a file that nobody named: two that watch one folder share the work
+# Only one program works on a found file at a time: two that watch the same folder share the work
 
 _LOOKS_EVERY_SECONDS = 0.2
 
 
 @contextmanager
 def claimed(library: Library, source: Path, is_given_up: Callable[[], bool]) -> Iterator[None]:
-    """Wait until no other program with this library works on the file, and keep others waiting meanwhile.
+    """Lock the file against other programs with this library, waiting until none of them works on it.
 
-    A claim dies with its program. Where none can be made, the work is done all the same: the library takes
-    one entry a file from any number of programs. Raises CancelledError when `is_given_up` says so.
+    The lock ends with its program. If it cannot be taken, the work is done anyway: the library keeps one
+    entry per file from any number of programs. Raises CancelledError when `is_given_up` returns True.
     """
     name = hashlib.sha256(os.fsencode(source)).hexdigest()[:24]
     folder = library.path.with_name("claims")

@@ -1,4 +1,4 @@
-"""Threads that nothing ends but their owner: a file that is found must not stay lying because of an error."""
+"""Threads that survive exceptions: an error must not stop the processing of later files."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MOST_FAILURES_IN_A_ROW = 5
 
 
 class LastingThread:
-    """Calls `step` again and again while it returns True, each time anew when it fails.
+    """Calls `step` repeatedly while it returns True, also after exceptions.
 
-    on_failure gets a sentence about each failure. After several in a row nothing is tried any more, and
-    `failure` says why: whoever waits for the thread's work has to look at it.
+    on_failure gets a sentence about each failure. After several in a row the thread gives up, and `failure`
+    says why; code that waits for the thread's work must check it.
     """
 
     def __init__(self, step: Callable[[], bool], name: str, on_failure: Callable[[str], None]) -> None:
@@ -47,7 +47,7 @@ class LastingThread:
                 failures += 1
                 if failures == MOST_FAILURES_IN_A_ROW or not isinstance(error, Exception):
                     self.failure = sentence
-                # Who is told may be what fails.
+                # on_failure itself may be what fails.
                 with suppress(Exception):
                     self._on_failure(sentence)
                 if self.failure is not None or self._is_closing.wait(RESTARTS_AFTER_SECONDS):

@@ -1,4 +1,5 @@
-"""Where the transcripts of a file go: files beside those that lie there already, and the library."""
+"""Writes the transcripts of a file: as output files, without replacing existing ones, and into the
+library."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from asr_desktop.transcripts.source_stamp import SourceStamp
 
 
 class ExistingOutput(Enum):
-    """What to do where a file of the wanted name lies already."""
+    """What to do if a file of the wanted name exists."""
 
     NUMBER = "number"
     """Keep both: the new ones are called talk-2.srt, talk-2.txt."""
@@ -28,12 +29,12 @@ class ExistingOutput(Enum):
 
 
 def base_of(source: Path, output: PurePath, folder: Path | None) -> Path:
-    """The path of a file's transcripts without their endings."""
+    """The path of a file's transcripts without their extensions."""
     return folder / output if folder is not None else source.with_name(output.name)
 
 
 def file_name(title: str) -> str:
-    """A title as a file's name, on every system."""
+    """A title as a file name that is valid on every system."""
     kept = "".join("_" if sign in '<>:"/\\|?*' else sign for sign in title)
     return kept.strip(" .")[:120] or "transcript"
 
@@ -47,10 +48,10 @@ def write_all(
     *,
     goes_on: bool = False,
 ) -> tuple[Path, ...]:
-    """Write a transcript in several formats, under one name; the files that have it then.
+    """Write a transcript in several formats under one name; returns the files.
 
-    goes_on: a file with this very content counts as written, so what a killed program began is gone on with,
-    and nothing gets a number because it is there already. Raises ExportError where one cannot be written.
+    goes_on: an existing file with the same content counts as written, so the work of a killed program is
+    continued without numbered duplicates. Raises ExportError if a file cannot be written.
     """
     contents = {name: render(transcript, name, options) for name in formats}
     if existing is ExistingOutput.NUMBER:
@@ -89,7 +90,7 @@ def _has(path: Path, content: bytes) -> bool:
 
 
 def _free_base(base: Path, contents: Mapping[str, bytes], *, goes_on: bool) -> Path:
-    """All formats of one transcript get the same number, so that they are seen to belong together."""
+    """All formats of one transcript get the same number, to show that they belong together."""
     candidate, number = base, 1
     while any(
         (path := _path(candidate, name)).exists() and not (goes_on and _has(path, content))
@@ -100,28 +101,28 @@ def _free_base(base: Path, contents: Mapping[str, bytes], *, goes_on: bool) -> P
     return candidate
 
 
-# New transcripts of files, put into the library in place of former ones that nobody corrected
+# New transcripts of files, which replace uncorrected earlier ones in the library
 
 
 class LibraryKeeping:
-    """Puts one transcript after the other into the library, for the terminal.
+    """Puts transcripts into the library, for the command line.
 
-    A file that was transcribed before, and whose transcript nobody corrected, gets one new entry in place of
-    the former, with its title and tags; the former lies in the bin. Otherwise somebody who tries out options
-    would find the same recording a dozen times.
+    An earlier transcript of the same file that was not corrected is replaced: the new entry gets its title
+    and tags, and the earlier one goes to the bin. Otherwise trying out options would fill the library with
+    copies.
     """
 
     def __init__(self, library: Library | None = None) -> None:
         self._library = library if library is not None else Library()
         self.entries: list[int] = []
-        """The numbers of what was put there."""
+        """The numbers of the new entries."""
         self.trouble: str | None = None
-        """Why it could not be, in a sentence; nothing more is put there then: each try may take long."""
+        """Why adding failed, in a sentence; no more is added then, because each attempt may take long."""
         self._silent: list[str] = []
 
     @property
     def notices(self) -> list[str]:
-        """What the library has to say about its own health, and of tracks that it could not copy."""
+        """Warnings about the library's state, and about tracks that could not be copied."""
         return [*self._library.notices, *self._silent]
 
     def keep(
@@ -132,7 +133,7 @@ class LibraryKeeping:
         *,
         track: int | None = None,
     ) -> None:
-        """Puts it there if that can be done. What cannot be opened again (a pipe) has no place there.
+        """Add a transcript if possible. Sources that cannot be opened again (pipes) are not added.
 
         stamp: the file's when its transcription began. track: the audio track that was heard, from 1.
         """

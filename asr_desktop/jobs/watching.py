@@ -1,8 +1,8 @@
 """Folders that are watched for sound and video files.
 
 A file counts as new when it has stopped growing: recorders, browsers and copying write a file for minutes,
-and no system says when they are done. The system's own notices make it quick; looking through the folders now
-and then makes it sure, because network drives and full notice queues send none.
+and no system reports when they are done. File system events make detection fast; regular scans make it
+reliable, because network drives and full event queues send no events.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LOOKS_EVERY_SECONDS = 0.5
 
 @dataclass(slots=True)
 class _Growing:
-    """A file that is watched until it rests: its last size and time of change, and since when it has them."""
+    """A file that is observed until it stops changing: its last size and time of change, and since when."""
 
     stamp: tuple[int, int] | None
     since: float
@@ -77,7 +77,7 @@ class FolderWatcher:
 
     @property
     def failure(self) -> str | None:
-        """Why nothing is found any more, in a sentence; None while all is well."""
+        """Why watching has stopped, in a sentence; None while it works."""
         return self._thread.failure if self._thread is not None else None
 
     @property
@@ -86,12 +86,12 @@ class FolderWatcher:
 
     @property
     def is_settled(self) -> bool:
-        """Whether all that lies in the folders was looked at, and nothing of it is still growing."""
+        """Whether all files in the folders were examined and none of them is still growing."""
         with self._lock:
             return self._has_looked and not self._growing and not self._handing_on
 
     def set_folders(self, folders: Iterable[Path]) -> None:
-        """Watch these with all that is below them, and no others. What lies there already counts as new."""
+        """Watch these folders with their sub-folders, and no others. Existing files count as new."""
         wanted = tuple(dict.fromkeys(Path(folder).absolute() for folder in folders))
         if wanted == self._folders:
             return
@@ -115,7 +115,7 @@ class FolderWatcher:
             self._thread.join()
 
     def _watch(self, folders: tuple[Path, ...]) -> None:
-        """Have the system send notices; where it does not want to, the regular look has to do."""
+        """Subscribe to file system events; without them, the regular scans must suffice."""
         former, self._observer = self._observer, None
         if former is not None:
             former.stop()
@@ -180,7 +180,7 @@ class FolderWatcher:
                     self._notice(path)
 
     def _settle(self) -> None:
-        """Hand on what has not changed for long enough."""
+        """Report files that have not changed for long enough."""
         with self._lock:
             waiting = list(self._growing.items())
         now = time.monotonic()
@@ -243,7 +243,7 @@ def _is_wanted(path: Path) -> bool:
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """Size and time of change; None for what is no file, or is not there."""
+    """Size and time of change; None if there is no such file."""
     try:
         status = path.stat()
     except OSError:
