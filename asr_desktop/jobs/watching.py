@@ -43,7 +43,7 @@ class FolderWatcher:
     is_known: whether a file needs no attention, asked for those that lie there when watching begins and for
     new ones. settle_seconds: how long a file must not have changed. on_problem gets a sentence when a folder
     cannot be read, once until it can be read again, and when a file cannot be handed on, which is tried again
-    at each look through the folders. `set_folders` begins, changes and ends it.
+    at each look through the folders. clock: seconds that only go on. `set_folders` begins, changes, ends it.
     """
 
     def __init__(
@@ -54,12 +54,14 @@ class FolderWatcher:
         on_problem: Callable[[str], None] = lambda sentence: None,
         settle_seconds: float = SETTLE_SECONDS,
         look_through_seconds: float = LOOK_THROUGH_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._found = found
         self._is_known = is_known
         self._on_problem = on_problem
         self._settle_seconds = settle_seconds
         self._look_through_seconds = look_through_seconds
+        self._clock = clock
         self._lock = threading.Lock()
         self._folders: tuple[Path, ...] = ()
         self._growing: dict[Path, _Growing] = {}
@@ -135,14 +137,14 @@ class FolderWatcher:
     def _notice(self, path: Path) -> None:
         with self._lock:
             if path not in self._growing and self._is_ours(path) and _is_wanted(path):
-                self._growing[path] = _Growing(None, time.monotonic())
+                self._growing[path] = _Growing(None, self._clock())
         self._wake.set()
 
     def _step(self) -> bool:
         """A look at what is there; False at the end."""
         if self._is_closed:
             return False
-        now = time.monotonic()
+        now = self._clock()
         if self._looked_into != self._folders or now - self._looked_through >= self._look_through_seconds:
             folders = self._folders
             if self._observer is not None and not self._observer.is_alive():
@@ -154,7 +156,7 @@ class FolderWatcher:
                 self._has_looked = folders == self._folders
         self._settle()
         self._wake.clear()
-        until_look = self._looked_through + self._look_through_seconds - time.monotonic()
+        until_look = self._looked_through + self._look_through_seconds - self._clock()
         self._wake.wait(_LOOKS_EVERY_SECONDS if self._growing else max(0.0, until_look))
         return True
 
@@ -183,7 +185,7 @@ class FolderWatcher:
         """Report files that have not changed for long enough."""
         with self._lock:
             waiting = list(self._growing.items())
-        now = time.monotonic()
+        now = self._clock()
         for path, state in waiting:
             stamp = _stamp(path)
             if stamp is None or stamp == self._told.get(path, ()):

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from asr_desktop.base.errors import LibraryError
-from asr_desktop.jobs import FolderWatcher, lasting_thread
+from asr_desktop.jobs import FolderWatcher, lasting_thread, watching
 from tests.recognition.worker_waiting import wait_until
 
 
-class Found(list[Path]):
-    """What was found, and how long it had not been changed then."""
+class Clock:
+    """Goes on when it is told to."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rested_seconds: list[float] = []
+        self.seconds = 1000.0
 
-    def append(self, path: Path) -> None:
-        self.rested_seconds.append(time.time() - path.stat().st_mtime)
-        super().append(path)
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Found(list[Path]):
+    """What was found."""
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self)
@@ -72,19 +73,40 @@ def test_what_lies_there_and_what_comes_is_found_once(
 
 
 def test_a_file_is_left_alone_while_it_grows(
-    watch: Callable[..., FolderWatcher], inbox: Path, found: Found
+    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watcher = watch(inbox)
+    clock, looks = Clock(), [0]
+
+    def counted(
+        watcher: FolderWatcher, settle: Callable[[FolderWatcher], None] = FolderWatcher._settle
+    ) -> None:
+        settle(watcher)
+        looks[0] += 1
+
+    def is_looked_at() -> None:
+        wanted = looks[0] + 2  # one of them may have been under way
+        wait_until(lambda: looks[0] >= wanted, "another look")
+
+    monkeypatch.setattr(FolderWatcher, "_settle", counted)
+    monkeypatch.setattr(watching, "_LOOKS_EVERY_SECONDS", 0.01)
+    watcher = watch(inbox, clock=clock)
     with (inbox / "growing.wav").open("wb") as file:
-        for _ in range(12):
+        for _ in range(5):
             file.write(b"sound")
             file.flush()
-            time.sleep(0.25)
+            wait_until(lambda: bool(watcher._growing), "the file is noticed")
+            is_looked_at()
+            clock.seconds += 1.4
+            is_looked_at()
+            assert found == []
+    clock.seconds += 0.1
     wait_until(lambda: watcher.is_settled and bool(found), "the file rests")
-    assert found.names()[0] == "growing.wav"
-    assert min(found.rested_seconds) > 1.4, "found while it grew"
+    assert found.names() == ["growing.wav"]
     (inbox / "empty.wav").touch()
     (inbox / "later.wav").write_bytes(b"sound")
+    wait_until(lambda: inbox / "later.wav" in watcher._growing, "the file is noticed")
+    is_looked_at()
+    clock.seconds += 1.6
     wait_until(lambda: "later.wav" in found.names(), "what came after the empty one")
     assert "empty.wav" not in found.names(), "a file without content is only about to be written"
 
