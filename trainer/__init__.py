@@ -4,10 +4,6 @@ import os
 
 # First of all: importing asr_desktop keeps the libraries that are imported later from reporting their use.
 from asr_desktop.base import paths
-from asr_desktop.recognition.torch_weights import NETWORKS
-from trainer.deepspeech2 import ARCHITECTURE
-
-NETWORKS[ARCHITECTURE] = "trainer.deepspeech2.network"
 
 # PyTorch makes this folder when it exports, by default at a name in the shared temporary folder.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.data_folder() / "cache" / "torchinductor"))

@@ -9,5 +9,9 @@ convolutions with layer norm and GELU between spectrogram and GRU are what today
 its plain convolutions with batch norm.
 """
 
+from asr_desktop.recognition.torch_weights import NETWORKS
+
 ARCHITECTURE = "deepspeech2"
 """Its name in recipes, on the command line and in config.json; here, where no torch is needed."""
+
+NETWORKS[ARCHITECTURE] = f"{__name__}.network"  # for whoever opens such a folder

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import soxr
 from numpy.typing import NDArray
 
@@ -31,12 +30,10 @@ from asr_desktop.audio.read import read_blocks
 from asr_desktop.base.errors import AsrDesktopError, MediaError
 from asr_desktop.recognition.beam_search import make_decoder
 from asr_desktop.recognition.emissions import load_emissions
-from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import Segmenter
-from asr_desktop.recognition.worker.protocol import ModelChoice
-from asr_desktop.transcripts.document import Transcript, Word
+from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_json import word_to_json
 
 JSON, TEXT = "application/json", "text/plain"
@@ -246,37 +243,3 @@ def _check_length(seconds: float, limits: RequestLimits) -> None:
         raise RequestError(
             f"The sound is longer than {limits.seconds:g} s; send it in parts, or raise the limit.", 413
         )
-
-
-# What the recogniser's process of `asr-trainer serve` loads
-
-
-LOADER = f"{__name__}:load"
-JSON_SUFFIX = ".json"
-# The server has measured the body, and measures the sound while it is recognised.
-_UNLIMITED = RequestLimits(body_bytes=1 << 62, seconds=math.inf)
-
-
-class RequestTranscriber(Transcriber):
-    """Takes files that hold a JSON request as well as sound files."""
-
-    def transcribe(self, path: str | os.PathLike[str], **options: Any) -> Transcript:
-        request = Path(path)
-        if request.suffix != JSON_SUFFIX:
-            return super().transcribe(path, **options)
-        try:
-            samples = input_fn(request.read_bytes(), JSON, _UNLIMITED)
-        except RequestError as error:
-            raise MediaError(str(error)) from None
-        sound = request.with_suffix(".wav")
-        try:
-            soundfile.write(sound, samples, SAMPLE_RATE, subtype="FLOAT")
-            del samples
-            return super().transcribe(sound, **options)
-        finally:
-            sound.unlink(missing_ok=True)
-
-
-def load(choice: ModelChoice) -> Transcriber:
-    """The loader that `RecogniserProcess` is told of."""
-    return RequestTranscriber(choice.model, threads=choice.threads)

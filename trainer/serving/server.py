@@ -29,8 +29,6 @@ from asr_desktop.server.refusal import Refusal
 from asr_desktop.transcripts.document import Transcript
 from trainer.serving.handlers import (
     JSON,
-    JSON_SUFFIX,
-    LOADER,
     RequestError,
     RequestLimits,
     answer,
@@ -38,6 +36,7 @@ from trainer.serving.handlers import (
     content_kind,
     output_fn,
 )
+from trainer.serving.worker import JSON_SUFFIX, LOADER
 
 RECOGNITION_PATHS = ("/invocations", "/transcribe")
 _RETRY_SECONDS = 60

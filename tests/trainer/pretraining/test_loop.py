@@ -284,8 +284,7 @@ def test_the_command(start: Path, packs: Path, tmp_path: Path, capsys: pytest.Ca
     captured = capsys.readouterr()
     assert captured.out.strip() == str(tmp_path / "out")
     assert "Before: contrastive loss" in captured.err
-    with pytest.raises(SystemExit):
-        main([*arguments, "--steps", "0"])
+    assert main([*arguments, "--steps", "0"]) == 2
     assert "0 must be a whole number, 1 or more" in capsys.readouterr().err
     assert main([*arguments, "--set", "masking.shares=1"]) == 1
     assert "masking.shares, which does not exist" in capsys.readouterr().err
