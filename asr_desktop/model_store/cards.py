@@ -1,4 +1,4 @@
-"""What there is to know about each model, in one card a model; `store` deals them out."""
+"""Model cards: everything known about each model; `store` creates them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TRAINABLE = ("model.safetensors", "model.safetensors.index.json", "pytorch_mode
 
 
 class ModelState(StrEnum):
-    """Where a model stands."""
+    """State of a model."""
 
     AVAILABLE = "available"  # in the catalogue
     PAUSED = "paused"  # partly downloaded; goes on where it stopped
@@ -39,7 +39,7 @@ class ModelState(StrEnum):
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What there is to know about one model.
+    """Everything known about one model.
 
     languages: ISO 639 codes, perhaps none. size_bytes: on the disk, or what a download takes.
     speed: as measured on this machine. expected: what a model that is not here is probably fast enough for.

@@ -1,4 +1,4 @@
-"""The catalogue: published models that are worth having, what is known of each, and where from.
+"""The catalogue: recommended published models, their properties and sources.
 
 `models/catalogue.toml` comes with the program and is read without a network. What nobody has published is not
 in it; sums are there where they are known, else those that the hub states for the pinned version are checked.

@@ -1,7 +1,7 @@
-"""A Hugging Face checkpoint to ONNX, in a process of its own.
+"""Converts a Hugging Face checkpoint to ONNX in a separate process.
 
-PyTorch and transformers do it (`trainer.export.convert`); its process can be stopped at any moment and gives
-back its memory.
+PyTorch and transformers do the conversion (`trainer.export.convert`). The process can be stopped at any
+time, and its memory is freed afterwards.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Places on the disk: room for a model, folders that are no models yet, and the step that makes them so."""
+"""Disk handling of the store: free space, the staging folder, and the atomic step that installs a model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SPARE_BYTES = 100_000_000
 """Left free: a full disk would cost the next recording."""
 
 ADDING, REMOVING = "add-", "removed-"
-"""What folders in the staging folder are called while models are copied and deleted."""
+"""Prefixes of folders in the staging folder while models are copied and deleted."""
 
 _NAME = re.compile(r"[^\s./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,119}")
 
@@ -32,20 +32,20 @@ _NAME = re.compile(r"[^\s./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,119}")
 def staging_folder() -> Path:
     """Where models are while they are downloaded, converted or copied.
 
-    On the disk of the models, so that one step makes a finished folder a model; its leading dot keeps it from
-    being taken for one.
+    It is on the same disk as the models, so that a finished folder can be moved in one step; the leading
+    dot excludes it from the list of models.
     """
     return paths.models_folder() / ".downloads"
 
 
 def remove_leftovers() -> None:
-    """Remove what killed programs left of models that they copied, converted or deleted."""
+    """Remove unfinished folders of killed programs."""
     for prefix in (ADDING, REMOVING):
         remove_folders(staging_folder(), prefix)
 
 
 def checked_name(name: str) -> str:
-    """The name as it can be a folder's; ModelStoreError where it cannot."""
+    """The name if it is valid for a folder; else raises ModelStoreError."""
     if not _NAME.fullmatch(name) or name != name.strip() or name.endswith("."):
         raise ModelStoreError(
             Sentence(
@@ -58,7 +58,7 @@ def checked_name(name: str) -> str:
 
 
 def check_space(needed_bytes: int, what: str) -> None:
-    """Raise NoSpaceError unless the disk of the models has so much room and some to spare."""
+    """Raise NoSpaceError unless the models' disk has this much free space and a reserve."""
     folder = paths.models_folder()
     ground = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(ground).free
@@ -79,7 +79,7 @@ def check_space(needed_bytes: int, what: str) -> None:
 
 
 def install(staged: Path, name: str) -> ModelFolder:
-    """Make a finished folder in the staging folder the model `name`, in one step.
+    """Install a finished folder from the staging folder as the model `name`, in one step.
 
     Raises ModelFolderError where it is no complete model, ModelStoreError where there is one of that name.
     """
@@ -105,7 +105,7 @@ def install(staged: Path, name: str) -> ModelFolder:
 
 
 def folder_bytes(folder: Path) -> int:
-    """What the files in a folder take up."""
+    """Total size of the files in a folder."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
@@ -122,7 +122,7 @@ def _flush(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-# What has arrived of downloads that are not finished: a folder each, with the plan of it, and a lock.
+# Unfinished downloads: a folder for each, with its plan, and a lock.
 #
 # STAGING/<name>/download.json    the version and the files that are being fetched
 # STAGING/<name>.lock             held by the process that fetches them
@@ -131,7 +131,7 @@ PLAN_FILE = "download.json"
 
 
 def unfinished() -> list[str]:
-    """Names of models of which a part has arrived."""
+    """Names of partly downloaded models."""
     home = staging_folder()
     return sorted(folder.parent.name for folder in home.glob(f"*/{PLAN_FILE}")) if home.is_dir() else []
 
@@ -143,9 +143,9 @@ def is_running(name: str) -> bool:
 
 @contextmanager
 def alone(name: str) -> Iterator[None]:
-    """While no other process downloads the model of that name.
+    """Lock a model's download against other processes.
 
-    Raises ModelStoreError where one does, or the folder cannot be written.
+    Raises ModelStoreError if another process is downloading it, or the folder cannot be written.
     """
     home = staging_folder()
     try:
@@ -175,7 +175,7 @@ def alone(name: str) -> Iterator[None]:
 
 
 def read_plan(staged: Path) -> dict[str, Any]:
-    """The plan of a download that was begun; nothing where there is none, or one that nobody can read."""
+    """The plan of an unfinished download; empty if there is none or it is unreadable."""
     try:
         plan = read_json(staged / PLAN_FILE)
     except READ_ERRORS:
@@ -184,7 +184,7 @@ def read_plan(staged: Path) -> dict[str, Any]:
 
 
 def clear(staged: Path, kept: set[str]) -> None:
-    """Throw away what has arrived, but for the files at these paths."""
+    """Delete downloaded files, except those at these paths."""
     keep = {staged / path for path in kept} | {part_of(staged / path) for path in kept}
     for file in staged.rglob("*"):
         if file.is_file() and file not in keep:
@@ -192,5 +192,5 @@ def clear(staged: Path, kept: set[str]) -> None:
 
 
 def present_bytes(target: Path) -> int:
-    """What is there of a file, whole or in part."""
+    """Number of bytes that are present of a file, complete or partial."""
     return next((file.stat().st_size for file in (target, part_of(target)) if file.is_file()), 0)

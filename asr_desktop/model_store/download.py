@@ -1,11 +1,11 @@
-"""A download: from a name to a model folder that is complete, verified and in its place, or nothing.
+"""Downloads a model: the result is a complete, verified and installed folder, or nothing.
 
     download = Download(Wanted("wav2vec2-base-960h", "facebook/wav2vec2-base-960h"), Hub())
     folder = download.run()      # blocks; raises; run again to go on
     download.cancel()            # from another thread
 
-What has arrived lies in `disk.staging_folder()` until then, and stays there when the line breaks, the program
-ends or the disk is full.
+Until then, downloaded files are in `disk.staging_folder()`. They stay there if the connection breaks, the
+program ends or the disk is full.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from asr_desktop.model_store.selection import Selection, complete, select_files
 from asr_desktop.model_store.transfer import Transfer, check_file, part_of
 from asr_desktop.recognition.model_folder import SOURCE_FILE, ModelFolder
 
-# How far a download is: its state, the bytes that are there, and how fast they come
+# Progress of a download: state, bytes and speed
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 _SPEED_WINDOW_SECONDS = 5.0
 
 
 class DownloadState(StrEnum):
-    """What a download does."""
+    """State of a download."""
 
     WAITING = "waiting"
     DOWNLOADING = "downloading"
@@ -52,7 +52,7 @@ class DownloadState(StrEnum):
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far it is. total_bytes: None until the hub has said; the last two: None while nobody knows."""
+    """Progress. total_bytes: None until the hub has stated it; the last two: None while unknown."""
 
     state: DownloadState
     done_bytes: int = 0
@@ -62,7 +62,7 @@ class DownloadProgress:
 
 
 class Meter:
-    """Bytes that are there, and how fast they come."""
+    """Counts bytes and measures the speed."""
 
     def __init__(self, total: int | None = None, done: int = 0) -> None:
         self._total = total
@@ -122,7 +122,7 @@ class Wanted:
 
 
 class Download:
-    """One model on its way; see the module.
+    """The download of one model; see the module.
 
     on_progress: called in the thread that runs it, at every change of state and some times a second.
     """
@@ -150,15 +150,15 @@ class Download:
         return disk.staging_folder() / self.wanted.name
 
     def cancel(self) -> None:
-        """End it at the next piece that arrives; what has arrived stays for `run` to go on with."""
+        """Stop at the next block; downloaded files are kept, and `run` resumes from them."""
         self._cancelled.set()
 
     def discard(self) -> None:
-        """Throw away what has arrived; for a download that does not run."""
+        """Delete downloaded files; for a download that is not running."""
         shutil.rmtree(self.staged, ignore_errors=True)
 
     def run(self) -> ModelFolder:
-        """Do all that is left to do; returns the installed model.
+        """Do everything that remains; returns the installed model.
 
         Raises CancelledError after `cancel`, or ModelStoreError (among them DownloadError, VerificationError,
         NoSpaceError, ConversionError) or ModelFolderError. May be called again after any of them.
@@ -242,7 +242,7 @@ class Download:
     def _prepare(
         self, repository: Repository, selection: Selection, files: Sequence[HubFile], begun: dict[str, Any]
     ) -> None:
-        """Room on the disk, and a staging folder in which only what belongs to this very version lies."""
+        """Check the free space, and remove files of other versions from the staging folder."""
         plan = {
             "repository": repository.name,
             "commit": repository.commit,
@@ -282,7 +282,8 @@ class Download:
             missing = [file for file in missing if not self._verify(file, final=file not in resumed)]
 
     def _verify(self, file: HubFile, *, final: bool) -> bool:
-        """Move a part that is right to its place; a wrong one is thrown away, and raises if that is final."""
+        """Move a correct part to its place; a wrong one is deleted, and raises if it cannot be fetched
+        again."""
         target = self.staged / file.path
         part = part_of(target)
         try:

@@ -1,8 +1,8 @@
-"""The hub that models come from, as far as the store needs it: what a repository holds, the way to a file.
+"""Access to the model hub: the files of a repository, their addresses, and search.
 
-huggingface_hub does the talking, so its own switches hold here as well: HF_ENDPOINT (a mirror), HF_TOKEN,
-HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, and the proxies of the environment. It is imported when it is first
-needed: nothing of it lies on the way to a transcript.
+Requests are made through huggingface_hub, so its environment variables apply: HF_ENDPOINT (a mirror),
+HF_TOKEN, HF_HUB_OFFLINE, HF_HUB_DOWNLOAD_TIMEOUT, and the usual proxy variables. It is imported on first
+use: transcription does not need it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from asr_desktop.base.errors import DownloadError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import parse_json
 
-# What can go wrong between us and the hub, and the sentence that says so.
+# Errors of requests to the hub, and their messages.
 #
-# name, revision, path: of the repository, its version and the file in it that were asked for.
+# name, revision, path: the requested repository, its version, and the file in it.
 
 _NUMBER = re.compile(r"^\[Errno -?\d+\]\s*")
 """The system's number before its own words, which tells people nothing."""
@@ -103,7 +103,7 @@ def explain(
 
 
 def network_errors() -> tuple[type[Exception], ...]:
-    """Everything that talking to the hub raises: refusals, and lines that broke or never stood."""
+    """All exceptions of requests to the hub: refusals and connection errors."""
     import httpx2
     from huggingface_hub import errors
 
@@ -121,7 +121,7 @@ def network_errors() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def explained(name: str, revision: str | None, path: str | None = None) -> Iterator[None]:
-    """Where the hub is talked to: what goes wrong there becomes a DownloadError."""
+    """Turn exceptions of requests to the hub into DownloadError."""
     try:
         yield
     except network_errors() as error:
@@ -164,7 +164,7 @@ class HubFile:
 
 @dataclass(frozen=True)
 class Repository:
-    """What a repository holds at one commit, and what its card says about itself."""
+    """The files of a repository at one commit, and the data of its model card."""
 
     name: str
     commit: str
@@ -304,8 +304,8 @@ class Hub:
         return found[:limit]
 
     def _answer(self, path: str, parameters: dict[str, str]) -> Any:
-        """What the hub answers in JSON. Whoever answers at that address, it is cut off where it sends more
-        than any list of files takes, or does not come to an end."""
+        """The JSON answer of the hub. Reading stops with an error if the answer is larger than any list of
+        files, or does not end in time."""
         from huggingface_hub import constants, get_session
         from huggingface_hub.utils import hf_raise_for_status
 

@@ -1,7 +1,7 @@
-"""Which of a repository's files make a model folder, and what it still lacks to be one.
+"""Selects the files of a repository that make a model folder, and creates missing descriptions.
 
-A repository may hold the same network five times over, training logs, and programs. Only what is named here
-is ever fetched, so that nothing of a stranger's can land outside the folder or be run.
+A repository may contain the same network in several forms, training logs, and programs. Only files selected
+here are downloaded, so nothing can be written outside the folder or be executed.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _language_model(there: frozenset[str]) -> tuple[str, ...]:
     return (*(path for path in beside if path in there), kenlm[0])
 
 
-# What a downloaded folder still lacks to be a model folder, made from what it holds
+# Missing files of a downloaded folder, derived from those that it has
 
 
 def complete(folder: Path) -> None:
@@ -198,7 +198,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def default_model() -> str:
-    """The chosen model, or the one that ships where that is gone."""
+    """The chosen model, or the bundled one if that does not exist any more."""
     return chosen_model()[0]
 
 

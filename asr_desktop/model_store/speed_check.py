@@ -1,4 +1,4 @@
-"""How fast a model is on this machine, and what that is good for; measured in seconds and remembered."""
+"""Measures the speed of a model on this machine, and rates what it is sufficient for; results are stored."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ against 0.0125), large computed from it, as its encoder has 3.6 times the work a
 
 
 class SpeedVerdict(StrEnum):
-    """What a model is fast enough for."""
+    """Rating of what a model is fast enough for."""
 
     LIVE = "live"
     DELAYED = "delayed"
@@ -66,9 +66,9 @@ def measure_speed(
     threads: int | None = None,
     seconds: float = 3.0,
 ) -> Speed:
-    """Run a sentence's worth of noise through the network for about `seconds`; the quickest counts.
+    """Run the network on noise of a sentence's length for about `seconds`; the fastest run counts.
 
-    What else runs on the machine can only make it slower. The decoder's part, some thousandths, is left out.
+    Other programs can only make it slower. The decoder's time, some thousandths, is not included.
     Raises ModelFolderError or ProviderError.
     """
     model = folder if isinstance(folder, ModelFolder) else ModelFolder.load(folder)

@@ -1,4 +1,4 @@
-"""The model store: all models that there are, here and in the catalogue, and what can be done with them.
+"""The model store: lists, downloads, converts, selects and removes models.
 
 store = ModelStore()
 for card in store.cards():
@@ -34,7 +34,8 @@ _RUNNING = (DownloadState.DOWNLOADING, DownloadState.VERIFYING, DownloadState.CO
 
 
 class ModelStore:
-    """See the module. One object serves the whole program: it knows the downloads that it has begun."""
+    """See the module. The program uses one instance, because it keeps track of the downloads it has
+    started."""
 
     def __init__(self, hub: Hub | None = None) -> None:
         self._hub = hub or Hub()

@@ -1,8 +1,8 @@
-"""One file from the hub to the disk: goes on where it stopped, over broken lines and over restarts.
+"""Downloads one file from the hub, and resumes it after connection errors and restarts.
 
-huggingface_hub's own download throws away what a broken one had fetched, and hears that it is no longer
-wanted only every 10 MB. So the bytes are moved here, over its session; addresses, access tokens, the offline
-switch and redirects stay its business.
+huggingface_hub's own download discards the data of an interrupted one, and can only be cancelled every 10
+MB. So the transfer is done here, through its session; addresses, access tokens, the offline switch and
+redirects are handled by huggingface_hub.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from asr_desktop.base.errors import CancelledError, DownloadError, NoSpaceError,
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.model_store.hub import Hub, HubFile, Repository, explain, network_errors
 
-# Whether a file is what the hub said it would be: its size, then its sum
+# Verification of a file: its size, then its checksum
 
 _BLOCK_BYTES = 1 << 20
 
@@ -80,7 +80,8 @@ _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class _Pace:
-    """Cuts off who sends so little at a time that no read ever waits too long, and nothing ever arrives."""
+    """Aborts transfers that are too slow, which a read timeout does not detect if some bytes keep
+    arriving."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -106,7 +107,7 @@ class _Pace:
 class Transfer:
     """Fetches files of one repository.
 
-    cancelled: set by whoever no longer wants them; it is looked at with every piece that arrives.
+    cancelled: set to stop; it is checked at every block.
     on_bytes: called with the bytes that arrived since the last call; a negative number takes some back.
     first_wait_seconds: before the first retry; each further one waits twice as long. clock: in seconds.
     """
@@ -201,7 +202,7 @@ class Transfer:
 
 
 def part_of(target: Path) -> Path:
-    """Where a file lies until all of it has arrived and is verified."""
+    """Path of a file until it is complete and verified."""
     return target.with_name(target.name + PART_SUFFIX)
 
 
@@ -213,7 +214,7 @@ def _continues_at(response: Any, start: int) -> bool:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether the same request may succeed in a while."""
+    """Whether the same request may succeed later."""
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
     if isinstance(error, HfHubHTTPError):
@@ -223,7 +224,7 @@ def _may_pass(error: Exception) -> bool:
 
 @contextmanager
 def _writable(part: Path, start: int) -> Iterator[BinaryIO]:
-    # Unbuffered: what has arrived is in the file, whatever becomes of this process.
+    # Unbuffered, so that received data is in the file even if this process is killed.
     with _disk_errors_explained(part), part.open("r+b" if start else "wb", buffering=0) as output:
         output.truncate(start)
         output.seek(start)

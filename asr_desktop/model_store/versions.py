@@ -4,9 +4,9 @@
     models/NAME/versions/0001/        a model folder
     models/NAME/versions/0002/        …
 
-The app reads NAME as whatever `current` names (`asr_desktop.recognition.model_folder`), so switching is one
-rename of a small file: at every moment the app finds a whole model. A version is never changed and never
-removed by adding another.
+NAME refers to the version that `current` names (`asr_desktop.recognition.model_folder`), so switching is
+one rename of a small file, and a complete model is found at any moment. Adding a version never changes or
+removes another.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def list_versions(name: str) -> list[Version]:
 
 
 def current_version(name: str) -> Version:
-    """The one in use. Raises VersionError where the model has no versions."""
+    """The version in use. Raises VersionError if the model has no versions."""
     for version in list_versions(name):
         if version.is_current:
             return version
@@ -134,7 +134,7 @@ def adopt(folder: Path, model: str | Path, name: str = VOICE_MODEL) -> Version:
 
 
 def first_version(model: str | Path) -> Path:
-    """The folder of the model that a voice was first taught to."""
+    """The folder of the first version, on which the personal model is based."""
     versions = list_versions(model) if isinstance(model, str) and "/" not in model else []
     return versions[0].folder if versions else find_model(model).path
 
@@ -198,10 +198,10 @@ def _copy_whole(source: Path, target: Path) -> None:
 
 
 def _give_versions(home: Path, before: Path | None) -> None:
-    """Turn a plain model folder into one with versions, or make an empty one.
+    """Turn a plain model folder into one with versions, or create an empty one.
 
-    The plain folder steps aside and comes back as the first version. Whoever is stopped in between leaves
-    `_aside(home)`, from which the next call goes on.
+    The plain folder is moved aside and then becomes the first version. An interrupted call leaves
+    `_aside(home)`, and the next call continues from there.
     """
     if (home / "config.json").is_file():
         aside = _aside(home)
