@@ -181,8 +181,8 @@ class AppContext(QObject):
 
     @property
     def teaching_engine(self) -> RecogniserProcess:
-        """For what is held against its text: takes, recordings, corrections. Neither files nor dictation hold
-        it up. Also for threads."""
+        """For what is held against its text: takes, recordings, corrections, second looks. Neither files nor
+        dictation hold it up. Also for threads."""
         with self._teaching_lock:
             if self._teaching_engine is None:
                 self._teaching_engine = self._make_recogniser()
@@ -192,10 +192,9 @@ class AppContext(QObject):
         """A model that listens to takes and recordings, in the recogniser's process; nothing is loaded yet.
         Also for threads: what it imports takes a moment."""
         from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
-        from asr_desktop.recognition.worker.protocol import ModelChoice
 
-        threads = self._settings.threads or None
-        choice = ModelChoice(model, decoder="greedy", language_model="none", threads=threads)
+        # As second looks choose it: a process that has the model does not load it again.
+        choice = self.model_choice(with_hotwords=False, model=model)
         return ProcessEmissions(self.teaching_engine, choice)
 
     @property

@@ -112,7 +112,7 @@ class CorrectionWindow(QDialog):
             return
         self.sound.opened.connect(lambda _seconds: self.play_button.setEnabled(True))
         self.sound.open(path)
-        self._second_look = SecondLook(self._context.model_choice())
+        self._second_look = SecondLook(self._context.teaching_engine, self._context.model_choice())
         final = self._last.final
         operation = self._context.run(
             self._second_look.readings, path, final.start_seconds, final.end_seconds

@@ -6,36 +6,33 @@ so one correction never moves the rest of a sentence.
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection
 import os
-import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import CancelledError, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from asr_desktop.base.errors import WorkerError
-from asr_desktop.base.process_pool import kill_pool
+from asr_desktop.base.errors import CancelledError, WorkerError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.alignment import align, word_times
 from asr_desktop.recognition.alternatives import Alternative, word_alternatives
-from asr_desktop.recognition.model_folder import ModelFolder, Stamp, model_stamp
+from asr_desktop.recognition.emissions import EmissionsModel
+from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.transcripts.document import Word
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from asr_desktop.recognition.recogniser import Recogniser
-    from asr_desktop.recognition.worker.protocol import ModelChoice
+    from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.handles import Job
+    from asr_desktop.recognition.worker.protocol import Answer, ModelChoice, Question
+
+AnyJob = TypeVar("AnyJob", bound="Job")
 
 _FEWEST_FRAMES = 2
 """In less, nothing can be found."""
@@ -132,27 +129,29 @@ def _heard_between(
 
 # The recogniser as somebody who corrects needs it: times for new words, other guesses for doubtful ones.
 #
-#     second_look = SecondLook(ModelChoice())
+#     second_look = SecondLook(process, ModelChoice())
 #     words = second_look.realign("talk.mp3", segment.words, touched={3}, earliest=12.0, latest=17.5)
 #     guesses = second_look.alternatives("talk.mp3", segment.words, 3, earliest=12.0, latest=17.5)
 #
-# It works in a process of its own, as all recognition does: a crash there costs one answer and not the
-# window. The process starts when it is first asked and keeps its model until `close`.
+# The questions are jobs of the recogniser's process.
 
 _MOST_READINGS = 8
+_MOST_KEPT = 4
 AROUND_SECONDS = 0.4
 """Sound before and after a segment that is listened to as well: a network hears words by what is around."""
 
-_T = TypeVar("_T")
-
 
 class SecondLook:
-    """Asks the recogniser again. Methods wait for their answer and may be called from any thread."""
+    """Asks the recogniser again. Methods wait for their answer and may be called from any thread.
 
-    def __init__(self, choice: ModelChoice) -> None:
+    They raise MediaError, ModelFolderError or WorkerError.
+    """
+
+    def __init__(self, process: RecogniserProcess, choice: ModelChoice) -> None:
+        self._process = process
         self._choice = choice
         self._lock = threading.Lock()
-        self._executor: ProcessPoolExecutor | None = None
+        self._asked: set[Job] = set()
         self._is_closed = False
 
     def realign(
@@ -166,10 +165,14 @@ class SecondLook:
     ) -> tuple[Word, ...]:
         """The words of one segment with the touched ones where they are heard (see `realignment.realign`).
 
-        earliest, latest: no word is put outside. Raises MediaError, ModelFolderError or WorkerError.
+        earliest, latest: no word is put outside.
         """
-        stretch = _stretch(words, earliest, latest)
-        return self._ask(_realigned, self._choice, Path(source), tuple(words), frozenset(touched), stretch)
+        from asr_desktop.recognition.worker.protocol import Realign, Realigned
+
+        question = Realign(tuple(words), tuple(sorted(touched)))
+        answer = self._ask(source, _stretch(words, earliest, latest), question)
+        assert isinstance(answer, Realigned)
+        return answer.words
 
     def alternatives(
         self,
@@ -181,48 +184,58 @@ class SecondLook:
         latest: float = float("inf"),
     ) -> list[Alternative]:
         """Other texts for words[index] of one segment (see `alternatives.word_alternatives`)."""
+        from asr_desktop.recognition.worker.protocol import AlternativesFound, FindAlternatives
+
         if len(words[index].spoken_words) != 1:
             return []  # a number, say: no single word stands for it
         texts = tuple(said.text for word in words for said in word.spoken_words)
         index = sum(len(word.spoken_words) for word in words[:index])
-        stretch = _stretch(words, earliest, latest)
-        return self._ask(_alternatives, self._choice, Path(source), texts, index, stretch)
+        question = FindAlternatives(texts, index)
+        answer = self._ask(source, _stretch(words, earliest, latest), question)
+        assert isinstance(answer, AlternativesFound)
+        return [Alternative(*found) for found in zip(answer.texts, answer.probabilities, strict=True)]
 
     def readings(self, source: str | os.PathLike[str], start_seconds: float, end_seconds: float) -> list[str]:
         """What a stretch of the sound may say, in spoken form, the most probable first."""
+        from asr_desktop.recognition.worker.protocol import FindReadings, ReadingsFound
+
         stretch = max(0.0, start_seconds), max(start_seconds, end_seconds)
-        return self._ask(_readings, self._choice, Path(source), stretch)
+        answer = self._ask(source, stretch, FindReadings())
+        assert isinstance(answer, ReadingsFound)
+        return list(answer.texts)
 
     def prepare(self) -> None:
         """Have the process and its model ready before there is a question."""
-        self._ask(_prepared, self._choice)
+        self._wait_for(lambda: self._process.load(self._choice))
 
     def close(self) -> None:
-        """Ends the process, whatever it does."""
+        """Nothing is asked any more, and what was asked is given up; the process is its owner's to end."""
         with self._lock:
             self._is_closed = True
-            executor, self._executor = self._executor, None
-        if executor is not None:
-            kill_pool(executor)
+            asked = list(self._asked)
+        for job in asked:
+            job.cancel()
 
-    def _ask(self, function: Callable[..., _T], *arguments: Any) -> _T:
+    def _ask(
+        self, source: str | os.PathLike[str], stretch: tuple[float, float], question: Question
+    ) -> Answer:
+        ask = partial(self._process.look_again, source, stretch, question, self._choice)
+        return self._wait_for(ask).result()
+
+    def _wait_for(self, ask: Callable[[], AnyJob]) -> AnyJob:
         with self._lock:
             if self._is_closed:
                 raise WorkerError(Sentence("The Editor was closed."))
-            if self._executor is None:
-                self._executor = ProcessPoolExecutor(
-                    1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-                )
-            executor = self._executor
+            job = ask()
+            self._asked.add(job)
         try:
-            return executor.submit(function, *arguments).result()
-        except (BrokenProcessPool, CancelledError) as error:
+            job.wait()
+        except CancelledError:
+            raise WorkerError(Sentence("The Editor was closed.")) from None
+        finally:
             with self._lock:
-                if self._executor is executor:
-                    self._executor = None
-            raise WorkerError(
-                Sentence("The recogniser stopped unexpectedly; it will restart automatically.")
-            ) from error
+                self._asked.discard(job)
+        return job
 
 
 def _stretch(words: Sequence[Word], earliest: float, latest: float) -> tuple[float, float]:
@@ -231,78 +244,63 @@ def _stretch(words: Sequence[Word], earliest: float, latest: float) -> tuple[flo
     return start, max(start, end)
 
 
-# What follows happens in the other process.
+# What follows happens in the recogniser's process.
 
 
-def _begin() -> None:
-    """Ctrl-C is the window's business; and when the window is gone, so are we."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
+def answered(
+    question: Question, recogniser: Recogniser, path: str, start_seconds: float, end_seconds: float
+) -> Answer:
+    """What the recogniser says to a question about a stretch of a file. Raises MediaError."""
+    from asr_desktop.recognition.worker.protocol import (
+        AlternativesFound,
+        FindAlternatives,
+        FindReadings,
+        ReadingsFound,
+        Realign,
+        Realigned,
+    )
 
-    def wait_for_end() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(0)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()
-
-
-def _recogniser(choice: ModelChoice) -> Recogniser:
-    return _loaded(choice, model_stamp(choice))
-
-
-@lru_cache(maxsize=1)
-def _loaded(choice: ModelChoice, _stamp: Stamp) -> Recogniser:
-    from asr_desktop.recognition.worker.server import load
-
-    return load(choice).recogniser
-
-
-def _prepared(choice: ModelChoice) -> None:
-    _recogniser(choice)
-
-
-def _emissions(choice: ModelChoice, source: Path, stretch: tuple[float, float]) -> NDArray[np.float32]:
-    return _computed(choice, model_stamp(choice), source, stretch)
+    log_probs = _emissions(recogniser.emissions, path, start_seconds, end_seconds)
+    match question:
+        case Realign(words, touched):
+            return Realigned(
+                realign(
+                    words,
+                    touched,
+                    log_probs,
+                    recogniser.folder,
+                    start_seconds=start_seconds,
+                    end_seconds=end_seconds,
+                )
+            )
+        case FindAlternatives(texts, index):
+            found = word_alternatives(recogniser.decoder, log_probs, texts, index)
+            return AlternativesFound(
+                tuple(other.text for other in found), tuple(other.probability for other in found)
+            )
+        case FindReadings():
+            hypotheses = recogniser.decoder.decode_alternatives(log_probs, _MOST_READINGS)
+            texts = dict.fromkeys(hypothesis.text for hypothesis in hypotheses if hypothesis.text)
+            return ReadingsFound(tuple(texts))
 
 
-@lru_cache(maxsize=4)
-def _computed(
-    choice: ModelChoice, stamp: Stamp, source: Path, stretch: tuple[float, float]
+_kept: WeakKeyDictionary[Any, dict[tuple[str, float, float], NDArray[np.float32]]] = WeakKeyDictionary()
+"""The last emissions of a model: the next question is often about the same words."""
+
+
+def _emissions(
+    model: EmissionsModel, path: str, start_seconds: float, end_seconds: float
 ) -> NDArray[np.float32]:
-    import numpy as np
-
     from asr_desktop.audio.read import read_blocks
     from asr_desktop.audio.soft_sound import SoftSoundRaiser
 
-    start, end = stretch
-    blocks = read_blocks(source, start_seconds=start, end_seconds=end)
-    samples = np.concatenate([np.zeros(0, np.float32), *SoftSoundRaiser().raise_soft(blocks)])
-    return _loaded(choice, stamp).emissions(samples)
-
-
-def _realigned(
-    choice: ModelChoice,
-    source: Path,
-    words: tuple[Word, ...],
-    touched: frozenset[int],
-    stretch: tuple[float, float],
-) -> tuple[Word, ...]:
-    log_probs = _emissions(choice, source, stretch)
-    start, end = stretch
-    folder = _recogniser(choice).folder
-    return realign(words, touched, log_probs, folder, start_seconds=start, end_seconds=end)
-
-
-def _alternatives(
-    choice: ModelChoice, source: Path, texts: tuple[str, ...], index: int, stretch: tuple[float, float]
-) -> list[Alternative]:
-    log_probs = _emissions(choice, source, stretch)
-    return word_alternatives(_recogniser(choice).decoder, log_probs, texts, index)
-
-
-def _readings(choice: ModelChoice, source: Path, stretch: tuple[float, float]) -> list[str]:
-    hypotheses = _recogniser(choice).decoder.decode_alternatives(
-        _emissions(choice, source, stretch), _MOST_READINGS
-    )
-    return list(dict.fromkeys(hypothesis.text for hypothesis in hypotheses if hypothesis.text))
+    kept = _kept.setdefault(model, {})
+    place = (path, start_seconds, end_seconds)
+    if place not in kept:
+        blocks = read_blocks(path, start_seconds=start_seconds, end_seconds=end_seconds)
+        samples = np.concatenate([np.zeros(0, np.float32), *SoftSoundRaiser().raise_soft(blocks)])
+        log_probs = model(samples)
+        while len(kept) >= _MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[place] = log_probs
+    return kept[place]

@@ -20,7 +20,6 @@ from asr_desktop.audio.waveform import waveform_of
 from asr_desktop.recognition import file_pipeline, realignment
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.segmenter import SegmenterOptions, Utterance
-from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.teaching.data import read as read_data
 from asr_desktop.teaching.dataset import TrainingUtterance
 from asr_desktop.teaching.recorded_sound import RecordedSound
@@ -117,11 +116,8 @@ def heard_by_files(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
     return np.concatenate(blocks)
 
 
-def heard_by_second_look(path: Path, monkeypatch: pytest.MonkeyPatch) -> Samples:
-    recogniser = SimpleNamespace(emissions=lambda samples: samples)
-    monkeypatch.setattr(realignment, "_loaded", lambda choice, stamp: recogniser)
-    choice = ModelChoice()
-    return realignment._computed.__wrapped__(choice, None, path, (0.0, 1e4))
+def heard_by_second_look(path: Path, _: pytest.MonkeyPatch) -> Samples:
+    return realignment._emissions(lambda samples: samples, str(path), 0.0, 1e4)
 
 
 def heard_by_the_check(path: Path, _: pytest.MonkeyPatch) -> Samples:

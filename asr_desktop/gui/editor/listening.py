@@ -32,7 +32,7 @@ class EditorListening(QObject):
         self._context = context
         self._editable = editable
         self._sound = sound
-        self._second_look = SecondLook(context.model_choice())
+        self._second_look = SecondLook(context.teaching_engine, context.model_choice())
         # Words whose times are estimates, by identity; kept so that no other word gets the same one.
         self._estimated: dict[int, Word] = {}
         self._is_aligning = False

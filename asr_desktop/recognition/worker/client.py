@@ -33,6 +33,7 @@ from asr_desktop.recognition.worker.handles import (
     Job,
     LiveJob,
     LoadJob,
+    QuestionJob,
     Tellable,
     TranscriptionJob,
     VoiceJob,
@@ -47,7 +48,9 @@ from asr_desktop.recognition.worker.protocol import (
     JobCommand,
     Listen,
     LoadModel,
+    LookAgain,
     ModelChoice,
+    Question,
     Ready,
     Released,
     Restarted,
@@ -143,6 +146,20 @@ class RecogniserProcess:
         number = self._next_number()
         job = EmissionsJob(number, self._tell_later)
         return self._submit(job, ComputeEmissions(number, choice or ModelChoice(), samples))
+
+    def look_again(
+        self,
+        path: str | os.PathLike[str],
+        stretch: tuple[float, float],
+        question: Question,
+        choice: ModelChoice | None = None,
+    ) -> QuestionJob:
+        """Ask about a stretch (start and end in seconds) of a file; `realignment.SecondLook` does."""
+        number = self._next_number()
+        job = QuestionJob(number, self._tell_later)
+        place = os.path.abspath(path)
+        command = LookAgain(number, choice or ModelChoice(), place, *stretch, question)
+        return self._submit(job, command)
 
     def listen(
         self,

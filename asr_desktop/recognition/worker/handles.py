@@ -23,6 +23,7 @@ from asr_desktop.recognition.live_events import (
     Stopped,
 )
 from asr_desktop.recognition.worker.protocol import (
+    Answer,
     Cancel,
     Cancelled,
     EmissionsComputed,
@@ -30,6 +31,7 @@ from asr_desktop.recognition.worker.protocol import (
     Failed,
     FileDone,
     LiveSaid,
+    LookedAgain,
     ModelReady,
     SpeakersFound,
     Stop,
@@ -172,6 +174,19 @@ class EmissionsJob(Job):
 
     def _ends_with(self, event: Event) -> bool:
         return isinstance(event, EmissionsComputed) or super()._ends_with(event)
+
+
+class QuestionJob(Job):
+    """A question about a stretch of a file."""
+
+    def result(self, timeout_seconds: float | None = None) -> Answer:
+        """The answer, of the kind that goes with the question; raises what `wait` raises."""
+        done = self.wait(timeout_seconds)
+        assert isinstance(done, LookedAgain)
+        return done.answer
+
+    def _ends_with(self, event: Event) -> bool:
+        return isinstance(event, LookedAgain) or super()._ends_with(event)
 
 
 class LiveJob(Job):

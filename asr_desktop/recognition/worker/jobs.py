@@ -1,5 +1,5 @@
-"""The work that the recogniser's process does: a finished file, a session that grows, a voice, and the
-emissions of some sound."""
+"""The work that the recogniser's process does: a finished file, a session that grows, a voice, the emissions
+of some sound, and a second look at a text."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber
 from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
 from asr_desktop.recognition.live_session import follow_session
+from asr_desktop.recognition.realignment import answered
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import SAMPLE_RATE, Utterance
 from asr_desktop.recognition.worker.process_emissions import packed, unpacked
@@ -28,6 +29,8 @@ from asr_desktop.recognition.worker.protocol import (
     FileProgress,
     Listen,
     LiveSaid,
+    LookAgain,
+    LookedAgain,
     Resume,
     SpeakersFound,
     TranscribeFile,
@@ -96,6 +99,12 @@ def compute_emissions(job: ComputeEmissions, transcriber: Transcriber, send: Sen
     emissions = transcriber.recogniser.emissions
     log_probs = emissions(unpacked(job.samples))
     send(EmissionsComputed(job.job, len(emissions.folder.labels), packed(log_probs)))
+
+
+def look_again(job: LookAgain, transcriber: Transcriber, send: Send) -> None:
+    """Sends the answer to the question."""
+    answer = answered(job.question, transcriber.recogniser, job.path, job.start_seconds, job.end_seconds)
+    send(LookedAgain(job.job, answer))
 
 
 class _Reporter:

@@ -3,7 +3,7 @@
 Commands go to the process's standard input, events come from its standard output, a line of JSON each (see
 `wire`). One job at a time: a job's events all carry its number, and the last of them is a FileDone,
 live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel; VoiceDescribed, for DescribeVoice;
-EmissionsComputed, for ComputeEmissions).
+EmissionsComputed, for ComputeEmissions; LookedAgain, for LookAgain).
 
 Positions are samples at 16 kHz from the beginning of the file or session, times are seconds of the same.
 """
@@ -133,6 +133,42 @@ class ComputeEmissions:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """A question about a stretch of a file that has a text already, see `realignment.SecondLook`."""
+
+    job: int
+    choice: ModelChoice
+    path: str
+    start_seconds: float
+    end_seconds: float
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Realign:
+    """Where are the touched ones of these words?"""
+
+    words: tuple[Word, ...]
+    touched: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindAlternatives:
+    """What else may the word at `index` of these be?"""
+
+    texts: tuple[str, ...]
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindReadings:
+    """What may all of it say?"""
+
+
+Question = Realign | FindAlternatives | FindReadings
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """While listening: other hotwords, another decoder or hangover, as `live_events` has them."""
 
@@ -154,7 +190,7 @@ class Cancel:
     job: int
 
 
-JobCommand = LoadModel | TranscribeFile | Listen | DescribeVoice | ComputeEmissions
+JobCommand = LoadModel | TranscribeFile | Listen | DescribeVoice | ComputeEmissions | LookAgain
 Command = JobCommand | Tell | Stop | Cancel
 
 
@@ -249,6 +285,39 @@ class EmissionsComputed:
 
 
 @dataclass(frozen=True, slots=True)
+class Realigned:
+    """The words with the touched ones where they are heard."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativesFound:
+    """Other texts, the most probable first; "" is to leave the word out."""
+
+    texts: tuple[str, ...]
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsFound:
+    """Texts in spoken form, the most probable first."""
+
+    texts: tuple[str, ...]
+
+
+Answer = Realigned | AlternativesFound | ReadingsFound
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAgain:
+    """The end of LookAgain."""
+
+    job: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class FileDone:
     """The end of the file; warnings tell what was wrong with it without keeping it from being read."""
 
@@ -320,6 +389,7 @@ Event = (
     | SpeakersFound
     | VoiceDescribed
     | EmissionsComputed
+    | LookedAgain
     | FileDone
     | LiveSaid
     | Cancelled
@@ -331,5 +401,5 @@ Event = (
 
 _WORDS = {Word: Shape(word_to_json, word_from_json)}
 
-COMMANDS = Codec(get_args(Command), unions=[LiveCommand])
-EVENTS = Codec(get_args(Event), unions=[LiveEvent], shapes=_WORDS)
+COMMANDS = Codec(get_args(Command), unions=[LiveCommand, Question], shapes=_WORDS)
+EVENTS = Codec(get_args(Event), unions=[LiveEvent, Answer], shapes=_WORDS)

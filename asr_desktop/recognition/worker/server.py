@@ -34,6 +34,7 @@ from asr_desktop.recognition.worker.protocol import (
     Failed,
     JobCommand,
     Listen,
+    LookAgain,
     ModelChoice,
     ModelReady,
     Ready,
@@ -119,6 +120,8 @@ class WorkerServer:
                     jobs.describe_voice(job, transcriber, told, self._send)
                 case ComputeEmissions():
                     jobs.compute_emissions(job, transcriber, self._send)
+                case LookAgain():
+                    jobs.look_again(job, transcriber, self._send)
         except CancelledError:
             self._send(Cancelled(job.job))
         except AsrDesktopError as error:
