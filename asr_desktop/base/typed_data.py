@@ -17,9 +17,8 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
@@ -54,16 +53,14 @@ class TypedDataError(ValueError):
         return TypedDataError(self._say, joined)
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(NamedTuple):
     """For `Annotated`: the bounds of a number, both of which it may be."""
 
     least: float
     most: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A form of its own for a class. read: raises ValueError for what is none."""
 
     write: Callable[[Any], object]
@@ -94,7 +91,7 @@ class TypedData:
         """`value` as a `kind`: a dataclass, or any type that a field of one may have. Raises TypedDataError,
         and the errors for the user that a dataclass raises itself."""
         try:
-            return self._converter.structure(value, kind)
+            return self._reader(kind)(value, kind)
         except Exception as error:
             raise _explained(error) from None
 
@@ -114,13 +111,28 @@ class TypedData:
         """What `read_one_of` reads."""
         return {"type": type(value).__name__, **self.write(value)}
 
+    def _reader(self, kind: Any) -> Callable[[object, Any], Any]:
+        """Without cattrs where there is no dataclass to walk through: it takes 25 ms to import, and the
+        window waits for its settings, which have none."""
+        if kind in _EXPECTED and kind not in self._shapes:
+            return _read_plain
+        if kind is Any:
+            return lambda value, _: value
+        for fits, read in ((_is_bounded, _read_bounded), (_is_literal, _read_literal)):
+            if fits(kind):
+                return read
+        if _is_tuple(kind):
+            return self._tuple_hook(kind)
+        if _is_mapping(kind):
+            return self._mapping_hook(kind)
+        return self._converter.get_structure_hook(kind)
+
     @cached_property
     def _converter(self) -> Converter:
-        # When it is first needed: cattrs takes longer to import than `asr-desktop --help` should.
         from cattrs import Converter
 
         converter = Converter()
-        for plain in (bool, str, int, float):
+        for plain in _EXPECTED:
             converter.register_structure_hook(plain, _read_plain)
         converter.register_structure_hook_func(_is_bounded, _read_bounded)
         converter.register_structure_hook_func(_is_literal, _read_literal)
@@ -139,7 +151,7 @@ class TypedData:
 
     def _tuple_hook(self, kind: Any) -> Callable[[object, Any], tuple[Any, ...]]:
         item, _ = typing.get_args(kind)
-        read = self._converter.get_structure_hook(item)
+        read = self._reader(item)
 
         def read_all(value: object, _: Any) -> tuple[Any, ...]:
             if not isinstance(value, list | tuple):
@@ -156,7 +168,7 @@ class TypedData:
 
     def _mapping_hook(self, kind: Any) -> Callable[[object, Any], dict[str, Any]]:
         _, item = typing.get_args(kind)
-        read = self._converter.get_structure_hook(item)
+        read = self._reader(item)
 
         def read_all(value: object, _: Any) -> dict[str, Any]:
             if not isinstance(value, Mapping):
@@ -267,12 +279,12 @@ def _wrong(value: object, expected: str) -> TypedDataError:
 def _explained(error: BaseException) -> TypedDataError:
     """The first thing that is wrong, with its place: cattrs groups a dataclass's errors, and notes on each in
     which field it was."""
+    if isinstance(error, TypedDataError):
+        return error
     from cattrs import BaseValidationError, ForbiddenExtraKeysError
     from cattrs.errors import AttributeValidationNote, StructureHandlerNotFoundError
 
     match error:
-        case TypedDataError():
-            return error
         case StructureHandlerNotFoundError() | AsrDesktopError():
             raise error
         case BaseValidationError():

@@ -18,7 +18,6 @@ a hotwords file too.
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -29,9 +28,9 @@ from typing import TYPE_CHECKING
 from asr_desktop.base.errors import DecoderError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS
-from asr_desktop.base.text_file import FoundText, read_any_text
 
 if TYPE_CHECKING:
+    from asr_desktop.base.text_file import FoundText
     from asr_desktop.recognition.spelling import Spelling
 
 DEFAULT_WEIGHT = 8.0
@@ -91,6 +90,11 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
 
     Raises DecoderError, with the line's number where there is one to name.
     """
+    # Whoever knows hotwords by their class alone, as the window does, reads no tables.
+    import csv
+
+    from asr_desktop.base.text_file import read_any_text
+
     file = Path(path)
     try:
         lines = _entries(read_any_text(file, _MOST_FILE_BYTES))
@@ -120,6 +124,8 @@ def read_hotwords_file(path: str | Path) -> list[Hotword]:
 
 def _entries(found: FoundText) -> list[tuple[int, list[str]]]:
     """(line, cells) of a file of lines, or of a table whose first column has the hotwords."""
+    import csv
+
     numbered = enumerate((_COMMENT.sub("", line).strip() for line in found.text.splitlines()), start=1)
     lines = [(number, line) for number, line in numbered if line]
     delimiter = next((sign for sign in "\t;" if any(sign in line for _, line in lines)), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -176,3 +178,14 @@ def test_a_pipe_in_place_of_the_settings_is_set_aside(tmp_path: Path) -> None:
     assert sentence is not None
     save(settings.changed(language="de"), path)
     assert load(path)[0].language == "de"
+
+
+def test_settings_are_read_without_what_takes_long_to_import(tmp_path: Path) -> None:
+    """The window waits for them."""
+    path = tmp_path / "settings.toml"
+    others = Settings(theme="dark", threads=3, hangover_ms=500.0, hotwords=("Ada:12",), shortcuts={"a": "b"})
+    save(others.changed(remembered={"files.width": 3}), path)
+    program = "import sys; from asr_desktop.base.settings import *; from pathlib import Path\n"
+    program += f"print(load(Path({str(path)!r}))[0].threads, 'cattrs' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "3 False\n"
