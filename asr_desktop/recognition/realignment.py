@@ -280,8 +280,8 @@ def answered(
             )
         case FindReadings():
             hypotheses = recogniser.decoder.decode_alternatives(log_probs, _MOST_READINGS)
-            texts = dict.fromkeys(hypothesis.text for hypothesis in hypotheses if hypothesis.text)
-            return ReadingsFound(tuple(texts))
+            readings = dict.fromkeys(hypothesis.text for hypothesis in hypotheses if hypothesis.text)
+            return ReadingsFound(tuple(readings))
 
 
 _kept: WeakKeyDictionary[Any, dict[tuple[str, float, float], NDArray[np.float32]]] = WeakKeyDictionary()
