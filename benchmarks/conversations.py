@@ -116,7 +116,7 @@ def converse(
     """One conversation of about `seconds`."""
     chance = np.random.default_rng(seed)
     speakers = _cast(voices, speaker_count, chance)
-    rooms, noises = _rooms_and_noises()
+    rooms, noises = rooms_and_noises()
     room = {
         speaker: rooms[chance.integers(len(rooms))] if chance.random() < 0.7 else None for speaker in speakers
     }
@@ -229,7 +229,7 @@ class _Stock:
         return piece
 
 
-def _rooms_and_noises() -> tuple[list[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
+def rooms_and_noises() -> tuple[list[NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
     rooms, noises = [], {}
     with tarfile.open(SHARED / "speech" / "noise.tar") as archive:
         for member in sorted(archive.getmembers(), key=lambda member: member.name):

@@ -23,7 +23,8 @@ from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.sessions import keep_recording, recordings_folder
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 from asr_desktop.commands.transcriber_settings import model_choice
-from asr_desktop.recognition.live_events import Listening, LiveEvent, LiveNotice, Stopped
+from asr_desktop.recognition.live_events import Listening, LiveEvent, LiveNotice, LiveOptions, Stopped
+from asr_desktop.speakers.turns import SpeakerCount
 
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
@@ -45,6 +46,7 @@ def live(
     spoken: options.Spoken = False,
     without: options.Without = None,
     replacements: options.Replace = None,
+    speakers: options.Speakers = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line, including partial results.")
     ] = False,
@@ -100,11 +102,12 @@ def live(
             "max_utterance_seconds": max_utterance_seconds,
         },
     )
+    count = None if speakers is None else SpeakerCount.parse(speakers)
     news: SimpleQueue[News] = SimpleQueue()
     recorder = Recorder(
         device, folder=save or recordings_folder(), on_event=lambda event: _pass_on(event, recorder, news)
     )
-    view = view_for(sys.stdout, as_json=as_json)
+    view = view_for(sys.stdout, as_json=as_json, speakers=count is not None)
     with RecogniserProcess() as recogniser:
         # The model is loaded while the input is opened, and recording begins before it is there: no first
         # word waits for it.
@@ -113,7 +116,8 @@ def live(
         ending = _Ending(recorder, seconds, news)
         try:
             with ending.at_signals():
-                captions = _Captions(recogniser.listen(recorder.session.path, choice), view, news)
+                job = recogniser.listen(recorder.session.path, choice, LiveOptions(speakers=count))
+                captions = _Captions(job, view, news)
                 captions.show_all(ending)
         except KeyboardInterrupt:
             ending.now()

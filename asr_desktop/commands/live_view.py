@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Protocol, TextIO
 
 from asr_desktop.base import messages
@@ -14,6 +17,7 @@ from asr_desktop.recognition.live_events import (
     LiveEvent,
     LiveNotice,
     Partial,
+    SpeakersHeard,
     Stopped,
     event_fields,
 )
@@ -29,11 +33,15 @@ class LiveView(Protocol):
     def show(self, event: LiveEvent) -> None: ...
 
 
-def view_for(stream: TextIO, *, as_json: bool) -> LiveView:
-    """JSON where it is wanted, a live line in a terminal, and only what is final where nobody looks on."""
+def view_for(stream: TextIO, *, as_json: bool, speakers: bool = False) -> LiveView:
+    """JSON where it is wanted, a live line in a terminal, and only what is final where nobody looks on.
+
+    speakers: lines of text wait until it is known who speaks, and tell.
+    """
     if as_json:
         return JsonView(stream)
-    return TerminalView(stream) if stream.isatty() else TextView(stream)
+    view = TerminalView(stream) if stream.isatty() else TextView(stream)
+    return NamingView(view) if speakers else view
 
 
 class JsonView:
@@ -58,6 +66,44 @@ class TextView:
                 print(event.text, file=self._stream, flush=True)
         else:
             _say(event)
+
+
+class NamingView:
+    """Finals with whoever says them before the first word of each turn: each waits for that, a moment as a
+    rule. What is known better at the end is not said again."""
+
+    def __init__(self, view: LiveView) -> None:
+        self._view = view
+        self._waiting: list[Final] = []
+        self._speaking = ""
+
+    def show(self, event: LiveEvent) -> None:
+        match event:
+            case Final(words=[_, *_]):
+                self._waiting.append(event)
+            case SpeakersHeard(utterance, speakers):
+                while self._waiting and self._waiting[0].utterance <= utterance:
+                    final = self._waiting.pop(0)
+                    self._show(final, speakers if final.utterance == utterance else ())
+            case Stopped():
+                for final in self._waiting:
+                    self._show(final, ())
+                self._waiting.clear()
+                self._view.show(event)
+            case _:
+                self._view.show(event)
+
+    def _show(self, final: Final, speakers: Sequence[str]) -> None:
+        if len(speakers) != len(final.words):
+            self._view.show(final)
+            return
+        said = zip(final.words, speakers, strict=True)
+        for speaker, run in groupby(said, key=lambda pair: pair[1]):
+            words = [word for word, _ in run]
+            if speaker != self._speaking:
+                words[0] = replace(words[0], text=f"{speaker}: {words[0].text}")
+                self._speaking = speaker
+            self._view.show(replace(final, words=tuple(words)))
 
 
 class TerminalView:

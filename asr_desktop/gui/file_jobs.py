@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.base.errors import SpeakersError
-from asr_desktop.gui.translations import said
+from asr_desktop.gui.translations import said, said_speaker
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions, JobState
 from asr_desktop.jobs.known_files import needs_nothing
 from asr_desktop.speakers.turns import SpeakerCount
@@ -149,6 +149,7 @@ class FileJobs(QObject):
             folder=Path(settings.export_folder) if settings.export_folder else None,
             track=self._context.recall(TRACK, 0) or None,
             speakers=speaker_count(self._context.recall(SPEAKERS, "")),
+            name_of_speaker=said_speaker,
             copy_sound=self._context.recall(COPY_SOUND, False),
         )
 

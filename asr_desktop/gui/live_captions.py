@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from asr_desktop.gui.translations import said
-from asr_desktop.recognition.live_events import Final, Lag, LiveEvent, LiveNotice, Partial, Rewritten, Stopped
+from asr_desktop.recognition.live_events import (
+    Final,
+    Lag,
+    LiveEvent,
+    LiveNotice,
+    Partial,
+    Rewritten,
+    SpeakersHeard,
+    Stopped,
+)
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.worker.handles import LiveJob
@@ -19,7 +28,7 @@ class LiveCaptions(QObject):
     """Follows one job after the other; what comes late of a former one is passed over."""
 
     heard = Signal(object)
-    """A Partial, Final, Rewritten or Lag."""
+    """A Partial, Final, Rewritten, SpeakersHeard or Lag."""
     taken_back = Signal()
     """The partial result that was shown counts no more: the recogniser was restarted."""
     model_ready = Signal()
@@ -67,7 +76,7 @@ class LiveCaptions(QObject):
         if job is not self._job:
             return
         match event:
-            case LiveSaid(event=Partial() | Final() | Rewritten() | Lag() as heard):
+            case LiveSaid(event=Partial() | Final() | Rewritten() | SpeakersHeard() | Lag() as heard):
                 self.heard.emit(heard)
             case LiveSaid(event=LiveNotice(sentence)):
                 self.told.emit(sentence)

@@ -21,6 +21,8 @@ from asr_desktop.gui.live_captions import LiveCaptions
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.translations import said, said_reason
+from asr_desktop.recognition.live_events import LiveOptions
+from asr_desktop.speakers.turns import SpeakerCount
 
 if TYPE_CHECKING:
     from asr_desktop.audio.kept_microphone import KeptMicrophone
@@ -37,6 +39,8 @@ INPUT = f"{RUNNING}.input"
 """What ends as soon as the microphone is heard."""
 DISK = f"{RECORDING}.disk"
 """What ends when there is room again: a full disk may have ended the recording."""
+SPEAKERS = "live_speakers"
+"""What the window remembers: whether speakers are told apart."""
 MARKER = "marker"
 """The session's event that marks a moment."""
 
@@ -71,13 +75,18 @@ class Wishes:
     writing_off: tuple[str, ...] = ()
 
 
+def live_speakers(context: AppContext) -> SpeakerCount | None:
+    """Whether speakers are told apart, as the user wants it."""
+    return SpeakerCount() if context.recall(SPEAKERS, False) else None
+
+
 class LiveController(QObject):
     """Signals arrive in the window's thread."""
 
     state_changed = Signal(object)
     """A LiveState."""
     heard = Signal(object)
-    """A Partial, Final, Rewritten or Lag."""
+    """A Partial, Final, Rewritten, SpeakersHeard or Lag."""
     taken_back = Signal()
     """The partial result that was shown counts no more: the recogniser was restarted."""
     marked = Signal(float)
@@ -102,6 +111,7 @@ class LiveController(QObject):
         self._stop_wanted = False
         self._is_kept = True
         self._microphone: KeptMicrophone | None = None
+        self._tells_speakers = False
         self._model = ""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
@@ -157,6 +167,8 @@ class LiveController(QObject):
         if self._state is not LiveState.IDLE:
             return
         self._is_kept = is_kept
+        # What is dictated is one person's, and in a hurry.
+        self._tells_speakers = wishes is None
         self._stop_wanted = False
         self._seconds = 0.0
         self._recorder = None
@@ -263,8 +275,6 @@ class LiveController(QObject):
         return recorder
 
     def _opened(self, opened: tuple[Recorder, Wishes]) -> None:
-        from asr_desktop.recognition.live_events import LiveOptions
-
         recorder, wishes = opened
         self._recorder = recorder
         self._recorder_is_done = False
@@ -274,6 +284,8 @@ class LiveController(QObject):
             choice = replace(choice, writing=writing)
             self._model = choice.model
             options = LiveOptions(phrases=wishes.phrases)
+            if self._tells_speakers:
+                options = replace(options, speakers=live_speakers(self._context))
             self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice, options))
         except AsrDesktopError as error:
             # The sound is safe; its text can be made later.

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from asr_desktop.gui.live_controller import live_speakers
+from asr_desktop.recognition.live_events import LiveOptions
+
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext
@@ -57,7 +60,8 @@ def recover(
     for number, session in enumerate(sessions, start=1):
         if session.state() is not SessionState.FINISHED:
             session.repair()
-        context.live_engine.listen(session.path, choice).wait()
+        options = LiveOptions(speakers=live_speakers(context))
+        context.live_engine.listen(session.path, choice, options).wait()
         entries.append(add_session(context.library, session, choice.model))
         if progress is not None:
             progress(number)

@@ -261,8 +261,11 @@ class FileQueue:
         if entry_id is not None and self._library is not None:
             title = self._library().entry(entry_id).title
             options = replace(options, export_options=replace(options.export_options, title=title))
+        named = [
+            replace(s, speaker=s.speaker and options.name_of_speaker(s.speaker)) for s in transcript.segments
+        ]
         written = write_all(
-            transcript,
+            replace(transcript, segments=tuple(named)),
             base_of(job.source, job.output, options.folder),
             options.formats,
             options.existing,

@@ -45,6 +45,8 @@ class JobOptions:
     """The audio track of files with several, from 1; None is each file's default track."""
     speakers: SpeakerCount | None = None
     """How many speakers to tell apart; None skips this step."""
+    name_of_speaker: Callable[[str], str] = str
+    """What a speaker who was found ("Speaker 2") is called in the files: in the user's language, say."""
     copy_sound: bool = False
     """Keep a copy of the sound in the library, for sources that may be moved or deleted."""
 

@@ -13,6 +13,7 @@ from typing import Any
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.local_agreement import CLEARLY_BETTER, AgreementOptions
+from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import TIME_DECIMALS, Word
 from asr_desktop.transcripts.phrases import join_words
 from asr_desktop.transcripts.word_json import word_to_json
@@ -48,6 +49,7 @@ class LiveOptions:
     phrases: what is expected where something is said on its own, such as spoken commands (see fixed_phrases).
     clearly_better: how much more probable (natural logarithm) a text must be to replace committed words (see
         kept_words); 0 makes the finals equal to a file's transcript.
+    speakers: tell so many speakers apart; None does not.
     """
 
     partial_interval_seconds: float = 0.3
@@ -56,6 +58,7 @@ class LiveOptions:
     lag_seconds: float = 1.0
     clearly_better: float = CLEARLY_BETTER
     phrases: tuple[str, ...] = ()
+    speakers: SpeakerCount | None = None
     caption: CaptionOptions = field(default_factory=CaptionOptions)
 
 
@@ -128,6 +131,16 @@ class Rewritten:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakersHeard:
+    """Who says each word of a Final ("Speaker 2", or the name of a voice that is remembered), where it was
+    asked for. It comes a moment after the Final, and again where more is known: at the end of the recording
+    all are gone over once more."""
+
+    utterance: int
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """Recognition is `seconds` behind the recorded sound; 0 when it has caught up."""
 
@@ -150,7 +163,7 @@ class Stopped:
     session: str
 
 
-LiveEvent = Listening | Partial | Final | Rewritten | Lag | LiveNotice | Stopped
+LiveEvent = Listening | Partial | Final | Rewritten | SpeakersHeard | Lag | LiveNotice | Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +206,8 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
 
     Every object has the same eight keys: type, utterance, text, committed, start, end, words, time (of the
     speech, ISO 8601 in UTC). `committed` is the prefix of the text that no longer changes. Some events have
-    further keys: seconds (lag), gain_db (soft speech), device, session, complete.
+    further keys: seconds (lag), gain_db (soft speech), speakers (a name for each word), device, session,
+    complete.
     """
     fields: dict[str, Any] = {
         "type": "",
@@ -217,6 +231,8 @@ def event_fields(event: LiveEvent, now: datetime | None = None) -> dict[str, Any
         case Rewritten():
             said = _said(event.utterance, event.words, event.start_seconds, event.end_seconds)
             fields |= {"type": "rewritten", **said, "committed": event.text}
+        case SpeakersHeard():
+            fields |= {"type": "speakers", "utterance": event.utterance, "speakers": list(event.speakers)}
         case Listening():
             fields |= {"type": "listening", "device": event.device, "session": event.session}
         case Lag():

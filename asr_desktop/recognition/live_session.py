@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asr_desktop.audio.session import Session, SessionState
 from asr_desktop.audio.tail import read_growing, samples_so_far
@@ -31,16 +31,21 @@ from asr_desktop.recognition.live_events import (
     SetDecoder,
     SetHangover,
     SetHotwords,
+    SpeakersHeard,
     Stopped,
     event_fields,
 )
 from asr_desktop.recognition.live_pipeline import LivePipeline, Resumption
+from asr_desktop.recognition.live_speakers import LiveSpeakers, Said
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import CHUNK_SAMPLES, SAMPLE_RATE, SegmenterOptions, Utterance
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_json import word_from_json
 from asr_desktop.writing.options import SPOKEN
 from asr_desktop.writing.writer import Writer
+
+if TYPE_CHECKING:
+    from asr_desktop.speakers.finder import SpeakerFinder
 
 RECOGNISED = "recognised"  # the event that says so
 # Silero remembers: after 20 s of warm-up one utterance in nine still ended elsewhere, after 60 s none of 79.
@@ -61,6 +66,7 @@ def follow_session(
     segmenter_options: SegmenterOptions | None = None,
     options: LiveOptions | None = None,
     writer: Writer | None = None,
+    find_speakers: Callable[[], SpeakerFinder] | None = None,
 ) -> None:
     """Recognise the recording, including what is still being recorded, to its end; `emit` gets every event.
 
@@ -70,6 +76,7 @@ def follow_session(
     finish normally, end the recording.
     on_begin: see LivePipeline; skipped_samples: see Resumption.
     writer: gives the finals their written form; None leaves them as they were spoken.
+    find_speakers: what tells speakers apart, loaded in another thread where the options ask for it.
     While the recording continues, a disk that cannot be written to is tried again.
     Raises RecordingError where the transcript cannot be written, ModelFolderError where the network fails.
     """
@@ -88,6 +95,10 @@ def follow_session(
     if stored:
         writer.go_on_after(_words_of(stored[-1]))
     last: Final | None = None
+    speakers: LiveSpeakers | None = None
+    if pipeline.options.speakers is not None and find_speakers is not None:
+        said = [Said(int(e["utterance"]), tuple(_words_of(e)), e["start"], e["end"]) for e in stored]
+        speakers = LiveSpeakers(session, pipeline.options.speakers, find_speakers, said)
 
     def obey() -> None:
         for command in commands():
@@ -95,12 +106,14 @@ def follow_session(
                 writer.set_hotwords(hotword.text for hotword in command.hotwords)
             for sentence in _obey(pipeline, recogniser, command):
                 emit(LiveNotice(sentence))
+        if speakers is not None:
+            tell(speakers.known())
 
-    def store(final: Final | Rewritten) -> None:
+    def store(final: Final | Rewritten | SpeakersHeard) -> None:
         is_full = False
         while True:
             try:
-                _store(session, final, is_left_out=resumption.skips(final.start_seconds, final.end_seconds))
+                _store(session, final, resumption)
                 break
             except RecordingError as error:
                 if session.state() is not SessionState.RECORDING or (stop is not None and stop()):
@@ -128,6 +141,10 @@ def follow_session(
                 event = replace(event, words=written.words)
                 store(event)
                 last = event if event.words else last
+                if speakers is not None:
+                    speakers.hear(Said(event.utterance, event.words, event.start_seconds, event.end_seconds))
+            elif isinstance(event, SpeakersHeard):
+                store(event)
             emit(event)
 
     for block in read_growing(session, start_sample=resumption.first_sample, stop=stop, on_idle=obey):
@@ -140,6 +157,12 @@ def follow_session(
     if is_complete:
         tell(pipeline.finish())
         rewrite(writer.finish())
+        if speakers is not None:
+            tell(speakers.finish(lambda: stop is not None and stop()))
+            is_complete = stop is None or not stop()
+    elif speakers is not None:
+        speakers.close()
+    if is_complete:
         _mark_recognised(session, pipeline.heard_seconds, recogniser.folder.name)
     emit(Stopped(pipeline.heard_seconds, is_complete, str(session.path)))
 
@@ -202,13 +225,18 @@ def _obey(pipeline: LivePipeline, recogniser: Recogniser, command: LiveCommand) 
     return []
 
 
-def _store(session: Session, final: Final | Rewritten, *, is_left_out: bool) -> None:
+def _store(session: Session, final: Final | Rewritten | SpeakersHeard, resumption: Resumption) -> None:
     fields = event_fields(final)
-    stored = {key: fields[key] for key in _FINAL_KEYS if key in fields}
-    if isinstance(final, Rewritten):
-        stored["rewritten"] = True
+    if isinstance(final, SpeakersHeard):
+        stored = {"utterance": final.utterance, "speakers": fields["speakers"], "rewritten": True}
+    else:
+        stored = {key: fields[key] for key in _FINAL_KEYS if key in fields}
+        if isinstance(final, Rewritten):
+            stored["rewritten"] = True
+        if resumption.skips(final.start_seconds, final.end_seconds):
+            stored["left_out"] = True
     try:
-        session.append_utterance({**stored, "left_out": True} if is_left_out else stored)
+        session.append_utterance(stored)
     except OSError as error:
         raise RecordingError(
             Sentence(

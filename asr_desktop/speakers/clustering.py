@@ -17,7 +17,7 @@ from asr_desktop.speakers.turns import MOST_SPEAKERS, SpeakerCount
 MOST_MERGED = 2000
 LONG_SECONDS = 1.5
 """From so much speech on a voiceprint is worth making clusters of."""
-SAME_SPEAKER = 0.5
+SAME_SPEAKER = 0.2
 """Clusters whose voiceprints have a mean product below this are two people."""
 LEAST_SHARE_SECONDS = 4.0
 """Who says less than this in the long stretches is no speaker of their own, where the number is to be

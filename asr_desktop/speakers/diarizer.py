@@ -38,8 +38,6 @@ FRAME_SECONDS = FRAME_STEP_SAMPLES / SAMPLE_RATE
 IS_TALKING = 0.5
 LEAST_VOICE_SECONDS = 0.25
 """A stretch with less speech has no voiceprint, and is taken for noise."""
-STEADY_SECONDS = 1.5
-"""The voiceprint of so much speech stands for itself."""
 SHORTEST_PAUSE_SECONDS = 0.15
 """A shorter pause does not end a stretch."""
 LONGEST_STRETCH_SECONDS = 3.0
@@ -111,7 +109,8 @@ class SpeechWindows:
     """The segmented windows of a recording, with the voices in them.
 
     The segmentation may take two people with similar voices for one, so every stretch of speech has a
-    voiceprint of its own, and which of the window's people it is counts only where it is short.
+    voiceprint of its own, however short: leaning on what the same local speaker says besides made more
+    mistakes than it mended.
     """
 
     def __init__(self, networks: SpeakerNetworks) -> None:
@@ -151,22 +150,11 @@ class SpeechWindows:
         seconds = np.array([stretch.seconds for stretch in self.stretches], np.float32)
         windows = np.array([stretch.window for stretch in self.stretches])
         places = np.array([stretch.place for stretch in self.stretches])
-        voiceprints = self._steadied(seconds, windows * LOCAL_SPEAKERS + places)
+        voiceprints = np.stack([stretch.voiceprint for stretch in self.stretches])
         labels, centres = cluster(voiceprints, seconds, windows, places, count)
         margins = _margins(voiceprints, labels, centres)
         talking, sure = self._laid_over(labels, margins, len(centres))
         return _renumbered(_turns(talking, sure), centres)
-
-    def _steadied(self, seconds: NDArray[np.float32], local: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The voiceprints [n, 192]; those of short stretches lean on what the same local speaker says
-        besides."""
-        voiceprints = np.stack([stretch.voiceprint for stretch in self.stretches])
-        sums = np.zeros((local.max() + 1, voiceprints.shape[1]), np.float32)
-        np.add.at(sums, local, voiceprints * seconds[:, None])
-        means = sums[local] / np.maximum(np.linalg.norm(sums[local], axis=1, keepdims=True), 1e-6)
-        own = np.minimum(1.0, seconds / STEADY_SECONDS)[:, None]
-        mixed = own * voiceprints + (1 - own) * means
-        return (mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-6)).astype(np.float32)
 
     def _laid_over(
         self, labels: NDArray[np.int64], margins: NDArray[np.float32], speakers: int
@@ -222,7 +210,7 @@ def _margins(
     own = np.take_along_axis(similar, labels[:, None], axis=1)[:, 0]
     np.put_along_axis(similar, labels[:, None], -np.inf, axis=1)
     # A logistic curve: no margin is a coin's toss.
-    return (1.0 / (1.0 + np.exp(-12.0 * (own - similar.max(axis=1))))).astype(np.float32)
+    return (1.0 / (1.0 + np.exp(-5.0 * (own - similar.max(axis=1))))).astype(np.float32)
 
 
 def _turns(talking: NDArray[np.bool_], sure: NDArray[np.float32]) -> list[Turn]:
@@ -231,7 +219,14 @@ def _turns(talking: NDArray[np.bool_], sure: NDArray[np.float32]) -> list[Turn]:
         for begin, end in _runs(talking[:, speaker], PAUSE_IN_TURN_SECONDS):
             if (end - begin) * FRAME_SECONDS >= LEAST_TURN_SECONDS:
                 confidence = sure[begin:end, speaker][talking[begin:end, speaker]].mean()
-                turns.append(Turn(_seconds(begin), _seconds(end), speaker + 1, min(1.0, float(confidence))))
+                turns.append(
+                    Turn(
+                        seconds_of_frame(begin),
+                        seconds_of_frame(end),
+                        speaker + 1,
+                        min(1.0, float(confidence)),
+                    )
+                )
     return sorted(turns, key=lambda turn: (turn.start_seconds, turn.end_seconds))
 
 
@@ -255,7 +250,7 @@ def _pieces(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield from pairwise(borders)
 
 
-def _seconds(frame: int) -> float:
+def seconds_of_frame(frame: int) -> float:
     """Where a frame begins: half a step before its centre."""
     centre = FIRST_FRAME_CENTRE_SAMPLE + FRAME_STEP_SAMPLES * frame
     return max(0.0, (centre - FRAME_STEP_SAMPLES / 2) / SAMPLE_RATE)

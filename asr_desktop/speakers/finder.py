@@ -15,8 +15,9 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.speakers.clustering import SAME_SPEAKER, mean_voices
 from asr_desktop.speakers.diarizer import Diarizer, SpeechWindows
 from asr_desktop.speakers.networks import SAMPLE_RATE, WINDOW_SAMPLES, SpeakerNetworks
+from asr_desktop.speakers.online import OnlineSpeakers
 from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
-from asr_desktop.speakers.voices import VoiceStore, recognised
+from asr_desktop.speakers.voices import RememberedVoice, VoiceStore, recognised
 
 LEAST_DESCRIBED_SECONDS = 3.0
 MOST_DESCRIBED_SECONDS = 120.0
@@ -44,15 +45,21 @@ class SpeakerFinder:
         """The turns of what was fed, and who of the remembered voices speaks. Remembered voices that cannot
         be read cost their names only, and a warning."""
         found = diarizer.finish()
-        try:
-            known = recognised(found.voices, self._store.voices())
-        except SpeakersError as error:
-            on_warning(str(error))
-            known = ()
-        speakers = FoundSpeakers(found.turns, known)
+        speakers = FoundSpeakers(found.turns, recognised(found.voices, self._remembered(on_warning)))
         for sentence in speakers.sentences():
             on_warning(sentence)
         return speakers
+
+    def follow(self, count: SpeakerCount, on_warning: Callable[[str], None]) -> OnlineSpeakers:
+        """For a stream, which is then fed to it by utterances; remembered voices as for `end`."""
+        return OnlineSpeakers(self.networks, count, self._remembered(on_warning))
+
+    def _remembered(self, on_warning: Callable[[str], None]) -> tuple[RememberedVoice, ...]:
+        try:
+            return self._store.voices()
+        except SpeakersError as error:
+            on_warning(str(error))
+            return ()
 
     def describe(
         self,

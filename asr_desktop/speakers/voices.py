@@ -29,7 +29,7 @@ from asr_desktop.speakers.turns import KnownSpeaker
 from asr_desktop.transcripts.document import is_speaker_name
 
 LENGTH = 192
-SAME_VOICE = 0.62
+SAME_VOICE = 0.55
 """The product of two voiceprints from which on they are more likely one person's (see
 docs/measurements.md)."""
 STEEPNESS = 18.0
@@ -52,7 +52,7 @@ class RememberedVoice:
 class _Stored:
     """The file."""
 
-    version: Literal[1]
+    version: Literal[2]
     voices: tuple[RememberedVoice, ...]
 
 
@@ -112,7 +112,7 @@ class VoiceStore:
             raise self._unwritable(error) from error
 
     def _write(self, voices: Iterable[RememberedVoice]) -> None:
-        stored = _Stored(1, tuple(voices))
+        stored = _Stored(2, tuple(voices))
         if not stored.voices:
             self.forget_all()
             return

@@ -1816,10 +1816,6 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Die Erkennung ist {times}-mal nacheinander unerwartet ausgefallen: Wählen Sie ein anderes Modell, oder schließen Sie andere Programme; was geschah, steht in {log}.</translation>
         </message>
         <message>
-            <source>The recogniser stopped unexpectedly; it will restart automatically.</source>
-            <translation>Die Erkennung ist beim erneuten Hinhören unerwartet stehen geblieben; für die nächste Frage startet sie neu.</translation>
-        </message>
-        <message>
             <source>The recording cannot be written to disk ({reason}): free some space; audio is held in memory for {held:.0f} s, and everything before is saved.</source>
             <translation>Die Festplatte nimmt keinen Ton mehr an ({reason}): Schaffen Sie Platz; der Ton wartet {held:.0f} s im Arbeitsspeicher, und alles davor ist gesichert.</translation>
         </message>
@@ -2918,6 +2914,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>{path} cannot be read ({reason}); download or create it again.</source>
             <translation>{path} kann nicht gelesen werden ({reason}); laden oder erzeugen Sie die Datei neu.</translation>
+        </message>
+        <message>
+            <source>{path} cannot be used ({reason}): install the program again.</source>
+            <translation>{path} kann nicht benutzt werden ({reason}): installieren Sie das Programm neu.</translation>
         </message>
         <message>
             <source>{path} cannot be written ({reason}): free some space, check its permissions, or choose another --output-dir; what is done is kept.</source>
@@ -4316,6 +4316,14 @@ Charles Babbage</translation>
         <message>
             <source>Copy text</source>
             <translation>Text kopieren</translation>
+        </message>
+        <message>
+            <source>Tell speakers apart</source>
+            <translation>Sprecher unterscheiden</translation>
+        </message>
+        <message>
+            <source>Tell speakers apart: from the next recording on, names stand before what is said</source>
+            <translation>Sprecher unterscheiden: ab der nächsten Aufnahme stehen Namen vor dem Gesagten</translation>
         </message>
         <message>
             <source>Captions over other windows</source>

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.theme import theme
 from asr_desktop.gui.widgets.caption_view import CaptionView, changed_words
-from asr_desktop.recognition.live_events import Final, Partial, Rewritten
+from asr_desktop.recognition.live_events import Final, Partial, Rewritten, SpeakersHeard
 from asr_desktop.transcripts.document import Word
 
 PATIENCE_MS = 60_000
@@ -109,3 +109,24 @@ def test_a_mark_that_is_taken_back_goes_from_its_line(view: CaptionView) -> None
     assert shown.index("he came") < shown.index("and then")
     view.show_rewritten(Rewritten(99, words("never said"), 0.0, 1.0))
     assert "never said" not in view.text()
+
+
+def test_names_stand_where_somebody_begins_to_speak(view: CaptionView, qtbot: QtBot) -> None:
+    view.clear_captions()
+    view.show_final(Final(1, words("how are you"), 0.0, 3.0))
+    view.show_final(Final(2, words("very well and you", 5.0), 5.0, 9.0))
+    view.show_final(Final(3, words("oh fine", 10.0), 10.0, 12.0))
+    view.show_speakers(SpeakersHeard(1, ("Speaker 1",) * 3))
+    view.show_speakers(SpeakersHeard(2, ("Anna",) * 4))
+    assert view.text() == "Speaker 1: how are you\nAnna: very well and you\noh fine"
+    view.show_speakers(SpeakersHeard(2, ("Anna", "Anna", "Speaker 1", "Speaker 1")))
+    view.show_speakers(SpeakersHeard(3, ("Speaker 1",) * 2))
+    assert view.text() == "Speaker 1: how are you\nAnna: very well\nSpeaker 1: and you\noh fine"
+    shown = "0:00\tSpeaker 1: how are you\n0:05\tAnna: very well\n\tSpeaker 1: and you\n0:10\toh fine"
+    qtbot.waitUntil(lambda: view.toPlainText() == shown, timeout=PATIENCE_MS)
+    # What comes for a sentence that has other words by now is passed over.
+    view.show_speakers(SpeakersHeard(1, ("Anna",) * 7))
+    assert view.text().startswith("how are you\n")
+    view.clear_captions()
+    view.show_final(Final(1, words("alone"), 0.0, 1.0))
+    assert view.text() == "alone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,15 +39,23 @@ class Listener:
     def __init__(self) -> None:
         self.asked: list[tuple[Path, list[tuple[float, float]]]] = []
         self.problem: str | None = None
+        self.was_cancelled = False
+        self.answers = threading.Event()
+        self.answers.set()
 
     def describe_voice(self, path: Path, stretches: Sequence[tuple[float, float]]) -> Listener:
         self.asked.append((path, list(stretches)))
         return self
 
     def result(self) -> Described:
+        assert self.answers.wait(WAIT / 1000)
         if self.problem is not None:
             raise SpeakersError(self.problem)
         return Described((1.0, *[0.0] * (LENGTH - 1)), 12.0)
+
+    def cancel(self) -> None:
+        self.was_cancelled = True
+        self.answers.set()
 
     def close(self) -> None:
         pass
@@ -110,6 +119,21 @@ def test_without_a_name_or_without_sound_no_voice_is_remembered(
     assert not remember_action(page, "Ada")
     assert page.voices.question is None
     assert listener.asked == []
+
+
+def test_a_transcript_that_is_closed_remembers_nothing_more(
+    qtbot: QtBot, page: EditorPage, listener: Listener, sound: Path
+) -> None:
+    listener.answers.clear()
+    page.open_document(interview(), sound)
+    remember_action(page, "Ada")
+    answer(page, QMessageBox.ButtonRole.AcceptRole)
+    operation = page.voices._operation
+    assert operation is not None
+    page.open_document(interview(), sound)
+    assert listener.was_cancelled
+    qtbot.waitUntil(lambda: operation.is_done, timeout=WAIT)
+    assert VoiceStore().voices() == ()
 
 
 def test_why_a_voice_cannot_be_remembered_is_said(

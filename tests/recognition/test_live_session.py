@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from asr_desktop.audio.session import LOCK_FILE, Session, create_session
 from asr_desktop.audio.wav_part import WavWriter
-from asr_desktop.base.errors import RecordingError
+from asr_desktop.base.errors import ModelFolderError, RecordingError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.recognition import live_session
 from asr_desktop.recognition.beam_search import GreedyDecoder, Hypothesis
@@ -24,10 +24,12 @@ from asr_desktop.recognition.live_events import (
     LiveCommand,
     LiveEvent,
     LiveNotice,
+    LiveOptions,
     Partial,
     SetDecoder,
     SetHangover,
     SetHotwords,
+    SpeakersHeard,
     Stopped,
 )
 from asr_desktop.recognition.live_pipeline import Resumption
@@ -35,6 +37,7 @@ from asr_desktop.recognition.live_session import WARM_UP_SECONDS, follow_session
 from asr_desktop.recognition.model_folder import ModelFolder
 from asr_desktop.recognition.recogniser import Recogniser
 from asr_desktop.recognition.segmenter import CHUNK_SAMPLES, Utterance
+from asr_desktop.speakers.turns import FoundSpeakers, KnownSpeaker, SpeakerCount, Turn
 from tests.fixtures.make_models import model_folder
 from tests.recognition.live_talks import RATE, Samples, finals, sentence
 
@@ -317,3 +320,80 @@ def test_a_disk_that_takes_no_transcript_is_said(
     monkeypatch.setattr(Session, "append_utterance", full)
     with pytest.raises(RecordingError, match="No space left"):
         followed(session, recogniser)
+
+
+class Finder:
+    """In the place of speakers.finder: the utterances' speakers by turns, and the last one's for all at the
+    end. `problem` is what it says instead."""
+
+    def __init__(self, problem: str = "") -> None:
+        self.heard: list[tuple[int, int]] = []
+        self.names: dict[int, str] = {}
+        self.problem = problem
+
+    def follow(self, count: SpeakerCount, on_warning: object) -> Finder:
+        if self.problem:
+            raise ModelFolderError(self.problem)
+        assert count == SpeakerCount(1, 2)
+        return self
+
+    def hear(self, samples: Samples, start_sample: int) -> tuple[Turn, ...]:
+        self.heard.append((start_sample, len(samples)))
+        start = start_sample / RATE
+        return (Turn(start, start + len(samples) / RATE, 1 + len(self.heard) % 2, 1.0),)
+
+    def refined(self) -> FoundSpeakers:
+        return FoundSpeakers((Turn(0.0, 1e4, 2, 1.0),), (KnownSpeaker(2, "Anna", 0.93),))
+
+
+def told_apart(session: Session, recogniser: Recogniser, finder: Finder) -> list[LiveEvent]:
+    options = LiveOptions(speakers=SpeakerCount(1, 2))
+    return followed(session, recogniser, options=options, find_speakers=lambda: finder)
+
+
+def test_speakers_are_told_in_the_course_and_once_more_at_the_end(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    plain = recorded(tmp_path / "plain", talk)
+    expected = finals(followed(plain, recogniser))
+    session, finder = recorded(tmp_path / "told", talk), Finder()
+    events = told_apart(session, recogniser, finder)
+    assert finals(events) == expected
+    assert finder.heard == [
+        (round(f.start_seconds * RATE), round(f.end_seconds * RATE) - round(f.start_seconds * RATE))
+        for f in expected
+    ]
+    heard = [event for event in events if isinstance(event, SpeakersHeard)]
+    first, last = heard[: len(expected)], heard[len(expected) :]
+    assert [event.utterance for event in first] == [final.utterance for final in expected]
+    assert [set(event.speakers) for event in first] == [{"Speaker 2"}, {"Speaker 1"}] * 3
+    assert [event.utterance for event in last] == [1, 2, 3, 4, 5, 6]
+    assert {name for event in last for name in event.speakers} == {"Anna"}
+    assert isinstance(events[-1], Stopped)
+    stored = list(session.utterances())
+    assert [entry["speakers"] for entry in stored] == [["Anna"] * len(final.words) for final in expected]
+    assert all("speakers" not in entry for entry in plain.utterances())
+
+
+def test_a_transcript_that_is_gone_on_with_has_its_voices_heard_again(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    session = recorded(tmp_path, talk)
+    followed(session, recogniser)
+    finder = Finder()
+    events = told_apart(session, recogniser, finder)
+    assert finals(events) == []
+    assert len(finder.heard) == 6
+    assert all(set(entry["speakers"]) == {"Anna"} for entry in session.utterances())
+
+
+def test_speakers_that_cannot_be_told_apart_cost_no_text(
+    recogniser: Recogniser, talk: Samples, tmp_path: Path
+) -> None:
+    events = told_apart(recorded(tmp_path, talk), recogniser, Finder("The networks are missing."))
+    assert len(finals(events)) == 6
+    assert "The networks are missing." in [
+        event.sentence for event in events if isinstance(event, LiveNotice)
+    ]
+    assert not any(isinstance(event, SpeakersHeard) for event in events)
+    assert events[-1].is_complete  # type: ignore[union-attr]

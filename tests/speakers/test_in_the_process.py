@@ -40,11 +40,11 @@ def test_an_interview_has_its_speakers_and_known_voices_their_names(
         transcript = job.result(120)
         assert {segment.speaker for segment in transcript.segments} == {"Speaker 1", "Speaker 2"}
         (begin, end, _), (other, other_end, _) = truth[0], truth[1]
-        described = recogniser.describe_voice(file, [(begin, end)], choice).result(120)
+        described = recogniser.describe_voice(file, [(begin, end)]).result(120)
         assert np.linalg.norm(described.voiceprint) == pytest.approx(1, abs=1e-3)
         assert 3.0 <= described.heard_seconds <= end - begin + 0.1
         with pytest.raises(SpeakersError, match="too little speech"):
-            recogniser.describe_voice(file, [(other, other + 1.0)], choice).result(120)
+            recogniser.describe_voice(file, [(other, other + 1.0)]).result(120)
 
         VoiceStore().remember("Anna", described.voiceprint, described.heard_seconds)
         again = recogniser.transcribe(file, choice, speakers=SpeakerCount())

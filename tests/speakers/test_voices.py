@@ -65,8 +65,8 @@ def test_renamed_and_forgotten(store: VoiceStore) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"version": 2, "voices": []}', '{"version": 1, "voices": [{"name": "A"}]}',
-     json.dumps({"version": 1, "voices": [
+    ["", "{", "[]", '{"version": 1, "voices": []}', '{"version": 2, "voices": [{"name": "A"}]}',
+     json.dumps({"version": 2, "voices": [
          {"name": "A", "voiceprint": [1.0], "heard_seconds": 1.0, "remembered_at": ""}]})],
 )  # fmt: skip
 def test_a_damaged_file_is_a_sentence_and_can_be_deleted(store: VoiceStore, content: str) -> None:

@@ -136,3 +136,24 @@ def test_a_recording_that_goes_on_is_not_removed(library: Library, home: Path) -
     assert session.parts()
     lock.release()
     assert library.empty_bin() == 1
+
+
+def test_what_was_said_by_several_has_its_speakers(library: Library, home: Path) -> None:
+    session = recorded(home / "sessions")
+    session.append_utterance(
+        {"utterance": 1, "rewritten": True, "speakers": ["Anna", "Anna", "Bert", "Bert"]}
+    )
+    late = {"text": "late", "start": 1.5, "end": 1.6, "confidence": 1.0}
+    session.append_utterance({"utterance": 2, "text": "late", "start": 1.4, "end": 1.7, "words": [late]})
+    segments = library.transcript(add_session(library, session)).segments
+    assert [(segment.text, segment.speaker) for segment in segments] == [
+        ("the boat", "Anna"), ("came back", "Bert"), ("late", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("speakers", [["Anna"], "Anna", [1, 2, 3, 4], ["", " ", "\n", None]])
+def test_speakers_that_are_damaged_are_nobody(library: Library, home: Path, speakers: object) -> None:
+    session = recorded(home / "sessions")
+    session.append_utterance({"utterance": 1, "rewritten": True, "speakers": speakers})
+    (segment,) = library.transcript(add_session(library, session)).segments
+    assert (segment.text, segment.speaker) == ("the boat came back", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from asr_desktop.gui.widgets.parts import closing_question
 from asr_desktop.transcripts.editing import EditableTranscript
 
 if TYPE_CHECKING:
-    from asr_desktop.recognition.worker.client import RecogniserProcess
+    from asr_desktop.recognition.worker.handles import VoiceJob
 
 MOST_HEARD_SECONDS = 180.0
 """More of a voice makes it no better known."""
@@ -38,13 +38,14 @@ def stretches_of(editable: EditableTranscript, name: str) -> Stretches:
     return sorted(chosen)
 
 
-def remember_voice(
-    recogniser: RecogniserProcess, sound: Path, stretches: Sequence[tuple[float, float]], name: str
-) -> None:
-    """Store what a voice is like, under a name. Raises SpeakersError where there is too little of it."""
+def remember_voice(job: VoiceJob, name: str, cancelled: Callable[[], bool] = lambda: False) -> None:
+    """Store what a voice is like, under a name, unless that was cancelled meanwhile. Raises SpeakersError
+    where there is too little of it."""
     from asr_desktop.speakers.voices import VoiceStore  # needs numpy, which the window does not
 
-    described = recogniser.describe_voice(sound, stretches).result()
+    described = job.result()
+    if cancelled():
+        return
     VoiceStore().remember(name, described.voiceprint, described.heard_seconds)
 
 
@@ -58,6 +59,7 @@ class EditorVoices(QObject):
         self._editable: EditableTranscript | None = None
         self._sound: Path | None = None
         self._operation: Operation | None = None
+        self._job: VoiceJob | None = None
         self.question: QMessageBox | None = None
 
     def open(self, editable: EditableTranscript, sound: Path | None) -> None:
@@ -69,7 +71,9 @@ class EditorVoices(QObject):
             self.question.reject()
         if self._operation is not None:
             self._operation.cancel()
-        self._editable = self._sound = self._operation = None
+        if self._job is not None:
+            self._job.cancel()  # the recogniser is free for the next file
+        self._editable = self._sound = self._operation = self._job = None
 
     def can_remember(self, name: str) -> bool:
         """Whether there is sound, and a name to know the voice by."""
@@ -98,18 +102,18 @@ class EditorVoices(QObject):
             return
         self._panes.state.setText(self.tr("Listening to the voice of {name}…").format(name=name))
         heard = stretches_of(self._editable, name)
-        engine = self._context.files_engine
-        self._operation = self._context.run(remember_voice, engine, self._sound, heard, name)
+        self._job = self._context.files_engine.describe_voice(self._sound, heard)
+        self._operation = self._context.run(remember_voice, self._job, name)
         self._operation.on_success(lambda _: self._remembered(name)).on_failure(self._not_remembered)
 
     def _remembered(self, name: str) -> None:
-        self._operation = None
+        self._operation = self._job = None
         self._panes.state.setText("")
         sentence = self.tr("The voice of {name} is remembered.").format(name=name)
         self._context.voices_changed.emit()
         self._context.show_message.emit(sentence, "info", "")
 
     def _not_remembered(self, failure: Failure) -> None:
-        self._operation = None
+        self._operation = self._job = None
         self._panes.state.setText("")
         self._context.tell_failure(failure)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QStackedLayout, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.live_controller import SPEAKERS, LiveState
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.caption_view import CaptionView
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox
@@ -15,7 +15,7 @@ from asr_desktop.gui.widgets.hotword_box import HotwordBox
 from asr_desktop.gui.widgets.live_status import LiveEnd, LiveStatus
 from asr_desktop.gui.widgets.parts import Card, button, closing_question, icon_button, is_agreed, label, row
 from asr_desktop.gui.widgets.record_button import RecordButton
-from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
+from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten, SpeakersHeard
 
 CLOSING_WAITS_MS = 5000
 """So long a window that closes waits for the last words; what is missing then, the next start offers."""
@@ -106,6 +106,14 @@ class LivePage(QWidget):
         self.pause_button.setCheckable(True)
         self.marker_button = button(self.tr("Marker"), "flag", on_click=self.live.mark)
         self.copy_button = icon_button("copy", self.tr("Copy text"), on_click=self._copy)
+        self.speakers_button = icon_button(
+            "person",
+            self.tr("Tell speakers apart"),
+            tip=self.tr("Tell speakers apart: from the next recording on, names stand before what is said"),
+        )
+        self.speakers_button.setCheckable(True)
+        self.speakers_button.setChecked(self.context.recall(SPEAKERS, False))
+        self.speakers_button.toggled.connect(lambda wanted: self.context.remember(SPEAKERS, wanted))
         self.overlay_button = icon_button("overlay", self.tr("Captions over other windows"))
         self.overlay_button.setCheckable(True)
         self.overlay_button.toggled.connect(self._show_overlay)
@@ -113,7 +121,15 @@ class LivePage(QWidget):
         line.setSpacing(2 * SPACE)
         line.addWidget(self.record_button)
         line.addWidget(self.status, 1)
-        line.addLayout(row(self.pause_button, self.marker_button, self.copy_button, self.overlay_button))
+        line.addLayout(
+            row(
+                self.pause_button,
+                self.marker_button,
+                self.speakers_button,
+                self.copy_button,
+                self.overlay_button,
+            )
+        )
         card.body.addLayout(line)
         self.device_box = DeviceBox(self.context)
         self.model_box = ModelBox(self.context)
@@ -175,6 +191,7 @@ class LivePage(QWidget):
         self._show_pause(state is LiveState.PAUSED)
         self.marker_button.setEnabled(recording)
         self.model_box.setEnabled(state is LiveState.IDLE)
+        self.speakers_button.setEnabled(state is LiveState.IDLE)
         self.status.show_state()
         self._show_empty()
 
@@ -193,7 +210,7 @@ class LivePage(QWidget):
         self._stack.setCurrentWidget(self.empty if self.captions.is_empty else self.captions)
         self.copy_button.setEnabled(not self.captions.is_empty)
 
-    def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
+    def _hear(self, event: Partial | Final | Rewritten | SpeakersHeard | Lag) -> None:
         match event:
             case Partial():
                 self.captions.show_partial(event)
@@ -201,6 +218,8 @@ class LivePage(QWidget):
                 self.captions.show_final(event)
             case Rewritten():
                 self.captions.show_rewritten(event)
+            case SpeakersHeard():
+                self.captions.show_speakers(event)
         self._show_empty()
 
     def _show_marker(self, at_seconds: float) -> None:

@@ -2,7 +2,8 @@
 
 Words that are open are dim, those that are committed are plain, and words that the recogniser is unsure of
 are coloured and underlined with dots (so that colour is not all that tells). Where the final changes words
-that were committed, the new ones are highlighted for a moment.
+that were committed, the new ones are highlighted for a moment. Where speakers are told apart, a name in the
+speaker's colour stands where somebody begins to speak.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
@@ -24,11 +26,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from asr_desktop.base.clock import position
-from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, theme
+from asr_desktop.gui.theme import DOUBTFUL_BELOW, SPACE, UNSURE_BELOW, speaker_colour, theme
+from asr_desktop.gui.translations import said_speaker
 from asr_desktop.gui.widgets.parts import restyled
-from asr_desktop.recognition.live_events import Final, Partial, Rewritten
+from asr_desktop.recognition.live_events import Final, Partial, Rewritten, SpeakersHeard
 from asr_desktop.transcripts.document import Word
-from asr_desktop.transcripts.phrases import needs_space
+from asr_desktop.transcripts.phrases import join_words, needs_space
 
 TIME_COLUMN_PIXELS = 64
 LINE_HEIGHT_PERCENT = 130
@@ -48,6 +51,12 @@ class CaptionView(QTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Final | Marker] = []
+        self._speakers: dict[int, tuple[str, ...]] = {}  # of an utterance's words
+        self._numbers: dict[str, int] = {}  # of the speakers, in the order in which they were first named
+        self._speaking = ""  # in the last line that is written
+        self._rewriting = QTimer(self, interval=0)  # many are named at once at the end
+        self._rewriting.setSingleShot(True)
+        self._rewriting.timeout.connect(lambda: self._with_newest_in_view(self._write_anew))
         self._open: Partial | None = None
         self._markers_of_open: list[Marker] = []  # shown below the sentence in which they were set
         self._open_at: int | None = None  # where in the document the open line begins
@@ -101,6 +110,13 @@ class CaptionView(QTextEdit):
                 self._with_newest_in_view(self._write_anew)
                 return
 
+    def show_speakers(self, heard: SpeakersHeard) -> None:
+        """Who says the words of a sentence that is shown already."""
+        self._speakers[heard.utterance] = heard.speakers
+        for name in heard.speakers:
+            self._numbers.setdefault(name, len(self._numbers))
+        self._rewriting.start()
+
     def take_back(self) -> None:
         """The open sentence is not shown any more."""
         self._open = None
@@ -116,6 +132,9 @@ class CaptionView(QTextEdit):
 
     def clear_captions(self) -> None:
         self._lines.clear()
+        self._speakers.clear()
+        self._numbers.clear()
+        self._speaking = ""
         self._markers_of_open.clear()
         self._open = None
         self._open_at = None
@@ -132,6 +151,7 @@ class CaptionView(QTextEdit):
     def take_over(self, former: CaptionView) -> None:
         """The lines of another view, with their markers."""
         self._lines = [*former._lines, *former._markers_of_open]
+        self._speakers, self._numbers = dict(former._speakers), dict(former._numbers)
         self._write_anew()
 
     @property
@@ -139,14 +159,36 @@ class CaptionView(QTextEdit):
         return not self._lines and self._open is None
 
     def text(self) -> str:
-        """All final sentences, one a line."""
-        return "\n".join(line.text for line in self._lines if isinstance(line, Final))
+        """All final sentences, one a line, with a name where somebody begins to speak."""
+        said, speaking = [], ""
+        for line in self._lines:
+            if isinstance(line, Final):
+                for name, words in self._turns(line, speaking):
+                    begin = f"{said_speaker(name)}: " if name else ""
+                    said.append(begin + join_words(word.text for word in words))
+                speaking = self._last_speaker(line)
+        return "\n".join(said)
+
+    def _turns(self, line: Final, speaking: str) -> list[tuple[str, Sequence[Word]]]:
+        """A sentence in parts, each with the name of who begins to speak there; without one where it is still
+        `speaking`, or nobody knows."""
+        names = self._speakers.get(line.utterance, ())
+        if len(names) != len(line.words):
+            return [("", line.words)]
+        turns: list[tuple[str, Sequence[Word]]] = []
+        for name, run in groupby(zip(line.words, names, strict=True), key=lambda pair: pair[1]):
+            turns.append((name if name != speaking else "", [word for word, _ in run]))
+            speaking = name
+        return turns
+
+    def _last_speaker(self, line: Final) -> str:
+        return (self._speakers.get(line.utterance) or ("",))[-1]
 
     # How it is written
 
     def _write_anew(self) -> None:
         self.clear()
-        self._open_at = None
+        self._open_at, self._speaking = None, ""
         for line in self._lines:
             self._append_line(line)
         self._write_open()
@@ -260,7 +302,21 @@ class CaptionView(QTextEdit):
             cursor.insertText("⚑ " + self.tr("Marker"), style)
             return
         self._write_time(cursor, line.start_seconds)
-        self._write_words(cursor, line.words, is_open=False)
+        turns = self._turns(line, self._speaking)
+        self._speaking = self._last_speaker(line)
+        for place, (name, words) in enumerate(turns):
+            if place:
+                cursor = self._begin_line()
+                cursor.insertText("\t", QTextCharFormat())
+            if name:
+                self._write_name(cursor, name)
+            self._write_words(cursor, words, is_open=False)
+
+    def _write_name(self, cursor: QTextCursor, name: str) -> None:
+        style = QTextCharFormat()
+        style.setForeground(QColor(speaker_colour(self._numbers[name], theme.is_dark)))
+        style.setFontWeight(QFont.Weight.DemiBold)
+        cursor.insertText(f"{said_speaker(name)}: ", style)
 
     def _begin_line(self) -> QTextCursor:
         cursor = QTextCursor(self.document())

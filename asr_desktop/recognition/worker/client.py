@@ -129,16 +129,15 @@ class RecogniserProcess:
         self,
         path: str | os.PathLike[str],
         stretches: Iterable[tuple[float, float]],
-        choice: ModelChoice | None = None,
         *,
         track: int | None = None,
     ) -> VoiceJob:
         """The voiceprint of who speaks in these stretches (seconds) of a file; `result()` of the job has
-        it."""
+        it. No model is loaded for it, and none is put away."""
         number = self._next_number()
         job = VoiceJob(number, self._tell_later)
         heard = tuple(Stretch(float(start), float(end)) for start, end in stretches)
-        command = DescribeVoice(number, choice or ModelChoice(), os.path.abspath(path), heard, track)
+        command = DescribeVoice(number, os.path.abspath(path), heard, track)
         return self._submit(job, command)
 
     def compute_emissions(self, samples: str, choice: ModelChoice | None = None) -> EmissionsJob:

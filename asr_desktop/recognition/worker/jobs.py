@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from asr_desktop.audio.session import Session, SessionState, open_session
 from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.file_pipeline import Progress, Transcriber
-from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, Stopped
+from asr_desktop.recognition.live_events import Final, LiveCommand, LiveEvent, SpeakersHeard, Stopped
 from asr_desktop.recognition.live_session import follow_session
 from asr_desktop.recognition.realignment import answered
 from asr_desktop.recognition.recogniser import Recogniser
@@ -42,6 +43,9 @@ from asr_desktop.recognition.worker.protocol import (
 from asr_desktop.recognition.worker.server import JobControl
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.word_json import word_from_json
+
+if TYPE_CHECKING:
+    from asr_desktop.speakers.finder import SpeakerFinder
 
 Send = Callable[[Event], None]
 
@@ -83,10 +87,13 @@ def transcribe_file(job: TranscribeFile, transcriber: Transcriber, told: JobCont
     send(FileDone(job.job, transcript.duration_seconds, transcript.model, warnings))
 
 
-def describe_voice(job: DescribeVoice, transcriber: Transcriber, told: JobControl, send: Send) -> None:
-    """Sends what the voice is like."""
+def describe_voice(job: DescribeVoice, loaded: Transcriber | None, told: JobControl, send: Send) -> None:
+    """Sends what the voice is like. It takes no model of speech: one that is loaded stays so."""
+    from asr_desktop.speakers.finder import SpeakerFinder
+
+    finder = SpeakerFinder() if loaded is None else loaded.speaker_finder
     stretches = [(stretch.start_seconds, stretch.end_seconds) for stretch in job.stretches]
-    voiceprint, heard_seconds = transcriber.speaker_finder.describe(
+    voiceprint, heard_seconds = finder.describe(
         job.path, stretches, track=job.track, cancelled=told.cancel.is_set
     )
     if told.cancel.is_set():
@@ -161,9 +168,11 @@ class _ResumingRecogniser(Recogniser):
 def listen(job: Listen, transcriber: Transcriber, told: JobControl, send: Send) -> None:
     """Follows the session; what its transcript on the disk holds already is told first."""
     session = _StoppableSession(open_session(job.session).path, told)
-    for final in _stored_finals(session):
+    for final, speakers in _stored_finals(session):
         if round(final.end_seconds * SAMPLE_RATE) > job.resume.after_sample:
             send(LiveSaid(job.job, final))
+            if speakers:
+                send(LiveSaid(job.job, SpeakersHeard(final.utterance, speakers)))
 
     def begin(utterance: Utterance) -> None:
         send(UtteranceBegun(job.job, utterance.start_sample, utterance.end_sample))
@@ -190,7 +199,15 @@ def listen(job: Listen, transcriber: Transcriber, told: JobControl, send: Send) 
         options=job.options,
         segmenter_options=transcriber.segmenter_options,
         writer=transcriber.make_writer(),
+        find_speakers=_finder_for_live,
     )
+
+
+def _finder_for_live() -> SpeakerFinder:
+    """Loaded only where speakers are asked for, with one thread: the finals need the other ones."""
+    from asr_desktop.speakers.finder import SpeakerFinder
+
+    return SpeakerFinder(threads=1)
 
 
 class _StoppableSession(Session):
@@ -204,15 +221,18 @@ class _StoppableSession(Session):
         return SessionState.FINISHED if self._told.stop.is_set() else super().state()
 
 
-def _stored_finals(session: Session) -> list[Final]:
-    """What `live_session` stored, as it said it."""
+def _stored_finals(session: Session) -> list[tuple[Final, tuple[str, ...]]]:
+    """What `live_session` stored, as it said it, and who says the words, where that is known."""
     return [
-        Final(
-            utterance=entry["utterance"],
-            words=tuple(word_from_json(word) for word in entry["words"]),
-            start_seconds=entry["start"],
-            end_seconds=entry["end"],
-            gain_db=entry.get("gain_db", 0.0),
+        (
+            Final(
+                utterance=entry["utterance"],
+                words=tuple(word_from_json(word) for word in entry["words"]),
+                start_seconds=entry["start"],
+                end_seconds=entry["end"],
+                gain_db=entry.get("gain_db", 0.0),
+            ),
+            tuple(entry.get("speakers", ())),
         )
         for entry in session.utterances()
     ]

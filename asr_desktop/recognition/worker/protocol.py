@@ -106,7 +106,6 @@ class DescribeVoice:
     """The voiceprint of who speaks in some stretches of a file, to know that voice again."""
 
     job: int
-    choice: ModelChoice
     path: str
     stretches: tuple[Stretch, ...]
     track: int | None = None

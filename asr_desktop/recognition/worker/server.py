@@ -109,6 +109,9 @@ class WorkerServer:
         try:
             if told.cancel.is_set():
                 raise CancelledError(Sentence("The job was cancelled."))
+            if isinstance(job, DescribeVoice):
+                jobs.describe_voice(job, self._models.loaded, told, self._send)
+                return
             transcriber, warnings = self._models.get(job.choice)
             self._send(ModelReady(job.job, transcriber.folder.name, tuple(warnings)))
             match job:
@@ -116,8 +119,6 @@ class WorkerServer:
                     jobs.transcribe_file(job, transcriber, told, self._send)
                 case Listen():
                     jobs.listen(job, transcriber, told, self._send)
-                case DescribeVoice():
-                    jobs.describe_voice(job, transcriber, told, self._send)
                 case ComputeEmissions():
                     jobs.compute_emissions(job, transcriber, self._send)
                 case LookAgain():
@@ -146,6 +147,11 @@ class _WarmModel:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._loaded: tuple[ModelChoice, Stamp, Transcriber] | None = None
+
+    @property
+    def loaded(self) -> Transcriber | None:
+        """What is there now."""
+        return None if self._loaded is None else self._loaded[2]
 
     def get(self, choice: ModelChoice) -> tuple[Transcriber, list[str]]:
         """The model, loaded if it is not the one that is there, and what the user should know about it."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import wave
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,14 @@ from asr_desktop.base.atomic_write import replacing
 from asr_desktop.base.errors import LibraryError
 from asr_desktop.base.paths import sessions_folder
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.transcripts.document import Transcript, Word, segments_for_reading, writable_text
+from asr_desktop.transcripts.document import (
+    Segment,
+    Transcript,
+    Word,
+    is_speaker_name,
+    segments_for_reading,
+    writable_text,
+)
 from asr_desktop.transcripts.library.entry import SOUND_STEM, EntryFolder
 from asr_desktop.transcripts.word_json import word_from_json
 
@@ -29,14 +39,17 @@ def transcript_of_session(session: Session, model: str = _UNKNOWN_MODEL) -> Tran
 
     model: the name of the model that did it, for a recording that does not tell.
     """
-    utterances = [_words(utterance.get("words")) for utterance in session.utterances()]
-    utterances = [words for words in utterances if words]
-    utterances.sort(key=lambda words: words[0].start_seconds)
+    found = [(_words(entry.get("words")), entry.get("speakers")) for entry in session.utterances()]
+    found = [(words, speakers) for words, speakers in found if words]
+    found.sort(key=lambda pair: pair[0][0].start_seconds)
+    utterances = [words for words, _ in found]
+    segments = segments_for_reading(utterances)
+    said_by = [name for words, speakers in found for name in _speakers(speakers, len(words))]
     return Transcript(
         source=writable_text(str(session.path)),
         duration_seconds=session.duration_seconds(),
         model=_model_of(session) or model,
-        segments=segments_for_reading(utterances),
+        segments=_cut_at_speakers(segments, said_by) if any(said_by) else segments,
     )
 
 
@@ -147,6 +160,24 @@ def _model_of(session: Session) -> str:
     """The model that recognised the recording to its end, "" where it does not tell."""
     named = [event.get("model") for event in session.events() if event.get("type") == "recognised"]
     return next((name for name in reversed(named) if isinstance(name, str)), _UNKNOWN_MODEL)
+
+
+def _speakers(names: object, words: int) -> list[str | None]:
+    """Who says each word of an utterance; nobody where that is not known, or damaged."""
+    if not isinstance(names, list) or len(names) != words:
+        return [None] * words
+    return [name if isinstance(name, str) and is_speaker_name(name) else None for name in names]
+
+
+def _cut_at_speakers(segments: Sequence[Segment], said_by: Sequence[str | None]) -> tuple[Segment, ...]:
+    """The segments, whose words are all those of `said_by` in order, with their speakers."""
+    names = iter(said_by)
+    cut = []
+    for segment in segments:
+        said = [(word, next(names)) for word in segment.words]
+        for speaker, run in groupby(said, key=lambda pair: pair[1]):
+            cut.append(replace(segment, words=tuple(word for word, _ in run), speaker=speaker))
+    return tuple(cut)
 
 
 def _words(entries: object) -> list[Word]:
