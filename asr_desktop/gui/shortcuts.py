@@ -193,7 +193,7 @@ class Shortcuts(QObject):
 
     def text(self, name: str) -> str:
         """The key as it is written on this system, for tooltips; empty where there is none."""
-        return self.key(name).toString(QKeySequence.SequenceFormat.NativeText)
+        return native_text(self.key(name))
 
     def rebind(self, name: str, key: QKeySequence) -> str | None:
         """Another key, kept in the settings; or, if another action has it already, that one's description."""
@@ -224,6 +224,13 @@ def _meet(page: str, other: str) -> bool:
     """Whether one key cannot serve both: two pages may use one, as only one of them is shown; the window's
     own keys work on each."""
     return page == other or EVERYWHERE in (page, other)
+
+
+def native_text(key: QKeySequence | str) -> str:
+    """A key, or its text in Qt's portable notation, as it is written on this system and in the interface
+    language."""
+    sequence = _sequence(key) if isinstance(key, str) else key
+    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _sequence(portable: str) -> QKeySequence:

@@ -197,3 +197,12 @@ def test_refusals_can_be_said_in_another_language(place: str) -> None:
                 if isinstance(message, ast.JoinedStr | ast.Constant):
                     plain.append(f"{path.name}:{call.lineno}: {ast.unparse(message)}")
     assert plain == []
+
+
+@pytest.mark.usefixtures("german")
+def test_help_names_every_key_as_a_german_keyboard_does(context: AppContext, qtbot: QtBot) -> None:
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    shown = " ".join(text.text() for text in window.page("help").findChildren(QLabel))
+    assert "Strg+Alt+Leertaste" in shown
+    assert "Ctrl+" not in shown

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from asr_desktop.base import paths
 from asr_desktop.dictation.spoken_commands import BUILT_IN, Act, Command
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.shortcuts import KeyGroup, key_groups
+from asr_desktop.gui.shortcuts import KeyGroup, key_groups, native_text
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.about_card import AboutCard
 from asr_desktop.gui.widgets.choice_box import language_name
@@ -229,7 +229,8 @@ class HelpPage(QWidget):
         for name, shown in self._key_labels.items():
             shown.setText(keys.text(name) or "–")
         for about, text, name in self._keys_in_jobs:
-            chosen = keys.text(name) if name != DICTATION_KEY else self.context.settings.dictation_key
+            is_own = name != DICTATION_KEY
+            chosen = keys.text(name) if is_own else native_text(self.context.settings.dictation_key)
             about.setText(text.format(key=chosen or self.tr("the shortcut you chose")))
 
 
