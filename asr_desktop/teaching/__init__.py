@@ -1,10 +1,10 @@
-"""Everything about one's own speech that needs no PyTorch; `trainer` learns from it.
+"""Preparation of the user's own speech for training, without PyTorch; `trainer` trains on it.
 
 dataset          an utterance and its sound; data.*: transcribed speech in any of the usual layouts
-scoring          word and letter errors; listening: does a recording say what its transcript says
-check            what is wrong with training data, before hours are spent on it
-wizard           sentences that are read aloud, one take after the other
+scoring          word and character error rates; listening: whether a recording matches its transcript
+check            problems of training data, found before the training
+wizard           reading sentences aloud
 corrections      a corrected transcript → pairs of sound and text: pieces, recorded_sound, pair_folder
-material         where a person's speech lies, what is held out of it, how long teaching takes
-history          what each training gained
+material         the folders of the user's speech, its held-out part, and estimates of the training time
+history          the results of earlier trainings
 """

@@ -1,12 +1,12 @@
-"""From a corrected transcript to training pairs: what somebody mended is what the recogniser has to learn.
+"""From a corrected transcript to training pairs.
 
     transcript + sound → regions of about 15 s → words aligned anew → pieces of 2–15 s cut at pauses
-                       → each piece heard once more → pairs, and a list of what stayed out
+                       → each piece recognised again → pairs, and a list of rejected ones
 
-Only segments that a person changed or confirmed are used: what nobody looked at holds the recogniser's own
-errors. The times of a corrected transcript are those of the words that it had before, so they are only used
-to find the right neighbourhood. A pair is kept where the model, hearing the piece alone, finds each of its
-words: a sentence that was summarised, a word that was left away, or laughter over it would teach mistakes.
+Only segments that a person changed or confirmed are used: others contain the recogniser's own errors. The
+times of a corrected transcript are those of the original words, so they are only used as a rough position.
+A pair is kept if the model finds each of its words in the piece: a summarised sentence, an omitted word, or
+laughter over speech would teach mistakes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ _REGIONS = CutOptions(
 )
 _LONGEST_REGION_SECONDS = 40.0
 _LONGEST_WORD_SHORTFALL = 8.0
-"""Nats a letter from which a word was not said at all; in true transcripts one word in a hundred."""
+"""Shortfall in nats per letter above which a word was not said; true of 1 % of words in correct
+transcripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Correction:
                     name=sound.name,
                 )
             )
-        # What was said is what is learnt, not how it is written.
+        # Training uses the spoken form, not the written one.
         lengths = [len(segment.spoken_words) for segment in transcript.segments]
         return cls(
             sound.name,
@@ -117,12 +118,13 @@ class Correction:
 
     @property
     def borders(self) -> list[int]:
-        """Words before which there has to be a cut: another speaker, or words that nobody vouches for."""
+        """Indices of words that must begin a piece: where the speaker or the confirmation by a person
+        changes."""
         return _borders(self.speakers, self.vouched)
 
 
 class UnconfirmedError(DataError):
-    """Nobody has changed or confirmed any of a transcript."""
+    """Nothing in a transcript was changed or confirmed by a person."""
 
 
 def read_correction(
@@ -220,7 +222,7 @@ def align_correction(
 
 
 def _hear(pair: Pair, correction: Correction, listener: Listener, options: CutOptions) -> Pair:
-    """The pair with how well it is heard, or with the reason why it cannot be a pair at all."""
+    """The pair with its match to the sound, or with the reason why it is rejected."""
     reason = _unfit(pair, options)
     if reason:
         return replace(pair, reason=reason)

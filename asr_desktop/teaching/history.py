@@ -1,4 +1,4 @@
-"""What each training gained, as JSON lines beside the recordings."""
+"""Results of trainings, as JSON lines beside the recordings."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Does a recording say what its transcript says? A model folder listens, with ONNX Runtime and without torch.
+"""Checks whether a recording matches its transcript, with an ONNX model and without PyTorch.
 
 The transcript is aligned to the emissions (the most probable path through its letters), and every frame of
-that path is compared with the best that the network heard there. What the text lacks, has too much, or
-has wrong shows as a shortfall, in nats; a voice that the model finds hard has a little of it everywhere, a
-wrong word much in one place. (The idea is that of "GOP" scores, Witt & Young 2000, for CTC letters.)
+that path is compared with the network's best label there. Missing, extra and wrong words show as a
+shortfall, in nats: a voice that is difficult for the model has a small shortfall everywhere, a wrong word a
+large one in one place. (This is the "GOP" score of Witt & Young 2000, for CTC letters.)
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _FLOOR = -10.0  # nats: a frame in which the letter is out of the question says 
 
 @dataclass(frozen=True, slots=True)
 class HeardWord:
-    """A word of the transcript, where it was found (seconds into the sound), and how well it was heard.
+    """A word of the transcript, its position (seconds into the sound), and how well it matches.
 
-    letters: (what the model writes, shortfall in nats ≥ 0) of each of them; empty for a word of signs that
-    nobody says. shortfall: of its frames together, for each letter; 0 is as the model would have it.
+    letters: (letter in the model's vocabulary, shortfall in nats ≥ 0) of each; empty for a word without
+    spoken letters. shortfall: of all its frames, per letter; 0 is a perfect match.
     """
 
     text: str
@@ -43,7 +43,7 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a model makes of a recording and its transcript.
+    """The comparison of a recording with its transcript.
 
     recognised, expected: in the model's letters. words: the transcript's. shortfall: of the whole sound, in
     nats for each letter of the transcript, speech between the words that has no letters included.
@@ -61,7 +61,7 @@ class Heard:
 
 
 class Listener:
-    """A model that is loaded, to hold recordings against their transcripts.
+    """A loaded model that compares recordings with their transcripts.
 
     model: a model folder or the name of an installed model. Raises ModelFolderError.
     """
@@ -77,7 +77,7 @@ class Listener:
         self._printed = printed_labels(self.labels)
 
     def hear(self, samples: NDArray[np.float32], transcript: str) -> Heard:
-        """Mono samples at 16 kHz, shape [n], held against what they are said to say."""
+        """Compare mono samples at 16 kHz, shape [n], with a transcript."""
         log_probs = self.emissions(samples)
         aligned = align(log_probs, transcript, self.labels, self.spelling)
         recognised = self.spelling.spell(greedy(log_probs, self.labels))

@@ -1,14 +1,14 @@
-"""A person's own speech: where it lies, which part of it no training ever hears, and how
-long teaching it takes.
+"""The user's own speech: its folders, the part that is held out from training, and estimates of the
+training time.
 
     <data folder>/training/recordings/      sentences that were read aloud (teaching/wizard)
     <data folder>/training/corrections/     pairs cut out of corrected transcripts (teaching/corrections)
     <data folder>/training/held-out.jsonl   what every training is measured with
-    <data folder>/training/learnt.jsonl     what the last one learnt from
-    <data folder>/training/new-model/       what came of it, until it is taken into use
+    <data folder>/training/learnt.jsonl     what the last one was trained on
+    <data folder>/training/new-model/       its result, until it is taken into use
 
-What was once held out stays so for good. Otherwise the second training would be measured with sentences that
-the first one had learnt, and every figure after that would be too good.
+Held-out speech is never trained on later. Otherwise a second training would be measured on sentences that
+the first one had learnt, and its figures would be too good.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MODEL_FOLDER = "new-model"
 HELD_OUT_SHARE = 0.15
 MOST_HELD_OUT_SECONDS = 600.0
 LEAST_SECONDS = 60.0
-"""With less than a minute of speech there is nothing to learn and nothing to measure."""
+"""Less than a minute of speech is not enough to train on and to measure."""
 
 # Measured with starter-en on one processor (docs/personalise.md): 13 minutes of its time for 10 of speech,
 # 20 for 20. Networks of base size, 27 times as large, take three (cached layers) to eleven times as long.
@@ -64,7 +64,7 @@ def general_speech() -> Path:
 
 @dataclass(frozen=True)
 class Material:
-    """What is trained on, and what is only measured with."""
+    """The parts for training and for measuring."""
 
     train: list[TrainingUtterance]
     held_out: list[TrainingUtterance]
@@ -135,7 +135,7 @@ def gather(places: Sequence[Path], home: Path, report: Report | None = None) -> 
 
 
 def _seen(home: Path) -> set[str]:
-    """What an earlier training has heard: it must never be measured with."""
+    """Utterances of earlier trainings, which must never be used for measuring."""
     path = home / LEARNT_FILE
     return {_name(u) for u in manifest.read(path).utterances} if path.is_file() else set()
 
@@ -152,7 +152,7 @@ def _usable(places: Sequence[Path], report: Report | None) -> list[TrainingUtter
 
 
 def _has_data(folder: Path) -> bool:
-    """Who opened the wizard and read nothing has a list with nothing but its heading."""
+    """Whether the list has entries; opening the wizard creates one with only its header."""
     return any(
         len(read_bytes(folder / name, MOST_TABLE_BYTES).splitlines()) > (not name.endswith(".jsonl"))
         for name in manifest.NAMES
@@ -170,8 +170,7 @@ def _unique(utterances: Iterable[TrainingUtterance]) -> list[TrainingUtterance]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What a training would have to learn from. minutes: how long it takes, at best and at worst; None where
-    nobody can tell."""
+    """The material for a training. minutes: estimated duration, at best and at worst; None if unknown."""
 
     speech_seconds: float
     minutes: tuple[float, float] | None

@@ -1,8 +1,8 @@
-"""Where training pairs lie: a folder with their sound and a table, a data set as any other.
+"""A folder of training pairs: their sound and a table, in the layout of other data sets.
 
 manifest.tsv      file, speaker, session, seconds, transcript
 left-out.tsv      source, start, end, reason, transcript: for a person to look at
-removed.tsv       session, at, transcript: what a person took out, and what does not come back
+removed.tsv       session, at, transcript: removed by a person; not added again
 NAME-0001.flac    16 kHz mono
 """
 
@@ -50,7 +50,7 @@ class Pair:
     reason: str = ""
 
     def is_sure(self, limit: float) -> bool:
-        """Whether it can be trained on, where shortfalls up to `limit` are those of true transcripts."""
+        """Whether it can be trained on: its shortfall is at most `limit`, as in correct transcripts."""
         return not self.reason and self.shortfall <= limit
 
     def explained(self, limit: float) -> Pair:
@@ -62,7 +62,7 @@ class Pair:
 
 @dataclass
 class Pairs:
-    """What came of one correction."""
+    """The result of one correction."""
 
     name: str
     kept: list[Pair] = field(default_factory=list)

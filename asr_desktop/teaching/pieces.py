@@ -139,10 +139,10 @@ def _margin(room: float, wanted: float, is_edge: bool) -> float:
     return max(0.0, min(wanted, room if is_edge else room / 2))
 
 
-# When the words of a corrected text were said, roughly: from the words that were recognised.
+# Approximate times of the words of a corrected text.
 #
-# Most words of a correction are those that were recognised, and have their times. What was put in between has
-# none; it gets its share of the time between its neighbours. Alignment to the sound makes exact times of it.
+# Most words of a correction are those that were recognised, and have their times. Inserted words get a
+# share of the time between their neighbours. Alignment to the sound then gives exact times.
 
 
 def place_words(text: str, recognised: Sequence[Word], duration_seconds: float) -> list[Word]:

@@ -1,4 +1,4 @@
-"""The sound that a transcript's times count in: one file, or the parts of a session one after another."""
+"""The sound of a transcript: one file, or the parts of a session one after another."""
 
 from __future__ import annotations
 

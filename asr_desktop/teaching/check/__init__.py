@@ -1,7 +1,7 @@
-"""What is wrong with training data, before hours are spent on it: `asr-trainer check DATA`.
+"""Finds problems of training data before the training: `asr-trainer check DATA`.
 
 sound_measures   one recording → level, noise, clipping, silence
-findings         what is measured → what to leave out and what to look at
+findings         measurements → what to leave out and what to review
 checking         a data set → Report, recording by recording
 report           Report → text for a person, JSON for a program
 """

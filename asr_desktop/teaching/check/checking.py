@@ -1,4 +1,4 @@
-"""A data set → Report: every recording is read once, measured, and held against its transcript."""
+"""A data set → Report: every recording is read once, measured, and compared with its transcript."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured of a recording → what is wrong with it, and what to do about that.
+"""From the measurements of a recording to its problems and what to do about them.
 
 Limits were measured by benchmarks/check_limits.py on 440 recordings of three training packs (LibriSpeech,
 speechocean762, Common Voice), with the model that ships, which was trained on them. As they are, 3 of the
@@ -85,7 +85,7 @@ KINDS: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One recording's trouble: `item` names it, `detail` says how bad it is, `score` puts the worst first."""
+    """A problem of one recording: `item` names it, `detail` quantifies it, `score` sorts the worst first."""
 
     kind: Kind
     item: str
@@ -96,7 +96,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckLimits:
-    """From where on something is a finding. Levels in dB, shares and rates as named."""
+    """Thresholds for findings. Levels in dB, shares and rates as named."""
 
     least_seconds: float = 0.4
     most_seconds: float = 30.0

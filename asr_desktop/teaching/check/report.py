@@ -1,4 +1,4 @@
-"""What was found in a data set, for a person to act on and for a program to read."""
+"""The report on a data set, as text and as data for programs."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def _section(kind: Kind, findings: list[Finding], most_items: int) -> Iterator[s
 
 
 def _advice(report: Report) -> Iterator[str]:
-    """What it comes to, in a sentence or two."""
+    """The summary in a sentence or two."""
     if not report.good:
         yield "No recordings are left to train on: fix the problems listed above."
         return

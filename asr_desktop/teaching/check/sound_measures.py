@@ -1,4 +1,4 @@
-"""What can be said of a recording without knowing its words: level, noise, clipping, silence.
+"""Measurements of a recording that do not need its words: level, noise, clipping, silence.
 
 All levels are in dB below full scale of the mono mix at 16 kHz, in frames of 20 ms. Nothing here is a model;
 speech is what is clearly louder than the quietest frames.
