@@ -24,7 +24,7 @@ OURS = {"asr_desktop", "trainer", "tests", "benchmarks", "scripts", "screenshot_
 OURS |= {file.stem for file in (ROOT / "packaging").glob("*.py")}
 
 LOOKED_FOR_FIRST = {
-    "asr_desktop": {"datasets", "pyarrow", "pynput", "torch", "transformers"},
+    "asr_desktop": {"datasets", "pyarrow", "pynput", "ray", "torch", "transformers"},
     "trainer": {"pocketsphinx"},
     "benchmarks": {"pyctcdecode", "ctc_beam_decoder", "faster_whisper"},
 }

@@ -198,9 +198,10 @@ class _Client:
                     self._parts.recognition.check_room()
                     with request_folder(self._parts.folder) as folder:
                         path = folder / "speech.wav"
-                        if await self._record(event, path):
-                            await self._answer(path)
-                            self._parts.on_answer(PATH, 200)
+                        is_answered = await self._record(event, path) and await self._answer(path)
+                    if is_answered:
+                        self._parts.on_answer(PATH, 200)
+                        await self.say("transcript-stop")  # when the sound is gone
 
     def _note_wishes(self, data: dict[str, Any]) -> None:
         check_language(str(data.get("language") or ""), self._parts.languages)
@@ -256,8 +257,8 @@ class _Client:
             f"at most {_CHANNELS[-1]} channels.",
         )
 
-    async def _answer(self, path: Path) -> None:
-        """The text as it is recognised, then all of it."""
+    async def _answer(self, path: Path) -> bool:
+        """The text as it is recognised, then all of it; False where nobody waits for it any more."""
         choice: ModelChoice = self._parts.recognition.choice
         if self._hotwords:
             choice = replace(choice, hotwords=(*choice.hotwords, *self._hotwords))
@@ -268,14 +269,14 @@ class _Client:
             await self.say("transcript-start", language)
             async for piece in job.texts():
                 if self._reader.at_eof():
-                    return  # nobody waits for the rest
+                    return False
                 piece = f" {piece}" if said else piece
                 said += piece
                 await self.say("transcript-chunk", {"text": piece})
             transcript = await asyncio.to_thread(job.result)
         self._parts.metrics.sound_seconds.inc(transcript.duration_seconds)
         await self.say("transcript", {"text": said, **language})
-        await self.say("transcript-stop")
+        return True
 
     # Events
 

@@ -85,6 +85,8 @@ def test_speech_comes_back_as_text(ports: tuple[int, int]) -> None:
     samples, rate = soundfile.read(spoken(SHORT_TEXT), dtype="int16")
     events = talk(ports[0], Transcribe(language="en").event(), *speech(samples.tobytes(), rate))
 
+    (folder,) = (paths.data_folder() / "cache").iterdir()
+    assert list(folder.iterdir()) == [], "no sound is kept"
     assert [TranscriptStart.is_type(events[0].type), TranscriptStop.is_type(events[-1].type)] == [True, True]
     text = Transcript.from_event(events[-2]).text
     chunks = [TranscriptChunk.from_event(event).text for event in events[1:-2]]
@@ -92,8 +94,6 @@ def test_speech_comes_back_as_text(ports: tuple[int, int]) -> None:
     assert "".join(chunks) == text
     status, answer, _ = transcribe(ports[1], spoken(SHORT_TEXT).read_bytes())
     assert (status, answer["text"]) == (200, text), "the same as over the other protocol"
-    (folder,) = (paths.data_folder() / "cache").iterdir()
-    assert list(folder.iterdir()) == [], "no sound is kept"
     assert 'asr_requests_total{path="wyoming",status="200"} 1.0' in ask(ports[1], "GET", "/metrics")[1]
 
 
