@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -11,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtNetwork import QLocalServer
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.base.file_lock import FileLock
@@ -132,6 +134,65 @@ def test_a_window_of_another_user_is_named(
     with pytest.raises(InstanceError, match="Another user has"):
         first.is_first()
     lock.release()
+
+
+def test_on_windows_the_pipe_has_a_name_nobody_can_guess_and_is_the_user_s_alone(
+    home: Path, first: SingleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: list[QLocalServer.SocketOption] = []
+    set_options = QLocalServer.setSocketOptions
+
+    def remember(server: QLocalServer, chosen: QLocalServer.SocketOption) -> None:
+        options.append(chosen)
+        set_options(server, chosen)
+
+    monkeypatch.setattr(QLocalServer, "setSocketOptions", remember)
+    monkeypatch.setattr(single_instance.sys, "platform", "win32")
+    assert first.is_first()
+    assert options == [QLocalServer.SocketOption.UserAccessOption]
+    name = (home / ADDRESS_FILE).read_text()
+    assert re.fullmatch("asr-desktop-[0-9a-f]{32}", name)
+    assert single_instance._new_address() != name
+    second = QLocalSocket()
+    second.connectToServer(name)
+    assert second.waitForConnected()
+    assert not single_instance._is_of_another_user(second)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_on_macos_the_other_end_s_user_is_asked_of_the_system(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: bool
+) -> None:
+    user = os.getuid() + others
+
+    class PeerOnMacOs:
+        """Answers LOCAL_PEERCRED with a struct xucred (sys/ucred.h): version, user, groups."""
+
+        def __init__(self, fileno: int) -> None:
+            os.close(fileno)
+
+        def __enter__(self) -> PeerOnMacOs:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def getsockopt(self, level: int, option: int, size: int) -> bytes:
+            assert (level, option) == (0, 1)  # SOL_LOCAL, LOCAL_PEERCRED
+            answer = struct.pack("IIh16I", 0, user, 1, *range(16))
+            assert size == len(answer)
+            return answer
+
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are too long for a socket
+        server, connection = QLocalServer(), QLocalSocket()
+        assert server.listen(f"{folder}/s")
+        connection.connectToServer(f"{folder}/s")
+        assert connection.waitForConnected()
+        monkeypatch.setattr(single_instance.sys, "platform", "darwin")
+        monkeypatch.setattr(single_instance.socket, "socket", PeerOnMacOs)
+        assert single_instance._is_of_another_user(connection) is others
+        connection.abort()
+        server.close()
 
 
 def test_the_program_says_it_and_does_not_end_as_if_all_were_well(home: Path) -> None:
