@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.own_program import is_packaged
 from asr_desktop.base.sentences import Sentence
 
 NAME = "asr-desktop"
@@ -60,9 +61,28 @@ def set_login_start(wanted: bool) -> None:
 
 
 def start_command() -> list[str]:
-    """What starts this program in the tray."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "asr_desktop"]
-    return [*program, "tray"]
+    """What starts this program in the tray, also after this process and without a console's window."""
+    program = Path(sys.executable)
+    if is_packaged():
+        if sys.platform == "win32" and program.stem == "asr-desktop-cli":
+            program = program.with_name("asr-desktop.exe")
+        return [str(_appimage(program) or program), "tray"]
+    windowed = program.with_name("pythonw.exe")
+    if sys.platform == "win32" and windowed.is_file():
+        program = windowed
+    return [str(program), "-m", "asr_desktop", "tray"]
+
+
+def _appimage(program: Path) -> Path | None:
+    """The AppImage that the program runs from: it itself lies in a folder that is gone when it ends.
+
+    APPIMAGE and APPDIR are set by its runtime. A terminal from an AppImage hands its own on, so the folder
+    has to be that of the program.
+    """
+    file, folder = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if not file or not folder or not Path(os.path.realpath(program)).is_relative_to(os.path.realpath(folder)):
+        return None
+    return Path(file)
 
 
 class AutostartEntry:

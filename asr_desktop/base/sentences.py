@@ -60,7 +60,8 @@ def spoken(sentence: str, translate: Callable[[str], str], write_number: Callabl
 
 def reason(error: OSError) -> str:
     """Why something did not go: a Sentence where the reason is a common one, else the system's own words."""
-    known = _REASONS.get(errno.errorcode.get(error.errno or 0, ""))
+    # Windows has two names for the errors of its sockets: WSAECONNREFUSED is ECONNREFUSED.
+    known = _REASONS.get(errno.errorcode.get(error.errno or 0, "").removeprefix("WSA"))
     return known or _known_reason(error.strerror or str(error))
 
 
@@ -102,6 +103,9 @@ def _known_reason(text: str) -> str:
 # In the words of the GNU C library.
 _REASONS = {
     "EACCES": Sentence("Permission denied"),
+    "EADDRINUSE": Sentence("Address already in use"),
+    "EADDRNOTAVAIL": Sentence("Cannot assign requested address"),
+    "EAFNOSUPPORT": Sentence("Address family not supported by protocol"),
     "EBUSY": Sentence("Device or resource busy"),
     "ECONNREFUSED": Sentence("Connection refused"),
     "ECONNRESET": Sentence("Connection reset by peer"),

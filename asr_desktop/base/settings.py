@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -52,6 +52,8 @@ class DictationProfile:
     way: str = ""
     writing_off: tuple[str, ...] = ()
     hotwords: tuple[str, ...] = ()
+    unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What else its table holds; written back as it was."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Settings:
     threads: Annotated[int, Within(0, 1024)] = 0
     """Processor threads; 0 is one a core."""
     show_advanced: bool = False
-    model_idle_minutes: float = 5.0
+    model_idle_minutes: Annotated[float, Within(0, 600)] = 5.0
     """After so long without dictation its model leaves the memory; 0 keeps it."""
     keep_in_tray: bool = False
     """Closing the window leaves the program in the tray."""
@@ -159,8 +161,12 @@ def load(path: Path | None = None) -> tuple[Settings, str | None]:
     for setting in fields(Settings):
         if setting.name == "unknown" or setting.name not in content:
             continue
+        value = content.pop(setting.name)
+        if setting.name == "dictation_profiles" and isinstance(value, list):
+            known[setting.name] = _read_profiles(value, refused)
+            continue
         try:
-            known[setting.name] = _DATA.read(content.pop(setting.name), hints[setting.name])
+            known[setting.name] = _DATA.read(value, hints[setting.name])
         except TypedDataError:
             refused.append(setting.name)
     if "remembered" in known:
@@ -214,6 +220,28 @@ def _set_aside(file: Path, error: Exception) -> str:
     )
 
 
+def _read_profiles(entries: list[Any], refused: list[str]) -> tuple[DictationProfile, ...]:
+    """Each by itself, so that none is lost with another one. refused: gets the places of what is invalid."""
+    hints = get_type_hints(DictationProfile)
+    profiles = []
+    for number, entry in enumerate(entries):
+        place = f"dictation_profiles[{number}]"
+        if not isinstance(entry, dict):
+            refused.append(place)
+            continue
+        known: dict[str, Any] = {}
+        unknown = dict(entry)
+        for part in fields(DictationProfile):
+            if part.name == "unknown" or part.name not in entry:
+                continue
+            try:
+                known[part.name] = _DATA.read(unknown.pop(part.name), hints[part.name])
+            except TypedDataError:
+                refused.append(f"{place}.{part.name}")
+        profiles.append(DictationProfile(**known, unknown=unknown))
+    return tuple(profiles)
+
+
 def _can_be_calculated_with(value: Any) -> bool:
     if isinstance(value, float):
         return is_sane_number(value)
@@ -230,7 +258,8 @@ def _writable(value: Any) -> Any:
         case Mapping():
             return {_writable(str(name)): _writable(entry) for name, entry in value.items()}
         case DictationProfile():
-            return _writable(asdict(value))
+            own = {part.name: getattr(value, part.name) for part in fields(value) if part.name != "unknown"}
+            return _writable({**value.unknown, **own})
         case list() | tuple():
             return [*map(_writable, value)]
     return value

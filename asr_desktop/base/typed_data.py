@@ -209,7 +209,7 @@ def _reading(shape: Shape) -> Callable[[object, Any], Any]:
 def _read_plain(value: object, kind: type) -> object:
     if kind is float and is_sane_number(value):
         return float(typing.cast(float, value))
-    if type(value) is kind and kind is not float:
+    if type(value) is kind and kind is not float and (kind is not int or is_sane_number(value)):
         return value
     raise _wrong(value, _EXPECTED[kind])
 

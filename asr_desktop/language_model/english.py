@@ -117,7 +117,7 @@ def spell_numbers(text: str) -> str:
     text = _PERCENT.sub(" percent", text)
     text = _CLOCK.sub(_spell_clock, text)
     text = _ORDINAL.sub(lambda match: _words(int(match.group(1)), "ordinal"), text)
-    text = _DECIMAL.sub(lambda match: _words(match.group()), text)
+    text = _DECIMAL.sub(_spell_decimal, text)
     text = _DECADE.sub(_spell_decade, text)
     text = _YEAR.sub(lambda match: _words(int(match.group()), "year"), text)
     return _CARDINAL.sub(_spell_cardinal, text)
@@ -147,13 +147,27 @@ def _words(number: int | str, kind: str = "cardinal") -> str:
 def _spell_cardinal(match: re.Match[str]) -> str:
     digits = match.group().replace(",", "")
     if len(digits) > _LONGEST_NUMBER or (digits[0] == "0" and len(digits) > 1):
-        return "".join(_words(int(digit)) for digit in digits)
+        return _digit_by_digit(digits)
     return _words(int(digits))
+
+
+def _spell_decimal(match: re.Match[str]) -> str:
+    whole, fraction = match.group().split(".")
+    if len(whole) + len(fraction) > _LONGEST_NUMBER:
+        return f"{_digit_by_digit(whole)}point{_digit_by_digit(fraction)}"
+    return _words(match.group())
+
+
+def _digit_by_digit(digits: str) -> str:
+    return "".join(_words(int(digit)) for digit in digits)
 
 
 def _spell_money(match: re.Match[str]) -> str:
     singular, plural = _MONEY_NAMES[match.group(1)]
-    amount = int(match.group(2).replace(",", ""))
+    digits = match.group(2).replace(",", "")
+    if len(digits) > _LONGEST_NUMBER:
+        return f"{_digit_by_digit(digits)}{plural} "
+    amount = int(digits)
     return f"{_words(amount)}{singular if amount == 1 else plural} "
 
 

@@ -868,6 +868,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Ein {model_type}-Netz kann kein „gradient checkpointing“; lassen Sie optimisation.gradient_checkpointing weg und nehmen Sie stattdessen ein kleineres batches.seconds.</translation>
         </message>
         <message>
+            <source>Address already in use</source>
+            <translation>Die Adresse wird schon verwendet</translation>
+        </message>
+        <message>
+            <source>Address family not supported by protocol</source>
+            <translation>Diese Art von Adresse wird nicht unterstützt</translation>
+        </message>
+        <message>
             <source>Another large network of the same accuracy on clean speech.</source>
             <translation>Ein anderes großes Netz, bei klarer Sprache ebenso genau.</translation>
         </message>
@@ -922,6 +930,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>Cannot allocate memory</source>
             <translation>zu wenig Arbeitsspeicher</translation>
+        </message>
+        <message>
+            <source>Cannot assign requested address</source>
+            <translation>Diese Adresse gehört nicht zu diesem Computer</translation>
         </message>
         <message>
             <source>Cannot write the menu entry to {folder} ({reason}); check its permissions.</source>

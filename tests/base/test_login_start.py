@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,34 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(
 
 def test_the_program_starts_in_the_tray() -> None:
     assert start_command()[-1] == "tray"
+
+
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_an_appimage_is_started_and_not_the_folder_that_goes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_its_own: bool
+) -> None:
+    program = tmp_path / ("mount" if is_its_own else "elsewhere") / "usr" / "asr-desktop"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "ASR_Desktop.AppImage"))
+    monkeypatch.setenv("APPDIR", str(tmp_path / "mount"))
+    wanted = tmp_path / "ASR_Desktop.AppImage" if is_its_own else program
+    assert start_command() == [str(wanted), "tray"]
+
+
+@pytest.mark.parametrize(
+    ("is_frozen", "executable", "command"),
+    [
+        (False, "python.exe", ["pythonw.exe", "-m", "asr_desktop", "tray"]),
+        (True, "asr-desktop-cli.exe", ["asr-desktop.exe", "tray"]),
+        (True, "asr-desktop.exe", ["asr-desktop.exe", "tray"]),
+    ],
+)
+def test_windows_opens_no_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_frozen: bool, executable: str, command: list[str]
+) -> None:
+    (tmp_path / "pythonw.exe").touch()
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "frozen", is_frozen, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / executable))
+    assert start_command() == [str(tmp_path / command[0]), *command[1:]]

@@ -93,7 +93,13 @@ def test_what_the_system_gives_as_a_reason_can_be_said_in_another_language() -> 
     assert reason_of(OSError("no disk")) == "no disk"
 
 
-@pytest.mark.parametrize("name", ["ENOSPC", "EACCES", "EPERM", "ENOENT", "EROFS", "EIO", "EBUSY", "EMFILE"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ENOSPC", "EACCES", "EPERM", "ENOENT", "EROFS", "EIO", "EBUSY", "EMFILE"),
+        *("EADDRINUSE", "EADDRNOTAVAIL", "EAFNOSUPPORT", "ECONNREFUSED"),
+    ],
+)
 def test_common_reasons_are_known(name: str) -> None:
     number = getattr(errno, name)
     assert isinstance(reason_of(OSError(number, os.strerror(number))), Sentence)
@@ -111,6 +117,12 @@ def test_a_reason_in_the_words_of_the_locale_is_known_too(monkeypatch: pytest.Mo
         os, "strerror", lambda number: "Plus de place" if number == errno.ENOSPC else "Autre chose"
     )
     assert Sentence("{reason}", reason="Plus de place") == "No space left on device"
+
+
+def test_reasons_of_windows_sockets_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(errno.errorcode, 10048, "WSAEADDRINUSE")
+    taken = reason_of(OSError(10048, "Normalerweise darf jede Socketadresse nur einmal verwendet werden"))
+    assert taken == "Address already in use"
 
 
 def test_numbers_are_written_as_people_there_write_them() -> None:

@@ -189,3 +189,42 @@ def test_settings_are_read_without_what_takes_long_to_import(tmp_path: Path) -> 
     program += f"print(load(Path({str(path)!r}))[0].threads, 'cattrs' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "3 False\n"
+
+
+def test_a_profile_loses_nothing_to_another_one(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[[dictation_profiles]]\nname = "Code"\nprograms = ["kate"]\nfrom_the_future = {x = 1}\n'
+        '[[dictation_profiles]]\nname = "Mail"\nhotwords = "one"\nway = "typed"\n'
+        '[[dictation_profiles]]\nname = "Chat"\n'
+    )
+    loaded, sentence = load(path)
+
+    assert [profile.name for profile in loaded.dictation_profiles] == ["Code", "Mail", "Chat"]
+    assert loaded.dictation_profiles[0].programs == ("kate",)
+    assert loaded.dictation_profiles[1] == DictationProfile("Mail", way="typed")
+    assert str(sentence).endswith("were reset to their defaults: dictation_profiles[1].hotwords.")
+
+    save(loaded.changed(theme="light"), path)
+    again, nothing = load(path)
+    assert (again.dictation_profiles, nothing) == (loaded.dictation_profiles, None)
+    assert again.dictation_profiles[0].unknown == {"from_the_future": {"x": 1}}
+    assert hash(again.dictation_profiles[0]) == hash(loaded.dictation_profiles[0])
+
+
+@pytest.mark.parametrize(("value", "named"), [("3", "dictation_profiles"), ("[3]", "dictation_profiles[0]")])
+def test_what_is_no_profile_is_named(tmp_path: Path, value: str, named: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"overlay_lines = 3\ndictation_profiles = {value}\n")
+    loaded, sentence = load(path)
+    assert loaded == Settings(overlay_lines=3)
+    assert str(sentence).endswith(f": {named}.")
+
+
+@pytest.mark.parametrize("minutes", ["-1", "601", "1e12", "nan"])
+def test_a_model_stays_for_no_longer_than_can_be_waited(tmp_path: Path, minutes: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"model_idle_minutes = {minutes}\n")
+    loaded, sentence = load(path)
+    assert loaded == Settings()
+    assert "model_idle_minutes" in str(sentence)

@@ -63,6 +63,8 @@ class Said:
         ({}, "name is missing"),
         ({"steps": 2, "name": 5}, "name is 5; it must be a text"),
         ({"steps": True}, "steps is True; it must be a whole number"),
+        ({"steps": HUGE}, "steps is 1000000000"),
+        ({"steps": 10**5000}, "steps is a huge number; it must be a whole number"),
         ({"steps": 1.5}, "steps is 1.5; it must be a whole number"),
         ({"rate": True}, "rate is True; it must be a number"),
         ({"rate": "0.5"}, "rate is '0.5'; it must be a number"),

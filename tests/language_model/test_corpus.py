@@ -43,6 +43,16 @@ def test_print_becomes_speech(printed: str, spoken: str) -> None:
     assert normalise_sentence(printed) == spoken
 
 
+@pytest.mark.parametrize("sign", ["", "$", "£ ", "€"])
+@pytest.mark.parametrize("digits", [10, 400, 5000])
+def test_no_number_is_too_long_to_be_said(sign: str, digits: int) -> None:
+    said = normalise_sentence(f"{sign}{'9' * digits}").split()
+    assert said.count("nine") == digits
+    assert set(said) - {"nine"} <= {"dollars", "pounds", "euros"}
+    decimal = normalise_sentence(f"{'9' * digits}.{'1' * digits}").split()
+    assert decimal == ["nine"] * digits + ["point"] + ["one"] * digits
+
+
 def test_letters_of_another_alphabet_stay_where_it_has_them() -> None:
     assert normalise_sentence("Schöne Grüße!", ENGLISH_LETTERS | set("äöüß")) == "schöne grüße"
 

@@ -168,6 +168,16 @@ def test_a_model_that_is_not_used_is_released_and_comes_back(
         assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
 
 
+@pytest.mark.usefixtures("recognisers_are_threads")
+@pytest.mark.parametrize("idle_seconds", [1e12, 10**400])
+def test_no_time_is_too_long_to_be_idle(
+    talk: Path, choice: ModelChoice, expected: Transcript, idle_seconds: float
+) -> None:
+    with RecogniserProcess(idle_seconds=idle_seconds) as process:
+        for _ in range(2):
+            assert process.transcribe(talk, choice).result(PATIENCE_SECONDS) == expected
+
+
 def test_a_spare_process_waits_without_a_model(
     folder: Path, talk: Path, choice: ModelChoice, expected: Transcript
 ) -> None:

@@ -245,7 +245,9 @@ class RecogniserProcess:
             return None
         if not self._has_worked:
             return None
-        return max(0.0, self._idle_since + self._idle_seconds - time.monotonic())
+        # No queue waits for longer; on the narrowest system that is seven weeks.
+        idle_seconds = min(self._idle_seconds, threading.TIMEOUT_MAX)
+        return max(0.0, self._idle_since + idle_seconds - time.monotonic())
 
     def _release(self) -> None:
         self._end_child()
