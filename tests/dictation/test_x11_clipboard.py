@@ -9,6 +9,7 @@ import pytest
 
 from asr_desktop.dictation.desktop import ClipboardBusy, Target, WindowChanged
 from asr_desktop.dictation.x11 import clipboard as clipboard_module
+from asr_desktop.dictation.x11 import selection_reader
 from asr_desktop.dictation.x11.clipboard import Clipboard, NotTaken
 from asr_desktop.dictation.x11.desktop import X11Desktop
 from tests.dictation.x_screen import EditorWindow, Screen, wait_until
@@ -19,7 +20,7 @@ LONG = "Grüße – “quoted” 日本語 😀\n" * 40
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is no failure."""
-    monkeypatch.setattr(clipboard_module, "SAVED_WITHIN_SECONDS", 15.0)
+    monkeypatch.setattr(selection_reader, "SAVED_WITHIN_SECONDS", 15.0)
     monkeypatch.setattr(clipboard_module, "TAKEN_WITHIN_SECONDS", 15.0)
 
 
@@ -144,10 +145,10 @@ def test_a_clipboard_that_cannot_be_saved_is_not_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     onlooker.copy("precious")
-    monkeypatch.setattr(clipboard_module, "MOST_BYTES", 4)
+    monkeypatch.setattr(selection_reader, "MOST_BYTES", 4)
     with pytest.raises(ClipboardBusy):
         desktop.paste_text("nothing", target)
-    monkeypatch.setattr(clipboard_module, "MOST_BYTES", 1000)
+    monkeypatch.setattr(selection_reader, "MOST_BYTES", 1000)
     assert onlooker.contents()["UTF8_STRING"] == b"precious"
     assert editor.look()["text"] == ""
 

@@ -12,7 +12,6 @@ import select
 import socket
 import threading
 import time
-from array import array
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -26,27 +25,14 @@ from Xlib.protocol import event as xevent
 from Xlib.protocol import request
 
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused
+from asr_desktop.dictation.desktop import InsertionRefused
+from asr_desktop.dictation.x11.selection_reader import ASKED_ONLY, Content, Contents, SelectionReader
 
-SAVED_WITHIN_SECONDS = 0.6
-"""Longer than this nobody is kept waiting for the old clipboard; the text is typed then."""
 TAKEN_WITHIN_SECONDS = 3.0
 """A program that has not asked for the text by then counts as one that does not take it."""
-MOST_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 128 * 1024
-_WHOLE = 1 << 28  # a property, whatever its length (in units of 4 bytes)
 _SETTLES_SECONDS = 0.03
 """Some programs ask for a second type after the first; what comes later than this gets the old clipboard."""
-_ASKED_ONLY = (
-    "TARGETS",
-    "TIMESTAMP",
-    "MULTIPLE",
-    "SAVE_TARGETS",
-    "DELETE",
-    "INSERT_SELECTION",
-    "INSERT_PROPERTY",
-)
-"""Questions to the owner, and nothing that is on the clipboard."""
 
 
 class NotTaken(InsertionRefused):
@@ -54,19 +40,6 @@ class NotTaken(InsertionRefused):
 
     def __init__(self) -> None:
         super().__init__(Sentence("The window in front did not take the text."))
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One type of what is on the clipboard: the bytes as handed over, in items of `format` bits."""
-
-    type: int
-    format: int
-    data: bytes
-
-
-Contents = dict[int, Content]
-"""By the atom of the target."""
 
 
 @dataclass
@@ -110,14 +83,11 @@ class Clipboard:
         self._owned: dict[int, tuple[int, Contents]] = {}
         """Selection → (since when, what)."""
         self._transfers: list[_Transfer] = []
-        self._last_notify: Any = None
-        self._last_change = (0, 0)
-        """The property of our window that was changed last, and when."""
         self._loan: _Loan | None = None
         self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
         self._waker, self._woken = socket.socketpair()
         self._is_closing = False
-        self._serial = 0
+        self._reader = SelectionReader(self._display, self._window, self._until)
         self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
         self._thread.start()
 
@@ -208,10 +178,8 @@ class Clipboard:
                 for transfer in list(self._transfers):
                     if (transfer.requestor.id, transfer.property) == (event.window.id, event.atom):
                         self._hand_over_more(transfer)
-            case X.PropertyNotify:
-                self._last_change = (event.atom, event.time)
-            case X.SelectionNotify:
-                self._last_notify = event
+            case X.PropertyNotify | X.SelectionNotify:
+                self._reader.note(event)
 
     # Pasting
 
@@ -221,7 +189,7 @@ class Clipboard:
             client=target_window & self._client_bits,
             lent=(clipboard, primary) if is_primary else (clipboard,),
             saved={selection: self._saved(selection) for selection in (clipboard, primary)},
-            has_primary=bool(self._owner(primary)),
+            has_primary=bool(self._reader.owner(primary)),
         )
         for selection in loan.lent:
             self._own(selection, self._of_text(text, is_secret=True))
@@ -246,7 +214,9 @@ class Clipboard:
             if selection in self._owned:  # else somebody has copied something meanwhile
                 self._put_back(selection, loan.saved[selection])
         # Pasting over what was selected makes its program give up the primary selection.
-        lost_primary = Xatom.PRIMARY not in loan.lent and loan.has_primary and not self._owner(Xatom.PRIMARY)
+        lost_primary = (
+            Xatom.PRIMARY not in loan.lent and loan.has_primary and not self._reader.owner(Xatom.PRIMARY)
+        )
         if lost_primary and loan.saved[Xatom.PRIMARY]:
             self._own(Xatom.PRIMARY, loan.saved[Xatom.PRIMARY])
         self._display.flush()
@@ -259,98 +229,18 @@ class Clipboard:
             nobody = {"window": X.NONE, "selection": selection, "time": X.CurrentTime}
             request.SetSelectionOwner(display=self._display.display, **nobody)
 
-    def _owner(self, selection: int) -> int:
-        owner = self._display.get_selection_owner(selection)
-        return 0 if isinstance(owner, int) else int(owner.id)
-
-    # Reading what others own
-
     def _saved(self, selection: int) -> Contents:
         """Raises ClipboardBusy where it takes too long or is too much."""
         if selection in self._owned:
             return self._owned[selection][1]
-        if not self._owner(selection):
-            return {}
-        deadline = time.monotonic() + SAVED_WITHIN_SECONDS
-        targets = self._converted(selection, self._atom("TARGETS"), deadline)
-        if targets is None:
-            return {}  # an owner that offers nothing
-        asked_only = {self._atom(name) for name in _ASKED_ONLY}
-        contents: Contents = {}
-        size = 0
-        for target in array("I", targets.data):
-            if target in asked_only or target in contents:
-                continue
-            content = self._converted(selection, target, deadline)
-            if content is not None:
-                contents[target] = content
-                size += len(content.data)
-                if size > MOST_BYTES:
-                    raise ClipboardBusy
-        return contents
-
-    def _converted(self, selection: int, target: int, deadline: float) -> Content | None:
-        """None where the owner refuses this type."""
-        self._serial += 1
-        place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
-        self._window.delete_property(place)
-        self._last_notify = None
-        self._window.convert_selection(selection, target, place, self._now())
-
-        def has_come() -> bool:
-            event = self._last_notify
-            return event is not None and (event.selection, event.target) == (selection, target)
-
-        if not self._until(has_come, deadline):
-            raise ClipboardBusy
-        if self._last_notify.property == X.NONE:
-            return None
-        content = self._taken(place)
-        if content is None or content.type != self._atom("INCR"):
-            return content
-        return self._gathered(place, deadline)
-
-    def _taken(self, place: int) -> Content | None:
-        """What lies there, removed in the same step: a bit that comes in between must not go with it."""
-        found = self._window.get_property(place, X.AnyPropertyType, 0, _WHOLE, delete=True)
-        self._display.flush()
-        if found is None:
-            return None
-        data = found.value if isinstance(found.value, bytes) else found.value.tobytes()
-        return Content(found.property_type, found.format, data)
-
-    def _gathered(self, place: int, deadline: float) -> Content:
-        """Bit by bit, until an empty one."""
-        pieces: list[Content] = []
-        while True:
-            self._last_change = (0, 0)
-            piece = self._taken(place)
-            if piece is None:
-                if not self._until(lambda: self._last_change[0] == place, deadline):
-                    raise ClipboardBusy
-                continue
-            if not piece.data:
-                break
-            pieces.append(piece)
-            if sum(len(known.data) for known in pieces) > MOST_BYTES:
-                raise ClipboardBusy
-        first = pieces[0] if pieces else piece
-        return Content(first.type, first.format, b"".join(known.data for known in pieces))
-
-    def _now(self) -> int:
-        """The server's time, which only an event tells; a selection is never taken at "some time"."""
-        place = self._atom("ASR_DESKTOP_TIME")
-        self._last_change = (0, 0)
-        self._window.change_property(place, Xatom.INTEGER, 32, [], X.PropModeAppend)
-        self._until(lambda: self._last_change[0] == place, time.monotonic() + 1.0)
-        return int(self._last_change[1])
+        return self._reader.contents(selection)
 
     # Owning
 
     def _own(self, selection: int, contents: Contents) -> None:
-        now = self._now()
+        now = self._reader.now()
         self._window.set_selection_owner(selection, now)
-        if self._owner(selection) == self._window.id:
+        if self._reader.owner(selection) == self._window.id:
             self._owned[selection] = (now, contents)
 
     def _of_text(self, text: str, *, is_secret: bool) -> Contents:
@@ -386,7 +276,7 @@ class Clipboard:
         )
         event.requestor.send_event(answer, onerror=_ignored)
         self._display.flush()
-        asks_only = event.target in {self._atom(name) for name in _ASKED_ONLY}
+        asks_only = event.target in {self._atom(name) for name in ASKED_ONLY}
         if place != X.NONE and (not asks_only or event.target == self._atom("MULTIPLE")):
             self._note_served(event.requestor.id & self._client_bits)
 

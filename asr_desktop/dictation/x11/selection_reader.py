@@ -1,0 +1,149 @@
+"""What is on an X11 selection, read from the program that owns it, in every type that it offers (ICCCM 2).
+
+A type that is too large for one property comes bit by bit (INCR).
+"""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from Xlib import X, Xatom
+
+from asr_desktop.dictation.desktop import ClipboardBusy
+
+SAVED_WITHIN_SECONDS = 0.6
+"""Longer than this nobody is kept waiting for the old clipboard; the text is typed then."""
+MOST_BYTES = 64 * 1024 * 1024
+_WHOLE = 1 << 28  # a property, whatever its length (in units of 4 bytes)
+ASKED_ONLY = (
+    "TARGETS",
+    "TIMESTAMP",
+    "MULTIPLE",
+    "SAVE_TARGETS",
+    "DELETE",
+    "INSERT_SELECTION",
+    "INSERT_PROPERTY",
+)
+"""Questions to the owner, and nothing that is on the clipboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One type of what is on the clipboard: the bytes as handed over, in items of `format` bits."""
+
+    type: int
+    format: int
+    data: bytes
+
+
+Contents = dict[int, Content]
+"""By the atom of the target."""
+
+
+class SelectionReader:
+    """Reads into properties of `window`, on its connection. `note` is to be given the window's events, and
+    `until` handles events until something is so, or a moment of time.monotonic has come."""
+
+    def __init__(self, display: Any, window: Any, until: Callable[[Callable[[], bool], float], bool]) -> None:
+        self._display = display
+        self._atom = display.get_atom
+        self._window = window
+        self._until = until
+        self._serial = 0
+        self._last_notify: Any = None
+        self._last_change = (0, 0)
+        """The property of the window that was changed last, and when."""
+
+    def note(self, event: Any) -> None:
+        """What the server has told about the window."""
+        if event.type == X.SelectionNotify:
+            self._last_notify = event
+        elif event.type == X.PropertyNotify:
+            self._last_change = (event.atom, event.time)
+
+    def owner(self, selection: int) -> int:
+        """The window that owns it; 0 where none does."""
+        owner = self._display.get_selection_owner(selection)
+        return 0 if isinstance(owner, int) else int(owner.id)
+
+    def contents(self, selection: int) -> Contents:
+        """All that its owner offers. Raises ClipboardBusy where that takes too long or is too much."""
+        if not self.owner(selection):
+            return {}
+        deadline = time.monotonic() + SAVED_WITHIN_SECONDS
+        targets = self._converted(selection, self._atom("TARGETS"), deadline)
+        if targets is None:
+            return {}  # an owner that offers nothing
+        asked_only = {self._atom(name) for name in ASKED_ONLY}
+        contents: Contents = {}
+        size = 0
+        for target in array("I", targets.data):
+            if target in asked_only or target in contents:
+                continue
+            content = self._converted(selection, target, deadline)
+            if content is not None:
+                contents[target] = content
+                size += len(content.data)
+                if size > MOST_BYTES:
+                    raise ClipboardBusy
+        return contents
+
+    def _converted(self, selection: int, target: int, deadline: float) -> Content | None:
+        """None where the owner refuses this type."""
+        self._serial += 1
+        place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
+        self._window.delete_property(place)
+        self._last_notify = None
+        self._window.convert_selection(selection, target, place, self.now())
+
+        def has_come() -> bool:
+            event = self._last_notify
+            return event is not None and (event.selection, event.target) == (selection, target)
+
+        if not self._until(has_come, deadline):
+            raise ClipboardBusy
+        if self._last_notify.property == X.NONE:
+            return None
+        content = self._taken(place)
+        if content is None or content.type != self._atom("INCR"):
+            return content
+        return self._gathered(place, deadline)
+
+    def _taken(self, place: int) -> Content | None:
+        """What lies there, removed in the same step: a bit that comes in between must not go with it."""
+        found = self._window.get_property(place, X.AnyPropertyType, 0, _WHOLE, delete=True)
+        self._display.flush()
+        if found is None:
+            return None
+        data = found.value if isinstance(found.value, bytes) else found.value.tobytes()
+        return Content(found.property_type, found.format, data)
+
+    def _gathered(self, place: int, deadline: float) -> Content:
+        """Bit by bit, until an empty one."""
+        pieces: list[Content] = []
+        while True:
+            self._last_change = (0, 0)
+            piece = self._taken(place)
+            if piece is None:
+                if not self._until(lambda: self._last_change[0] == place, deadline):
+                    raise ClipboardBusy
+                continue
+            if not piece.data:
+                break
+            pieces.append(piece)
+            if sum(len(known.data) for known in pieces) > MOST_BYTES:
+                raise ClipboardBusy
+        first = pieces[0] if pieces else piece
+        return Content(first.type, first.format, b"".join(known.data for known in pieces))
+
+    def now(self) -> int:
+        """The server's time, which only an event tells; a selection is never taken at "some time"."""
+        place = self._atom("ASR_DESKTOP_TIME")
+        self._last_change = (0, 0)
+        self._window.change_property(place, Xatom.INTEGER, 32, [], X.PropModeAppend)
+        self._until(lambda: self._last_change[0] == place, time.monotonic() + 1.0)
+        return int(self._last_change[1])
