@@ -40,6 +40,8 @@ def main() -> None:
             forget(place)
             for state in ("cold", "warm"):
                 figures[name, state].append(run(program))
+                wall, processor = figures[name, state][-1]
+                print(f"  {name} {state}: {wall:.2f} s, {processor:.2f} s", flush=True)
     for (name, state), runs in figures.items():
         wall, processor = (min(column) for column in zip(*runs, strict=True))
         print(f"{name:12} {state}: {wall:6.2f} s on the wall, {processor:5.2f} s of processor time")

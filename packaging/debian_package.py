@@ -17,6 +17,8 @@ PROGRAM_FOLDER = Path("usr") / "lib" / NAME
 
 # Data that libraries in the package read: which fonts to take (and one), keyboard layouts, composed letters.
 DATA = ("fontconfig-config", "libx11-data", "xkb-data")
+# Asked for by name alone, so that no library tells of it: the microphone, by the system's own sound.
+LOADED_BY_NAME = ("libportaudio2",)
 RECOMMENDED = ("ca-certificates", "libasound2-plugins")
 DESCRIPTION = """\
 speech to text on your own computer
@@ -65,7 +67,7 @@ def dependencies(folder: Path) -> list[str]:
     """The packages that bring the libraries which the folder needs and does not hold."""
     found = set(linux_libraries.debian_packages_of(linux_libraries.missing_libraries(folder)).values())
     glibc = f"libc6 (>= {linux_libraries.newest_glibc(folder)})"
-    return [glibc, *sorted({*found, *DATA} - {"libc6"})]
+    return [glibc, *sorted({*found, *DATA, *LOADED_BY_NAME} - {"libc6"})]
 
 
 def control_file(version: str, depends: list[str], kib: int) -> str:

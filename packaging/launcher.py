@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import multiprocessing
 import os
 import runpy
 import sys
+from pathlib import Path
 
 LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -24,9 +26,24 @@ def give_back_library_paths() -> None:
             os.environ.pop(name, None)
 
 
+def find_own_libraries() -> None:
+    """What a library asks the system for by name (sounddevice: PortAudio) is looked for here too, last."""
+    inside = getattr(sys, "_MEIPASS", None)
+    if inside is None:
+        return
+    of_system = ctypes.util.find_library
+
+    def found(name: str) -> str | None:
+        own = sorted(Path(inside).glob(f"lib{name}.so*"))
+        return of_system(name) or (str(own[0]) if own else None)
+
+    ctypes.util.find_library = found
+
+
 def main() -> None:
     multiprocessing.freeze_support()  # the editor's second look is a process of multiprocessing's
     give_back_library_paths()
+    find_own_libraries()
     from asr_desktop.base.own_program import MODULES, RUN_MODULE
 
     if len(sys.argv) > 2 and sys.argv[1] == RUN_MODULE:

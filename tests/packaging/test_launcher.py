@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import subprocess
 import sys
@@ -65,3 +66,19 @@ def test_with_python_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
     launcher.give_back_library_paths()
     assert os.environ["LD_LIBRARY_PATH"] == "/opt/lib"
+
+
+def test_a_library_of_the_package_is_found_where_the_system_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "libportaudio.so.2").touch()
+    (tmp_path / "libm.so.6").touch()
+    of_system = {"m": "libm.so.6"}
+    monkeypatch.setattr(ctypes.util, "find_library", of_system.get)
+    launcher.find_own_libraries()
+    assert ctypes.util.find_library("portaudio") is None
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    launcher.find_own_libraries()
+    assert ctypes.util.find_library("portaudio") == str(tmp_path / "libportaudio.so.2")
+    assert ctypes.util.find_library("m") == "libm.so.6"
+    assert ctypes.util.find_library("nobody") is None
