@@ -43,7 +43,24 @@ def _delete(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("damage", [_overwrite_all, _overwrite_middle, _truncate, _replace, _delete])
+def _make_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _overwrite_all,
+        _overwrite_middle,
+        _truncate,
+        _replace,
+        _delete,
+        pytest.param(
+            _make_pipe, marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+        ),
+    ],
+)
 def test_a_damaged_database_is_made_again_from_the_folders(library: Library, damage: object) -> None:
     one = library.add(said("the boat came back"), Path("one.mp3"), tags=["sea"], created_at=OLD)
     for number in range(30):

@@ -282,6 +282,8 @@ def _open_unwritable(path: Path, reason: sqlite3.OperationalError) -> sqlite3.Co
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     identity = identity_of(path)
+    if identity is not None and not path.is_file() and not path.is_dir():
+        raise DamagedDatabaseError(Sentence("it is a pipe, a socket or a device, not a file"), identity)
     try:
         yield
     except sqlite3.DatabaseError as error:
