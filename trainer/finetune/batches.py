@@ -1,4 +1,5 @@
-"""Which utterances make a batch, in what order, and their sound: read and changed ahead, in processes."""
+"""Composition and order of batches, and their sound, which is read and augmented ahead in worker
+processes."""
 
 from __future__ import annotations
 
@@ -15,10 +16,8 @@ from asr_desktop.base.process_pool import LOOKS_AFTER_SECONDS, end_with_parent, 
 from asr_desktop.teaching.dataset import TrainingUtterance
 from trainer.augmentation import Augmentation, WaveformAugmenter
 
-# Batches by seconds of sound, of near-equal length, in an order that a seed and an epoch number fix for
-# ever.
-#
-# That the order is a pure function is what lets a killed training go on as if nothing had happened.
+# Batches by seconds of sound, with utterances of similar length, in an order that depends only on a seed
+# and an epoch number. Because the order is a pure function, a killed training resumes exactly where it was.
 
 
 def epoch_batches(
@@ -55,7 +54,7 @@ def epoch_batches(
 def endless_batches(
     frames: Sequence[int], weights: Sequence[float], seconds_per_batch: float, seed: int, skip: int
 ) -> Iterator[list[int]]:
-    """Epoch after epoch, the first ``skip`` batches left out: where a resumed training goes on."""
+    """Batches of all epochs without the first ``skip``, from which a resumed training continues."""
     epoch = 0
     while True:
         batches = epoch_batches(frames, weights, seconds_per_batch, seed, epoch)
@@ -64,8 +63,8 @@ def endless_batches(
         epoch += 1
 
 
-# Which utterances come in which batch, and as which augmented copy: a pure function of seed and batch
-# number, which is what lets a killed training go on as if nothing had happened.
+# The utterances of each batch and their augmented copies: a pure function of seed and batch number, so that a
+# killed training resumes exactly where it was.
 
 Item = tuple[int, int]  # utterance, variant; variant 0 is the recording as it is
 
@@ -78,7 +77,7 @@ def planned_batches(
     seed: int,
     skip: int = 0,
 ) -> Iterator[list[Item]]:
-    """Batch after batch for ever, the first ``skip`` left out; each epoch holds every utterance once.
+    """Batches without end, without the first ``skip``; each epoch contains every utterance once.
 
     variants: how many of each utterance there are (a cache); None = a new one in every epoch.
     """
@@ -105,8 +104,8 @@ def planned_batches(
         epoch += 1
 
 
-# Recordings read and augmented ahead of the training: in processes of their own, or in a thread where the
-# machine allows no processes.
+# Reads and augments recordings ahead of the training: in worker processes, or in a thread if the machine
+# allows no processes.
 
 Samples = NDArray[np.float32]
 

@@ -1,8 +1,8 @@
-"""Where the frozen part of a network ends, and a network that begins there.
+"""Splits a network into its frozen part and the trainable rest.
 
-What is frozen always comes out the same for the same sound, so it need not be computed in each epoch: the
-cache (:mod:`trainer.finetune.features`) stores it, and :class:`UpperNetwork` goes on from it. Each
-utterance goes through the frozen part by itself, as it does in use: group norm never sees padding.
+The frozen part gives the same output for the same sound, so it need not be computed in each epoch: the
+cache (:mod:`trainer.finetune.features`) stores its outputs, and :class:`UpperNetwork` continues from them.
+Each utterance passes the frozen part alone, as in recognition, so group norm never sees padding.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SAMPLE_RATE = 16_000
 
 @dataclass(frozen=True)
 class Depth:
-    """How far the frozen part reaches.
+    """The extent of the frozen part.
 
     convolutions: so many of the front end's layers; 0 = the waveform itself. encoder_layers: None where the
     encoder learns from its first layer on; otherwise the whole front end and so many layers are frozen.
@@ -86,7 +86,7 @@ def label_frames(config: Any, depth: Depth, frames: torch.Tensor) -> torch.Tenso
 
 
 class _RemainingConvolutions(nn.Module):
-    """Stands in for the front end: takes what its frozen layers gave, and does the rest."""
+    """Replaces the front end: takes the outputs of its frozen layers and computes the others."""
 
     def __init__(self, layers: list[nn.Module], whole: bool) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ def _through(layers: list[nn.Module], hidden: torch.Tensor) -> torch.Tensor:
 
 
 class _Recalled(nn.Module):
-    """Stands in for the feature projection when its output, and more, is in the cache."""
+    """Replaces the feature projection when its output, or that of later layers, is cached."""
 
     def __init__(self, returns_pair: bool) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class _Recalled(nn.Module):
 
 
 class _Nothing(nn.Module):
-    """Stands in for the position embedding when the cached states have it already."""
+    """Replaces the position embedding when the cached states already include it."""
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         return torch.zeros_like(hidden)
@@ -259,8 +259,8 @@ def fill_mask_embedding(base: Any, depth: Depth, features: torch.Tensor) -> None
 
 
 def _disagreement(scores: torch.Tensor, lengths: torch.Tensor, label_lengths: torch.Tensor) -> torch.Tensor:
-    """How far the first half of the batch's log-probabilities and the second are apart: Kullback–Leibler in
-    both directions, each towards the other as it stands, summed over an utterance's frames, per letter.
+    """Symmetric Kullback–Leibler divergence between the two halves of the batch's log-probabilities, each
+    against the other without gradient, summed over an utterance's frames, per letter.
     """
     one, other = scores.chunk(2)
     both = torch.nn.functional.kl_div(one, other.detach(), reduction="none", log_target=True)

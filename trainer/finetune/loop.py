@@ -1,4 +1,4 @@
-"""The fine-tuning itself, read from top to bottom: measure, step, keep, and stop when it is time."""
+"""The training loop of fine-tuning: measure, step, save, and stop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from trainer.finetune.speech import TranscriptSpelling
 from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.training import any_process, learning_rate, save_atomically
 
-# How far a training has come: by steps, or by time where a time is set, whichever is further
+# Progress of a training: by steps, or by time if a limit is set, whichever is further
 
 
 class Clock:
@@ -42,7 +42,7 @@ class Clock:
         self._done_at_start = self.done()
 
     def done(self) -> float:
-        """The share of the training that lies behind, 0 … 1; the same in all processes."""
+        """The completed share of the training, 0 … 1; the same in all processes."""
         share = self._state.step / self._steps
         if self._limit is None:
             return min(1.0, share)
@@ -55,20 +55,20 @@ class Clock:
         return min(1.0, float(by_time))
 
     def stopped(self) -> None:
-        """Put the time since the last call into the state."""
+        """Add the time since the last call to the state."""
         now = time.monotonic()
         self._state.seconds += now - self._counted
         self._counted = now
 
     def seconds_left(self, done: float) -> float | None:
-        """By this run's pace; None before its first step."""
+        """Remaining time, estimated from this run's speed; None before its first step."""
         gained = done - self._done_at_start
         if gained <= 0:
             return None
         return (time.monotonic() - self._started) / gained * (1 - done)
 
 
-# Greedy word and character error rates on the validation set, each utterance by itself, as in use
+# Greedy word and character error rates on the validation set, each utterance alone, as in recognition
 
 
 @torch.no_grad()
@@ -114,7 +114,7 @@ FIGURES = "figures.jsonl"
 
 @dataclass
 class TrainingTask:
-    """All that the loop works with.
+    """The inputs of the loop.
 
     labels: of the training utterances; references: the validation set's spelled texts. stop_after_seconds:
     the training's length in time, all its runs counted; the schedule follows whichever ends first.
@@ -135,8 +135,8 @@ class TrainingTask:
 
 @dataclass(frozen=True)
 class LoopOutcome:
-    """How it ended; the chosen weights are in the network unless it was cancelled. before, after: None where
-    it was cancelled before the first measurement was done.
+    """The result; the chosen weights are in the network unless it was cancelled. before, after: None if it
+    was cancelled before the first measurement was complete.
     """
 
     steps: int
@@ -202,7 +202,7 @@ def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
         rate = learning_rate(done, recipe.schedule)
         for group in optimiser.param_groups:
             group["lr"] = rate * group["rate"]
-        # Everything random in a step depends on its number alone: a resumed training draws the same.
+        # All random numbers of a step depend only on its number, so a resumed training draws the same.
         torch.manual_seed(_seed(optimisation.seed, state.step, accelerator.process_index))
         np.random.seed(_seed(optimisation.seed, state.step, accelerator.process_index) % 2**32)
         wrapped.train()
@@ -302,7 +302,7 @@ def _measured(task: TrainingTask) -> Score | None:
 
 
 def _remember(task: TrainingTask, state: StoredTraining, teller: Teller, score: Score) -> None:
-    """Take a measurement into the state, and keep the weights that it calls for."""
+    """Add a measurement to the state, and save the weights if it says so."""
     state.measure_next = False
     if state.before is None:
         state.before = score

@@ -1,4 +1,4 @@
-"""The model folder that comes out: for the app and for plain transformers alike."""
+"""Writes the trained model folder, usable by the app and by plain transformers."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from trainer.finetune.starts import Start
 from trainer.finetune.trainable_parts import set_trained_weights, trained_weights
 from trainer.training import average, load_checkpoint, save_atomically
 
-# How much the start's language model counts for this voice: alpha and beta for the new model.
+# Weights of the start's language model for this voice: alpha and beta of the new model.
 #
-# Found with the start and all that is learnt from, not with the new model and the little that was kept apart.
-# The start has not heard that speech, so all of it is honest evidence, while a minute of validation speech is
-# told by luck; and what suits the start on a voice suits what it becomes (one voice's ten minutes gave alpha
-# 0.65 and beta 1.0 to starter-en; on other speech of that voice the taught model made 40.6 % errors with them
-# and 42.2 % with the general 0.5 and 1.5, the best of what was tried).
+# They are found with the start model on all training speech, not with the new model on the held-out part.
+# The start was not trained on that speech, so all of it is valid evidence, while a minute of validation
+# speech is too little; and weights that suit the start on a voice suit the trained model too (one voice's
+# ten minutes gave alpha 0.65 and beta 1.0 to starter-en; on other speech of that voice the taught model
+# made 40.6 % errors with them and 42.2 % with the general 0.5 and 1.5, the best of what was tried).
 
 
 def weigh_language_model(
@@ -44,8 +44,8 @@ def weigh_language_model(
     report: Callable[[str], None],
     cancelled: Callable[[], bool],
 ) -> LanguageModelWeights | None:
-    """The weights for the model in the folder ``start``; None where it has no language model, or does not run
-    in the app, which is said.
+    """The weights for the model in the folder ``start``; None if it has no language model, or does not run
+    in the app, which is reported.
     """
     report("finding the best language model weights for this voice")
     try:
@@ -105,14 +105,14 @@ def write_output(
 
 
 def inherited_language_model(start: Start, options: OutputOptions) -> Path | None:
-    """The folder whose language model the new model gets; None where it gets none."""
+    """The folder whose language model the new model gets, or None."""
     has_one = (start.folder / "language_model").is_dir() and (start.folder / "alphabet.json").is_file()
     # Another alphabet is another language.
     return start.folder if options.language_model and has_one and not start.new_head else None
 
 
 def _write_processor(start: Start, folder: Path) -> None:
-    """How the model spells and hears: the start's own files where its labels were kept as they are."""
+    """Write tokenizer and feature extractor files: the start's own if its labels were not changed."""
     folder.mkdir()
     for name in PROCESSOR_FILES:
         if (start.folder / name).is_file():
@@ -199,24 +199,24 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-# Where an unfinished training stands
+# The saved state of an unfinished training
 
 
-# Which weights a training comes to: the best, the last, a mean of several, or some of the start mixed in
+# The choice of the final weights: the best, the last, an average of several, or a mixture with the start
 
 Weights = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, in words, and how good it is on the validation set."""
+    """The chosen weights in words, and their validation score."""
 
     name: str
     score: Score
 
 
 def value_of(score: Score, recipe: FinetuneRecipe) -> float:
-    """What the recipe measures by; the smaller the better."""
+    """The recipe's metric; smaller is better."""
     return score.cer if recipe.evaluation.measure == "cer" else score.wer
 
 
@@ -267,7 +267,7 @@ def choose(
 
 @dataclass
 class StoredTraining:
-    """The loop's whole memory; everything else is computed from the step number.
+    """The complete state of the loop; everything else is computed from the step number.
 
     belongs_to: a hash of the start, the data and the trainable parts. seconds: the time that was trained so
     far. not_better: measurements since the best one. measure_next: a measurement of these weights is due, and
@@ -288,14 +288,14 @@ class StoredTraining:
     scaler: dict[str, Any] = field(default_factory=dict)
 
     def put_into(self, network: torch.nn.Module, optimiser: torch.optim.Optimizer) -> None:
-        """Continue with the saved weights and momenta, where there are any."""
+        """Restore the saved weights and momenta, if there are any."""
         if self.weights:
             set_trained_weights(network, self.weights)
         if self.optimiser:
             optimiser.load_state_dict(self.optimiser)
 
     def take_from(self, network: torch.nn.Module, optimiser: Any, scaler: Any) -> None:
-        """Remember the network's weights, the optimiser's momenta and the loss scale."""
+        """Save the network's weights, the optimiser's momenta and the loss scale."""
         self.weights = trained_weights(network)
         self.optimiser = optimiser.state_dict()
         self.scaler = {} if scaler is None else scaler.state_dict()
@@ -350,6 +350,6 @@ class KeptState:
         return sorted(self.folder.glob("recent-*.pt"))
 
     def clear(self) -> None:
-        """Remove what only a training that goes on needs."""
+        """Remove files that are only needed to resume."""
         for path in (self._state, self.best, *self.recent()):
             path.unlink(missing_ok=True)

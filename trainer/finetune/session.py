@@ -52,8 +52,7 @@ from trainer.finetune.starts import Start, enable_gradient_checkpointing, open_s
 from trainer.finetune.trainable_parts import choose_trainable, frozen_depth, published_network
 from trainer.recipe import build, read_tables
 
-# Opens what the loop trains on: the frozen part's outputs from the disk where that pays, from the sound
-# otherwise.
+# Opens the loop's input: cached outputs of the frozen part if that is worthwhile, otherwise sound.
 
 
 def open_features(
@@ -67,7 +66,7 @@ def open_features(
     tell: OnProgress,
     cancelled: Callable[[], bool],
 ) -> Features | None:
-    """From the disk where that pays, from the sound otherwise; None when cancelled."""
+    """From the cache if that is worthwhile, otherwise from sound; None if cancelled."""
     options, seed = recipe.data, recipe.optimisation.seed
     noise = Path(options.noise).expanduser() if options.noise else None
     if noise is not None and not noise.is_dir():
@@ -121,7 +120,7 @@ NO_LIMIT = 10**8
 
 
 def tables_of(job: FinetuneJob) -> dict[str, Any]:
-    """The recipe and what is set over it, as tables."""
+    """The recipe, and the settings that override it, as tables."""
     tables = read_tables(job.recipe, job.overrides)
     if job.steps is not None:
         # What the command line says wins over the recipe's number of epochs as well.
@@ -187,7 +186,7 @@ def fastest(recipe: FinetuneRecipe) -> float:
 
 
 def described(recipe: FinetuneRecipe, start: Start, processes: int) -> str:
-    """What is about to be trained, in a sentence."""
+    """A sentence that describes the training."""
     learning = sum(p.numel() for p in start.network.parameters() if p.requires_grad)
     steps = recipe.schedule.steps
     length = "" if steps >= NO_LIMIT else f", {steps} steps"
@@ -306,7 +305,7 @@ def _start(job: FinetuneJob, transcripts: list[str], recipe: FinetuneRecipe, wor
 
 
 def _belongs_to(start: Start, speech: Speech, recipe: FinetuneRecipe) -> str:
-    """A hash of what a saved state cannot be moved away from."""
+    """A hash of everything that a saved state depends on."""
     digest = hashlib.sha256()
     for name, tensor in sorted(start.network.state_dict().items()):
         # The mask's vector may be drawn anew each time it is loaded.

@@ -1,4 +1,4 @@
-"""Which utterances a fine-tuning learns from and which it is measured with; what cannot be used is named."""
+"""Divides speech into training and validation utterances, and reports what cannot be used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from asr_desktop.teaching.dataset import DataError, TrainingUtterance
 from trainer.finetune.frozen_part import SAMPLE_RATE, Depth, label_frames
 from trainer.finetune.options import DataOptions
 
-# How a model spells: transcripts into its labels, and the letters that it would need besides.
+# Spelling of transcripts in a model's labels, and the letters that are missing from them.
 #
 # No language is assumed; the spelling itself is the app's (:mod:`asr_desktop.recognition.spelling`).
 
@@ -108,7 +108,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Speech:
-    """Both sides, the validation side thinned out to what one measurement is worth."""
+    """Both parts; the validation part is reduced to the size that one measurement needs."""
 
     train: list[TrainingUtterance]
     validation: list[TrainingUtterance]
@@ -201,7 +201,7 @@ def _frames(config: Any, seconds: float) -> int:
 
 
 def fingerprint(utterances: Sequence[TrainingUtterance]) -> list[list[Any]]:
-    """What makes a data set the same one: names, places and transcripts."""
+    """Identity of a data set: names, places and transcripts."""
     return [
         [u.path.name, u.start_seconds, round(u.seconds, 3), u.transcript]
         for u in sorted(utterances, key=lambda u: (str(u.path), u.start_seconds))

@@ -36,7 +36,7 @@ _WEIGHTS = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
-# Those whose parts have the same names and stand in the same order.
+# Families whose parts have the same names and order.
 _FAMILIES = (
     "wav2vec2",
     "hubert",
@@ -62,7 +62,7 @@ _DROPOUTS = (
 class Start:
     """A network on the CPU in float32, ready to be trained.
 
-    new_head: nothing of its head was learned before. added: letters that its labels got now.
+    new_head: its head is not trained yet. added: letters that were added to its labels.
     mask_embedding_is_new: the vector that stands for masked frames has never been trained.
     """
 
@@ -84,7 +84,7 @@ class Start:
         return sum(parameter.numel() for parameter in self.network.parameters())
 
     def described(self) -> str:
-        """What it starts from, in a sentence."""
+        """A sentence that describes the start."""
         name = self.network.config.model_type
         head = "with a new head" if self.new_head else "with its head"
         added = f", {len(self.added)} new letters ({' '.join(self.added)})" if self.added else ""
