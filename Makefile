@@ -16,15 +16,13 @@ PYTEST := .venv/bin/python -m pytest --dist loadgroup
 run: .venv/.ready-run
 	@.venv/bin/asr-desktop
 
-# Most of the time tests wait: for a process, a clock, a file. So there are more of them at once than cores. What a
-# busy machine makes late is tried once more, and named as RERUN in the summary.
+# Most of the time tests wait: for a process, a clock, a file. So there are more of them at once than cores.
 test: .venv/.ready-test
-	$(PYTEST) -n 4 -m "not slow" --reruns 1 $(ARGS)
+	$(PYTEST) -n 4 -m "not slow" $(ARGS)
 
-# Those that play into a real sound server have one worker, and so a core, for themselves. On machines that others
-# share, sound comes late even so: what fails is tried once more, and the summary names it as RERUN if it then passes.
+# Those that play into a real sound server have one worker, and so a core, for themselves.
 test-slow: .venv/.ready-test-all
-	$(PYTEST) -n 2 -m slow --reruns 1 $(ARGS)
+	$(PYTEST) -n 2 -m slow $(ARGS)
 
 test-all: test test-slow
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -36,7 +37,11 @@ class Helpers:
 
 @pytest.fixture
 def helpers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Helpers:
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    # Only what the scripts need: the machine may have helpers of its own.
+    (tmp_path / "tools").mkdir()
+    for tool in ("cat", "sleep", "touch"):
+        (tmp_path / "tools" / tool).symlink_to(str(shutil.which(tool)))
+    monkeypatch.setenv("PATH", f"{tmp_path}:{tmp_path / 'tools'}")
     monkeypatch.delenv("SWAYSOCK", raising=False)
     return Helpers(tmp_path)
 
