@@ -16,7 +16,7 @@ from asr_desktop.base.paths import settings_file
 from asr_desktop.base.settings import Settings, SettingsError
 from asr_desktop.gui import operations
 from asr_desktop.gui.notices import Notice
-from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.operations import Failure, Operation, Result
 from asr_desktop.gui.shortcuts import Shortcuts
 from asr_desktop.gui.translations import said
 
@@ -318,7 +318,7 @@ class AppContext(QObject):
             writing=chosen_options(chosen),
         )
 
-    def run(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Operation:
+    def run(self, function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
         """See `operations.run`. A failure that nobody handles is shown as a message."""
         return operations.run(function, *arguments, **keywords)
 

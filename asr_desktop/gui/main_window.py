@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FileDrops
 from asr_desktop.gui.notifications import WindowTitle
+from asr_desktop.gui.page import Page, TranscriptPage
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
@@ -107,24 +108,29 @@ class MainWindow(QMainWindow):
         last = context.recall("window.page", START_PAGE)
         self.go_to(last if last in self._infos else START_PAGE)
         if self._current == "editor":
-            self.page("editor").reopen()  # type: ignore[attr-defined]
+            self._editor().reopen()
         self.page(self._current).setFocus()
         if context.settings_problem:
             self.message_bar.say(said(context.settings_problem), "warning")
 
     # Pages
 
-    def page(self, key: str) -> QWidget:
+    def page(self, key: str) -> Page:
         """A page, made if it was not yet."""
         if key not in self._pages:
             info = self._infos[key]
             page_class = getattr(importlib.import_module(info.module), info.class_name)
-            made: QWidget = page_class(self.context)
+            made: Page = page_class(self.context)
             made.setAccessibleName(info.title)
             self._pages[key] = made
             self._stack.addWidget(made)
             self._drops.leave_to_window(made)
         return self._pages[key]
+
+    def _editor(self) -> TranscriptPage:
+        page = self.page("editor")
+        assert isinstance(page, TranscriptPage)
+        return page
 
     @property
     def current_page(self) -> str:
@@ -140,9 +146,7 @@ class MainWindow(QMainWindow):
         self._buttons[key].setChecked(True)
         self.message_bar.show_page(key, page)
         self.context.remember("window.page", key)
-        entered = getattr(page, "entered", None)
-        if entered is not None:
-            entered()
+        page.entered()
 
     def _clicked(self, key: str) -> None:
         """By key the list keeps the keyboard, so that one can go on in it; the mouse leads into the page."""
@@ -168,7 +172,7 @@ class MainWindow(QMainWindow):
     def _open_transcript(self, entry_id: int, at_seconds: float) -> None:
         if "editor" in self._infos:
             self.go_to("editor")
-            self.page("editor").open(entry_id, at_seconds)  # type: ignore[attr-defined]
+            self._editor().open(entry_id, at_seconds)
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Sound, video and folders are transcribed; a transcript that was exported as JSON is opened."""
@@ -179,11 +183,11 @@ class MainWindow(QMainWindow):
             self.context.file_jobs.add(others)
         if transcripts:
             self.go_to("editor")
-            self.page("editor").open_file(transcripts[-1])  # type: ignore[attr-defined]
+            self._editor().open_file(transcripts[-1])
 
     def is_busy(self) -> bool:
         """Whether a page does something that would end with it."""
-        return any(page.is_busy() for page in self._pages.values() if hasattr(page, "is_busy"))
+        return any(page.is_busy() for page in self._pages.values())
 
     def make_anew(self) -> None:
         """All pages again, as in another language; each takes over what the one before it holds."""
@@ -193,9 +197,7 @@ class MainWindow(QMainWindow):
         self.setLocale(QLocale())
         self._build()
         for key, page in former.items():
-            take_over = getattr(self.page(key), "take_over", None)
-            if take_over is not None:
-                take_over(page)
+            self.page(key).take_over(page)
         if was_first_run:
             self.welcome()
         else:
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._infos = {info.key: info for info in known_pages()}
-        self._pages: dict[str, QWidget] = {}
+        self._pages: dict[str, Page] = {}
         self._buttons: dict[str, QToolButton] = {}
         self._stack = QStackedWidget()
         self._first_run = None

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
@@ -30,8 +30,11 @@ from asr_desktop.gui.translations import said
 THREADS = 8
 
 _pool = ThreadPoolExecutor(THREADS, "operation")
-_under_way: set[Operation] = set()
+_under_way: set[Operation[Any]] = set()
 _show_failure: Callable[[Failure], Any] | None = None
+
+Result = TypeVar("Result")
+"""Of the callable."""
 
 SUCCESS, FAILURE, PROGRESS = "success", "failure", "progress"
 
@@ -46,7 +49,7 @@ class Failure:
     error: Exception
 
 
-class Operation(QObject):
+class Operation(QObject, Generic[Result]):
     """A callable on its way. Its handlers are called in the thread that made it, which has an event loop.
 
     A handler that is a method of a QObject, or a partial of one, is passed over once that is deleted, so a
@@ -62,7 +65,7 @@ class Operation(QObject):
         self.is_done = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Operation:
+    def run(self, function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
         """Starts it; to be called once. Handlers may be added after it, until the event loop runs again."""
         offered = {"progress": partial(self._arrived.emit, PROGRESS), "cancelled": self._cancelled.is_set}
         for name in _parameters(function) & (offered.keys() - keywords.keys()):
@@ -71,15 +74,15 @@ class Operation(QObject):
         _pool.submit(self._work, function, arguments, keywords)
         return self
 
-    def on_success(self, handler: Callable[[Any], Any]) -> Operation:
+    def on_success(self, handler: Callable[[Result], Any]) -> Operation[Result]:
         """Gets the result."""
         return self._add(SUCCESS, handler)
 
-    def on_failure(self, handler: Callable[[Failure], Any]) -> Operation:
+    def on_failure(self, handler: Callable[[Failure], Any]) -> Operation[Result]:
         """Gets the Failure."""
         return self._add(FAILURE, handler)
 
-    def on_progress(self, handler: Callable[[Any], Any]) -> Operation:
+    def on_progress(self, handler: Callable[[Any], Any]) -> Operation[Result]:
         """Gets what the callable said to its `progress`."""
         return self._add(PROGRESS, handler)
 
@@ -91,7 +94,7 @@ class Operation(QObject):
     def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
 
-    def _add(self, kind: str, handler: Callable[[Any], Any]) -> Operation:
+    def _add(self, kind: str, handler: Callable[[Any], Any]) -> Operation[Result]:
         self._handlers[kind].append(handler)
         return self
 
@@ -131,9 +134,10 @@ def show_failures(handler: Callable[[Failure], Any] | None) -> None:
     _show_failure = handler
 
 
-def run(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Operation:
+def run(function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
     """An operation that is on its way."""
-    return Operation().run(function, *arguments, **keywords)
+    operation: Operation[Result] = Operation()
+    return operation.run(function, *arguments, **keywords)
 
 
 def failure_of(error: Exception) -> Failure:

@@ -37,6 +37,7 @@ from asr_desktop.gui.editor.teaching import EditorTeaching
 from asr_desktop.gui.editor.text_menu import TextMenu
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import EmptyNote
 from asr_desktop.transcripts.document import Transcript
@@ -49,7 +50,7 @@ SAVING = "saving"
 OPENING = "opening"
 
 
-class EditorPage(QWidget):
+class EditorPage(Page):
     """One transcript at a time."""
 
     title = "Editor"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from asr_desktop.audio.media import MEDIA_SUFFIXES
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.job_table_model import JobTableModel
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.file_options import DropArea, ExportSettings, FileRecognition, WatchedFolders
@@ -35,7 +36,7 @@ from asr_desktop.gui.widgets.parts import (
 from asr_desktop.jobs import FileJob, JobState
 
 
-class FilesPage(QWidget):
+class FilesPage(Page):
     """A table of files on their way to transcripts, what is written of them, and watched folders."""
 
     title = "Files"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from asr_desktop.base import paths
 from asr_desktop.dictation.spoken_commands import BUILT_IN, Act, Command
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.shortcuts import KeyGroup, key_groups, native_text
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.about_card import AboutCard
@@ -23,7 +24,7 @@ DICTATION_KEY = "dictation"
 """Not one of the window's own shortcuts."""
 
 
-class HelpPage(QWidget):
+class HelpPage(Page):
     """Everything on one page, so that nothing has to be searched for."""
 
     title = "Help"

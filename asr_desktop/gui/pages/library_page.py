@@ -13,6 +13,7 @@ from asr_desktop.gui.library_actions import LibraryActions
 from asr_desktop.gui.library_model import FoundEntries, LibraryModel, entry_id, key, look
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.columns import TwoColumns
@@ -25,7 +26,7 @@ from asr_desktop.transcripts.library.search import MOST_HITS
 _TYPING_PAUSE_MS = 120
 
 
-class LibraryPage(QWidget):
+class LibraryPage(Page):
     """A list to search; details of what is chosen beside it."""
 
     title = "Library"

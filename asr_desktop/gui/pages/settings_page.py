@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from asr_desktop.base.login_start import LoginStartError, login_start, set_login_start
 from asr_desktop.gui import translations
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.theme import theme
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox, language_name
@@ -21,7 +22,7 @@ from asr_desktop.gui.widgets.voices_card import VoicesCard
 from asr_desktop.gui.widgets.writing_card import WritingCard
 
 
-class SettingsPage(QWidget):
+class SettingsPage(Page):
     """Every change holds at once; there is nothing to confirm."""
 
     title = "Settings"

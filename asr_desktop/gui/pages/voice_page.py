@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QTabWidget, QWidget
 
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.page import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.voice_training import VoiceTraining
@@ -16,7 +17,7 @@ from asr_desktop.gui.widgets.voice_teaching import VoiceTeaching
 from asr_desktop.gui.widgets.voice_texts import VoiceTexts
 
 
-class VoicePage(QWidget):
+class VoicePage(Page):
     """Three tabs in the order in which one goes through them, and one for texts, which need no voice."""
 
     title = "Voice"
