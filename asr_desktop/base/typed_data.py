@@ -15,6 +15,7 @@ Whatever does not fit is one sentence that names its place, what was found there
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -113,7 +114,7 @@ class TypedData:
 
     def _reader(self, kind: Any) -> Callable[[object, Any], Any]:
         """Without cattrs where there is no dataclass to walk through: it takes 25 ms to import, and the
-        window waits for its settings, which have none."""
+        window waits for its settings and the models' folders, which have none."""
         if kind in _EXPECTED and kind not in self._shapes:
             return _read_plain
         if kind is Any:
@@ -121,6 +122,10 @@ class TypedData:
         for fits, read in ((_is_bounded, _read_bounded), (_is_literal, _read_literal)):
             if fits(kind):
                 return read
+        if _is_optional(kind):
+            [inner] = [choice for choice in typing.get_args(kind) if choice is not types.NoneType]
+            read = self._reader(inner)
+            return lambda value, _: None if value is None else read(value, inner)
         if _is_tuple(kind):
             return self._tuple_hook(kind)
         if _is_mapping(kind):
@@ -253,6 +258,12 @@ def _read_literal(value: object, kind: Any) -> object:
         if type(value) is type(choice) and value == choice:
             return choice
     raise _wrong(value, Sentence("one of {choices}", choices=", ".join(map(str, choices))))
+
+
+def _is_optional(kind: Any) -> bool:
+    choices = typing.get_args(kind)
+    is_union = typing.get_origin(kind) in (types.UnionType, typing.Union)
+    return is_union and len(choices) == 2 and types.NoneType in choices
 
 
 def _is_tuple(kind: Any) -> bool:

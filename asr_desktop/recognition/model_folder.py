@@ -71,15 +71,6 @@ _EmissionDelay = Annotated[float, Within(0.0, MOST_EMISSION_DELAY_SECONDS)]
 
 
 @dataclass(frozen=True)
-class _Weights:
-    """The numbers of attrs.json."""
-
-    alpha: float | None = None
-    beta: float | None = None
-    unk_score_offset: float | None = None
-
-
-@dataclass(frozen=True)
 class LanguageModelFiles:
     """A KenLM model beside the acoustic one, as `Wav2Vec2ProcessorWithLM` and pyctcdecode store it.
 
@@ -124,14 +115,15 @@ class LanguageModelFiles:
         unigrams = folder / "unigrams.txt"
         attrs_path = folder / "attrs.json"
         attrs = read_optional_json_object(attrs_path)
-        weights: _Weights = read_value(attrs, _Weights, "", attrs_path)
+        numbers = {
+            name: read_value(attrs.get(name), float | None, name, attrs_path)
+            for name in ("alpha", "beta", "unk_score_offset")
+        }
         score_boundary = attrs.get("score_boundary")
         return cls(
             model_path=found[0],
             unigrams_path=unigrams if unigrams.is_file() else None,
-            alpha=weights.alpha,
-            beta=weights.beta,
-            unk_score_offset=weights.unk_score_offset,
+            **numbers,
             score_boundary=None if score_boundary is None else bool(score_boundary),
         )
 
