@@ -56,7 +56,7 @@ class Counting:
 
 def build_language_model(
     texts: Sequence[Path],
-    target: Target,
+    target: WantedModel,
     counting: Counting,
     *,
     weight: float | None = None,
@@ -77,7 +77,7 @@ def build_language_model(
 
 def _build_of(
     paragraphs: _Paragraphs,
-    target: Target,
+    target: WantedModel,
     counting: Counting,
     weight: float | None,
     held_out_texts: Sequence[Path],
@@ -116,7 +116,7 @@ def _build_of(
 
 
 def mix_language_models(
-    personal: Path, target: Target, *, weight: float | None = None, held_out: Sequence[Path] = ()
+    personal: Path, target: WantedModel, *, weight: float | None = None, held_out: Sequence[Path] = ()
 ) -> None:
     """Mix a language model with the target's general one; weight as for `build_language_model`.
 
@@ -184,7 +184,7 @@ class _Paragraphs:
         return (each for number, each in enumerate(self) if number % HELD_OUT_EVERY)
 
 
-class Target:
+class WantedModel:
     """Where a language model goes, and what it is for.
 
     model: whose letters, decoding settings and general model it takes. general: what to mix it with instead.

@@ -25,7 +25,7 @@ RESUMING = ("train", "pretrain", "personalise", "record", "train-writing")
 """Commands that begin where they were stopped when they are run again."""
 
 
-class Command(TyperCommand):
+class TrainerCommand(TyperCommand):
     """A command that returns its exit code; a failure is one sentence on standard error, and code 1."""
 
     def parse_args(self, context: typer.Context, arguments: list[str]) -> list[str]:  # type: ignore[override]
@@ -184,9 +184,9 @@ LANGUAGE_MODELS: Functions = (
 
 def _add(commands: typer.Typer, functions: Functions, panel: str | None) -> None:
     for name, function, example in functions:
-        commands.command(name, cls=Command, epilog=f"Example: {PROGRAM} {example}", rich_help_panel=panel)(
-            function
-        )
+        commands.command(
+            name, cls=TrainerCommand, epilog=f"Example: {PROGRAM} {example}", rich_help_panel=panel
+        )(function)
 
 
 _add(app, YOUR_VOICE, "Your voice")

@@ -164,12 +164,12 @@ def build(
     held_out: HeldOut = None,
 ) -> int:
     """Build a language model from texts."""
-    from trainer.language_models import Counting, Target, build_language_model
+    from trainer.language_models import Counting, WantedModel, build_language_model
 
     with _files_in_sentences(output):
         build_language_model(
             texts,
-            Target(output, model=model, general=general, ngrams=ngrams, memory=memory),
+            WantedModel(output, model=model, general=general, ngrams=ngrams, memory=memory),
             Counting(order=order, prune=prune or [0], least=least, memory=memory, temporary=temporary),
             weight=weight,
             held_out=held_out or [],
@@ -191,10 +191,10 @@ def mix(
     held_out: HeldOut = None,
 ) -> int:
     """Mix a personal language model with a general one."""
-    from trainer.language_models import Target, mix_language_models
+    from trainer.language_models import WantedModel, mix_language_models
 
     with _files_in_sentences(output):
-        target = Target(output, model=model, general=general, ngrams=ngrams)
+        target = WantedModel(output, model=model, general=general, ngrams=ngrams)
         mix_language_models(personal_model, target, weight=weight, held_out=held_out or [])
     return 0
 
