@@ -124,8 +124,8 @@ class TypedData:
                 return read
         if _is_optional(kind):
             [inner] = [choice for choice in typing.get_args(kind) if choice is not types.NoneType]
-            read = self._reader(inner)
-            return lambda value, _: None if value is None else read(value, inner)
+            read_inner = self._reader(inner)
+            return lambda value, _: None if value is None else read_inner(value, inner)
         if _is_tuple(kind):
             return self._tuple_hook(kind)
         if _is_mapping(kind):
