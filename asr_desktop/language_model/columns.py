@@ -1,7 +1,7 @@
-"""Columns of numbers in files, read and written a stretch at a time: tables that no memory holds.
+"""Columns of numbers in files, read and written block by block: tables that are larger than memory.
 
-They are read, not mapped: what is mapped counts as the process's own memory for as long as nobody else needs
-it, and a bound that holds only under pressure cannot be shown to hold.
+They are read, not mapped: mapped pages count as the process's memory until the system needs them, so a
+bound on memory could not be verified.
 """
 
 from __future__ import annotations

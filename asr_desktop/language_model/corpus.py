@@ -1,8 +1,7 @@
-"""Running text → the lines that a language model learns from.
+"""Converts running text into the lines that a language model is trained on.
 
-Books, letters and mails are written for the eye; a recogniser's words are what the ear gets. This module
-turns the one into the other: lower case, the letters that the acoustic model can spell and nothing else,
-numbers and abbreviations as they are spoken, the typesetting gone.
+Written text is turned into spoken words: lower case, only letters that the acoustic model can spell,
+numbers and abbreviations as they are spoken, no typography.
 
     "Mr. Reed -- aged 42 -- didn't come."   →   mister reed aged forty two didn't come
 """

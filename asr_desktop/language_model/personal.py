@@ -1,10 +1,11 @@
-"""From a person's own texts to a language model that expects their words, measured on what it has not read.
+"""Builds a language model from the user's own texts, and measures it on held-out text.
 
     texts → a part is kept apart → learnt, mixed with the model's own knowledge of the language
           → weight found on one half of that part, measured on the other → the same again with all texts
 
-The two models know other words, and a perplexity of known words punishes the one that knows more. So both are
-measured on the words that both know, and what only the new one knows is counted beside it.
+The two models have different vocabularies, and the perplexity of known words is worse for a larger
+vocabulary. So both are measured on the words that both know; words that only the new one knows are counted
+separately.
 """
 
 from __future__ import annotations
@@ -40,15 +41,15 @@ from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.model_folder import SOURCE_FILE, LanguageModelFiles, ModelFolder, find_model
 
 LEAST_WORDS = 300
-"""Of fewer, a part to measure with would be chance."""
+"""Minimum number of words; with fewer, the held-out part would be too small to measure with."""
 HELD_OUT_EVERY = 5
 ORDER = 4
 GAIN_FILE = "gain.json"
 LEAST_GAIN = 0.005
-"""A share of perplexity below which nobody would notice."""
+"""Relative gain in perplexity below which the difference is not noticeable."""
 
 Tell = Callable[[str, float], None]
-"""Is told what is done now (one of STAGES) and how far the whole is, 0 … 1."""
+"""Called with the current stage (one of STAGES) and the overall progress, 0 … 1."""
 STAGES = ("reading", "learning", "mixing", "measuring", "writing")
 
 

@@ -1,10 +1,10 @@
 """A model folder: an acoustic model in the Hugging Face layout, read without PyTorch or transformers.
 
-The folder is the whole truth about a model: its labels (`vocab.json` and the tokenizer's files), how it
-wants its sound (`preprocessor_config.json`), how long its frames are (`config.json`), its network
-(`model.onnx`) and, where it has one, its language model (`Wav2Vec2ProcessorWithLM`'s layout). Nothing about
-letters, languages, 20 ms frames or the place of the blank is assumed anywhere else. What is missing, or
-does not fit, is named in one sentence.
+The folder defines everything about a model: its labels (`vocab.json` and the tokenizer's files), its input
+(`preprocessor_config.json`), its frames (`config.json`), its network (`model.onnx`) and optionally its
+language model (`Wav2Vec2ProcessorWithLM`'s layout). No other module makes assumptions about letters,
+languages, 20 ms frames or the position of the blank. Missing or inconsistent parts are named in one
+sentence.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _PYTORCH_NAMES = (
 CURRENT_FILE = "current"
 VERSIONS_FOLDER = "versions"
 SOURCE_FILE = "source.json"
-"""Where a model is from, and the sum of each file as it came; in every folder that the store made."""
+"""Origin of a model and the checksums of its files; in every folder that the store created."""
 _KENLM_PATTERNS = ("*.bin", "*.binary", "*.klm", "*.arpa", "*.arpa.gz")
 _SampleRate = Annotated[int, Within(1, MOST_SAMPLE_RATE)]
 _EmissionDelay = Annotated[float, Within(0.0, MOST_EMISSION_DELAY_SECONDS)]
@@ -130,7 +130,7 @@ class LanguageModelFiles:
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """All that the recogniser has to know about a model, checked.
+    """The checked description of a model.
 
     sample_rate: of the sound that the model expects, in Hz.
     do_normalize: whether each utterance is first brought to zero mean and unit variance.
@@ -246,7 +246,7 @@ class ModelFolder:
 
 
 def find_model(name_or_path: str | Path) -> ModelFolder:
-    """The model at a path, or of that name in the user's models folder, or among those that ship."""
+    """The model at a path, or with that name in the user's models folder or among the bundled models."""
     asked = Path(name_or_path).expanduser()
     candidates = [asked, paths.models_folder() / asked, paths.bundled_models_folder() / asked]
     # A model before a mere folder of the same name; but a folder that is no complete model says best what
@@ -276,12 +276,12 @@ def find_model(name_or_path: str | Path) -> ModelFolder:
 
 
 def list_models() -> list[ModelFolder]:
-    """Every model that can be used by its name, the user's own before those that ship."""
+    """Every model that can be used by its name; the user's own before the bundled ones."""
     return scan_models()[0]
 
 
 def scan_models() -> tuple[list[ModelFolder], list[ModelFolderError]]:
-    """Every usable model, and for each folder beside them that holds none the reason."""
+    """Every usable model, and the reason for each folder that is not a usable model."""
     models: dict[str, ModelFolder] = {}
     unusable: list[ModelFolderError] = []
     for folder in recogniser_folders():

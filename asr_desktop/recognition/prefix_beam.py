@@ -1,15 +1,14 @@
 """The beam of a search over CTC emissions: the likeliest prefixes after each frame.
 
-A *prefix* is what may have been said up to a frame, with the probability of all the paths of labels that
-print it (Graves 2012, Hannun 2017). Probabilities are kept as they are, not as logarithms, so that paths
-are added up by a plus; they are rescaled where they become very small or very large.
+A *prefix* is a possible text up to a frame, with the total probability of all label paths that print it
+(Graves 2012, Hannun 2017). Probabilities are stored linearly, not as logarithms, so that adding paths is a
+plain sum; they are rescaled when they become very small or very large.
 
-Texts that nothing to come can tell apart, because language model and hotwords have forgotten where they
-differ, go on as one prefix from the next word on. What share of it each of them has is kept, and
-`merged_texts` tells them apart again at the end.
+Prefixes whose language model and hotword contexts are equal get the same future scores, so they are merged
+at the next word. Their shares are kept, and the merged texts are separated again at the end.
 
-Hotwords are rewarded letter by letter, in advance. What is lent keeps the borrower in the beam, but raises
-the bar for nobody: prefixes are compared with the best one without its loan.
+Hotwords are rewarded letter by letter, in advance. This loan keeps a prefix in the beam, but does not
+affect others: prefixes are compared with the best score without its loan.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ class Prefix:
 
 
 class PrefixBeam:
-    """The prefixes that are left after each frame that it hears.
+    """The prefixes that remain after each frame.
 
     width: how many. window: what is less probable than the best one times this is dropped. least: a label
     of at least this probability is tried in a frame.
@@ -351,7 +350,7 @@ class PrefixBeam:
         ]
 
     def clear(self) -> None:
-        """Let go of all prefixes: they refer to each other, and would wait for the garbage collection."""
+        """Drop all prefixes: their references are cyclic and would wait for the garbage collector."""
         for prefix in self._all:
             del prefix.following, prefix.begun
         self._all.clear()

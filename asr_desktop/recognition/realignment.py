@@ -1,7 +1,7 @@
-"""Times for words that a person has written: the edited text is aligned to the sound anew.
+"""Word times for edited text, by aligning it to the sound again.
 
-Only words that were touched get new times. Those around them stay where they are and fence the new ones in,
-so one correction never moves the rest of a sentence.
+Only changed words get new times. The words around them keep theirs and limit the new ones, so a correction
+never moves the rest of a sentence.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One utterance from sound to words: emissions → text → word times → confidence.
 
-The same object serves finished files and live input. It keeps nothing between utterances.
+The same object serves finished files and live input. It has no state between utterances.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from asr_desktop.transcripts.document import Word
 
 
 class Recogniser:
-    """An acoustic model and a decoder, put together.
+    """An acoustic model combined with a decoder.
 
     decoder: made for the labels of `emissions.folder`. Raises ModelFolderError for a damaged confidence.json.
     """
@@ -40,7 +40,7 @@ class Recogniser:
 
     @property
     def ahead_seconds(self) -> float:
-        """How much speech `words_of` likes to be given at once."""
+        """Seconds of speech that `words_of` should get at once for best speed."""
         return self.emissions.ahead_seconds if isinstance(self.emissions, BatchEmissionsModel) else 0.0
 
     def words_of(self, utterances: Sequence[Utterance]) -> Iterator[list[Word]]:

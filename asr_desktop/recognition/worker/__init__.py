@@ -1,4 +1,5 @@
-"""The recogniser in a process of its own: so that a crash in native code costs neither the window nor text.
+"""The recogniser in a separate process, so that a crash in native code affects neither the window nor the
+text.
 
 `client` is what a program uses; `protocol` what the two processes say; `server` and `jobs` the other side.
 """

@@ -1,4 +1,4 @@
-"""One life of the recogniser's process, seen from the program that started it."""
+"""The recogniser's process as seen by the program that started it, from its start to its end."""
 
 from __future__ import annotations
 
