@@ -96,6 +96,7 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_op
     from Xlib.display import Display
 
     from asr_desktop.audio.read import read_all
+    from asr_desktop.dictation.spoken_commands import plain_words
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.gui.dictation_controller import DictationState
     from asr_desktop.recognition.live_events import Final
@@ -132,6 +133,9 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_op
         to_final: list[float] = []
         to_listening: list[float] = []
         processor: list[float] = []
+        inserted: list[str] = []
+        context.dictation.inserted.connect(inserted.append)
+        other: list[str] = []
         lost = 0
         for number in range(times + 1):
             sound = read_all(spoken_file(Path(folder), SENTENCES[number % 5], "flite:slt"))
@@ -155,9 +159,15 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_op
             keys(X.KeyRelease, SPACE, ALT, CTRL)
             until(lambda: context.dictation.state is DictationState.IDLE, "the end")
             processor.append(_processor_seconds(recogniser) - spent)
-            length = len(context.dictation.last_text)
-            until(lambda length=length: len(editor.look()["text"].strip()) >= length, "the text")
-            if not editor.look()["text"].strip():
+            expected = "".join(inserted)
+            inserted.clear()
+            until(lambda expected=expected: len(editor.look()["text"]) >= len(expected), "the text")
+            text = editor.look()["text"]
+            assert context.live.session is not None
+            live = " ".join(entry["text"] for entry in context.live.session.utterances())
+            if text != expected or plain_words(text) != plain_words(live):
+                other.append(f"{text!r} in place of {expected!r}, live {live!r}")
+            if not text.strip():
                 lost += 1
             elif number and heard_at:  # the first warms up
                 times_to_text.append(editor.changed_at - released)
@@ -169,6 +179,11 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_op
         told("processor time of the recogniser", processor[1:])
         print("load of the machine:", *(f"{load:.1f}" for load in os.getloadavg()), "cores:", os.cpu_count())
         print(f"{lost} of {times + 1} dictations without a text; the last: {editor.look()['text']!r}")
+        print(
+            f"{len(other)} with another text than was inserted, or than the live transcript has",
+            *other,
+            sep="\n",
+        )
         context.close()
 
 

@@ -3710,6 +3710,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Setzen Sie den Cursor dorthin, wo der Text stehen soll. Halten Sie {key}, während Sie sprechen, oder drücken Sie es kurz zum Starten und noch einmal zum Stoppen. Das Tastenkürzel wählen Sie in den Einstellungen.</translation>
         </message>
         <message>
+            <source>Correct a dictation</source>
+            <translation>Ein Diktat korrigieren</translation>
+        </message>
+        <message>
+            <source>Press {key} to hear the last one again and put it right. The text in the program is replaced, and the model can learn from it.</source>
+            <translation>Mit {key} hören Sie das letzte noch einmal und berichtigen es. Der Text im Programm wird ersetzt, und das Modell kann daraus lernen.</translation>
+        </message>
+        <message>
             <source>Show captions over other windows</source>
             <translation>Untertitel über anderen Fenstern zeigen</translation>
         </message>

@@ -20,7 +20,7 @@ from asr_desktop.gui.widgets.columns import CardColumns
 from asr_desktop.gui.widgets.parts import Card, IconLabel, button, label, page_layout, row
 from asr_desktop.gui.widgets.settings_form import StorageCard
 
-DICTATION_KEY = "dictation"
+DICTATION_KEY, CORRECTION_KEY = "dictation", "dictation.correct"
 """Not one of the window's own shortcuts."""
 
 
@@ -72,6 +72,16 @@ class HelpPage(Page):
                     "briefly to start and again to stop. Choose the shortcut in the settings."
                 ),
                 DICTATION_KEY,
+                "settings",
+            ),
+            (
+                "editor",
+                self.tr("Correct a dictation"),
+                self.tr(
+                    "Press {key} to hear the last one again and put it right. The text in the program is "
+                    "replaced, and the model can learn from it."
+                ),
+                CORRECTION_KEY,
                 "settings",
             ),
             (
@@ -227,11 +237,14 @@ class HelpPage(Page):
 
     def _show_keys(self) -> None:
         keys = self.context.shortcuts
+        of_dictation = {
+            DICTATION_KEY: self.context.settings.dictation_key,
+            CORRECTION_KEY: self.context.settings.dictation_correct_key,
+        }
         for name, shown in self._key_labels.items():
             shown.setText(keys.text(name) or "–")
         for about, text, name in self._keys_in_jobs:
-            is_own = name != DICTATION_KEY
-            chosen = keys.text(name) if is_own else native_text(self.context.settings.dictation_key)
+            chosen = native_text(of_dictation[name]) if name in of_dictation else keys.text(name)
             about.setText(text.format(key=chosen or self.tr("the shortcut you chose")))
 
 
