@@ -1,4 +1,4 @@
-"""Training the punctuation network: constant rate, then down to nothing; goes on where it was stopped."""
+"""The punctuation network: its layers, its training (constant rate, then down to nothing), its folder."""
 
 from __future__ import annotations
 
@@ -12,19 +12,65 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 from torch.nn import functional
 
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.writing.punctuation import CASES, GAP_LIMITS_SECONDS, GAP_UNKNOWN, MARKS, MODEL_TYPE
-from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
+from asr_desktop.writing.punctuation import (
+    CASES,
+    GAP_KINDS,
+    GAP_LIMITS_SECONDS,
+    GAP_UNKNOWN,
+    MARKS,
+    MODEL_TYPE,
+)
+from asr_desktop.writing.word_pieces import PADDING, PIECES_A_WORD, WordPieces
 from trainer.recipe import build, read_tables
 from trainer.training import load_checkpoint, save_atomically
 from trainer.writing.corpus import Corpus, build_corpus
 from trainer.writing.marked_text import COLON, COMMA, DASH, EXCLAMATION, QUESTION, SEMICOLON, STOP
-from trainer.writing.network import MarksNetwork
 from trainer.writing.pauses import Pauses
 from trainer.writing.windows import IGNORED, Windowing, Windows, WordBatch
+
+
+class MarksNetwork(nn.Module):
+    """Pieces int [windows, words, PIECES_A_WORD] and gap kinds int [windows, words] → logits of the mark
+    behind each word [windows, words, MARKS] and of its case [windows, words, CASES].
+    """
+
+    def __init__(self, table_rows: int, width: int, hidden: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        self.table = nn.Embedding(table_rows, width, padding_idx=PADDING)
+        self.gaps = nn.Embedding(GAP_KINDS, width)
+        self.lstm = nn.LSTM(
+            width,
+            hidden,
+            layers,
+            batch_first=True,
+            bidirectional=True,
+            dropout=dropout if layers > 1 else 0.0,
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.mark = nn.Linear(2 * hidden, len(MARKS))
+        self.case = nn.Linear(2 * hidden, len(CASES))
+        nn.init.normal_(self.table.weight, std=0.3)
+        nn.init.normal_(self.gaps.weight, std=0.3)
+        with torch.no_grad():
+            self.table.weight[PADDING] = 0
+
+    def forward(self, pieces: Tensor, gaps: Tensor) -> tuple[Tensor, Tensor]:
+        if self.training:
+            # One pass over the table's rows instead of eight: most words have one piece.
+            flat = pieces.reshape(-1, pieces.shape[-1])
+            words = functional.embedding_bag(flat, self.table.weight, mode="sum", padding_idx=PADDING)
+            words = words.view(*pieces.shape[:2], -1)
+        else:
+            words = self.table(pieces).sum(dim=2)
+        heard, _ = self.lstm(self.dropout(words + self.gaps(gaps)))
+        heard = self.dropout(heard)
+        return self.mark(heard), self.case(heard)
+
 
 CHECKPOINT = "checkpoint.pt"
 LIKE_COMMA = (COMMA, COLON, SEMICOLON, DASH)
