@@ -2,6 +2,7 @@
 
     python -m benchmarks.personalise [--amounts 0 2 5 10 20] [--ways top whole lora]
     python -m benchmarks.personalise --dev [--set TABLE.KEY=VALUE]…
+    python -m benchmarks.personalise --amounts --whisper base=whisper-base
     python -m benchmarks.personalise --report
 
 Trains on the `one-voice` pack (never used for the shipped model) and measures on its last eight minutes,
@@ -13,6 +14,9 @@ Each row is a file of its own (in the scratch folder) as soon as it is there, an
 gathered from them: several of these commands may run side by side, the same command goes on with what is
 missing, and --report only writes the table and the plot (docs/personalise.md, .svg) anew. Rows of other
 weights than the model's present ones are left out.
+
+--whisper measures faster-whisper on the same held-out speech, as a line to beat (benchmarks/peers.py says
+where it comes from).
 
 --dev is for finding good defaults: it measures on speech of that voice that is in none of the amounts and not
 in the held-out part, and writes nothing into docs/.
@@ -35,6 +39,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asr_desktop.audio.read import read_all
 from asr_desktop.base.paths import bundled_models_folder
 from asr_desktop.teaching.data.splits import write_list
 from asr_desktop.teaching.dataset import TrainingUtterance, find_packs, read_manifest
@@ -42,6 +47,7 @@ from asr_desktop.teaching.scoring import score
 from asr_desktop.transcripts.export.files import write_whole
 from benchmarks.line_plot import Line, line_plot
 from benchmarks.pack_emissions import REPOSITORY, SCRATCH, SHARED
+from benchmarks.peers import spoken_form, whisper
 from trainer.evaluation.recognise import recognise
 from trainer.finetune import FinetuneJob, finetune
 
@@ -52,6 +58,7 @@ SEED = 5
 WORK = SCRATCH / "personalise"
 ROWS = WORK / "rows"
 START = "start"
+PEER = "Whisper "  # the rest of its row's way is the name
 
 
 @dataclass(frozen=True)
@@ -177,7 +184,9 @@ def rows_of(weights: str, output: Path) -> list[Figures]:
     for entry in entries:
         if entry.get("weights") == weights:
             rows[entry["minutes"], entry["way"]] = Figures(**entry)
-    return sorted(rows.values(), key=lambda row: (row.way != START, row.way, row.minutes))
+    return sorted(
+        rows.values(), key=lambda row: (row.way.startswith(PEER), row.way != START, row.way, row.minutes)
+    )
 
 
 def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
@@ -201,6 +210,9 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for row in rows:
+        if row.way.startswith(PEER):
+            lines.append(f"| – | {row.way}, as it is | – | – | – | – | – | {row.beam_wer:.1%} | – | – |")
+            continue
         fewer = "–"
         if start is not None and row is not start:
             shares = [1 - rate / start.beam_wer for rate in (row.beam_wer, row.personal_wer)]
@@ -225,9 +237,15 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         ]
     write_whole(output / "personalise.md", ("\n".join(lines) + "\n").encode())
     drawn = []
-    for way in sorted({row.way for row in rows} - {START}, reverse=True):
+    most = max((row.minutes for row in rows), default=0.0)
+    for row in rows:
+        if row.way.startswith(PEER):
+            level = 100 * row.beam_wer
+            drawn.append(Line(f"{row.way}, as it is", [(0.0, level), (most, level)], dashed=True))
+    ways = {row.way for row in rows if not row.way.startswith(PEER)} - {START}
+    for way in sorted(ways, reverse=True):
         of_way = sorted((row for row in rows if row.way in (way, START)), key=lambda row: row.minutes)
-        name = {"whole": "whole network", "lora": "LoRA"}.get(way, way)
+        name = {"whole": "whole network", "top": "upper layers", "lora": "LoRA"}.get(way, way)
         drawn.append(Line(name, [(r.minutes, 100 * r.beam_wer) for r in of_way], dashed=True))
         drawn.append(
             Line(f"{name}, personal language model", [(r.minutes, 100 * r.personal_wer) for r in of_way])
@@ -255,7 +273,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--amounts", type=float, nargs="+", default=[0, 2, 5, 10, 20], help="minutes of speech"
+        "--amounts", type=float, nargs="*", default=[0, 2, 5, 10, 20], help="minutes of speech"
     )
     parser.add_argument("--ways", nargs="+", default=["top"], choices=("whole", "lora", "top"))
     parser.add_argument(
@@ -265,10 +283,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=bundled_models_folder() / "starter-en")
     parser.add_argument("--output", type=Path, default=REPOSITORY / "docs")
     parser.add_argument("--machine", default=machine_here(), help="for the table (%(default)s)")
+    parser.add_argument(
+        "--whisper", action="append", default=[], metavar="NAME=FOLDER", help="a model of faster-whisper"
+    )
     parser.add_argument("--dev", action="store_true", help="measure on other speech than the table's")
     parser.add_argument("--report", action="store_true", help="write the table and the plot of what there is")
     options = parser.parse_args()
-    if max(options.amounts) > MOST_MINUTES:
+    if max(options.amounts, default=0.0) > MOST_MINUTES:
         parser.error(f"there are {MOST_MINUTES:g} minutes to train on")
     (pack,) = find_packs(["one-voice"], [SHARED / "speech", SCRATCH], SCRATCH)
     trainable, held_out = divide(read_manifest(pack))
@@ -309,7 +330,7 @@ def main() -> None:
                 beam_wer=beam_wer,
                 personal_wer=personal_wer,
                 weights=weights,
-                date=datetime.now(UTC).date().isoformat(),
+                date=today(),
                 machine=options.machine,
             )
             if options.dev:
@@ -318,9 +339,28 @@ def main() -> None:
             ROWS.mkdir(parents=True, exist_ok=True)
             write_whole(ROWS / f"{minutes:g}-{way}.json", (json.dumps(asdict(row)) + "\n").encode())
             report(rows_of(weights, output), output, described)
+    for named in options.whisper:
+        name, _, place = named.partition("=")
+        wer = whisper_wer(Path(place), held_out)
+        row = Figures(0.0, PEER + name, 0, 0.0, 0.0, wer, wer, wer, wer, weights, today(), options.machine)
+        ROWS.mkdir(parents=True, exist_ok=True)
+        write_whole(ROWS / f"whisper-{name}.json", (json.dumps(asdict(row)) + "\n").encode())
     if not options.dev:
         report(rows_of(weights, output), output, described)
         print((output / "personalise.md").read_text(encoding="utf-8"))
+
+
+def whisper_wer(folder: Path, held_out: Sequence[TrainingUtterance]) -> float:
+    """Whisper's word error rate on the held-out speech, both texts in their spoken form."""
+    recognise_samples = whisper(folder, threads=1)
+    said = [spoken_form(utterance.transcript) for utterance in held_out]
+    return score(
+        said, [spoken_form(recognise_samples(read_all(utterance.path))) for utterance in held_out]
+    ).wer
+
+
+def today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def described_held_out(held_out: Sequence[TrainingUtterance]) -> str:
