@@ -19,6 +19,7 @@ import logging
 import pickle
 import socket
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from asr_desktop import __version__
@@ -26,6 +27,7 @@ from asr_desktop.archive.outcome import ArchiveError, ArchiveOptions, Outcome, R
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.transcripts.source_stamp import stamp_of
 
 LOCAL = "local"
 """As an address: a cluster of this machine alone, for the time of the run."""
@@ -47,7 +49,10 @@ def outcomes_on_cluster(
             _transcribe_row, fn_kwargs={"asked": asked}, num_cpus=1
         )
         for row in found.iter_rows():
-            yield pickle.loads(row["outcome"])
+            outcome: Outcome = pickle.loads(row["outcome"])
+            if outcome.missing_on and stamp_of(outcome.recording.path) is not None:
+                raise _without_recordings(outcome)
+            yield outcome
     except AsrDesktopError:
         raise
     except Exception as error:
@@ -100,6 +105,8 @@ def _transcribe_row(row: dict[str, Any], asked: bytes) -> dict[str, Any]:
         )
     recording: Recording = pickle.loads(row["recording"])
     outcome = transcribed(recording, options, _recogniser(asked))
+    if outcome.failure is not None and stamp_of(recording.path) is None:
+        outcome = replace(outcome, missing_on=socket.gethostname())
     return {"outcome": pickle.dumps(outcome)}
 
 
@@ -120,6 +127,18 @@ def _recogniser(asked: bytes) -> RecogniserProcess:
         recogniser.close()
         raise ArchiveError(f"{socket.gethostname()}: {error}") from error
     return recogniser
+
+
+def _without_recordings(outcome: Outcome) -> ArchiveError:
+    """Of a machine to which the disk is not connected: as it fails at once, it would soon have failed all."""
+    return ArchiveError(
+        Sentence(
+            "{machine} does not have {path}, which this machine has: connect the disk under the same path on "
+            "all machines, and run the command again, which goes on with what is left.",
+            machine=outcome.missing_on,
+            path=outcome.recording.path,
+        )
+    )
 
 
 # What Ray says

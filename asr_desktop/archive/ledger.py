@@ -4,7 +4,10 @@ Of each recording that is transcribed there are two lines. The first names its t
 and is on the disk before any of them is; the second says that they all are. So whenever the program is
 killed, the next one knows: a recording is done if it has its second line, or if all that its first line names
 lies there; and a file that lies there is ours if its digest stands in a line, else somebody's, perhaps the
-same one corrected by hand.
+same one corrected by hand. A transcript's name is its recording's for good: another recording of the same
+name, in a folder of another run, gets a name of its own.
+
+What is done is done again after a line that asks for it, and counts as done no more until it is.
 """
 
 from __future__ import annotations
@@ -13,29 +16,34 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from asr_desktop.archive.outcome import ArchiveError
 from asr_desktop.base.file_lock import FileLock
-from asr_desktop.base.private_files import make_folder
+from asr_desktop.base.private_files import make_folder, set_mode
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
-from asr_desktop.transcripts.source_stamp import SourceStamp, parsed_stamp
+from asr_desktop.transcripts.source_stamp import SourceStamp, parsed_stamp, stamp_of
 
 LEDGER = "archive.jsonl"
 _LOCK = ".archive.lock"
+REPORT = "archive-report.json"
 _WRITING, _DONE, _FAILED = "writing", "done", "failed"
+_AGAIN, _ALL_ASKED, _KEPT = "again", "all asked", "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """What is known of a recording.
 
-    files: names below the output folder, with the digest of what was written. reference_words, word_errors:
-    None where no reference lay beside it.
+    files: names below the output folder, with the digest of what was written; once it is done, also those of
+    former runs for other formats. former_files: these alone. again: the fingerprint of the settings with
+    which it is to be done again, "" where it is not. reference_words, word_errors: None where no reference
+    lay beside it.
     """
 
     source: str
@@ -49,6 +57,8 @@ class LedgerEntry:
     word_errors: int | None = None
     failure: str | None = None
     is_done: bool = False
+    former_files: Mapping[str, str] = field(default_factory=dict)
+    again: str = ""
 
 
 class Ledger:
@@ -64,11 +74,16 @@ class Ledger:
         self._file: BinaryIO | None = None
         self._entries: dict[str, LedgerEntry] = {}
         self._ours: dict[str, set[str]] = {}
+        self._owners: dict[str, str] = {}  # recordings by the names of their transcripts, without endings
+        self._outputs: dict[str, str] = {}  # and those names by recording
+        self._asked: list[tuple[str, str]] = []  # to be done again, until the line that says that it is all
 
     def __enter__(self) -> Ledger:
         try:
             make_folder(self.folder)
             is_ours = self._lock.acquire()
+            if is_ours:  # whoever may write in the folder may also go on
+                set_mode(self.folder / _LOCK)
         except OSError as error:
             raise self._not_written(error) from error
         if not is_ours:
@@ -80,8 +95,11 @@ class Ledger:
                 )
             )
         try:
+            is_new = not self._path.exists()
             self._read()
             self._file = self._path.open("ab")
+            if is_new:
+                set_mode(self._path)
             self._end_torn_line()
         except BaseException as error:
             self._lock.release()
@@ -93,9 +111,12 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._file is not None:
-            self._file.close()
-        self._lock.remove()
+        try:
+            if self._file is not None:
+                with suppress(OSError):  # a full disk has been told when the line was written
+                    self._file.close()
+        finally:
+            self._lock.remove()
 
     # What is known
 
@@ -109,14 +130,34 @@ class Ledger:
     def is_done(self, source: Path, stamp: SourceStamp | None, suffixes: Iterable[str]) -> bool:
         """Whether its transcripts lie there, with all of these endings, and are of the file as it is."""
         entry = self.entry(source)
-        return (
-            entry is not None
-            and entry.is_done
-            and stamp is not None
-            and entry.stamp == stamp
-            and {os.path.splitext(name)[1] for name in entry.files} >= set(suffixes)
-            and all((self.folder / name).is_file() for name in entry.files)
-        )
+        if entry is None or not entry.is_done or entry.again or stamp is None or entry.stamp != stamp:
+            return False
+        names = {os.path.splitext(name)[1]: name for name in entry.files}
+        return all(suffix in names and (self.folder / names[suffix]).is_file() for suffix in suffixes)
+
+    def is_asked_again(self, source: Path, fingerprint: str) -> bool:
+        """Whether it is still to be done again with these settings, since a run that did not end."""
+        entry = self.entry(source)
+        return entry is not None and entry.again == fingerprint
+
+    def output_of(self, source: Path) -> PurePath | None:
+        """The name that its transcripts have, below the folder and without an ending."""
+        name = self._outputs.get(os.fspath(source))
+        if name is None or self._owners[_key(name)] != os.fspath(source):
+            return None
+        return PurePath(name)
+
+    def may_have(self, source: Path, output: PurePath) -> bool:
+        """Whether the transcripts of a recording may have this name: it is neither another recording's nor a
+        file's of the archive itself. What was moved, and is the same file still, keeps its name."""
+        key = _key(os.fspath(output))
+        owner = self._owners.get(key)
+        if owner is None or owner == os.fspath(source):
+            return key != os.path.splitext(REPORT)[0]
+        if os.path.realpath(owner) == os.path.realpath(source):
+            return True
+        entry = self._entries[owner]
+        return not os.path.lexists(owner) and entry.stamp is not None and entry.stamp == stamp_of(source)
 
     def may_write(self, name: str) -> bool:
         """Whether nothing lies there, or what a ledger's line names: no text of anybody else is replaced."""
@@ -148,19 +189,36 @@ class Ledger:
         """After they were."""
         self._append({"state": _DONE, "source": source})
 
+    def ask_again(self, sources: Iterable[Path], fingerprint: str) -> None:
+        """Those that are done count as done no more until they are done again with these settings."""
+        asked = [
+            {"state": _AGAIN, "source": os.fspath(source), "settings": fingerprint}
+            for source in sources
+            if (entry := self.entry(source)) is not None and entry.is_done and entry.again != fingerprint
+        ]
+        if asked:
+            self._append(*asked, {"state": _ALL_ASKED, "recordings": len(asked)})
+
+    def keep(self, source: str) -> None:
+        """It is not done again after all: somebody has corrected it."""
+        entry = self._entries.get(source)
+        if entry is not None and entry.again:
+            self._append({"state": _KEPT, "source": source})
+
     def failed(self, source: str, stamp: SourceStamp | None, sentence: str) -> None:
         """It could not be transcribed; the next run tries again."""
         self._append({"state": _FAILED, "source": source, "stamp": stamp, "failure": sentence})
 
-    def _append(self, said: dict[str, Any]) -> None:
+    def _append(self, *lines: dict[str, Any]) -> None:
         assert self._file is not None
         try:
-            self._file.write(json.dumps(said).encode() + b"\n")
+            self._file.write(b"".join(json.dumps(said).encode() + b"\n" for said in lines))
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
             raise self._not_written(error) from error
-        self._take(said)
+        for said in lines:
+            self._take(said)
 
     # What the file says
 
@@ -185,19 +243,32 @@ class Ledger:
 
     def _take(self, said: dict[str, Any]) -> None:
         source, state = said.get("source"), said.get("state")
+        if state == _ALL_ASKED:
+            # What is before those is of a program that was killed before it had asked for all.
+            count = said.get("recordings")
+            for asked, fingerprint in self._asked[-count:] if isinstance(count, int) else ():
+                self._entries[asked] = replace(self._entries[asked], again=fingerprint)
+            self._asked.clear()
         if not isinstance(source, str):
             return
         former = self._entries.get(source)
-        if state == _DONE and former is not None:
+        if state == _AGAIN and former is not None:
+            self._asked.append((source, str(said.get("settings", ""))))
+        elif state == _KEPT and former is not None:
+            self._entries[source] = replace(former, again="")
+        elif state == _DONE and former is not None:
             self._entries[source] = _done(former)
         elif state == _FAILED:
             failure = str(said.get("failure", ""))
             self._entries[source] = LedgerEntry(source, parsed_stamp(said.get("stamp")), failure=failure)
         elif state == _WRITING and isinstance(said.get("files"), dict):
-            entry = _entry(source, said)
+            entry = _after(former, _entry(source, said))
             self._entries[source] = entry
             for name, digest in entry.files.items():
                 self._ours.setdefault(name, set()).add(digest)
+                output = os.path.splitext(name)[0]
+                self._owners[_key(output)] = source
+                self._outputs[source] = output
 
     def _has_all(self, entry: LedgerEntry) -> bool:
         return all(_digest_of(self.folder / name) == digest for name, digest in entry.files.items())
@@ -235,8 +306,22 @@ def _digest_of(path: Path) -> str | None:
         return None
 
 
+def _key(output: str) -> str:
+    """Capitals make no difference, because on many disks they make none."""
+    return output.casefold()
+
+
+def _after(former: LedgerEntry | None, entry: LedgerEntry) -> LedgerEntry:
+    """What is being written, with what there is of the same sound by the same settings."""
+    if former is None:
+        return entry
+    if former.again or former.stamp != entry.stamp or former.fingerprint != entry.fingerprint:
+        return replace(entry, again=former.again)
+    return replace(entry, former_files={**former.former_files, **(former.files if former.is_done else {})})
+
+
 def _done(entry: LedgerEntry) -> LedgerEntry:
-    return replace(entry, is_done=True)
+    return replace(entry, files={**entry.former_files, **entry.files}, is_done=True, again="")
 
 
 def _entry(source: str, said: dict[str, Any]) -> LedgerEntry:

@@ -73,7 +73,8 @@ class Outcome:
 
     contents: its transcripts by format. spoken: its words as they were said. notes: sentences about what was
     wrong with it without keeping it from being transcribed. failure: why it could not be, and nothing else
-    counts then. stamp: the file's when its transcription began.
+    counts then. stamp: the file's when its transcription began. missing_on: the machine of a cluster that has
+    no such file, "" where it is there.
     """
 
     recording: Recording
@@ -83,6 +84,7 @@ class Outcome:
     spoken: str = ""
     notes: tuple[str, ...] = ()
     failure: str | None = None
+    missing_on: str = ""
 
 
 def transcribed(

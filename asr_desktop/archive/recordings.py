@@ -6,7 +6,7 @@ So no core is left with an hour of sound when all others have finished.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,8 @@ class Plan:
 
     waiting: the longest first. refused: recordings whose transcripts would replace somebody's files, each
     with a sentence. problems: sentences about folders that cannot be read or hold nothing. otherwise: how
-    many of those that are done were done with other settings.
+    many of those that are done were done with other settings. is_again: all are done again, whether or not
+    they are done. overwrites: transcripts that are not the ledger's may be replaced.
     """
 
     found: list[Path] = field(default_factory=list)
@@ -41,6 +42,8 @@ class Plan:
     problems: list[str] = field(default_factory=list)
     done: int = 0
     otherwise: int = 0
+    is_again: bool = False
+    overwrites: bool = False
 
 
 def make_plan(
@@ -53,16 +56,21 @@ def make_plan(
 ) -> Plan:
     """Look through files and folders.
 
-    again: what is done already is done again. overwrite: transcripts that are not the ledger's may be
-    replaced.
+    again: what is done already is done again, but for what a run that did not end has done again with these
+    options. overwrite: transcripts that are not the ledger's may be replaced.
     """
-    inputs, problems = find_inputs([Path(os.path.abspath(place)) for place in places])
+    inputs, problems = find_inputs(
+        [Path(os.path.abspath(place)) for place in places],
+        former_output=ledger.output_of,
+        may_have=ledger.may_have,
+    )
     suffixes = {FORMATS[name].suffix for name in options.formats}
     plan = Plan([item.path for item in inputs], problems=problems)
+    anew = again and not any(ledger.is_asked_again(item.path, options.fingerprint) for item in inputs)
     done = otherwise = 0
     waiting: list[Input] = []
     for item in inputs:
-        if not again and ledger.is_done(item.path, stamp_of(item.path), suffixes):
+        if not anew and ledger.is_done(item.path, stamp_of(item.path), suffixes):
             done += 1
             entry = ledger.entry(item.path)
             otherwise += entry is not None and entry.fingerprint != options.fingerprint
@@ -71,12 +79,12 @@ def make_plan(
     with ThreadPoolExecutor(_PROBES) as pool:
         recordings = list(pool.map(_recording, waiting))
     for recording in sorted(recordings, key=lambda recording: -recording.seconds):
-        taken = None if overwrite else _taken(recording, suffixes, ledger)
+        taken = None if overwrite else others_file(recording, suffixes, ledger)
         if taken is None:
             plan.waiting.append(recording)
         else:
             plan.refused.append((recording, taken))
-    return Plan(plan.found, plan.waiting, plan.refused, problems, done, otherwise)
+    return Plan(plan.found, plan.waiting, plan.refused, problems, done, otherwise, again, overwrite)
 
 
 def _recording(item: Input) -> Recording:
@@ -92,7 +100,8 @@ def _recording(item: Input) -> Recording:
     return Recording(item.path, os.fspath(item.output), seconds)
 
 
-def _taken(recording: Recording, suffixes: set[str], ledger: Ledger) -> str | None:
+def others_file(recording: Recording, suffixes: Iterable[str], ledger: Ledger) -> str | None:
+    """A sentence where a transcript of it would replace what is not the ledger's, or is no longer."""
     for suffix in sorted(suffixes):
         name = recording.output + suffix
         if not ledger.may_write(name):

@@ -19,20 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from asr_desktop.archive.ledger import Ledger, LedgerEntry, digest
+from asr_desktop.archive.ledger import REPORT, Ledger, LedgerEntry, digest
 from asr_desktop.archive.outcome import ArchiveOptions, Outcome
-from asr_desktop.archive.recordings import Plan
+from asr_desktop.archive.recordings import Plan, others_file
 from asr_desktop.archive.references import References, word_errors
+from asr_desktop.base import messages
 from asr_desktop.base.atomic_write import is_full, remove_files_below
-from asr_desktop.base.errors import AsrDesktopError, ExportError
+from asr_desktop.base.errors import ExportError
 from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.file_pipeline import Progress
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.export.files import write_whole
-
-REPORT = "archive-report.json"
 
 
 @dataclass
@@ -107,7 +106,7 @@ class ArchiveReport:
         if self.failures:
             said.append(f"{len(self.failures)} recordings failed:")
             told = list(self.failures.items())[:_MOST_FAILURES]
-            said += [f"  {file}: {sentence}" for file, sentence in told]
+            said += [messages.one_line(f"  {file}: {sentence}") for file, sentence in told]
             if len(told) < len(self.failures):
                 said.append(f"  and {len(self.failures) - len(told)} more, see {REPORT}")
         return said
@@ -161,10 +160,14 @@ class ArchiveRun:
         again and again.
         """
         remove_files_below(self._ledger.folder)  # what a killed run left half written
+        if self._plan.is_again:
+            self._ledger.ask_again((item.path for item in self._plan.waiting), self._options.fingerprint)
         for recording, sentence in self._plan.refused:
             self._fail(recording.path, sentence)
         for outcome in outcomes:
             if isinstance(outcome, Outcome):
+                if str(outcome.recording.path) in self._taken:
+                    continue  # of a machine that was lost just after it had handed it over
                 self._take(outcome)
                 self._passed_seconds += outcome.recording.seconds
                 self._show(0.0)
@@ -177,20 +180,25 @@ class ArchiveRun:
             self._ledger.failed(str(source), outcome.stamp, outcome.failure)
             self._fail(source, outcome.failure)
             return
-        if str(source) in self._taken:
-            return  # of a machine that was lost just after it had handed it over
         contents = {
             outcome.recording.output + FORMATS[name].suffix: content
             for name, content in outcome.contents.items()
         }
+        suffixes = [FORMATS[name].suffix for name in outcome.contents]
+        # It was asked before as well, but that may be a day ago.
+        refused = None if self._plan.overwrites else others_file(outcome.recording, suffixes, self._ledger)
+        if refused is not None:
+            self._ledger.keep(str(source))
+            self._fail(source, refused)
+            return
         notes = list(outcome.notes)
         reference_words = errors = None
         try:
             reference = self._references.text_of(source)
             if reference is not None:
                 reference_words, errors = word_errors(reference, outcome.spoken, self._labels)
-        except AsrDesktopError as error:
-            notes.append(str(error))
+        except Exception as error:  # a reference is anybody's text, and no reason to end a run of days
+            notes.append(messages.explained(error))
         entry = LedgerEntry(
             str(source),
             outcome.stamp,
@@ -215,6 +223,7 @@ class ArchiveRun:
             return
         self._ledger.end(str(source))
         self._taken.add(str(source))
+        self._failures.pop(str(source), None)
         self._seconds_now += outcome.seconds
         for sentence in notes:
             self._on_note(source, sentence)

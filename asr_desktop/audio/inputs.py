@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -19,12 +20,18 @@ class Input:
     output: PurePath
 
 
-def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
+def find_inputs(
+    arguments: Sequence[Path],
+    *,
+    former_output: Callable[[Path], PurePath | None] = lambda path: None,
+    may_have: Callable[[Path, PurePath], bool] = lambda path, output: True,
+) -> tuple[list[Input], list[str]]:
     """The files that the arguments mean, each once, and a sentence for each folder that holds none
     or may not be read.
 
     A file is taken whatever it is called. A folder stands for all sound and video files below it, hidden ones
-    left out, and its sub-folders come back below the output folder.
+    left out, and its sub-folders come back below the output folder. former_output: the name that a file's
+    transcript has already, which it keeps. may_have: whether a file may have a name.
     """
     found: list[tuple[Path, PurePath]] = []
     problems: list[str] = []
@@ -41,7 +48,7 @@ def find_inputs(arguments: Sequence[Path]) -> tuple[list[Input], list[str]]:
             )
     once = {os.path.realpath(path): (path, name) for path, name in reversed(found)}
     kept = list(reversed(once.values()))
-    outputs = _output_names([name for _, name in kept])
+    outputs = _output_names(kept, former_output, may_have)
     return [Input(path, output) for (path, _), output in zip(kept, outputs, strict=True)], problems
 
 
@@ -69,26 +76,38 @@ def _media_files(folder: Path) -> tuple[list[Path], list[str]]:
     return files, unreadable
 
 
-def _output_names(names: Sequence[PurePath]) -> list[PurePath]:
+def _output_names(
+    files: Sequence[tuple[Path, PurePath]],
+    former_output: Callable[[Path], PurePath | None],
+    may_have: Callable[[Path, PurePath], bool],
+) -> list[PurePath]:
     """A name of its own for each transcript: `talk` for talk.mp3, `talk.mp3` if there is a talk.wav too.
 
     Two files of the same full name from different folders get a number: `talk.mp3-2`. Capitals make no
     difference between names, because on many disks they make none.
     """
-    stems = Counter(_key(name.with_name(name.stem)) for name in names)
-    taken: set[str] = set()
+    stems = Counter(_key(name.with_name(name.stem)) for _, name in files)
+    former = [former_output(path) for path, _ in files]
+    taken = {_key(output) for output in former if output is not None}
     outputs = []
-    for name in names:
-        output = name.with_name(name.stem)
-        if stems[_key(output)] > 1:
-            output = name
-        number = 1
-        while _key(output) in taken:
-            number += 1
-            output = name.with_name(f"{name.name}-{number}")
-        taken.add(_key(output))
+    for (path, name), output in zip(files, former, strict=True):
+        if output is None:
+            is_alone = stems[_key(name.with_name(name.stem))] == 1
+            output = next(
+                output
+                for output in _candidates(name, is_alone=is_alone)
+                if _key(output) not in taken and may_have(path, output)
+            )
+            taken.add(_key(output))
         outputs.append(output)
     return outputs
+
+
+def _candidates(name: PurePath, *, is_alone: bool) -> Iterator[PurePath]:
+    if is_alone:
+        yield name.with_name(name.stem)
+    yield name
+    yield from (name.with_name(f"{name.name}-{number}") for number in itertools.count(2))
 
 
 def _key(name: PurePath) -> str:

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+import unicodedata
 from datetime import datetime
 
 from asr_desktop import __version__
@@ -85,6 +86,22 @@ def logged(error: BaseException) -> Sentence:
     return Sentence("Something unexpected happened ({what}); see {log} for details.", what=what, log=log)
 
 
+def one_line(text: str) -> str:
+    """For a terminal: a file's name may hold line breaks, a terminal's commands, or signs that turn a line
+    round, and must not pass for a line of ours. They are shown as Python writes them."""
+    line = " ".join(text.splitlines())
+    return "".join(_harmless(sign) for sign in line)
+
+
+def _harmless(sign: str) -> str:
+    turns_round = unicodedata.bidirectional(sign) in _TURNING
+    if turns_round or unicodedata.category(sign) in ("Cc", "Cs"):  # commands; what no encoding has
+        return sign.encode("unicode_escape").decode()
+    return sign
+
+
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
 def _say(sentence: str) -> None:
-    # A file name may hold a line break; a line on standard error stays one line.
-    print(f"asr-desktop: {' '.join(sentence.splitlines())}", file=sys.stderr, flush=True)
+    print(f"asr-desktop: {one_line(sentence)}", file=sys.stderr, flush=True)

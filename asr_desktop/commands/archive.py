@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -130,6 +130,7 @@ def archive(
     from asr_desktop.archive.recordings import make_plan
     from asr_desktop.archive.references import References
     from asr_desktop.archive.run import ArchiveRun, write_report
+    from asr_desktop.base.errors import ExportError
     from asr_desktop.recognition.model_folder import find_model
     from asr_desktop.speakers.turns import SpeakerCount
     from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
@@ -197,9 +198,12 @@ def archive(
                 run.take_all(_outcomes(plan, wanted, processes, ray))
             except KeyboardInterrupt:
                 is_stopped = True
-            finally:
-                report = run.report()
-                write_report(report, output_dir)
+            except BaseException:
+                with suppress(ExportError):  # what ended the run is what has to be told
+                    write_report(run.report(), output_dir)
+                raise
+            report = run.report()
+            write_report(report, output_dir)
     print(json.dumps(report.as_json(), indent=1) if as_json else "\n".join(report.lines()), flush=True)
     if is_stopped:
         messages.note("Stopped. Run the same command again to go on; only files under way begin anew.")

@@ -2680,6 +2680,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>{letters} Buchstaben in {spoken_seconds:.1f} s Sprache</translation>
         </message>
         <message>
+            <source>{machine} does not have {path}, which this machine has: connect the disk under the same path on all machines, and run the command again, which goes on with what is left.</source>
+            <translation>{machine} hat {path} nicht, wohl aber dieser Computer: Verbinden Sie das Laufwerk auf allen Computern unter demselben Pfad, und führen Sie den Befehl noch einmal aus; er macht mit dem Rest weiter.</translation>
+        </message>
+        <message>
             <source>{machine} has version {theirs} of the program and this machine {ours}: install the same one on all machines.</source>
             <translation>{machine} hat Version {theirs} des Programms, dieser Rechner {ours}: Installieren Sie auf allen Rechnern dieselbe.</translation>
         </message>

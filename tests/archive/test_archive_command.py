@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.archive.ledger import LEDGER
+from asr_desktop.archive import run as archive_run
+from asr_desktop.archive.ledger import LEDGER, Ledger
+from asr_desktop.archive.outcome import ArchiveError
+from asr_desktop.base.errors import ExportError
 from tests.fake_transcriber import run
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_models import model_folder
@@ -92,6 +95,25 @@ def test_what_cannot_be_done_is_a_sentence(
     (tmp_path / "empty").mkdir()
     assert run("archive", tmp_path / "empty", *out, *options_of(tmp_path)) == 1
     assert "contains no audio" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("recognisers_are_threads")
+def test_what_ended_a_run_is_told_and_not_what_came_of_it(
+    inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*arguments: object) -> None:
+        raise ArchiveError("The ledger cannot be written.")
+
+    def refused_too(*arguments: object) -> None:
+        raise ExportError("The report cannot be written.")
+
+    monkeypatch.setattr(Ledger, "begin", refused)
+    monkeypatch.setattr(archive_run, "write_report", refused_too)
+    (inbox / "broken.mp3").unlink()
+    assert run("archive", inbox / "long.wav", "--output-dir", tmp_path / "out", *options_of(tmp_path)) == 1
+    told = capsys.readouterr().err
+    assert "The ledger cannot be written." in told
+    assert "The report" not in told
 
 
 def start(inbox: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:

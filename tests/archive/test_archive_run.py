@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -11,17 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from asr_desktop.archive import references
 from asr_desktop.archive import run as archive_run
-from asr_desktop.archive.ledger import LEDGER, Ledger
-from asr_desktop.archive.outcome import ArchiveError
+from asr_desktop.archive.ledger import LEDGER, REPORT, Ledger
+from asr_desktop.archive.outcome import ArchiveError, ArchiveOptions, Outcome
+from asr_desktop.archive.recordings import make_plan
 from asr_desktop.archive.references import References
-from asr_desktop.archive.run import write_report
+from asr_desktop.archive.run import ArchiveRun, write_report
+from asr_desktop.base import private_files
 from asr_desktop.base.errors import ExportError
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.teaching.dataset import DataError
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import write
-from tests.archive.scripted_archive import OPTIONS, ScriptedArchive
+from tests.archive.scripted_archive import ENGLISH, OPTIONS, ScriptedArchive, outcome_of
 
 
 @pytest.fixture
@@ -69,6 +74,13 @@ def test_a_new_format_and_lost_transcripts_are_made(archive: ScriptedArchive) ->
 
     archive.run(replace(OPTIONS, formats=("txt", "vtt")))
     assert archive.written()["one.vtt"] == "vtt: the boat came back"
+    asked = len(archive.asked)
+    archive.run()
+    archive.run(replace(OPTIONS, formats=("srt", "vtt")))
+    assert len(archive.asked) == asked, "no format is forgotten for another one"
+    (archive.out / "one.vtt").unlink()
+    archive.run()
+    assert len(archive.asked) == asked, "a format that is not asked for may be gone"
 
 
 def test_other_settings_are_told_and_not_taken_for_a_reason(archive: ScriptedArchive) -> None:
@@ -82,6 +94,49 @@ def test_other_settings_are_told_and_not_taken_for_a_reason(archive: ScriptedArc
 
     archive.run(other, again=True)
     assert len(archive.asked) == 4
+
+
+def stopped_after(archive: ScriptedArchive, count: int, options: ArchiveOptions, **more: bool) -> None:
+    """A run that Ctrl-C ends when so many recordings are written."""
+    with Ledger(archive.out) as ledger:
+        plan = make_plan([archive.inbox], ledger, options, **more)
+        run = ArchiveRun(ledger, options, plan, References(), ENGLISH)
+        run.take_all(archive.outcomes(plan.waiting[:count], options))
+
+
+def test_doing_all_again_is_gone_on_with(archive: ScriptedArchive) -> None:
+    archive.put("three.wav", "at night")
+    archive.run()
+    other = replace(OPTIONS, choice=ModelChoice("another"))
+    stopped_after(archive, 1, other, again=True)
+    stopped_after(archive, 1, other, again=True)
+    assert len(archive.asked) == 3 + 2
+
+    report = archive.run(other, again=True)
+    assert (len(archive.asked), report.done, report.is_complete) == (3 + 3, 3, True), "each once"
+    archive.run(other, again=True)
+    assert len(archive.asked) == 3 + 3 + 3, "what has ended begins anew"
+
+    stopped_after(archive, 1, OPTIONS, again=True)
+    archive.run(other, again=True)
+    assert len(archive.asked) == 3 + 3 + 3 + 1 + 3, "other settings begin anew"
+    stopped_after(archive, 1, OPTIONS, again=True)
+    archive.run()
+    assert len(archive.asked) == 3 + 3 + 3 + 1 + 3 + 3, "also without saying so again"
+
+
+def test_what_was_not_asked_for_to_the_end_is_not_asked_for(archive: ScriptedArchive) -> None:
+    archive.run()
+    stopped_after(archive, 0, OPTIONS, again=True)
+    lines = (archive.out / LEDGER).read_bytes().splitlines(keepends=True)
+    assert json.loads(lines[-1])["recordings"] == 2
+    (archive.out / LEDGER).write_bytes(b"".join(lines[:-2]) + lines[-2][:9])
+
+    assert archive.run().is_complete
+    assert len(archive.asked) == 2
+    stopped_after(archive, 1, OPTIONS, again=True)
+    archive.run(again=True)
+    assert len(archive.asked) == 2 + 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork")
@@ -162,7 +217,99 @@ def test_what_was_corrected_by_hand_stays(archive: ScriptedArchive) -> None:
     assert list(report.failures) == [str(archive.inbox / "one.wav")]
 
 
+def test_a_correction_during_the_run_stays(archive: ScriptedArchive) -> None:
+    archive.run()
+    for overwrite in (False, True):
+        with Ledger(archive.out) as ledger:
+            plan = make_plan([archive.inbox], ledger, OPTIONS, again=True, overwrite=overwrite)
+            (archive.out / "one.txt").write_text("The boat came back!")
+            run = ArchiveRun(ledger, OPTIONS, plan, References(), ENGLISH)
+            run.take_all(archive.outcomes(plan.waiting, OPTIONS))
+        kept = archive.written()["one.txt"]
+        if overwrite:
+            assert kept == "txt: the boat came back"
+        else:
+            assert kept == "The boat came back!"
+            assert "already exists" in run.report().failures[str(archive.inbox / "one.wav")]
+            assert archive.run().is_complete, "it is done, by hand"
+
+
+def test_recordings_of_the_same_name_have_transcripts_of_their_own(
+    archive: ScriptedArchive, tmp_path: Path
+) -> None:
+    archive.run()
+    others = [ScriptedArchive(tmp_path / name) for name in ("second", "third")]
+    for other in others:
+        other.out = archive.out
+        other.put("one.wav", f"of {other.inbox.parent.name}")
+        other.put("below/TWO.mp3", "capitals")
+        assert other.run().is_complete
+
+    written = archive.written()
+    assert written["one.txt"] == "txt: the boat came back"
+    assert (written["one.wav.txt"], written["one.wav-2.txt"]) == ("txt: of second", "txt: of third")
+    assert (written["below/two.txt"], written["below/TWO.mp3.txt"]) == (
+        "txt: in the evening",
+        "txt: capitals",
+    )
+    assert archive.run(again=True).is_complete
+    for other in others:
+        other.run(again=True)
+    archive.put("one.mp3", "another format of sound")
+    archive.put("one.wav", "and it has changed")
+    archive.run()
+    assert archive.written() == written | {
+        "one.txt": "txt: and it has changed",
+        "one.srt": "srt: and it has changed",
+        "one.mp3.txt": "txt: another format of sound",
+        "one.mp3.srt": "srt: another format of sound",
+    }, "a transcript keeps its name"
+
+
+def test_what_is_moved_keeps_its_name(archive: ScriptedArchive) -> None:
+    archive.run()
+    written = archive.written()
+    archive.inbox = archive.inbox.rename(archive.inbox.with_name("moved"))
+    assert archive.run().is_complete
+    assert archive.written() == written
+    link = archive.inbox.with_name("link")
+    link.symlink_to(archive.inbox)
+    archive.inbox = link
+    assert archive.run().is_complete
+    assert archive.written() == written
+
+
+def test_the_report_replaces_no_transcript(archive: ScriptedArchive) -> None:
+    archive.put("Archive-Report.mp3", "about the archive")
+    options = replace(OPTIONS, formats=("json",))
+    write_report(archive.run(options), archive.out)
+    assert archive.written()["Archive-Report.mp3.json"] == "json: about the archive"
+    assert json.loads((archive.out / REPORT).read_text())["done"] == 3
+
+
 # What goes wrong
+
+
+def test_a_name_cannot_pass_for_a_line_of_the_report(archive: ScriptedArchive) -> None:
+    name = "bad\n3 of 3 recordings\x1b[2J\u202e.wav"
+    archive.put(name, "bad")
+    (line,) = [line for line in archive.run().lines() if "is bad" in line]
+    assert line.isprintable()
+    assert r"bad 3 of 3 recordings\x1b[2J\u202e.wav" in line
+
+
+def test_a_repeated_task_changes_nothing(archive: ScriptedArchive) -> None:
+    """As of a machine that is lost just after it has handed a recording over."""
+    with Ledger(archive.out) as ledger:
+        plan = make_plan([archive.inbox], ledger, OPTIONS)
+        good = [outcome_of(recording) for recording in plan.waiting]
+        failures = [Outcome(outcome.recording, outcome.stamp, failure="It failed.") for outcome in good]
+        run = ArchiveRun(ledger, OPTIONS, plan, References(), ENGLISH)
+        run.take_all([failures[0], *good, *failures])
+        report = run.report()
+    assert (report.failures, report.done, report.is_complete) == ({}, 2, True)
+    assert archive.run().is_complete
+    assert archive.asked == []
 
 
 def test_a_bad_recording_is_a_sentence_and_tried_again(archive: ScriptedArchive) -> None:
@@ -193,6 +340,38 @@ def test_an_output_that_cannot_be_written_costs_itself(
 
     assert archive.run().is_complete
     assert archive.written()["one.srt"] == "srt: the boat came back"
+
+
+def test_a_ledger_on_a_full_disk_is_told_and_the_lock_let_go(archive: ScriptedArchive) -> None:
+    class Full(io.BytesIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        def close(self) -> None:
+            self.flush()
+
+    def on_full_disk() -> None:
+        with Ledger(archive.out) as ledger:
+            ledger._file = Full()
+            ledger.end("one.wav")
+
+    with pytest.raises(ArchiveError, match=r"archive\.jsonl cannot be written \(No space"):
+        on_full_disk()
+    assert archive.run().is_complete
+    assert not [name for name in archive.written() if "lock" in name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_whoever_may_write_in_the_folder_may_go_on(
+    archive: ScriptedArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(private_files, "_usual_umask", 0o002)
+    with Ledger(archive.out):
+        modes = {path.name: path.stat().st_mode & 0o777 for path in archive.out.iterdir()}
+    assert modes == {LEDGER: 0o664, ".archive.lock": 0o664}
+    (archive.out / LEDGER).chmod(0o640)
+    archive.run()
+    assert (archive.out / LEDGER).stat().st_mode & 0o777 == 0o640, "somebody wanted it so"
 
 
 def test_a_full_disk_ends_the_run(archive: ScriptedArchive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,6 +432,19 @@ def test_a_damaged_reference_is_a_note(archive: ScriptedArchive) -> None:
     report = archive.run()
     assert report.is_complete
     assert "one.json" in report.notes[str(archive.inbox / "one.wav")][0]
+
+
+def test_a_reference_that_cannot_be_compared_is_a_note(
+    archive: ScriptedArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def impossible(text: str) -> str:
+        raise OverflowError("too large")
+
+    monkeypatch.setattr(references, "normalise_sentence", impossible)
+    archive.put("one.txt", "the boat")
+    report = archive.run()
+    assert (report.is_complete, report.scored) == (True, 0)
+    assert "too large" in report.notes[str(archive.inbox / "one.wav")][0]
 
 
 def test_the_report_as_json(archive: ScriptedArchive) -> None:

@@ -11,12 +11,15 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from asr_desktop.archive import cluster as cluster_module
 from asr_desktop.archive.cluster import outcomes_on_cluster
-from asr_desktop.archive.outcome import ArchiveError
+from asr_desktop.archive.outcome import ArchiveError, Outcome, Recording
+from asr_desktop.transcripts.source_stamp import SourceStamp
 from tests.archive.scripted_archive import OPTIONS
 from tests.archive.test_archive_command import (
     PATIENCE_SECONDS,
@@ -38,6 +41,46 @@ def test_without_ray_or_a_cluster_there_is_a_sentence(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ArchiveError, match="extra “cluster”"):
         next(outcomes_on_cluster([], OPTIONS, "auto"))
+
+
+class _Rows:
+    """What is asked of Ray Data, one task after the other in this process."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def from_items(self, rows: list[dict[str, Any]], **more: object) -> _Rows:
+        return _Rows(rows)
+
+    def map(self, task: Any, fn_kwargs: dict[str, Any], **more: object) -> _Rows:
+        return _Rows([task(row, **fn_kwargs) for row in self.rows])
+
+    def iter_rows(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows)
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_machine_without_the_disk_is_named_and_fails_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_here: bool
+) -> None:
+    ray = SimpleNamespace(data=_Rows([]), shutdown=lambda: None)
+    monkeypatch.setattr(cluster_module, "_connected", lambda address: ray)
+    monkeypatch.setattr(cluster_module, "_recogniser", lambda asked: None)
+    monkeypatch.setattr(cluster_module.socket, "gethostname", lambda: "node7")
+    path = tmp_path / "talk.wav"
+
+    def failed(recording: Recording, *more: object) -> Outcome:
+        return Outcome(recording, None, failure="There is no such file.")
+
+    monkeypatch.setattr(cluster_module, "transcribed", failed)
+    outcomes = outcomes_on_cluster([Recording(path, "talk", 1.0)], OPTIONS, "auto")
+    stamps = iter([None, SourceStamp(1, 1) if is_here else None])  # there, and then here
+    monkeypatch.setattr(cluster_module, "stamp_of", lambda path: next(stamps))
+    if is_here:
+        with pytest.raises(ArchiveError, match=r"node7 does not have .*talk\.wav"):
+            next(outcomes)
+    else:
+        assert next(outcomes).failure == "There is no such file."
 
 
 @pytest.fixture
