@@ -117,6 +117,7 @@ def test_an_archive(tmp_path: Path) -> None:
 
 def test_what_there_is(home: Path) -> None:
     assert "Transcription works." in run("doctor")
+    assert "FFmpeg" in run("licences")
     run("sessions")
     run("recover")
 
