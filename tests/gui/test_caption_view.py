@@ -126,7 +126,7 @@ def test_names_stand_where_somebody_begins_to_speak(view: CaptionView, qtbot: Qt
     qtbot.waitUntil(lambda: view.toPlainText() == shown, timeout=PATIENCE_MS)
     # What comes for a sentence that has other words by now is passed over.
     view.show_speakers(SpeakersHeard(1, ("Anna",) * 7))
-    assert view.text().startswith("how are you\n")
+    assert view.text().startswith("how are you\nAnna: very well\n")
     view.clear_captions()
     view.show_final(Final(1, words("alone"), 0.0, 1.0))
     assert view.text() == "alone"

@@ -182,7 +182,8 @@ class CaptionView(QTextEdit):
         return turns
 
     def _last_speaker(self, line: Final) -> str:
-        return (self._speakers.get(line.utterance) or ("",))[-1]
+        names = self._speakers.get(line.utterance, ())
+        return names[-1] if names and len(names) == len(line.words) else ""
 
     # How it is written
 
