@@ -49,11 +49,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def isolation() -> list[str]:
     """What runs a command without network, not even with itself, where the system lets us."""
-    for command in (["unshare", "--net"], ["unshare", "--user", "--map-root-user", "--net"]):
-        if (
-            shutil.which("unshare")
-            and subprocess.run([*command, "true"], capture_output=True).returncode == 0
-        ):
+    unshare = shutil.which("unshare") or "unshare"  # the whole path: the program is given another PATH
+    for command in ([unshare, "--net"], [unshare, "--user", "--map-root-user", "--net"]):
+        if shutil.which(unshare) and subprocess.run([*command, "true"], capture_output=True).returncode == 0:
             return command
     pytest.skip("this system lets nobody take the network away")
 
