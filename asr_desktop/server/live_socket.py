@@ -159,4 +159,4 @@ def _is_stop(text: str) -> bool:
 
 def short_reason(sentence: str) -> str:
     """As much as a closing frame holds."""
-    return sentence.encode()[:120].decode(errors="ignore")
+    return sentence.encode(errors="replace")[:120].decode(errors="ignore")

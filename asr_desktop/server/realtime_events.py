@@ -28,7 +28,8 @@ class RealtimeEvents:
     async def tell(self, type: str, **fields: Any) -> None:
         event = {"type": type, "event_id": new_id("event"), **fields}
         async with self._sending, asyncio.timeout(self._limits.answer_seconds):
-            await self._socket.send_text(json.dumps(event, ensure_ascii=False))
+            # In ASCII: half a surrogate pair that a client sent, and that is said back, has no UTF-8.
+            await self._socket.send_text(json.dumps(event))
 
     async def committed(self, item: str) -> None:
         await self.tell("input_audio_buffer.committed", item_id=item, previous_item_id=self._previous)

@@ -14,10 +14,15 @@ from typing import Any
 
 from asr_desktop.audio.g711 import SAMPLE_RATE as TELEPHONE_RATE
 from asr_desktop.recognition.hotwords import Hotword
-from asr_desktop.recognition.segmenter import SegmenterOptions
+from asr_desktop.recognition.segmenter import SegmenterOptions, SegmenterOptionsError
 from asr_desktop.server.live_recognition import SAMPLE_RATES
 from asr_desktop.server.refusal import Refusal
-from asr_desktop.server.request_fields import check_language, check_model, hotwords_of_prompt
+from asr_desktop.server.request_fields import (
+    MOST_HOTWORDS,
+    check_language,
+    check_model,
+    hotwords_of_prompt,
+)
 
 PCM, ULAW, ALAW = "audio/pcm", "audio/pcmu", "audio/pcma"
 _OF_THE_BETA = {"pcm16": PCM, "g711_ulaw": ULAW, "g711_alaw": ALAW}
@@ -65,10 +70,31 @@ class RealtimeSettings:
         return tuple(hotwords_of_prompt(self.prompt))
 
     def updated(
+        self,
+        session: object,
+        model: str,
+        languages: tuple[str, ...],
+        *,
+        is_beta: bool,
+        segmenter_options: SegmenterOptions,
+    ) -> RealtimeSettings:
+        """With what an update names; the rest stays. model, languages, segmenter_options: what this server
+        has. Raises Refusal with the parameter that is to blame."""
+        made = self._asked(session, model, languages, is_beta=is_beta)
+        if len(made.hotwords) > MOST_HOTWORDS:
+            raise Refusal(
+                400, f"The prompt has more than {MOST_HOTWORDS} words to listen for.", parameter="prompt"
+            )
+        if made.turn_detection is not None:
+            try:
+                made.turn_detection.segmenter_options(segmenter_options)
+            except SegmenterOptionsError as error:
+                raise Refusal(400, str(error), parameter="turn_detection") from None
+        return made
+
+    def _asked(
         self, session: object, model: str, languages: tuple[str, ...], *, is_beta: bool
     ) -> RealtimeSettings:
-        """With what an update names; the rest stays. model, languages: what this server has. Raises Refusal
-        with the parameter that is to blame."""
         asked = _object(session, "session")
         if is_beta:
             return self._with(

@@ -22,13 +22,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from asr_desktop.audio.g711 import decode_alaw, decode_ulaw
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.sentences import reason
 from asr_desktop.base.small_file import SmallFileError, parse_json
 from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import request_folder
@@ -43,6 +44,8 @@ from asr_desktop.server.request_fields import check_model
 
 _MOST_ITEMS = 16
 """Committed recordings of one client that wait for their text."""
+_MOST_WAITING_CHARACTERS = 32 << 20
+"""Of messages that came while former sound gets its text; beyond that, no more of them are read."""
 _SAMPLE_BYTES = 2
 _BUSY = 503
 
@@ -119,46 +122,81 @@ class _RealtimeSession:
         self._heard: ListenedSpeech | None = None
         self._buffer: _Buffer | None = None
         self._items: set[asyncio.Task[None]] = set()
+        self._last_text_at = 0.0  # in the loop's time
+        self._inbox = _Inbox()
 
     async def run(self) -> tuple[int, str]:
-        """Until the client goes; the code and reason with which to close."""
+        """Until the client goes; the code and reason with which to close. Raises WebSocketDisconnect."""
+        receiving = asyncio.create_task(self._receive())
+        taking = asyncio.create_task(self._take_all())
+        try:
+            await asyncio.wait({receiving, taking}, return_when=asyncio.FIRST_COMPLETED)
+            return taking.result() if taking.done() else receiving.result()
+        finally:
+            tasks = (receiving, taking, *self._items)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._heard is not None:
+                await self._heard.drop()
+            if self._buffer is not None:
+                with suppress(OSError):  # its last bytes, which nobody wants
+                    await _to_its_end(self._buffer.close)
+
+    async def _receive(self) -> Never:
+        """Whatever comes into the inbox. While a message takes its time, the next ones are received all the
+        same: pongs lie behind them, and so does the news that the client has gone. Raises
+        WebSocketDisconnect."""
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", CLOSED))
+            text = message.get("text")
+            await self._inbox.put(
+                text if text is not None else (message.get("bytes") or b"").decode("utf-8", "replace")
+            )
+
+    async def _take_all(self) -> tuple[int, str]:
         try:
             await self._tell_session("created")
             while True:
-                message = await self._receive()
+                message = await self._next()
                 if message is not None:
                     await self._take(message)
         except Refusal as refusal:
-            with suppress(WebSocketDisconnect, TimeoutError):
-                await self._events.error(refusal)
+            await self._tell_end(refusal)
             return (TRY_LATER if refusal.status == _BUSY else POLICY), short_reason(str(refusal))
         except AsrDesktopError as error:
+            await self._tell_end(Refusal(500, str(error)))
             return DEFECT, short_reason(str(error))
         except TimeoutError:
             return CLOSED, "Nothing came for a while."
-        finally:
-            for task in self._items:
-                task.cancel()
-            await asyncio.gather(*self._items, return_exceptions=True)
-            if self._heard is not None:
-                await self._heard.drop()
+        except OSError as error:
+            sentence = f"The server cannot write down the sound ({reason(error)})."
+            await self._tell_end(Refusal(500, sentence))
+            return DEFECT, short_reason(sentence)
 
-    async def _receive(self) -> str | None:
+    async def _tell_end(self, refusal: Refusal) -> None:
+        with suppress(WebSocketDisconnect, TimeoutError):
+            await self._events.error(refusal)
+
+    async def _next(self) -> str | None:
         """The next message; None where somebody who was speaking has sent nothing for a while, whose place is
-        given to others then. Raises TimeoutError where nobody has sent anything for long."""
+        given to others then. Raises TimeoutError where nobody has sent anything for long, nor waited for a
+        text."""
         limits = self._live.limits
         try:
             async with asyncio.timeout(limits.body_seconds if self._heard else limits.wait_seconds):
-                message = await self._socket.receive()
+                return await self._inbox.get()
         except TimeoutError:
-            if self._heard is None:
+            if self._heard is not None:
+                await self._end_listening()
+            elif not self._items and self._now() - self._last_text_at >= limits.wait_seconds:
                 raise
-            await self._end_listening()
             return None
-        if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code", CLOSED))
-        text = message.get("text")
-        return text if text is not None else (message.get("bytes") or b"").decode("utf-8", "replace")
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
 
     async def _take(self, message: str) -> None:
         """A client's fault is an event, and the session goes on; a limit that is passed ends it."""
@@ -192,7 +230,13 @@ class _RealtimeSession:
                 )
 
     async def _update(self, session: object, *, is_beta: bool) -> None:
-        wanted = self._settings.updated(session, self._model, self._languages, is_beta=is_beta)
+        wanted = self._settings.updated(
+            session,
+            self._model,
+            self._languages,
+            is_beta=is_beta,
+            segmenter_options=self._live.choice.segmenter_options,
+        )
         if wanted != self._settings:
             await self._end_listening()
             if self._buffer is not None and (wanted.format, wanted.rate) != self._buffer.format:
@@ -224,12 +268,12 @@ class _RealtimeSession:
             elif self._heard.has_ended:
                 await self._end_listening()
                 raise Refusal(500, "Listening has ended; send the sound again.")
-            await asyncio.to_thread(self._heard.recording.write, sound, rate, 1)
+            await _to_its_end(self._heard.recording.write, sound, rate, 1)
         else:
             if self._buffer is None:
                 path = self._folder / f"{secrets.token_hex(8)}.wav"
                 self._buffer = _Buffer(path, (self._settings.format, rate))
-            await asyncio.to_thread(self._buffer.write, sound)
+            await _to_its_end(self._buffer.write, sound)
 
     def _linear(self, data: bytes) -> bytes:
         """As 16-bit PCM; half a sample waits for the other half."""
@@ -247,12 +291,12 @@ class _RealtimeSession:
         if self._heard is not None:
             await self._end_listening()
             return
-        buffer, self._buffer = self._buffer, None
-        if buffer is None:
+        if self._buffer is None:
             raise Refusal(400, "There is no sound to commit; append some first.")
         if len(self._items) >= _MOST_ITEMS:
             raise busy("Too much sound waits for its text.", self._live.limits.retry_seconds)
-        await asyncio.to_thread(buffer.close)
+        buffer, self._buffer = self._buffer, None
+        await _to_its_end(buffer.close)
         item = new_id("item")
         await self._events.committed(item)
         task = asyncio.create_task(self._recognise(item, buffer.path))
@@ -266,7 +310,7 @@ class _RealtimeSession:
             await heard.drop()
         buffer, self._buffer = self._buffer, None
         if buffer is not None:
-            await asyncio.to_thread(buffer.close)
+            await _to_its_end(buffer.close)
             buffer.path.unlink(missing_ok=True)
         await self._events.tell("input_audio_buffer.cleared")
 
@@ -295,11 +339,50 @@ class _RealtimeSession:
             pass  # the client has gone, or takes nothing; `run` finds that out too
         finally:
             path.unlink(missing_ok=True)
+            self._last_text_at = self._now()
 
     async def _tell_session(self, what: str) -> None:
         prefix = "transcription_session" if self._is_beta else "session"
         session = self._settings.as_session(self._id, self._model, is_beta=self._is_beta)
         await self._events.tell(f"{prefix}.{what}", session=session)
+
+
+async def _to_its_end(function: Callable[..., None], *arguments: object) -> None:
+    """In a thread, and waited for also by a task that is cancelled: no file is closed while it is written."""
+    working = asyncio.create_task(asyncio.to_thread(function, *arguments))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise
+
+
+class _Inbox:
+    """Messages in their order, of one task for one other."""
+
+    def __init__(self) -> None:
+        self._messages: asyncio.Queue[str] = asyncio.Queue()
+        self._characters = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    async def put(self, message: str) -> None:
+        """Waits where too much lies there already."""
+        await self._has_room.wait()
+        self._messages.put_nowait(message)
+        self._count(len(message))
+
+    async def get(self) -> str:
+        message = await self._messages.get()
+        self._count(-len(message))
+        return message
+
+    def _count(self, characters: int) -> None:
+        self._characters += characters
+        if self._characters < _MOST_WAITING_CHARACTERS:
+            self._has_room.set()
+        else:
+            self._has_room.clear()
 
 
 class _Buffer:

@@ -282,7 +282,8 @@ class _Client:
 
     async def say(self, type: str, data: dict[str, Any] | None = None) -> None:
         """Raises TimeoutError where the client does not take it, OSError where it is gone."""
-        more = json.dumps(data, ensure_ascii=False).encode() if data else b""
+        # In ASCII: half a surrogate pair that a client sent, and that is said back, has no UTF-8.
+        more = json.dumps(data).encode() if data else b""
         head: dict[str, Any] = {"type": type, "version": "1.0.0"}
         if more:
             head["data_length"] = len(more)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import errno
 import io
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +24,16 @@ from websockets.sync.client import ClientConnection, connect
 from asr_desktop.audio.read import read_all
 from asr_desktop.base import paths
 from asr_desktop.recognition.segmenter import SegmenterOptions
+from asr_desktop.server import realtime_socket
 from asr_desktop.server.limits import Limits
+from asr_desktop.server.live_recognition import ClientRecording
 from asr_desktop.server.realtime_settings import RealtimeSettings
+from asr_desktop.server.realtime_turns import ListenedSpeech
 from asr_desktop.server.refusal import Refusal
+from asr_desktop.server.request_fields import MOST_HOTWORDS
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
-from tests.server.running_server import MODEL, serving, transcribe
+from tests.recognition import worker_loaders
+from tests.server.running_server import MODEL, PATIENCE_SECONDS, hold, serving, transcribe, wait_for
 
 pytestmark = pytest.mark.usefixtures("recognisers_are_threads")
 
@@ -206,6 +215,18 @@ def test_cleared_sound_is_gone(port: int) -> None:
         ),
         ({"type": "session.update", "session": session(transcription={"model": "other"})}, "model"),
         ({"type": "session.update", "session": []}, "session"),
+        (
+            {"type": "session.update", "session": session(turn_detection={"prefix_padding_ms": 8_000})},
+            "turn_detection",
+        ),
+        (
+            {
+                "type": "session.update",
+                "session": session(transcription={"prompt": "; ".join(map(str, range(MOST_HOTWORDS + 1)))}),
+            },
+            "prompt",
+        ),
+        ({"type": "session.update", "session": session(transcription={"model": "\ud800"})}, "model"),
     ],
 )
 def test_a_client_s_fault_is_an_event_and_the_session_goes_on(
@@ -298,14 +319,115 @@ def test_who_falls_silent_leaves_the_place_to_others() -> None:
             assert set(kinds) <= {"server_error", "invalid_request_error"}
 
 
+def updated(asked: dict[str, Any]) -> RealtimeSettings:
+    return RealtimeSettings().updated(asked, "m", (), is_beta=False, segmenter_options=SegmenterOptions())
+
+
 def test_turn_detection_is_the_segmenter_s() -> None:
     detection = {"type": "server_vad", "threshold": 0.2, "prefix_padding_ms": 100, "silence_duration_ms": 50}
-    settings = RealtimeSettings().updated(session(turn_detection=detection), "m", (), is_beta=False)
+    settings = updated(session(turn_detection=detection))
     assert settings.turn_detection is not None
     made = settings.turn_detection.segmenter_options(SegmenterOptions())
     assert (made.threshold, made.release_threshold) == (0.2, min(0.2, SegmenterOptions().release_threshold))
     assert (made.pre_roll_ms, made.hangover_ms, made.tail_ms) == (100.0, 100.0, 100.0)
     with pytest.raises(Refusal, match="silence_duration_ms"):
-        RealtimeSettings().updated(
-            session(turn_detection={"silence_duration_ms": True}), "m", (), is_beta=False
-        )
+        updated(session(turn_detection={"silence_duration_ms": True}))
+
+
+def appended(samples: int = 48_000) -> str:
+    data = base64.b64encode(sound().tobytes()[:samples]).decode()
+    return json.dumps({"type": "input_audio_buffer.append", "audio": data})
+
+
+COMMIT = json.dumps({"type": "input_audio_buffer.commit"})
+BY_HAND = json.dumps({"type": "session.update", "session": session(turn_detection=None)})
+
+
+def test_who_waits_for_a_text_is_not_sent_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = hold(tmp_path, monkeypatch)
+    asked_again = threading.Event()
+    wait = realtime_socket._RealtimeSession._next
+
+    async def counted(self: realtime_socket._RealtimeSession) -> str | None:
+        message = await wait(self)
+        if message is None:
+            asked_again.set()
+        return message
+
+    monkeypatch.setattr(realtime_socket._RealtimeSession, "_next", counted)
+    limits = Limits(wait_seconds=0.5)
+    with serving(limits, loader="held") as port, connect(f"ws://127.0.0.1:{port}/v1/realtime") as ws:
+        for message in (BY_HAND, appended(), COMMIT):
+            ws.send(message)
+        wait_for(tmp_path / worker_loaders.HELD)
+        assert asked_again.wait(PATIENCE_SECONDS), "the time in which something has to come is over"
+        gate.unlink()
+        while (event := json.loads(ws.recv()))["type"] != COMPLETED:
+            assert event["type"] != "error"
+
+
+def test_while_speech_gets_its_text_the_client_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    finishing, given_up = threading.Event(), threading.Event()
+
+    async def never(self: ListenedSpeech) -> None:
+        finishing.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+            await self.drop()
+
+    monkeypatch.setattr(ListenedSpeech, "finish", never)
+    with serving(Limits(live=1)) as port:
+        with connect(f"ws://127.0.0.1:{port}/v1/realtime") as ws:
+            for message in (appended(), COMMIT, "{}", "{}"):
+                ws.send(message)
+            assert finishing.wait(PATIENCE_SECONDS)
+            assert ws.ping().wait(5), "so a pong is read as well"
+        assert given_up.wait(5), "its place is free as soon as it has left"
+
+
+@pytest.mark.parametrize("has_refused", [False, True])
+def test_sound_that_nobody_commits_is_closed(monkeypatch: pytest.MonkeyPatch, has_refused: bool) -> None:
+    closed = threading.Event()
+
+    class Buffer(realtime_socket._Buffer):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            close = self.close
+            self.close = lambda: (close(), closed.set())[0]
+
+    monkeypatch.setattr(realtime_socket, "_Buffer", Buffer)
+    monkeypatch.setattr(realtime_socket, "_MOST_ITEMS", 0)
+    with serving() as port, connect(f"ws://127.0.0.1:{port}/v1/realtime") as ws:
+        for message in (BY_HAND, appended()):
+            ws.send(message)
+        if has_refused:
+            ws.send(COMMIT)
+            assert closing_code(ws) == 1013
+        else:
+            ws.send("{}")
+            wait_for_error(ws)
+            ws.close()
+        assert closed.wait(5)
+
+
+@pytest.mark.parametrize("is_buffered", [False, True])
+def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, is_buffered: bool) -> None:
+    def full(*arguments: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    class Buffer(realtime_socket._Buffer):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            self.write = full
+
+    monkeypatch.setattr(realtime_socket, "_Buffer", Buffer)
+    monkeypatch.setattr(ClientRecording, "write", full)
+    with serving() as port, connect(f"ws://127.0.0.1:{port}/v1/realtime") as ws:
+        for message in ((BY_HAND,) if is_buffered else ()) + (appended(),):
+            ws.send(message)
+        while (event := json.loads(ws.recv()))["type"] != "error":
+            pass
+        assert "cannot write down the sound" in event["error"]["message"]
+        assert closing_code(ws) == 1011

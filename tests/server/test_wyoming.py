@@ -160,6 +160,12 @@ def test_garbage_is_refused(ports: tuple[int, int], said: bytes) -> None:
     assert talk(ports[0], Describe().event(), last="info"), "and others are served"
 
 
+def test_half_a_surrogate_pair_is_said_back(ports: tuple[int, int]) -> None:
+    with connect(ports[0]) as connection:
+        connection.sendall(b'{"type": "ping", "data": {"text": "\\ud800"}}\n')
+        assert b"\\ud800" in connection.recv(4096)
+
+
 def test_limits_hold_here_too() -> None:
     listening = listening_socket("localhost", 0)
     port = listening.getsockname()[1]
