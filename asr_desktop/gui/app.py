@@ -1,4 +1,4 @@
-"""The program with its window: made, run, and ended."""
+"""Start, run and end the program with its window."""
 
 from __future__ import annotations
 
@@ -27,16 +27,15 @@ from asr_desktop.gui.theme import icon, theme
 
 # Garbage is collected in the window's thread alone.
 #
-# Python frees objects that refer to each other in whatever thread happens to allocate next. A QObject that
-# dies in another thread than its own leaves its timers behind, and the program crashes when the next of
-# them is due. Pages that were replaced (another language) while the queue of files works are enough for
-# that.
+# Python collects reference cycles in whichever thread allocates next. A QObject destroyed outside its own
+# thread leaves its timers registered, and the program crashes when the next of them fires. Replacing the
+# pages (another language) while files are being transcribed is enough to trigger this.
 
 LOOKS_EVERY_MS = 500
 
 
 class GarbageCollector(QObject):
-    """In place of Python's own, as long as it runs: as often as that would, in the thread that made it."""
+    """Replaces Python's automatic collection: same thresholds, always in the thread that created this."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,14 +45,14 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """What is garbage by now is still freed here."""
+        """Stop, after a last collection in this thread."""
         self._timer.stop()
         gc.collect()
         gc.enable()
 
 
 def _collect() -> None:
-    """The oldest generation that is due, and the younger ones with it."""
+    """Collect the oldest generation that is due, which includes the younger ones."""
     due = [
         number
         for number, (has, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
@@ -64,11 +63,11 @@ def _collect() -> None:
 
 
 def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = False) -> int:
-    """Opens the window, with files to transcribe, and returns the exit code when it is closed.
+    """Open the window, with files to transcribe, and return the exit code when it is closed.
 
-    Where the program runs already, its window comes forward instead, and takes the files.
-    dictation: one of single_instance.DICTATION, to do at once. is_in_tray: begin in the tray; where the
-    desktop has none, or not yet, the window is minimised.
+    If the program is already running, its window is shown instead and gets the files.
+    dictation: one of single_instance.DICTATION, carried out at the start. is_in_tray: start hidden in the
+    tray; minimised if the desktop has no tray yet.
     """
     private_files.begin()
     application = QApplication(sys.argv[:1])
@@ -98,7 +97,7 @@ def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = 
     FilesFromFinder(application, window.open_files)
     instance.told.connect(lambda what: getattr(context.dictation, what)())
     window.closing.connect(application.quit)
-    application.setQuitOnLastWindowClosed(False)  # the captions may be the last, or the tray
+    application.setQuitOnLastWindowClosed(False)  # captions or the tray may stay when the window is closed
     signals = _Signals(application)
     signals.came.connect(lambda: _end(context, window))
     if is_in_tray:
@@ -108,7 +107,7 @@ def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = 
         window.show()
         if not context.settings.has_been_welcomed:
             window.welcome()
-    # What takes time comes when the window is drawn.
+    # Slow work starts after the window is drawn.
     QTimer.singleShot(0, lambda: _behind_the_window(context, window))
     if dictation:
         QTimer.singleShot(0, lambda: getattr(context.dictation, dictation)())
@@ -123,7 +122,7 @@ def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = 
 
 
 def _say_why_no_window(error: InstanceError) -> None:
-    """In the terminal, and on the screen, where somebody who clicked on an icon looks."""
+    """Print the reason, and show it in a dialog for users who started the program from an icon."""
     messages.problem(str(error))
     translations.install(settings.load()[0].language)
     QMessageBox.critical(None, QApplication.applicationDisplayName(), translations.said(str(error)))
@@ -156,12 +155,12 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
 
 
 def _load_model(context: AppContext) -> None:
-    """So that the first sentence does not wait; what is wrong with the model is said when it is used."""
+    """Load the model in advance, so the first sentence does not wait. Errors are shown when it is used."""
     context.run(lambda: context.live_engine.load(context.model_choice())).on_failure(lambda _: None)
 
 
 def _remove_leftovers() -> None:
-    """What killed programs left half made."""
+    """Remove unfinished files of programs that were killed."""
     from asr_desktop.model_store import disk  # not on the way to the window
 
     disk.remove_leftovers()
@@ -170,7 +169,7 @@ def _remove_leftovers() -> None:
 
 
 def _end(context: AppContext, window: MainWindow) -> None:
-    """The system or somebody else wants us to go: nobody can be asked, and nothing may be lost."""
+    """Save everything and end without questions: the system or the user's signal ends the program."""
     if context.live.is_recording:
         context.live.ended.connect(window.closing.emit)
         context.live.stop()
@@ -180,7 +179,7 @@ def _end(context: AppContext, window: MainWindow) -> None:
 
 
 class _Signals(QObject):
-    """SIGTERM, SIGINT and SIGHUP as a signal of Qt's; Python's own handlers would wait for the next click."""
+    """SIGTERM, SIGINT and SIGHUP as a Qt signal; Python's handlers would only run at the next Qt event."""
 
     came = Signal()
 

@@ -1,6 +1,6 @@
-"""What the pages of the window share: settings, library, recognisers, and news that concerns several of them.
+"""State shared by the pages: settings, library, recognisers, and signals between pages.
 
-A page never knows another page. It tells the context, and whoever wants to know listens there.
+Pages do not know each other. They emit signals of the context and connect to them.
 """
 
 from __future__ import annotations
@@ -36,35 +36,35 @@ if TYPE_CHECKING:
 
 
 class AppContext(QObject):
-    """Made once for a window. `recogniser`: makes a RecogniserProcess; tests give one of their own."""
+    """One for each window. `recogniser`: creates a RecogniserProcess; tests pass a fake."""
 
     library_changed = Signal()
-    """An entry came, went, or has another text, name or tags."""
+    """A library entry was added or removed, or its text, name or tags changed."""
     model_changed = Signal(str)
-    """The model that dictation and files use is another one; its name or folder."""
+    """The model for dictation and files was changed; its name or folder."""
     open_transcript = Signal(int, float)
-    """Show this entry of the library in the editor, at this second."""
+    """Open this library entry in the editor at this time, in seconds."""
     show_message = Signal(str, str, str)
     """A sentence for the user, its kind ("info", "warning", "error"), and details to copy, or ""."""
     notify = Signal(object)
-    """A Notice: as `show_message`, for what belongs to a cause or to a certain page."""
+    """A Notice: like `show_message`, but with a cause or a page."""
     is_over = Signal(str)
-    """A cause of notices: what was told about it holds no more."""
+    """A cause of notices that has ended; its notices are withdrawn."""
     withdraw = Signal(str)
-    """This sentence, shown before, holds no more."""
+    """A sentence shown earlier that no longer applies; it is withdrawn."""
     voices_changed = Signal()
     """A voice was remembered or forgotten."""
     offer = Signal(str, str, object)
-    """A sentence, the text of a button below it, and what that calls."""
+    """A sentence, the label of its button, and the callable that the button runs."""
     show_page = Signal(str)
     """Go to a page: live, files, library, editor, models, voice, settings, help."""
     progressed = Signal(str, float)
-    """What is under way ("files", "voice", "texts"), and how much is done: 0 … 1, -1 when it has ended."""
+    """A running task ("files", "voice", "texts") and its progress: 0 … 1, or -1 when it has ended."""
     job_ended = Signal(str, str)
-    """What has ended without anybody waiting for it, in a sentence, and the page that shows it."""
+    """A background task has ended: a sentence that says so, and the page that shows the result."""
     settings_changed = Signal()
     language_changed = Signal()
-    """The window speaks another language from now on; its pages are other ones."""
+    """The language of the window was changed; its pages were created again."""
 
     def __init__(self, recogniser: Callable[[], RecogniserProcess] | None = None) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class AppContext(QObject):
         self._live: LiveController | None = None
         self._dictation: DictationController | None = None
         self.dictation_overlay: DictationOverlay | None = None
-        """Where the program shows dictations."""
+        """Set the object that shows dictations."""
         self._overlay: CaptionOverlay | None = None
         self._serving: Serving | None = None
         self._file_jobs: FileJobs | None = None
@@ -98,13 +98,13 @@ class AppContext(QObject):
         return self._settings
 
     def change_settings(self, **values: Any) -> None:
-        """Stores other values, and tells everybody; a disk that refuses them is told of, and they hold
-        until the end."""
+        """Store these settings and emit the change. If they cannot be written, an error is shown and they
+        apply until the program ends."""
         self.refresh_settings()
         self._become(self._settings.changed(**values), is_stored=False)
 
     def refresh_settings(self) -> None:
-        """Take up what somebody else stored meanwhile, such as `asr-desktop models use`."""
+        """Reload settings that another program has stored, such as `asr-desktop models use`."""
         if self._stamp != _stamp():
             stored, problem = stored_settings.load()
             self._stamp = _stamp()
@@ -135,15 +135,15 @@ class AppContext(QObject):
             self.model_changed.emit(changed.model)
 
     def recall(self, name: str, default: Any = None) -> Any:
-        """A small thing that `remember` was given, such as "editor.speed"; `default` also where the stored
-        value is of another type than it."""
+        """A value stored with `remember`, such as "editor.speed"; `default` if there is none or its type
+        differs from the default's."""
         value = self._settings.remembered.get(name, default)
         if default is not None and not isinstance(value, type(default)):
             return default
         return value
 
     def remember(self, name: str, value: Any) -> None:
-        """Keeps a small thing of a page: text, number, truth, or a list of them. Nobody is told."""
+        """Store a small value of a page: text, number, bool, or a list of them. No signal is emitted."""
         self.refresh_settings()
         if self._settings.remembered.get(name) != value:
             self._settings = self._settings.changed(remembered={**self._settings.remembered, name: value})
@@ -160,7 +160,7 @@ class AppContext(QObject):
 
     @property
     def live_engine(self) -> RecogniserProcess:
-        """For dictation; a file that is being transcribed must not hold it up."""
+        """The recogniser for dictation; separate, so that transcribing a file does not delay it."""
         if self._live_engine is None:
             self._live_engine = self._make_recogniser()
             self._apply_idle_time()
@@ -174,32 +174,32 @@ class AppContext(QObject):
 
     @property
     def files_engine(self) -> RecogniserProcess:
-        """For files, one after the other."""
+        """The recogniser for files, one after the other."""
         if self._files_engine is None:
             self._files_engine = self._make_recogniser()
         return self._files_engine
 
     @property
     def teaching_engine(self) -> RecogniserProcess:
-        """For what is held against its text: takes, recordings, corrections, second looks. Neither files nor
-        dictation hold it up. Also for threads."""
+        """The recogniser that compares sound with its text: takes, recordings, corrections, second passes.
+        Separate from files and dictation. Thread-safe."""
         with self._teaching_lock:
             if self._teaching_engine is None:
                 self._teaching_engine = self._make_recogniser()
             return self._teaching_engine
 
     def emissions(self, model: str) -> ProcessEmissions:
-        """A model that listens to takes and recordings, in the recogniser's process; nothing is loaded yet.
-        Also for threads: what it imports takes a moment."""
+        """An emissions model for takes and recordings in the recogniser's process; loaded at first use.
+        Thread-safe. The first call imports modules, which takes a moment."""
         from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
 
-        # As second looks choose it: a process that has the model does not load it again.
+        # The same choice as for second passes, so a process that has the model does not load it again.
         choice = self.model_choice(with_hotwords=False, model=model)
         return ProcessEmissions(self.teaching_engine, choice)
 
     @property
     def file_jobs(self) -> FileJobs:
-        """The queue of files, and the folders that are watched for them."""
+        """The queue of files, and the watched folders."""
         if self._file_jobs is None:
             from asr_desktop.gui.file_jobs import FileJobs
 
@@ -208,7 +208,7 @@ class AppContext(QObject):
 
     @property
     def library(self) -> Library:
-        """Opened when it is first asked for; raises LibraryError."""
+        """The library, opened at the first access. Raises LibraryError."""
         if self._library is None:
             from asr_desktop.transcripts.library import Library
 
@@ -217,7 +217,7 @@ class AppContext(QObject):
 
     @property
     def devices(self) -> DeviceList:
-        """The microphones; the sound system is asked when this is first asked for."""
+        """The microphones; the sound system is queried at the first access."""
         if self._devices is None:
             from asr_desktop.gui.microphones import DeviceList
 
@@ -227,7 +227,7 @@ class AppContext(QObject):
 
     @property
     def live(self) -> LiveController:
-        """Recording, and its text."""
+        """Live recording and its text."""
         if self._live is None:
             from asr_desktop.gui.live_controller import LiveController
 
@@ -236,7 +236,7 @@ class AppContext(QObject):
 
     @property
     def teaching(self) -> VoiceTraining:
-        """Teaching the model a voice."""
+        """Fine-tuning of the model to the user's voice."""
         if self._teaching is None:
             from asr_desktop.gui.voice_training import TrainingNews, VoiceTraining
 
@@ -246,7 +246,7 @@ class AppContext(QObject):
 
     @property
     def text_learning(self) -> VoiceTraining:
-        """Learning the person's own texts."""
+        """Training of a language model on the user's texts."""
         if self._text_learning is None:
             from asr_desktop.gui.voice_training import TrainingNews, VoiceTraining, texts_command
 
@@ -265,7 +265,7 @@ class AppContext(QObject):
 
     @property
     def serving(self) -> Serving:
-        """The server for other programs; it runs while the settings say so."""
+        """The server for other programs; it runs while it is enabled in the settings."""
         if self._serving is None:
             from asr_desktop.gui.serving import Serving
 
@@ -284,10 +284,10 @@ class AppContext(QObject):
     def model_choice(
         self, *, with_hotwords: bool = True, model: str = "", more_hotwords: Sequence[str] = ()
     ) -> ModelChoice:
-        """The model and decoder of the settings, as the recogniser's process wants to have them.
+        """The model and decoder of the settings, as arguments for the recogniser's process.
 
-        model: another one than that of the settings. more_hotwords: beside those of the settings.
-        Hotwords that cannot be read are left out: whoever types them is told at once.
+        model: used in place of the one in the settings. more_hotwords: added to those of the settings.
+        Invalid hotwords are left out: they are reported when they are typed.
         """
         from asr_desktop.recognition.hotwords import parse_hotword
         from asr_desktop.recognition.segmenter import SegmenterOptions
@@ -319,18 +319,18 @@ class AppContext(QObject):
         )
 
     def run(self, function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
-        """See `operations.run`. A failure that nobody handles is shown as a message."""
+        """Start an operation, see `operations.run`. Failures without a handler are shown as messages."""
         return operations.run(function, *arguments, **keywords)
 
     def tell_failure(self, failure: Failure, about: str = "") -> None:
-        """Show why something has failed. about: what it ends with (see Notice)."""
+        """Show why an operation failed. about: the cause that the message ends with (see Notice)."""
         if about:
             self.notify.emit(Notice(failure.sentence, "error", failure.details, about))
         else:
             self.show_message.emit(failure.sentence, "error", failure.details)
 
     def under_way(self) -> list[str]:
-        """The pages of what would be interrupted if the program ended now."""
+        """The pages whose running work would be interrupted by ending the program now."""
         jobs = {
             "live": self._live is not None and self._live.is_recording,
             "files": self._file_jobs is not None and self._file_jobs.queue.is_busy,
@@ -339,7 +339,7 @@ class AppContext(QObject):
         return [page for page, is_busy in jobs.items() if is_busy]
 
     def close(self) -> None:
-        """At the end of the program: all processes end."""
+        """End all processes; called at the end of the program."""
         operations.show_failures(None)
         if self._live is not None:
             self._live.close()
@@ -362,7 +362,7 @@ class AppContext(QObject):
 
 
 def _fits(chosen: Settings) -> bool:
-    """Whether the language model that was chosen apart, if there is one, is for the model's letters."""
+    """Whether the separately chosen language model, if any, has the same letters as the acoustic model."""
     if chosen.language_model in ("", "none"):
         return True
     from asr_desktop.recognition.language_model import are_spelled_alike
@@ -371,7 +371,7 @@ def _fits(chosen: Settings) -> bool:
 
 
 def _stamp() -> tuple[int, int] | None:
-    """Another one for another file of settings."""
+    """Identifies the version of the settings file; changes when the file does."""
     try:
         stat = settings_file().stat()
     except OSError:

@@ -1,6 +1,6 @@
-"""The window: pages on the right, their names on the left, messages over the page's foot.
+"""The main window: the list of pages on the left, the page on the right, messages at the page's foot.
 
-A page is imported and made when it is first shown, so the window is there at once whatever the pages need.
+A page is imported and created when it is first shown, so the window opens at once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FIRST_SIZE = QSize(1180, 760)
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """A page before it is imported: what the list on the left has to know of it."""
+    """What the list needs to know about a page that may not be imported yet."""
 
     key: str
     title: str
@@ -61,7 +61,7 @@ class PageInfo:
 
 
 def known_pages() -> list[PageInfo]:
-    """All pages that this program has, in the order of the list; titles in the user's language."""
+    """All pages in the order of the list, with titles in the user's language."""
 
     translate = QCoreApplication.translate
     pages = [
@@ -78,7 +78,7 @@ def known_pages() -> list[PageInfo]:
 
 
 class MainWindow(QMainWindow):
-    """The one window. `closing` comes when it really goes."""
+    """The only main window. `closing` is emitted when it really closes, not when it goes to the tray."""
 
     closing = Signal()
 
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.context = context
         self.hides_instead_of_closing = False
-        """Where there is a tray icon to come back by, and the user wants it so."""
+        """Whether closing hides the window: there is a tray icon and the user has chosen it."""
         self._current = ""
         self._first_run: QWidget | None = None
         self.title = WindowTitle(context, self)
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
     # Pages
 
     def page(self, key: str) -> Page:
-        """A page, made if it was not yet."""
+        """A page; created at the first call."""
         if key not in self._pages:
             info = self._infos[key]
             page_class = getattr(importlib.import_module(info.module), info.class_name)
@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         return self._current
 
     def go_to(self, key: str) -> None:
-        """Show a page; one that this program does not have is passed over."""
+        """Show a page; an unknown key is ignored."""
         if key not in self._infos:
             return
         page = self.page(key)
@@ -149,14 +149,14 @@ class MainWindow(QMainWindow):
         page.entered()
 
     def _clicked(self, key: str) -> None:
-        """By key the list keeps the keyboard, so that one can go on in it; the mouse leads into the page."""
+        """By keyboard, the focus stays in the list for the next step; a mouse click moves it to the page."""
         if self._buttons[key].hasFocus():
             self.go_to(key)
         else:
             self._go_by_key(key)
 
     def _go_by_key(self, key: str) -> None:
-        """Whoever goes there by key wants to go on by key: not back from the list on the left."""
+        """Go to a page and move the focus into it, so the user need not leave the list first."""
         self.go_to(key)
         page, focused = self.page(key), self.focusWidget()
         if focused is None or not page.isAncestorOf(focused):
@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         self.title.tell("recording", f"● {time}" if time else "")
 
     def _toggle_recording(self) -> None:
-        if self._first_run is None:  # there the microphone is being tried
+        if self._first_run is None:  # the first run uses the microphone itself
             self.context.live.toggle()
 
     def _open_transcript(self, entry_id: int, at_seconds: float) -> None:
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
             self._editor().open(entry_id, at_seconds)
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """Sound, video and folders are transcribed; a transcript that was exported as JSON is opened."""
+        """Transcribe audio, video and folders; open transcripts that were exported as JSON."""
         transcripts = [path for path in paths if path.suffix.lower() == ".json"]
         others = [path for path in paths if path not in transcripts]
         if others:
@@ -186,11 +186,11 @@ class MainWindow(QMainWindow):
             self._editor().open_file(transcripts[-1])
 
     def is_busy(self) -> bool:
-        """Whether a page does something that would end with it."""
+        """Whether a page does work that closing it would interrupt."""
         return any(page.is_busy() for page in self._pages.values())
 
     def make_anew(self) -> None:
-        """All pages again, as in another language; each takes over what the one before it holds."""
+        """Create all pages again, in another language; each takes over the state of its predecessor."""
         former = self._pages
         focused = self._place_of_focus()
         was_first_run = self._stack.currentWidget() is self._first_run
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
                 parts[focused].setFocus()
 
     def _place_of_focus(self) -> int | None:
-        """Which part of the page has the keyboard; a page in another language has the same parts."""
+        """Index of the focused widget within the page; it is the same when the page is created anew."""
         parts = self.page(self._current).findChildren(QWidget)
         focused = self.focusWidget()
         return parts.index(focused) if focused in parts else None
@@ -229,8 +229,8 @@ class MainWindow(QMainWindow):
         group = QButtonGroup(side)
         for info in self._infos.values():
             if info.key == "settings":
-                column.addStretch(1)  # below all others, as people expect it
-                column.addWidget(RecordingSign(self.context, self.recording_clock))  # it moves none of them
+                column.addStretch(1)  # settings and help are at the bottom, as users expect
+                column.addWidget(RecordingSign(self.context, self.recording_clock))  # moves no button
             button = self._page_button(info)
             group.addButton(button)
             self._buttons[info.key] = button
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
         button.setIconSize(QSize(ICON_PIXELS, ICON_PIXELS))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        # Whoever clicks goes to the page, and so does the keyboard.
+        # A click moves the focus to the page, so the button takes it by Tab only.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         button.clicked.connect(lambda _checked=False, key=info.key: self._clicked(key))
@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         return button
 
     def welcome(self) -> None:
-        """The first run's steps, in place of the pages until they are done."""
+        """Show the steps of the first run in place of the pages."""
         from asr_desktop.gui.pages.first_run import FirstRun
 
         steps = self._first_run = FirstRun(self.context)
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
             self.hide()
             return
         for key in self.context.under_way():
-            self.page(key)  # that asks, also where nobody has opened it yet
+            self.page(key)  # created even if it was never shown, because it asks before closing
         for page in self._pages.values():
             can_close = getattr(page, "can_close", None)
             if can_close is not None and not can_close():
@@ -326,7 +326,7 @@ class MainWindow(QMainWindow):
         self.closing.emit()
 
     def come_forward(self) -> None:
-        """Shown, not minimised, and in front, as far as the desktop lets it."""
+        """Show the window, restored and in front as far as the desktop allows."""
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -334,6 +334,6 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def quit(self) -> None:
-        """End the program, however closing is set; asks where a page has something to ask."""
+        """End the program even if closing would hide the window; pages may ask first."""
         self.hides_instead_of_closing = False
         QTimer.singleShot(0, self.close)

@@ -1,4 +1,4 @@
-"""What the window has to tell the user beside its pages, and what each of it is about."""
+"""Messages of the window to the user, each with its cause and its page."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 EVERY_PAGE = ""
-"""The page of a notice that concerns the user wherever they are, as a recording does."""
+"""For notices that are shown on every page, such as those about a recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the user, which ends with what it is about."""
+    """A sentence for the user; withdrawn when its cause ends."""
 
     sentence: str
     kind: str = "info"
-    """"info", which goes by itself after a while, "warning" or "error"."""
+    """"info", which disappears after a while, "warning" or "error"."""
     details: str = ""
-    """To copy, for whoever wants to report it."""
+    """Technical details, to be copied into a report."""
     about: str = ""
-    """Its cause, such as "recording.input"; when that or "recording" is over, so is the notice."""
+    """Its cause, such as "recording.input"; the notice ends when that or its parent "recording" ends."""
     page: str | None = None
-    """The page that it belongs to, EVERY_PAGE, or None for the one that is shown when it comes."""
+    """The page it belongs to, EVERY_PAGE, or None for the page that is current when it is shown."""
     stays: bool = False
-    """It does not go by itself, as what it is about goes on: its cause has to end it."""
+    """Stays until its cause ends or the user closes it, even if it is an "info"."""
     button: str = ""
     action: Callable[[], object] | None = None
-    """What the button is called and does."""
+    """The label of the button, and the callable that it runs."""
 
     def is_about(self, cause: str) -> bool:
-        """Whether it ends with this cause."""
+        """Whether it is withdrawn when this cause ends."""
         return bool(cause) and (self.about == cause or self.about.startswith(f"{cause}."))

@@ -1,4 +1,4 @@
-"""What the desktop is told: how far things are, in the window's title, and that something has ended."""
+"""Desktop notifications of finished tasks, and progress in the window's title."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ SHOWN_MS = 10_000
 
 
 class Notifications(QObject):
-    """Only while the user is elsewhere: whoever looks at the window sees it there.
+    """Shown only while the window is not active.
 
-    tray: what shows the message; where the desktop has none, the window's entry in the taskbar asks for
-    attention.
+    tray: shows the message; on desktops without a tray, the taskbar entry asks for attention.
     """
 
     def __init__(self, context: AppContext, window: MainWindow, tray: QSystemTrayIcon | None) -> None:
@@ -35,7 +34,7 @@ class Notifications(QObject):
             tray.messageClicked.connect(self._clicked)
 
     def tell(self, sentence: str, page: str) -> None:
-        """page: where the user goes who clicks the message."""
+        """Show a message. page: opened when the user clicks it."""
         if QApplication.activeWindow() is not None:
             return
         self._page = page
@@ -56,15 +55,15 @@ class Notifications(QObject):
             self._context.show_page.emit(self._page)
 
 
-# The window's title: what is under way, then the program's name, so that the taskbar shows how far it is
+# The window's title: what is running, then the program's name, so that the taskbar shows the progress.
 
 NAME = "ASR Desktop"
 ORDER = ("recording", "files", "voice", "texts")
-"""What comes first where several things are under way."""
+"""Which task comes first when several are running."""
 
 
 class WindowTitle(QObject):
-    """Follows `AppContext.progressed`; other parts of the window may `tell` what they do."""
+    """Follows `AppContext.progressed`; other parts of the window may call `tell`."""
 
     def __init__(self, context: AppContext, window: QWidget) -> None:
         super().__init__(window)
@@ -74,7 +73,7 @@ class WindowTitle(QObject):
         self._show()
 
     def tell(self, what: str, text: str) -> None:
-        """what: of ORDER. text: for the title, "" where nothing goes on any more."""
+        """what: one of ORDER. text: shown in the title; "" when the task has ended."""
         if self._parts.get(what, "") != text:
             self._parts[what] = text
             self._show()

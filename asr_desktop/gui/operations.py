@@ -1,10 +1,10 @@
-"""Work that must not hold up the window: it runs in a thread, and its answers arrive in the window's thread.
+"""Background work: runs in a thread, and its result arrives in the thread that started it.
 
     operation = run(library.search, text).on_success(self.show_hits).on_failure(self.say)
 
-A callable that has a parameter called `progress` or `cancelled` is given one: the first is a function whose
-argument reaches `on_progress`, the second a function that tells whether `cancel` was called. That is how the
-engine's own functions take them.
+A callable with a parameter named `progress` or `cancelled` gets it passed: `progress` is a function whose
+argument is forwarded to `on_progress`; `cancelled` is a function that returns whether `cancel` was called.
+The engine's functions use the same convention.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.gui.translations import said
 
-# Operations mostly wait, for a disk or for the recogniser's process, so there may be more than cores.
+# Operations mostly wait for a disk or the recogniser's process, so there may be more threads than cores.
 THREADS = 8
 
 _pool = ThreadPoolExecutor(THREADS, "operation")
@@ -34,15 +34,15 @@ _under_way: set[Operation[Any]] = set()
 _show_failure: Callable[[Failure], Any] | None = None
 
 Result = TypeVar("Result")
-"""Of the callable."""
+"""The result of the callable."""
 
 SUCCESS, FAILURE, PROGRESS = "success", "failure", "progress"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an operation has no result. `sentence` is for the user; `details` to be copied, empty where the
-    sentence says it all."""
+    """Why an operation has no result. `sentence` is for the user; `details` can be copied, and is empty if
+    the sentence is complete."""
 
     sentence: str
     details: str
@@ -50,10 +50,10 @@ class Failure:
 
 
 class Operation(QObject, Generic[Result]):
-    """A callable on its way. Its handlers are called in the thread that made it, which has an event loop.
+    """A running callable. Handlers are called in the thread that created it, which needs an event loop.
 
-    A handler that is a method of a QObject, or a partial of one, is passed over once that is deleted, so a
-    page that was closed is not called.
+    A handler that is a method of a QObject, or a partial of one, is skipped once that object is deleted, so
+    a closed page is not called.
     """
 
     _arrived = Signal(str, object)
@@ -66,28 +66,28 @@ class Operation(QObject, Generic[Result]):
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(self, function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
-        """Starts it; to be called once. Handlers may be added after it, until the event loop runs again."""
+        """Start it; call once. Handlers can still be added until control returns to the event loop."""
         offered = {"progress": partial(self._arrived.emit, PROGRESS), "cancelled": self._cancelled.is_set}
         for name in _parameters(function) & (offered.keys() - keywords.keys()):
             keywords[name] = offered[name]
-        _under_way.add(self)  # kept until its answer has arrived, also if nobody holds it
+        _under_way.add(self)  # keeps it alive until its result has arrived
         _pool.submit(self._work, function, arguments, keywords)
         return self
 
     def on_success(self, handler: Callable[[Result], Any]) -> Operation[Result]:
-        """Gets the result."""
+        """Call `handler` with the result."""
         return self._add(SUCCESS, handler)
 
     def on_failure(self, handler: Callable[[Failure], Any]) -> Operation[Result]:
-        """Gets the Failure."""
+        """Call `handler` with the Failure."""
         return self._add(FAILURE, handler)
 
     def on_progress(self, handler: Callable[[Any], Any]) -> Operation[Result]:
-        """Gets what the callable said to its `progress`."""
+        """Call `handler` with each argument of the callable's `progress`."""
         return self._add(PROGRESS, handler)
 
     def cancel(self) -> None:
-        """The callable is told, if it wants to know; no handler is called any more."""
+        """Ask the callable to stop, if it has a `cancelled` parameter; no handler is called from now on."""
         self._cancelled.set()
 
     @property
@@ -124,24 +124,24 @@ def _unwrapped(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _unhandled(kind: str) -> list[Callable[[Any], Any]]:
-    """No failure is lost: one that nobody asked for goes to whoever shows messages (see `show_failures`)."""
+    """A failure without a handler goes to the handler set with `show_failures`, so none is lost."""
     return [_show_failure] if kind == FAILURE and _show_failure is not None else []
 
 
 def show_failures(handler: Callable[[Failure], Any] | None) -> None:
-    """Who is told of failures of operations that have no handler for them."""
+    """Set the handler for failures of operations that have none of their own."""
     global _show_failure
     _show_failure = handler
 
 
 def run(function: Callable[..., Result], *arguments: Any, **keywords: Any) -> Operation[Result]:
-    """An operation that is on its way."""
+    """Start an operation and return it."""
     operation: Operation[Result] = Operation()
     return operation.run(function, *arguments, **keywords)
 
 
 def failure_of(error: Exception) -> Failure:
-    """An error as the window shows it; one that nobody foresaw is logged as well, as the commands do it."""
+    """An error as the window shows it; unexpected errors are also logged, as in the commands."""
     if isinstance(error, AsrDesktopError):
         return Failure(said(str(error)), "", error)
     if sentence := messages.of_the_system(error):
@@ -151,12 +151,12 @@ def failure_of(error: Exception) -> Failure:
 
 
 def are_under_way() -> bool:
-    """Whether there is any whose answer has not arrived."""
+    """Whether any operation's result has not arrived yet."""
     return bool(_under_way)
 
 
 def wait_for_all(timeout_seconds: float) -> bool:
-    """For the end of the program and of tests: whether all operations came to their end, answers included."""
+    """Wait for all operations and their handlers; returns whether they ended in time. For exit and tests."""
     deadline = time.monotonic() + timeout_seconds
     while _under_way and time.monotonic() < deadline:
         QCoreApplication.processEvents()
@@ -168,4 +168,4 @@ def _parameters(function: Callable[..., Any]) -> set[str]:
     try:
         return set(inspect.signature(function).parameters)
     except (TypeError, ValueError):
-        return set()  # built in, without a signature
+        return set()  # a builtin without a signature

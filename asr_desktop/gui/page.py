@@ -1,4 +1,4 @@
-"""What the window asks of a page, and of the page that shows transcripts."""
+"""The interface of a page to the window, and of the page that shows transcripts."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from PySide6.QtWidgets import QWidget
 
 
 class Page(QWidget):
-    """A page of the window. It is made with the window's AppContext when it is first shown, and again in
-    another language."""
+    """A page of the window. Created with the window's AppContext when it is first shown, and again when the
+    language changes."""
 
     def entered(self) -> None:
-        """It is shown from now on; each time that somebody goes there."""
+        """Called each time the user goes to this page."""
 
     def is_busy(self) -> bool:
-        """Whether it does something that would end with it."""
+        """Whether it does work that closing it would interrupt."""
         return False
 
     def take_over(self, former: Any) -> None:
-        """Go on with what `former`, the page of this class in the language before, holds."""
+        """Take over the state of `former`, the page of this class in the previous language."""
 
 
 @runtime_checkable
 class TranscriptPage(Protocol):
-    """A page that transcripts are opened in."""
+    """The page that opens transcripts."""
 
     def open(self, entry_id: int, at_seconds: float = 0.0) -> None:
-        """Show an entry of the library, at this second."""
+        """Show a library entry at this time, in seconds."""
 
     def open_file(self, path: Path) -> None:
         """Show a transcript that was exported as JSON."""
 
     def reopen(self) -> None:
-        """Show what was shown when the program ended."""
+        """Show the transcript that was open when the program ended."""

@@ -1,1 +1,1 @@
-"""One module a page of the window; `main_window` imports each when it is first shown."""
+"""The pages of the window, one module each; `main_window` imports a page when it is first shown."""

@@ -1,4 +1,4 @@
-"""Files: drop them, and read them."""
+"""Files: transcribe dropped or chosen files."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from asr_desktop.jobs import FileJob, JobState
 
 
 class FilesPage(Page):
-    """A table of files on their way to transcripts, what is written of them, and watched folders."""
+    """The queue of files, the options for their transcripts, and watched folders."""
 
     title = "Files"
     icon_name = "files"
@@ -69,13 +69,13 @@ class FilesPage(Page):
         self._show_state()
 
     def can_close(self) -> bool:
-        """Asks while files are under way; they are offered again at the next start."""
+        """Asks while files are being transcribed; unfinished files are offered again at the next start."""
         if not self.jobs.queue.is_busy:
             return True
         return is_agreed(self.closing_question())
 
     def closing_question(self) -> QMessageBox:
-        """Put while files are under way; its first button closes."""
+        """The question asked while files are being transcribed; its first button closes the window."""
         return closing_question(
             self,
             title=self.tr("Files are being transcribed"),
@@ -85,7 +85,7 @@ class FilesPage(Page):
             stay=self.tr("Keep open"),
         )
 
-    # What it is made of
+    # Building the page
 
     def _make_tools(self) -> QHBoxLayout:
         self.open_button = icon_button("editor", self.tr("Open in Editor"), on_click=self.open_selected)
@@ -156,7 +156,7 @@ class FilesPage(Page):
             its_button.setToolTip(f"{its_button.accessibleName()} ({self.context.shortcuts.text(name)})")
         self.open_button.setToolTip(self.tr("Open in Editor (Enter)"))
 
-    # What the user wants
+    # User actions
 
     def choose_files(self) -> None:
         endings = " ".join(f"*{suffix}" for suffix in sorted(MEDIA_SUFFIXES))
@@ -188,7 +188,7 @@ class FilesPage(Page):
         self.jobs.queue.remove([job.id for job in self._selected()])
 
     def move_selected(self, by: int) -> None:
-        """Earlier (-1) or later (1); several rows are brought together."""
+        """Move the selected rows up (-1) or down (1) in the queue; several rows are brought together."""
         rows = self.table.selected_rows()
         if not rows:
             return
@@ -212,10 +212,10 @@ class FilesPage(Page):
         event.accept()
         self.jobs.add(paths)
 
-    # What is shown
+    # Updating the page
 
     def _give_way(self, is_narrow: bool) -> None:
-        """In a narrow window: what the menu and keys can do as well has no button."""
+        """In a narrow window, hide buttons whose actions are also in the menu and on keys."""
         self.add_folder_button.setText("" if is_narrow else self.add_folder_button.accessibleName())
         self.add_folder_button.setToolTip(self.add_folder_button.accessibleName() if is_narrow else "")
         self._show_tools(self.model.rowCount() > 0)
@@ -259,7 +259,7 @@ class FilesPage(Page):
         self._show_selection()
 
     def _show_tools(self, has_jobs: bool) -> None:
-        """An empty list has its own buttons."""
+        """Show the tools only if there are jobs; the empty list has its own buttons."""
         for its_button in (
             self.add_button,
             self.add_folder_button,

@@ -1,4 +1,4 @@
-"""The first run: choose a microphone, see that it hears you, say a sentence."""
+"""The first run: choose a microphone, check its level, say a sentence."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from asr_desktop.gui.widgets.parts import Card, button, label, row
 
 CARD_PIXELS = 540
 HEARD_DBFS = -45.0
-"""A voice in front of a microphone is louder than this; an empty room is not."""
+"""Level of a voice near the microphone; an empty room is below it."""
 HEARD_TIMES = 6
-"""So many looks, 50 ms each, have to be louder: a door that slams is no voice."""
+"""Consecutive 50 ms levels that must be above it, so a short noise does not count as a voice."""
 
 
 class FirstRun(QWidget):
-    """`done` comes with True if the user wants to speak now, with False if not."""
+    """Emits `done` with True if the user wants to start recording now, with False if not."""
 
     done = Signal(bool)
 

@@ -1,4 +1,4 @@
-"""Help: how each job is done, which keys there are, and where things are stored."""
+"""Help: how to do each task, the keyboard shortcuts, and where files are stored."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from asr_desktop.gui.widgets.parts import Card, IconLabel, button, label, page_l
 from asr_desktop.gui.widgets.settings_form import StorageCard
 
 DICTATION_KEY, CORRECTION_KEY = "dictation", "dictation.correct"
-"""Not one of the window's own shortcuts."""
+"""Shortcuts that do not belong to the window."""
 
 
 class HelpPage(Page):
-    """Everything on one page, so that nothing has to be searched for."""
+    """All help on one scrollable page."""
 
     title = "Help"
     icon_name = "help"
@@ -255,7 +255,7 @@ def _open_logs() -> None:
 
 
 class SpokenCommandsCard(Card):
-    """One group a language: which holds is the model's business, not the window's."""
+    """The spoken commands, one group for each language; the model decides which language applies."""
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("SpokenCommandsCard", "Spoken commands"))

@@ -1,4 +1,4 @@
-"""Library: everything that was ever said, and where to find it again."""
+"""Library: every transcript and recording, with search."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TYPING_PAUSE_MS = 120
 
 
 class LibraryPage(Page):
-    """A list to search; details of what is chosen beside it."""
+    """A searchable list, with details of the selected entry beside it."""
 
     title = "Library"
     icon_name = "library"
@@ -57,12 +57,12 @@ class LibraryPage(Page):
         self.setFocusProxy(self.search)
 
     def entered(self) -> None:
-        """Shown again: what came meanwhile is there."""
+        """Refresh when the page is shown again."""
         self._find_new_sessions()
         self.refresh()
 
     def take_over(self, former: LibraryPage) -> None:
-        """In the place of another page: the same search."""
+        """Take over the search of the former page."""
         self.search.setText(former.search.text())
         for box, before in ((self.tag_box, former.tag_box), (self.speaker_box, former.speaker_box)):
             if before.currentIndex() > 0:
@@ -70,7 +70,7 @@ class LibraryPage(Page):
                 box.setCurrentIndex(1)
         self.bin_button.setChecked(former.bin_button.isChecked())
 
-    # What it is made of
+    # Building the page
 
     def _make_tools(self) -> QHBoxLayout:
         self.search = QLineEdit()
@@ -141,17 +141,17 @@ class LibraryPage(Page):
             )
         )
 
-    # What the user wants
+    # User actions
 
     def delete_selected(self) -> None:
-        """Into the bin, with a way back in the message."""
+        """Move the selected entries to the bin; the message offers to undo it."""
         self.entry_actions.delete(self._selected_entries())
 
     def restore_selected(self) -> None:
         self.entry_actions.restore(self._selected_ids())
 
     def export_selected(self) -> None:
-        """One entry goes into a file of any format; several go into a folder, as text."""
+        """Export one entry to a file of any format, several entries to a folder as text."""
         self.entry_actions.export(self._selected_entries())
 
     def show_in_folder(self) -> None:
@@ -186,10 +186,10 @@ class LibraryPage(Page):
             at_seconds = shown.start_seconds if isinstance(shown, Hit) else 0.0
             self.context.open_transcript.emit(entry_id(shown), at_seconds)
 
-    # What is shown
+    # Updating the page
 
     def refresh(self) -> None:
-        """Look again; while a look is under way, its answer is not waited for any more."""
+        """Search again; the result of a search that is still running is ignored."""
         if self._looking is not None:
             self._looking.cancel()
         tag, speaker = (
@@ -204,7 +204,7 @@ class LibraryPage(Page):
             self.refresh()
 
     def _find_new_sessions(self) -> None:
-        """Recordings that ended while nobody put them into the library: by `asr-desktop live`, say."""
+        """Import recordings that are not in the library yet, for example from `asr-desktop live`."""
         folder = self.context.settings.sessions_folder
         self.context.run(
             add_new_sessions, self.context.library, folder=Path(folder) if folder else None
@@ -235,7 +235,7 @@ class LibraryPage(Page):
         self.speaker_box.setVisible(bool(found.speakers))
         self._show_summary()
         self._show_selection()
-        for sentence in found.notices:  # each is told once, so it stays until somebody has read and closed it
+        for sentence in found.notices:  # reported only once, so it stays until the user closes it
             self.context.notify.emit(Notice(said(sentence), "warning", page="library"))
 
     def _show_summary(self) -> None:
@@ -297,7 +297,7 @@ class LibraryPage(Page):
 
 
 def _offer(box: QComboBox, names: list[str]) -> None:
-    """After its first entry, these; what is chosen stays so."""
+    """Set the box's choices after its first entry, keeping the current choice."""
     if names == [box.itemText(index) for index in range(1, box.count())]:
         return
     current = box.currentText() if box.currentIndex() > 0 else None

@@ -1,4 +1,4 @@
-"""Live: speak, and see the text come."""
+"""Live: record speech and show its text as it is recognised."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from asr_desktop.gui.widgets.record_button import RecordButton
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten, SpeakersHeard
 
 CLOSING_WAITS_MS = 5000
-"""So long a window that closes waits for the last words; what is missing then, the next start offers."""
+"""How long a closing window waits for the last words; missing ones are offered at the next start."""
 
 
 class LivePage(Page):
-    """One large button; captions while you speak."""
+    """A record button, and captions while the user speaks."""
 
     title = "Live"
     icon_name = "microphone"
@@ -55,17 +55,17 @@ class LivePage(Page):
         self.overlay_button.setChecked(context.overlay.isVisible())
 
     def is_busy(self) -> bool:
-        """Whether a recording goes on."""
+        """Whether a recording is running."""
         return self.live.state is not LiveState.IDLE
 
     def take_over(self, former: LivePage) -> None:
-        """In the place of another page: what was said last, and what is to become of it."""
+        """Take over the text of the former page, and the question what to do with its recording."""
         self.captions.take_over(former.captions)
         self.end.take_over(former.end)
         self._show_empty()
 
     def can_close(self) -> bool:
-        """Asks while something is recorded; then the window closes as soon as all is safe."""
+        """Asks while recording; the window then closes as soon as the recording is saved."""
         if self.live.state is LiveState.IDLE:
             self.end.settle()
             return True
@@ -77,7 +77,7 @@ class LivePage(Page):
         return False
 
     def closing_question(self) -> QMessageBox:
-        """Put while something is recorded; its first button stops and closes."""
+        """The question asked while recording; its first button stops and closes."""
         return closing_question(
             self,
             title=self.tr("Recording in progress"),
@@ -88,15 +88,15 @@ class LivePage(Page):
         )
 
     def message_inset(self) -> int:
-        """Messages stand above what asks about the last recording."""
+        """Height in pixels of the question about the last recording; messages are shown above it."""
         return 2 * SPACE + (self.end.height() + 2 * SPACE if self.end.isVisible() else 0)
 
     def cover_foot(self, pixels: int) -> None:
-        """So much of the page's foot is covered by messages: the newest line stays above them."""
+        """Set how many pixels of the foot are covered by messages, so the newest line stays above them."""
         end_of_captions = self.captions.mapTo(self, self.captions.rect().bottomLeft()).y()
         self.captions.cover_foot(max(0, end_of_captions - (self.height() - pixels)))
 
-    # What it is made of
+    # Building the page
 
     def _make_controls(self) -> Card:
         card = Card()
@@ -157,7 +157,7 @@ class LivePage(Page):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setContentsMargins(6 * SPACE, 0, 6 * SPACE, 0)
         self._stack = QStackedLayout()
-        card.body.addLayout(self._stack)  # first: it shows what is added, which would be a window by itself
+        card.body.addLayout(self._stack)  # before its widgets: without a parent they would open as windows
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.captions)
         return card
@@ -180,7 +180,7 @@ class LivePage(Page):
         self.overlay_button.setToolTip(overlay)
         self._show_state(self.live.state)
 
-    # What happens
+    # Events
 
     def _show_state(self, state: LiveState) -> None:
         recording = self.live.is_recording
@@ -245,7 +245,7 @@ class LivePage(Page):
         self._show_pause(self.live.state is LiveState.PAUSED)
 
     def _give_way(self, is_narrow: bool) -> None:
-        """In a narrow window: the room is for what is said."""
+        """In a narrow window, leave more space for the captions."""
         self.marker_button.setText("" if is_narrow else self.marker_button.accessibleName())
         self._show_pause(self.live.state is LiveState.PAUSED)
         self.end.give_way(is_narrow)

@@ -1,4 +1,4 @@
-"""Models: what there is, here and to be had; download, check, use, remove."""
+"""Models: installed and available ones; download, check, use and remove them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LANGUAGE_PIXELS, LEAST_LANGUAGE_PIXELS = 200, 110
 
 
 class ModelsPage(Page):
-    """A card for every model: those on this computer first, then the catalogue."""
+    """A card for every model: installed ones first, then the catalogue."""
 
     title = "Models"
     icon_name = "models"
@@ -90,33 +90,33 @@ class ModelsPage(Page):
         tools_widget = QWidget()
         tools_widget.setLayout(tools)
         tools.setContentsMargins(0, 0, 0, 0)
-        tools_widget.setMaximumWidth(WIDTH_PIXELS - SPACE)  # as wide as the cards beside their scroll bar
+        tools_widget.setMaximumWidth(WIDTH_PIXELS - SPACE)  # aligned with the cards beside the scroll bar
         outer.addWidget(tools_widget)
         outer.addWidget(self.list, 1)
         context.model_changed.connect(self.look)
         self.look()
 
     def entered(self) -> None:
-        """Shown: looks again, and the first time finds out how fast this computer is."""
+        """Refresh when the page is shown; the first time, also measure this computer's speed."""
         self.look()
         if not self._has_checked_speed:
             self._has_checked_speed = True
             self.context.run(partial(_check_speed, self.store)).on_success(lambda _: self.look())
 
     def take_over(self, former: ModelsPage) -> None:
-        """In the place of another page: the same search."""
+        """Take over the search of the former page."""
         self.search_field.setText(former.search_field.text())
         self._has_checked_speed = former._has_checked_speed
 
     def look(self) -> None:
-        """Read again which models there are."""
+        """Read the list of models again."""
         self._looks += 1
         self.context.run(self.store.cards).on_success(partial(self._found, self._looks))
 
-    # What is shown
+    # Updating the page
 
     def _found(self, look: int, cards: list[ModelCard]) -> None:
-        """Two looks at once may answer the other way round: what is older is passed over."""
+        """Show the cards; results may arrive out of order, so those of an older call are ignored."""
         if look > self._shown_look:
             self._shown_look = look
             self._show(cards)
@@ -140,7 +140,7 @@ class ModelsPage(Page):
         self.language_box.blockSignals(False)
 
     def _filter(self) -> None:
-        """Show the cards in the chosen language that hold every word that was typed."""
+        """Show the cards in the chosen language that contain every word of the search."""
         self.list.filter(self.search_field.text().lower().split(), self.language_box.currentData())
 
     def _show_progress(self, name: str, progress: DownloadProgress) -> None:
@@ -151,19 +151,19 @@ class ModelsPage(Page):
         if not is_known and progress.state.value in [state.value for state in BUSY]:
             self.look()
 
-    # What the user asks for
+    # User actions
 
     def _do(self, action: str, name: str) -> None:
         self.model_actions.do(action, self.views[name].card)
 
     def choose_folder(self) -> None:
-        """Ask for a model's folder, and add it."""
+        """Ask for a model's folder and add it."""
         folder = QFileDialog.getExistingDirectory(self, self.tr("Model folder"))
         if folder:
             self.model_actions.add_folder(Path(folder))
 
     def ask_for_name(self) -> None:
-        """Ask for a repository of the hub, and download it."""
+        """Ask for the name of a hub repository and download it."""
         name, is_wanted = QInputDialog.getText(
             self,
             self.tr("Download by name"),
@@ -174,8 +174,8 @@ class ModelsPage(Page):
 
 
 def _check_speed(store: ModelStore) -> None:
-    """Measure the model that ships, once on every machine, for the others' speed is told from it; and the one
-    in use."""
+    """Measure the bundled model once on each machine, as the speed of others is estimated from it; and the
+    model in use."""
     for card in store.cards():
         is_wanted = card.name == DEFAULT_MODEL or card.state is ModelState.ACTIVE
         if is_wanted and card.speed is None and card.state in (ModelState.ACTIVE, ModelState.INSTALLED):
@@ -186,7 +186,7 @@ WIDTH_PIXELS = 900
 
 
 class ModelList(QScrollArea):
-    """`views` are the cards by their models' names; `asked` is what any of them asks for."""
+    """`views`: the cards by model name. `asked`: emitted with the action that a card requests."""
 
     asked = Signal(str, str)
 
@@ -219,7 +219,7 @@ class ModelList(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Show these models and no others; who works on one of the cards with the keyboard stays there."""
+        """Show exactly these models; a card with the keyboard focus keeps it."""
         self.cards = list(cards)
         names = {card.name for card in cards}
         for name in [name for name in self.views if name not in names]:
@@ -232,11 +232,11 @@ class ModelList(QScrollArea):
                 self.views[card.name] = view
             else:
                 view.show_card(card)
-            # One that is there already moves to the end, so the order is that of the cards.
+            # Adding an existing card moves it to the end, so the order is that of `cards`.
             (self._here if _is_here(card) else self._others).addWidget(view)
 
     def filter(self, words: Sequence[str], language: str | None) -> None:
-        """Show the cards in this language (None is any) that hold every word."""
+        """Show the cards in this language (None: any) that contain every word."""
         shown = {True: 0, False: 0}
         for card in self.cards:
             names = " ".join(language_name(code) for code in card.languages)
@@ -252,7 +252,7 @@ class ModelList(QScrollArea):
 
 
 def _place(card: ModelCard) -> int:
-    """What is used comes first, what is broken last; the others stay in their order."""
+    """Sort key: the model in use first, broken ones last, others in their order."""
     return {ModelState.ACTIVE: 0, ModelState.UNUSABLE: 2}.get(card.state, 1)
 
 

@@ -1,4 +1,4 @@
-"""Settings: few and plain; the rest behind a switch."""
+"""Settings: the common ones; the others behind a switch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from asr_desktop.gui.widgets.writing_card import WritingCard
 
 
 class SettingsPage(Page):
-    """Every change holds at once; there is nothing to confirm."""
+    """Every change applies at once; there is no confirmation."""
 
     title = "Settings"
     icon_name = "settings"

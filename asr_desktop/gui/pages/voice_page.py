@@ -1,4 +1,4 @@
-"""Voice: read aloud, look over what there is, teach the model, and let it learn what one writes."""
+"""Voice: read sentences aloud, review the material, teach the model, and train it on the user's texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from asr_desktop.gui.widgets.voice_texts import VoiceTexts
 
 
 class VoicePage(Page):
-    """Three tabs in the order in which one goes through them, and one for texts, which need no voice."""
+    """Three tabs in the order of use, and one for texts, which needs no voice."""
 
     title = "Voice"
     icon_name = "voice"
@@ -48,7 +48,7 @@ class VoicePage(Page):
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Steps"))
         self.tabs.setDocumentMode(True)
-        self.tabs.setUsesScrollButtons(False)  # four short names always fit; the buttons would have no words
+        self.tabs.setUsesScrollButtons(False)  # four short names always fit; the buttons have no label
         for widget, name in (
             (self.read_aloud, self.tr("1  Read aloud")),
             (self.material, self.tr("2  Your speech")),
@@ -75,24 +75,24 @@ class VoicePage(Page):
         self.training.failed.connect(self._close_if_wished)
 
     def entered(self) -> None:
-        """Shown: the large button has the keyboard, so that its key works at once."""
+        """Focus the main button, so that its key works at once."""
         if self.tabs.currentWidget() is self.read_aloud:
             self.read_aloud.record_button.setFocus()
 
     def can_close(self) -> bool:
-        """Asks while it is being taught; the window goes as soon as what was learnt is stored."""
+        """Asks while a training is running; the window closes as soon as the result so far is stored."""
         if self.training.is_idle():
             return True
         if not self._closes_when_stopped and not is_agreed(self.closing_question()):
             return False
         if self.training.is_idle():
-            return True  # it has ended while the question stood there
+            return True  # the training ended while the question was open
         self._closes_when_stopped = True
         self.training.stop()
         return False
 
     def closing_question(self) -> QMessageBox:
-        """Put before the window is closed while the model is being taught; its first button pauses."""
+        """The question asked while a training is running; its first button pauses the training."""
         return closing_question(
             self,
             title=self.tr("Training in progress"),
@@ -103,11 +103,11 @@ class VoicePage(Page):
         )
 
     def is_busy(self) -> bool:
-        """Whether something is said that would be lost with this page; trainings go on without it."""
+        """Whether a sentence is being recorded that would be lost; trainings continue without the page."""
         return self.reading.state in (ReadingState.OPENING, ReadingState.READING, ReadingState.CHECKING)
 
     def take_over(self, former: VoicePage) -> None:
-        """In the place of another one: the same tab."""
+        """Select the tab of the former page."""
         former.reading.close()
         self.tabs.setCurrentIndex(former.tabs.currentIndex())
 

@@ -1,8 +1,8 @@
-"""Calm lines over the foot of the page: what has happened, and a way out.
+"""Message bars at the foot of the page: what has happened, and a button to act on it.
 
-They lie over the page, so nothing moves under the mouse when one comes or goes. A message belongs to a page
-and is not shown on others (what only informs is over when the page is left), or to every page; and it ends
-with its cause.
+They overlay the page, so the layout does not move when one appears or closes. A message belongs to one page
+and is hidden on others (an "info" is dropped when its page is left), or is shown on every page. It is
+withdrawn when its cause ends.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from asr_desktop.gui.widgets.parts import IconLabel, button, icon_button, label
 
 INFO_SHOWN_MS = 8000
 MOST_MESSAGES = 3
-"""On one page."""
+"""Most messages shown on one page."""
 WIDEST_PIXELS = 760
 
 
 class Message(KeepsFocus, QFrame):
-    """One message; it goes when it is closed or its button is pressed, and mere information by itself."""
+    """One message; removed when it is closed or its button is pressed, an "info" also after a while."""
 
     dismissed = Signal()
 
@@ -59,7 +59,7 @@ class Message(KeepsFocus, QFrame):
 
     @property
     def only_informs(self) -> bool:
-        """Nothing is lost with it."""
+        """Whether it may disappear unread."""
         return self.kind == "info" and self.notice.action is None
 
     def dismiss(self) -> None:
@@ -78,7 +78,7 @@ class Message(KeepsFocus, QFrame):
 
 
 class MessageBar(QWidget):
-    """The messages that are there, the newest on top; the same sentence is shown once."""
+    """The current messages, newest on top; the same sentence is shown only once."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class MessageBar(QWidget):
     # Where it is
 
     def lay_over(self, host: QWidget) -> None:
-        """Its place is over the foot of this widget, whose pages are other ones than before."""
+        """Place the bar over the foot of this widget; called again when the pages are created anew."""
         self._page = None
         former = self.parentWidget()
         if former is not None:
@@ -106,8 +106,8 @@ class MessageBar(QWidget):
         self._arrange()
 
     def show_page(self, key: str, page: QWidget) -> None:
-        """Another page is shown: what belongs to the former one is not. A page may say by `message_inset` how
-        much of its foot is to stay free."""
+        """Show the messages of this page and hide others. A page may reserve space at its foot with
+        `message_inset`."""
         if self._page is not None and shiboken6.isValid(self._page):
             self._page.removeEventFilter(self)
         self._page_key, self._page = key, page
@@ -125,7 +125,7 @@ class MessageBar(QWidget):
     # What it shows
 
     def show_notice(self, notice: Notice) -> None:
-        """In place of the same sentence, if that is shown."""
+        """Show a notice; replaces a message with the same sentence."""
         self.withdraw(notice.sentence)
         message = Message(notice, self._page_key if notice.page is None else notice.page)
         self._messages.insert(0, message)
@@ -145,23 +145,23 @@ class MessageBar(QWidget):
         self.show_notice(Notice(sentence, button=button_text, action=action))  # type: ignore[arg-type]
 
     def withdraw(self, sentence: str) -> None:
-        """It holds no more; one that was closed already is no matter."""
+        """Remove the message with this sentence, if it is still shown."""
         for message in self.messages():
             if message.sentence == sentence:
                 message.dismiss()
 
     def end(self, cause: str) -> None:
-        """What was told about this holds no more."""
+        """Remove the messages with this cause."""
         for message in self.messages():
             if message.notice.is_about(cause):
                 message.dismiss()
 
     def messages(self) -> list[Message]:
-        """All that hold, of every page."""
+        """All current messages, of every page."""
         return list(self._messages)
 
     def shown(self) -> list[Message]:
-        """Those of the page that is shown."""
+        """The messages visible on the current page."""
         return [message for message in self._messages if message.page in (EVERY_PAGE, self._page_key)]
 
     def _forget(self, message: Message) -> None:
@@ -194,7 +194,7 @@ class MessageBar(QWidget):
         self._tell_covered(host.height() - self.y())
 
     def _tell_covered(self, pixels: int) -> None:
-        """A page whose newest line stands at its foot has to know how much of that is covered."""
+        """Tell the page how many pixels of its foot are covered, so that its newest line stays visible."""
         tell = getattr(self._page, "cover_foot", None)
         if tell is not None:
             tell(pixels)
