@@ -1,4 +1,4 @@
-"""From turns to words: who says each, and segments that end where the speaker changes."""
+"""Assigns speakers to words from speaker turns, and splits segments where the speaker changes."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from asr_desktop.base.sentences import Sentence
 from asr_desktop.speakers.turns import Turn
 from asr_desktop.transcripts.document import Segment, Word, pause_between
 
-# Between words without a pause a change of speaker needs this much more sound of the other one than of this
-# one, as a share of a word; after a pause of PAUSE_SECONDS it is free.
+# Cost of a speaker change between words without a pause, as a share of a word: the new speaker needs that
+# much more overlap. After a pause of PAUSE_SECONDS a change is free.
 CHANGE_COST = 0.6
 PAUSE_SECONDS = 0.5
-# Word times come from a recogniser that is a little late or early: sound this near counts for a word as well.
+# The recogniser's word times are a little early or late, so each word is widened by this margin.
 AROUND_SECONDS = 0.05
-# A word that nobody's turn touches is given to whoever spoke next to it; this far away all are the same.
+# A word outside all turns is given to the nearest speaker; beyond this distance all speakers count the same.
 FAR_SECONDS = 3.0
 
 _LABEL = re.compile(r"Speaker ([1-9]\d{0,2})")
 
 
 def speaker_label(number: int) -> str:
-    """The name that a speaker has until somebody gives another."""
+    """The default name of a speaker."""
     return Sentence("Speaker {number}", number=number)
 
 
 def number_of_label(name: str) -> int | None:
-    """The number of a speaker who has no name yet."""
+    """The number in a speaker's default name; None for any other name."""
     found = _LABEL.fullmatch(name)
     return int(found[1]) if found else None
 
@@ -42,7 +42,7 @@ def assign_speakers(
 ) -> tuple[Segment, ...]:
     """The segments with their speakers, cut where the speaker changes; as they are where there are no turns.
 
-    names: of speakers who have one; the others are called by their numbers.
+    names: of known speakers; the others get numbered labels.
     """
     segments = tuple(segments)
     if not turns:
@@ -59,10 +59,10 @@ def assign_speakers(
 
 
 def speakers_of(words: Sequence[Word], turns: Sequence[Turn]) -> list[int]:
-    """Who says each word: the course through the words that the turns speak for most, with few changes.
+    """The speaker of each word: the sequence with the most support from the turns and few changes.
 
-    A change in the middle of fluent speech costs something, so the last word of a turn does not go to the
-    next speaker because its end overlaps. Viterbi's algorithm, linear in the number of words.
+    A change within fluent speech has a cost, so the last word of a turn is not given to the next speaker only
+    because its end overlaps. Viterbi's algorithm, linear in the number of words.
     """
     speakers = sorted({turn.speaker for turn in turns})
     if not words:
@@ -73,7 +73,7 @@ def speakers_of(words: Sequence[Word], turns: Sequence[Turn]) -> list[int]:
     everyone = np.arange(len(speakers))
     for index in range(1, len(words)):
         pause_seconds = pause_between(words[index - 1], words[index])
-        # Never quite free: where nothing speaks for anybody, the last speaker goes on.
+        # Never entirely free: without any evidence the previous speaker continues.
         change = CHANGE_COST * max(1e-3, 1.0 - pause_seconds / PAUSE_SECONDS)
         cheapest = int(best.argmin())
         changes = best[cheapest] + change < best
@@ -88,8 +88,8 @@ def speakers_of(words: Sequence[Word], turns: Sequence[Turn]) -> list[int]:
 
 
 def _shares(words: Sequence[Word], turns: Sequence[Turn], speakers: Sequence[int]) -> NDArray[np.float64]:
-    """[words, speakers]: the part of each word in which each speaks; where nobody does, a little for who is
-    near."""
+    """[words, speakers]: the share of each word in which each speaker talks; where none does, a small value
+    for near speakers."""
     share = np.zeros((len(words), len(speakers)))
     starts = np.array([word.start_seconds - AROUND_SECONDS for word in words])
     ends = np.array([word.end_seconds + AROUND_SECONDS for word in words])
@@ -115,7 +115,7 @@ def _shares(words: Sequence[Word], turns: Sequence[Turn], speakers: Sequence[int
 def _spoken_before(
     seconds: NDArray[np.float64], begin: NDArray[np.float64], stop: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How long somebody with these turns has spoken by each moment."""
+    """Total seconds of these turns up to each moment."""
     lengths = np.concatenate([[0.0], np.cumsum(stop - begin)])
     begun = np.searchsorted(begin, seconds, side="right")
     in_turn = np.minimum(seconds, stop[np.maximum(begun - 1, 0)]) - begin[np.maximum(begun - 1, 0)]

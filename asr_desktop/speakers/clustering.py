@@ -1,9 +1,9 @@
-"""Which voices are the same person's: voiceprints to speakers, their number found or given.
+"""Clusters voiceprints into speakers; the number of speakers is estimated or given.
 
-Agglomerative clustering with average linkage on the angle between voiceprints, the way that the pipelines of
-pyannote (Bredin 2023) and others take. Voiceprints of long stretches make the clusters, because those of a
-second of speech say little; the others then join the nearest. So that time and memory stay linear in the
-length of a recording, no more than MOST_MERGED voiceprints are merged pair by pair.
+Agglomerative clustering with average linkage on the angle between voiceprints, as in pyannote's pipeline
+(Bredin 2023) and others. Only voiceprints of long stretches form the clusters, because those of a second of
+speech are unreliable; the others then join the nearest cluster. At most MOST_MERGED voiceprints are merged
+pair by pair, so that time and memory stay linear in the length of a recording.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from asr_desktop.speakers.turns import MOST_SPEAKERS, SpeakerCount
 
 MOST_MERGED = 2000
 LONG_SECONDS = 1.5
-"""From so much speech on a voiceprint is worth making clusters of."""
+"""Minimum seconds of speech for a voiceprint that forms clusters."""
 SAME_SPEAKER = 0.2
-"""Clusters whose voiceprints have a mean product below this are two people."""
+"""Clusters whose voiceprints have a mean dot product below this are different people."""
 LEAST_SHARE_SECONDS = 4.0
-"""Who says less than this in the long stretches is no speaker of their own, where the number is to be
-found."""
+"""When the number of speakers is estimated, a cluster with less speech than this in its long stretches is not
+a speaker."""
 TOLD_APART = 1.0
-"""The least distance of two people whom the segmentation told apart in one window."""
+"""Minimum distance between two people whom the segmentation separated within one window."""
 
 
 def cluster(
@@ -35,9 +35,9 @@ def cluster(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Labels [n] from 0 for voiceprints [n, 192] of length 1, and the speakers' mean voices [speakers, 192].
 
-    seconds: of speech that each was made of. windows, places: two places of one window were told apart where
-    they were heard together, so they are not merged. There are fewer speakers than asked for only where there
-    are fewer voiceprints.
+    seconds: of speech in each voiceprint. windows, places: the segmentation separated two places of one
+    window where they spoke at once, so they are not merged. There are fewer speakers than asked for only
+    where there are fewer voiceprints.
     """
     chosen = _chosen(seconds)
     labels = _merged(voiceprints[chosen], seconds[chosen], windows[chosen], places[chosen], count)
@@ -45,7 +45,7 @@ def cluster(
     for _ in range(3):
         labels = (voiceprints @ centres.T).argmax(axis=1)
         refined = mean_voices(voiceprints, seconds, labels, of=len(centres))
-        # A speaker to whom nothing is left keeps the voice.
+        # A speaker without remaining voiceprints keeps the previous mean voice.
         centres = np.where(np.any(refined != 0, axis=1, keepdims=True), refined, centres)
     return labels, centres
 
@@ -56,15 +56,16 @@ def mean_voices(
     labels: NDArray[np.int64],
     of: int | None = None,
 ) -> NDArray[np.float32]:
-    """[speakers, 192] of length 1: each speaker's voiceprints, weighted by how much speech they were made
-    of."""
+    """[speakers, 192] of length 1: the mean of each speaker's voiceprints, weighted by their seconds of
+    speech."""
     means = np.zeros((labels.max() + 1 if of is None else of, voiceprints.shape[1]), np.float32)
     np.add.at(means, labels, voiceprints * np.minimum(seconds, 5.0)[:, None])
     return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
 
 
 def _chosen(seconds: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Those that make the clusters: the long ones, or the longest there are; spread over the recording."""
+    """Indices of the voiceprints that form the clusters: the long ones or the longest available, spread over
+    the recording."""
     long = np.flatnonzero(seconds >= LONG_SECONDS)
     if len(long) < min(len(seconds), 2 * MOST_SPEAKERS):
         long = np.sort(np.argsort(-seconds, kind="stable")[: 2 * MOST_SPEAKERS])
@@ -93,7 +94,7 @@ def _merged(
         labels = tree.of(lowest)
     said = np.bincount(labels, weights=seconds)
     speakers = max(lowest, int((said >= min(LEAST_SHARE_SECONDS, said.max())).sum()))
-    # Those who say most are the speakers: a cough, which is like nobody's voice, takes nobody's place.
+    # The clusters with the most speech are the speakers, so a cough, unlike any voice, does not become one.
     is_kept = np.isin(labels, np.argsort(-said, kind="stable")[:speakers])
     if speakers > highest:
         labels[is_kept] = average_linkage(distances[np.ix_(is_kept, is_kept)]).of(highest)

@@ -5,10 +5,10 @@
         diarizer.accept(block)
     turns = diarizer.finish().turns
 
-Windows of ten seconds, each half over the next, are segmented: who of up to three people talks, also at once.
-What one of them says without a pause gives a voiceprint; the voiceprints of all windows are clustered
-(`clustering`), and the windows, with their people now known, are laid over one another again. The sound
-itself is not kept, so memory grows by some 100 kB a minute.
+Windows of ten seconds that overlap by half are segmented: which of up to three people talk, also at once.
+Each stretch of one person without a pause gives a voiceprint. The voiceprints of all windows are clustered
+(`clustering`), and the windows, now with known speakers, are added up again. The sound is not kept, so memory
+grows by about 100 kB per minute.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ STEP_SAMPLES = WINDOW_SAMPLES // 2
 FRAME_SECONDS = FRAME_STEP_SAMPLES / SAMPLE_RATE
 IS_TALKING = 0.5
 LEAST_VOICE_SECONDS = 0.25
-"""A stretch with less speech has no voiceprint, and is taken for noise."""
+"""A stretch with less speech gets no voiceprint and is treated as noise."""
 SHORTEST_PAUSE_SECONDS = 0.15
 """A shorter pause does not end a stretch."""
 LONGEST_STRETCH_SECONDS = 3.0
-"""A longer one is cut, because another speaker may have gone on in it without a pause."""
+"""Longer stretches are split, because another speaker may have taken over without a pause."""
 LEAST_TURN_SECONDS = 0.2
 PAUSE_IN_TURN_SECONDS = 0.5
 """A shorter pause of the same speaker does not end a turn."""
@@ -49,9 +49,9 @@ PAUSE_IN_TURN_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeechStretch:
-    """What one of a window's people says without a pause: the frames begin…end of one place of its activity.
+    """Speech of one person of a window without a pause: frames begin…end of one column of its activity.
 
-    voiceprint: [192], from the `seconds` of it in which nobody else talks.
+    voiceprint: [192], from the `seconds` in which nobody else talks.
     """
 
     window: int
@@ -71,7 +71,8 @@ class Diarization:
 
 
 class Diarizer:
-    """One recording; fed with its sound in order, it works as it goes, and knows the speakers at the end."""
+    """Diarizes one recording: takes its sound in order, works incrementally and returns the speakers at the
+    end."""
 
     def __init__(self, networks: SpeakerNetworks, count: SpeakerCount | None = None) -> None:
         self._networks = networks
@@ -82,7 +83,7 @@ class Diarizer:
         self._start_sample = 0
 
     def accept(self, block: NDArray[np.float32]) -> None:
-        """The next samples [n], 16 kHz mono. Any length; a window's work is done whenever one is full."""
+        """The next samples [n], 16 kHz mono. Any length; a window is processed as soon as it is full."""
         self._waiting.append(block)
         self._waiting_samples += len(block)
         if self._waiting_samples < WINDOW_SAMPLES:
@@ -97,20 +98,19 @@ class Diarizer:
         self._waiting_samples = len(sound) - begin
 
     def finish(self) -> Diarization:
-        """Who spoke when; no turns where nobody did."""
+        """Who spoke when; no turns where there was no speech."""
         rest = np.concatenate(self._waiting) if self._waiting else np.zeros(0, np.float32)
-        # The first half of what waits has been heard already, where there was a window before it.
+        # After an earlier window, the first half of the buffer has already been processed.
         if len(rest) > (STEP_SAMPLES if self._start_sample else 0):
             self._windows.add(rest, self._start_sample)
         return self._windows.diarization(self._count)
 
 
 class SpeechWindows:
-    """The segmented windows of a recording, with the voices in them.
+    """The segmented windows of a recording and their voiceprints.
 
-    The segmentation may take two people with similar voices for one, so every stretch of speech has a
-    voiceprint of its own, however short: leaning on what the same local speaker says besides made more
-    mistakes than it mended.
+    The segmentation may confuse two people with similar voices, so every stretch of speech gets its own
+    voiceprint, however short. Pooling the stretches of a local speaker made more errors than it corrected.
     """
 
     def __init__(self, networks: SpeakerNetworks) -> None:
@@ -120,7 +120,8 @@ class SpeechWindows:
         self.stretches: list[SpeechStretch] = []
 
     def add(self, sound: NDArray[np.float32], start_sample: int) -> list[SpeechStretch]:
-        """Segment a window of at most ten seconds that begins at `start_sample`; what is said in it."""
+        """Segment a window of at most ten seconds that begins at `start_sample`; returns its stretches of
+        speech."""
         window = np.zeros(WINDOW_SAMPLES, np.float32)
         window[: len(sound)] = sound
         heard = max(0, (len(sound) - FIRST_FRAME_CENTRE_SAMPLE) // FRAME_STEP_SAMPLES + 1)
@@ -144,7 +145,7 @@ class SpeechWindows:
         return found
 
     def diarization(self, count: SpeakerCount) -> Diarization:
-        """Cluster the voices and lay the windows over one another."""
+        """Cluster the voices and combine the overlapping windows."""
         if not self.stretches:
             return Diarization((), ())
         seconds = np.array([stretch.seconds for stretch in self.stretches], np.float32)
@@ -159,18 +160,18 @@ class SpeechWindows:
     def _laid_over(
         self, labels: NDArray[np.int64], margins: NDArray[np.float32], speakers: int
     ) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
-        """Which speakers talk in each frame of the recording [frames, speakers], and how sure their voices
-        are.
+        """Which speakers talk in each frame of the recording [frames, speakers], and the confidence of their
+        voices.
 
-        As many as the windows hear on average talk at once, and those are the ones heard best. A window
-        counts most in its middle, where it knows both what was before and what follows.
+        The number of simultaneous speakers is the windows' average; the speakers with the highest activity
+        are taken. A window has most weight in its middle, where it has context on both sides.
         """
         first_frames = [round(start / FRAME_STEP_SAMPLES) for start in self._starts]
         frames = max(first + len(part) for first, part in zip(first_frames, self._activities, strict=True))
         heard = np.zeros((frames, speakers), np.float32)
         sure = np.zeros((frames, speakers), np.float32)
         weights = np.zeros((frames, 1), np.float32)
-        # It never fades to nothing, because at the ends of a recording there is only one window.
+        # The weight never reaches 0, because at the ends of a recording there is only one window.
         fade = (0.05 + np.hanning(FRAMES + 2)[1:-1]).astype(np.float32)
         for first, activity in zip(first_frames, self._activities, strict=True):
             weights[first : first + len(activity), 0] += fade[: len(activity)]
@@ -203,13 +204,14 @@ def diarize(
 def _margins(
     voiceprints: NDArray[np.float32], labels: NDArray[np.int64], centres: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """0…1: how much nearer each voice is to its speaker than to the next one; 1 where there is but one."""
+    """0…1: how much nearer each voice is to its own speaker than to the next; 1 where there is only one
+    speaker."""
     if len(centres) == 1:
         return np.ones(len(labels), np.float32)
     similar = voiceprints @ centres.T
     own = np.take_along_axis(similar, labels[:, None], axis=1)[:, 0]
     np.put_along_axis(similar, labels[:, None], -np.inf, axis=1)
-    # A logistic curve: no margin is a coin's toss.
+    # A logistic curve: without a margin it is 0.5.
     return (1.0 / (1.0 + np.exp(-5.0 * (own - similar.max(axis=1))))).astype(np.float32)
 
 
@@ -231,7 +233,7 @@ def _turns(talking: NDArray[np.bool_], sure: NDArray[np.float32]) -> list[Turn]:
 
 
 def _runs(is_talking: NDArray[np.bool_], shortest_pause_seconds: float) -> list[tuple[int, int]]:
-    """Where it is true, as frames begin…end; shorter pauses do not end a run."""
+    """Runs of True as frames begin…end; shorter pauses do not end a run."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_talking.astype(np.int8), [0]])))
     runs: list[tuple[int, int]] = []
     for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -243,7 +245,7 @@ def _runs(is_talking: NDArray[np.bool_], shortest_pause_seconds: float) -> list[
 
 
 def _pieces(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The runs, long ones cut into equal parts."""
+    """The runs, with long ones split into equal parts."""
     for begin, end in runs:
         count = math.ceil((end - begin) * FRAME_SECONDS / LONGEST_STRETCH_SECONDS)
         borders = np.linspace(begin, end, count + 1).round().astype(int).tolist()
@@ -251,7 +253,7 @@ def _pieces(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def seconds_of_frame(frame: int) -> float:
-    """Where a frame begins: half a step before its centre."""
+    """The time at which a frame begins: half a step before its centre."""
     centre = FIRST_FRAME_CENTRE_SAMPLE + FRAME_STEP_SAMPLES * frame
     return max(0.0, (centre - FRAME_STEP_SAMPLES / 2) / SAMPLE_RATE)
 

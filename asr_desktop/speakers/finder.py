@@ -1,4 +1,4 @@
-"""What a recogniser asks about voices: the speakers of a recording, and what one voice is like."""
+"""Speaker functions for the recogniser: the speakers of a recording, and the voiceprint of one voice."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LEAST_STRETCH_SECONDS = 0.75
 
 
 class SpeakerFinder:
-    """The networks, loaded once, and the remembered voices.
+    """Diarization with the networks, loaded once, and the remembered voices.
 
-    folder, threads: as for SpeakerNetworks. store: of the voices to know again; the user's, where left out.
-    Raises ModelFolderError.
+    folder, threads: as for SpeakerNetworks. store: the remembered voices; the user's by default. Raises
+    ModelFolderError.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class SpeakerFinder:
         self._store = store or VoiceStore()
 
     def begin(self, count: SpeakerCount) -> Diarizer:
-        """For one recording, which is then fed to it."""
+        """A diarizer for one recording."""
         return Diarizer(self.networks, count)
 
     def end(self, diarizer: Diarizer, on_warning: Callable[[str], None]) -> FoundSpeakers:
-        """The turns of what was fed, and who of the remembered voices speaks. Remembered voices that cannot
-        be read cost their names only, and a warning."""
+        """The turns of the recording, and which of the remembered voices speak. If the remembered voices
+        cannot be read, only their names are missing and there is a warning."""
         found = diarizer.finish()
         speakers = FoundSpeakers(found.turns, recognised(found.voices, self._remembered(on_warning)))
         for sentence in speakers.sentences():
@@ -51,7 +51,7 @@ class SpeakerFinder:
         return speakers
 
     def follow(self, count: SpeakerCount, on_warning: Callable[[str], None]) -> OnlineSpeakers:
-        """For a stream, which is then fed to it by utterances; remembered voices as for `end`."""
+        """Diarization of a stream, utterance by utterance; remembered voices as for `end`."""
         return OnlineSpeakers(self.networks, count, self._remembered(on_warning))
 
     def _remembered(self, on_warning: Callable[[str], None]) -> tuple[RememberedVoice, ...]:
@@ -69,18 +69,17 @@ class SpeakerFinder:
         track: int | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[tuple[float, ...], float]:
-        """The voiceprint of who speaks in these stretches of a file (seconds), and how much speech it is
-        from.
+        """The voiceprint of the speaker in these stretches of a file (seconds), and its seconds of speech.
 
-        Of the two minutes that are heard at most; whoever else can be heard in them is left out, if they
-        speak less. Raises SpeakersError where there is too little speech, MediaError.
+        At most two minutes are used; other people who speak less in them are left out. Raises SpeakersError
+        where there is too little speech, MediaError.
         """
         windows = SpeechWindows(self.networks)
         for sound in _pieces(read_blocks(path, track=track), _at_most(stretches, MOST_DESCRIBED_SECONDS)):
             windows.add(sound, 0)
             if cancelled():
                 break
-        # Of each window the longest stretches: who speaks into somebody's turn says less.
+        # Only longer stretches: interruptions by other people are short.
         own = [stretch for stretch in windows.stretches if stretch.seconds >= LEAST_STRETCH_SECONDS]
         seconds = np.array([stretch.seconds for stretch in own], np.float32)
         if seconds.sum() < LEAST_DESCRIBED_SECONDS:
@@ -102,7 +101,7 @@ class SpeakerFinder:
 
 
 def _at_most(stretches: Iterable[tuple[float, float]], seconds: float) -> list[tuple[int, int]]:
-    """The longest of the stretches, so many seconds together, in order, as samples."""
+    """The longest stretches up to a total of `seconds`, in order, as samples."""
     chosen: list[tuple[int, int]] = []
     left = seconds
     for start, end in sorted(stretches, key=lambda stretch: stretch[0] - stretch[1]):
@@ -117,7 +116,7 @@ def _at_most(stretches: Iterable[tuple[float, float]], seconds: float) -> list[t
 def _pieces(
     blocks: Iterable[NDArray[np.float32]], stretches: Sequence[tuple[int, int]]
 ) -> Iterable[NDArray[np.float32]]:
-    """The sound of the stretches, put together to windows of ten seconds; the file is read no further than
+    """The sound of the stretches, joined into windows of ten seconds; the file is read no further than
     needed."""
     if not stretches:
         return

@@ -1,5 +1,5 @@
-"""Clusters by average linkage, and the best pairs of two sets: the two pieces of combinatorics that telling
-speakers apart needs, in NumPy.
+"""Clusters by average linkage, and the best pairs of two sets: the two combinatorial algorithms that
+diarization needs, in NumPy.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Merges, the lowest first: [n - 1, 2] a leaf of each side, and [n - 1] the mean distance of the two."""
+    """Merges in ascending order of height: [n - 1, 2] one leaf of each side, and [n - 1] their mean
+    distance."""
 
     leaves: NDArray[np.int64]
     heights: NDArray[np.float64]
 
     def below(self, height: float) -> NDArray[np.int64]:
-        """Labels [n] from 0 of the clusters that lie no further apart than this."""
+        """Labels [n] from 0 of the clusters after all merges up to this height."""
         return self._after(int(np.searchsorted(self.heights, height, side="right")))
 
     def of(self, clusters: int) -> NDArray[np.int64]:
-        """Labels [n] from 0 of so many clusters; of one for each leaf where there are not so many."""
+        """Labels [n] from 0 of this many clusters; one per leaf where there are fewer leaves."""
         return self._after(max(0, len(self.heights) + 1 - clusters))
 
     def _after(self, merges: int) -> NDArray[np.int64]:
@@ -33,10 +34,10 @@ class Tree:
 
 
 def average_linkage(distances: NDArray[np.float64]) -> Tree:
-    """The tree over [n, n] distances: those two are merged whose members are nearest to each other on
-    average (UPGMA).
+    """The tree over [n, n] distances: merges the two clusters with the smallest mean distance between members
+    (UPGMA).
 
-    By chains of nearest neighbours (Murtagh 1983), so that time grows with n² and not with n³.
+    Uses nearest-neighbour chains (Murtagh 1983), so that time grows with n² and not with n³.
     """
     count = len(distances)
     apart = distances.astype(np.float64)
@@ -50,7 +51,7 @@ def average_linkage(distances: NDArray[np.float64]) -> Tree:
             chain.append(int(np.argmax(sizes > 0)))
         while True:
             nearest = int(np.argmin(apart[chain[-1]]))
-            # The one before, where it is as near: only so does every chain end.
+            # Prefer the previous one on a tie; otherwise a chain might not end.
             if len(chain) > 1 and apart[chain[-1], chain[-2]] <= apart[chain[-1], nearest]:
                 break
             chain.append(nearest)
@@ -67,10 +68,10 @@ def average_linkage(distances: NDArray[np.float64]) -> Tree:
 
 
 def best_pairs(cost: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows and columns of [rows, columns] that belong together: each at most once, as many as there can be,
-    at the least cost in all.
+    """The assignment of rows to columns of [rows, columns] with the least total cost; as many pairs as
+    possible, each row and column at most once.
 
-    By shortest augmenting paths with potentials (the Hungarian method as of Jonker and Volgenant 1987).
+    Shortest augmenting paths with potentials (the Hungarian method, Jonker and Volgenant 1987).
     """
     if cost.shape[0] > cost.shape[1]:
         columns, rows = best_pairs(cost.T)
@@ -90,7 +91,8 @@ def best_pairs(cost: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np
             least[is_better], before[is_better] = price[is_better], at
             step = int(np.argmin(np.where(seen, np.inf, least)))
             by = least[step]
-            # What was reached keeps its price of nothing; what was not comes nearer by this much.
+            # Update of the potentials: reached columns keep a reduced cost of 0, all others get nearer by
+            # `by`.
             of_row[start] += by
             of_row[row_of[seen]] += by
             of_column[seen] -= by

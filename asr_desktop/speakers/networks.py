@@ -1,7 +1,6 @@
-"""The two networks: who speaks when within ten seconds, and whose voice it is.
+"""The two diarization networks: speaker segmentation within ten seconds, and voiceprints.
 
-Both lie in models/speakers, whose card says where they come from; scripts/build_speaker_networks.py makes
-them.
+Both are in models/speakers; its model card names their origin. scripts/build_speaker_networks.py makes them.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from asr_desktop.base.small_file import READ_ERRORS, read_json
 
 SAMPLE_RATE = 16_000
 WINDOW_SAMPLES = 10 * SAMPLE_RATE
-"""What the segmentation was trained on; shorter sound is filled up with silence."""
+"""The window length of the segmentation's training; shorter sound is padded with silence."""
 FRAME_STEP_SAMPLES = 270
 FRAMES = 589
 FIRST_FRAME_CENTRE_SAMPLE = 495
 VOICEPRINT_LENGTH = 192
 AVERAGE_VOICE_FILE = "average_voice.json"
 LOCAL_SPEAKERS = 3
-"""How many people the segmentation tells apart within a window, of whom two may speak at once."""
+"""Number of people that the segmentation separates within a window; up to two may speak at once."""
 
-# Of the powerset's seven classes, which speakers talk: nobody, 1, 2, 3, 1+2, 1+3, 2+3.
+# The speakers who talk in each of the powerset's seven classes: nobody, 1, 2, 3, 1+2, 1+3, 2+3.
 _TALKING = np.array(
     [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], dtype=np.float32
 )
@@ -38,7 +37,7 @@ _ENERGY_SAMPLES = 400
 
 
 class SpeakerNetworks:
-    """Loaded once, for any number of recordings.
+    """The networks, loaded once for any number of recordings.
 
     folder: with segmentation.onnx, voiceprint.onnx and average_voice.json. threads: None takes one for each
     physical core. average_voice: [192], in place of the folder's.
@@ -60,20 +59,20 @@ class SpeakerNetworks:
         self._average_voice = _average_voice(folder) if average_voice is None else average_voice
 
     def segment(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How sure it is that each of three speakers talks: windows [n, 160000] → [n, 589, 3] in 0…1.
+        """Probability that each of three speakers talks: windows [n, 160000] → [n, 589, 3] in 0…1.
 
-        Frame i is centred on sample 495 + 270·i. Which of the three is whom differs from window to window.
+        Frame i is centred on sample 495 + 270·i. The order of the three speakers differs between windows.
         """
         log_probs = self._segmentation.run(None, {"waveforms": windows})[0]
-        # Seven classes are few: a sum of products is faster than a matrix product that wakes up threads.
+        # With only seven classes, a sum of products is faster than a multi-threaded matrix product.
         return np.einsum("bfc,cs->bfs", np.exp(log_probs), _TALKING).astype(np.float32)
 
     def voiceprint(self, window: NDArray[np.float32], is_talking: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The voice of one window's frames [589] in which one person talks, as a vector [192] of length 1.
 
-        The angle between two such vectors tells whether it is the same person. What all voices have in common
-        is taken off first, so that the product of two people's is about 0 on average; one person's is 0.6 and
-        more, if some seconds are heard of both.
+        The angle between two such vectors tells whether it is the same person. The average voice is
+        subtracted first, so that the dot product of two people is about 0 on average; for one person it is
+        0.6 or more with some seconds of speech in each.
         """
         steps = np.arange((len(window) - _ENERGY_SAMPLES) // _ENERGY_STEP_SAMPLES + 1)
         centres = steps * _ENERGY_STEP_SAMPLES + _ENERGY_FIRST_CENTRE_SAMPLE
@@ -86,7 +85,7 @@ class SpeakerNetworks:
 
 
 def _average_voice(folder: Path) -> NDArray[np.float32]:
-    """[192]: what scripts/average_voice.py measured."""
+    """[192]: the average voiceprint measured by scripts/average_voice.py."""
     path = folder / AVERAGE_VOICE_FILE
     try:
         average = np.asarray(read_json(path), np.float32)

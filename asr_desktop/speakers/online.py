@@ -1,13 +1,13 @@
-"""Who speaks in a stream, utterance by utterance, and once more over all of it at the end.
+"""Diarization of a stream, utterance by utterance, with a final pass over the whole stream.
 
     speakers = OnlineSpeakers(networks, SpeakerCount())
     for utterance in utterances:
         turns = speakers.hear(samples, start_sample)
     turns = speakers.refined().turns
 
-Each stretch of speech joins the voice that it is most like; one that is like nobody is somebody new. What is
-decided that way is never taken back, so the first words of a conversation are given away most easily; the
-clustering of a whole recording (`clustering`), which has heard everything, has the last word.
+Each stretch of speech joins the most similar voice, or starts a new one if none is similar. These decisions
+are never revised, so errors are most frequent at the start of a conversation; at the end the clustering of
+the whole recording (`clustering`) replaces them.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from asr_desktop.speakers.turns import MOST_SPEAKERS, FoundSpeakers, SpeakerCoun
 from asr_desktop.speakers.voices import RememberedVoice, recognised
 
 NEW_VOICE_BELOW = 0.25
-"""A stretch whose product with every voice is less than this is somebody new."""
+"""A stretch whose dot product with every voice is below this is a new speaker."""
 NEW_VOICE_SECONDS = 1.5
-"""One with less speech than this is nobody new, whatever it sounds like."""
+"""A stretch with less speech than this never starts a new speaker."""
 TEACHES_SECONDS = 0.75
-"""One with less speech than this does not change the voice that it joins."""
+"""A stretch with less speech than this does not update the voice that it joins."""
 MOST_COUNTED_SECONDS = 5.0
 
 
 class OnlineSpeakers:
-    """One stream. Not for several threads at once.
+    """Diarizes one stream. Not thread-safe.
 
-    remembered: voices that are called by their names.
+    remembered: voices with known names.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class OnlineSpeakers:
         self._sums: list[NDArray[np.float32]] = []
 
     def hear(self, samples: NDArray[np.float32], start_sample: int) -> tuple[Turn, ...]:
-        """Who speaks in an utterance: samples [n], 16 kHz mono, which begin at `start_sample` of the
+        """The turns in an utterance: samples [n], 16 kHz mono, which begin at `start_sample` of the
         stream."""
         turns = []
         parts = max(1, math.ceil(len(samples) / WINDOW_SAMPLES))
@@ -64,16 +64,16 @@ class OnlineSpeakers:
 
     @property
     def names(self) -> dict[int, str]:
-        """Of the speakers so far whose voices are remembered."""
+        """Names by speaker number, for speakers so far whose voices are remembered."""
         return FoundSpeakers((), recognised(self._voices(), self._remembered)).names
 
     def refined(self) -> FoundSpeakers:
-        """Who spoke when, now that all is heard."""
+        """The final turns, from the whole stream."""
         found = self._windows.diarization(self._count)
         return FoundSpeakers(found.turns, recognised(found.voices, self._remembered))
 
     def _voice_of(self, voiceprint: NDArray[np.float32], seconds: float) -> tuple[int, float]:
-        """The number from 0 of the voice that it joins, and how like that it is."""
+        """Index of the voice that the voiceprint joins, and its similarity."""
         voice, similar = 0, 1.0
         if self._sums:
             products = np.stack(self._voices()) @ voiceprint

@@ -1,4 +1,4 @@
-"""What is asked about the speakers of a recording, and what is found out: plain frozen data."""
+"""Options and results of diarization, as plain frozen data."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ AUTOMATIC = "auto"
 
 @dataclass(frozen=True, slots=True)
 class SpeakerCount:
-    """How many people speak: at least `lowest`, at most `highest` (None: as many as are heard).
+    """How many people speak: at least `lowest`, at most `highest` (None: no limit).
 
-    Raises SpeakersError for numbers that no recording can have.
+    Raises SpeakersError for impossible numbers.
     """
 
     lowest: int = 1
@@ -68,10 +68,10 @@ class SpeakerCount:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person says without a longer pause; turns of several people may overlap.
+    """Speech of one person without a longer pause; turns of several people may overlap.
 
-    speaker: from 1, in the order in which they are first heard. confidence: 0…1, how much more the voice is
-    this speaker's than another's.
+    speaker: from 1, in the order in which they are first heard. confidence: 0…1, how much closer the voice is
+    to this speaker than to any other.
     """
 
     start_seconds: float
@@ -82,7 +82,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class KnownSpeaker:
-    """A speaker whose voice is remembered under a name, and how sure that is (0…1)."""
+    """A speaker recognised from a remembered voice, with the confidence (0…1)."""
 
     speaker: int
     name: str
@@ -91,18 +91,18 @@ class KnownSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class FoundSpeakers:
-    """What is known of the speakers of a recording."""
+    """The turns of a recording and its recognised speakers."""
 
     turns: tuple[Turn, ...]
     known: tuple[KnownSpeaker, ...] = ()
 
     @property
     def names(self) -> dict[int, str]:
-        """Of the speakers whose voices are remembered."""
+        """Names by speaker number, for speakers whose voices are remembered."""
         return {speaker.speaker: speaker.name for speaker in self.known}
 
     def sentences(self) -> list[str]:
-        """What the user should know: whom the program believes to have recognised, and how sure that is."""
+        """Messages for the user: which people were recognised, and with what confidence."""
         return [
             Sentence(
                 "Speaker {number} sounds like {name} ({percent} % sure).",

@@ -1,7 +1,7 @@
-"""Voices that the user had remembered under a name, so that the program knows them again.
+"""Voices that the user saved under a name, so that the program recognises them later.
 
-Nothing is kept unless it was asked for: a voiceprint is made when somebody presses "Remember this voice", and
-lies in one file of the user's data folder that nobody else may read. It is in no transcript and in no export.
+A voiceprint is stored only when the user presses "Remember this voice", in one file of the user's data folder
+that is readable by that user only. It is never part of a transcript or an export.
 """
 
 from __future__ import annotations
@@ -30,17 +30,15 @@ from asr_desktop.transcripts.document import is_speaker_name
 
 LENGTH = 192
 SAME_VOICE = 0.55
-"""The product of two voiceprints from which on they are more likely one person's (see
-docs/measurements.md)."""
+"""Dot product above which two voiceprints are more likely one person's (see docs/measurements.md)."""
 STEEPNESS = 18.0
 MOST_COUNTED_SECONDS = 600.0
-"""What was heard before counts no more than this against what is heard now: voices and microphones change."""
+"""Maximum weight of earlier speech against new speech, because voices and microphones change."""
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedVoice:
-    """A voice under its name; remembered_at: ISO 8601 in UTC, heard_seconds: of speech that the voiceprint is
-    from."""
+    """A named voice. remembered_at: ISO 8601 in UTC. heard_seconds: seconds of speech in the voiceprint."""
 
     name: str
     voiceprint: tuple[float, ...]
@@ -57,14 +55,14 @@ class _Stored:
 
 
 class VoiceStore:
-    """The remembered voices in their file, by default the user's. All methods read it anew, so several
-    programs may use it. They raise SpeakersError where it cannot be read or written."""
+    """The file of remembered voices, by default the user's. Every method reads it again, so several programs
+    may use it. All raise SpeakersError where it cannot be read or written."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or voices_file()
 
     def voices(self) -> tuple[RememberedVoice, ...]:
-        """In the order of their names."""
+        """All voices, sorted by name."""
         try:
             content = read_json(self.path)
         except FileNotFoundError:
@@ -79,8 +77,7 @@ class VoiceStore:
         return tuple(sorted(found, key=lambda voice: voice.name.casefold()))
 
     def remember(self, name: str, voiceprint: Sequence[float], heard_seconds: float) -> None:
-        """Keep a voice; one that is there under this name is averaged with it, by how much was heard of
-        each."""
+        """Store a voice; an existing one of this name is averaged with it, weighted by seconds of speech."""
         kept = {voice.name: voice for voice in self.voices()}
         mean = np.asarray(voiceprint, np.float64)
         if name in kept:
@@ -94,18 +91,18 @@ class VoiceStore:
         self._write(kept.values())
 
     def rename(self, old: str, new: str) -> None:
-        """Another name for a voice; one that had this name already is replaced."""
+        """Rename a voice; an existing one of the new name is replaced."""
         kept = {voice.name: voice for voice in self.voices()}
         if old in kept and old != new:
             kept[new] = _checked(replace(kept.pop(old), name=new))
             self._write(kept.values())
 
     def forget(self, name: str) -> None:
-        """Delete a voice for good."""
+        """Delete a voice permanently."""
         self._write(voice for voice in self.voices() if voice.name != name)
 
     def forget_all(self) -> None:
-        """Delete the file, also one that cannot be read any more."""
+        """Delete the file, even if it is unreadable."""
         try:
             self.path.unlink(missing_ok=True)
         except OSError as error:
@@ -147,14 +144,13 @@ class VoiceStore:
 def recognised(
     voices: Sequence[ArrayLike], remembered: Sequence[RememberedVoice]
 ) -> tuple[KnownSpeaker, ...]:
-    """Which speakers (voiceprints in the order of their numbers) are remembered; nobody is two of them at
-    once."""
+    """Which speakers (voiceprints in the order of their numbers) match remembered voices; one-to-one."""
     if not len(voices) or not remembered:
         return ()
     similar = (
         np.stack([np.asarray(voice) for voice in voices]) @ np.array([v.voiceprint for v in remembered]).T
     )
-    # Voices that are too unlike take nobody's place.
+    # Voices that are too different are not matched.
     mine, theirs = best_pairs(-np.where(similar >= SAME_VOICE, similar, 0.0))
     return tuple(
         KnownSpeaker(int(speaker) + 1, remembered[name].name, confidence_of(float(similar[speaker, name])))
@@ -164,7 +160,7 @@ def recognised(
 
 
 def confidence_of(similarity: float) -> float:
-    """How likely two voiceprints with this product are one person's, 0…1."""
+    """Probability that two voiceprints with this dot product are one person's, 0…1."""
     return 1.0 / (1.0 + math.exp(-STEEPNESS * (similarity - SAME_VOICE)))
 
 

@@ -1,9 +1,9 @@
-"""What a transcript is: words with times and confidence, grouped into the segments that a reader sees.
+"""The transcript data model: words with times and confidence, grouped into segments for reading.
 
-Everything here is frozen: an edit makes a new document, which is what makes undo, autosave and comparison
-simple. Times are seconds from the start of the source. A document that breaks its own rules (a word that ends
-before it starts, words out of order) cannot be made: the constructors raise `ValueError`, since that is a
-defect of the caller and not something the person at the keyboard did.
+All classes are frozen: an edit makes a new document, which keeps undo, autosave and comparison simple. Times
+are seconds from the start of the source. The constructors raise `ValueError` for inconsistent documents (a
+word that ends before it starts, words out of order), since that is a defect of the caller and not an error of
+the user.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from itertools import pairwise
 from asr_desktop.transcripts.phrases import break_cost, ends_sentence, join_words
 
 # Line breaks and control characters would break a line-based format, lone surrogates and the two
-# non-characters cannot be written to UTF-8 or XML. Refused once here, so that no exporter has to think of
+# non-characters cannot be written to UTF-8 or XML. They are refused here, so that exporters need not handle
 # them.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 TIME_DECIMALS = 7
-"""Of seconds: 0.1 µs, which tells every sample position of a sound at 16 kHz exactly."""
+"""Decimals of seconds: 0.1 µs, enough to tell every sample position at 16 kHz exactly."""
 CONFIDENCE_DECIMALS = 6
 
-# Against the break costs of phrases.py: a plain word border in the middle is worth a comma a third off it.
+# On the scale of the break costs in phrases.py: a plain word border in the middle costs as much as a comma a
+# third of the length away.
 _OFF_CENTRE_COST = 6.0
 
 
@@ -33,12 +34,12 @@ _OFF_CENTRE_COST = 6.0
 class Word:
     """One word as it is written; times in seconds from the start of the source, confidence in 0…1.
 
-    Times are rounded to TIME_DECIMALS and the confidence to CONFIDENCE_DECIMALS, as every file and message
-    has them: a word that was stored or sent is equal to what it was.
+    Times are rounded to TIME_DECIMALS and the confidence to CONFIDENCE_DECIMALS, as in every file and
+    message, so a word that is stored or sent and read back is equal.
 
-    `spoken` are the words that it was spoken in, with times and confidences of their own: "25" was "twenty
-    five". None where it is written as it was spoken; empty where it stands for nothing that was said, being
-    the rest of a written form that is longer than what was spoken.
+    `spoken` holds the spoken words behind the written form, with their own times and confidences: "25" was
+    "twenty five". None where the word is written as it was spoken; empty where it has no spoken counterpart,
+    because the written form has more words than the spoken one.
 
     Raises `ValueError` for text that is empty, has spaces around it or holds line breaks or control
     characters, for times that are not finite, negative or in the wrong order, and for a confidence outside
@@ -72,11 +73,11 @@ class Word:
 
     @property
     def spoken_words(self) -> tuple[Word, ...]:
-        """What was said: the words behind the written form, or the word itself."""
+        """The spoken words behind the written form, or the word itself."""
         return (self,) if self.spoken is None else self.spoken
 
     def at(self, start_seconds: float, end_seconds: float) -> Word:
-        """The word at other times; what it was spoken in is spread over them as it was before."""
+        """The word at other times; its spoken words keep their relative times."""
         if self.spoken is None or not self.spoken:
             return replace(self, start_seconds=start_seconds, end_seconds=end_seconds)
         length = self.end_seconds - self.start_seconds
@@ -96,16 +97,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What a reader sees as one piece: at least one word, each starting no earlier than the one before it.
+    """A unit of text for reading: at least one word, each starting no earlier than the one before it.
 
-    `speaker` is the name of whoever says it, None where nobody has said who that is.
+    `speaker` is the speaker's name, None where it is not known.
     """
 
     words: tuple[Word, ...]
     speaker: str | None = None
     is_confirmed: bool = False
-    """Whether a person has changed its words or said that they are right: only such words may teach a
-    model."""
+    """Whether the user has changed its words or confirmed them; only such words are used for training."""
 
     def __post_init__(self) -> None:
         if not self.words:
@@ -131,8 +131,8 @@ class Segment:
 
     @property
     def end_seconds(self) -> float:
-        """When the last sound of the segment ends (words from other programs may overlap, so not always the
-        last's)."""
+        """Latest end of any word, which is not always the last word's: words from other programs may
+        overlap."""
         return max(word.end_seconds for word in self.words)
 
     @property
@@ -143,7 +143,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Everything said in one source, in order.
+    """The segments of one source, in order.
 
     `source` is the name or path of the sound, `duration_seconds` its length (word times may pass it a little,
     where a file's header is wrong about its length), `model` the name of the model that wrote the words.
@@ -154,7 +154,7 @@ class Transcript:
     model: str
     segments: tuple[Segment, ...]
     is_corrected: bool = False
-    """Whether a person has corrected what the model wrote; not that nothing is wrong any more."""
+    """Whether the user has corrected the text; it may still contain errors."""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.duration_seconds < math.inf:
@@ -168,23 +168,22 @@ class Transcript:
 
     @property
     def spoken_words(self) -> tuple[Word, ...]:
-        """The words as they were said (see `Word.spoken`): what is counted, aligned and taught."""
+        """The words as they were spoken (see `Word.spoken`), used for counting, alignment and training."""
         return tuple(word for segment in self.segments for word in segment.spoken_words)
 
     @property
     def text(self) -> str:
-        """The text, one segment a line."""
+        """The text, one segment per line."""
         return "\n".join(segment.text for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How words are cut into segments for reading; times in seconds, lengths in characters with spaces."""
+    """How words are split into segments for reading; times in seconds, lengths in characters with spaces."""
 
     utterance_pause_seconds: float = 0.3
     """Two utterances with at least this much silence between their words are never put into one segment.
-    Below it the segmenter has cut speech that went on (its maximum length), and the cut means nothing to a
-    reader."""
+    A shorter pause means that the segmenter cut continuous speech at its maximum length."""
     pause_seconds: float = 0.7
     """Inside an utterance, a pause this long always ends the segment."""
     min_characters: int = 40
@@ -208,9 +207,9 @@ def segments_for_reading(
     """Cut recognised utterances into segments: at pauses, at sentence ends where the model writes them, by
     length.
 
-    `utterances` are the words of what the voice detector cut, in order; empty ones are passed over. Every
-    word comes out once, unchanged: no capital letter and no punctuation is added. A single word longer than
-    the limits stays a segment of its own.
+    utterances: the words of each utterance from the voice activity detector, in order; empty ones are
+    skipped. Every word is returned once, unchanged: no capital letter and no punctuation is added. A single
+    word longer than the limits stays a segment of its own.
     """
     options = options or ReadingOptions()
     segments: list[Segment] = []
@@ -221,12 +220,12 @@ def segments_for_reading(
 
 
 def writable_text(text: str) -> str:
-    """A name from outside, such as a file's, with what no format can hold replaced by U+FFFD."""
+    """An external name, such as a file's, with characters that no format can store replaced by U+FFFD."""
     return _UNWRITABLE.sub("\ufffd", text)
 
 
 def is_speaker_name(text: str) -> bool:
-    """Whether a segment can have this as its speaker: some text, on one line, without spaces around it."""
+    """Whether this is a valid speaker name: not empty, on one line, without surrounding spaces."""
     return bool(text) and text == text.strip() and not _UNWRITABLE.search(text)
 
 
@@ -245,7 +244,7 @@ def _require_order(words: Sequence[Word]) -> None:
 
 
 def _stretches_of_speech(utterances: Iterable[Sequence[Word]], options: ReadingOptions) -> list[list[Word]]:
-    """Words without a real pause between them, over the borders of utterances too."""
+    """Groups of words without a real pause between them, across utterance borders too."""
     stretches: list[list[Word]] = []
     for utterance in utterances:
         for index, word in enumerate(utterance):
@@ -284,8 +283,8 @@ def _cut_by_length(words: Sequence[Word], options: ReadingOptions) -> list[Seque
 
 
 def _best_cut(words: Sequence[Word]) -> int:
-    """The index of the first word after the best cut, in the middle half so that both sides are worth
-    reading."""
+    """The index of the first word after the best cut, within the middle half so that neither side is too
+    short."""
     quarter = len(words) // 4
     middle = len(words) / 2
 

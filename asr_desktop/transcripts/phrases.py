@@ -1,9 +1,9 @@
 """Where text may be cut (sentences, clauses, names, words that lean on the next), and how words are joined.
 
-Pure functions on the text of words, shared by the segments for reading and by the subtitles. They only ever
-read what the model wrote. A model without punctuation or capitals gives no sentence ends and no names, and
-the callers fall back to pauses and lengths. The lists of function words and titles are English; in other
-languages punctuation, capitals, pauses and balance remain.
+Pure functions on the text of words, shared by the segments for reading and by the subtitles. Without
+punctuation or capitals in the model's output there are no sentence ends and no names; the callers then rely
+on pauses and lengths. The lists of function words and titles are English; in other languages punctuation,
+capitals, pauses and balance remain.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-# Han, kana and their punctuation: scripts written without spaces. Hangul is as wide but has spaces, so it is
-# not here.
+# Han, kana and their punctuation: scripts written without spaces. Hangul is as wide but is written with
+# spaces, so it is not included.
 _NO_SPACE_SCRIPT = (
     "\u3000-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003fffd"
 )
@@ -40,7 +40,7 @@ _SIGNS_BEHIND_FIGURES = _words(
     """
 )
 
-# Words that open a phrase: a line may well begin with them.
+# Words that open a phrase: a line may begin with them.
 _OPENERS = _words(
     """
     and but or nor so yet because although though while when whenever where wherever if unless until since
@@ -49,7 +49,7 @@ _OPENERS = _words(
     around behind below beneath beside besides beyond despite except near per via whether within
     """
 )
-# Words that lean on the next one, and must not be left hanging at the end of a line.
+# Words that belong to the next one and must not end a line.
 _HANGING = _OPENERS | _words(
     """
     a an the this these those my your his her its our their i you he she it we they is are was were am be
@@ -58,8 +58,8 @@ _HANGING = _OPENERS | _words(
     """
 )
 
-# Break costs, from "a reader wants the break here" to "only if there is no other way"; they are compared with
-# each other only, and with the costs in export/subtitles.py.
+# Break costs, from the best place for a break to the last resort. Only their relation to each other and to
+# the costs in export/subtitles.py matters.
 SENTENCE_COST, CLAUSE_COST, PHRASE_COST, PLAIN_COST, HANGING_COST, NAME_COST = 0.0, 1.0, 2.5, 4.0, 7.0, 60.0
 _PAUSE_THAT_HALVES_SECONDS = 0.2
 
@@ -113,7 +113,7 @@ def ends_sentence(text: str, following: str | None = None) -> bool:
         is_initial = len(stem) == 1 and stem.isalpha() and stem != "i"
         if stem in _ABBREVIATIONS or is_initial or _is_acronym(text):
             return False
-    # "What?" he said: the sentence goes on in small letters.
+    # "What?" he said: the sentence continues in lower case.
     return not following[:1].islower()
 
 
@@ -123,7 +123,7 @@ def ends_clause(text: str) -> bool:
 
 
 def inside_number(left: str, right: str) -> bool:
-    """Whether figures and what belongs to them stand on either side: "25 | %", "5 | km", "3 | p.m."."""
+    """Whether the break would separate figures from what belongs to them: "25 | %", "5 | km", "3 | p.m."."""
     sign = right.rstrip(".,;:?!")
     return left[-1:].isdigit() and (
         sign in _SIGNS_BEHIND_FIGURES or right in ("a.m.", "p.m.") or right.startswith(("a.m.", "p.m."))
@@ -141,7 +141,7 @@ def inside_name(left: str, right: str) -> bool:
 
 
 def break_cost(left: str, right: str, pause_seconds: float = 0.0) -> float:
-    """What it costs a reader when a line or a cue ends between two words; 0 is the best place.
+    """Cost for the reader of ending a line or cue between two words; 0 is the best place.
 
     Sentence and clause ends are good, before a conjunction or preposition is fair, after an article or a
     preposition is bad, inside a name is worst. A pause between the two words makes every place better.
@@ -171,7 +171,7 @@ def _is_name_part(text: str) -> bool:
     """A capital and then a small letter ("Dale"), or an initial ("J."); not a function word that opens a
     sentence.
 
-    Text in capitals throughout says nothing about names, so it has none.
+    Text that is all in capitals has no detectable names.
     """
     letters = text.strip("\"'“”‘’().,!?")
     if len(letters) == 1:

@@ -1,4 +1,4 @@
-"""What a sound file was like when it was transcribed: another stamp is another recording."""
+"""Size and modification time of a sound file when it was transcribed, to detect that it has changed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 class SourceStamp(NamedTuple):
-    """Size and time of change. A time alone says little: it may lie in the future."""
+    """Size and modification time. The time alone is not reliable: it may lie in the future."""
 
     size: int
     mtime_ns: int
 
 
 def stamp_of(source: Path) -> SourceStamp | None:
-    """None for what is no file, or is not there."""
+    """The stamp of a file; None where there is no such file."""
     try:
         status = source.stat()
     except OSError:
@@ -23,7 +23,7 @@ def stamp_of(source: Path) -> SourceStamp | None:
 
 
 def parsed_stamp(said: object) -> SourceStamp | None:
-    """From a list as it is stored, None where it is none."""
+    """The stamp from its stored list; None where it is not valid."""
     match said:
         case [int(size), int(mtime_ns)]:
             return SourceStamp(size, mtime_ns)

@@ -1,11 +1,11 @@
-"""Words and segments as JSON objects, and back: one shape for every file, process and server.
+"""Words and segments as JSON objects and back: one format for all files, processes and servers.
 
 A transcript's file, a session's transcript, the events of live recognition, the recogniser's process and both
-servers write a word with these functions, so that what one of them wrote every other can read. Sessions and
-transcripts of earlier versions hold the same keys with fewer decimals, or without `spoken`, and are read as
-they are. docs/transcript-json.md explains the keys.
+servers write a word with these functions, so each can read what any other wrote. Sessions and transcripts of
+earlier versions hold the same keys with fewer decimals, or without `spoken`, and are read as they are.
+docs/transcript-json.md explains the keys.
 
-A `Word` holds its numbers with as many decimals as are written here: reading gives back an equal one.
+A `Word` rounds its numbers to the decimals that are written here, so reading returns an equal word.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Read = TypeVar("Read")
 class WordJsonError(ValueError):
     """A value that is no word or segment. The message is a Sentence that completes "… cannot be read (…)".
 
-    say: makes that sentence of the place, which only those know who read what is around it (see `at`).
+    say: makes that sentence from the place, which only the reader of the surrounding data knows (see `at`).
     """
 
     def __init__(self, say: Callable[[str], str], place: str = Sentence("the file")) -> None:
@@ -31,7 +31,7 @@ class WordJsonError(ValueError):
         self._place: str | None = None
 
     def at(self, place: str) -> WordJsonError:
-        """The same, where `place` holds what was read."""
+        """The same error with the place where it occurred."""
         inner = self._place
         whole = Sentence("{inner} of {outer}", inner=inner, outer=place) if inner else place
         error = WordJsonError(self._say, whole)
@@ -40,13 +40,13 @@ class WordJsonError(ValueError):
 
 
 def word_to_json(word: Word) -> dict[str, Any]:
-    """`spoken` is there where the word is written in another way than it was spoken."""
+    """The word's object; `spoken` is present only where the written form differs from the spoken one."""
     spoken = {} if word.spoken is None else {"spoken": [word_to_json(said) for said in word.spoken]}
     return {**_head(word), **spoken}
 
 
 def word_from_json(entry: object) -> Word:
-    """The word of an object; keys beyond those of a word are passed over. Raises WordJsonError."""
+    """The word of an object; unknown keys are ignored. Raises WordJsonError."""
     word = object_of(entry)
     spoken = None
     if word.get("spoken") is not None:
@@ -66,7 +66,7 @@ def word_from_json(entry: object) -> Word:
 
 
 def segment_to_json(segment: Segment, *, with_words: bool = True) -> dict[str, Any]:
-    """A segment with its words, or what is known of it without them."""
+    """The segment's object, with or without its words."""
     speaker = {} if segment.speaker is None else {"speaker": segment.speaker}
     confirmed = {"confirmed": True} if segment.is_confirmed else {}
     words = {"words": [word_to_json(word) for word in segment.words]} if with_words else {}
@@ -103,13 +103,13 @@ def _made(kind: Callable[..., Read], *values: object) -> Read:
         ) from error
 
 
-# Values of one kind out of an object, for these shapes and for the file around them.
+# Typed values from an object, for these formats and for the files that contain them.
 
 
 def each(
     entries: Iterable[object], read: Callable[[object], Read], place: Callable[[int], str]
 ) -> Iterable[Read]:
-    """What `read` makes of each entry; an error tells its `place`, counted from 1."""
+    """The result of `read` for each entry; an error names the entry's `place`, counted from 1."""
     for number, entry in enumerate(entries, start=1):
         try:
             yield read(entry)
