@@ -4786,7 +4786,7 @@ Charles Babbage</translation>
         </message>
         <message>
             <source>Download by name…</source>
-            <translation>Nach Namen laden…</translation>
+            <translation>Nach Namen…</translation>
         </message>
         <message>
             <source>Any Hugging Face model by its name, such as owner/model</source>
