@@ -94,7 +94,7 @@ def serve(
     from asr_desktop.server.limits import Limits
     from asr_desktop.server.running import is_loopback, listening_socket, run
     from asr_desktop.server.token import needed, read_token
-    from asr_desktop.server.wyoming import WyomingOptions, networks
+    from asr_desktop.server.wyoming import WyomingOptions, listening_host, networks
 
     allowed = networks(wyoming_allow or [])
     if allowed and wyoming_port is None:
@@ -121,9 +121,7 @@ def serve(
     listening = listening_socket(host, port)
     wyoming = None
     if wyoming_port is not None:
-        wyoming = WyomingOptions(
-            listening_socket("0.0.0.0" if allowed else "localhost", wyoming_port), allowed
-        )
+        wyoming = WyomingOptions(listening_socket(listening_host(allowed), wyoming_port), allowed)
     served = Served.of(choice, limits=limits, token=token, names=tuple(allow_hosts or ()), wyoming=wyoming)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/v1"

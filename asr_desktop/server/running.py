@@ -47,6 +47,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
         try:
             if os.name != "nt":  # there it would share the port with other programs
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if address == "::":  # all addresses, also those of IPv4
+                made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             made.bind((address, port))
             made.listen(_BACKLOG)
         except BaseException:

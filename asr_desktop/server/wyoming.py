@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import math
 import socket
 import wave
 from collections.abc import Callable, Sequence
@@ -84,7 +85,7 @@ class WyomingServer:
     ) -> None:
         self._options = options
         self._parts = _Parts(recognition, limits, metrics, folder, model, languages, on_answer)
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], _Client] = {}
         self._server: asyncio.Server | None = None
 
     async def begin(self) -> None:
@@ -102,13 +103,11 @@ class WyomingServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._clients.add(task)
-        client = _Client(self._parts, reader, writer)
+        client = self._clients[task] = _Client(self._parts, reader, writer)
         try:
             if not self._may_ask(writer.get_extra_info("peername")):
                 raise Refusal(403, "This address may not use the server; name it with --wyoming-allow.")
-            if len(self._clients) > self._parts.limits.bodies:
-                raise busy("Too many clients are connected; try again later.", 10)
+            self._make_room(client)
             await client.serve()
         except Refusal as refusal:
             self._parts.on_answer(PATH, refusal.status)
@@ -121,8 +120,24 @@ class WyomingServer:
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # it went away, or said nothing for too long, or the server ends
         finally:
-            self._clients.discard(task)
+            self._clients.pop(task, None)
             writer.close()
+
+    def _make_room(self, newest: _Client) -> None:
+        """Where too many are connected, the one goes whose last recording is the longest ago. Raises Refusal
+        where all of them are being recorded or answered."""
+        if len(self._clients) <= self._parts.limits.bodies:
+            return
+        idle = [
+            (client.idle_since, task)
+            for task, client in self._clients.items()
+            if client is not newest and client.idle_since is not None
+        ]
+        if not idle:
+            raise busy("Too many clients are connected; try again later.", self._parts.limits.retry_seconds)
+        _, oldest = min(idle, key=lambda entry: entry[0])
+        del self._clients[oldest]
+        oldest.cancel()
 
     def _may_ask(self, peer: Any) -> bool:
         try:
@@ -182,9 +197,20 @@ class _Client:
         self._reader = reader
         self._writer = writer
         self._hotwords: tuple[Hotword, ...] = ()
+        self._ahead: asyncio.Task[_Event | None] | None = None  # the event after a recording that is answered
+        self.idle_since: float | None = _now()
+        """In the loop's time; None during a recording, and until that is answered."""
 
     async def serve(self) -> None:
         """Until the client goes, or breaks a rule (Refusal)."""
+        try:
+            await self._serve()
+        finally:
+            if self._ahead is not None:
+                self._ahead.cancel()
+                await asyncio.gather(self._ahead, return_exceptions=True)
+
+    async def _serve(self) -> None:
         while (event := await self._next()) is not None:
             match event.type:
                 case "describe":
@@ -196,12 +222,14 @@ class _Client:
                     self._note_wishes(event.data)
                 case "audio-start":
                     self._parts.recognition.check_room()
+                    self.idle_since = None
                     with request_folder(self._parts.folder) as folder:
                         path = folder / "speech.wav"
                         is_answered = await self._record(event, path) and await self._answer(path)
                     if is_answered:
                         self._parts.on_answer(PATH, 200)
                         await self.say("transcript-stop")  # when the sound is gone
+                    self.idle_since = _now()
 
     def _note_wishes(self, data: dict[str, Any]) -> None:
         check_language(str(data.get("language") or ""), self._parts.languages)
@@ -220,8 +248,12 @@ class _Client:
         self._hotwords = tuple(asked)
 
     async def _record(self, start: _Event, path: Path) -> bool:
-        """The sound to a file; False where the client went before its end."""
+        """The sound to a file; False where the client went before its end. Raises TimeoutError also where
+        that comes slower than it is spoken, whatever else is said meanwhile."""
         rate, channels = self._format(start.data)
+        limits = self._parts.limits
+        bytes_a_second = min(limits.slowest_bytes, rate * channels * _SAMPLE_BYTES)
+        until = _now() + limits.body_seconds
         most_bytes = min(
             self._parts.limits.body_bytes,
             round(self._parts.limits.sound_seconds * rate) * channels * _SAMPLE_BYTES,
@@ -231,7 +263,7 @@ class _Client:
             file.setnchannels(channels)
             file.setsampwidth(_SAMPLE_BYTES)
             file.setframerate(rate)
-            while (event := await self._next()) is not None:
+            while (event := await self._next(until + written / bytes_a_second)) is not None:
                 if event.type == "audio-stop":
                     return True
                 if event.type == "audio-chunk":
@@ -258,7 +290,21 @@ class _Client:
         )
 
     async def _answer(self, path: Path) -> bool:
-        """The text as it is recognised, then all of it; False where nobody waits for it any more."""
+        """False where nobody waits for the text any more, which is noticed in the line as well."""
+        self._ahead = asyncio.create_task(self._read())
+        recognising = asyncio.create_task(self._recognise(path))
+        try:
+            await asyncio.wait({self._ahead, recognising}, return_when=asyncio.FIRST_COMPLETED)
+            if not recognising.done() and _has_left(self._ahead):
+                return False
+            await recognising
+            return True
+        finally:
+            recognising.cancel()
+            await asyncio.gather(recognising, return_exceptions=True)
+
+    async def _recognise(self, path: Path) -> None:
+        """The text as it is recognised, then all of it."""
         choice: ModelChoice = self._parts.recognition.choice
         if self._hotwords:
             choice = replace(choice, hotwords=(*choice.hotwords, *self._hotwords))
@@ -268,15 +314,12 @@ class _Client:
             await job.begin()
             await self.say("transcript-start", language)
             async for piece in job.texts():
-                if self._reader.at_eof():
-                    return False
                 piece = f" {piece}" if said else piece
                 said += piece
                 await self.say("transcript-chunk", {"text": piece})
             transcript = await asyncio.to_thread(job.result)
         self._parts.metrics.sound_seconds.inc(transcript.duration_seconds)
         await self.say("transcript", {"text": said, **language})
-        return True
 
     # Events
 
@@ -291,19 +334,24 @@ class _Client:
         async with asyncio.timeout(self._parts.limits.answer_seconds):
             await self._writer.drain()
 
-    async def _next(self) -> _Event | None:
-        """None where the client has gone. Raises Refusal, TimeoutError and asyncio.IncompleteReadError."""
-        async with asyncio.timeout(self._parts.limits.body_seconds):
-            try:
-                line = await self._reader.readline()
-            except ValueError:
-                raise Refusal(400, "An event's first line is too long.") from None
-            if not line:
-                return None
-            head = _object(line)
-            data = head.get("data") if isinstance(head.get("data"), dict) else {}
-            more = await self._exactly(head, "data_length", _MOST_HEADER_BYTES)
-            payload = await self._exactly(head, "payload_length", _MOST_PAYLOAD_BYTES)
+    async def _next(self, until: float = math.inf) -> _Event | None:
+        """None where the client has gone; until: in the loop's time. Raises Refusal, TimeoutError and
+        asyncio.IncompleteReadError."""
+        ahead, self._ahead = self._ahead, None
+        async with asyncio.timeout_at(min(until, _now() + self._parts.limits.body_seconds)):
+            return await (ahead or self._read())
+
+    async def _read(self) -> _Event | None:
+        try:
+            line = await self._reader.readline()
+        except ValueError:
+            raise Refusal(400, "An event's first line is too long.") from None
+        if not line:
+            return None
+        head = _object(line)
+        data = head.get("data") if isinstance(head.get("data"), dict) else {}
+        more = await self._exactly(head, "data_length", _MOST_HEADER_BYTES)
+        payload = await self._exactly(head, "payload_length", _MOST_PAYLOAD_BYTES)
         if not isinstance(head.get("type"), str):
             raise Refusal(400, "An event needs a type.")
         assert isinstance(data, dict)
@@ -324,6 +372,25 @@ def _object(data: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise Refusal(400, "This is the Wyoming protocol: each event is a line with a JSON object.")
     return said
+
+
+def _has_left(reading: asyncio.Task[_Event | None]) -> bool:
+    """Whether the end of what a client says is what was read of it."""
+    if not reading.done():
+        return False
+    error = reading.exception()
+    return reading.result() is None if error is None else isinstance(error, OSError | EOFError)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def listening_host(allowed: Sequence[Network]) -> str:
+    """The address at which those can reach a server, beside this machine."""
+    if any(network.version == 6 for network in allowed):
+        return "::"
+    return "0.0.0.0" if allowed else "localhost"
 
 
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import json
+import select
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import soundfile
@@ -26,9 +29,22 @@ from asr_desktop.server.refusal import ServerError
 from asr_desktop.server.running import listening_socket
 from asr_desktop.server.wyoming import WyomingOptions, networks
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
-from tests.server.running_server import MODEL, all_of, ask, connect, serving, transcribe
+from tests.recognition import worker_loaders
+from tests.server.running_server import (
+    MODEL,
+    all_of,
+    ask,
+    connect,
+    form,
+    hold,
+    serving,
+    transcribe,
+    wait_for,
+)
 
 pytestmark = pytest.mark.usefixtures("recognisers_are_threads")
+
+FORMAT = b'{"rate": 16000, "width": 2, "channels": 1}'
 
 
 @pytest.fixture
@@ -178,7 +194,44 @@ def test_limits_hold_here_too() -> None:
         with connect(port) as first:
             first.sendall(b'{"type": "ping"}\n')
             assert b"pong" in first.recv(4096)
+            assert talk(port, Describe().event(), last="info"), "who only keeps a place gives it to others"
+            assert all_of(first) == b""
+        with connect(port) as first:
+            first.sendall(b'{"type": "describe"}\n{"type": "audio-start", "data": %s}\n' % FORMAT)
+            assert b"info" in first.recv(4096)
+            (folder,) = (paths.data_folder() / "cache").iterdir()
+            while not list(folder.glob("*/speech.wav")):
+                pass
             assert Error.from_event(talk(port, Describe().event(), last="error")[-1]).code == "503"
+            first.setblocking(False)
+            for _ in range(100):  # what it says beside its sound wins it no time
+                if select.select([first], [], [], 0.1)[0]:
+                    break
+                first.sendall(b'{"type": "ping"}\n')
+            else:
+                raise AssertionError("who is silent in a recording keeps a place")
+
+
+def test_who_left_is_not_worked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = hold(tmp_path, monkeypatch)
+    listening = listening_socket("localhost", 0)
+    port = listening.getsockname()[1]
+    said = b'{"type": "audio-start", "data": %s}\n{"type": "audio-stop"}\n' % FORMAT
+    with serving(loader="held", wyoming=WyomingOptions(listening)) as other:
+        body, headers = form(spoken(SHORT_TEXT).read_bytes())
+        head = f"POST /v1/audio/transcriptions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+        head += f"Content-Type: {headers['Content-Type']}\r\n\r\n"
+        with connect(other) as working, connect(port) as waiting:
+            working.sendall(head.encode() + body)
+            wait_for(tmp_path / worker_loaders.HELD)
+            waiting.sendall(said)
+            while "asr_in_line 2.0" not in ask(other, "GET", "/metrics")[1]:
+                pass
+            waiting.close()
+            in_line = (ask(other, "GET", "/metrics")[1] for _ in range(2_000))
+            assert any("asr_in_line 1.0" in figures for figures in in_line)
+            held.unlink()
+            assert b"200 OK" in working.recv(4096)
 
 
 def test_other_computers_have_to_be_named(ports: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,6 +242,23 @@ def test_other_computers_have_to_be_named(ports: tuple[int, int], monkeypatch: p
     )
     (event,) = talk(ports[0], Describe().event(), last="error")
     assert "--wyoming-allow" in Error.from_event(event).text
+
+
+@pytest.mark.parametrize(
+    ("allowed", "families"),
+    [([], "4"), (["192.168.1.0/24"], "4"), (["fd00::/8"], "46"), (["192.168.1.20", "fd00::1"], "46")],
+)
+def test_it_listens_where_the_named_ones_can_reach_it(allowed: list[str], families: str) -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with listening_socket(wyoming.listening_host(networks(allowed)), 0) as listening:
+        port = listening.getsockname()[1]
+        for family, address in (("4", "127.0.0.1"), ("6", "::1")):
+            reached = None
+            with contextlib.suppress(ConnectionRefusedError):
+                reached = socket.create_connection((address, port))
+                reached.close()
+            assert (reached is not None) == (family in families)
 
 
 def test_addresses_and_networks() -> None:
