@@ -138,3 +138,38 @@ def test_an_installed_model_is_listed_tried_and_used_by_its_name(
     assert run("models", "list").stdout.startswith("mine ")
     assert run("transcribe", speech, "--model", "mine", "--decoder", "greedy").returncode == 0
     assert run("doctor").returncode == 0
+
+
+def test_sound_in_which_there_is_nobody_or_one_to_tell_apart(
+    model: Path, speech: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    rate = 16_000
+    chance = np.random.default_rng(1)
+    seconds = np.arange(12 * rate) / rate
+    music = sum(np.sin(2 * np.pi * hertz * seconds) for hertz in (220.0, 277.2, 329.6))
+    sounds = {
+        "silence": np.zeros(5 * rate),
+        "noise": 0.05 * chance.standard_normal(8 * rate),
+        "music": 0.1 * np.asarray(music),
+        "third_of_a_second": soundfile.read(speech)[0][rate // 2 : rate // 2 + round(0.3 * rate)],
+    }
+    for name, sound in sounds.items():
+        soundfile.write(folder / f"{name}.wav", sound, rate)
+    (folder / "one_voice.wav").write_bytes(speech.read_bytes())
+    out = tmp_path / "out"
+    done = run(
+        "transcribe", folder, "--model", model, "--threads", "1", "--decoder", "greedy",
+        "--speakers", "auto", "--format", "json", "--output-dir", out,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    heard = {
+        path.stem: [segment.get("speaker") for segment in json.loads(path.read_text())["segments"]]
+        for path in out.iterdir()
+    }
+    assert heard.keys() == {*sounds, "one_voice"}
+    assert heard["silence"] == []
+    assert {name for names in heard.values() for name in names} <= {None, "Speaker 1"}
+    assert set(heard["one_voice"]) == {"Speaker 1"}

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from asr_desktop.commands.live_view import JsonView, TerminalView, TextView, view_for
+from asr_desktop.commands.live_view import JsonView, NamingView, TerminalView, TextView, view_for
 from asr_desktop.recognition.live_events import (
     Final,
     Lag,
@@ -15,6 +15,7 @@ from asr_desktop.recognition.live_events import (
     LiveEvent,
     LiveNotice,
     Partial,
+    SpeakersHeard,
     Stopped,
     event_fields,
 )
@@ -87,12 +88,15 @@ def test_the_view_fits_its_reader() -> None:
     assert isinstance(view_for(Terminal(), as_json=False), TerminalView)
     assert isinstance(view_for(io.StringIO(), as_json=False), TextView)
     assert isinstance(view_for(Terminal(), as_json=True), JsonView)
+    assert isinstance(view_for(Terminal(), as_json=False, speakers=True), NamingView)
+    assert isinstance(view_for(Terminal(), as_json=True, speakers=True), JsonView)  # whoever reads it waits
 
 
 EVENTS: list[LiveEvent] = [
     Listening("Mic", "/s"),
     Partial(1, words("a b"), 1, 0.0, 1.0),
     Final(1, words("a b"), 0.0, 2.0),
+    SpeakersHeard(1, ("Speaker 1", "Anna")),
     Lag(1.234),
     LiveNotice("Careful."),
     Stopped(9.5, True, "/s"),
@@ -110,3 +114,61 @@ def test_every_event_is_a_line_of_json_with_the_same_keys(event: LiveEvent) -> N
     assert {name: value for name, value in event_fields(event).items() if name != "time"} == {
         name: value for name, value in fields.items() if name != "time"
     }
+
+
+def named_lines(*events: LiveEvent) -> list[str]:
+    stream = io.StringIO()
+    view = view_for(stream, as_json=False, speakers=True)
+    for event in events:
+        view.show(event)
+    return stream.getvalue().splitlines()
+
+
+def test_a_name_stands_where_somebody_begins_to_speak_and_not_again() -> None:
+    said = [
+        Final(number, words(text), 0.0, 2.0) for number, text in enumerate(("a b", "c d e", "f g"), start=1)
+    ]
+    assert named_lines(
+        said[0],
+        SpeakersHeard(1, ("Speaker 1", "Speaker 1")),
+        said[1],
+        SpeakersHeard(2, ("Speaker 1", "Anna", "Anna")),
+        said[2],
+        SpeakersHeard(3, ("Anna", "Speaker 1")),
+    ) == ["Speaker 1: a b", "c", "Anna: d e", "f", "Speaker 1: g"]
+
+
+def test_text_whose_speaker_is_not_told_comes_without_a_name_and_in_its_order() -> None:
+    said = [
+        Final(number, words(text), 0.0, 2.0) for number, text in enumerate(("a", "b c", "d", "e"), start=1)
+    ]
+    # Nobody tells of the first; the third has fewer words than names; the fourth waits to the end.
+    lines = named_lines(
+        said[0],
+        said[1],
+        SpeakersHeard(2, ("Anna", "Anna")),
+        said[2],
+        SpeakersHeard(3, ("Anna", "Ben")),
+        said[3],
+        Stopped(9.5, True, "/s"),
+    )
+    assert lines == ["a", "Anna: b c", "d", "e"]
+
+
+def test_what_is_known_better_at_the_end_is_not_said_again() -> None:
+    lines = named_lines(
+        Final(1, words("a b"), 0.0, 2.0),
+        SpeakersHeard(1, ("Speaker 1", "Speaker 1")),
+        SpeakersHeard(1, ("Speaker 2", "Speaker 1")),
+        Stopped(9.5, True, "/s"),
+    )
+    assert lines == ["Speaker 1: a b"]
+
+
+def test_in_a_terminal_the_name_comes_with_the_final_line() -> None:
+    terminal = Terminal()
+    view = NamingView(TerminalView(terminal, width=80))
+    view.show(Partial(1, words("the boat"), 1, 0.0, 3.0))
+    view.show(Final(1, words("the boat"), 0.0, 4.0))
+    view.show(SpeakersHeard(1, ("Anna", "Anna")))
+    assert terminal.screen == "Anna: the boat\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -230,6 +231,55 @@ def test_what_is_offered_is_done_by_its_button_and_ends_when_work_goes_on(
     page.view.go_to(3)
     assert offered == []
     assert speakers(page)[4] == "Speaker 2"
+
+
+def click(menu: QMenu, action: QAction) -> None:
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def test_by_mouse_two_speakers_become_one_in_the_whole_transcript(page: EditorPage) -> None:
+    page.open_document(interview(), None)
+    QTest.mouseClick(page.panes.speakers, Qt.MouseButton.LeftButton)
+    menu = page.panes.findChild(QMenu)
+    assert menu is not None
+    first = menu.actions()[0]
+    click(menu, first)
+    of_first = first.menu()
+    assert isinstance(of_first, QMenu)
+    (merging,) = (action for action in of_first.actions() if action.text() == "Merge with")
+    click(of_first, merging)
+    others = merging.menu()
+    assert isinstance(others, QMenu)
+    click(others, others.actions()[0])
+    assert set(speakers(page)) == {"Speaker 2"}
+    page.commands.undo()
+    assert speakers(page) == [segment.speaker for segment in interview().segments]
+
+
+def test_by_keyboard_two_speakers_become_one_in_the_whole_transcript(page: EditorPage, qtbot: QtBot) -> None:
+    page.open_document(interview(), None)
+    page.view.setFocus()
+    page.view.go_to(1)
+    press(page, Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    dialog = page.speakers.dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.name.hasFocus, timeout=WAIT)
+    QTest.keyClicks(dialog.name.lineEdit(), "Speaker 1")
+    assert dialog.agree_button.text() == "Merge"
+    QTest.keyClick(dialog.name.lineEdit(), Key.Key_Return)
+    assert set(speakers(page)) == {"Speaker 1"}
+
+
+def test_by_mouse_a_segment_is_divided_at_a_turn(page: EditorPage) -> None:
+    page.open_document(interview(), None)
+    page.view.go_to(2, len("so "))
+    page.menu.open(page.view.mapToGlobal(page.view.cursorRect().center()))
+    menu = page.panes.findChild(QMenu)
+    assert menu is not None
+    (turn,) = (action for action in menu.actions() if action.text().startswith("Another speaker from cursor"))
+    click(menu, turn)
+    assert texts(page)[2:4] == ["so", "they say"]
+    assert speakers(page)[2:5] == ["Speaker 1", "Speaker 2", "Speaker 1"]
 
 
 def test_a_segment_is_divided_where_the_other_speaker_begins(page: EditorPage) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, Qt, QUrl
@@ -12,7 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPainter
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QFileDialog, QMessageBox, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from asr_desktop.gui import operations
+from asr_desktop.gui import operations, translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_jobs import SPEAKERS, UNFINISHED
 from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED
@@ -22,6 +24,7 @@ from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
 from asr_desktop.jobs import FileJob, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.speakers.turns import SpeakerCount
+from asr_desktop.transcripts.document import Segment, Transcript
 from tests.fixtures.make_models import model_folder
 from tests.jobs.file_queues import speech
 from tests.recognition import worker_loaders
@@ -248,6 +251,51 @@ def test_speakers_are_told_apart_where_that_is_chosen(page: FilesPage, context: 
     context.remember(SPEAKERS, "some")
     assert FileSpeakersBox(context).currentText() == "Do not distinguish"
     assert context.file_jobs.options().speakers is None
+
+
+def test_found_speakers_have_german_names_in_files_and_keep_theirs_in_the_library(
+    page: FilesPage,
+    context: AppContext,
+    talks: Path,
+    finish: Callable[[], list[FileJob]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recognise = RecogniserProcess.transcribe
+
+    def with_speakers(self: RecogniserProcess, *given: Any, **options: Any) -> Any:
+        """As if two had been found, of whom one is known: the tiny network's words are no voices."""
+        job = recognise(self, *given, **options)
+        result = job.result
+
+        def named(*waiting: float) -> Transcript:
+            transcript = result(*waiting)
+            names = ("Speaker 1", "Anna", "Speaker 2")
+            said = zip(transcript.words[:3], names, strict=True)
+            return replace(transcript, segments=tuple(Segment((word,), speaker=name) for word, name in said))
+
+        monkeypatch.setattr(job, "result", named)
+        return job
+
+    monkeypatch.setattr(RecogniserProcess, "transcribe", with_speakers)
+    context.change_settings(export_formats=("txt", "vtt"))
+    translations.install("de")
+    try:
+        page.jobs.add([talks / "one.wav"])
+        (job,) = finish()
+    finally:
+        translations.install("en")
+    assert job.state is JobState.DONE
+    text = (talks / "one.txt").read_text(encoding="utf-8")
+    assert [name for name in ("Sprecher 1:", "Anna:", "Sprecher 2:") if name in text] == [
+        "Sprecher 1:",
+        "Anna:",
+        "Sprecher 2:",
+    ]
+    assert "Speaker" not in text
+    assert "<v Sprecher 2>" in (talks / "one.vtt").read_text(encoding="utf-8")
+    assert job.entry_id is not None
+    kept = context.library.transcript(job.entry_id)
+    assert [segment.speaker for segment in kept.segments] == ["Speaker 1", "Anna", "Speaker 2"]
 
 
 def test_formats_and_folder_are_chosen_and_kept(

@@ -74,6 +74,16 @@ def test_times_count_from_the_beginning_of_the_recording(networks: SpeakerNetwor
     assert first.start_seconds == pytest.approx(23 + truth[0][0], abs=0.4)
 
 
+@needs_pack
+def test_a_shout_of_a_third_of_a_second_is_one_speaker_at_most(networks: SpeakerNetworks) -> None:
+    sound, truth = conversation("LS2416")
+    begin = round((truth[0][0] + 1.0) * RATE)
+    for count in (SpeakerCount(), SpeakerCount(3, 3)):
+        found = diarize([sound[begin : begin + round(0.3 * RATE)]], networks, count)
+        assert {turn.speaker for turn in found.turns} <= {1}
+        assert all(turn.end_seconds <= 0.31 for turn in found.turns)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.4, 3.0, 10.0, 26.0])
 def test_silence_has_no_speakers(networks: SpeakerNetworks, seconds: float) -> None:
     found = diarize(blocks(np.zeros(round(seconds * RATE), np.float32)), networks)
