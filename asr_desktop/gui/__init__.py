@@ -1,1 +1,1 @@
-"""The window. It knows the engine; the engine knows no window."""
+"""The window. It depends on the engine; the engine does not depend on it."""

@@ -1,4 +1,4 @@
-"""Files that are dragged onto the window, wherever that is, or that macOS hands to the program."""
+"""Files dropped on the window, or passed to the program by macOS."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
 class FilesFromFinder(QObject):
-    """ "Open with" on macOS, and files on the program's picture in the Dock: they come as events and not as
-    arguments, also while the program runs. opened: called with each."""
+    """Handles "Open with" on macOS and files dropped on the Dock icon, which arrive as events, not as
+    arguments, also while the program runs. opened: called with each path."""
 
     def __init__(self, application: QObject, opened: Callable[[list[Path]], object]) -> None:
         super().__init__(application)
@@ -31,7 +31,7 @@ class FilesFromFinder(QObject):
 
 
 class FileDrops(QObject):
-    """opened: called with the files that were dropped. A sign over the window invites while they hover."""
+    """opened: called with the dropped files. An overlay is shown while files are dragged over the window."""
 
     def __init__(self, window: QWidget, opened: Callable[[list[Path]], object]) -> None:
         super().__init__(window)
@@ -42,7 +42,7 @@ class FileDrops(QObject):
         window.installEventFilter(self)
 
     def leave_to_window(self, page: QWidget) -> None:
-        """Fields of the page take dragged text, and would take a file for its address."""
+        """Let the window handle drops on a page's text fields, which would insert the file's address."""
         for part in page.findChildren(QWidget):
             if part.acceptDrops():
                 part.installEventFilter(self)
@@ -69,12 +69,12 @@ class FileDrops(QObject):
 
 
 def dropped_files(data: QMimeData) -> list[Path]:
-    """The files and folders of this machine that are dragged."""
+    """The local files and folders being dragged."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 class _Sign(QLabel):
-    """Over everything, and in nobody's way."""
+    """Overlay on the window that ignores the mouse."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)

@@ -1,4 +1,4 @@
-"""The queue of files and the watched folders as the window has them: their news arrive as signals."""
+"""The queue of files and the watched folders for the window: their events as Qt signals."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.recognition.worker.protocol import ModelChoice
 
-# How far the queue of files is as a whole, from its first file until nothing is left to do
+# Progress of the whole queue, from its first file until it is idle
 
 LOOKS_AFTER_MS = 200
-"""Each job tells of its progress many times a second."""
+"""Limits the updates: each job reports progress many times a second."""
 
 
 class FileBatch(QObject):
-    """Counts what was added until the queue is idle again."""
+    """Counts the files added until the queue is idle again."""
 
     progressed = Signal(float)
-    """0 … 1 while files are under way, -1 when the last one has ended."""
+    """0 … 1 while files are being transcribed, -1 when the last one has ended."""
     ended = Signal(int, int)
-    """How many were transcribed and how many failed; what the user cancelled or removed counts as neither."""
+    """Numbers of transcribed and failed files; cancelled and removed ones are not counted."""
 
     def __init__(self, jobs: FileJobs) -> None:
         super().__init__(jobs)
@@ -44,7 +44,7 @@ class FileBatch(QObject):
 
     def _changed(self, job: FileJob) -> None:
         if not job.state.is_end:
-            self._members.add(job.id)  # a short file may have ended when the timer looks
+            self._members.add(job.id)  # a short file may be done before the timer fires
         self._look_soon()
 
     def _look_soon(self) -> None:
@@ -69,17 +69,17 @@ UNFINISHED = "files.unfinished"
 COPY_SOUND = "files.copy_sound"
 TRACK = "files.track"
 MODEL = "files.model"
-"""For files alone; empty is the model of the settings."""
+"""Model for files; "" is the model of the settings."""
 SPEAKERS = "files.speakers"
-"""What SpeakerCount.parse reads: "auto", "2", "2-4"; empty where speakers are not told apart."""
+"""A string for SpeakerCount.parse: "auto", "2", "2-4"; "" if speakers are not told apart."""
 HOTWORDS = "files.hotwords"
-"""Beside those of the settings."""
+"""Hotwords for files, in addition to those of the settings."""
 MOST_UNFINISHED = 1000
 _REMEMBERED_AFTER_MS = 1000
 
 
 def speaker_count(wanted: str) -> SpeakerCount | None:
-    """What was chosen for files; None also for what no program of ours stored."""
+    """The speaker count chosen for files; None if there is none or the stored value is invalid."""
     try:
         return SpeakerCount.parse(wanted) if wanted else None
     except SpeakersError:
@@ -87,12 +87,12 @@ def speaker_count(wanted: str) -> SpeakerCount | None:
 
 
 class FileJobs(QObject):
-    """Owned by the context, so that watched folders are watched whatever page is shown."""
+    """Owned by the context, so folders are watched on every page."""
 
     job_changed = Signal(object)
-    """A FileJob as it stands now."""
+    """The changed FileJob."""
     order_changed = Signal()
-    """Jobs came, went or changed places."""
+    """Jobs were added, removed or reordered."""
     folders_changed = Signal()
 
     def __init__(self, context: AppContext) -> None:
@@ -124,10 +124,10 @@ class FileJobs(QObject):
         self.order_changed.connect(self._remembering.start)
 
     def begin(self) -> None:
-        """When the program starts: watch the folders of the settings, offer what the last time left over."""
+        """At the program's start: watch the configured folders and offer unfinished files of the last run."""
         self.watcher.set_folders(map(Path, self._context.settings.watched_folders))
         left = [Path(path) for path in self._context.recall(UNFINISHED, []) if isinstance(path, str)]
-        # Those of watched folders come by themselves.
+        # Files in watched folders are found again anyway.
         watched = self.watcher.folders
         left = [path for path in left if path.is_file() and not any(map(path.is_relative_to, watched))]
         if left:
@@ -136,13 +136,13 @@ class FileJobs(QObject):
             self._context.offer.emit(sentence, self.tr("Continue"), lambda: self.go_on_with(left))
 
     def choice(self) -> ModelChoice:
-        """The model and hotwords for the next file; asked for from the queue's thread."""
+        """Model and hotwords for the next file; called in the queue's thread."""
         return self._context.model_choice(
             model=self._context.recall(MODEL, ""), more_hotwords=self._context.recall(HOTWORDS, [])
         )
 
     def options(self) -> JobOptions:
-        """What the settings want of each transcript; asked for from the queue's thread."""
+        """Options of the transcripts, from the settings; called in the queue's thread."""
         settings = self._context.settings
         return JobOptions(
             formats=tuple(name for name in FORMATS if name in settings.export_formats),
@@ -154,23 +154,23 @@ class FileJobs(QObject):
         )
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Queue files and folders; looking through large folders holds nothing up."""
+        """Queue files and folders; large folders are searched in the background."""
         self._context.run(self.queue.add, list(paths)).on_success(self._tell_problems)
 
     def go_on_with(self, paths: list[Path]) -> None:
-        """Queue what a former run left over, and show where that is seen."""
+        """Queue unfinished files of an earlier run, and show the Files page."""
         self._context.run(self.queue.go_on_with, paths)
         self._context.show_page.emit("files")
 
     def watch(self, folders: Iterable[Path]) -> None:
-        """Watch these folders, from now on and at every start."""
+        """Watch these folders, now and after every start."""
         wanted = tuple(dict.fromkeys(str(folder) for folder in folders))
         self._context.change_settings(watched_folders=wanted)
         self.watcher.set_folders(map(Path, wanted))
         self.folders_changed.emit()
 
     def close(self) -> None:
-        """At the end of the program; what is not done is offered at the next start."""
+        """End the queue at the program's end; unfinished files are offered at the next start."""
         self._remembering.stop()
         self._remember_unfinished()
         self.watcher.close()
@@ -208,7 +208,7 @@ class FileJobs(QObject):
 
 
 class _Signals:
-    """From the queue's thread into the window's: signals wait their turn by themselves."""
+    """Carries events from the queue's thread to the window's through queued signals."""
 
     def __init__(self, jobs: FileJobs) -> None:
         self._jobs = jobs

@@ -1,4 +1,4 @@
-"""The queue of files as a table: a row a job."""
+"""Table model of the queue of files, one row for each job."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class JobTableModel(QAbstractTableModel):
-    """Follows the queue by itself. Rows are dragged to other places; what they are is in JOB_ROLE."""
+    """Follows the queue. Rows can be moved by dragging; JOB_ROLE holds the FileJob."""
 
     def __init__(self, jobs: FileJobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class JobTableModel(QAbstractTableModel):
         return self._rows.get(job_id)
 
     def refresh(self) -> None:
-        """The jobs as the queue has them now; what is selected stays selected."""
+        """Update the rows from the queue, keeping the selection."""
         jobs = self._file_jobs.queue.jobs()
         rows = {job.id: row for row, job in enumerate(jobs)}
         former = [job.id for job in self._jobs]
@@ -98,7 +98,7 @@ class JobTableModel(QAbstractTableModel):
         return None
 
     def state_text(self, job: FileJob) -> str:
-        """Where a job stands, in words."""
+        """A job's state in words."""
         match job.state:
             case JobState.WAITING:
                 return self.tr("Waiting")
@@ -132,11 +132,11 @@ class JobTableModel(QAbstractTableModel):
             self._jobs[row] = job
             self.dataChanged.emit(self.index(row, 0), self.index(row, TIME_LEFT))
 
-    # Rows that are dragged
+    # Dragging rows
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        # Between rows, never onto one.
+        # Drop between rows, never onto one.
         return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
 
     def supportedDropActions(self) -> Qt.DropAction:
@@ -159,4 +159,4 @@ class JobTableModel(QAbstractTableModel):
         ids = [int(number) for number in bytes(data.data(_JOBS_FORMAT).data()).decode().split(",")]
         place = row if row >= 0 else len(self._jobs)
         self._file_jobs.queue.move(ids, place)
-        return False  # the queue has moved them; the view is not to remove anything
+        return False  # the queue has moved the rows; the view must not remove any

@@ -1,8 +1,7 @@
-"""Another language while the window is open: its pages are made anew, and each takes over what the one before
-it holds.
+"""Changes the language while the window is open: pages are created again and take over the former state.
 
-Not while something goes on that would end with its page, such as a recording, a download or a question that
-stands open: then the window changes as soon as that has ended.
+The change waits while something is running that would end with its page, such as a recording, a download or
+an open question.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from asr_desktop.gui.main_window import MainWindow
 
 LOOKS_EVERY_MS = 100
 TELLS_AFTER_MS = 2000
-"""What takes less long needs no explanation."""
+"""Delay before the wait is explained; shorter waits need no message."""
 
 
 class LanguageChange(QObject):
-    """Follows the settings, for one window, which speaks what they say when this is made."""
+    """Follows the settings for one window, which must be in their language when this is created."""
 
     def __init__(self, context: AppContext, window: MainWindow) -> None:
         super().__init__(window)
@@ -34,14 +33,14 @@ class LanguageChange(QObject):
         context.settings_changed.connect(self._follow)
 
     def _follow(self) -> None:
-        # Not at once: whatever changed the settings may be a part of the page that goes.
+        # Deferred, because the widget that changed the settings may be part of the page to be replaced.
         if self._context.settings.language != self._spoken and not self._timer.isActive():
             self._waited_ms = 0
             self._timer.start()
 
     def _look(self) -> None:
         wanted = self._context.settings.language
-        if wanted == self._spoken:  # somebody thought better of it
+        if wanted == self._spoken:  # the user has changed back
             self._end()
         elif not self._is_busy():
             self._end()
@@ -62,7 +61,7 @@ class LanguageChange(QObject):
             self._told = ""
 
     def _is_busy(self) -> bool:
-        """Answers of operations are for the pages that asked."""
+        """Whether to wait; running operations count, because their results go to the current pages."""
         return (
             self._window.is_busy()
             or operations.are_under_way()

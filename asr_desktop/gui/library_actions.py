@@ -1,4 +1,4 @@
-"""What can be done to entries of the library from the window, off its thread."""
+"""Actions on library entries, run in the background."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from asr_desktop.transcripts.library import Entry
 
 
 class LibraryActions(QObject):
-    """For one page, above which questions are asked."""
+    """Belongs to one page, which is the parent of its dialogs."""
 
     def __init__(self, context: AppContext, page: QWidget) -> None:
         super().__init__(page)
@@ -30,17 +30,17 @@ class LibraryActions(QObject):
         self._page = page
 
     def rename(self, entry_id: int, title: str) -> None:
-        """Another name for an entry."""
+        """Rename an entry."""
         self._change(self._context.library.rename, entry_id, title)
 
     def set_tags(self, entry_id: int, tags: Sequence[str]) -> None:
-        """These tags and no others."""
+        """Replace an entry's tags."""
         self._change(self._context.library.set_tags, entry_id, tags)
 
     # The bin
 
     def delete(self, entries: Sequence[Entry]) -> None:
-        """Into the bin, with a way back in the message."""
+        """Move entries to the bin; the message offers to undo it."""
         if not entries:
             return
         numbers = [entry.id for entry in entries]
@@ -53,18 +53,18 @@ class LibraryActions(QObject):
         )
 
     def restore(self, numbers: Sequence[int]) -> None:
-        """Out of the bin."""
+        """Move entries out of the bin."""
         self._change(_for_each, self._context.library.restore, numbers)
 
     def empty_bin(self, count: int) -> None:
-        """After a question, as it cannot be taken back; count: how many entries it has."""
+        """Delete everything in the bin, after a question. count: how many entries it holds."""
         box = self.emptying_question(count)
         box.exec()
         if box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.DestructiveRole:
             self._change(self._context.library.empty_bin)
 
     def emptying_question(self, count: int) -> QMessageBox:
-        """Its first button removes."""
+        """The question before emptying the bin; its first button empties it."""
         box = question_box(self._page, "warning")
         box.setWindowTitle(self.tr("Empty bin"))
         box.setText(self.tr("Permanently delete everything in the bin ({count})?").format(count=count))
@@ -81,7 +81,7 @@ class LibraryActions(QObject):
     # Files
 
     def export(self, entries: Sequence[Entry]) -> None:
-        """One entry goes into a file, several into a folder; in any format."""
+        """Export one entry to a file, several to a folder, in a chosen format."""
         if not entries:
             return
         folder = Path(self._context.recall("library.export_folder", str(Path.home())))
@@ -118,7 +118,7 @@ class LibraryActions(QObject):
         return targets_in(dialog.folder, entries, FORMATS[dialog.chosen_format].suffix)
 
     def save(self, entries: Sequence[Entry], targets: Sequence[Path]) -> None:
-        """Write each to its file, and tell where they are."""
+        """Write each entry to its file, then show where they are."""
         library = self._context.library
 
         def write_them() -> None:
@@ -133,7 +133,7 @@ class LibraryActions(QObject):
         )
 
     def show_in_folder(self, entry: Entry) -> None:
-        """In the system's own file manager."""
+        """Show the entry's files in the system's file manager."""
         folder = entry.session_folder or entry.source.parent
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
@@ -143,7 +143,7 @@ class LibraryActions(QObject):
 
 
 def targets_in(folder: Path, entries: Sequence[Entry], suffix: str) -> list[Path]:
-    """A file for each entry, by its title; two of one title, and files that are there, get a number."""
+    """A path for each entry, from its title; numbered where the same name exists already."""
     taken: set[str] = set()
     targets = []
     for entry in entries:

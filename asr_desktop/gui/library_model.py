@@ -1,4 +1,4 @@
-"""What the Library page lists: entries, and below them the places where the search is said."""
+"""List model of the Library page: entries, and below each the places that match the search."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from asr_desktop.base.clock import clock
 from asr_desktop.gui.translations import is_unnamed_speaker, said_speaker
 from asr_desktop.transcripts.library import Entry, Hit, Library
 
-# One look into the library: what a search finds, and what the page needs to show it
+# One query of the library: search results, and everything else that the page shows
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntries:
-    """What one look brought."""
+    """The result of one query."""
 
     rows: list[Entry | Hit]
-    """As they are to be listed."""
+    """Rows in the order of the list."""
     entries: dict[int, Entry]
-    """All that a row may belong to, by number."""
+    """All entries that a row may belong to, by id."""
     tags: list[str]
-    """All that are in use."""
+    """All tags in use."""
     speakers: list[str]
-    """Everybody who has a name."""
+    """All named speakers."""
     notices: list[str]
-    """Sentences about what the library had to mend."""
+    """Sentences about repairs of the library."""
 
 
 def look(
     library: Library, text: str, tag: str | None, is_bin: bool, speaker: str | None = None
 ) -> FoundEntries:
-    """All entries; or, of what is searched for, entries whose names have it and all places that say it.
+    """All entries; or, for a search, the entries whose names match and all matching places in texts.
 
-    speaker: only where this one speaks. Takes as long as the disk does, so it is asked in a thread.
+    speaker: only places where this speaker speaks. Blocks on the disk, so run it in a thread.
     """
     if speaker is not None:
         text = 'speaker:"{}" {}'.format(speaker.replace('"', " "), text)
@@ -63,13 +63,13 @@ def look(
 
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
-"""The Entry or Hit of a row."""
+"""Data role: the Entry or Hit of a row."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class LibraryModel(QAbstractListModel):
-    """Rows are set as a whole; `select` on the page finds the former ones again by `key`."""
+    """Rows are replaced as a whole; the page restores the selection by `key`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,18 +107,18 @@ class LibraryModel(QAbstractListModel):
 
 
 def key(row: Entry | Hit) -> tuple[int, float]:
-    """What a row is, whatever list it stands in."""
+    """Identifies a row in any list: entry id and time in seconds, -1 for an entry."""
     return (row.entry_id, row.start_seconds) if isinstance(row, Hit) else (row.id, -1.0)
 
 
 def entry_id(row: Entry | Hit) -> int:
-    """The entry that a row belongs to."""
+    """The id of the entry that a row belongs to."""
     return row.entry_id if isinstance(row, Hit) else row.id
 
 
 def date_text(row: Entry | Hit) -> str:
-    """When it was recorded or transcribed, as people here write it."""
+    """Date and time of the recording or transcription, in the user's format."""
     moment = QDateTime.fromSecsSinceEpoch(round(row.created_at.timestamp()))
     if QLocale().language() is QLocale.Language.C:
-        return moment.toString("yyyy-MM-dd HH:mm")  # nobody has said how people here write dates
+        return moment.toString("yyyy-MM-dd HH:mm")  # the system has no locale set
     return QLocale().toString(moment, QLocale.FormatType.ShortFormat)

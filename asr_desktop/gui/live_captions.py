@@ -1,4 +1,4 @@
-"""What the recogniser makes of the recording that goes on, brought into the window's thread."""
+"""Forwards the recogniser's results for the current recording to the window's thread."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 
 class LiveCaptions(QObject):
-    """Follows one job after the other; what comes late of a former one is passed over."""
+    """Follows one job after another; late results of a former job are ignored."""
 
     heard = Signal(object)
     """A Partial, Final, Rewritten, SpeakersHeard or Lag."""
     taken_back = Signal()
-    """The partial result that was shown counts no more: the recogniser was restarted."""
+    """The displayed partial result is withdrawn: the recogniser was restarted."""
     model_ready = Signal()
     told = Signal(object)
     """A sentence for the user."""
     failed = Signal(object)
-    """A sentence: there will be no more text of this recording."""
+    """A sentence for the user: no more text will be recognised in this recording."""
     done = Signal()
-    """Nothing more will be heard."""
+    """All results have been delivered."""
 
     _job_said = Signal(object, object)
 
@@ -48,14 +48,14 @@ class LiveCaptions(QObject):
         self._job_said.connect(self._take)
 
     def follow(self, job: LiveJob) -> None:
-        """From now on, until it is done."""
+        """Forward the results of this job until it is done."""
         self._job = job
         self.is_done = False
         threading.Thread(target=self._follow, args=(job,), name="captions", daemon=True).start()
 
     @property
     def job(self) -> LiveJob | None:
-        """The one that can still be told something."""
+        """The current job, if it still accepts commands."""
         return None if self.is_done else self._job
 
     def _follow(self, job: LiveJob) -> None:
@@ -63,7 +63,7 @@ class LiveCaptions(QObject):
             self._job_said.emit(job, event)
 
     def _take(self, job: LiveJob, event: Event | LiveEvent) -> None:
-        # Not before there is something to take: the window is shown without it.
+        # Imported with the first result, because the window starts without it.
         from asr_desktop.recognition.worker.protocol import (
             Cancelled,
             Failed,

@@ -1,7 +1,7 @@
-"""One dictation after the other: a recorder, the recogniser that follows it, and the library at the end.
+"""Controls live recording: a recorder, the recogniser that follows it, and the library entry at the end.
 
-The controller belongs to no page. The Live page, the tray and the overlay show what it tells, and all can
-start and stop it. Nothing here computes: the recorder writes in its own thread, the recogniser is a process.
+The controller belongs to no page. The Live page, the tray and the overlay show its signals, and all can start
+and stop it. It does no heavy work: the recorder writes in its own thread, the recogniser is a process.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
 RECORDING = "recording"
-"""What the controller tells is about this. It shows on every page, and ends with the next recording at the
+"""Cause of notices about a recording. They are shown on every page and end with the next recording at the
 latest."""
 RUNNING = f"{RECORDING}.running"
-"""What ends with the recording."""
+"""Cause of notices that end with the recording."""
 INPUT = f"{RUNNING}.input"
-"""What ends as soon as the microphone is heard."""
+"""Cause of notices that end as soon as the microphone delivers sound."""
 DISK = f"{RECORDING}.disk"
-"""What ends when there is room again: a full disk may have ended the recording."""
+"""Cause of notices that end when there is disk space again, which may be after the recording."""
 SPEAKERS = "live_speakers"
-"""What the window remembers: whether speakers are told apart."""
+"""Key in the window's state: whether speakers are told apart."""
 MARKER = "marker"
-"""The session's event that marks a moment."""
+"""The kind of session event that marks a moment."""
 
 _CAUSES = {
     "silent": INPUT,
@@ -51,23 +51,23 @@ _CAUSES = {
     "disk_low": DISK,
     "disk_full": DISK,
 }
-"""What the recorder's events are about, by kind; the others are about the recording that goes on."""
+"""The cause for each kind of recorder event; other kinds belong to the current recording."""
 
 
 class LiveState(Enum):
     IDLE = "idle"
     STARTING = "starting"
-    """The microphone warms up: what is said now may be lost."""
+    """The microphone is being opened: speech may still be lost."""
     LISTENING = "listening"
     PAUSED = "paused"
     FINISHING = "finishing"
-    """The recording has ended; what was said is still being recognised and stored."""
+    """The recording has ended; its last words are still being recognised and stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How one recording is to be heard. `phrases`: see LiveOptions; `model`: another one than that of the
-    settings; `hotwords` and `writing_off`: beside theirs."""
+    """Options of one recording. `phrases`: see LiveOptions; `model`: replaces that of the settings;
+    `hotwords` and `writing_off`: added to those of the settings."""
 
     phrases: tuple[str, ...] = ()
     model: str = ""
@@ -76,25 +76,25 @@ class Wishes:
 
 
 def live_speakers(context: AppContext) -> SpeakerCount | None:
-    """Whether speakers are told apart, as the user wants it."""
+    """How many speakers to tell apart, as the user has set it; None: do not tell them apart."""
     return SpeakerCount() if context.recall(SPEAKERS, False) else None
 
 
 class LiveController(QObject):
-    """Signals arrive in the window's thread."""
+    """All signals are emitted in the window's thread."""
 
     state_changed = Signal(object)
     """A LiveState."""
     heard = Signal(object)
     """A Partial, Final, Rewritten, SpeakersHeard or Lag."""
     taken_back = Signal()
-    """The partial result that was shown counts no more: the recogniser was restarted."""
+    """The displayed partial result is withdrawn: the recogniser was restarted."""
     marked = Signal(float)
     model_ready = Signal()
     began = Signal()
-    """Another recording: what was shown of the last one can go."""
+    """A new recording has started; the text of the last one can be cleared."""
     ended = Signal(int, float)
-    """The recording is in the library: its entry's number (0 if it could not be put there), its seconds."""
+    """The recording has ended: its library entry (0 if it could not be added), and its length in seconds."""
 
     _recorder_said = Signal(object)
     _microphone_replaced = Signal(object)
@@ -103,7 +103,7 @@ class LiveController(QObject):
         super().__init__(context)
         self._context = context
         self.make_recorder: Callable[..., Recorder] | None = None
-        """In place of the class itself, for tests."""
+        """Creates the recorder; tests replace it."""
         self._recorder: Recorder | None = None
         self._captions = LiveCaptions(self)
         self._state = LiveState.IDLE
@@ -123,7 +123,7 @@ class LiveController(QObject):
         self._captions.failed.connect(self._not_written)
         self._captions.done.connect(self._finish_if_done)
 
-    # What others ask
+    # State
 
     @property
     def state(self) -> LiveState:
@@ -131,7 +131,7 @@ class LiveController(QObject):
 
     @property
     def is_recording(self) -> bool:
-        """Sound is being written, or will be once Pause ends."""
+        """Whether a recording is running or paused."""
         return self._state in (LiveState.STARTING, LiveState.LISTENING, LiveState.PAUSED)
 
     @property
@@ -146,10 +146,10 @@ class LiveController(QObject):
 
     @property
     def session(self) -> Session | None:
-        """The recording that goes on, or the last one."""
+        """The current recording, or the last one."""
         return self._recorder.session if self._recorder is not None else None
 
-    # What others wish
+    # Commands
 
     def start(
         self,
@@ -158,16 +158,16 @@ class LiveController(QObject):
         wishes: Callable[[], Wishes] | None = None,
         microphone: KeptMicrophone | None = None,
     ) -> None:
-        """A new recording; where one goes on, nothing happens.
+        """Start a recording; ignored while one is running.
 
-        is_kept: whether it goes into the library at the end; else nothing of it stays. wishes: asked once, in
-        another thread; without it, and where it fails, the recording is heard as the settings say.
-        microphone: one that may be open already.
+        is_kept: whether it is added to the library at the end; otherwise it is deleted. wishes: returns the
+        options of this recording; called once, in another thread. Without it, or if it fails, the settings
+        apply. microphone: an already open microphone to use.
         """
         if self._state is not LiveState.IDLE:
             return
         self._is_kept = is_kept
-        # What is dictated is one person's, and in a hurry.
+        # Dictation has a single speaker and has to be fast.
         self._tells_speakers = wishes is None
         self._stop_wanted = False
         self._seconds = 0.0
@@ -180,16 +180,16 @@ class LiveController(QObject):
         operation.on_success(self._opened).on_failure(self._not_opened)
 
     def stop(self, *, is_urgent: bool = False) -> None:
-        """Ends the recording; what was said until now is still recognised, then `ended` comes.
+        """End the recording; the speech so far is still recognised, then `ended` is emitted.
 
-        is_urgent: somebody waits for the text, so it comes with the first short silence, before the recording
-        has ended.
+        is_urgent: the text is needed at once, so it is delivered at the first short silence, before the
+        recording has ended.
         """
         if not self.is_recording:
             return
         self._stop_wanted = True
         if self._recorder is None:
-            return  # it is still being opened
+            return  # still being opened
         if is_urgent and self._captions.job is not None:
             self._captions.job.end_soon(self._recorder.now_seconds)
         self._set_state(LiveState.FINISHING)
@@ -198,7 +198,7 @@ class LiveController(QObject):
         )
 
     def toggle(self) -> None:
-        """Start or stop, whichever it is time for."""
+        """Stop if a recording is running, else start one."""
         self.stop() if self.is_recording else self.start()
 
     def set_paused(self, paused: bool) -> None:
@@ -206,11 +206,11 @@ class LiveController(QObject):
             self._recorder.pause() if paused else self._recorder.resume()
 
     def toggle_pause(self) -> None:
-        """Pause or go on, whichever it is time for."""
+        """Pause or resume the recording."""
         self.set_paused(self._state is LiveState.LISTENING)
 
     def mark(self) -> None:
-        """Remember this moment of the recording."""
+        """Add a marker at the current time of the recording."""
         if self._recorder is None or not self.is_recording:
             return
         at_seconds = self._recorder.recorded_seconds
@@ -226,34 +226,34 @@ class LiveController(QObject):
         self.marked.emit(at_seconds)
 
     def set_hotwords(self, hotwords: tuple[str, ...]) -> None:
-        """For the recording that goes on, from the next sentence on."""
+        """Replace the hotwords of the current recording, from the next sentence on."""
         if self._captions.job is not None:
             self._captions.job.set_hotwords(hotwords)
 
     def set_hangover(self, hangover_ms: float) -> None:
-        """How long a pause ends a sentence, from now on."""
+        """Set the length of a pause that ends a sentence, in milliseconds, from now on."""
         if self._captions.job is not None:
             self._captions.job.set_hangover(hangover_ms)
 
     def switch_device(self, device: str) -> None:
-        """Go on with another microphone."""
+        """Continue the recording with another microphone."""
         if self._recorder is not None and self.is_recording:
             self._context.run(self._recorder.switch_device, device or None)
 
     def finish_soon(self) -> None:
-        """The window closes: what is not recognised by now is left for the next start to offer."""
+        """End quickly because the window closes: text not recognised yet is offered at the next start."""
         if self._captions.job is not None:
             self._captions.job.cancel()
 
     def close(self) -> None:
-        """The program ends, whoever ended it: returns when all sound is on the disk."""
+        """Stop recording at the program's end; returns when all sound is on the disk."""
         if self._recorder is not None and self.is_recording:
             self._recorder.stop()
 
     # Opening
 
     def _open(self, device: str, wishes: Callable[[], Wishes] | None) -> tuple[Recorder, Wishes]:
-        """In a thread: opening a device asks the sound system and may take a second."""
+        """Runs in a thread, because opening a device may take a second."""
         folder = self._context.settings.sessions_folder
         try:
             recorder = self._started_recorder(device or None, folder)
@@ -288,13 +288,13 @@ class LiveController(QObject):
                 options = replace(options, speakers=live_speakers(self._context))
             self._captions.follow(self._context.live_engine.listen(recorder.session.path, choice, options))
         except AsrDesktopError as error:
-            # The sound is safe; its text can be made later.
+            # The sound is saved; its text can be recognised later.
             self._not_written(str(error))
         if self._stop_wanted:
             self.stop()
 
     def _not_written(self, sentence: str) -> None:
-        """Nothing recognises what is said any more: the sound is all there is of it, so it is kept."""
+        """The recogniser is not available any more, so keep the sound: it is all that is left."""
         self._is_kept = True
         self._say(sentence)
 
@@ -302,7 +302,7 @@ class LiveController(QObject):
         self._set_state(LiveState.IDLE)
         self._context.tell_failure(failure, RECORDING)
 
-    # What happens meanwhile
+    # Events
 
     def _take_recorder_event(self, event: RecorderEvent) -> None:
         if self.is_recording:
@@ -319,7 +319,7 @@ class LiveController(QObject):
         if event.message is not None and event.kind != "stopped":
             self._say(event.message, _CAUSES.get(event.kind, RUNNING))
 
-    # The end
+    # Ending
 
     def _recorder_stopped(self, _: None) -> None:
         self._recorder_is_done = True

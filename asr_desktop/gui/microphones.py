@@ -1,4 +1,4 @@
-"""The microphones: a list that follows what is plugged in, and a look at whether one is heard."""
+"""The list of microphones, which follows what is plugged in, and a level check of a microphone."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from asr_desktop.audio.levels import level_of
 from asr_desktop.gui import operations
 from asr_desktop.gui.operations import Failure
 
-# The microphones that there are, kept up to date behind the window
+# The list of microphones, updated in the background
 
 
 class DeviceList(QObject):
-    """Asks the sound system in a thread, as that may take a second; `changed` tells of other `inputs`."""
+    """Queries the sound system in a thread, as it may take a second; `changed`: `inputs` are different."""
 
     changed = Signal()
     _noticed = Signal(object)
@@ -29,13 +29,13 @@ class DeviceList(QObject):
         self.is_known = False
         """Whether the sound system has answered."""
         self.problem = ""
-        """Why there is none, where that is known."""
+        """Why there is no microphone, if known."""
         self._watcher: DeviceWatcher | None = None
         self._is_closed = False
         self._noticed.connect(self._take)
 
     def look(self) -> None:
-        """Ask now, and watch from then on."""
+        """Query now, and watch for changes from then on."""
         if self._watcher is None:
             operations.run(self._watch).on_success(self._take).on_failure(self._fail)
 
@@ -60,13 +60,13 @@ class DeviceList(QObject):
         self.changed.emit()
 
 
-# Listening to a microphone without recording it: only how loud it is
+# The level of a microphone, without recording it
 
 LOOKS_EVERY_MS = 50
 
 
 class MicrophoneCheck(QObject):
-    """`start` with a device's id ("" for the default), `level` twenty times a second, `stop`."""
+    """`start` with a device id ("" for the default); `level` is emitted 20 times a second until `stop`."""
 
     level = Signal(object)
     """An audio.levels.Level."""
@@ -82,7 +82,7 @@ class MicrophoneCheck(QObject):
         self._timer.timeout.connect(self._look)
 
     def start(self, device: str) -> None:
-        """Listens to this one instead of any other."""
+        """Measure this microphone, in place of any other."""
         self.stop()
         self._wanted = device
         operations.run(_open, device, self._turn).on_success(self._opened).on_failure(self._failed)
@@ -98,7 +98,7 @@ class MicrophoneCheck(QObject):
     def _opened(self, opened: tuple[Any, int]) -> None:
         capture, turn = opened
         if turn != self._turn:
-            operations.run(capture.close)  # another was chosen meanwhile
+            operations.run(capture.close)  # another microphone was chosen in the meantime
             return
         self._capture = capture
         self._timer.start()
@@ -117,7 +117,7 @@ class MicrophoneCheck(QObject):
         except queue.Empty:
             pass
         if sound:
-            import numpy as np  # here: the window starts without it
+            import numpy as np  # imported here because the window starts without it
 
             self.level.emit(level_of(np.frombuffer(b"".join(sound), dtype=np.int16)))
         why = self._capture.why_lost()

@@ -1,4 +1,4 @@
-"""What can be done to models from the window, off its thread: fetch, use, delete, measure, convert, add."""
+"""Actions on models, run in the background: download, use, delete, measure, convert, add."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from asr_desktop.recognition.model_folder import ModelFolder
 
 
 class ModelActions(QObject):
-    """For one page, above which questions are asked."""
+    """Belongs to one page, which is the parent of its dialogs."""
 
     changed = Signal()
-    """Models came, went, or have another state."""
+    """Models were added or removed, or their state changed."""
     progressed = Signal(str, object)
     """A model's name, and the DownloadProgress of its download."""
 
@@ -43,7 +43,7 @@ class ModelActions(QObject):
         application.aboutToQuit.connect(self.stop_downloads)
 
     def do(self, action: str, card: ModelCard) -> None:
-        """What a button of the card is named: download, cancel, use, remove, measure, convert."""
+        """Run a card's action: download, cancel, use, remove, measure, convert."""
         by_name: dict[str, Callable[[str], None]] = {
             "download": self.download,
             "cancel": self.cancel,
@@ -58,7 +58,7 @@ class ModelActions(QObject):
     # Downloads
 
     def download(self, name: str) -> None:
-        """Fetch a model of the catalogue, or "owner/name" of the hub, or go on with it."""
+        """Download, or continue downloading, a model of the catalogue or "owner/name" of the hub."""
         try:
             begun = self._downloads.get(name) or self._store.download(name)
         except ModelStoreError as error:
@@ -77,7 +77,7 @@ class ModelActions(QObject):
         operation.on_failure(partial(self._not_downloaded, begun))
 
     def cancel(self, name: str) -> None:
-        """Stop a download; what has arrived is kept."""
+        """Stop a download; the part already downloaded is kept."""
         download = self._downloads.get(name)
         if download is None:
             self._context.show_message.emit(
@@ -87,7 +87,7 @@ class ModelActions(QObject):
         download.cancel()
 
     def stop_downloads(self) -> None:
-        """They go on where they stopped when the user wants them again."""
+        """Stop all downloads; they can be continued later."""
         for download in self._downloads.values():
             download.cancel()
 
@@ -102,10 +102,10 @@ class ModelActions(QObject):
             self._context.tell_failure(failure, _about(download.wanted.name))
         self.changed.emit()
 
-    # Those that are here
+    # Installed models
 
     def use(self, name: str) -> None:
-        """Dictation and files use it from now on."""
+        """Make it the model for dictation and files."""
         self._context.change_settings(model=name)
         self.changed.emit()
 
@@ -121,7 +121,7 @@ class ModelActions(QObject):
         ).on_success(partial(self._removed, card.name))
 
     def removal_question(self, card: ModelCard) -> QMessageBox:
-        """Put before a model is deleted; its first button deletes."""
+        """The question before deleting a model; its first button deletes."""
         box = question_box(self._page, "help")
         box.setWindowTitle(self.tr("Delete model"))
         box.setText(self.tr("Delete “{name}” from this computer?").format(name=said(card.title)))
@@ -138,14 +138,14 @@ class ModelActions(QObject):
         return box
 
     def measure(self, card: ModelCard) -> None:
-        """Find out how fast it is here."""
+        """Measure the model's speed on this computer."""
         self._work(
             self.tr("Testing the speed of {name}…").format(name=said(card.title)),
             partial(self._store.measure, card.name),
         ).on_success(lambda _: self.changed.emit())
 
     def convert(self, card: ModelCard) -> None:
-        """Make a checkpoint in the models' folder usable."""
+        """Convert a PyTorch checkpoint in the models' folder to ONNX."""
         assert card.path is not None
         self._work(
             self.tr("Converting {name}; this takes a few minutes…").format(name=card.name),
@@ -153,15 +153,15 @@ class ModelActions(QObject):
         ).on_success(lambda result: self._added(result[0], result[1]))
 
     def add_folder(self, folder: Path) -> None:
-        """Copy a folder to the models; where it holds PyTorch weights only, convert the copy."""
+        """Copy a folder to the models' folder; if it has PyTorch weights only, convert the copy."""
         self._work(
             self.tr("Adding {name}…").format(name=folder.name), partial(self._store.add, folder)
         ).on_success(lambda model: self._added(model, []))
 
-    # What came of it
+    # Results
 
     def _work(self, sentence: str, function: Callable[..., Any]) -> Operation:
-        """Run something that takes a while and has no card of its own to show it."""
+        """Run a slow function, with a message that it is running; for work that has no card."""
         self._context.is_over.emit(_about(sentence))
         self._context.notify.emit(Notice(sentence, about=_about(sentence), page="models", stays=True))
         operation = self._context.run(function)
@@ -175,7 +175,7 @@ class ModelActions(QObject):
 
     def _added(self, model: ModelFolder, notes: list[str]) -> None:
         self.changed.emit()
-        self._context.model_changed.emit(self._context.settings.model)  # boxes to choose from have one more
+        self._context.model_changed.emit(self._context.settings.model)  # model boxes reload their lists
         for note in notes:
             self._context.show_message.emit(said(note), "info", "")
         self._context.offer.emit(
@@ -193,5 +193,5 @@ class ModelActions(QObject):
 
 
 def _about(what: str) -> str:
-    """What is told of a model, or of a piece of work, ends with it."""
+    """The cause of notices about a model or a task."""
     return f"models.{what}"

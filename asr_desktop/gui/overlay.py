@@ -1,6 +1,6 @@
-"""Captions over everything else on the screen: the newest lines, always on top, where the user put them.
+"""Caption overlay: a window that stays on top and shows the newest lines of the current recording.
 
-It shows the recording that goes on, whatever page is open. Words that the recogniser is unsure of are faded.
+It works whatever page is open. Words with low confidence are faded.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import needs_space
 
 KEPT_WORDS = 120
-"""More than two lines can hold."""
+"""Words kept; more than two lines can show."""
 GRIP_PIXELS = 18
 SMALLEST_POINTS, LARGEST_POINTS = 12, 72
 FAINTEST = 0.55
-"""The opacity of a word with confidence 0; one of 0.6 and more is opaque."""
+"""The opacity of a word with confidence 0; words of 0.6 and more are opaque."""
 OPEN_OPACITY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class ShownWord:
-    """A word and how opaque it is, 0…1."""
+    """A word and its opacity, 0…1."""
 
     text: str
     opacity: float
 
 
 class CaptionOverlay(QWidget):
-    """`toggled` tells when it appears or goes. Dragged with the mouse, sized at its corner, or by keys:
-    arrows move it, plus and minus change the size of its text, Escape closes it."""
+    """`toggled` is emitted when it is shown or hidden. Moved with the mouse, resized at its corner; by keys:
+    arrows move it, plus and minus change the text size, Escape closes it."""
 
     toggled = Signal(bool)
 
@@ -86,7 +86,7 @@ class CaptionOverlay(QWidget):
         context.language_changed.connect(self._name)
 
     def _make_tools(self) -> QFrame:
-        """What is seen while the mouse is over the captions: that they can be larger, smaller, and closed."""
+        """Buttons shown while the mouse is over the captions: larger, smaller, close."""
         tools = QFrame(self)
         line = QHBoxLayout(tools)
         line.setContentsMargins(2, 2, 2, 2)
@@ -96,7 +96,7 @@ class CaptionOverlay(QWidget):
         self.close_button = icon_button("close", "", on_click=self.put_away)
         for made, name in ((self.smaller, "minus"), (self.larger, "plus"), (self.close_button, "close")):
             made.setIcon(icon(name, lambda _look: self.context.settings.overlay_text_colour))
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the captions' own keys do the same
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the overlay's own keys do the same
             made.setCursor(Qt.CursorShape.ArrowCursor)
             line.addWidget(made)
         tools.hide()
@@ -118,10 +118,10 @@ class CaptionOverlay(QWidget):
     def _hint(self) -> str:
         return self.tr("Drag to move, drag the corner to resize, press Esc to close.")
 
-    # Shown and hidden
+    # Showing and hiding
 
     def show_at_its_place(self) -> None:
-        """Where it was last, or at the bottom of the screen."""
+        """Show it at its last position, or at the bottom of the screen."""
         x, y, width, height = self._stored_place()
         self.setGeometry(x, y, width, height)
         self.show()
@@ -135,10 +135,10 @@ class CaptionOverlay(QWidget):
         self.toggled.emit(False)
 
     def text(self) -> str:
-        """What is shown, for tests and screen readers."""
+        """The displayed text, for tests and screen readers."""
         return "\n".join(" ".join(word.text for word in line) for line in self._lines())
 
-    # What is said
+    # Text
 
     def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
         match event:
@@ -170,7 +170,7 @@ class CaptionOverlay(QWidget):
         self._said.clear()
         self._take_back()
 
-    # How it looks
+    # Appearance
 
     def _apply_settings(self) -> None:
         chosen = self.context.settings
@@ -181,7 +181,7 @@ class CaptionOverlay(QWidget):
         else:
             flags |= Qt.WindowType.WindowTransparentForInput | Qt.WindowType.WindowDoesNotAcceptFocus
         if flags != self.windowFlags():
-            self.setWindowFlags(flags)  # hides it
+            self.setWindowFlags(flags)  # also hides the window
             self.setVisible(was_shown)
         self._grip.setVisible(not chosen.overlay_click_through)
         self._font = QFont(self.font())
@@ -194,7 +194,7 @@ class CaptionOverlay(QWidget):
         return round(lines * QFontMetricsF(self._font).lineSpacing() + 3 * SPACE)
 
     def _lines(self) -> list[list[ShownWord]]:
-        """The newest words, wrapped to the width; as many lines as are wanted."""
+        """The newest words, wrapped to the width; at most as many lines as configured."""
         metrics = QFontMetricsF(self._font)
         room = self.width() - 6 * SPACE
         lines: list[list[ShownWord]] = [[]]
@@ -242,7 +242,7 @@ class CaptionOverlay(QWidget):
         painter.end()
 
     def _paint_invitation(self, painter: QPainter) -> None:
-        """While there is nothing to read: what this is, and what can be done with it."""
+        """While there is no text: explain what the overlay is and how to use it."""
         small = QFont(self._font)
         small.setPointSizeF(min(SMALLEST_POINTS, self._font.pointSizeF()))
         small.setWeight(QFont.Weight.Normal)
@@ -264,7 +264,7 @@ class CaptionOverlay(QWidget):
         painter.end()
 
     def _paint_grip(self, painter: QPainter) -> None:
-        """Lines in the corner that can be pulled, where somebody may want to."""
+        """Draw the resize grip in the corner."""
         is_wanted = self._is_pointed_at or not self._said
         if self.context.settings.overlay_click_through or not is_wanted:
             return
@@ -275,7 +275,7 @@ class CaptionOverlay(QWidget):
         for length in (4, 8, 12):
             painter.drawLine(right - length, bottom, right, bottom - length)
 
-    # Moved and sized
+    # Moving and resizing
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -295,7 +295,7 @@ class CaptionOverlay(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            # The desktop moves it where it can: on Wayland nobody else may.
+            # The window manager moves it where possible: on Wayland a window cannot move itself.
             handle = self.windowHandle()
             if handle is None or not handle.startSystemMove():
                 self._grabbed_at = event.globalPosition().toPoint() - self.pos()
@@ -333,7 +333,7 @@ class CaptionOverlay(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # Behind the tab stands the key that does the same.
+        # The text after the tab is the equivalent key.
         menu.addAction(self.tr("Larger text") + "\t+", lambda: self._change_size(2))
         menu.addAction(self.tr("Smaller text") + "\t−", lambda: self._change_size(-2))
         menu.addAction(self.tr("Let clicks through"), self._let_clicks_through)
@@ -344,7 +344,7 @@ class CaptionOverlay(QWidget):
 
     def _let_clicks_through(self) -> None:
         self.context.change_settings(overlay_click_through=True)
-        # From now on the captions themselves cannot be asked.
+        # Once the overlay ignores the mouse, it cannot offer this menu any more.
         self.context.notify.emit(
             Notice(
                 self.tr(

@@ -1,6 +1,6 @@
-"""What the last run of the program left behind: recordings that ended badly, or lack a part of their text.
+"""Recovers recordings of an earlier run that ended in a crash or whose text is incomplete.
 
-It does what `asr-desktop recover` does, and puts the result into the library.
+Does the same as `asr-desktop recover`, and adds the result to the library.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
 SHORTEST_SECONDS = 0.5
-"""Of a recording that is worth asking about."""
+"""Minimum length of a recording to ask about."""
 
 
 def left_behind(folder: Path | None = None) -> list[Session]:
-    """Recordings that need to be recovered, the newest first; those that go on are not among them."""
+    """Recordings that need recovery, newest first, without those still running."""
     from asr_desktop.audio.session import Session, SessionState, list_sessions
     from asr_desktop.recognition.live_session import is_recognised
 
@@ -39,7 +39,7 @@ def left_behind(folder: Path | None = None) -> list[Session]:
 
 
 def offer_recovery(context: AppContext) -> None:
-    """Looks for such recordings, behind the window, and offers to recover them."""
+    """Search for such recordings in the background, and offer to recover them."""
     folder = context.settings.sessions_folder
     operation = context.run(left_behind, Path(folder) if folder else None)
     operation.on_success(lambda sessions: _offer(context, sessions) if sessions else None)
@@ -48,9 +48,9 @@ def offer_recovery(context: AppContext) -> None:
 def recover(
     context: AppContext, sessions: list[Session], progress: Callable[[int], None] | None = None
 ) -> list[int]:
-    """Mends each recording, recognises what is missing, and puts it into the library: the entries' numbers.
+    """Repair each recording, recognise its missing text, and add it to the library; returns the entries' ids.
 
-    To be called outside of the window's thread. `progress` gets how many are done.
+    Call it outside of the window's thread. `progress` is called with the number of recordings done.
     """
     from asr_desktop.audio.session import SessionState
     from asr_desktop.transcripts.library import add_session

@@ -1,10 +1,10 @@
-"""Keys: every action in `key_list` has a default key, and perhaps another one that the user chose.
+"""Keyboard shortcuts: every action in `key_list` has a default key, which the user can change.
 
     context.shortcuts.bind("live.marker", self, self.set_marker)
 
-A page's keys hold while the page is shown, wherever the focus is in the window: in the list of pages, in a
-message, or nowhere. Qt sees to that by itself, as a widget that is not shown has no shortcuts. Foot pedals
-send keys too, so they are bound in the same way.
+A page's shortcuts work while the page is shown, wherever the focus is in the window: in the list of pages, in
+a message, or nowhere. Qt does this itself, as hidden widgets have no shortcuts. Foot pedals send keys too, so
+they are bound in the same way.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from asr_desktop.gui.editor.keys import editor_keys
 if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
-# All actions of the window that have a key, page by page, whether their page was made yet or not
+# All actions of the window that have a key, by page, including pages not created yet
 
 EVERYWHERE = "window"
-"""The page of actions that work on every page."""
+"""Pseudo-page for actions that work on every page."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyAction:
-    """An action, what people call it, and its usual key."""
+    """An action: its name, description and default key."""
 
     name: str
-    """"page.action", as the settings store it; "window.action" for what works on every page."""
+    """"page.action", as stored in the settings; "window.action" for actions of every page."""
     description: str
     default: str
     """In Qt's portable notation, such as "Ctrl+Space"; empty for none."""
@@ -42,7 +42,7 @@ class KeyAction:
 
     @property
     def page(self) -> str:
-        """The page on which it works, EVERYWHERE for each of them."""
+        """The page on which it works, or EVERYWHERE."""
         return EVERYWHERE if self.is_everywhere else self.name.partition(".")[0]
 
 
@@ -55,7 +55,7 @@ class KeyGroup:
 
 
 def key_groups() -> list[KeyGroup]:
-    """In the order of the window's pages and in the user's language."""
+    """All actions by page, in the order of the window's pages and in the user's language."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("KeyList", text)
@@ -125,12 +125,12 @@ def key_groups() -> list[KeyGroup]:
 
 
 def key_actions() -> dict[str, KeyAction]:
-    """By their names."""
+    """All actions by name."""
     return {action.name: action for group in key_groups() for action in group.actions}
 
 
 class Shortcuts(QObject):
-    """All keys of the window."""
+    """The keyboard shortcuts of the window."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -148,10 +148,10 @@ class Shortcuts(QObject):
         *,
         only_within: bool = False,
     ) -> QShortcut:
-        """Calls `handler` when the action's key is pressed in the window while `target` is shown in it.
+        """Call `handler` when the action's key is pressed in the window while `target` is visible.
 
-        only_within: the key means something else in other parts of the page, so the focus has to be in
-        `target`. The page of an action may be made anew; the former key is then forgotten.
+        only_within: require the focus within `target`, for keys with another meaning elsewhere on the page.
+        Binding an action again, for a page that was created anew, replaces its former shortcut.
         """
         former = self._bound.get(name)
         if former is not None and shiboken6.isValid(former):
@@ -169,18 +169,18 @@ class Shortcuts(QObject):
         return shortcut
 
     def bind_in(self, window: QWidget, name: str, handler: Callable[[], object]) -> None:
-        """The action's key in another window as well, beside the one of `bind`."""
+        """Bind the action's key in another window as well, in addition to `bind`."""
         shortcut = QShortcut(window)
         shortcut.activated.connect(handler)
         shortcut.setKey(self.key(name))
         self._copies.append((name, shortcut))
 
     def bound(self) -> dict[str, QShortcut]:
-        """The actions whose pages were made, by name."""
+        """The shortcuts of pages created so far, by action name."""
         return {name: shortcut for name, shortcut in self._bound.items() if shiboken6.isValid(shortcut)}
 
     def key(self, name: str) -> QKeySequence:
-        """The key of an action: the user's, or the usual one unless the user has given that to another."""
+        """An action's key: the user's, or the default unless the user has assigned that to another action."""
         chosen = self._context.settings.shortcuts
         if name in chosen:
             return _sequence(chosen[name])
@@ -192,11 +192,11 @@ class Shortcuts(QObject):
         return usual
 
     def text(self, name: str) -> str:
-        """The key as it is written on this system, for tooltips; empty where there is none."""
+        """The action's key in the system's notation, for tooltips; "" if it has none."""
         return native_text(self.key(name))
 
     def rebind(self, name: str, key: QKeySequence) -> str | None:
-        """Another key, kept in the settings; or, if another action has it already, that one's description."""
+        """Set and store another key; if an action uses it already, return that action's description."""
         portable = key.toString(QKeySequence.SequenceFormat.PortableText)
         page = self._actions[name].page
         for other in key_actions().values():
@@ -221,14 +221,13 @@ class Shortcuts(QObject):
 
 
 def _meet(page: str, other: str) -> bool:
-    """Whether one key cannot serve both: two pages may use one, as only one of them is shown; the window's
-    own keys work on each."""
+    """Whether two pages cannot share a key. Two pages may, as only one is shown; keys of every page conflict
+    with all."""
     return page == other or EVERYWHERE in (page, other)
 
 
 def native_text(key: QKeySequence | str) -> str:
-    """A key, or its text in Qt's portable notation, as it is written on this system and in the interface
-    language."""
+    """A key, or its text in Qt's portable notation, in the system's notation and the interface language."""
     sequence = _sequence(key) if isinstance(key, str) else key
     return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 

@@ -1,10 +1,9 @@
-"""One window for each data folder: a second start brings the first one forward, hands it its files, and ends.
+"""One window for each data folder: a second start passes its files to the first, shows its window, and exits.
 
-Who is first is settled by a lock in the data folder, which the system lets go of when its owner ends, however
-that ends; so nobody else on the machine can keep the window shut. A socket serves to ask the first one to
-come forward. It lies in a folder that is the user's alone, and its address in the data folder. The second
-start writes one line, a JSON list of absolute paths, perhaps an empty one, and reads one. Instead of the
-list, `tell` writes an object {"do": ...}: one of DICTATION.
+A lock in the data folder decides which one is first. The system releases it however its owner ends, so a
+crash cannot block the next start. The first one listens on a socket in a folder that only the user can
+access; the socket's address is in the data folder. The second start writes one line, a JSON list of absolute
+paths (may be empty), and reads one line. `tell` writes an object {"do": ...} instead, with one of DICTATION.
 """
 
 from __future__ import annotations
@@ -39,19 +38,19 @@ LONGEST_LINE = 1_000_000
 LOCK_FILE = "window.lock"
 ADDRESS_FILE = "window.address"
 
-_LONGEST_PATH = 100  # of a socket, in bytes: 104 and more are too long for some systems
+_LONGEST_PATH = 100  # of a socket, in bytes; some systems allow less than 104
 DICTATION = ("toggle", "start", "stop", "cancel", "correct")
-"""What the first one can be told to do about dictation."""
+"""Dictation commands that can be sent to the first instance."""
 
 _ANSWER = b"shown\n"
 
 
 class InstanceError(AsrDesktopError):
-    """The window of this data folder is open already, and cannot be brought forward."""
+    """The window of this data folder is already open but does not respond."""
 
 
 class SingleInstance(QObject):
-    """`asked` comes when the program was started again, `opened` when that was with files."""
+    """`asked` is emitted when the program was started again, `opened` if that was with files."""
 
     asked = Signal()
     opened = Signal(list)
@@ -66,9 +65,9 @@ class SingleInstance(QObject):
         self._connections: list[QLocalSocket] = []
 
     def is_first(self, files: Sequence[Path] = ()) -> bool:
-        """Take the place, or have whoever has it come forward and open these files.
+        """Become the first instance, or make the existing one show its window and open these files.
 
-        Raises InstanceError where that one does not answer.
+        Raises InstanceError if the existing one does not answer.
         """
         deadline = QDeadlineTimer(ANSWERS_WITHIN_MS)
         while not self._take_place():
@@ -76,13 +75,13 @@ class SingleInstance(QObject):
                 return False
             if deadline.hasExpired():
                 raise InstanceError(self._why_not())
-            QThread.msleep(LOOKS_EVERY_MS)  # it may be about to listen, or to end
+            QThread.msleep(LOOKS_EVERY_MS)  # the other one may be starting or ending
         return True
 
     def tell(self, what: str) -> bool:
-        """Have whoever has the place do one of DICTATION; False where nobody has it.
+        """Send a command of DICTATION to the first instance; False if there is none.
 
-        Raises InstanceError where that one does not answer.
+        Raises InstanceError if it does not answer.
         """
         deadline = QDeadlineTimer(ANSWERS_WITHIN_MS)
         with suppress(OSError):
@@ -117,7 +116,7 @@ class SingleInstance(QObject):
             if not self._lock.acquire():
                 return False
         except OSError:
-            return True  # a folder that nothing can be written to; the window says so where it matters
+            return True  # the folder is not writable; the window reports that where it matters
         self._listen()
         return True
 
@@ -126,10 +125,10 @@ class SingleInstance(QObject):
         if address is None:
             return
         server = QLocalServer(self)
-        if sys.platform == "win32":  # elsewhere the folder keeps others out
+        if sys.platform == "win32":  # elsewhere the folder's permissions exclude others
             server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         else:
-            QLocalServer.removeServer(address)  # left there by a program that was killed
+            QLocalServer.removeServer(address)  # left by a killed program
         server.newConnection.connect(self._take_connections)
         if server.listen(address):
             with suppress(OSError):
@@ -150,7 +149,7 @@ class SingleInstance(QObject):
         self._read()
 
     def _read(self) -> None:
-        """What does not become a line of paths is not for us."""
+        """Read a request; anything but a valid line is ignored."""
         for connection in list(self._connections):
             if connection.canReadLine():
                 line = bytes(connection.readLine(LONGEST_LINE).data())
@@ -215,12 +214,12 @@ class SingleInstance(QObject):
 
 
 def _new_address() -> str | None:
-    """Where to listen; None where there is no place that is the user's alone."""
+    """An address to listen on; None if there is no folder that only the user can access."""
     if sys.platform == "win32":
         return f"asr-desktop-{secrets.token_hex(16)}"
     mark = hashlib.sha256(os.fsencode(data_folder())).hexdigest()[:16]
     own = data_folder() / "run"
-    shared = Path(tempfile.gettempdir()) / f"asr-desktop-{os.getuid()}"  # where the others are too long
+    shared = Path(tempfile.gettempdir()) / f"asr-desktop-{os.getuid()}"  # if the other paths are too long
     for folder in (os.environ.get("XDG_RUNTIME_DIR"), own, shared):
         if not folder:
             continue
@@ -259,7 +258,7 @@ def _is_somebody_elses(path: Path) -> bool:
 
 
 def _is_of_another_user(connection: QLocalSocket) -> bool:
-    """Whether the other end is known to be another user's."""
+    """Whether the peer is known to belong to another user."""
     if sys.platform == "win32":
         return False
     user = os.getuid()

@@ -1,7 +1,7 @@
-"""How the window looks: its colours and measures, the style sheet made of them, and the icons.
+"""The look of the window: colours, sizes, the style sheet made of them, and the icons.
 
-Everything visible takes its colours from `tokens`, so light and dark are two sets of values and no more.
-Text has a contrast of at least 4.5:1 against what it stands on; tests/gui/test_theme.py computes it.
+All colours come from `tokens`, so light and dark differ only in their values. Text has a contrast of at least
+4.5:1 to its background; tests/gui/test_theme.py computes it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from asr_desktop.base.paths import resources_folder
 
 SPACE = 8
-"""The unit of all distances, in device-independent pixels: margins and gaps are multiples of it."""
+"""Unit of all margins and gaps, in device-independent pixels."""
 RADIUS = 10
 ICON_PIXELS = 20
 UNSURE_BELOW = 0.6
@@ -28,28 +28,28 @@ DOUBTFUL_BELOW = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The colours of one look, as #RRGGBB."""
+    """The colours of one theme, as #RRGGBB."""
 
     window: str
-    """Behind everything."""
+    """Background of the window."""
     sidebar: str
     card: str
     field: str
-    """Where something is typed or chosen."""
+    """Background of input fields."""
     hover: str
-    """Under the pointer; also the quiet background of chips and tracks."""
+    """Background under the pointer, and of chips and tracks."""
     border: str
-    """Between things that need no more than a hint of one."""
+    """Faint separators."""
     outline: str
-    """Around what can be operated: 3:1 against the card."""
+    """Borders of controls; contrast 3:1 to the card."""
     text: str
     muted: str
-    """For what is said in passing; still 4.5:1."""
+    """Secondary text; contrast 4.5:1."""
     accent: str
     accent_hover: str
     on_accent: str
     accent_soft: str
-    """Behind the page that is shown and what is selected."""
+    """Background of the current page's button and of selections."""
     on_accent_soft: str
     recording: str
     recording_hover: str
@@ -119,12 +119,12 @@ SPEAKER_COLOURS = {
     False: ("#3F51C8", "#C92A00", "#0E7948", "#C50293", "#5A1530", "#850EFF"),
     True: ("#9AA8FF", "#F98A1A", "#5CFFBC", "#E8F06A", "#D382AA", "#22B07A"),
 }
-"""Of light and dark: found by a search for colours that stay apart for people who do not see red, green or
-blue (Machado, Oliveira and Fernandes 2009) and are read on every ground; see tests/gui/test_theme.py."""
+"""For light and dark. Chosen by a search for colours that people with colour blindness can tell apart
+(Machado, Oliveira and Fernandes 2009) and read on every background; see tests/gui/test_theme.py."""
 
 
 def speaker_colour(number: int, dark: bool) -> str:
-    """The colour of a transcript's speaker, counted from 0; from the seventh on they come again."""
+    """The colour of a speaker, counted from 0; colours repeat from the seventh on."""
     colours = SPEAKER_COLOURS[dark]
     return colours[number % len(colours)]
 
@@ -134,7 +134,7 @@ def tokens(dark: bool) -> Tokens:
 
 
 def confidence_colour(confidence: float, dark: bool) -> str:
-    """The colour of a word that the recogniser is so sure of (0…1): plain, unsure or doubtful."""
+    """The colour of a word with this confidence (0…1): plain, unsure or doubtful."""
     look = tokens(dark)
     if confidence < DOUBTFUL_BELOW:
         return look.doubtful
@@ -142,7 +142,7 @@ def confidence_colour(confidence: float, dark: bool) -> str:
 
 
 class Theme(QObject):
-    """The look of the whole program; `changed` tells whoever paints with colours of their own."""
+    """The theme of the program; `changed` is for widgets that paint with its colours themselves."""
 
     changed = Signal()
 
@@ -161,12 +161,12 @@ class Theme(QObject):
         return tokens(self._dark)
 
     def apply(self, wanted: str) -> None:
-        """Style the application: "light", "dark", or "system" for as the desktop has it, now and later."""
+        """Style the application: "light", "dark", or "system" to follow the desktop."""
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         if self._applied_to is not application:
             self._applied_to = application
-            # Fusion draws the same on every system, and leaves to the style sheet what it does not name.
+            # Fusion looks the same on every system and works with partial style sheets.
             application.setStyle("Fusion")
             QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._wanted = wanted
@@ -186,12 +186,12 @@ class Theme(QObject):
 
 
 theme = Theme()
-"""The one look of this program."""
+"""The theme of this program."""
 
 
 @cache
 def style_sheet(dark: bool) -> str:
-    """The style sheet with the look's colours in it."""
+    """The style sheet for the light or dark theme."""
     folder = resources_folder() / "styles"
     template = Template((folder / "window.qss").read_text(encoding="utf-8"))
     pictures = (folder / ("dark" if dark else "light")).as_posix()
@@ -199,9 +199,9 @@ def style_sheet(dark: bool) -> str:
 
 
 def icon(name: str, colour: Callable[[Tokens], str] | None = None) -> QIcon:
-    """A drawing of resources/icons, sharp at every scale, in the colour of text or the one `colour` picks.
+    """An icon of resources/icons, sharp at every scale; coloured like text, or by `colour`.
 
-    It follows the look when that changes. Raises FileNotFoundError for a name that has no drawing.
+    It follows the theme. Raises FileNotFoundError for an unknown name.
     """
     return QIcon(_SvgIcon(_drawing(name), colour or (lambda look: look.text)))
 
@@ -212,7 +212,7 @@ def _drawing(name: str) -> str:
 
 
 class _SvgIcon(QIconEngine):
-    """Draws an SVG whose strokes are `currentColor`, when it is needed and as large as it is needed."""
+    """Renders an SVG with `currentColor` strokes on demand, at the requested size."""
 
     def __init__(self, drawing: str, colour: Callable[[Tokens], str]) -> None:
         super().__init__()
@@ -223,7 +223,7 @@ class _SvgIcon(QIconEngine):
         look = theme.tokens
         colour = look.outline if mode is QIcon.Mode.Disabled else self._colour(look)
         svg = self._drawing.replace("currentColor", colour)
-        # Drawings are square; where there is more room, it is a gap before the words of a button.
+        # Icons are square; extra width is a gap before the button's text.
         side = min(rect.width(), rect.height())
         place = QRectF(rect.x(), rect.y() + (rect.height() - side) / 2, side, side)
         QSvgRenderer(QByteArray(svg.encode())).render(painter, place)
@@ -245,7 +245,7 @@ def _is_system_dark() -> bool:
 
 
 def _palette(look: Tokens) -> QPalette:
-    """For what the style sheet does not reach: selections, links, disabled text."""
+    """Colours that the style sheet does not set: selections, links, disabled text."""
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: look.window,

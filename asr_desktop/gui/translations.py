@@ -1,4 +1,4 @@
-"""The languages that the window speaks: English is in the program, others lie in resources/translations."""
+"""Languages of the window: English is built in, others are in resources/translations."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _installed: list[QTranslator] = []
 
 
 def install(wanted: str) -> str:
-    """Have the window and Qt's own dialogs speak this language, or the system's for ""; the language that
-    it is then.
+    """Set the language of the window and of Qt's own dialogs, "" for the system's; returns the language set.
 
-    What is drawn already keeps its words.
+    Widgets that exist already keep their texts.
     """
     for translator in _installed:
         QCoreApplication.removeTranslator(translator)
@@ -29,7 +28,7 @@ def install(wanted: str) -> str:
     QLocale.setDefault(QLocale(language) if wanted else QLocale.system())
     own = resources_folder() / "translations" / f"asr-desktop_{language}.qm"
     of_qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)) / f"qtbase_{language}.qm"
-    for words in (of_qt, own):  # what was installed last is asked first
+    for words in (of_qt, own):  # the translator installed last has priority
         translator = QTranslator()
         if translator.load(str(words)):
             QCoreApplication.installTranslator(translator)
@@ -38,12 +37,12 @@ def install(wanted: str) -> str:
 
 
 def said(sentence: str) -> str:
-    """What the engine tells, in the window's language where it is a Sentence; anything else as it is."""
+    """A sentence of the engine in the window's language if it is a Sentence; other text unchanged."""
     return spoken(sentence, partial(QCoreApplication.translate, CONTEXT), _as_people_write_it)
 
 
 def said_reason(error: OSError) -> str:
-    """What the system gives as the reason, in the window's language where it is a common one."""
+    """The system's reason for an error, in the window's language if it is a common one."""
     return said(reason(error))
 
 
@@ -51,23 +50,23 @@ _FOUND_SPEAKER = re.compile(r"Speaker ([1-9]\d*)")
 
 
 def is_unnamed_speaker(name: str) -> bool:
-    """Whether it is only the number of a speaker who was found."""
+    """Whether the name is just the number of a detected speaker."""
     return _FOUND_SPEAKER.fullmatch(name) is not None
 
 
 def said_speaker(name: str) -> str:
-    """A speaker's name; one that was only found and has a number, in the window's language."""
+    """A speaker's name; for a detected, unnamed speaker the number in the window's language."""
     found = _FOUND_SPEAKER.fullmatch(name)
     return said(Sentence("Speaker {number}", number=found[1])) if found else name
 
 
 def number_text(number: float, digits: int = 1) -> str:
-    """With so many digits behind the point, as people here write it."""
+    """A number with this many decimals, in the format of the window's language."""
     return _as_people_write_it(f"{number:,.{digits}f}")
 
 
 def _as_people_write_it(number: str) -> str:
-    """A number as Python writes it, with the points and commas of the window's language."""
+    """A number in Python's notation, with the separators of the window's language."""
     here = QLocale()
     return number.translate({ord("."): here.decimalPoint(), ord(","): here.groupSeparator()})
 

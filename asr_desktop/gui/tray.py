@@ -1,4 +1,4 @@
-"""The icon in the tray: start and stop from anywhere, and the way back to the window."""
+"""The tray icon: start and stop recording, and show the window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asr_desktop.gui.theme import icon
 
 
 class Tray(QSystemTrayIcon):
-    """Only where the desktop has a tray; see `isSystemTrayAvailable`."""
+    """Created only on desktops with a tray; see `isSystemTrayAvailable`."""
 
     def __init__(self, context: AppContext, window: MainWindow) -> None:
         super().__init__(icon("app"), window)
@@ -85,7 +85,7 @@ class Tray(QSystemTrayIcon):
         self._show_state(self._time)
 
     def _show_dictation(self) -> None:
-        # While one is finished, the next one can begin already.
+        # A new dictation can start while the last one is finishing.
         is_idle = self._dictation.state in (DictationState.IDLE, DictationState.FINISHING)
         self.dictate_action.setText(
             self.tr("Dictate in other programs") if is_idle else self.tr("Stop dictation")
@@ -95,7 +95,7 @@ class Tray(QSystemTrayIcon):
         self.correct_action.setEnabled(self._dictation.last_utterance is not None)
 
     def _list_microphones(self) -> None:
-        """As the menu opens: the sound system need not be asked before."""
+        """Fill the menu when it opens, so the sound system is not queried before."""
         devices = self._context.devices
         chosen = self._context.settings.device
         self.microphones.clear()

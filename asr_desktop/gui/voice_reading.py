@@ -1,9 +1,9 @@
-"""Reading sentences aloud: the wizard, the microphone and the takes between them, behind the window.
+"""Reading sentences aloud: connects the wizard, the microphone and the takes, in the background.
 
     idle → opening → reading → checking → checked → idle …
 
-The microphone stays open between two sentences and is let go of when the page is left. What is recorded there
-besides the takes that were kept is thrown away.
+The microphone stays open between two sentences and is closed when the page is left. Everything recorded
+except the kept takes is deleted.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from asr_desktop.teaching.wizard.wizard import Wizard
 
 GOAL_MINUTES = 10.0
-"""The first ten minutes of a voice bring most of what there is to gain."""
+"""The first ten minutes bring most of the gain."""
 
 
 class ReadingState(Enum):
     LOADING = "loading"
-    """The sentences and the model that listens are on their way."""
+    """Sentences and model are being loaded."""
     IDLE = "idle"
     OPENING = "opening"
     READING = "reading"
@@ -48,10 +48,10 @@ class ReadingState(Enum):
 
 
 class VoiceReading(QObject):
-    """Its methods return at once. Raises nothing: what fails is told through the context."""
+    """Its methods return at once and raise nothing: failures are reported through the context."""
 
     changed = Signal()
-    """State, prompt, takes or check are others."""
+    """State, prompt, takes or check have changed."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class VoiceReading(QObject):
         self.problem = ""
         """Why there is nothing to read."""
         self.needs_own_text = False
-        """The program brings no sentences of the model's language."""
+        """Whether the program lacks sentences in the model's language."""
         self._state = ReadingState.LOADING
         self._loaded: tuple[str, str] | None = None
         self._loading = 0
@@ -81,11 +81,11 @@ class VoiceReading(QObject):
 
     @property
     def own_text(self) -> str:
-        """The file whose sentences are read; empty for the program's own."""
+        """The file whose sentences are read; "" for the built-in ones."""
         return self.context.recall("voice.text", "")
 
     def load(self) -> None:
-        """Get sentences and model, unless they are there."""
+        """Load sentences and model, unless they are loaded."""
         wanted = (self.context.settings.model, self.own_text)
         if wanted == self._loaded or self._state not in (ReadingState.LOADING, ReadingState.IDLE):
             return
@@ -97,15 +97,15 @@ class VoiceReading(QObject):
         operation.on_success(self._ready).on_failure(self._not_ready)
 
     def read_text(self, path: Path | None) -> None:
-        """Read the sentences of this file; None for the program's own."""
+        """Read the sentences of this file; None for the built-in ones."""
         self.context.remember("voice.text", "" if path is None else str(path))
         self.again()
         self.load()
 
-    # A take
+    # Takes
 
     def begin(self) -> None:
-        """A take begins as soon as the microphone hears; what is said before is lost."""
+        """Start a take as soon as the microphone delivers sound; speech before that is lost."""
         if self._state not in (ReadingState.IDLE, ReadingState.CHECKED) or self._prompt is None:
             return
         if self.context.live.is_recording:
@@ -121,7 +121,7 @@ class VoiceReading(QObject):
         operation.on_success(self._began).on_failure(self._lost)
 
     def end(self) -> None:
-        """The take ends now, and is checked."""
+        """End the take and check it."""
         if self._state is not ReadingState.READING or self.wizard is None or self._takes is None:
             return
         self._become(ReadingState.CHECKING)
@@ -129,14 +129,14 @@ class VoiceReading(QObject):
         operation.on_success(self._checked).on_failure(self._lost)
 
     def keep(self) -> None:
-        """The take that was checked is one to learn from; on to the next sentence."""
+        """Keep the checked take for training, and go on to the next sentence."""
         if self._state is not ReadingState.CHECKED or self.wizard is None or self.check is None:
             return
         self._try(self.wizard.keep, self._samples, self.check)
         self.again()
 
     def again(self) -> None:
-        """Forget the take; the sentence stays."""
+        """Discard the take and read the same sentence again."""
         self._turn += 1
         self.check = self._samples = None
         if self._takes is not None:
@@ -145,24 +145,24 @@ class VoiceReading(QObject):
             self._become(ReadingState.IDLE)
 
     def skip(self) -> None:
-        """Another sentence."""
+        """Go on to another sentence."""
         if self.wizard is not None and self._prompt is not None:
             self._try(self.wizard.skip)
             self.again()
 
     def delete(self, path: Path) -> None:
-        """A take that was kept goes; its sentence comes again."""
+        """Delete a kept take; its sentence is offered again."""
         if self.wizard is not None:
             self._try(self.wizard.delete, path)
             self.changed.emit()
 
     def device_changed(self) -> None:
-        """Another microphone was perhaps chosen: it is opened for the next take."""
+        """The microphone setting may have changed: reopen it for the next take."""
         if self._recorder is not None and self._device != self.context.settings.device:
             self.close()
 
     def close(self) -> None:
-        """Let go of the microphone."""
+        """Close the microphone."""
         if self._state in (ReadingState.OPENING, ReadingState.READING, ReadingState.CHECKING):
             self.again()
         self._turn += 1
@@ -262,7 +262,7 @@ def _begin(
     is_new = recorder is None or takes is None
     if recorder is None or takes is None:
         folder = training_folder() / "recording"
-        shutil.rmtree(folder, ignore_errors=True)  # what a crash has left: nothing that was kept
+        shutil.rmtree(folder, ignore_errors=True)  # left by a crash; kept takes are stored elsewhere
         recorder = make(device or None, folder=folder)
         recorder.start()
         takes = TakeRecorder(recorder)
@@ -281,7 +281,7 @@ def _end(takes: TakeRecorder, wizard: Wizard, turn: int) -> tuple[Any, TakeCheck
 
 
 def _discard(recorder: Recorder) -> None:
-    """All takes that were kept lie elsewhere."""
+    """Delete the recording; kept takes are stored elsewhere."""
     try:
         recorder.stop()
     finally:

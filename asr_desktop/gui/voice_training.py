@@ -1,9 +1,9 @@
-"""Teaching the model a voice, in a process of its own: the window stays free, and a crash costs nothing.
+"""Runs the trainer in a separate process, so that the window stays responsive and a crash cannot affect it.
 
     asr-trainer personalise --json --model MODEL
 
-prints a JSON line for each moment and a last one with the result. Interrupted, it stores its state and ends;
-started again it goes on from there.
+prints a JSON line for each progress report and a last one with the result. When interrupted, it stores its
+state and exits; started again, it continues from there.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from asr_desktop.gui.translations import said
 
 NEEDED_PACKAGES = ("torch", "transformers")
 STOPS_WITHIN_MS = 60_000
-"""A step, a measuring or the writing of the state may be under way; after this long it is ended for good, and
-the next start goes on from the last state that was stored."""
+"""Time to stop: a step, a measurement or storing the state may be running. Then the process is killed, and
+the next start continues from the last stored state."""
 _LAST_LINES = 60
 
 
@@ -41,7 +41,7 @@ class TrainingState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """How a training ended. finished: False where it was stopped and can go on. folder: of the new model."""
+    """How a training ended. finished: False if it was stopped and can continue. folder: of the new model."""
 
     finished: bool
     sentence: str
@@ -50,27 +50,27 @@ class TrainingOutcome:
 
 
 def missing_packages(needed: Sequence[str] = NEEDED_PACKAGES) -> list[str]:
-    """What has to be installed before anything can be taught; looking does not import it."""
+    """The packages that must be installed for training; checks without importing them."""
     return [name for name in needed if find_spec(name) is None]
 
 
 def training_command(model: str) -> list[str]:
-    """The program and its arguments."""
+    """The command line of the voice training."""
     return module_command("trainer.cli", "personalise", "--json", "--model", model)
 
 
 def texts_command(model: str) -> list[str]:
-    """The program that learns the texts, and its arguments."""
+    """The command line of the training on texts."""
     return module_command("trainer.cli", "language-model", "personal", "--json", "--model", model)
 
 
 class VoiceTraining(QObject):
-    """At most one at a time. `command` makes the command line for a model; tests give one of their own."""
+    """At most one training at a time. `command`: makes the command line for a model; tests pass a fake."""
 
     state_changed = Signal(object)
     """A TrainingState."""
     progressed = Signal(object)
-    """What `trainer.finetune.job.TrainingProgress` holds, as a dict."""
+    """The fields of `trainer.finetune.job.TrainingProgress`, as a dict."""
     ended = Signal(object)
     """An Outcome."""
     failed = Signal(str, str)
@@ -88,9 +88,9 @@ class VoiceTraining(QObject):
         self._told: str | None = None
         self._errors: list[str] = []
         self.model = ""
-        """What the one that runs, or ran last, began with."""
+        """The model that the current or last training started from."""
         self.so_far: list[dict[str, Any]] = []
-        """What `progressed` told of the one that runs, for whoever comes later."""
+        """The last report of `progressed` in the current training, for pages opened later."""
         self._insist = QTimer(self)
         self._insist.setSingleShot(True)
         self._insist.setInterval(STOPS_WITHIN_MS)
@@ -104,11 +104,11 @@ class VoiceTraining(QObject):
         return self._state
 
     def is_idle(self) -> bool:
-        """Asked anew: a training ends at any moment, also while somebody thinks about a question."""
+        """Checked at each call: a training can end at any moment, also while a question is open."""
         return self._state is TrainingState.IDLE
 
     def start(self, model: str) -> None:
-        """Begin, or go on where the last one was stopped; where one runs, nothing happens."""
+        """Start a training, or continue the one that was stopped; ignored while one is running."""
         if self._process is not None:
             return
         self._half_line, self._result, self._errors, self._told = b"", None, [], None
@@ -128,7 +128,7 @@ class VoiceTraining(QObject):
         process.start(program, arguments)
 
     def stop(self) -> None:
-        """Ask it to store its state and end; `ended` comes when it has."""
+        """Ask the process to store its state and exit; then `ended` is emitted."""
         if self._process is None or self._state is TrainingState.STOPPING:
             return
         self._set_state(TrainingState.STOPPING)
@@ -136,7 +136,7 @@ class VoiceTraining(QObject):
         self._insist.start()
 
     def close(self) -> None:
-        """At the end of the program: the state is stored, as far as that is done within seconds."""
+        """At the program's end: store the state, if that takes only seconds."""
         process = self._process
         if process is None:
             return
@@ -151,7 +151,7 @@ class VoiceTraining(QObject):
         if not self._process.waitForStarted(5_000):
             return
         if sys.platform == "win32":
-            self._process.kill()  # no Ctrl-C reaches a process without a console; its last state stays
+            self._process.kill()  # Ctrl-C needs a console; the last stored state remains
         else:
             os.kill(self._process.processId(), signal.SIGINT)
 
@@ -168,7 +168,7 @@ class VoiceTraining(QObject):
             try:
                 entry = json.loads(line)
             except ValueError:
-                continue  # a library's chatter
+                continue  # output of a library
             if not isinstance(entry, dict):
                 continue
             self._told = sentence_of(line) or self._told
@@ -184,7 +184,7 @@ class VoiceTraining(QObject):
         self._errors = (self._errors + text.splitlines())[-_LAST_LINES:]
 
     def _broke(self, error: QProcess.ProcessError) -> None:
-        # After a crash `finished` comes as well.
+        # After a crash, `finished` is emitted as well.
         if error is QProcess.ProcessError.FailedToStart:
             self._let_go()
             self.failed.emit(self.tr("The training could not be started: install the program again."), "")
@@ -213,7 +213,7 @@ class VoiceTraining(QObject):
             self.failed.emit(*self._why(code, status))
 
     def _why(self, code: int, status: QProcess.ExitStatus) -> tuple[str, str]:
-        """The sentence that the command says where a person can mend it; else its last lines to copy."""
+        """The command's error sentence if the user can act on it; else a general one with its last lines."""
         if code == 1 and status is QProcess.ExitStatus.NormalExit and self._told is not None:
             return said(self._told), ""
         details = "\n".join([*self._errors, f"exit code {code}"])
@@ -234,11 +234,11 @@ class VoiceTraining(QObject):
         self.state_changed.emit(state)
 
 
-# What a training that goes on behind the window tells: how far it is, and that it has ended
+# News of a training that runs in the background: its progress, and its end
 
 
 class TrainingNews(QObject):
-    """what: "voice" or "texts", as `AppContext.progressed` has it."""
+    """what: "voice" or "texts", as in `AppContext.progressed`."""
 
     def __init__(self, context: AppContext, training: VoiceTraining, what: str) -> None:
         super().__init__(training)

@@ -1,12 +1,12 @@
-"""The Editor: text and sound in step. What is heard is highlighted, what is clicked is heard, what is wrong
-is typed over.
+"""The Editor: a transcript in step with its sound. The word being played is highlighted, a click plays from
+there, and mistakes are corrected by typing.
 
-    opening → EditableTranscript ── EditorPanes (what is seen)
+    opening → EditableTranscript ── EditorPanes (the widgets)
                       │                   │
     saving, listening (times, guesses)   playing · doubts · markers · searching · speakers · commands
                                          subtitling · exporting · teaching
 
-The page opens and closes documents and introduces its helpers to each other; each has a room in `gui.editor`.
+The page opens and closes documents and connects its helpers, which are modules of `gui.editor`.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ from asr_desktop.transcripts.editing import Change, EditableTranscript
 
 _OVERVIEW_AFTER_MS = 150
 DOCUMENT = "document"
-"""What is told of the open transcript ends when it is closed, but for what may be lost."""
+"""Cause of notices about the open transcript; withdrawn when it is closed, unlike those of SAVING."""
 SAVING = "saving"
 OPENING = "opening"
 
 
 class EditorPage(Page):
-    """One transcript at a time."""
+    """Shows and edits one transcript at a time."""
 
     title = "Editor"
     icon_name = "editor"
@@ -82,7 +82,7 @@ class EditorPage(Page):
         self.exporting.exported.connect(self.subtitling.take_kept_rules)
         self.teaching = EditorTeaching(context, self.panes, self)
         self.menu = TextMenu(self.panes, self.keys, self.speakers, self.commands, self)
-        # What looks at the whole transcript waits for a pause, so that typing does not.
+        # Work on the whole transcript waits for a pause in typing.
         self._overview_timer = QTimer(self, singleShot=True, interval=_OVERVIEW_AFTER_MS)
         self._overview_timer.timeout.connect(self._show_overview)
         self._nothing = NothingOpen(context)
@@ -105,7 +105,7 @@ class EditorPage(Page):
     # Opening and closing
 
     def open(self, entry_id: int, at_seconds: float = 0.0) -> None:
-        """Show an entry of the library, at this second."""
+        """Show a library entry at this time, in seconds."""
         if entry_id == self.entry_id and self.editable is not None:
             self.playing.go_to(at_seconds)
             return
@@ -118,7 +118,7 @@ class EditorPage(Page):
         self._load(self.context.run(from_library, self.context.library, entry_id)).on_success(loaded)
 
     def reopen(self) -> None:
-        """What was open when the program ended, where it was left; nothing, where that is gone."""
+        """Open the transcript and position of the last session; nothing if it no longer exists."""
         left = left_open(self.context)
         if left is not None and self.editable is None:
             entry_id, at_seconds = left
@@ -127,11 +127,11 @@ class EditorPage(Page):
             there.on_failure(lambda _: None)
 
     def open_file(self, path: Path) -> None:
-        """A transcript in JSON form and the sound that it names, or one of the same name beside it."""
+        """Open a transcript in JSON form, with the sound it names or a sound file of the same name."""
         self._load(self.context.run(from_file, path)).on_success(self.show_document)
 
     def _load(self, operation: Operation) -> Operation:
-        """The page says that one is on its way, and has nothing that a key could press meanwhile."""
+        """Show that a transcript is being opened, and disable the page until it is."""
         if self._loading is not None:
             self._loading.cancel()
         self._loading = operation
@@ -158,14 +158,14 @@ class EditorPage(Page):
         key: str | None = None,
         at_seconds: float = 0.0,
     ) -> None:
-        """Show a transcript and its sound, which are called and kept like the transcript's source (see
-        `OpenDocument`) unless something else is given."""
+        """Show a transcript and its sound. Title and storage are those of the transcript's source (see
+        `OpenDocument`) unless given."""
         name = title or Path(transcript.source).name or self.tr("Transcript")
         document = OpenDocument(transcript, audio_path, name, key or transcript.source, save)
         self.show_document(document, at_seconds)
 
     def show_document(self, document: OpenDocument, at_seconds: float = 0.0) -> None:
-        """Show what was opened, in place of what is shown."""
+        """Show an opened document in place of the current one."""
         if self._loading is not None:
             self._loading.cancel()
         self._loading = None
@@ -173,7 +173,7 @@ class EditorPage(Page):
         self._show(document, EditableTranscript(document.transcript), at_seconds)
 
     def take_over(self, former: EditorPage) -> None:
-        """In the place of another page, which closes what it shows: the same, with its history."""
+        """Show the document of the former page, with its undo history; the former page closes it."""
         document, editable, entry_id = former._document, former.editable, former.entry_id
         if document is None or editable is None:
             return
@@ -226,7 +226,7 @@ class EditorPage(Page):
         self.view.setFocus()
 
     def close_document(self) -> None:
-        """Save what there is to save, and show nothing."""
+        """Save unsaved changes, and show the empty page."""
         if self.editable is None:
             return
         self.view.keep()
@@ -252,22 +252,22 @@ class EditorPage(Page):
         self._stack.setCurrentWidget(self._nothing)
 
     def can_close(self) -> bool:
-        """Nothing is ever lost, so there is nothing to ask."""
+        """Always true: changes are saved without asking."""
         note_left(self.context, self.entry_id, self.sound.position_seconds)
         self.close_document()
         return True
 
     def hideEvent(self, event: object) -> None:
-        """Another page is shown: what was typed is saved; the sound goes on, as people expect it."""
+        """Save when another page is shown; playback continues, as users expect."""
         self.save()
 
     def save(self) -> None:
-        """Save now, behind the window."""
+        """Save now, in the background."""
         self.view.keep()
         if self._saving is not None:
             self._saving.save_soon()
 
-    # Keys, and what is shown of the whole transcript
+    # Keys, and views of the whole transcript
 
     def _bind_keys(self) -> None:
         playing, commands, doubts = self.playing, self.commands, self.doubts
@@ -338,7 +338,7 @@ class EditorPage(Page):
         )
 
     def message_inset(self) -> int:
-        """Messages stand above the row at its foot."""
+        """Height of the bottom row in pixels; messages are shown above it."""
         return self.panes.foot_height() if self.editable is not None else 2 * SPACE
 
     def _warn(self, sentence: str, about: str = DOCUMENT) -> None:
