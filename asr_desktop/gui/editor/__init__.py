@@ -1,1 +1,1 @@
-"""What the Editor page is made of besides its widgets: sound, saving, listening again, keys, teaching."""
+"""Parts of the Editor page other than widgets: sound, saving, recognition of words, keys, teaching."""

@@ -1,4 +1,4 @@
-"""What is done to segments by key or menu: undo, split, join, delete, quote, move borders."""
+"""Editing commands on segments: undo, split, join, delete, quote, move borders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from asr_desktop.transcripts.editing.written_form import (
 
 
 class EditorCommands(QObject):
-    """Acts on the segment with the caret."""
+    """Acts on the selection, or on the segment with the caret."""
 
     def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +36,11 @@ class EditorCommands(QObject):
         panes.waveform.borders_moved.connect(self._borders_moved)
 
     def undo(self) -> None:
-        """Take back the last step."""
+        """Undo the last step."""
         self._step_back_or_on(back=True)
 
     def redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo the step undone last."""
         self._step_back_or_on(back=False)
 
     def _step_back_or_on(self, *, back: bool) -> None:
@@ -55,7 +55,7 @@ class EditorCommands(QObject):
             self._panes.view.bring_into_sight(index)
 
     def split(self) -> None:
-        """Begin a new segment at the caret."""
+        """Split the segment at the caret."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.split_at_caret()
 
@@ -66,24 +66,24 @@ class EditorCommands(QObject):
             self.editable.merge(self._panes.view.segment)
 
     def delete_segment(self) -> None:
-        """Take the segment with the caret out."""
+        """Delete the segment with the caret."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.keep()
             self.editable.delete(self._panes.view.segment)
 
     def next_segment(self) -> None:
-        """Keep what was typed, and go on."""
+        """Keep the typed text and go to the next segment."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.next_segment()
 
     def previous_segment(self) -> None:
-        """Keep what was typed, and go back."""
+        """Keep the typed text and go to the previous segment."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.previous_segment()
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether what is selected, or the segment with the caret, was changed or confirmed by a person."""
+        """Whether the selection, or the segment with the caret, was edited or confirmed by a person."""
         chosen = self._chosen_segments()
         return (
             bool(chosen)
@@ -92,8 +92,8 @@ class EditorCommands(QObject):
         )
 
     def confirm_segment(self) -> None:
-        """All words of the segment with the caret are right; the caret goes on to the next one. Of several
-        that are selected all are, and they stay so."""
+        """Mark all words of the segment with the caret as right, and go to the next segment. With a
+        selection, mark all its segments and keep it selected."""
         if self.editable is None or not self.editable.segments:
             return
         self._panes.view.keep()
@@ -104,7 +104,7 @@ class EditorCommands(QObject):
         self._panes.state.setText(self.tr("Confirmed: the model can learn from it."))
 
     def unconfirm_segment(self) -> None:
-        """Nobody vouches for these words any more."""
+        """Remove the confirmation of these words."""
         if self.editable is not None and self.editable.segments:
             self._panes.view.keep()
             self.editable.confirm_segments(self._chosen_segments(), are_right=False)
@@ -117,11 +117,11 @@ class EditorCommands(QObject):
         return range(first, last + 1)
 
     def toggle_capital(self) -> None:
-        """A capital or a small letter for the word with the caret."""
+        """Toggle the word at the caret between a capital and a small first letter."""
         self._change_word(toggle_capital)
 
     def toggle_full_stop(self) -> None:
-        """A full stop behind the word with the caret and a capital for the next one, or neither."""
+        """Toggle a full stop after the word at the caret, and the capital of the next word with it."""
         self._change_word(toggle_full_stop)
 
     def _change_word(self, change: Callable[[EditableTranscript, WordPlace], bool]) -> None:
@@ -133,8 +133,8 @@ class EditorCommands(QObject):
             self._panes.view.choose_word(place)
 
     def change_form(self) -> None:
-        """What is selected, or the segment with the caret, as it was spoken; what is spoken already in
-        figures."""
+        """Convert the selection, or the segment with the caret, from the written to the spoken form; back if
+        it is in the spoken form already."""
         if self.editable is None or not self.editable.segments:
             return
         self._panes.view.keep()
@@ -151,11 +151,11 @@ class EditorCommands(QObject):
         from asr_desktop.writing.options import chosen_options
         from asr_desktop.writing.writer import Writer
 
-        # Without the network for marks, which the window does not load.
+        # Without the punctuation network, which the window does not load.
         return Writer(chosen_options(self.context.settings)).write(words).words
 
     def quote(self) -> None:
-        """Copy what is selected, or the segment with the caret, with time and speaker."""
+        """Copy the selection, or the segment with the caret, with time and speaker."""
         if self.editable is None or not self.editable.segments:
             return
         self._panes.view.commit()
@@ -176,7 +176,7 @@ class EditorCommands(QObject):
             self._panes.waveform.set_current(self.editable.segments[index])
 
     def show_borders(self, index: int) -> None:
-        """Handles at the segment in the waveform."""
+        """Show drag handles at the segment's borders in the waveform."""
         if self.editable is None:
             return
         segments = self.editable.segments

@@ -1,4 +1,4 @@
-"""What the editor shows before a transcript is open: where to get one, and those that were open last."""
+"""The editor without an open transcript: buttons to open one, and the transcripts opened last."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.widgets.parts import Card, PushButton, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry, Library
 
-# The transcripts that were open last, and the one that was open when the program ended
+# The transcripts opened last, and the one that was open when the program ended
 
 OPENED = "editor.opened"
 LEFT = "editor.left"
@@ -26,19 +26,19 @@ MOST_RECENT = 8
 
 
 def note_opened(context: AppContext, entry_id: int) -> None:
-    """This entry is open now."""
+    """Record that this entry was opened."""
     former = [number for number in context.recall(OPENED, []) if number != entry_id]
     context.remember(OPENED, [entry_id, *former][:MOST_RECENT])
     note_left(context, entry_id, 0.0)
 
 
 def note_left(context: AppContext, entry_id: int | None, at_seconds: float) -> None:
-    """Where the editor is left, for the next start; None: nothing of the library is open."""
+    """Store the open entry and position for the next start; None: no library entry is open."""
     context.remember(LEFT, [] if entry_id is None else [entry_id, round(at_seconds, 2)])
 
 
 def left_open(context: AppContext) -> tuple[int, float] | None:
-    """Which entry, and at which second."""
+    """The entry id and position in seconds from the last session."""
     left: Sequence[Any] = context.recall(LEFT, [])
     match left:
         case [int(entry_id), int() | float() as at_seconds]:
@@ -47,18 +47,18 @@ def left_open(context: AppContext) -> tuple[int, float] | None:
 
 
 def recent_entries(library: Library, opened: Sequence[int]) -> list[Entry]:
-    """Those that were open last, then the newest others."""
+    """The entries opened last, then the newest of the others."""
     entries = {entry.id: entry for entry in library.entries()}
     first = [entries.pop(number) for number in opened if number in entries]
     return [*first, *entries.values()][:MOST_RECENT]
 
 
 _BESIDE_TEXT_PIXELS = 64
-"""What a button has besides its words."""
+"""Width of a button in addition to its text."""
 
 
 class NothingOpen(QWidget):
-    """Two ways to a transcript, and a list of recent ones."""
+    """Two buttons to open a transcript, and a list of recent ones."""
 
     library_wanted = Signal()
     file_chosen = Signal(object)
@@ -101,7 +101,7 @@ class NothingOpen(QWidget):
             )
 
     def forget(self) -> None:
-        """A transcript is open now, so the list is out of date; it is made anew when it is next seen."""
+        """Clear the list because a transcript was opened; it is filled again when it is next shown."""
         if self._looking is not None:
             self._looking.cancel()
         self._show_recent(())
@@ -138,7 +138,7 @@ class NothingOpen(QWidget):
 
 
 class _TitleButton(PushButton):
-    """A title, cut with "…" where there is less room than it needs."""
+    """A title, elided with "…" if it does not fit."""
 
     def __init__(self, title: str) -> None:
         super().__init__()

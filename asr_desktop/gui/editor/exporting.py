@@ -1,4 +1,4 @@
-"""From the editor to a file of any format."""
+"""Exports the open transcript to a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from asr_desktop.transcripts.editing import EditableTranscript
 
 
 class EditorExport(QObject):
-    """Opens the dialog with what is corrected so far."""
+    """Opens the export dialog with the current text."""
 
     exported = Signal()
 
@@ -30,14 +30,14 @@ class EditorExport(QObject):
         panes.export.clicked.connect(lambda _checked=False: self.ask())
 
     def open(self, editable: EditableTranscript) -> None:
-        """Another transcript."""
+        """Set the open transcript."""
         self._editable = editable
 
     def close(self) -> None:
         self._editable = None
 
     def ask(self) -> None:
-        """Ask for a format and a place, and write the file."""
+        """Ask for format and place, and write the file."""
         if self._editable is None:
             return
         self._panes.view.keep()
@@ -56,7 +56,7 @@ class EditorExport(QObject):
         self.dialog.open()
 
     def _folder(self, transcript: Transcript) -> Path:
-        """Where the last file went; the first one goes beside the sound."""
+        """The folder of the last export; at first the folder of the sound."""
         beside = Path(transcript.source).parent
         is_beside_a_file = Path(transcript.source).is_file() and not beside.is_relative_to(data_folder())
         first = beside if is_beside_a_file else Path.home()

@@ -1,6 +1,6 @@
-"""The editor's keys: oTranscribe's and VLC's for the sound, Vibe's for the text. Settings can change each.
+"""Shortcuts of the editor: oTranscribe's and VLC's for the sound, Vibe's for the text; configurable.
 
-Foot pedals send keys as keyboards do, so they are set there as well.
+Foot pedals send keys as keyboards do, so they are configured in the same way.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
 
 SPEAKER_KEYS = 9
-"""Alt and a digit name so many speakers; a conversation rarely has more."""
-# Return means something else in every other widget, so it is bound to the text alone.
+"""Number of speakers that have a key, Alt and a digit; a conversation rarely has more."""
+# Return has another meaning in other widgets, so these keys work in the text only.
 _KEYS_OF_THE_TEXT = ("next_segment", "split", "play_here", "new_turn")
 
 
 @dataclass(frozen=True, slots=True)
 class EditorKey:
-    """An action: what the settings call it, what people call it, and its usual key."""
+    """An action: its name in the settings, its description, and its default key."""
 
     name: str
     description: str
@@ -32,7 +32,7 @@ class EditorKey:
 
 
 def editor_keys() -> list[EditorKey]:
-    """All actions of the page, in the user's language."""
+    """All actions of the editor, described in the user's language."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("EditorKeys", text)
@@ -82,7 +82,7 @@ def editor_keys() -> list[EditorKey]:
 
 
 class EditorKeys:
-    """Each key bound to what it does; also what a menu or a tip says about it."""
+    """Binds each key to its action; provides keys and descriptions for menus and tooltips."""
 
     def __init__(self, context: AppContext) -> None:
         self._shortcuts = context.shortcuts
@@ -90,7 +90,7 @@ class EditorKeys:
         self._actions: Mapping[str, Callable[[], object]] = {}
 
     def bind(self, page: QWidget, text: QWidget, actions: Mapping[str, Callable[[], object]]) -> None:
-        """`actions` has a function for each of `editor_keys`."""
+        """`actions` must contain a function for each of `editor_keys`."""
         self._actions = actions
         for name in self._keys:
             of_text = name in _KEYS_OF_THE_TEXT
@@ -98,22 +98,22 @@ class EditorKeys:
             self._shortcuts.bind(f"editor.{name}", target, actions[name], only_within=of_text)
 
     def is_bound(self, key: QKeySequence) -> bool:
-        """Whether the key does something here."""
+        """Whether the key triggers an action here."""
         return any(self._shortcuts.key(f"editor.{name}") == key for name in self._keys)
 
     def do(self, name: str) -> None:
-        """As if the action's key were pressed."""
+        """Run an action as if its key were pressed."""
         self._actions[name]()
 
     def description(self, name: str) -> str:
-        """What people call the action."""
+        """The action's description for the user."""
         return self._keys[name].description
 
     def text(self, name: str) -> str:
-        """The action's key as it is written on this system, "" where it has none."""
+        """The action's key in the system's notation, "" if it has none."""
         return self._shortcuts.text(f"editor.{name}")
 
     def tip(self, name: str) -> str:
-        """Both, for a tooltip."""
+        """Description and key, for a tooltip."""
         key = self.text(name)
         return f"{self.description(name)} ({key})" if key else self.description(name)

@@ -1,4 +1,4 @@
-"""The recogniser asked again: exact times for what was typed, other guesses for a doubtful word."""
+"""Second passes of the recogniser: exact times for typed words, and alternatives for a doubtful word."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from asr_desktop.transcripts.editing.retiming import room_of
 
 REALIGN_AFTER_MS = 1200
 PREPARE_AFTER_MS = 3000
-"""When the transcript is shown and its sound drawn, the recogniser gets ready for the first question."""
+"""Delay after opening before the recogniser is loaded, so the transcript and the waveform come first."""
 
 
 class EditorListening(QObject):
-    """For one document and its sound."""
+    """Belongs to one document and its sound."""
 
     failed = Signal(str)
-    """A sentence, once: why new words keep their estimated times."""
+    """Why new words keep their estimated times; a sentence, emitted once."""
 
     def __init__(
         self, context: AppContext, editable: EditableTranscript, sound: Path, parent: QObject | None = None
@@ -33,7 +33,7 @@ class EditorListening(QObject):
         self._editable = editable
         self._sound = sound
         self._second_look = SecondLook(context.teaching_engine, context.model_choice())
-        # Words whose times are estimates, by identity; kept so that no other word gets the same one.
+        # Words with estimated times, by id(); the reference prevents the id from being reused.
         self._estimated: dict[int, Word] = {}
         self._is_aligning = False
         self._has_failed = False
@@ -45,7 +45,7 @@ class EditorListening(QObject):
         editable.listen(self._changed)
 
     def alternatives(self, place: WordPlace) -> Operation:
-        """What else the word may be: a list of Alternative."""
+        """Start to find alternatives for the word; the result is a list of Alternative."""
         words = self._editable.segments[place.segment].words
         earliest, latest = self._room(place.segment)
         return self._context.run(
@@ -64,7 +64,7 @@ class EditorListening(QObject):
         self._second_look.close()
 
     def _prepare(self) -> None:
-        # Whatever is wrong is said with the first question.
+        # Errors are shown with the first request.
         self._context.run(self._second_look.prepare).on_failure(lambda _failure: None)
 
     def _room(self, index: int) -> tuple[float, float]:
@@ -74,7 +74,7 @@ class EditorListening(QObject):
         former = [word for segment in change.removed for word in segment.words]
         new = [word for segment in change.inserted for word in segment.words]
         if [word.text for word in former] == [word.text for word in new]:
-            return  # split, merged, confirmed or moved: nothing that was typed
+            return  # split, merged, confirmed or moved: nothing was typed
         known = {id(word) for word in former}
         typed = [word for word in new if id(word) not in known and word.confidence == 1.0]
         self._estimated.update((id(word), word) for word in typed)
@@ -82,7 +82,7 @@ class EditorListening(QObject):
             self._timer.start()
 
     def _align_next(self) -> None:
-        """The first segment with estimated times; the next one follows when it is done."""
+        """Align the first segment with estimated times; the next one follows when it is done."""
         if self._is_aligning or not self._estimated:
             return
         for index, segment in enumerate(self._editable.segments):
@@ -92,7 +92,7 @@ class EditorListening(QObject):
                     del self._estimated[id(segment.words[number])]
                 self._align(index, segment, touched)
                 return
-        self._estimated.clear()  # they are all gone from the text
+        self._estimated.clear()  # none of them is in the text any more
 
     def _align(self, index: int, segment: Segment, touched: set[int]) -> None:
         self._is_aligning = True

@@ -1,4 +1,4 @@
-"""From one doubtful word to the next, with what else each may be."""
+"""Goes from one doubtful word to the next, and offers alternatives for each."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from asr_desktop.transcripts.editing import DoubtfulWalk, EditableTranscript, Wo
 from asr_desktop.transcripts.editing.low_confidence import Order
 from asr_desktop.transcripts.editing.written_form import like
 
-# The small menu at a doubtful word: it is right, it is one of these, or play it again.
+# The menu at a doubtful word: confirm it, choose an alternative, or play it again.
 #
-# It opens at once and gets the other guesses when the recogniser has listened again. Typing closes it and
-# goes into the text, in the word's place.
+# It opens at once and is filled when the recogniser has found alternatives. Typing closes it and replaces the
+# word.
 
 _MOST_SHOWN = 6
 
 
 class AlternativesMenu(QMenu):
-    """For one word; gone when it is closed."""
+    """For one word; deleted when it is closed."""
 
     confirmed = Signal()
     chosen = Signal(str)
-    """Another text for the word, "" to leave it out."""
+    """Another text for the word, "" to remove it."""
     play_wanted = Signal()
     next_wanted = Signal()
     typed = Signal(str)
-    """Belongs to the text, in the word's place."""
+    """A key press that replaces the word in the text."""
 
     def __init__(
         self, word: str, confidence: float, is_next_key: Callable[[QKeySequence], bool], parent: QWidget
@@ -61,7 +61,7 @@ class AlternativesMenu(QMenu):
         self.setToolTip(self.tr("Confidence in this word: {percent}%").format(percent=sure))
 
     def show_alternatives(self, alternatives: Sequence[Alternative]) -> None:
-        """What else it may be, the most probable first."""
+        """Fill in the alternatives, the most probable first."""
         self.removeAction(self._waiting)
         for number, alternative in enumerate(alternatives[:_MOST_SHOWN], start=1):
             text = _escaped(alternative.text) if alternative.text else self.tr("Delete word")
@@ -72,7 +72,7 @@ class AlternativesMenu(QMenu):
             self.show_nothing(self.tr("No suggestions"))
 
     def show_nothing(self, why: str) -> None:
-        """There are none, and why."""
+        """Show that there are none, and why."""
         self.removeAction(self._waiting)
         sign = QAction(why, self)
         sign.setEnabled(False)
@@ -94,12 +94,12 @@ class AlternativesMenu(QMenu):
 
 
 def _escaped(text: str) -> str:
-    """An ampersand would make the next letter a key."""
+    """Escape ampersands, which would mark a menu key."""
     return text.replace("&", "&&")
 
 
 class EditorDoubts(QObject):
-    """The walk over the words that are marked, and the menu at each."""
+    """Steps through the marked words, with the menu at each."""
 
     def __init__(
         self, context: AppContext, panes: EditorPanes, playing: EditorPlaying, parent: QObject | None = None
@@ -116,7 +116,7 @@ class EditorDoubts(QObject):
         panes.doubtful_order.clicked.connect(lambda _checked=False: self._choose_order())
 
     def open(self, editable: EditableTranscript, listening: EditorListening | None) -> None:
-        """Begin a walk; listening: who knows other guesses, None without sound."""
+        """Set the open transcript; listening: finds alternatives, None without sound."""
         self.editable = editable
         self._listening = listening
         self._walk = DoubtfulWalk(editable, UNSURE_BELOW)
@@ -127,7 +127,7 @@ class EditorDoubts(QObject):
         self.editable = self._listening = self._walk = None
 
     def show_count(self) -> None:
-        """How many words there are, and how many are marked."""
+        """Show the number of words, and of marked words."""
         if self.editable is None or self._walk is None:
             return
         count = self._walk.count()
@@ -141,7 +141,7 @@ class EditorDoubts(QObject):
         )
 
     def next_doubtful(self) -> None:
-        """Go to the next doubtful word, play it, and offer what else it may be."""
+        """Go to the next doubtful word, play it, and offer alternatives."""
         if self.editable is None or self._walk is None:
             return
         self._panes.view.keep()
@@ -152,14 +152,14 @@ class EditorDoubts(QObject):
         self._offer(place)
 
     def show_guesses(self) -> None:
-        """What else the word at the caret may be."""
+        """Offer alternatives for the word at the caret."""
         place = self._panes.view.word_at_caret() if self.editable is not None else None
         if place is not None:
             self._panes.view.keep()
             self._offer(place)
 
     def confirm_word(self) -> None:
-        """The word at the caret is right."""
+        """Mark the word at the caret as right."""
         place = self._panes.view.word_at_caret() if self.editable is not None else None
         if place is not None and self.editable is not None:
             self._panes.view.keep()
@@ -174,7 +174,7 @@ class EditorDoubts(QObject):
         if not self._playing.sound.is_playing:
             self._playing.play_around(place)
         if self.menu is not None:
-            self.menu.close()  # some keys reach the window through it
+            self.menu.close()  # some shortcuts work while it is open
         menu = AlternativesMenu(word.text, word.confidence, self._is_next_key, self._panes)
         self.menu = menu
         menu.confirmed.connect(partial(self.editable.confirm_word, place))
@@ -229,7 +229,7 @@ class EditorDoubts(QObject):
         menu.popup(self._panes.doubtful_order.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _order(self) -> Order:
-        """Which word comes next: in reading order, unless the user wants the least sure one."""
+        """The order of doubtful words: reading order, or lowest confidence first, as the user has chosen."""
         chosen = self.context.recall("editor.doubtful_order", "text")
         return "confidence" if chosen == "confidence" else "text"
 

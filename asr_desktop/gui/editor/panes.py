@@ -1,4 +1,4 @@
-"""Everything that is seen of an open transcript: built here, wired by the page and its helpers."""
+"""The widgets of an open transcript; the page and its helpers connect them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from asr_desktop.gui.widgets.transcript_view import TranscriptView
 from asr_desktop.gui.widgets.waveform_view import WaveformView
 
 _NARROW_PIXELS = 900
-"""Below this width text and subtitles do not have room side by side."""
+"""Below this width, text and subtitles do not fit side by side."""
 _WIDE_ENOUGH_FOR_TITLE_PIXELS = 800
-"""Below it the room is for the title: the widest button has no words, only a tip."""
+"""Below this width, the widest button shows only its icon, to leave space for the title."""
 
 
 class EditorPanes(QWidget):
@@ -55,19 +55,19 @@ class EditorPanes(QWidget):
         layout.addLayout(self._foot())
 
     def show_subtitles(self, shown: bool) -> None:
-        """Beside the text, or not at all; in a narrow window in its place."""
+        """Show the subtitles beside the text, in a narrow window in its place; or hide them."""
         self._arrange(shown)
         width = self._splitter.width()
         self._splitter.setSizes([width // 2, width // 2])
         self._keep_segment_in_sight()
 
     def show_title(self, title: str, source: str) -> None:
-        """What the transcript is called, and where its sound comes from."""
+        """Show the transcript's title and the source of its sound."""
         self.title.setText(title)
         self.title.setToolTip(f"{title}\n{source}" if source else title)
 
     def show_text(self) -> None:
-        """Where the subtitles have taken the text's place, the text again."""
+        """Show the text again if the subtitles are shown in its place."""
         if self._text.isHidden():
             self.subtitles_button.setChecked(False)
 
@@ -83,11 +83,11 @@ class EditorPanes(QWidget):
         self._text.setHidden(shows_subtitles and self.width() < _NARROW_PIXELS)
 
     def _keep_segment_in_sight(self) -> None:
-        # When the text has its new width.
+        # Deferred until the text has its new width.
         QTimer.singleShot(0, self.view, lambda: self.view.bring_into_sight(self.view.segment))
 
     def show_keys(self, keys: EditorKeys) -> None:
-        """The keys in the tips, as they are set now."""
+        """Show the current keys in the tooltips."""
         tips = {
             name: keys.tip(name)
             for name in ("back", "play", "on", "loop", "zoom_in", "zoom_out", "go_to_time")
@@ -123,12 +123,12 @@ class EditorPanes(QWidget):
         self.state.setText(sentences[state])
 
     def show_history(self, *, can_undo: bool, can_redo: bool) -> None:
-        """Whether there is anything to take back, and to do again."""
+        """Enable the buttons for undo and redo."""
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)
 
     def foot_height(self) -> int:
-        """How much of the page the row below the text takes."""
+        """Height of the row below the text, in pixels."""
         return self.height() - self.next_doubtful.y() + SPACE
 
     def _head(self) -> QVBoxLayout:

@@ -1,4 +1,4 @@
-"""Sound and text in step: what is heard is shown, what is clicked is heard."""
+"""Connects sound and text: the word being played is highlighted, and a click on a word plays it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHORTEST_HEARD_SECONDS = 0.15
 
 
 class EditorPlaying(QObject):
-    """Joins the sound to the text, the waveform and the playback bar."""
+    """Connects the sound to the text, the waveform and the playback bar."""
 
     def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,16 +48,16 @@ class EditorPlaying(QObject):
         bar.zoom_out_wanted.connect(panes.waveform.zoom_out)
 
     def play_or_pause(self) -> None:
-        """Play from where it stopped, or pause."""
+        """Play from the current position, or pause."""
         self._panes.view.commit()
         self.sound.toggle()
 
     def skip(self, seconds: float) -> None:
-        """Back (below 0) or on."""
+        """Skip forward, or back if below 0."""
         self.sound.skip(seconds)
 
     def go_to(self, seconds: float) -> None:
-        """The sound and the caret at this second; it plays on if it did."""
+        """Move sound and caret to this time; playback continues if it was running."""
         self.sound.seek(seconds)
         if self.editable is None:
             return
@@ -67,7 +67,7 @@ class EditorPlaying(QObject):
         self._panes.waveform.set_position(seconds, follow=True)
 
     def ask_time(self) -> None:
-        """Ask for a time and go there: where somebody has noted it, say."""
+        """Ask for a time and go there, for example one from the user's notes."""
         if self.editable is None:
             return
         text, agreed = QInputDialog.getText(
@@ -83,14 +83,14 @@ class EditorPlaying(QObject):
             self._panes.state.setText(self.tr("“{text}” is not a valid time.").format(text=text))
 
     def play_around(self, place: WordPlace) -> None:
-        """The word with one neighbour on each side: alone, a word is hard to understand."""
+        """Play the word with one neighbour on each side: a single word is hard to understand."""
         assert self.editable is not None
         words = self.editable.segments[place.segment].words
         first, last = words[max(0, place.word - 1)], words[min(len(words) - 1, place.word + 1)]
         self.sound.play_stretch(first.start_seconds, last.end_seconds)
 
     def play_here(self) -> None:
-        """Play on from the word at the caret."""
+        """Play from the word at the caret."""
         self._panes.view.commit()
         place = self._panes.view.word_at_caret() if self.editable is not None else None
         if place is not None:
@@ -100,14 +100,14 @@ class EditorPlaying(QObject):
             self.sound.play()
 
     def play_segment(self) -> None:
-        """Play the segment with the caret, and stop."""
+        """Play the segment with the caret, then stop."""
         self._panes.view.commit()
         if self.editable is not None and self.editable.segments:
             segment = self.editable.segments[self._panes.view.segment]
             self.sound.play_stretch(segment.start_seconds, segment.end_seconds)
 
     def toggle_loop(self) -> None:
-        """Repeat the segment with the caret, or play on."""
+        """Repeat the segment with the caret, or stop repeating."""
         if self.editable is None or not self.editable.segments or self.sound.loop is not None:
             self.sound.set_loop(None)
         else:
@@ -117,17 +117,17 @@ class EditorPlaying(QObject):
         self._panes.playback.show_loop(self.sound.loop is not None)
 
     def change_speed(self, steps: int) -> None:
-        """Slower (below 0) or faster, by so many steps."""
+        """Change the speed by this many steps; below 0 is slower."""
         nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.sound.speed))
         self.set_speed(SPEEDS[min(max(nearest + steps, 0), len(SPEEDS) - 1)])
 
     def set_speed(self, speed: float) -> None:
-        """Half to double; the pitch stays."""
+        """Set the speed, 0.5 to 2; the pitch does not change."""
         self.sound.set_speed(speed)
         self._panes.playback.show_speed(speed)
 
     def show_moment(self, seconds: float) -> None:
-        """What is heard at this second: the word, the playhead, the clock."""
+        """Show the position: the word, the playhead, the clock."""
         if self.editable is None:
             return
         follow = self._panes.playback.follow.isChecked()
@@ -144,7 +144,7 @@ class EditorPlaying(QObject):
             self.show_moment(self.sound.position_seconds)
 
     def _word_clicked(self, segment: int, number: int) -> None:
-        """A click is heard: from there on where it plays, else just the word."""
+        """Play from the clicked word if playing, else play only the word."""
         assert self.editable is not None
         word = self.editable.segments[segment].words[number]
         if self.sound.is_playing:
@@ -162,15 +162,14 @@ class EditorPlaying(QObject):
         self.sound.play()
 
 
-# The moments that were marked while a recording was made: shown at sound and text, and a way from one to the
-# next.
+# Markers that were set during the recording: shown in waveform and text, with a key for the next one
 
 _HERE_SECONDS = 0.05
-"""So near to a marker counts as at it: going on from there means the next one."""
+"""A marker closer than this counts as the current position, so the next one is the one after it."""
 
 
 def markers_of(session_folder: Path) -> tuple[float, ...]:
-    """The seconds of a recording's markers, in order; none where its folder is gone."""
+    """A recording's markers in seconds, in order; empty if its folder does not exist."""
     if not session_folder.is_dir():
         return ()
     events = Session(session_folder).events()
@@ -179,7 +178,7 @@ def markers_of(session_folder: Path) -> tuple[float, ...]:
 
 
 class EditorMarkers(QObject):
-    """Those of the transcript that is open."""
+    """The markers of the open transcript."""
 
     def __init__(self, panes: EditorPanes, playing: EditorPlaying, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -190,7 +189,7 @@ class EditorMarkers(QObject):
         self.close()
 
     def open(self, markers: Sequence[float]) -> None:
-        """Another transcript, with these markers."""
+        """Set the markers of another transcript, in seconds."""
         self._markers = sorted(markers)
         self._panes.waveform.set_markers(self._markers)
         self._panes.view.set_markers(self._markers)
@@ -200,7 +199,7 @@ class EditorMarkers(QObject):
         self.open(())
 
     def next_marker(self) -> None:
-        """On to the next marker, and from the last one to the first."""
+        """Go to the next marker, from the last one to the first."""
         if not self._markers:
             self._panes.state.setText(self.tr("This recording has no markers."))
             return

@@ -1,4 +1,4 @@
-"""“Remember this voice”: a speaker of the open transcript is known again in the next one."""
+"""“Remember this voice”: stores a speaker's voice, to recognise it in other transcripts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from asr_desktop.recognition.worker.handles import VoiceJob
 
 MOST_HEARD_SECONDS = 180.0
-"""More of a voice makes it no better known."""
+"""Speech used for a voice; more does not improve recognition."""
 
 Stretches = list[tuple[float, float]]
 
 
 def stretches_of(editable: EditableTranscript, name: str) -> Stretches:
-    """Where a speaker is heard, in seconds, in order: the longest segments, where there is plenty."""
+    """When a speaker speaks, as (start, end) in seconds, in order; only the longest segments if many."""
     said = [editable.segments[index] for index in editable.said_by(name)]
     chosen: Stretches = []
     heard_seconds = 0.0
@@ -39,8 +39,8 @@ def stretches_of(editable: EditableTranscript, name: str) -> Stretches:
 
 
 def remember_voice(job: VoiceJob, name: str, cancelled: Callable[[], bool] = lambda: False) -> None:
-    """Store what a voice is like, under a name, unless that was cancelled meanwhile. Raises SpeakersError
-    where there is too little of it."""
+    """Compute and store a voice under a name, unless it is cancelled before. Raises SpeakersError if there is
+    too little speech."""
     from asr_desktop.speakers.voices import VoiceStore  # needs numpy, which the window does not
 
     described = job.result()
@@ -50,7 +50,7 @@ def remember_voice(job: VoiceJob, name: str, cancelled: Callable[[], bool] = lam
 
 
 class EditorVoices(QObject):
-    """Asks before anything of a voice is stored: nothing is, unless somebody wants it."""
+    """Asks for consent before it stores a voice."""
 
     def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class EditorVoices(QObject):
         self.question: QMessageBox | None = None
 
     def open(self, editable: EditableTranscript, sound: Path | None) -> None:
-        """Another transcript; sound: None where it is gone."""
+        """Set the open transcript; sound: None if it does not exist."""
         self._editable, self._sound = editable, sound
 
     def close(self) -> None:
@@ -72,15 +72,15 @@ class EditorVoices(QObject):
         if self._operation is not None:
             self._operation.cancel()
         if self._job is not None:
-            self._job.cancel()  # the recogniser is free for the next file
+            self._job.cancel()  # frees the recogniser for the next transcript
         self._editable = self._sound = self._operation = self._job = None
 
     def can_remember(self, name: str) -> bool:
-        """Whether there is sound, and a name to know the voice by."""
+        """Whether there is sound, and the speaker has a name."""
         return self._sound is not None and not is_unnamed_speaker(name)
 
     def ask(self, name: str) -> None:
-        """Say what is stored, and store it if that is wanted."""
+        """Explain what is stored, and store it if the user agrees."""
         if self._editable is None or not self.can_remember(name):
             return
         self.question = closing_question(

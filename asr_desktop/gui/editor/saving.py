@@ -1,4 +1,4 @@
-"""Corrections on their way to the disk: each second into a draft, and into the library at every pause."""
+"""Saves corrections: every second to a draft, and to the library at each pause."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from asr_desktop.transcripts.export import write
 from asr_desktop.transcripts.export.json import read_json
 from asr_desktop.transcripts.library import Library
 
-# What the editor opens: an entry of the library, or a transcript that was exported as JSON
+# What the editor can open: a library entry, or a transcript exported as JSON
 
 Save = Callable[[Transcript], object]
-"""Called in a thread whenever the transcript has been changed."""
+"""Saves the transcript; called in a thread after changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDocument:
-    """A transcript with all that belongs to it."""
+    """A transcript with everything that belongs to it."""
 
     transcript: Transcript
     audio_path: Path | None
-    """A file or a session's folder; None where the sound is gone."""
+    """A file or a session's folder; None if the sound does not exist."""
     title: str
     key: str
-    """Under which unsaved corrections are kept through a crash."""
+    """Key of the draft that keeps unsaved corrections through a crash."""
     save: Save | None = None
     markers: tuple[float, ...] = ()
-    """Seconds that were marked while it was recorded."""
+    """Markers that were set during the recording, in seconds."""
 
 
 def from_library(library: Library, entry_id: int) -> OpenDocument:
-    """An entry; what is corrected goes back into the library. Raises LibraryError."""
+    """Open a library entry; corrections are saved to the library. Raises LibraryError."""
     entry = library.entry(entry_id)
     return OpenDocument(
         library.transcript(entry_id),
@@ -55,7 +55,7 @@ def from_library(library: Library, entry_id: int) -> OpenDocument:
 
 
 def from_file(path: Path) -> OpenDocument:
-    """A JSON file and the sound that it names, or one of the same name beside it; saved into the same file.
+    """Open a JSON file with the sound it names, or a sound file of the same name; saved to the same file.
 
     Raises ExportError.
     """
@@ -71,11 +71,11 @@ def from_file(path: Path) -> OpenDocument:
 
 
 SAVE_AFTER_MS = 3000
-"""Without a change; the library then indexes the text anew, which takes longer than a draft."""
+"""Pause in editing before saving to the library, which indexes the text and so is slower than a draft."""
 
 
 class EditorSaving(QObject):
-    """Keeps one document. `state_changed`: "saved", "kept" (in the draft, or about to be), "failed"."""
+    """Saves one document. `state_changed`: "saved", "kept" (in the draft, or about to be), "failed"."""
 
     state_changed = Signal(str)
     saved = Signal()
@@ -98,7 +98,7 @@ class EditorSaving(QObject):
         self._saved_revision = editable.revision
         self._is_saving = False
         self.recovered = ""
-        """A sentence about what a crash left, "" where it left nothing."""
+        """A sentence about corrections recovered after a crash, "" if there are none."""
         draft = Draft(key)
         self._recover(draft)
         self._draft_failed.connect(self._fail)
@@ -113,11 +113,11 @@ class EditorSaving(QObject):
 
     @property
     def has_changes(self) -> bool:
-        """Whether there is anything that is not saved where it belongs."""
+        """Whether there are changes that are not saved to the library or file yet."""
         return self._editable.revision != self._saved_revision
 
     def save_soon(self) -> None:
-        """Save behind the window."""
+        """Save in the background."""
         self._timer.stop()
         if self._save is None or self._is_saving or not self.has_changes:
             return
@@ -127,7 +127,7 @@ class EditorSaving(QObject):
         operation.on_success(partial(self._is_saved, revision)).on_failure(self._cannot_save)
 
     def close(self) -> None:
-        """Save now, and stop keeping; what cannot be saved stays in the draft."""
+        """Save now and stop; what cannot be saved stays in the draft."""
         self._timer.stop()
         if self._save is not None and self.has_changes:
             revision = self._editable.revision

@@ -1,4 +1,4 @@
-"""Find and replace: the bar, the matches, and where they lead."""
+"""Find and replace: connects the find bar to the text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asr_desktop.transcripts.editing import EditableTranscript, Match, Query, fi
 
 
 class EditorSearching(QObject):
-    """Joins the find bar to the text."""
+    """Connects the find bar to the text."""
 
     def __init__(self, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,14 +32,14 @@ class EditorSearching(QObject):
         self.editable = None
 
     def refresh(self) -> None:
-        """The text has changed: what was found may be somewhere else."""
+        """Search again after a change of the text."""
         if self.editable is not None and self._panes.find_bar.isVisible():
             self._matches = find_all(self.editable.segments, self._panes.find_bar.query)
             self._panes.view.show_matches(self._matches, None)
             self._panes.find_bar.show_count(0, len(self._matches))
 
     def open_bar(self) -> None:
-        """Show the bar, with what is selected."""
+        """Show the bar, with the selected text."""
         if self.editable is None:
             return
         self._panes.show_text()
@@ -47,7 +47,7 @@ class EditorSearching(QObject):
         self._panes.find_bar.open(self._panes.view.textCursor().selectedText())
 
     def find_next(self, step: int = 1) -> None:
-        """Go to the next match behind the caret, or to the one before it."""
+        """Go to the next match after the caret, or to the previous one (step -1)."""
         if self.editable is None or not self._matches:
             return
         cursor = self._panes.view.textCursor()
@@ -86,7 +86,7 @@ class EditorSearching(QObject):
             self._panes.find_bar.show_count(0, 0)
 
     def _replace(self, replacement: str) -> None:
-        """Replace the match that is selected, and go to the next one."""
+        """Replace the selected match, and go to the next one."""
         if self.editable is None or not self._matches:
             return
         cursor = self._panes.view.textCursor()

@@ -1,4 +1,4 @@
-"""The sound of the open transcript: played, drawn, and told where it is thirty times a second."""
+"""Plays the sound of the open transcript and computes its waveform."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from asr_desktop.gui.translations import said
 
 POSITION_MS = 33
 WORD_LEAD_SECONDS = 0.06
-"""Before a word that is played alone: its first consonant begins softly."""
+"""Lead-in before a single word, as its first consonant begins softly."""
 
 
 class EditorSound(QObject):
-    """One recording at a time. Without one, or without a loudspeaker, everything else goes on."""
+    """One recording at a time. Without one, or without a loudspeaker, the editor works without sound."""
 
     moved = Signal(float)
-    """The second that is heard, while it plays and after every jump."""
+    """The position in seconds, 30 times a second while playing and after every jump."""
     playing_changed = Signal(bool)
     drawn = Signal(object)
-    """A Waveform, perhaps of the beginning only."""
+    """A Waveform; while it is being computed, of the beginning only."""
     opened = Signal(float)
     """The length in seconds."""
     failed = Signal(str)
@@ -49,7 +49,7 @@ class EditorSound(QObject):
         self._broke.connect(self._fail)
 
     def open(self, path: Path, at_seconds: float = 0.0) -> None:
-        """Opens another recording, behind the window."""
+        """Open another recording in the background."""
         self.close()
         self._start_at = at_seconds
         self._opening = self._context.run(open_sound, path)
@@ -58,7 +58,7 @@ class EditorSound(QObject):
         self._drawing.on_success(self._drawn).on_progress(self._drawn).on_failure(lambda _failure: None)
 
     def close(self) -> None:
-        """Lets go of the recording and of the loudspeaker."""
+        """Close the recording and the audio output."""
         self._timer.stop()
         for operation in (self._opening, self._drawing):
             if operation is not None:
@@ -102,7 +102,7 @@ class EditorSound(QObject):
             self._try(self._player.play, from_seconds)
 
     def play_stretch(self, start_seconds: float, end_seconds: float) -> None:
-        """Play a word or a segment and stop."""
+        """Play this range, then stop."""
         if self._player is not None:
             self._try(self._player.play_stretch, max(0.0, start_seconds - WORD_LEAD_SECONDS), end_seconds)
 
@@ -115,7 +115,7 @@ class EditorSound(QObject):
             self.moved.emit(max(0.0, min(seconds, self._player.duration_seconds or seconds)))
 
     def skip(self, seconds: float) -> None:
-        """Back (below 0) or on."""
+        """Skip forward, or back if below 0."""
         self.seek(self.position_seconds + seconds)
 
     def set_speed(self, speed: float) -> None:
@@ -125,7 +125,7 @@ class EditorSound(QObject):
             self._speed = self._player.speed
 
     def set_loop(self, start_seconds: float | None, end_seconds: float | None = None) -> None:
-        """Repeat a stretch; None ends that."""
+        """Repeat this range; None ends the repetition."""
         if self._player is not None:
             self._player.set_loop(start_seconds, end_seconds)
             self.moved.emit(self.position_seconds)

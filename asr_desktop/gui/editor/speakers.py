@@ -1,4 +1,4 @@
-"""Who says what: named and merged for the whole transcript, corrected by a digit, divided at a turn."""
+"""Speakers of the transcript: rename and merge them, reassign segments by a digit key, split turns."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from asr_desktop.gui.widgets.speaker_dialog import Reach, SpeakerDialog
 from asr_desktop.transcripts.editing import Change, EditableTranscript
 
 OFFER = "document.speakers"
-"""What is offered after a correction; it ends with the document, too."""
+"""Cause of the notice that offers more corrections; ends with the document."""
 
 
 class SpeakerOrder:
-    """Which digit and colour each speaker has: whoever is there first, then as they are named.
+    """The digit and colour of each speaker: in the order of first appearance, then of naming.
 
-    Each keeps its own while the transcript is open, through renaming, merging and undo.
+    Both stay the same while the transcript is open, through renaming, merging and undo.
     """
 
     def __init__(self, names: list[str]) -> None:
         self.names = list(names)
-        """The name of each digit, from 1 on."""
+        """Speakers by digit, from 1 on."""
         self._place = {name: place for place, name in enumerate(names)}
 
     def rename(self, old: str, new: str) -> None:
-        """The new name takes the old one's place, unless it has one."""
+        """Give the new name the old one's digit, unless it has one of its own."""
         if old in self.names and new not in self.names:
             self._place[new] = self._place[old]
             self.names[self._place[old]] = new
@@ -42,7 +42,7 @@ class SpeakerOrder:
             self.meet(new)
 
     def meet(self, name: str, speaking: Collection[str] = ()) -> None:
-        """The name is in use. speaking: whoever says something now; nobody of them loses their place."""
+        """Assign a digit to a name. speaking: speakers still in the text, who keep their digits."""
         if name in self.names:
             return
         place = self._place.get(name)
@@ -55,17 +55,17 @@ class SpeakerOrder:
 
 @dataclass(slots=True)
 class _Correction:
-    """What a digit has just changed, and may change more of when it is pressed again."""
+    """The last correction by digit; pressing the digit again extends it."""
 
     index: int
     former: str
     name: str
     is_turn: bool = False
-    """The rest of the turn has followed already."""
+    """Whether it has been extended to the rest of the turn."""
 
 
 class EditorSpeakers(QObject):
-    """Acts on the segment with the caret, on the turn that it belongs to, or on all that a speaker says."""
+    """Acts on the segment with the caret, on its turn, or on all segments of a speaker."""
 
     def __init__(
         self,
@@ -89,17 +89,17 @@ class EditorSpeakers(QObject):
 
     @property
     def names(self) -> list[str]:
-        """In the order of their digits, which stays while the transcript is open."""
+        """Speakers in the order of their digits, which is fixed while the transcript is open."""
         return self._order.names
 
     def in_use(self) -> list[tuple[int, str]]:
-        """Whoever says something, with their digits from 1 on."""
+        """Speakers that occur in the text, with their digits from 1 on."""
         assert self._editable is not None
         spoken = set(self._editable.speakers())
         return [(number, name) for number, name in enumerate(self.names, start=1) if name in spoken]
 
     def open(self, editable: EditableTranscript) -> None:
-        """Another transcript; its speakers get the first digits."""
+        """Set the open transcript; its speakers get the first digits."""
         self._editable = editable
         self._order = SpeakerOrder(editable.speakers())
         self._panes.view.set_speakers(self.names)
@@ -115,7 +115,7 @@ class EditorSpeakers(QObject):
     # Names
 
     def ask(self) -> None:
-        """Ask who says the segment with the caret."""
+        """Ask who speaks in the segment with the caret."""
         if self._editable is None or not self._editable.segments:
             return
         self._panes.view.keep()
@@ -124,7 +124,7 @@ class EditorSpeakers(QObject):
         self._open_dialog(former, partial(self._named, index), is_whole=False)
 
     def ask_about(self, name: str) -> None:
-        """Ask who a speaker is."""
+        """Ask for the name of a speaker."""
         if self._editable is not None:
             self._panes.view.keep()
             self._open_dialog(name, lambda new, _reach: self.rename(name, new), is_whole=True)
@@ -146,7 +146,7 @@ class EditorSpeakers(QObject):
         self.dialog.open()
 
     def _play(self, speaker: str | None) -> None:
-        """The segment with the caret, or the longest that a speaker says."""
+        """Play the segment with the caret, or the longest one of a speaker."""
         if self._editable is None:
             return
         if speaker is None:
@@ -169,8 +169,7 @@ class EditorSpeakers(QObject):
             self.set_speaker(index, name)
 
     def rename(self, old: str, new: str) -> None:
-        """Another name for a speaker, everywhere; where somebody has it already, both become one. The digit
-        stays."""
+        """Rename a speaker everywhere; an existing name merges both. The digit stays."""
         if self._editable is None:
             return
         if new:
@@ -179,9 +178,9 @@ class EditorSpeakers(QObject):
         self._panes.view.set_speakers(self.names)
 
     def set_speaker(self, index: int, name: str) -> None:
-        """The speaker of a segment and of those after it that had the same one; "" for nobody in particular.
+        """Set the speaker of a segment and of the following ones that had the same speaker; "" for none.
 
-        The first line of a conversation thus names all of it, and each change of speaker the rest.
+        So naming the first segment of a conversation names all of it, and each change of speaker the rest.
         """
         assert self._editable is not None
         self._editable.set_speaker(self._turn_from(index), name or None)
@@ -197,11 +196,10 @@ class EditorSpeakers(QObject):
     # Corrections
 
     def say_number(self, number: int) -> None:
-        """The segment with the caret is said by the speaker with this digit (from 1); asks, where there is
-        none yet.
+        """Assign the segment with the caret to the speaker with this digit (from 1); asks if there is none.
 
-        Where nobody was named, all up to the next speaker is theirs. Where somebody else was, only the
-        segment is; pressed again, the rest of the turn; once more, all that the former speaker says later.
+        If the segment had no speaker, all segments up to the next named one are assigned. Otherwise only the
+        segment is; pressing again assigns the rest of the turn, then all later segments of that speaker.
         """
         if self._editable is None or not self._editable.segments:
             return
@@ -221,8 +219,8 @@ class EditorSpeakers(QObject):
             self._correct_more(again, number)
 
     def new_turn(self) -> None:
-        """From the word with the caret on somebody else speaks: whoever did before, where there is no doubt;
-        otherwise a question. At a segment's first word, all of it is theirs."""
+        """Begin another speaker's turn at the word with the caret: see `_other_speaker`; asks if there is
+        none. At a segment's first word, the whole segment is reassigned."""
         if self._editable is None or not self._editable.segments:
             return
         place = self._panes.view.kept_place()
@@ -238,7 +236,7 @@ class EditorSpeakers(QObject):
             self._panes.state.setText(said.format(name=said_speaker(name)))
 
     def _other_speaker(self, index: int) -> str | None:
-        """Whoever spoke last before this turn, or speaks next after it."""
+        """The last speaker before this turn, or else the next one after it."""
         assert self._editable is not None
         segments = self._editable.segments
         speaker = segments[index].speaker
@@ -247,7 +245,7 @@ class EditorSpeakers(QObject):
         return next(others, None) if speaker is not None else None
 
     def _offer_more(self, number: int) -> None:
-        """Ways from the corrected segment to what else may be wrong."""
+        """Offer to extend the correction of this segment."""
         assert self._correction is not None
         again = self._keys.text(f"speaker_{number}")
         if not self._correction.is_turn and self._rest_of_turn(self._correction):
@@ -285,7 +283,7 @@ class EditorSpeakers(QObject):
         self._offer_more(number)
 
     def _correct_later(self) -> None:
-        """All that the former speaker says after the corrected segment."""
+        """Reassign all segments of the former speaker after the corrected one."""
         correction = self._correction
         if self._editable is not None and correction is not None:
             self._editable.set_speaker(self._later(correction), correction.name)
@@ -307,17 +305,17 @@ class EditorSpeakers(QObject):
             self._correction = None
             self._context.is_over.emit(OFFER)
 
-    # What is shown
+    # Display
 
     def about(self, name: str) -> str:
-        """How much a speaker says."""
+        """How much a speaker speaks, as text."""
         assert self._editable is not None
         said = [self._editable.segments[index] for index in self._editable.said_by(name)]
         seconds = sum(segment.end_seconds - segment.start_seconds for segment in said)
         return self.tr("{time} in {count} segments").format(time=clock(seconds), count=len(said))
 
     def next_turn(self, name: str) -> None:
-        """Go to where a speaker begins next, from the beginning again after the last."""
+        """Go to the speaker's next turn; after the last one, to the first."""
         if self._editable is None:
             return
         segments, here = self._editable.segments, self._panes.view.segment
@@ -328,7 +326,7 @@ class EditorSpeakers(QObject):
             self._playing.sound.seek(segments[index].start_seconds)
 
     def _entered(self, index: int) -> None:
-        """What a screen reader says of the segment beside its text."""
+        """Announce the segment's speaker to screen readers."""
         self._forget_correction()
         if self._editable is not None and index < len(self._editable.segments):
             segment = self._editable.segments[index]

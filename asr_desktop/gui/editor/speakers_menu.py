@@ -1,4 +1,4 @@
-"""Everybody who speaks, and what can be done with each of them: below a button, or by key."""
+"""The menu of all speakers and the actions on each; opened by its button or by key."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SpeakersMenu(QObject):
         panes.speakers.clicked.connect(lambda _checked=False: self.open())
 
     def open(self) -> None:
-        """Below its button."""
+        """Open the menu below its button."""
         if not self._panes.view.has_segments:
             return
         self._panes.view.keep()
@@ -72,7 +72,7 @@ class SpeakersMenu(QObject):
 
 
 def _dot(number: int) -> QIcon:
-    """In the speaker's colour."""
+    """An icon in the speaker's colour."""
     pixmap = QPixmap(2 * ICON_PIXELS, 2 * ICON_PIXELS)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)

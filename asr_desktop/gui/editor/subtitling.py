@@ -1,4 +1,4 @@
-"""The transcript as subtitles beside the text: laid out anew at every pause, held against the rules."""
+"""The transcript as subtitles beside the text: laid out and checked again at each pause in editing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Answer = tuple[tuple[Cue, ...], tuple[Violation, ...]]
 
 
 class EditorSubtitles(QObject):
-    """Fills the subtitle view while it is shown."""
+    """Fills the subtitle view while it is visible."""
 
     def __init__(
         self, context: AppContext, panes: EditorPanes, playing: EditorPlaying, parent: QObject | None = None
@@ -35,7 +35,7 @@ class EditorSubtitles(QObject):
         panes.subtitles.chosen.connect(self._go_to)
 
     def open(self, editable: EditableTranscript) -> None:
-        """Another transcript."""
+        """Set the open transcript."""
         self._editable = editable
         editable.listen(self._changed)
         self._update()
@@ -45,7 +45,7 @@ class EditorSubtitles(QObject):
         self._editable = None
 
     def take_kept_rules(self) -> None:
-        """Those that were set last: an export may have set others."""
+        """Use the stored rules; an export may have changed them."""
         self._panes.subtitles.rules_form.set_rules(kept_rules(self._context))
         self._update()
 
@@ -78,7 +78,7 @@ class EditorSubtitles(QObject):
         self._context.run(lay_out).on_success(show)
 
     def _go_to(self, cue: Cue) -> None:
-        """Its words are heard next and selected: typing shortens them."""
+        """Select the words of a subtitle, so that typing replaces them, and move the sound there."""
         words = [word for line in cue.lines for word in line]
         if self._editable is not None and words:
             self._panes.show_text()

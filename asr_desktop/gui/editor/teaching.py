@@ -1,4 +1,4 @@
-"""From the editor to one's own speech: a corrected transcript becomes training pairs."""
+"""Makes training pairs from a corrected transcript, to teach the model the user's voice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from asr_desktop.recognition.emissions import EmissionsModel
 
 ME = "teaching.me"
-"""Whose voice the model learns: the name of the speaker who was chosen last, empty for everyone."""
+"""Setting: the name of the speaker chosen last to learn from, "" for all."""
 
 
 class TeachingError(AsrDesktopError):
@@ -34,7 +34,7 @@ class TeachingError(AsrDesktopError):
 
 
 def pairs_folder() -> Path:
-    """The data set that all corrections go into; the trainer's personalisation looks for it there."""
+    """The data set for all corrections, where the trainer looks for it."""
     return data_folder() / "training" / "corrections"
 
 
@@ -47,11 +47,10 @@ def teach(
     said_by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> str:
-    """Cut what a person changed or confirmed in the transcript, and its sound, into training pairs in
-    `folder`; a sentence about what came of it.
+    """Cut the edited or confirmed parts of the transcript and its sound into training pairs in `folder`.
 
-    model: which one holds the pairs against the sound: its name, or one that is there. said_by: only what
-    this speaker says. Pairs of the same sound from before are replaced.
+    Returns a sentence about the result. model: compares the pairs with the sound; a name, or a loaded model.
+    said_by: only this speaker. Earlier pairs of the same sound are replaced.
     Raises AsrDesktopError, and `teaching`'s DataError as TeachingError.
     """
     from asr_desktop.audio.session import Session
@@ -102,9 +101,9 @@ def teach(
 
 
 class VoiceDialog(QDialog):
-    """Which of the speakers is the one whose voice the model learns? Emits `chosen(name)`, "" for all.
+    """Asks which speaker the model should learn from. Emits `chosen(name)`, "" for all.
 
-    me: whoever was chosen last, here or in another transcript.
+    me: the speaker chosen last, in this or another transcript.
     """
 
     chosen = Signal(str)
@@ -142,7 +141,7 @@ class VoiceDialog(QDialog):
 
 
 class EditorTeaching(QObject):
-    """“Use my corrections to teach the model”: the button, what is said meanwhile, and the way on."""
+    """“Use my corrections to teach the model”: the button, its progress, and the link to the Voice page."""
 
     def __init__(self, context: AppContext, panes: EditorPanes, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -155,7 +154,7 @@ class EditorTeaching(QObject):
         panes.teach.clicked.connect(lambda _checked=False: self.start())
 
     def open(self, editable: EditableTranscript, sound: Path | None) -> None:
-        """Another transcript; sound: None where it is gone."""
+        """Set the open transcript; sound: None if it does not exist."""
         self._editable, self._sound = editable, sound
 
     def close(self) -> None:
@@ -165,7 +164,7 @@ class EditorTeaching(QObject):
         self._editable = self._sound = None
 
     def start(self) -> None:
-        """Cut what is corrected so far into training pairs, behind the window."""
+        """Cut the corrections so far into training pairs, in the background."""
         if self._editable is None or self._operation is not None:
             return
         if self._sound is None:
@@ -184,7 +183,7 @@ class EditorTeaching(QObject):
             self._start(None)
 
     def _start_with(self, speaker: str) -> None:
-        """ "": everybody."""
+        """speaker: "" for all."""
         if self._editable is not None and self._operation is None:
             self._context.remember(ME, speaker)
             self._start(speaker or None)

@@ -1,4 +1,4 @@
-"""What can be done where the text was clicked with the other mouse button."""
+"""The context menu of the text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BEGIN_A_GROUP = ("capital", "play_here", "split")
 
 
 class TextMenu(QObject):
-    """The same actions as the keys, each with its key beside it."""
+    """Offers the actions that also have keys, each with its key."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class TextMenu(QObject):
         panes.view.menu_wanted.connect(self.open)
 
     def open(self, at: QPoint) -> None:
-        """At this place of the screen."""
+        """Open the menu at this screen position."""
         if not self._panes.view.has_segments:
             return
         menu = QMenu(self._panes)
