@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import AsrDesktopError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.recognition.worker.protocol import ModelChoice
+    from asr_desktop.server.application import Application
     from asr_desktop.server.running import BackgroundServer
 
 TOKEN_FILE = "server-token"
@@ -30,6 +31,7 @@ _HERE, _EVERYWHERE = "localhost", "0.0.0.0"
 _WATCHERS = ("/health", "/ping", "/metrics")
 _IDLE_SECONDS = 300.0
 _END_SECONDS = 5.0
+_LOOK_MS = 500
 
 
 class ServerState(Enum):
@@ -50,11 +52,25 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Wish:
-    """What the settings want; another one is another server. None of it: no server."""
+    """What the settings want. None of it: no server."""
 
     choice: ModelChoice
     port: int
     host: str
+
+    def wants_the_server_of(self, other: _Wish | None) -> bool:
+        """Whether that one can do it as it is: hotwords, voice detection and writing are asked for anew with
+        every request."""
+        if other is None:
+            return False
+        mine, its = self.choice, other.choice
+        taken = replace(
+            its,
+            hotwords=mine.hotwords,
+            segmenter_options=mine.segmenter_options,
+            writing=mine.writing,
+        )
+        return self == replace(other, choice=taken)
 
 
 class Serving(QObject):
@@ -63,7 +79,6 @@ class Serving(QObject):
     changed = Signal()
     _ready = Signal(int)
     _ended = Signal(int, object)
-    _answered = Signal(str, int)
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -74,11 +89,16 @@ class Serving(QObject):
         self._wish: _Wish | None = None
         self._number = 0  # of the wish: news of former servers count no more
         self._server: BackgroundServer | None = None
+        self._application: Application | None = None
+        self._last: Asked | None = None  # set in the server's thread
+        # Anybody who reaches the address can ask without a pause; an event for each would hold up the window.
+        self._looking = QTimer(self)
+        self._looking.setInterval(_LOOK_MS)
+        self._looking.timeout.connect(self._look)
         self._changing = threading.Lock()
         self._is_closed = False
         self._ready.connect(self._is_ready)
         self._ended.connect(self._has_ended)
-        self._answered.connect(self._note)
         context.settings_changed.connect(self.begin)
 
     @property
@@ -107,7 +127,15 @@ class Serving(QObject):
             wish = _Wish(self._context.model_choice(), settings.serve_port, host)
         if wish == self._wish:
             return
-        self._wish = wish
+        former, self._wish = self._wish, wish
+        is_there = self.state in (ServerState.STARTING, ServerState.RUNNING)
+        if wish is not None and is_there and wish.wants_the_server_of(former):
+            self._choose(wish)
+            return
+        if wish is None:
+            self._looking.stop()
+        else:
+            self._looking.start()
         self._number += 1
         self.sentence = ""
         self._become(ServerState.OFF if wish is None else ServerState.STARTING)
@@ -118,6 +146,7 @@ class Serving(QObject):
     def close(self) -> None:
         """At the end of the program."""
         self._is_closed = True
+        self._looking.stop()
         self._number += 1
         with self._changing:
             if self._server is not None:
@@ -146,20 +175,33 @@ class Serving(QObject):
             limits=limits,
             token=kept_token(paths.data_folder() / TOKEN_FILE),
             make_process=_make_process,
-            on_answer=self._answered.emit,
+            on_answer=self._note,
         )
+        application = self._application = openai_application(served)
         return BackgroundServer(
-            openai_application(served),
+            application,
             listening_socket(wish.host, wish.port),
             limits,
             lambda warnings: self._ready.emit(number),
             lambda failure: self._ended.emit(number, failure),
         )
 
+    # In the server's thread
+
+    def _note(self, path: str, status: int) -> None:
+        if path not in _WATCHERS:
+            self._last = Asked(datetime.now(), path, status)
+
     # In the window's thread
+
+    def _choose(self, wish: _Wish) -> None:
+        if self._application is not None:
+            self._application.choose(wish.choice)
 
     def _is_ready(self, number: int) -> None:
         if number == self._number:
+            if self._wish is not None:
+                self._choose(self._wish)  # it may have changed while the server started
             self._become(ServerState.RUNNING)
 
     def _has_ended(self, number: int, failure: AsrDesktopError | None) -> None:
@@ -173,9 +215,10 @@ class Serving(QObject):
             self.sentence = sentence
             self._become(ServerState.FAILED)
 
-    def _note(self, path: str, status: int) -> None:
-        if path not in _WATCHERS:
-            self.asked = Asked(datetime.now(), path, status)
+    def _look(self) -> None:
+        last = self._last
+        if last is not self.asked:
+            self.asked = last
             self.changed.emit()
 
     def _become(self, state: ServerState) -> None:

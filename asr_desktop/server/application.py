@@ -79,6 +79,7 @@ class Parts:
     bodies: Bodies
     metrics: Metrics
     folder: Path
+    live: LiveRecognition | None = None
 
 
 Routes = Callable[[Parts], list[BaseRoute]]
@@ -95,6 +96,14 @@ class Application:
         """Return when the model is loaded, with what the user should know about it; raises the error with
         which that failed."""
         return await self.parts[0].recognition.loaded()
+
+    def choose(self, choice: ModelChoice) -> None:
+        """What requests from now on are recognised with; those that have begun keep what they had. For any
+        thread."""
+        for parts in self.parts:
+            parts.recognition.choice = choice
+            if parts.live is not None:
+                parts.live.choice = choice
 
 
 def openai_application(served: Served) -> Application:
@@ -137,12 +146,13 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
         make_folder(cache)
         with folder_aside(cache, REQUEST_FOLDERS) as folder:
             recognition = Recognition(served.choice, served.limits, metrics, served.make_process)
-            parts = Parts(recognition, Bodies(served.limits), metrics, folder)
-            made.append(parts)
-            app.router.routes.extend(routes(parts))
             live = None
             if with_live:
                 live = LiveRecognition(served.choice, served.limits, metrics, folder, served.make_process)
+            parts = Parts(recognition, Bodies(served.limits), metrics, folder, live)
+            made.append(parts)
+            app.router.routes.extend(routes(parts))
+            if live is not None:
                 realtime = RealtimeSockets(live, recognition, folder, served.model, served.languages)
                 app.router.routes += [
                     WebSocketRoute("/v1/listen", LiveSockets(live)),

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
@@ -14,6 +15,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.serving import TOKEN_FILE, ServerState
 from asr_desktop.gui.widgets import server_card
 from asr_desktop.gui.widgets.server_card import ServerCard
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.server.running import listening_socket
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
@@ -161,3 +164,46 @@ def test_other_computers_need_their_own_permission(card: ServerCard, context: Ap
     assert "localhost" in card.address.text()
     card.network.click()
     assert socket.gethostname() in card.address.text()
+
+
+def test_what_is_asked_for_with_every_request_needs_no_other_server(
+    qtbot,  # type: ignore[no-untyped-def]
+    card: ServerCard,
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[ModelChoice] = []
+    transcribe = RecogniserProcess.transcribe
+    monkeypatch.setattr(
+        RecogniserProcess,
+        "transcribe",
+        lambda self, path, choice: (heard.append(choice), transcribe(self, path, choice))[1],
+    )
+    port = switch_on(qtbot, card)
+    states: list[ServerState] = []
+    context.serving.changed.connect(lambda: states.append(context.serving.state))
+    body, headers = form(spoken(SHORT_TEXT).read_bytes())
+    headers["Authorization"] = f"Bearer {card.key.text()}"
+
+    context.change_settings(hotwords=("Lovelace",), voice_threshold=0.7, hangover_ms=900.0)
+    assert ask(port, "POST", "/v1/audio/transcriptions", body, headers)[0] == 200
+    assert set(states) <= {ServerState.RUNNING}
+    assert heard[-1] == context.model_choice()
+    assert heard[-1].hotwords
+
+
+def test_a_flood_of_requests_is_shown_twice_a_second(
+    qtbot,  # type: ignore[no-untyped-def]
+    card: ServerCard,
+    context: AppContext,
+) -> None:
+    switch_on(qtbot, card)
+    told: list[str] = []
+    context.serving.changed.connect(lambda: told.append(card.last.text()))
+    with qtbot.waitSignal(context.serving.changed, timeout=PATIENCE_MS):
+        for number in range(1_000):
+            context.serving._note(f"/v1/{number}", 401)
+    QCoreApplication.processEvents()
+    assert len(told) <= 2
+    assert context.serving.asked is not None
+    assert context.serving.asked.path == "/v1/999"
