@@ -3,10 +3,9 @@
     ray start --head                          # on one machine
     ray start --address=THAT_MACHINE:6379     # on the others
 
-Each recording is a block of its own and each task one recording, on one core. What Ray does when a machine
-is lost is then just what is wanted here: the tasks that ran on it run again elsewhere, and no others. A
-machine's process keeps its recogniser for the next recording. Transcripts come back as bytes; the program
-that asked writes them, as it does those of its own cores.
+Each recording is a block of its own and each task one recording, on one core. So when a machine is lost, Ray
+runs again exactly the tasks that ran on it. A worker process keeps its recogniser for the next recording.
+Transcripts are returned as bytes; the calling program writes them, as it does those of local processes.
 
 The machines need the program in the same version, and the recordings and models under the same paths (a
 disk across the network). Ray is imported only here.
@@ -30,16 +29,16 @@ from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.transcripts.source_stamp import stamp_of
 
 LOCAL = "local"
-"""As an address: a cluster of this machine alone, for the time of the run."""
+"""An address: a temporary cluster on this machine only."""
 
 
 def outcomes_on_cluster(
     recordings: Sequence[Recording], options: ArchiveOptions, address: str
 ) -> Iterator[Outcome]:
-    """What becomes of each, in the order in which they are done.
+    """The outcome of each recording, in the order in which they finish.
 
     address: as for `ray.init`: HOST:PORT, "auto" for the cluster that this machine is part of, or LOCAL.
-    Raises ArchiveError where there is no Ray or no cluster, or its machines cannot do it.
+    Raises ArchiveError where there is no Ray or no cluster, or its machines cannot run the program.
     """
     ray = _connected(address)
     try:
@@ -91,7 +90,7 @@ def _connected(address: str) -> Any:
 
 
 def _transcribe_row(row: dict[str, Any], asked: bytes) -> dict[str, Any]:
-    """A task: one recording."""
+    """One Ray task: transcribes one recording."""
     version, options = _unpickled(asked)
     if version != __version__:
         raise ArchiveError(
@@ -118,7 +117,8 @@ def _unpickled(asked: bytes) -> tuple[str, ArchiveOptions]:
 
 @functools.lru_cache(maxsize=1)
 def _recogniser(asked: bytes) -> RecogniserProcess:
-    """Of this process of Ray, which is given one task after the other. Raises where the model is not here."""
+    """The recogniser of this Ray process, which runs one task after the other. Raises where this machine
+    lacks the model."""
     _, options = _unpickled(asked)
     recogniser = RecogniserProcess(idle_seconds=None)
     try:
@@ -130,7 +130,8 @@ def _recogniser(asked: bytes) -> RecogniserProcess:
 
 
 def _without_recordings(outcome: Outcome) -> ArchiveError:
-    """Of a machine to which the disk is not connected: as it fails at once, it would soon have failed all."""
+    """The error for a machine without access to the recordings: it fails so fast that it would soon have
+    taken all of them."""
     return ArchiveError(
         Sentence(
             "{machine} does not have {path}, which this machine has: connect the disk under the same path on "

@@ -1,13 +1,13 @@
-"""What of an archive is done, in a file of JSON lines in the output folder.
+"""Records the progress of an archive in a JSON Lines file in the output folder.
 
-Of each recording that is transcribed there are two lines. The first names its transcripts and their digests,
-and is on the disk before any of them is; the second says that they all are. So whenever the program is
-killed, the next one knows: a recording is done if it has its second line, or if all that its first line names
-lies there; and a file that lies there is ours if its digest stands in a line, else somebody's, perhaps the
-same one corrected by hand. A transcript's name is its recording's for good: another recording of the same
-name, in a folder of another run, gets a name of its own.
+Each transcribed recording has two lines. The first names its transcripts and their digests, and is written
+before any of them; the second says that all are written. So the state is clear wherever the program is
+killed: a recording is done if it has its second line, or if all files of its first line exist. A file in the
+folder is the program's own if its digest is in a line; otherwise it belongs to the user, for example a
+transcript corrected by hand. A recording keeps its transcript's name permanently: another recording of the
+same name, in a folder of another run, gets a different name.
 
-What is done is done again after a line that asks for it, and counts as done no more until it is.
+A further line can ask for finished recordings again; they then count as unfinished until they are redone.
 """
 
 from __future__ import annotations
@@ -38,12 +38,11 @@ _AGAIN, _ALL_ASKED, _KEPT = "again", "all asked", "kept"
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """What is known of a recording.
+    """The state of a recording.
 
-    files: names below the output folder, with the digest of what was written; once it is done, also those of
-    former runs for other formats. former_files: these alone. again: the fingerprint of the settings with
-    which it is to be done again, "" where it is not. reference_words, word_errors: None where no reference
-    lay beside it.
+    files: names below the output folder, with the digest of their content; once it is done, also those of
+    former runs for other formats. former_files: only those of former runs. again: fingerprint of the settings
+    with which it is to be redone, otherwise "". reference_words, word_errors: None without a reference.
     """
 
     source: str
@@ -62,7 +61,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """Of one output folder, for one program at a time; a context that holds the folder's lock.
+    """The ledger of one output folder; a context manager that holds the folder's lock.
 
     Raises ArchiveError where another program works there, or the ledger cannot be read or written.
     """
@@ -74,15 +73,15 @@ class Ledger:
         self._file: BinaryIO | None = None
         self._entries: dict[str, LedgerEntry] = {}
         self._ours: dict[str, set[str]] = {}
-        self._owners: dict[str, str] = {}  # recordings by the names of their transcripts, without endings
-        self._outputs: dict[str, str] = {}  # and those names by recording
-        self._asked: list[tuple[str, str]] = []  # to be done again, until the line that says that it is all
+        self._owners: dict[str, str] = {}  # recordings by transcript name without suffix
+        self._outputs: dict[str, str] = {}  # transcript names by recording
+        self._asked: list[tuple[str, str]] = []  # requests to redo, until the line that completes them
 
     def __enter__(self) -> Ledger:
         try:
             make_folder(self.folder)
             is_ours = self._lock.acquire()
-            if is_ours:  # whoever may write in the folder may also go on
+            if is_ours:  # write permission in the folder is enough to continue
                 set_mode(self.folder / _LOCK)
         except OSError as error:
             raise self._not_written(error) from error
@@ -113,22 +112,22 @@ class Ledger:
     ) -> None:
         try:
             if self._file is not None:
-                with suppress(OSError):  # a full disk has been told when the line was written
+                with suppress(OSError):  # a full disk was reported when the line was written
                     self._file.close()
         finally:
             self._lock.remove()
 
-    # What is known
+    # Queries
 
     def entry(self, source: Path) -> LedgerEntry | None:
         return self._entries.get(os.fspath(source))
 
     def written(self) -> list[Path]:
-        """All transcripts that it knows of."""
+        """All transcripts in the ledger."""
         return [self.folder / name for name in self._ours]
 
     def is_done(self, source: Path, stamp: SourceStamp | None, suffixes: Iterable[str]) -> bool:
-        """Whether its transcripts lie there, with all of these endings, and are of the file as it is."""
+        """Whether its transcripts exist with all of these suffixes and were made from the current file."""
         entry = self.entry(source)
         if entry is None or not entry.is_done or entry.again or stamp is None or entry.stamp != stamp:
             return False
@@ -136,20 +135,20 @@ class Ledger:
         return all(suffix in names and (self.folder / names[suffix]).is_file() for suffix in suffixes)
 
     def is_asked_again(self, source: Path, fingerprint: str) -> bool:
-        """Whether it is still to be done again with these settings, since a run that did not end."""
+        """Whether an interrupted run still has to redo it with these settings."""
         entry = self.entry(source)
         return entry is not None and entry.again == fingerprint
 
     def output_of(self, source: Path) -> PurePath | None:
-        """The name that its transcripts have, below the folder and without an ending."""
+        """The name of its transcripts, relative to the folder and without a suffix."""
         name = self._outputs.get(os.fspath(source))
         if name is None or self._owners[_key(name)] != os.fspath(source):
             return None
         return PurePath(name)
 
     def may_have(self, source: Path, output: PurePath) -> bool:
-        """Whether the transcripts of a recording may have this name: it is neither another recording's nor a
-        file's of the archive itself. What was moved, and is the same file still, keeps its name."""
+        """Whether the transcripts of a recording may have this name: it is used neither by another recording
+        nor by a file of the archive itself. A recording that was moved but is unchanged keeps its name."""
         key = _key(os.fspath(output))
         owner = self._owners.get(key)
         if owner is None or owner == os.fspath(source):
@@ -160,17 +159,17 @@ class Ledger:
         return not os.path.lexists(owner) and entry.stamp is not None and entry.stamp == stamp_of(source)
 
     def may_write(self, name: str) -> bool:
-        """Whether nothing lies there, or what a ledger's line names: no text of anybody else is replaced."""
+        """Whether the file does not exist or is in the ledger: other files are never replaced."""
         path = self.folder / name
         if not os.path.lexists(path):
             return True
         digests = self._ours.get(name)
         return digests is not None and _digest_of(path) in digests
 
-    # What happens
+    # Changes
 
     def begin(self, entry: LedgerEntry) -> None:
-        """Before its files are written."""
+        """To be called before its files are written."""
         said: dict[str, Any] = {
             "state": _WRITING,
             "source": entry.source,
@@ -186,11 +185,11 @@ class Ledger:
         self._append(said)
 
     def end(self, source: str) -> None:
-        """After they were."""
+        """To be called after its files are written."""
         self._append({"state": _DONE, "source": source})
 
     def ask_again(self, sources: Iterable[Path], fingerprint: str) -> None:
-        """Those that are done count as done no more until they are done again with these settings."""
+        """Finished recordings count as unfinished until they are redone with these settings."""
         asked = [
             {"state": _AGAIN, "source": os.fspath(source), "settings": fingerprint}
             for source in sources
@@ -200,13 +199,13 @@ class Ledger:
             self._append(*asked, {"state": _ALL_ASKED, "recordings": len(asked)})
 
     def keep(self, source: str) -> None:
-        """It is not done again after all: somebody has corrected it."""
+        """Do not redo it, because the user has corrected its transcript."""
         entry = self._entries.get(source)
         if entry is not None and entry.again:
             self._append({"state": _KEPT, "source": source})
 
     def failed(self, source: str, stamp: SourceStamp | None, sentence: str) -> None:
-        """It could not be transcribed; the next run tries again."""
+        """Record that it could not be transcribed; the next run tries again."""
         self._append({"state": _FAILED, "source": source, "stamp": stamp, "failure": sentence})
 
     def _append(self, *lines: dict[str, Any]) -> None:
@@ -220,7 +219,7 @@ class Ledger:
         for said in lines:
             self._take(said)
 
-    # What the file says
+    # Reading and writing the file
 
     def _read(self) -> None:
         if not self._path.exists():
@@ -244,7 +243,7 @@ class Ledger:
     def _take(self, said: dict[str, Any]) -> None:
         source, state = said.get("source"), said.get("state")
         if state == _ALL_ASKED:
-            # What is before those is of a program that was killed before it had asked for all.
+            # Earlier requests are from a program that was killed before it had written all of them.
             count = said.get("recordings")
             for asked, fingerprint in self._asked[-count:] if isinstance(count, int) else ():
                 self._entries[asked] = replace(self._entries[asked], again=fingerprint)
@@ -274,7 +273,7 @@ class Ledger:
         return all(_digest_of(self.folder / name) == digest for name, digest in entry.files.items())
 
     def _end_torn_line(self) -> None:
-        """What a killed program left of a line must not spoil the next one."""
+        """End an incomplete line of a killed program, so that it does not corrupt the next one."""
         assert self._file is not None
         if self._file.tell() > 0:
             with self._path.open("rb") as file:
@@ -294,7 +293,7 @@ class Ledger:
 
 
 def digest(content: bytes) -> str:
-    """Of a file, as the ledger has it."""
+    """The digest of a file's content, as stored in the ledger."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -307,12 +306,12 @@ def _digest_of(path: Path) -> str | None:
 
 
 def _key(output: str) -> str:
-    """Capitals make no difference, because on many disks they make none."""
+    """Key that ignores case, because many file systems do."""
     return output.casefold()
 
 
 def _after(former: LedgerEntry | None, entry: LedgerEntry) -> LedgerEntry:
-    """What is being written, with what there is of the same sound by the same settings."""
+    """The new entry, merged with former files of the same sound and settings."""
     if former is None:
         return entry
     if former.again or former.stamp != entry.stamp or former.fingerprint != entry.fingerprint:

@@ -1,5 +1,5 @@
-"""Recordings on all cores of this machine: a recogniser's process for each, which takes the next recording as
-soon as it is done with one."""
+"""Transcribes recordings on all cores of this machine, with one recogniser process for each core; each takes
+the next recording as soon as it has finished one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TICK_SECONDS = 0.5
 
 
 def default_processes(choice: ModelChoice) -> int:
-    """One for each core; one alone where a graphics card does the work."""
+    """One process per core; a single one on a graphics card."""
     providers = choice.providers or tuple(available_providers())
     return cores() if providers[0] in (CPU, "cpu", "torch:cpu") else 1
 
 
 def cores() -> int:
-    """Those that this process may use."""
+    """The number of cores that this process may use."""
     return physical_cores() or os.cpu_count() or 1
 
 
@@ -37,11 +37,11 @@ def outcomes_here(
     *,
     open_recogniser: Callable[[], RecogniserProcess] = lambda: RecogniserProcess(idle_seconds=None),
 ) -> Iterator[Outcome | float]:
-    """What becomes of each, in the order in which they are done, the first begun first; and now and then how
-    many seconds are done of those that are under way.
+    """The outcome of each recording in the order in which they finish, and from time to time the seconds done
+    of the recordings in progress.
 
-    note: gets sentences about the model. Ending the iteration early ends the processes with what they do.
-    Raises ModelFolderError and the like before anything is done where the model cannot be used.
+    note: called with sentences about the model. Closing the iterator early stops the processes. Raises
+    ModelFolderError and similar errors before the first recording where the model cannot be used.
     """
     recognisers = [open_recogniser() for _ in range(max(1, min(processes, len(recordings))))]
     row = _Row(recordings, options)
@@ -69,7 +69,7 @@ def outcomes_here(
 
 
 class _Row:
-    """The recordings that are left, and what has become of the others."""
+    """The queue of remaining recordings, and the outcomes of the others."""
 
     def __init__(self, recordings: Sequence[Recording], options: ArchiveOptions) -> None:
         self._waiting = deque(recordings)
@@ -82,7 +82,7 @@ class _Row:
         return float(sum(list(self._done_seconds.values())))
 
     def work(self, recogniser: RecogniserProcess) -> None:
-        """In a thread for each recogniser."""
+        """Runs in one thread per recogniser."""
         try:
             while True:
                 try:

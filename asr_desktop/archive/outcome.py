@@ -1,7 +1,8 @@
-"""One recording of an archive through a recogniser's process: its transcripts as bytes, or a sentence.
+"""Transcribes one recording of an archive in a recogniser process: its transcripts as bytes, or an error
+sentence.
 
-Nothing is written here. Whoever asked writes the files and the ledger in one place, so a process or a machine
-that is lost in the middle of a recording leaves nothing behind.
+Nothing is written here. The caller writes files and ledger in one place, so a process or machine that is lost
+in the middle of a recording leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -29,14 +30,15 @@ from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of
 
 
 class ArchiveError(AsrDesktopError):
-    """An archive cannot be transcribed as was asked for."""
+    """An archive cannot be transcribed as requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOptions:
-    """What is wanted of every recording.
+    """Options for all recordings.
 
-    track: of those with several audio tracks, from 1. speakers: tell so many apart; None does not.
+    track: number of the audio track, from 1, for files with several. speakers: number of speakers for
+    diarization; None for no diarization.
     """
 
     choice: ModelChoice
@@ -47,7 +49,7 @@ class ArchiveOptions:
 
     @property
     def fingerprint(self) -> str:
-        """Of all that makes the transcripts what they are: not which formats, nor on which processor."""
+        """Fingerprint of all options that affect the transcripts' content; not of formats or processor."""
         choice = replace(self.choice, threads=None, providers=None)
         speakers = None if self.speakers is None else asdict(self.speakers)
         said = [asdict(choice), asdict(self.export_options), self.track, speakers]
@@ -58,8 +60,8 @@ class ArchiveOptions:
 class Recording:
     """A sound or video file of an archive.
 
-    path: absolute. output: of its transcripts, below the output folder, without an ending. seconds: what the
-    file says of its length, an estimate where it says nothing.
+    path: absolute. output: name of its transcripts, relative to the output folder and without a suffix.
+    seconds: length stated in the file, otherwise an estimate.
     """
 
     path: Path
@@ -69,12 +71,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a recording.
+    """The result of one recording.
 
-    contents: its transcripts by format. spoken: its words as they were said. notes: sentences about what was
-    wrong with it without keeping it from being transcribed. failure: why it could not be, and nothing else
-    counts then. stamp: the file's when its transcription began. missing_on: the machine of a cluster that has
-    no such file, "" where it is there.
+    contents: its transcripts by format. spoken: its words in spoken form. notes: warnings, as sentences.
+    failure: why it could not be transcribed; the other fields are then meaningless. stamp: the file's stamp
+    when its transcription began. missing_on: the machine of a cluster that lacks the file, otherwise "".
     """
 
     recording: Recording
@@ -93,10 +94,10 @@ def transcribed(
     recogniser: RecogniserProcess,
     progress: Callable[[float], None] = lambda done_seconds: None,
 ) -> Outcome:
-    """Recognise one file; whatever is wrong with it is the outcome's `failure`.
+    """Recognise one file; errors are returned as the outcome's `failure`.
 
-    progress: told how many seconds of its sound are done. Raises CancelledError where the recogniser was
-    closed meanwhile.
+    progress: called with the seconds of its sound that are done. Raises CancelledError where the recogniser
+    is closed meanwhile.
     """
     stamp = stamp_of(recording.path)
     try:

@@ -1,6 +1,6 @@
-"""Which recordings of an archive are still to be done, the longest first.
+"""Plans which recordings of an archive are still to be transcribed, longest first.
 
-So no core is left with an hour of sound when all others have finished.
+Longest first, so that at the end no core still has an hour of sound while all others are idle.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.source_stamp import stamp_of
 
 BYTES_PER_SECOND = 16_000
-"""Of files that do not say how long they are: MP3 at 128 kbit/s."""
+"""Estimate for files that do not state their length: MP3 at 128 kbit/s."""
 _PROBES = 8
-"""At the same time: what they wait for is the disk, perhaps one across a network."""
+"""Number of concurrent probes; they mostly wait for a disk or a network share."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do.
+    """The work of a run.
 
-    waiting: the longest first. refused: recordings whose transcripts would replace somebody's files, each
-    with a sentence. problems: sentences about folders that cannot be read or hold nothing. otherwise: how
-    many of those that are done were done with other settings. is_again: all are done again, whether or not
-    they are done. overwrites: transcripts that are not the ledger's may be replaced.
+    waiting: longest first. refused: recordings whose transcripts would replace files of the user, each with a
+    sentence. problems: sentences about folders that are unreadable or empty. otherwise: number of finished
+    recordings that were made with other settings. is_again: finished recordings are redone. overwrites: files
+    that are not in the ledger may be replaced.
     """
 
     found: list[Path] = field(default_factory=list)
@@ -54,10 +54,10 @@ def make_plan(
     again: bool = False,
     overwrite: bool = False,
 ) -> Plan:
-    """Look through files and folders.
+    """Search files and folders, and plan a run.
 
-    again: what is done already is done again, but for what a run that did not end has done again with these
-    options. overwrite: transcripts that are not the ledger's may be replaced.
+    again: redo finished recordings, except those that an interrupted run has already redone with these
+    options. overwrite: files that are not in the ledger may be replaced.
     """
     inputs, problems = find_inputs(
         [Path(os.path.abspath(place)) for place in places],
@@ -88,7 +88,7 @@ def make_plan(
 
 
 def _recording(item: Input) -> Recording:
-    """One that cannot be read is said to be empty; the recogniser says what is wrong with it."""
+    """An unreadable file gets length 0; the recogniser reports the error later."""
     seconds: float | None = None
     try:
         seconds = probe(item.path).duration_seconds
@@ -101,7 +101,8 @@ def _recording(item: Input) -> Recording:
 
 
 def others_file(recording: Recording, suffixes: Iterable[str], ledger: Ledger) -> str | None:
-    """A sentence where a transcript of it would replace what is not the ledger's, or is no longer."""
+    """An error sentence where its transcript would replace a file that is not, or no longer, in the
+    ledger."""
     for suffix in sorted(suffixes):
         name = recording.output + suffix
         if not ledger.may_write(name):

@@ -1,4 +1,4 @@
-"""Texts that people wrote, beside the recordings of an archive, and the errors against them."""
+"""Reference transcripts beside the recordings of an archive, and word errors against them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SUFFIXES = (".txt", ".srt", ".vtt", ".json")
 
 @dataclass(frozen=True)
 class References:
-    """Where the references are.
+    """The locations of the references.
 
-    tables: texts by recording. ours: files that are transcripts of this archive and not references.
+    tables: texts by recording. ours: transcripts of this archive, which are not references.
     """
 
     tables: dict[str, str] = field(default_factory=dict)
@@ -35,8 +35,8 @@ class References:
     def of(
         cls, places: Iterable[Path], tables: Sequence[Path], ours: Iterable[Path]
     ) -> tuple[References, list[str]]:
-        """places: the folders of the archive, where a manifest may lie. tables: more of them by name. Also a
-        sentence for each table in a folder that cannot be read.
+        """places: folders of the archive, which may contain a manifest. tables: paths of further manifests.
+        The second value has a sentence for each unreadable table in a folder.
 
         Raises DataError for one of `tables`.
         """
@@ -55,7 +55,7 @@ class References:
         return cls(texts, frozenset(os.path.realpath(path) for path in ours)), problems
 
     def text_of(self, recording: Path) -> str | None:
-        """What was said in it, None where nobody wrote that. Raises DataError for a file that is damaged."""
+        """The reference text of a recording; None if there is none. Raises DataError for a damaged file."""
         stated = self.tables.get(os.path.realpath(recording))
         if stated is not None:
             return stated
@@ -68,9 +68,9 @@ class References:
 
 
 def word_errors(reference: str, recognised: str, labels: Labels) -> tuple[int, int]:
-    """Words of the reference, and substitutions, deletions and insertions against it.
+    """Number of reference words, and number of substitutions, deletions and insertions.
 
-    Both as words without case and punctuation; in English with numbers and titles as they are spoken.
+    Both texts are compared without case and punctuation; in English with numbers and titles in spoken form.
     """
     wanted, got = (_words(text, labels) for text in (reference, recognised))
     return len(wanted), edit_distance(wanted, got)
@@ -113,7 +113,8 @@ def _captions(text: str, suffix: str) -> str:
 
 
 def _text_of_json(text: str, path: Path) -> str:
-    """Of a transcript of this program, or what most other programs write: {"text": …}."""
+    """The text of this program's JSON transcript, or of the form that most other programs write: {"text":
+    …}."""
     content = parse_json(text)
     if isinstance(content, dict) and isinstance(content.get("text"), str):
         said: str = content["text"]

@@ -1,4 +1,4 @@
-"""An archive from its folders to its report.
+"""Runs the transcription of an archive: writes transcripts, records progress and reports.
 
     with Ledger(output_dir) as ledger:
         plan = make_plan(folders, ledger, options)
@@ -6,8 +6,8 @@
         run.take_all(outcomes_here(plan.waiting, options, processes))
         report = run.report()
 
-Transcripts are written by one thread of one program, whoever made them: each whole or not at all, in the
-order that `ledger` describes. What goes wrong with one recording is a sentence in the report.
+All transcripts are written by one thread of one program: each atomically, in the order that `ledger`
+describes. An error in one recording becomes a sentence in the report.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from asr_desktop.transcripts.export.files import write_whole
 
 @dataclass
 class ArchiveReport:
-    """What an archive comes to: all that was ever done of the recordings found, and what this run did.
+    """Totals of an archive: everything done so far for the recordings found, and the part of this run.
 
-    seconds: of sound. failures: a sentence for each recording that could not be done. worst: those with the
-    highest word error rates, as (recording, errors, words).
+    seconds: of sound. failures: a sentence for each failed recording. worst: recordings with the highest word
+    error rates, as (recording, errors, words).
     """
 
     recordings: int = 0
@@ -87,7 +87,7 @@ class ArchiveReport:
         }
 
     def lines(self) -> list[str]:
-        """For a person."""
+        """The report as lines of text."""
         said = [
             f"{self.done} of {self.recordings} recordings transcribed, {self.seconds / 3600:.2f} h of sound, "
             f"{self.words:,} words."
@@ -117,10 +117,10 @@ _MOST_FAILURES = 20
 
 
 class ArchiveRun:
-    """Takes outcomes, writes what has to be written, and keeps count.
+    """Takes outcomes, writes their transcripts, and counts.
 
-    labels: of the model, which say what of a text is compared. on_written, on_failure, on_note: told of each
-    file as it happens. progress: as for a single file, of all recordings together.
+    labels: of the model; they determine which characters are compared. on_written, on_failure, on_note:
+    called for each file. progress: as for a single file, for all recordings together.
     """
 
     def __init__(
@@ -150,16 +150,16 @@ class ArchiveRun:
         self._waiting = {str(recording.path) for recording in plan.waiting}
         self._taken: set[str] = set()
         self._seconds_now = 0.0
-        self._passed_seconds = 0.0  # by the plan's estimates, of what has been done or has failed
+        self._passed_seconds = 0.0  # estimated length of finished and failed recordings
         self._total_seconds = sum(recording.seconds for recording in plan.waiting)
 
     def take_all(self, outcomes: Iterable[Outcome | float]) -> None:
-        """Until all is done; numbers are seconds of sound that are done of recordings under way.
+        """Process all outcomes; numbers are the seconds done of the recordings in progress.
 
-        Raises ArchiveError where the ledger cannot be written any more: what is not remembered would be done
-        again and again.
+        Raises ArchiveError where the ledger cannot be written any more, since unrecorded work would be
+        repeated.
         """
-        remove_files_below(self._ledger.folder)  # what a killed run left half written
+        remove_files_below(self._ledger.folder)  # partial files of a killed run
         if self._plan.is_again:
             self._ledger.ask_again((item.path for item in self._plan.waiting), self._options.fingerprint)
         for recording, sentence in self._plan.refused:
@@ -167,7 +167,7 @@ class ArchiveRun:
         for outcome in outcomes:
             if isinstance(outcome, Outcome):
                 if str(outcome.recording.path) in self._taken:
-                    continue  # of a machine that was lost just after it had handed it over
+                    continue  # duplicate from a machine that was lost just after it had returned it
                 self._take(outcome)
                 self._passed_seconds += outcome.recording.seconds
                 self._show(0.0)
@@ -185,7 +185,7 @@ class ArchiveRun:
             for name, content in outcome.contents.items()
         }
         suffixes = [FORMATS[name].suffix for name in outcome.contents]
-        # It was asked before as well, but that may be a day ago.
+        # Checked again, because the plan may be a day old.
         refused = None if self._plan.overwrites else others_file(outcome.recording, suffixes, self._ledger)
         if refused is not None:
             self._ledger.keep(str(source))
@@ -197,7 +197,7 @@ class ArchiveRun:
             reference = self._references.text_of(source)
             if reference is not None:
                 reference_words, errors = word_errors(reference, outcome.spoken, self._labels)
-        except Exception as error:  # a reference is anybody's text, and no reason to end a run of days
+        except Exception as error:  # a reference is arbitrary input and must not end a run of days
             notes.append(messages.explained(error))
         entry = LedgerEntry(
             str(source),
@@ -217,7 +217,7 @@ class ArchiveRun:
                 self._on_written(self._ledger.folder / name)
         except ExportError as error:
             if is_full(error.__cause__):
-                raise  # no other recording would fare better, after an hour of work on it
+                raise  # all other recordings would fail in the same way
             self._ledger.failed(str(source), outcome.stamp, str(error))
             self._fail(source, str(error))
             return
@@ -239,7 +239,7 @@ class ArchiveRun:
         self._progress(Progress(done, self._total_seconds, elapsed, left))
 
     def report(self) -> ArchiveReport:
-        """What has come of it so far, also of former runs."""
+        """The report so far, including former runs."""
         report = ArchiveReport(recordings=len(self._plan.found), done_before=self._plan.done)
         report.failures = dict(self._failures)
         report.seconds_now = self._seconds_now
@@ -268,7 +268,7 @@ class ArchiveRun:
 
 
 def write_report(report: ArchiveReport, folder: Path) -> Path:
-    """As JSON in the output folder. Raises ExportError."""
+    """Write the report as JSON into the output folder. Raises ExportError."""
     path = folder / REPORT
     write_whole(path, (json.dumps(report.as_json(), indent=1, ensure_ascii=True) + "\n").encode())
     return path

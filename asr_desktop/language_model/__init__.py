@@ -1,4 +1,4 @@
-"""N-gram language models: made of texts, mixed, pruned, measured, and laid out as the app reads them.
+"""N-gram language models: estimated from texts, mixed, pruned, measured, and stored in the app's layout.
 
 corpus            running text → lines as they are spoken
 columns           tables in files, for more n-grams than memory holds

@@ -33,7 +33,7 @@ _LONGEST_LINE = 1_000_000  # characters; an n-gram has some hundred
 def write_arpa(model: BackoffModel | StoredModel, path: Path) -> None:
     """Write the model; a name that ends in `.gz` is compressed. Seven significant digits.
 
-    Of a stored model no more than ROWS_A_BLOCK n-grams are in memory at once.
+    For a stored model, at most ROWS_A_BLOCK n-grams are in memory at once.
     """
     words = np.array(model.words, dtype=object)
     with _opener(path)(path, "wt", encoding="utf-8", newline="\n") as file:
@@ -72,9 +72,9 @@ def _ngrams(
 
 
 def read_arpa(path: Path) -> BackoffModel:
-    """Read a model that any toolkit wrote.
+    """Read a model written by any toolkit.
 
-    Raises LanguageModelError where the file is damaged or no ARPA file.
+    Raises LanguageModelError where the file is damaged or not an ARPA file.
     """
     try:
         with open_regular(path) as file, _unpacked(file, path) as lines:
@@ -99,7 +99,8 @@ def _unpacked(file: BinaryIO, path: Path) -> io.TextIOWrapper:
 
 @dataclass
 class _Section:
-    """The n-grams of one length, as numbers right away: strings of millions of n-grams fill the memory."""
+    """The n-grams of one length, converted to numbers immediately: millions of strings would fill the
+    memory."""
 
     word_indices: array[int] = field(default_factory=lambda: array("i"))
     log10_probs: array[float] = field(default_factory=lambda: array("f"))
@@ -110,7 +111,7 @@ class _Section:
 
 
 def _parse(lines: IO[str]) -> tuple[list[str], list[_Section]]:
-    """(words, sections by length); the special words come first, whether the file has them or not."""
+    """(words, sections by length); the special words come first, even if the file lacks them."""
     index = {word: number for number, word in enumerate(SPECIAL_WORDS)}
     sections: list[_Section] = []
     length = 0

@@ -1,4 +1,4 @@
-"""A back-off n-gram language model in numpy: what estimation, pruning, mixing and the files have in common.
+"""A back-off n-gram language model in NumPy, shared by estimation, pruning, mixing and the file formats.
 
 Rows are as in `ngram_counts`: sorted by prefix and word, with the suffix's row beside them. A model is
 closed: every n-gram's prefix and suffix are in it too. All logarithms here are natural.
@@ -25,8 +25,8 @@ IMPOSSIBLE = -99.0 * np.log(10.0)  # how ARPA files write the probability of <s>
 class BackoffTable:
     """The n-grams of one order as columns [n-grams].
 
-    log_prob: of the last word after the others. log_backoff: weight of the shorter context's probabilities
-    for words that do not follow this n-gram in the table above; 0 where nothing follows it.
+    log_prob: of the last word given the others. log_backoff: weight of the shorter context's probabilities
+    for words that do not follow this n-gram in the next longer table; 0 where none follows it.
     """
 
     prefix: Rows
@@ -78,10 +78,10 @@ class _Model(Generic[Table]):
 
 
 class StoredModel(_Model[StoredTable]):
-    """A model as it comes from estimation: in files, however large it is, to be written on or loaded."""
+    """An estimated model in files, of any size, to be written in another format or loaded."""
 
     def load(self) -> BackoffModel:
-        """All of it in memory: 20 bytes an n-gram."""
+        """Load all of it into memory: 20 bytes per n-gram."""
         return BackoffModel(self.words, tuple(table.load() for table in self.tables))
 
 
@@ -93,7 +93,7 @@ class BackoffModel(_Model[BackoffTable]):
         return find_rows(self.tables[length - 1], len(self.words), prefix, word)
 
     def log_probs(self, text: Rows) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """(log-probability of every position of an encoded text, which positions count).
+        """(log-probability of every position of an encoded text, mask of the positions that count).
 
         Everything but <s> counts; unknown words count too, with the probability of <unk>.
         """
@@ -135,7 +135,7 @@ def find_rows(table: BackoffTable, vocabulary_size: int, prefix: Rows, word: Row
 
 
 def with_backoffs(words: tuple[str, ...], tables: tuple[BackoffTable, ...]) -> BackoffModel:
-    """The same probabilities, with the back-off weights that make every context's add up to one."""
+    """The same probabilities, with back-off weights that normalise every context to one."""
     finished = []
     for table, longer in zip(tables, (*tables[1:], None), strict=True):
         log_backoff = np.zeros(len(table), dtype=np.float32)
@@ -150,8 +150,8 @@ def with_backoffs(words: tuple[str, ...], tables: tuple[BackoffTable, ...]) -> B
 def unseen_mass(
     longer: BackoffTable, shorter: BackoffTable
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each context (row of `shorter`): the probability of all words that do not follow it in `longer`,
-    by its own and by the shorter context's distribution. Neither is ever quite 0.
+    """For each context (row of `shorter`): the total probability of all words that do not follow it in
+    `longer`, by its own and by the shorter context's distribution. Both are always above 0.
     """
     own = np.bincount(
         longer.prefix, weights=np.exp(longer.log_prob, dtype=np.float64), minlength=len(shorter)
@@ -161,7 +161,7 @@ def unseen_mass(
         weights=np.exp(shorter.log_prob[longer.suffix], dtype=np.float64),
         minlength=len(shorter),
     )
-    least = 1e-7  # rounding may leave less than nothing
+    least = 1e-7  # rounding may give a negative value
     return np.maximum(1.0 - own, least), np.maximum(1.0 - below, least)
 
 
@@ -171,9 +171,10 @@ def assemble(
     log_probs: Sequence[NDArray[np.floating[Any]]],
     log_backoffs: Sequence[NDArray[np.floating[Any]]],
 ) -> BackoffModel:
-    """A model of n-grams in any order: by length, indices into `words` [n-grams, length] and their columns.
+    """A model from unsorted n-grams: for each length, indices into `words` [n-grams, length] and their
+    columns.
 
-    Raises ValueError, which names the n-gram, where one lacks its prefix or suffix.
+    Raises ValueError, naming the n-gram, where its prefix or suffix is missing.
     """
     ids = WordIds(words)
     id_of = np.array([ids[word] for word in words], dtype=np.int32)
@@ -209,7 +210,7 @@ def assemble(
 
 
 def _rows(tables: Sequence[BackoffTable], ngrams: Rows, vocabulary_size: int) -> Rows:
-    """Rows of n-grams that are given as word ids [n-grams, length]."""
+    """Rows of n-grams given as word ids [n-grams, length]."""
     row = ngrams[:, 0]
     for length in range(2, ngrams.shape[1] + 1):
         row = find_rows(tables[length - 1], vocabulary_size, row, ngrams[:, length - 1])

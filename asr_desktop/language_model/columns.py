@@ -56,7 +56,7 @@ class ColumnWriter(Generic[Number]):
 
     def append(self, values: NDArray[Any]) -> None:
         if len(values):
-            # Not ndarray.tofile, which keeps to itself why a disk takes nothing more.
+            # Not ndarray.tofile, which does not report why writing failed.
             write_all(self._file, np.ascontiguousarray(values, dtype=self._dtype))
             self.length += len(values)
 
@@ -76,13 +76,13 @@ class ColumnWriter(Generic[Number]):
 
 @dataclass(frozen=True)
 class Workspace:
-    """A folder for columns, and how many bytes may be worked with at once."""
+    """A folder for columns, and the memory limit in bytes for working with them."""
 
     folder: Path
     memory: int = DEFAULT_MEMORY
 
     def rows(self, bytes_a_row: int, *, least: int = 1) -> int:
-        """How many rows that take so much each fit."""
+        """Number of rows of this size that fit into the memory limit."""
         return max(least, self.memory // bytes_a_row)
 
     def writer(self, name: str, dtype: type[Number]) -> ColumnWriter[Number]:
@@ -95,9 +95,9 @@ class Workspace:
 
 
 class Lookup(Generic[Number]):
-    """Rows of a column in any order, with at most `most` of it in memory.
+    """Random access to rows of a column, with at most `most` of its values in memory.
 
-    A column that is longer is read again for every call, so calls should ask for many rows at once.
+    A longer column is read again on every call, so each call should request many rows.
     """
 
     def __init__(self, column: Column[Number], most: int) -> None:
@@ -106,7 +106,7 @@ class Lookup(Generic[Number]):
         self._whole = column[:] if len(column) <= most else None
 
     def __call__(self, rows: NDArray[np.integer[Any]]) -> NDArray[Number]:
-        """The values in these rows, none of them negative, in their order."""
+        """The values of these rows (not negative), in their order."""
         if self._whole is not None:
             return self._whole[rows]
         return looked_up(self._column, rows, self._most)
@@ -127,7 +127,7 @@ def looked_up(
 
 
 def write_all(file: Any, values: NDArray[Any]) -> None:
-    """Write an array that lies in one piece to an unbuffered file, which may take it in several."""
+    """Write a contiguous array to an unbuffered file, which may need several writes."""
     left = memoryview(values.data).cast("B")
     while len(left):
         left = left[file.write(left) :]

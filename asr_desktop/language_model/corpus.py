@@ -30,7 +30,7 @@ from asr_desktop.language_model.english import spell_numbers, spell_roman_numera
 
 ENGLISH_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
 
-# Spoken forms of what print abbreviates (as LibriSpeech's transcripts write them).
+# Spoken forms of printed abbreviations (as in LibriSpeech's transcripts).
 SPOKEN_FORMS = {
     "mr": "mister",
     "mrs": "missus",
@@ -51,7 +51,7 @@ SPOKEN_FORMS = {
     "vs": "versus",
 }
 _ABBREVIATION = re.compile(r"\b(" + "|".join(SPOKEN_FORMS) + r")\.(?=\s|,|-|$)")
-# British printers leave the full stop out after these; as whole words they mean nothing else.
+# British print omits the full stop after these; as whole words they are unambiguous.
 _BARE_TITLE = re.compile(r"\b(mr|mrs|dr|messrs)\b")
 _ET_CETERA = re.compile(r"&c\b\.?|\betc\b\.?", re.IGNORECASE)
 
@@ -75,7 +75,7 @@ _UNPACKERS: dict[str, Callable[[BinaryIO], Any]] = {".xz": lzma.open, ".gz": gzi
 
 _START_BYTES = 65_536
 LONGEST_LINE = 10_000_000
-"""In characters; a book is two million. Bounds the memory, whatever a compressed file unpacks to."""
+"""In characters; a book is two million. Bounds the memory for any compressed file."""
 
 FOREIGN_SHARE = 0.3
 """A sentence with at least two words, and this share of its words, outside the vocabulary is left out: it is
@@ -83,18 +83,18 @@ in another language, in dialect spelling, or a table.
 """
 
 SENTENCES_A_LINE = (1, 1, 2, 3, 4)
-"""A line takes as many sentences, drawn at random. What a voice activity detector cuts out of speech is a
-breath, not a sentence; models of such lines predict utterances better than models of single sentences
-(librispeech-dev: perplexity 262 against 272) and single phrases nearly as well.
+"""Sentences per line, drawn at random. The voice activity detector's utterances are not single sentences;
+models of such lines predict utterances better than models of single sentences (librispeech-dev: perplexity
+262 against 272) and single phrases nearly as well.
 """
 
 
 def read_lines(path: str | Path) -> Iterator[str]:
     """Lines of a text file in UTF-8, UTF-16 or Windows-1252, plain or compressed (`.xz`, `.gz`, `.bz2`).
 
-    Bytes that do not fit the encoding become U+FFFD, which separates words.
+    Invalid bytes become U+FFFD, which separates words.
 
-    :raises LanguageModelError: there is no such file, it is not compressed as its name says, or is not text.
+    :raises LanguageModelError: the file does not exist, is not compressed as its name says, or is not text.
     """
     try:
         with ExitStack() as opened:
@@ -130,7 +130,8 @@ def read_paragraphs(
 
 
 def split_sentences(paragraph: str) -> list[str]:
-    """Sentences of one paragraph of English print; titles and initials (`Mr.`, `J. S.`) end none."""
+    """Sentences of one paragraph of English print; titles and initials (`Mr.`, `J. S.`) do not end a
+    sentence."""
     paragraph = paragraph.translate(_QUOTES)
     if _EDITORS_PARAGRAPH.match(paragraph):
         return []
@@ -148,7 +149,7 @@ def split_sentences(paragraph: str) -> list[str]:
 
 
 def normalise_sentence(text: str, letters: frozenset[str] = ENGLISH_LETTERS) -> str:
-    """`text` as it is spoken: lower case, only `letters` and single spaces; "" where nothing is left.
+    """`text` in spoken form: lower case, only `letters` and single spaces; "" if nothing remains.
 
     A word with a letter that is neither in `letters` nor can be reduced to one (é → e) is dropped as a whole:
     half of it would teach the model a word that does not exist.
@@ -163,15 +164,15 @@ def normalise_sentence(text: str, letters: frozenset[str] = ENGLISH_LETTERS) -> 
     text = _WORD_BREAK.sub(" ", text)
     words = text.split()
     if "'" in text:
-        # At a word's edge it is most often a quotation mark; `english` drops it as well.
+        # At a word's edge it is most often a quotation mark; `english` drops it too.
         words = [stripped for word in words if (stripped := word.strip("'"))]
-    if not letters.issuperset(text.replace(" ", "")):  # rare, so that words are seldom asked one by one
+    if not letters.issuperset(text.replace(" ", "")):  # rare, so words are seldom checked one by one
         words = [word for word in words if letters.issuperset(word)]
     return " ".join(words)
 
 
 def _reduce_letters(text: str, letters: frozenset[str]) -> str:
-    """Accents and ligatures taken off where the alphabet has no such letter."""
+    """Replace accented letters and ligatures that are not in the alphabet."""
     reduced = []
     for character in text:
         if character.isascii() or character in letters:

@@ -1,4 +1,4 @@
-"""Transcripts as a recogniser is taught them, and the vocabulary that spells them."""
+"""Normalised English transcripts for training, and the vocabulary of their letters."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from asr_desktop.base.errors import AsrDesktopError
 
-# The layout of the published English wav2vec2 checkpoints, in lower case: every tool that reads those reads
-# ours.
+# The layout of the published English wav2vec2 checkpoints, in lower case: tools that read those also read
+# this one.
 ENGLISH_VOCABULARY: tuple[str, ...] = (
     "<pad>",
     "<s>",
@@ -32,7 +32,7 @@ def normalise_text(text: str) -> str:
     """Lower-case English letters, apostrophes inside words, single spaces; accents are dropped, hyphens
     become spaces.
 
-    Digits are removed like any other sign: a transcript with digits does not say how they were read, see
+    Digits are removed like any other sign: a transcript with digits does not define how they were spoken, see
     :func:`has_digits`.
 
     >>> normalise_text("“Well—it’s   the dogs' café,” he said.")
@@ -47,14 +47,14 @@ def normalise_text(text: str) -> str:
 
 
 def has_digits(text: str) -> bool:
-    """Whether a transcript leaves open how it was spoken ("1984")."""
+    """Whether a transcript has digits, so that its spoken form is ambiguous ("1984")."""
     return any(character.isdigit() for character in text)
 
 
 def encode(text: str, vocabulary: Sequence[str] = ENGLISH_VOCABULARY) -> list[int]:
     """Label indices of a normalised text, spaces as the word delimiter ``|``.
 
-    :raises ValueError: names the characters that the vocabulary lacks.
+    :raises ValueError: the vocabulary lacks characters; the message names them.
     """
     index = {token: number for number, token in enumerate(vocabulary)}
     spelled = text.replace(" ", "|")
@@ -85,7 +85,7 @@ def write_vocabulary(folder: Path, vocabulary: Sequence[str] = ENGLISH_VOCABULAR
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer, indent=1) + "\n", encoding="utf-8")
 
 
-# Digits of English text as the words that one says: 1882 → eighteen eighty two, 5% → five percent
+# Digits of English text as spoken words: 1882 → eighteen eighty two, 5% → five percent
 
 _DIGIT = re.compile(r"\d")
 _MONEY = re.compile(r"([$£€])\s?(\d[\d,]*)(?!\.?\d)")
@@ -97,7 +97,7 @@ _DECIMAL = re.compile(r"\b\d+\.\d+\b")
 _DECADE = re.compile(r"\b(1[1-9]\d0|20[1-9]0)s\b")
 _YEAR = re.compile(r"\b(1[1-9]\d\d|20[1-9]\d)\b(?!,?\d)")
 _CARDINAL = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
-_LONGEST_NUMBER = 9  # more digits are a code, which is said digit by digit
+_LONGEST_NUMBER = 9  # more digits are a code, which is spoken digit by digit
 
 _CHAPTER = re.compile(
     r"\b(chapter|book|act|scene|part|volume|canto|section|letter)\s+([IVXLC]+)\b\.?", re.IGNORECASE
@@ -109,7 +109,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 def spell_numbers(text: str) -> str:
     """`text` without digits: cardinals, ordinals, years, decades, decimals, clock times, money, per cent.
 
-    What is ambiguous in print gets its commonest reading: 1100 to 2099 without a comma are years.
+    Ambiguous numbers get the most common reading: 1100 to 2099 without a comma are years.
     """
     if _DIGIT.search(text) is None:
         return text
@@ -124,7 +124,7 @@ def spell_numbers(text: str) -> str:
 
 
 def spell_roman_numerals(text: str) -> str:
-    """Roman numerals where it is sure that they are some: "Chapter IX" → "Chapter nine", "Henry VIII."."""
+    """Spell out unambiguous Roman numerals: "Chapter IX" → "Chapter nine", "Henry VIII."."""
     text = _CHAPTER.sub(lambda match: match.group(1) + _words(_roman_value(match.group(2))), text)
     return _SOVEREIGN.sub(
         lambda match: f"{match.group(1)} the{_words(_roman_value(match.group(2)), 'ordinal')}", text
@@ -133,7 +133,7 @@ def spell_roman_numerals(text: str) -> str:
 
 def _words(number: int | str, kind: str = "cardinal") -> str:
     try:
-        # Imported when needed: a training machine may lack it, and its texts may have no digits.
+        # Imported when needed: a training machine may lack it, and texts without digits do not need it.
         from num2words import num2words
     except ModuleNotFoundError:
         raise AsrDesktopError(

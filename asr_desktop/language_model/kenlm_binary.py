@@ -1,12 +1,13 @@
-"""KenLM's binary files: made by its own build_binary, read back without it.
+"""KenLM's binary files: written by its build_binary, read without it.
 
-Reading is what lets a general model that came as a binary be mixed with a personal one. Only the trie is read
-(quantised or not, with compressed pointers or not): the hash tables of the probing format hold no words.
+They are read so that a general model in binary form can be mixed with a personal one. Only tries are
+supported (with or without quantisation and compressed pointers): the hash tables of the probing format
+contain no words.
 
 The layout follows KenLM's source (lm/binary_format.cc, vocab.cc, trie.cc, bhiksha.cc, quantize.hh): a header;
 the hashes of the words; quantisation tables; the unigrams; an array of bit-packed records for each longer
-order, `first word | back-off | probability | pointer to its first extension`; the words. The trie goes from
-the last word backwards, so a record stands below its suffix.
+order, `first word | back-off | probability | pointer to its first extension`; the words. The trie is keyed
+from the last word backwards, so a record's parent is its suffix.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ Bits = NDArray[np.uint64]
 
 
 def find_build_binary() -> Path | None:
-    """What ASR_BUILD_BINARY names, else what scripts/build_kenlm_tools.sh made, else what is on the PATH."""
+    """The program named by ASR_BUILD_BINARY, else the one made by scripts/build_kenlm_tools.sh, else from the
+    PATH."""
     named = os.environ.get("ASR_BUILD_BINARY")
     built = Path(__file__).resolve().parents[2] / "build" / "kenlm-tools" / "bin" / "build_binary"
     for candidate in (named, str(built), "build_binary"):
@@ -57,9 +59,10 @@ def build_binary(
     backoff_bits: int = 8,
     memory: int = DEFAULT_MEMORY,
 ) -> None:
-    """Make a quantised trie with compressed pointers of an ARPA file, sorting in so many bytes of memory.
+    """Make a quantised trie with compressed pointers from an ARPA file, with this many bytes of memory for
+    sorting.
 
-    Raises LanguageModelError with the tool's own last words.
+    Raises LanguageModelError with the last lines of the tool's output.
     """
     bits = ["-q", probability_bits, "-b", backoff_bits, "-a", 22]
     command = [tool, *bits, "-S", f"{memory}b", "trie", arpa, binary]
@@ -72,7 +75,7 @@ def build_binary(
 def read_binary(path: Path) -> BackoffModel:
     """The model in a KenLM trie.
 
-    Raises LanguageModelError where it is of another type, cut short, or was built without its words.
+    Raises LanguageModelError where it is of another type, truncated, or was built without its vocabulary.
     """
     if sys.byteorder != "little":
         raise LanguageModelError("KenLM binaries are read on little-endian machines only; use the ARPA file.")
@@ -123,7 +126,7 @@ def _read_trie(data: bytes, order: int, quantised: bool, array_pointers: bool) -
         weight_bits = quantisation.weight_bits(is_longest) if quantisation else (31 if is_longest else 63)
         word_bits = counts[0].bit_length()
         record_bits = word_bits + weight_bits + (pointers.inline_bits if pointers else 0)
-        # One record more than n-grams: the last pointer.
+        # One more record than n-grams, for the last pointer.
         start = np.arange(counts[length - 1] + 1, dtype=np.uint64) * np.uint64(record_bits) + np.uint64(
             8 * at
         )
@@ -149,7 +152,7 @@ def _read_trie(data: bytes, order: int, quantised: bool, array_pointers: bool) -
 
 @dataclass(frozen=True)
 class _Quantisation:
-    """Tables of the values that the few bits of a probability or back-off stand for."""
+    """Quantisation tables for probabilities and back-offs."""
 
     probability_bits: int
     backoff_bits: int
@@ -180,7 +183,7 @@ class _Quantisation:
 def _plain_weights(
     data: bytes, start: Bits, is_longest: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Probabilities without their sign (always minus), then whole back-offs."""
+    """Probabilities without their sign (always negative), then back-offs with sign."""
     probability = -_bits(data, start, 31).astype(np.uint32).view(np.float32)
     if is_longest:
         return probability, np.zeros(len(start), dtype=np.float32)
@@ -189,7 +192,7 @@ def _plain_weights(
 
 @dataclass(frozen=True)
 class _Pointers:
-    """How much of a pointer stands in its record, and where the rest is.
+    """How many bits of a pointer are in its record, and where the others are.
 
     high_from: the first record whose pointer's upper part is 0, 1, 2, …
     """
@@ -203,7 +206,7 @@ class _Pointers:
         required = longer.bit_length()
         if not array_pointers:
             return cls(required, None, 0)
-        # KenLM takes as many upper bits out of the records as makes the whole smallest.
+        # KenLM moves as many upper bits out of the records as minimises the total size.
         cost = {
             chop: (longer >> required - chop) * 64 - (records + 1) * chop
             for chop in range(min(required, data[at + 1]) + 1)

@@ -1,13 +1,13 @@
-"""Interpolated modified Kneser-Ney smoothing, a stretch of the tables at a time.
+"""Interpolated modified Kneser-Ney smoothing, processed in blocks of the tables.
 
 Chen & Goodman 1998, "An empirical study of smoothing techniques for language modeling", with the details of
 Heafield et al. 2013 ("Scalable modified Kneser-Ney language model estimation", KenLM's lmplz): n-grams that
 begin with <s> keep their counts in the lower orders, the unigrams are interpolated with the uniform
-distribution, and what pruning takes away is given to the shorter context.
+distribution, and the probability of pruned n-grams is given to the shorter context.
 
-The tables are sorted by context, so everything that is summed up after a context lies together. What an
-n-gram needs of its suffix, one order below, is looked up there: in memory if that order fits into a part of
-it, else in one reading of that order for each stretch of this one.
+The tables are sorted by context, so all n-grams of a context are adjacent. Values of an n-gram's suffix, one
+order below, are looked up in memory if that order fits into its share, otherwise by reading that order once
+for each block of this one.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from asr_desktop.language_model.ngram_counts import (
 
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)
 BYTES_A_ROW = 150
-"""What an n-gram takes while its probability is worked out; half as much while n-grams are counted only."""
+"""Memory per n-gram while its probability is computed; half of it while n-grams are only counted."""
 LOOKUP_SHARE = 8
-"""Each of the two tables that are looked up in takes one part of the memory in so many."""
+"""Each of the two lookup tables may use one part in this many of the memory."""
 
 ZEROS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Discounts:
-    """Taken off counts of one, of two, and of three or more."""
+    """Discounts for counts of one, of two, and of three or more."""
 
     one: float
     two: float
@@ -57,10 +57,10 @@ def estimate(
 ) -> StoredModel:
     """The model of these counts, in files beside them.
 
-    prune: n-grams that occur this often or less are left out, one number an order from the unigrams on, the
-    last one holding for all higher orders (lmplz's --prune). Unigrams always stay, and n-grams with an
-    unknown word never do. vocabulary: the only words to know (lmplz's --limit_vocab_file); the others still
-    count as what comes before a word, which one <unk> for them all would not.
+    prune: n-grams that occur this often or less are left out: one number per order from the unigrams on, the
+    last one for all higher orders (lmplz's --prune). Unigrams always stay; n-grams with an unknown word never
+    do. vocabulary: restricts the known words (lmplz's --limit_vocab_file); other words still count as
+    distinct predecessors, which a single <unk> would not.
     """
     known = np.array([vocabulary is None or word in vocabulary for word in counts.words])
     known[: len(SPECIAL_WORDS)] = True
@@ -87,7 +87,8 @@ def estimate(
 
 @dataclass(frozen=True)
 class _Kept:
-    """The columns of a table of the model but its back-offs, which come with the next longer n-grams."""
+    """The columns of a table of the model except its back-offs, which are computed with the next longer
+    n-grams."""
 
     prefix: RowColumn
     word: RowColumn
@@ -97,10 +98,10 @@ class _Kept:
 
 @dataclass(frozen=True)
 class _Below:
-    """What an order takes from the one below.
+    """Values that an order takes from the one below.
 
-    new_row, new_word: the model's rows and word ids for those of the counts; new_row is -1 for what no longer
-    n-gram may hold. probability: of the model's rows.
+    new_row, new_word: the model's rows and word ids for those of the counts; new_row is -1 for words and
+    n-grams that longer n-grams must not contain. probability: of the model's rows.
     """
 
     new_row: RowColumn
@@ -126,7 +127,7 @@ def _unigrams(counts: NGramCounts, count: Rows, known: NDArray[np.bool_]) -> tup
 def _longer(
     counts: NGramCounts, length: int, adjusted: RowColumn, threshold: int, below: _Below
 ) -> tuple[_Kept, Column[np.float32], _Below]:
-    """(the n-grams of this length, the back-offs of the shorter ones, what the order above takes)"""
+    """(the n-grams of this length, the back-offs of the shorter ones, the values for the order above)"""
     space, table = counts.space, counts.tables[length - 1]
     discounts = estimate_discounts(adjusted.stretches(space.rows(BYTES_A_ROW)))
     new_rows = Lookup(below.new_row, space.rows(LOOKUP_SHARE * 4))
@@ -139,7 +140,7 @@ def _longer(
         log_probs = files.enter_context(space.writer(f"log-prob-{length}", np.float32))
         kept_probabilities = files.enter_context(space.writer(f"probability-{length}", np.float64))
         log_backoffs = files.enter_context(space.writer(f"log-backoff-{length - 1}", np.float32))
-        # A context is followed by each word once at most, so that a stretch holds at least one whole.
+        # A context is followed by each word at most once, so a block holds at least one whole context.
         for rows in _whole_contexts(table, space.rows(BYTES_A_ROW, least=len(counts.words) + 1)):
             context, place = _contexts(table.prefix[rows])
             new_context = new_rows(context)
@@ -167,7 +168,7 @@ def _longer(
 
 
 def _whole_contexts(table: NGramTable, most: int) -> Iterator[slice]:
-    """Stretches of rows that divide no context."""
+    """Blocks of rows that do not split a context."""
     start = 0
     while start < len(table):
         prefix = table.prefix[start : start + most]
@@ -179,7 +180,7 @@ def _whole_contexts(table: NGramTable, most: int) -> Iterator[slice]:
 
 
 def _contexts(prefix: Rows) -> tuple[Rows, NDArray[np.int64]]:
-    """(the different ones of sorted prefixes, the place among these of each)"""
+    """(the unique values of sorted prefixes, the index of each prefix among them)"""
     is_new = np.ones(len(prefix), dtype=bool)
     is_new[1:] = prefix[1:] != prefix[:-1]
     return prefix[is_new], np.cumsum(is_new, dtype=np.int64) - 1
@@ -188,7 +189,8 @@ def _contexts(prefix: Rows) -> tuple[Rows, NDArray[np.int64]]:
 def _append_backoffs(
     log_backoffs: ColumnWriter[np.float32], context: Rows, share: NDArray[np.float64]
 ) -> None:
-    """Of these contexts (the model's rows, ascending; -1 for none), and 0 for the rows between."""
+    """Write the back-offs of these contexts (the model's rows, ascending; -1 for none), and 0 for rows
+    between them."""
     stays = context >= 0
     if not stays.any():
         return
@@ -206,7 +208,7 @@ def _append_zeros(column: ColumnWriter[np.float32], until: int) -> None:
 
 def _adjusted_counts(counts: NGramCounts, length: int, begins: Column[np.bool_]) -> RowColumn:
     """Occurrences for the highest order and for n-grams that begin a sentence, else the number of different
-    words that come before. begins: which ones of this length begin a sentence.
+    words that come before. begins: which n-grams of this length begin a sentence.
     """
     table = counts.tables[length - 1]
     if length == counts.order:
@@ -226,7 +228,7 @@ def _adjusted_counts(counts: NGramCounts, length: int, begins: Column[np.bool_])
 
 
 def _begins(counts: NGramCounts, length: int, shorter: Column[np.bool_]) -> Column[np.bool_]:
-    """Which n-grams of this length begin with <s>; shorter: which ones of one word less."""
+    """Which n-grams of this length begin with <s>. shorter: the same for the next shorter length."""
     most = counts.space.rows(BYTES_A_ROW // 2)
     lookup = Lookup(shorter, most)
     with counts.space.writer(f"begins-{length}", np.bool_) as begins:
@@ -236,7 +238,8 @@ def _begins(counts: NGramCounts, length: int, shorter: Column[np.bool_]) -> Colu
 
 
 def estimate_discounts(counts: Iterable[NDArray[np.integer]]) -> Discounts:
-    """From how many n-grams count one, two, three, four; the fallback where the text is too short to tell."""
+    """Discounts from the number of n-grams with counts one to four; a fallback where the text is too
+    short."""
     n = np.zeros(6, dtype=np.int64)
     for stretch in counts:
         n += np.bincount(np.minimum(stretch, 5), minlength=6)
@@ -249,7 +252,7 @@ def estimate_discounts(counts: Iterable[NDArray[np.integer]]) -> Discounts:
 
 
 def _unigram_probabilities(count: Rows, known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Of the known words. What is counted of others, and of <unk>, goes to the uniform distribution."""
+    """Probabilities of the known words. Counts of other words and of <unk> go to the uniform distribution."""
     total = int(count.sum(dtype=np.int64))
     discounts = estimate_discounts([np.delete(count, UNKNOWN)])
     count = count[known]

@@ -1,18 +1,18 @@
-"""How often every n-gram of a text occurs, in numpy and in a stated amount of memory.
+"""Counts the n-grams of a text with NumPy in bounded memory.
 
 An n-gram is a row of its order's table: the row of its prefix (all words but the last) among the n-grams
 one shorter, its last word, and the row of its suffix (all words but the first). Rows are sorted by prefix and
 word, so that (prefix, word) packed into one integer finds a row by bisection, whatever the order.
 
-Counting goes up through the orders: the n-gram that ends at a position of the text is the (n-1)-gram that
-ends one position before, plus the word there. Text and tables are files. Each order is a sort on the disk:
+Orders are counted from the shortest up: the n-gram that ends at a position of the text is the (n-1)-gram that
+ends one position before, plus the word there. Text and tables are files. Each order is sorted on disk:
 
     text, a block at a time → parts by ranges of prefixes → each part sorted → its rows of the table
                             → the same blocks again, to note which row ends at each position
 
-It sorts by distribution where lmplz merges sorted blocks (Heafield et al. 2013): how often every prefix comes
-is known from the order below, so that the parts can be cut to size beforehand, and a row's number, which the
-next order needs at every position, is known as soon as its part is sorted.
+It uses a distribution sort, unlike lmplz, which merges sorted blocks (Heafield et al. 2013): the count of
+every prefix is known from the order below, so the parts can be sized beforehand, and row numbers, which the
+next order needs at every position, are known as soon as a part is sorted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SPECIAL_WORDS = ("<unk>", "<s>", "</s>")
 
 LINES_A_BLOCK = 5_000
 BYTES_A_POSITION = 100
-"""What sorting takes for each position of the text in a part, its keys, their order and its rows included."""
+"""Memory for sorting, per text position in a part, including keys, their order and rows."""
 
 Rows = NDArray[np.int32]
 RowColumn = Column[np.int32]
@@ -61,7 +61,7 @@ class NGramTable:
 class NGramCounts:
     """tables[k] holds the (k+1)-grams; the unigrams' rows are the word ids, words[id] the word.
 
-    space: where the tables are, which has to outlive them, and the memory to work on them with.
+    space: the workspace of the tables, which must outlive them, with the memory limit.
     """
 
     words: tuple[str, ...]
@@ -74,7 +74,7 @@ class NGramCounts:
 
 
 class WordIds(dict[str, int]):
-    """Ids of words: the special words first, <unk> for what is not in the vocabulary."""
+    """Ids of words: the special words first, <unk> for words outside the vocabulary."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         ordinary = sorted(set(vocabulary) - set(SPECIAL_WORDS))
@@ -97,9 +97,9 @@ def count_ngrams(
 ) -> NGramCounts:
     """Count the n-grams up to `order` of normalised `lines` (words between spaces).
 
-    folder: takes 16 bytes an n-gram, which stay, and 28 a word of text, which are gone at the end. memory:
-    bytes to work with; the vocabulary and its counts come on top, and what Python itself takes.
-    Raises OSError where the folder's disk is full.
+    folder: needs 16 bytes per n-gram, which remain, and 28 bytes per word of text, which are removed at the
+    end. memory: limit in bytes, excluding the vocabulary with its counts and Python itself. Raises OSError
+    where the folder's disk is full.
     """
     space = Workspace(folder, memory)
     ids = WordIds(vocabulary)
@@ -127,7 +127,8 @@ def count_ngrams(
 
 
 class _Sort:
-    """The n-grams of one order, from the rows of the (n-1)-grams that end at each position of the text.
+    """Sorts the n-grams of one order, given the rows of the (n-1)-grams that end at each position of the
+    text.
 
     ends_in: those rows, -1 where none ends. count: how often each (n-1)-gram occurs.
     """
@@ -179,7 +180,8 @@ class _Sort:
         self._rows.unlink()
 
     def _distribute(self) -> NDArray[np.int64]:
-        """Each position's prefix, word and suffix to its part's place in one file; where each part ends."""
+        """Write each position's prefix, word and suffix to its part in one file; returns where each part
+        ends."""
         filled = self._at.copy()
         with self._records.open("wb", buffering=0) as file:
             for _, _, parts, records in self._blocks():
@@ -203,7 +205,7 @@ class _Sort:
             before = suffix[-1:].copy()
             positions = np.flatnonzero((prefix >= 0) & (word != BEGIN))
             part = np.searchsorted(self._first_prefix, prefix[positions], side="right") - 1
-            # A stable sort of short numbers is a radix sort.
+            # NumPy's stable sort of 16-bit integers is a radix sort.
             short = np.uint16 if len(self._at) <= 1 << 16 else np.int64
             by_part = np.argsort(part.astype(short), kind="stable")
             sizes = np.bincount(part)
@@ -236,7 +238,8 @@ class _Sort:
         columns[3].append(count)
 
     def _sort_one_prefix(self, part: int, columns: list[ColumnWriter[np.int32]], rows: BinaryIO) -> None:
-        """A part of one prefix alone that is too common for the memory: a count for each word instead."""
+        """A part with a single prefix that is too frequent for the memory: counts each word instead of
+        sorting."""
         count = np.zeros(self._vocabulary_size, dtype=np.int64)
         suffix = np.zeros(self._vocabulary_size, dtype=np.int32)
         starts = range(int(self._at[part]), int(self._filled[part]), self._most)
@@ -260,18 +263,18 @@ _RECORD_BYTES = 12
 
 
 def _parts(count: RowColumn, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ranges of prefixes that come `most` times or less together, but for single ones that come more often:
-    the first prefix of each, and how often all before it come.
+    """Ranges of prefixes with a total count of at most `most`, except single more frequent prefixes: the
+    first prefix of each range, and the total count before it.
     """
     first_prefix: list[int] = []
     at: list[int] = []
-    before, rows = 0, 0  # what the stretches so far hold
+    before, rows = 0, 0  # totals of the blocks so far
     for stretch in count.stretches(most):
         reached = before + np.cumsum(stretch, dtype=np.int64)
         low = 0
         while low < len(stretch):
             start = int(reached[low - 1]) if low else before
-            # A part goes on from one stretch into the next as long as there is room.
+            # A part may continue into the next block as long as there is room.
             if low or not at or int(reached[0]) - at[-1] > most:
                 first_prefix.append(rows + low)
                 at.append(start)
@@ -281,5 +284,5 @@ def _parts(count: RowColumn, most: int) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 def pack(prefix: Rows, word: Rows, vocabulary_size: int) -> NDArray[np.int64]:
-    """Prefix and word as one integer that sorts like them; a missing prefix (-1) stays below every row."""
+    """Prefix and word as one integer that sorts like them; a missing prefix (-1) sorts before all rows."""
     return prefix.astype(np.int64) * vocabulary_size + word

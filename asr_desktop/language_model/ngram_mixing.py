@@ -1,8 +1,8 @@
-"""Several language models as one: linear interpolation of their probabilities, n-gram by n-gram.
+"""Mixes several language models into one by linear interpolation of their probabilities, n-gram by n-gram.
 
-The mixture has every n-gram of every model, each with the weighted mean of what all models say of it (backing
-off where one does not know it), and back-off weights of its own. So it is one model, as fast as any other; it
-is what SRILM's `-mix-lm` makes. The weights come from held-out text by expectation maximisation.
+The mixture has every n-gram of every model, each with the weighted mean of all models' probabilities (with
+back-off where a model lacks it), and its own back-off weights. The result is an ordinary model, as SRILM's
+`-mix-lm` makes it. The weights come from held-out text by expectation maximisation.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _CLOSE_ENOUGH = 1e-5
 
 
 def mix(models: Sequence[BackoffModel], weights: Sequence[float]) -> BackoffModel:
-    """The mixture; weights are made to add up to one. What a model has no word for is impossible in it."""
+    """The mixture; weights are normalised to one. A word outside a model's vocabulary has probability 0 in
+    that model."""
     shares = np.array(weights, dtype=np.float64) / sum(weights)
     ids = WordIds(word for model in models for word in model.words)
     words = tuple(ids)
@@ -48,7 +49,7 @@ def mix(models: Sequence[BackoffModel], weights: Sequence[float]) -> BackoffMode
 
 
 def tune_weights(models: Sequence[BackoffModel], lines: Iterable[str]) -> tuple[float, ...]:
-    """The weights that make held-out text most probable; words that no model knows are left out."""
+    """The weights with the highest likelihood of held-out text; words that no model knows are left out."""
     lines = list(lines)
     likelihoods = np.stack([_likelihoods(model, lines) for model in models])
     likelihoods = likelihoods[:, likelihoods.any(axis=0)]
@@ -65,7 +66,7 @@ def tune_weights(models: Sequence[BackoffModel], lines: Iterable[str]) -> tuple[
 
 
 def _likelihoods(model: BackoffModel, lines: Sequence[str]) -> NDArray[np.float64]:
-    """Of each word and sentence end; 0 for words that the model does not know."""
+    """Probability of each word and sentence end; 0 for words that the model does not know."""
     text = np.concatenate([*WordIds(model.words).encode(lines)])
     log_prob, counts = model.log_probs(text)
     return np.where(text == UNKNOWN, 0.0, np.exp(log_prob))[counts]
@@ -74,8 +75,8 @@ def _likelihoods(model: BackoffModel, lines: Sequence[str]) -> NDArray[np.float6
 class _Part:
     """One model while the mixture grows order by order.
 
-    rows: the mixture's row of each of the model's n-grams. own_rows: the model's row of each of the
-    mixture's, -1 where it has none. probability: what the model says of each of the mixture's n-grams.
+    rows: the mixture's row of each of the model's n-grams. own_rows: the model's row of each of the mixture's
+    n-grams, -1 for none. probability: the model's probability of each of the mixture's n-grams.
     """
 
     def __init__(self, model: BackoffModel, ids: WordIds) -> None:
@@ -94,10 +95,10 @@ class _Part:
         return self.rows[table.prefix], self._mixed_word[table.word], self.rows[table.suffix]
 
     def go_up(self, length: int, prefix: Rows, word: Rows, suffix: Rows, keys: NDArray[np.int64]) -> None:
-        """To the mixture's n-grams of this length; `keys` are their packed prefixes and words."""
+        """Advance to the mixture's n-grams of this length; `keys` are their packed prefixes and words."""
         context = self.own_rows[prefix]
         below = self.probability[suffix]
-        if length > self.model.order:  # then its highest order has no back-off either
+        if length > self.model.order:  # its highest order has no back-offs
             self.probability = below
             self.own_rows = np.full(len(word), -1, dtype=np.int32)
             return

@@ -1,9 +1,9 @@
-"""Entropy pruning: a smaller model that predicts nearly as well.
+"""Entropy pruning: makes a model smaller with little loss in prediction.
 
-Stolcke 1998, "Entropy-based pruning of backoff language models": an n-gram goes if the relative entropy
-between the model with and without it is small. The probability of the context, which weighs that, is taken
-from the text's own counts where they are given: Kneser-Ney's lower orders are no good estimate of it (Chelba
-et al. 2010, "Study on interaction between entropy pruning and Kneser-Ney smoothing").
+Stolcke 1998, "Entropy-based pruning of backoff language models": an n-gram is removed if the relative entropy
+between the model with and without it is small. The context probability in that formula is taken from the
+text's counts if given, because Kneser-Ney's lower orders are a poor estimate of it (Chelba et al. 2010,
+"Study on interaction between entropy pruning and Kneser-Ney smoothing").
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _ROUNDS = 40  # of the bisection for a threshold: to a trillionth
 
 
 def prune_to_size(model: BackoffModel, ngrams: int, counts: NGramCounts | None = None) -> BackoffModel:
-    """The model with at most `ngrams` n-grams of two words and more, those that matter most.
+    """The model with at most `ngrams` n-grams of two or more words, those with the greatest effect.
 
-    Prefixes and suffixes of what stays stay. counts: those that the model was estimated from, if at hand.
+    Prefixes and suffixes of kept n-grams are kept. counts: those that the model was estimated from, if
+    available.
     """
     losses = entropy_losses(model, counts)
     if sum(len(loss) for loss in losses) <= ngrams:
@@ -45,7 +46,7 @@ def prune_to_size(model: BackoffModel, ngrams: int, counts: NGramCounts | None =
 
 
 def entropy_losses(model: BackoffModel, counts: NGramCounts | None = None) -> Losses:
-    """Relative entropy (nats a word of text) that each n-gram's loss alone would cost."""
+    """Relative entropy (nats per word of text) of removing each n-gram alone."""
     context_probability = _joint_probabilities(model) if counts is None else _relative_counts(model, counts)
     losses = []
     for shorter, table, context in zip(model.tables, model.tables[1:], context_probability, strict=False):
@@ -63,7 +64,7 @@ def entropy_losses(model: BackoffModel, counts: NGramCounts | None = None) -> Lo
 
 
 def _joint_probabilities(model: BackoffModel) -> list[NDArray[np.float64]]:
-    """Of each n-gram, by the model itself; a sentence's beginning is as probable as its end."""
+    """Probability of each n-gram by the model; <s> is as probable as </s>."""
     log_joint = model.tables[0].log_prob.astype(np.float64)
     log_joint[BEGIN] = log_joint[END]
     joint = [np.exp(log_joint)]
@@ -74,7 +75,7 @@ def _joint_probabilities(model: BackoffModel) -> list[NDArray[np.float64]]:
 
 
 def _relative_counts(model: BackoffModel, counts: NGramCounts) -> list[NDArray[np.float64]]:
-    """Of each n-gram, by how often it is in the text."""
+    """Probability of each n-gram by its relative frequency in the text."""
     unigrams = counts.tables[0].count[:]
     positions = float(unigrams.sum(dtype=np.int64))
     ids = WordIds(counts.words)
@@ -99,7 +100,7 @@ def _relative_counts(model: BackoffModel, counts: NGramCounts) -> list[NDArray[n
 
 
 def _kept(model: BackoffModel, losses: Losses, threshold: float) -> list[NDArray[np.bool_]]:
-    """From the bigrams on: worth it themselves, or needed by a longer one."""
+    """From the bigrams on: which n-grams have a loss above the threshold or are needed by a longer one."""
     keeps: list[NDArray[np.bool_]] = []
     for length in range(model.order, 1, -1):
         keep = losses[length - 2] >= threshold

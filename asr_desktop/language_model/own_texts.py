@@ -1,6 +1,6 @@
-"""A person's own texts: plain copies in the program's data folder, to learn from again when more are added.
+"""The user's own texts: plain copies in the program's data folder, used again when more are added.
 
-<data folder>/training/texts/Letters.txt     a paragraph a line
+<data folder>/training/texts/Letters.txt one paragraph per line
 """
 
 from __future__ import annotations
@@ -23,12 +23,11 @@ from asr_desktop.base.text_file import read_any_text
 
 # The text of a Word document (.docx), read without unpacking more than its text.
 #
-# A .docx is a zip archive; what a small one may unpack to has no bound, so only word/document.xml is read of
-# it, up to a limit, and it is walked through and not built in memory. Expat, which reads the XML, stops where
-# entities make more and more of little.
+# A .docx is a zip archive, which may unpack to any size, so only word/document.xml is read, up to a limit and
+# as a stream. Expat, the XML parser, stops at exponential entity expansion.
 
 MOST_TEXT_BYTES = 200_000_000
-"""Of word/document.xml unpacked; a thousand pages take ten million."""
+"""Limit for the unpacked word/document.xml; a thousand pages take ten million bytes."""
 _NOT_ONE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -44,12 +43,12 @@ _SPACES = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n"}
 
 
 def read_word_document(source: Path) -> str:
-    """Its paragraphs, an empty line between them. Raises LanguageModelError."""
+    """The paragraphs of a Word document, separated by empty lines. Raises LanguageModelError."""
     try:
         with open_regular(source) as file, zipfile.ZipFile(file) as archive:
             if archive.getinfo(_TEXT_PART).file_size > MOST_TEXT_BYTES:
                 raise _too_large(source)
-            # No more than the stated size comes out of it: zipfile holds the archive to that.
+            # zipfile never unpacks more than the size stated in the archive.
             with archive.open(_TEXT_PART) as part:
                 return "\n\n".join(_paragraphs(part))
     except _NOT_ONE as error:
@@ -89,7 +88,7 @@ def _paragraphs(part: IO[bytes]) -> list[str]:
             paragraphs.append("".join(text))
             text = []
         if within:
-            within[-1].remove(element)  # what was read needs no memory any more
+            within[-1].remove(element)  # frees the memory of elements that were read
     return paragraphs
 
 
@@ -120,13 +119,13 @@ def list_texts() -> list[OwnText]:
     found = sorted(texts_folder().glob("*.txt"), key=lambda path: path.name.lower())
     texts = []
     for path in found:
-        with suppress(*READ_ERRORS):  # what is no text of ours is none of the collection
+        with suppress(*READ_ERRORS):  # unreadable files are not part of the collection
             texts.append(OwnText(path, len(read_text(path, 2 * MOST_BYTES, errors="replace").split())))
     return texts
 
 
 def add_text(source: Path) -> OwnText:
-    """Copy a text file (plain, Markdown or Word) in; one of the same name is replaced.
+    """Copy a text file (plain, Markdown or Word) into the collection; one of the same name is replaced.
 
     Raises LanguageModelError where it cannot be read as text.
     """
@@ -134,17 +133,17 @@ def add_text(source: Path) -> OwnText:
 
 
 def add_pasted(text: str) -> OwnText:
-    """Add words from the clipboard; they are called by how they begin."""
+    """Add text from the clipboard; its name is its first words."""
     return _store(" ".join(text.split()[:5])[:60], text)
 
 
 def remove_text(name: str) -> None:
-    """Take a text out of the collection; the person's own file is not touched."""
+    """Remove a text from the collection; the user's own file is not changed."""
     (texts_folder() / f"{name}.txt").unlink(missing_ok=True)
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """Paragraphs as one line each: lines that were broken to fit a page's width are joined again."""
+    """The paragraphs, one line each: hard-wrapped lines are joined."""
     joined: list[str] = []
     for block in _PARAGRAPH_BREAK.split(text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [" ".join(line.split()) for line in block.split("\n")]

@@ -1,6 +1,6 @@
 """Builds a language model from the user's own texts, and measures it on held-out text.
 
-    texts → a part is kept apart → learnt, mixed with the model's own knowledge of the language
+    texts → a part is held out → trained, mixed with the general language model
           → weight found on one half of that part, measured on the other → the same again with all texts
 
 The two models have different vocabularies, and the perplexity of known words is worse for a larger
@@ -55,9 +55,9 @@ STAGES = ("reading", "learning", "mixing", "measuring", "writing")
 
 @dataclass(frozen=True)
 class TextGain:
-    """What the texts gained. before, after: perplexity of held-out text on words that both models know.
-    words: in all texts. new_words: different words that the general model does not know. weight: of the
-    texts in the mixture, 0 … 1.
+    """The gain from the texts. before, after: perplexity of held-out text on words that both models know.
+    words: in all texts. new_words: number of distinct words that the general model does not know. weight: of
+    the texts in the mixture, 0 … 1.
     """
 
     model: str
@@ -69,7 +69,7 @@ class TextGain:
 
     @property
     def better(self) -> float:
-        """The share by which it is surprised less, or 0."""
+        """Relative reduction of perplexity, or 0."""
         return max(0.0, 1 - self.after / self.before)
 
     @property
@@ -91,12 +91,12 @@ class TextGain:
 
 
 def personal_folder() -> Path:
-    """Where the model of all texts lies, in the layout that `--language-model` reads."""
+    """Folder of the personal language model, in the layout that `--language-model` reads."""
     return data_folder() / "training" / "language-model"
 
 
 def last_gain(folder: Path | None = None) -> TextGain | None:
-    """What the model in that folder gained; None where there is none."""
+    """The gain of the model in that folder; None where there is none."""
     try:
         gain: TextGain = TypedData().read(read_json((folder or personal_folder()) / GAIN_FILE), TextGain)
     except READ_ERRORS:
@@ -107,10 +107,10 @@ def last_gain(folder: Path | None = None) -> TextGain | None:
 def learn_texts(
     texts: Sequence[Path], model: str | Path, output: Path | None = None, tell: Tell | None = None
 ) -> TextGain:
-    """Learn the texts (a paragraph a line), and write the mixture to `output` if it gains something.
+    """Train on the texts (one paragraph per line), and write the mixture to `output` if it is better.
 
-    model: whose letters and general language model are used; one without a language model gets that of the
-    model that ships, if it has the same letters. What was in `output` stays until the new one is whole.
+    model: provides letters and general language model; if it has none, that of the bundled model is used, if
+    it has the same letters. The content of `output` is replaced only when the new model is complete.
 
     Raises LanguageModelError for too little text or no general model, ModelFolderError for the model.
     """
@@ -157,7 +157,7 @@ def learn_texts(
 
 
 def _check_text(text: Path) -> None:
-    """A pipe in the place of a text would be waited for without end."""
+    """Refuse anything but a regular file: reading a pipe might never end."""
     try:
         open_regular(text).close()
     except READ_ERRORS as error:
@@ -169,7 +169,7 @@ def _check_text(text: Path) -> None:
 def common_perplexities(
     first: BackoffModel, second: BackoffModel, lines: Sequence[str]
 ) -> tuple[float, float]:
-    """The perplexity of each on the words (and sentence ends) of the lines that both know."""
+    """The perplexity of each model on the words (and sentence ends) that both know."""
     texts = [np.concatenate(list(WordIds(model.words).encode(lines))) for model in (first, second)]
     known = (texts[0] != BEGIN) & (texts[0] != UNKNOWN) & (texts[1] != UNKNOWN)
     if not np.any(known & (texts[0] != END)):
@@ -181,8 +181,8 @@ def common_perplexities(
 
 
 def _divided(paragraphs: Sequence[Sequence[str]]) -> tuple[list[str], list[str], list[str]]:
-    """(to learn from, to find the weight with, to measure with): by paragraphs, which keep together what is
-    about one thing, or by sentences where there are few."""
+    """(training, weight tuning, measuring): split by paragraphs, which keep topics together, or by sentences
+    where there are few."""
     if len(paragraphs) < 4 * HELD_OUT_EVERY:
         paragraphs = [[sentence] for each in paragraphs for sentence in each]
     apart = paragraphs[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY]
@@ -214,7 +214,7 @@ def _general(folder: ModelFolder) -> LanguageModelFiles:
 
 
 def _letters(labels: Labels) -> frozenset[str]:
-    """What the labels spell, in lower case."""
+    """The letters of the labels, in lower case."""
     special = {labels.tokens[label] for label in labels.special_ids} | {labels.word_delimiter}
     return frozenset(token.lower() for token in labels.tokens if len(token) == 1 and token not in special)
 
@@ -222,10 +222,10 @@ def _letters(labels: Labels) -> frozenset[str]:
 def _write(
     model: BackoffModel, output: Path, labels: Labels, files: LanguageModelFiles, gain: TextGain
 ) -> None:
-    """Whole or not at all: made beside it, then moved in.
+    """Write the model atomically: made beside the target, then moved.
 
-    How much it counts is left to the acoustic model's own language model: a voice that is taught later, or
-    given up, changes that.
+    The decoding weights stay those of the acoustic model's own language model, because training a voice or
+    rolling it back changes them.
     """
     boundary = files.score_boundary
     attributes = {} if boundary is None else {"score_boundary": boundary}

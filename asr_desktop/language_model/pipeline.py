@@ -1,4 +1,4 @@
-"""Language models as the app reads them: made of texts, mixed, measured, and laid out in a model folder.
+"""Builds language models from texts, mixes and measures them, and stores them in a model folder.
 
     texts → lines → counts → Kneser-Ney → pruning, mixing → ARPA and KenLM binary
 
@@ -38,7 +38,7 @@ ENGLISH_LABELS = Labels(ENGLISH_VOCABULARY, blank_id=0, word_delimiter="|", spec
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a model predicts a text: perplexity of its known words, share of unknown ones (0…1)."""
+    """How well a model predicts a text: perplexity of known words, share of unknown words (0…1)."""
 
     perplexity: float
     unknown: float
@@ -50,8 +50,9 @@ class Fit:
 def choose_vocabulary(
     counts: Counter[str], *, dictionary: Container[str] = frozenset(), least: int = 1, least_outside: int = 1
 ) -> list[str]:
-    """Words seen at least `least` times that the dictionary has, and those seen `least_outside` times that it
-    has not: names and new words come in, misprints stay out. Possessives count as what they are formed from.
+    """Words in the dictionary that occur at least `least` times, and other words that occur at least
+    `least_outside` times: this includes names and new words but no misprints. Possessives count as their base
+    word.
     """
     return sorted(
         word
@@ -87,16 +88,16 @@ def learn(
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """A model in files and what it was estimated from, for as long as `learning` lasts."""
+    """A model in files and the counts it was estimated from, valid within the `learning` block."""
 
     model: StoredModel
     counts: NGramCounts
 
     def of_size(self, ngrams: int) -> BackoffModel:
-        """The model with at most so many n-grams of two words and more, by entropy.
+        """The model, pruned by entropy to at most this many n-grams of two or more words.
 
-        For this, all n-grams that `prune` left are in memory at once, whatever memory was given: about 150
-        bytes each.
+        This needs all n-grams that `prune` left in memory at once, about 150 bytes each, regardless of
+        `memory`.
         """
         return prune_to_size(self.model.load(), ngrams, self.counts)
 
@@ -112,16 +113,13 @@ def learning(
     memory: int = DEFAULT_MEMORY,
     temporary: Path | None = None,
 ) -> Iterator[Learnt]:
-    """Count normalised lines and estimate a model of them, both in files that go when the block ends.
+    """Count normalised lines and estimate a model, both in files that are deleted when the block ends.
 
-    other_words: words of the lines that the model is not to know, but to learn from (see
-    `kneser_ney.estimate`); what is in neither list is one unknown word.
-    prune: see `kneser_ney.estimate`.
-    memory: bytes to work with, however much text there is. The vocabulary comes on top (some hundred bytes
-    for each different word), and so does Python with numpy.
-    temporary: the folder for the files, the system's own where None. They take about 60 bytes a word of text
-    (order 4).
-    Raises LanguageModelError for a text without words, and where the files find no space.
+    other_words: words that are counted but not in the model (see `kneser_ney.estimate`); words in neither
+    list become one unknown word. prune: see `kneser_ney.estimate`. memory: limit in bytes for any amount of
+    text, excluding the vocabulary (some hundred bytes per distinct word) and Python with NumPy. temporary:
+    folder for the files; None for the system's. They take about 60 bytes per word of text (order 4). Raises
+    LanguageModelError for a text without words, and where the disk is full.
     """
     place = Path(temporary or tempfile.gettempdir())
     with temporary_folder(place) as folder:
@@ -136,7 +134,7 @@ def learning(
 
 @contextmanager
 def temporary_folder(place: Path) -> Iterator[Path]:
-    """A folder in `place`, which is gone when the block ends, however it ends."""
+    """A folder in `place` that is always deleted when the block ends."""
     with writing_temporary_files(place):
         place.mkdir(parents=True, exist_ok=True)
     with folder_aside(place, "asr-language-model-") as folder:
@@ -145,7 +143,7 @@ def temporary_folder(place: Path) -> Iterator[Path]:
 
 @contextmanager
 def writing_temporary_files(place: Path) -> Iterator[None]:
-    """A full disk, or a folder that takes no files, as a sentence."""
+    """Turn a full disk or an unwritable folder into an error sentence."""
     try:
         yield
     except OSError as error:
@@ -160,9 +158,9 @@ def writing_temporary_files(place: Path) -> Iterator[None]:
 
 
 def read_language_model(place: Path) -> BackoffModel:
-    """From an ARPA file, a KenLM binary, a language_model/ folder or a model folder.
+    """Read a model from an ARPA file, a KenLM binary, a language_model/ folder or a model folder.
 
-    Raises LanguageModelError where there is none or it cannot be read.
+    Raises LanguageModelError where it is missing or cannot be read.
     """
     path = _find(place)
     return read_binary(path) if path.suffix in (".bin", ".binary") else read_arpa(path)
@@ -171,7 +169,8 @@ def read_language_model(place: Path) -> BackoffModel:
 def mix_with_general(
     personal: BackoffModel, general: BackoffModel, held_out: Sequence[str], weight: float | None = None
 ) -> tuple[BackoffModel, float]:
-    """(the mixture, the personal model's weight in it): as given, or the best one for the held-out lines."""
+    """(the mixture, the personal model's weight): the weight as given, or the best one for the held-out
+    lines."""
     if weight is None:
         if not held_out:
             raise LanguageModelError("Give a weight between 0 and 1, or held-out text to find the best one.")
@@ -196,12 +195,12 @@ def write_language_model(
     quantisation_bits: int = 8,
     memory: int = DEFAULT_MEMORY,
 ) -> Path:
-    """Lay the model out in `folder`; returns the n-grams' file.
+    """Write the model to `folder`; returns the path of the n-grams' file.
 
-    That is a KenLM binary where build_binary is at hand, else the ARPA file, which loads more slowly.
-    labels: the acoustic model's. attributes: what attrs.json states of `LanguageModelWeights`, the defaults
-    where None; what it does not state, the acoustic model's own language model says. memory: bytes for
-    build_binary to sort in.
+    That is a KenLM binary if build_binary is available, otherwise an ARPA file, which loads more slowly.
+    labels: the acoustic model's. attributes: the values of `LanguageModelWeights` in attrs.json, None for the
+    defaults; values missing there come from the acoustic model's own language model. memory: bytes for
+    build_binary's sort.
     """
     place = folder / LANGUAGE_MODEL_FOLDER
     place.mkdir(parents=True, exist_ok=True)
@@ -225,8 +224,8 @@ def write_language_model(
 
 
 def alphabet_json(labels: Labels) -> str:
-    """The labels as pyctcdecode stores them, and as `Wav2Vec2ProcessorWithLM` compares them: the blank empty,
-    the word delimiter a space.
+    """The labels in pyctcdecode's format, which `Wav2Vec2ProcessorWithLM` compares: the blank is empty, the
+    word delimiter a space.
     """
     stored = {
         labels.tokens[labels.blank_id]: "",

@@ -1,9 +1,9 @@
-"""Spoken form to written form: what was recognised as people say it, as people write it.
+"""Converts recognised words from spoken to written form: numbers, punctuation and capitals.
 
     writer = Writer(WritingOptions(), language="en", punctuator=Punctuator(folder))
     written = writer.write(words, closed=True)
 
-Words come in as the decoder spells them ("he came at twenty five past three"), and go out as they are sent
-("He came at 3:25."). A written word keeps the words it was spoken in, with their times and confidences, so
-that whatever plays, aligns, counts or teaches goes on with those.
+The input is the decoder's spelling ("he came at twenty five past three"), the output the written form ("He
+came at 3:25."). A written word keeps its spoken words with their times and confidences, which playback,
+alignment, scoring and training use.
 """

@@ -1,8 +1,8 @@
-"""English numbers in running text: which are written in figures, and which stay words.
+"""Decides which English numbers in running text are written in figures and which stay words.
 
-The rules are those that style guides share: figures from ten on and with units, money, per cent, dates, times
-and names of things that are numbered; words below ten, and wherever a number is no count ("one of them", "a
-thousand thanks"). Where they differ or leave it open, the words stay.
+The rules are those common to style guides: figures from ten on and with units, money, per cent, dates, times
+and names of things that are numbered; words below ten, and where a number is not a count ("one of them", "a
+thousand thanks"). Where style guides differ, the words stay.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from asr_desktop.writing.english_digits import digits_read_out, numbered
 from asr_desktop.writing.english_money import money
 from asr_desktop.writing.pieces import Piece, joined, listed, spoken_pieces
 
-# Fixed phrases: written as they are here, or in words where that is None. Longest first at each place.
+# Fixed phrases with their written form, or None where they stay words. The longest match at each position
+# applies.
 _PHRASES: dict[tuple[str, ...], tuple[str, ...] | None] = {
     tuple(phrase.split()): None
     for phrase in (
@@ -72,8 +73,8 @@ def written_english(
 ) -> list[Piece]:
     """Pieces that cover `words`, in small letters, in order.
 
-    breaks: indices of words after which a sentence or a clause ends, so that no number goes on over them.
-    gaps_seconds: of silence after each word; digits are grouped by it.
+    breaks: indices of words after which a sentence or a clause ends; no number spans them. gaps_seconds:
+    silence after each word, by which digits are grouped.
     """
     spoken = Words(words, breaks)
     pieces: list[Piece] = []
@@ -131,8 +132,7 @@ def _phrase(words: Words, index: int) -> list[Piece] | None:
             continue
         written = _PHRASES[said]
         stop = index + length
-        # "a hundred and one people" is a count that happens to begin like the phrase only before more number
-        # words.
+        # Before further number words, "a hundred and one" is part of a count and not the phrase.
         if words.next(stop) in NUMBER_WORDS and said[-1] in NUMBER_WORDS:
             continue
         if written is None:
@@ -144,7 +144,7 @@ def _phrase(words: Words, index: int) -> list[Piece] | None:
 
 
 def _approximate(words: Words, index: int) -> list[Piece] | None:
-    """ "five or six hundred", "nine or ten", "from ten to four": in words, both."""
+    """ "five or six hundred", "nine or ten", "from ten to four": both stay words."""
     first = words.cardinal(index)
     if first is None or first.value > 12 or words.next(first.stop) not in ("or", "to"):
         return None
@@ -161,7 +161,7 @@ def _approximate(words: Words, index: int) -> list[Piece] | None:
 
 
 def _out_of(words: Words, index: int) -> list[Piece] | None:
-    """ "eight out of ten": in words, both, where the first is."""
+    """ "eight out of ten": both stay words where the first one does."""
     first = words.cardinal(index)
     if first is None or first.value >= 10 or not words.follows(first.stop, "out", "of"):
         return None
@@ -208,7 +208,7 @@ def _ordinal(words: Words, index: int) -> list[Piece] | None:
     if found is None or found.value < 10:
         return None
     before = words.before(index)
-    # "one tenth of it"; "a twentieth" is a share unless something is counted behind it.
+    # "one tenth of it"; "a twentieth" is a fraction unless a noun that it counts follows.
     if before in ("one", "a", "half") and (before != "a" or words.next(found.stop) in ("of", "")):
         return None
     last = words.at(found.stop - 1)
@@ -247,7 +247,7 @@ def _cardinal(words: Words, index: int) -> list[Piece] | None:
         return None
     is_round_article = words.at(index) in ("a", "an") and words.at(found.stop - 1) in _ROUND
     if found.value < 10 or is_round_article:
-        # The whole of "a hundred", and "three hundredths", stay together.
+        # All of "a hundred", and "three hundredths", stay together.
         return spoken_pieces(words.words, index, found.stop)
     following = words.next(found.stop)
     if following in _MANY or following in _FRACTIONS:

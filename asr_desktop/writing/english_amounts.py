@@ -11,8 +11,7 @@ from asr_desktop.writing.pieces import Piece, listed
 MINUS = "\N{MINUS SIGN}"
 DEGREE = "\N{DEGREE SIGN}"
 
-# Symbols that are the usual form behind figures in running text. What is not here keeps its word ("5
-# metres").
+# Symbols that are usual after figures in running text. Other units stay words ("5 metres").
 _SYMBOLS = {
     ("kilometre", "kilometer", "k m", "km"): "km",
     ("centimetre", "centimeter"): "cm",
@@ -48,7 +47,7 @@ _SYMBOLS = {
     ("degree celsius", "degree centigrade"): f"{DEGREE}C",
     ("degree fahrenheit",): f"{DEGREE}F",
 }
-# Always in figures, with the unit as a word.
+# Numbers before these are always in figures, with the unit as a word.
 _MEASURES = frozenset(
     listed("""metre meter gram gramme litre liter watt volt amp ampere tonne kilo joule newton megapixel pixel
     bit byte calorie centilitre centiliter hectare""")
@@ -75,20 +74,21 @@ _LONGEST_UNIT = max(map(len, _UNITS))
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it is written before a unit; `scale` is a word such as "million" that stays one, or ""."""
+    """A number before a unit, in written form; `scale` is a word such as "million" that stays a word, or
+    ""."""
 
     text: str
     stop: int
     value: float
     scale: str = ""
     number_stop: int = 0
-    """Behind the figures, before the scale."""
+    """Index after the figures, before the scale."""
     is_small: bool = False
-    """A whole number under ten, which stays a word where nothing asks for figures."""
+    """Whether it is a whole number under ten, which stays a word unless a rule requires figures."""
 
 
 def amount(words: Words, index: int) -> Amount | None:
-    """The number there: "three point five million", "two and a half", "a hundred", "minus five"."""
+    """The number at `index`: "three point five million", "two and a half", "a hundred", "minus five"."""
     if words.at(index) in ("minus", "negative"):
         found = amount(words, index + 1) if index not in words.breaks else None
         if found is None or found.text.startswith(MINUS):
@@ -123,7 +123,7 @@ def _decimal(words: Words, index: int) -> Amount | None:
 
 
 def decimals_at(words: Words, index: int) -> tuple[str, int]:
-    """The digits said behind a "point", "" where there are none, and the index behind them."""
+    """The digits after a "point", or "" if there are none, and the index after them."""
     two = words.below_hundred(index)
     if two is not None and two.value >= 10 and words.next(two.stop) not in ("hundred",):
         return str(two.value), two.stop
@@ -135,7 +135,7 @@ def decimals_at(words: Words, index: int) -> tuple[str, int]:
 
 def _and_a_half(words: Words, index: int) -> Amount | None:
     whole = words.cardinal(index)
-    # "two million and a half" may mean half a million: it stays as it was said.
+    # "two million and a half" is ambiguous (half a million?) and stays as it was spoken.
     if (
         whole is None
         or words.at(whole.stop - 1) in ("hundred", *SCALES)
@@ -170,7 +170,7 @@ def _whole(words: Words, index: int) -> Amount | None:
 
 
 def unit_at(words: Words, index: int) -> tuple[str, int] | None:
-    """The symbol of the unit that is said there, and the index behind it."""
+    """The symbol of the unit at `index`, and the index after it."""
     for length in range(_LONGEST_UNIT, 0, -1):
         symbol = _UNITS.get(tuple(words.next(index + offset) for offset in range(length)))
         if symbol is not None:
@@ -179,7 +179,7 @@ def unit_at(words: Words, index: int) -> tuple[str, int] | None:
 
 
 def number_pieces(found: Amount, index: int) -> list[Piece]:
-    """The figures, and the word "million" behind them, if any."""
+    """The figures, followed by a word such as "million", if any."""
     pieces = [Piece(found.text, index, found.number_stop or found.stop)]
     if found.scale:
         pieces.append(Piece(found.scale, found.stop - 1, found.stop, is_word=True))
@@ -204,7 +204,7 @@ def per_cent(words: Words, index: int, *, closed: bool) -> list[Piece] | None:
 
 
 def percent_stop(words: Words, index: int) -> int | None:
-    """The index behind "percent" or "per cent"."""
+    """The index after "percent" or "per cent"."""
     if words.next(index) == "percent":
         return index + 1
     return index + 2 if words.follows(index, "per", "cent") else None
@@ -300,5 +300,5 @@ def _chunk(words: Words, index: int, *, first: bool) -> tuple[str, int] | None:
 
 
 def is_said_digit(word: str) -> bool:
-    """Whether it is a digit as people read digits out."""
+    """Whether it is a word for a digit that is read out."""
     return word in SAID_DIGITS

@@ -1,8 +1,7 @@
 """English number words to values: "two hundred and fifty thousand", "twenty fifth", "oh", "one ninety two".
 
-Functions take the spoken words in small letters and an index, and answer with a value and the index behind
-it, or None. They say what a run of number words can be; whether it is to be written in figures is for the
-rules.
+Functions take the spoken words in lower case and an index, and return a value and the index after it, or
+None. They only parse number words; the rules decide whether figures are written.
 """
 
 from __future__ import annotations
@@ -62,16 +61,16 @@ NUMBER_WORDS = frozenset(_BEGINNINGS | SCALES.keys() | {"hundred"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value, and the index behind its last word."""
+    """A value, and the index after its last word."""
 
     value: int
     stop: int
 
 
 class Words:
-    """Spoken words in small letters, and where a number must not go on because a sentence or clause ends.
+    """Spoken words in lower case, with the sentence and clause ends that a number must not span.
 
-    breaks: indices of the words after which there is such an end.
+    breaks: indices of words before such an end.
     """
 
     def __init__(self, words: list[str], breaks: frozenset[int] = frozenset()) -> None:
@@ -82,27 +81,27 @@ class Words:
         return len(self.words)
 
     def at(self, index: int) -> str:
-        """The word there; "" before the first and behind the last."""
+        """The word at `index`; "" before the first and after the last."""
         return self.words[index] if 0 <= index < len(self.words) else ""
 
     def next(self, index: int) -> str:
-        """The word there, as the continuation of what stands before it: "" behind a break."""
+        """The word at `index` if no break is before it, otherwise ""."""
         return "" if index - 1 in self.breaks else self.at(index)
 
     def before(self, index: int) -> str:
-        """The word before the one at `index`, in the same clause."""
+        """The word before the one at `index` in the same clause."""
         return "" if index - 1 in self.breaks else self.at(index - 1)
 
     def follows(self, index: int, *texts: str) -> bool:
-        """Whether the words from `index` on, which continue what stands before, are these."""
+        """Whether these words start at `index`, without a break."""
         return all(self.next(index + offset) == text for offset, text in enumerate(texts))
 
     def follows_hundred(self, index: int) -> bool:
-        """Whether a bare "hundred" stands there, which is a number before "percent" only."""
+        """Whether a bare "hundred" is at `index`; it is a number only before "percent"."""
         return self.at(index) == "hundred" and self.before(index) not in NUMBER_WORDS
 
     def digit(self, index: int, *, first: bool = False) -> int | None:
-        """The digit that is said there, "oh" included; None where there is none."""
+        """The digit at `index`, including "oh"; None if there is none."""
         return SAID_DIGITS.get(self.at(index) if first else self.next(index))
 
     def below_hundred(self, index: int, *, first: bool = False) -> Found | None:
@@ -115,8 +114,8 @@ class Words:
         return Found(value, index + 1) if value else None
 
     def below_thousand(self, index: int, *, first: bool = False, may_add: bool = True) -> Found | None:
-        """1 … 999, and "fifteen hundred" up to 9900. may_add: "and" may join a hundred and what is left of
-        it."""
+        """1 … 999, and "fifteen hundred" up to 9900. may_add: whether "and" may join the hundreds and the
+        rest."""
         small = self.below_hundred(index, first=first)
         if small is None or self.next(small.stop) != "hundred":
             return small
@@ -127,8 +126,8 @@ class Words:
         return Found(value + rest.value, rest.stop) if rest is not None else Found(value, stop)
 
     def _rest(self, index: int, *, may_add: bool) -> Found | None:
-        """What is left of a hundred or thousand: "[and] twenty five", not where another hundred or thousand
-        comes."""
+        """The rest after a hundred or thousand: "[and] twenty five", unless another hundred or thousand
+        follows."""
         begin = index + 1 if may_add and self.next(index) == "and" else index
         rest = self.below_hundred(begin)
         if rest is None:
@@ -138,7 +137,7 @@ class Words:
         return rest
 
     def cardinal(self, index: int) -> Found | None:
-        """The longest number from there on: "two million three hundred thousand and five"."""
+        """The longest number at `index`: "two million three hundred thousand and five"."""
         may_add = self.before(index) != "between"
         if self.at(index) == "zero":
             return Found(0, index + 1)
@@ -161,7 +160,7 @@ class Words:
         return Found(total, stop)
 
     def article_number(self, index: int) -> Found | None:
-        """ "a hundred", "a thousand": with what follows it, "a hundred and twenty"."""
+        """ "a hundred", "a thousand", including the rest: "a hundred and twenty"."""
         if self.at(index) not in ("a", "an") or self.next(index + 1) not in ("hundred", "thousand"):
             return None
         value = 100 if self.next(index + 1) == "hundred" else 1000
@@ -178,7 +177,7 @@ class Words:
         return Found(value, stop)
 
     def ordinal(self, index: int) -> Found | None:
-        """ "twenty fifth", "nineteenth", "two hundred and first"; not "second" in any sense of its own."""
+        """ "twenty fifth", "nineteenth", "two hundred and first"; not "second" on its own."""
         found = self._ordinal_end(index, first=True)
         if found is not None:
             return found
@@ -200,7 +199,7 @@ class Words:
         found = self.cardinal(index)
         if found is None:
             return None
-        # "two hundred and twenty fifth": the cardinal has eaten what belongs to the ordinal.
+        # "two hundred and twenty fifth": the cardinal includes words of the ordinal.
         stop = found.stop
         while stop > index + 1 and self._ordinal_end(stop - 1) is not None:
             stop -= 1
@@ -219,13 +218,13 @@ class Words:
         """Two numbers as years and clock times are said: "nineteen eighty four", "three oh five", "four
         twelve".
 
-        (first number, second number, index behind them); the second is 1 … 9 only with "oh" before it.
+        Returns (first number, second number, index after them); the second is 1 … 9 only after "oh".
         """
         left = self.below_hundred(index, first=first)
         if left is None:
             return None
-        # "twenty six" could begin "twenty | six…"; a pair wants tens on its right, so the longer left side
-        # stands.
+        # "twenty six" could begin "twenty | six…"; the right side of a pair needs tens, so the longer left
+        # side is kept.
         if self.next(left.stop) in ("oh", "o", "zero") and self.digit(left.stop + 1):
             return left.value, self.digit(left.stop + 1) or 0, left.stop + 2
         right = self.below_hundred(left.stop)

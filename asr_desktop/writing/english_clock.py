@@ -1,4 +1,4 @@
-"""Times of day, dates, years and decades, as English says them."""
+"""English times of day, dates, years and decades."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ MONTHS = {
         "january february march april may june july august september october november december"
     )
 }
-# Months that are everyday words as well.
+# Months that are also common words.
 _DOUBTFUL_MONTHS = frozenset(("may", "march"))
 _HALVES = {"am": "a.m.", "pm": "p.m.", "a.m.": "a.m.", "p.m.": "p.m.", "a.m": "a.m.", "p.m": "p.m."}
 _PAST_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}
-# After these, "ten to four" and "three thirty" are times; after "from" and "of" they may be anything.
+# After these words, "ten to four" and "three thirty" are times; after "from" and "of" they are ambiguous.
 _BEFORE_A_TIME = frozenset(
     listed("""at by until till before after around about since at it's its is was nearly almost approximately
     between tonight tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon
@@ -76,7 +76,7 @@ def _past_or_to(words: Words, index: int) -> list[Piece] | None:
 
 
 def _can_be_to(words: Words, index: int, stop: int, *, is_quarter: bool) -> bool:
-    """Whether "ten to four" is a time there, and not a range or odds."""
+    """Whether "ten to four" is a time, and not a range or odds."""
     before = words.before(index)
     if is_quarter:
         return before in _BEFORE_A_TIME
@@ -85,7 +85,7 @@ def _can_be_to(words: Words, index: int, stop: int, *, is_quarter: bool) -> bool
 
 
 def _half(words: Words, index: int) -> list[Piece]:
-    """a.m. or p.m., where it is said there."""
+    """a.m. or p.m., if it is at `index`."""
     word = words.next(index)
     if word in ("a", "p") and words.next(index + 1) == "m":
         return [Piece(f"{word}.m.", index, index + 2)]
@@ -225,7 +225,7 @@ def _day_first(words: Words, index: int) -> list[Piece] | None:
 
 
 def _is_measured(words: Words, index: int) -> bool:
-    """Whether what stands there makes the number before it an amount, not a day."""
+    """Whether the word at `index` makes the number before it an amount and not a day."""
     following = words.next(index)
     return following in (
         "percent",
@@ -277,7 +277,7 @@ def _is_amount(words: Words, index: int) -> bool:
 
 
 def _sure_year(words: Words, index: int) -> Found | None:
-    """What can hardly be anything else than a year."""
+    """A number that is almost certainly a year."""
     pair = words.pair(index)
     if pair is not None:
         century, rest, stop = pair
@@ -340,7 +340,7 @@ def _year_in_context(words: Words, index: int) -> Found | None:
 
 
 def _year_of_date(words: Words, index: int) -> Found | None:
-    """A year behind a month or a day."""
+    """A year after a month or a day."""
     if index - 1 in words.breaks:
         return None
     pair = words.pair(index)

@@ -11,8 +11,8 @@ FEWEST_OF_A_TELEPHONE = 7
 MOST_OF_A_TELEPHONE = 15
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 GROUP_GAP_SECONDS = 0.25
-"""Longer than the silence between digits of one group, where people leave silences at all."""
-# What has a number after its name. Not behind an article: "the room two people shared".
+"""Silence longer than this separates groups of digits."""
+# Nouns that are followed by a number. Not after an article: "the room two people shared".
 _NUMBERED = frozenset(
     listed("""page pages chapter chapters room gate platform version flight route highway channel apartment
     flat section volume paragraph verse exit bus episode season extension interstate lane suite article
@@ -43,7 +43,7 @@ _COUNTRIES = (
 
 
 def digits_read_out(words: Words, index: int, gaps_seconds: list[float] | None = None) -> list[Piece] | None:
-    """A telephone number (seven digits or more, or behind "plus"), a code (four or more, or with "oh" or
+    """A telephone number (seven digits or more, or after "plus"), a code (four or more, or with "oh" or
     "double")."""
     begin = index + 1 if words.at(index) == "plus" else index
     digits, stop, groups, is_spelled = _digits(words, begin, gaps_seconds)
@@ -66,9 +66,10 @@ def digits_read_out(words: Words, index: int, gaps_seconds: list[float] | None =
 
 
 def _digits(words: Words, index: int, gaps_seconds: list[float] | None) -> tuple[str, int, list[int], bool]:
-    """(digits, index behind them, sizes of the groups that pauses make, whether "oh", "double" … is in them).
+    """(digits, index after them, sizes of the groups separated by pauses, whether "oh", "double" … is in
+    them).
 
-    A pause, or even the end of a sentence, does not end the digits where it stands between groups of them.
+    A pause or the end of a sentence does not end the digits if it is between groups.
     """
     digits, place, groups, is_spelled = "", index, [0], False
     while place < len(words):
@@ -90,7 +91,7 @@ def _digits(words: Words, index: int, gaps_seconds: list[float] | None) -> tuple
 
 
 def _counts(digits: str) -> bool:
-    """ "one two three four", "five four three": somebody counts."""
+    """Whether somebody counts: "one two three four", "five four three"."""
     steps = {int(after) - int(before) for before, after in pairwise(digits)}
     return steps in ({1}, {-1}) and len(digits) < 10
 
@@ -108,7 +109,7 @@ def _telephone(digits: str, groups: list[int]) -> str:
         sizes = [1, 3, 3, 4]
     else:
         sizes = [len(digits)]
-    # No word of a transcript holds a space, so groups are joined by hyphens.
+    # Words of a transcript contain no spaces, so groups are joined by hyphens.
     return "-".join(_cut(digits, sizes))
 
 
@@ -128,7 +129,7 @@ def _cut(digits: str, sizes: list[int]) -> list[str]:
 
 
 def numbered(words: Words, index: int) -> list[Piece] | None:
-    """The number behind "chapter", "room", "flight": in figures also where it is small, and "room four
+    """The number after "chapter", "room", "flight": in figures even if it is small, also "room four
     twelve"."""
     before = words.before(index)
     if before not in _NUMBERED or words.at(index - 2) in _ARTICLES:

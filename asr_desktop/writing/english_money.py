@@ -15,7 +15,7 @@ _CURRENCIES = {
     "pounds": "£",
 }
 _SMALL_COINS = {"cent": "$€", "cents": "$€", "pence": "£", "p": "£", "penny": "£"}
-# Pounds are weight as well. They are money where one of these stands near before them, or behind.
+# Pounds may be weight. They are money where one of these words is shortly before or after them.
 _MONEY_WORDS = frozenset(
     listed("""cost costs costing paid pay pays paying price prices priced worth spend spends spent spending
     earn earns earned charge charges charged owe owes owed sold sell sells buy buys bought fine fined save
@@ -43,7 +43,7 @@ def money(words: Words, index: int) -> list[Piece] | None:
             words, index, found, lambda other: _is_plain_money(words, index, other)
         ) and _with_sign(words, index, found)
     if words.at(index) in ("a", "an") and found.value > 1000:
-        return None  # "a million dollars" never is a price
+        return None  # "a million dollars" is not an exact price
     if name.startswith("pound") and not _are_pounds_money(words, index, found):
         return None
     sign = _CURRENCIES[name]
@@ -83,7 +83,7 @@ def _signed(sign: str, text: str) -> str:
 
 
 def _coins(words: Words, index: int, sign: str) -> tuple[int, int] | None:
-    """ "fifty cents", "and five cents", or a bare "fifty" behind "two dollars"."""
+    """ "fifty cents", "and five cents", or a bare "fifty" after "two dollars"."""
     begin = index + 1 if words.next(index) == "and" else index
     found = words.below_hundred(begin)
     if found is None:

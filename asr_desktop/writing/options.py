@@ -1,4 +1,4 @@
-"""What is written how: plain frozen data, ready for a pipe and for the settings."""
+"""Options of the written form: plain frozen data, for pipes between processes and for the settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asr_desktop.writing.pieces import Piece, laid_over
 
 MARKS, CAPITALS, NUMBERS, REPLACEMENTS = PARTS = ("marks", "capitals", "numbers", "replacements")
 EVERYTHING = "all"
-"""As an entry of `off`: the spoken form, as it was recognised."""
+"""As an entry of `off`: everything off, the spoken form as recognised."""
 SEPARATOR = "="
 
 _TWO_LETTERS = {
@@ -35,8 +35,8 @@ _TWO_LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The user's own: whatever is said as `spoken`, in any case, is written as `written`, which may be
-    nothing."""
+    """A replacement of the user: words spoken as `spoken`, in any case, are written as `written`, which may
+    be empty."""
 
     spoken: str
     written: str
@@ -47,8 +47,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class WritingOptions:
-    """off: the parts that are left out, each a name of PARTS or EVERYTHING, perhaps for the models of one
-    language only:
+    """off: disabled parts, each a name of PARTS or EVERYTHING, optionally for models of one language only:
         "marks", "de:numbers".
     closed_per_cent: "25%" in place of "25 %".
     """
@@ -72,8 +71,8 @@ class WritingOptions:
 
 
 def chosen_options(settings: Settings) -> WritingOptions:
-    """What the settings say; a replacement that cannot be understood is left out: whoever typed it was
-    told."""
+    """The options in the settings; invalid replacements are left out, since they were reported when
+    entered."""
     replacements = []
     for entry in settings.writing_replacements:
         with suppress(WritingError):
@@ -82,7 +81,7 @@ def chosen_options(settings: Settings) -> WritingOptions:
 
 
 SPOKEN = WritingOptions(off=(EVERYTHING,))
-"""Nothing is written: words stay as they were recognised."""
+"""No written form: words stay as they were recognised."""
 
 
 def language_code(language: str | None) -> str:
@@ -92,7 +91,7 @@ def language_code(language: str | None) -> str:
 
 
 def parse_replacement(entry: str) -> Replacement:
-    """The replacement of an entry "spoken=written"; raises WritingError where nothing is spoken."""
+    """The replacement of an entry "spoken=written"; raises WritingError where the spoken side is empty."""
     spoken, separator, written = (" ".join(part.split()) for part in entry.partition(SEPARATOR))
     if not separator or not spoken:
         raise WritingError(
@@ -102,7 +101,7 @@ def parse_replacement(entry: str) -> Replacement:
 
 
 def parse_replacements(entries: Iterable[str]) -> tuple[Replacement, ...]:
-    """The replacements of several entries; blank ones are passed over. Raises WritingError."""
+    """The replacements of several entries; blank ones are skipped. Raises WritingError."""
     return tuple(parse_replacement(entry) for entry in entries if entry.strip())
 
 
@@ -110,12 +109,12 @@ _NO_LETTERS = re.compile(r"[^\w']+")
 
 
 class OwnForms:
-    """Finds them among spoken words, the longest first."""
+    """Finds the user's forms among spoken words, the longest first."""
 
     def __init__(self, replacements: Iterable[Replacement] = (), hotwords: Iterable[str] = ()) -> None:
         self._forms: dict[tuple[str, ...], tuple[str, ...]] = {}
         for hotword in hotwords:
-            # Without a capital it says nothing about how it is written.
+            # Without a capital it does not define a written form.
             if hotword != hotword.lower():
                 self._forms[spoken_key(hotword)] = tuple(hotword.split())
         for replacement in replacements:
@@ -127,9 +126,9 @@ class OwnForms:
         return bool(self._forms)
 
     def at(self, words: Sequence[str], index: int) -> tuple[list[Piece], int] | None:
-        """The pieces of the form that begins at a word, and the index behind it.
+        """The pieces of the form that begins at a word, and the index after it.
 
-        No pieces where nothing is to be written for it.
+        No pieces where its written form is empty.
         """
         for length in range(min(self._longest, len(words) - index), 0, -1):
             written = self._forms.get(tuple(words[index : index + length]))
@@ -139,6 +138,5 @@ class OwnForms:
 
 
 def spoken_key(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: in small letters, apart at spaces and hyphens, without other
-    marks."""
+    """The words of a text for comparison: lower case, split at spaces and hyphens, without other marks."""
     return tuple(_NO_LETTERS.sub(" ", text.casefold().replace("’", "'")).split())

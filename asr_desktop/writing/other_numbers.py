@@ -1,7 +1,6 @@
-"""Numbers of languages for which there are no rules of our own, found by text2num.
+"""Numbers of languages without rules in this package, found by text2num.
 
-Only plain numbers, and only those that every style writes in figures: from 13 on. How such a language writes
-dates, times or money is left alone.
+Only plain numbers from 13 on, which every style writes in figures. Dates, times and money are not converted.
 """
 
 from __future__ import annotations
@@ -12,14 +11,14 @@ from asr_desktop.writing.pieces import Piece, listed, spoken_pieces
 
 LANGUAGES = ("de", "fr", "es", "it", "nl", "pt", "da")
 FIRST_IN_FIGURES = 13
-# "a hundred" and "a thousand" are said of what nobody has counted.
+# "a hundred" and "a thousand" are often only approximate.
 _ROUND = frozenset(
     listed("hundert tausend cent mille cien ciento mil cento honderd duizend cem hundrede tusind")
 )
 
 
 def written_numbers(words: list[str], breaks: frozenset[int], language: str) -> list[Piece]:
-    """Pieces that cover `words`, in small letters; arguments as for `english.written_english`."""
+    """Pieces that cover `words`, in lower case; arguments as for `english.written_english`."""
     from text_to_num import find_numbers
 
     tokens = [_Spoken(word, index - 1 in breaks) for index, word in enumerate(words)]
@@ -35,13 +34,13 @@ def written_numbers(words: list[str], breaks: frozenset[int], language: str) -> 
 
 
 def _is_in_words(text: str, words: Sequence[str]) -> bool:
-    """Whether it stands in figures already, or is no plain number (an ordinal, whose form is another
-    everywhere)."""
+    """Whether it is already in figures or is not a plain number (an ordinal, whose form depends on the
+    language)."""
     return not text.replace(",", "").isdecimal() or (len(words) == 1 and words[0] in _ROUND)
 
 
 class _Spoken:
-    """A word as text2num wants it."""
+    """A word with the interface that text2num expects."""
 
     def __init__(self, word: str, is_apart: bool) -> None:
         self._word = word

@@ -1,5 +1,4 @@
-"""What a rule makes of some spoken words: pieces of written text, each with the spoken words that it stands
-for."""
+"""Pieces of written text, as made by the rules, each with the spoken words that it stands for."""
 
 from __future__ import annotations
 
@@ -10,9 +9,9 @@ from dataclasses import dataclass, replace
 class Piece:
     """`text`, without spaces, stands for the spoken words first … stop-1; for none where first == stop.
 
-    is_word: the text is a word as it was spoken, so that its capitals are the network's business; otherwise a
-    rule has written it as it has to be.
-    is_joined: the form goes on with the next piece, so that no mark comes between.
+    is_word: the text is a word as it was spoken, and the network decides its capitals; otherwise a rule has
+    written its final form. is_joined: the form continues in the next piece, so no mark may be put between
+    them.
     """
 
     text: str
@@ -23,7 +22,7 @@ class Piece:
 
 
 def listed(words: str) -> tuple[str, ...]:
-    """Words apart by spaces, as the lists of a language's words are easiest to read."""
+    """The words of a list that is written with spaces between them."""
     return tuple(words.split())
 
 
@@ -35,8 +34,8 @@ def spoken_pieces(words: list[str], first: int, stop: int) -> list[Piece]:
 def laid_over(texts: list[str], first: int, stop: int) -> list[Piece]:
     """Several written words over the spoken words first … stop-1, in order.
 
-    One each where they are as many; of more spoken words each gets its share, in order, and of fewer the last
-    written ones get none.
+    One spoken word each if the counts are equal; more spoken words are distributed in order; with fewer, the
+    last written words get none.
     """
     count, spoken = len(texts), stop - first
     if not count:
@@ -49,5 +48,5 @@ def laid_over(texts: list[str], first: int, stop: int) -> list[Piece]:
 
 
 def joined(pieces: list[Piece]) -> list[Piece]:
-    """Pieces of one form."""
+    """These pieces, marked as one form."""
     return [*(replace(piece, is_joined=True) for piece in pieces[:-1]), *pieces[-1:]]

@@ -1,13 +1,12 @@
-"""Marks and capitals for recognised words, by a small network that reads them and the pauses between them.
+"""Punctuation and capitals for recognised words, from a small network that reads the words and the pauses.
 
-A model folder for it holds `config.json`, `vocab.txt` (frequent words, one a line), `spellings.tsv` (words
+A model folder for it holds `config.json`, `vocab.txt` (frequent words, one per line), `spellings.tsv` (words
 with capitals inside: "mcdonald", tab, "McDonald") and `model.int8.onnx`: pieces int64 [1, places,
-PIECES_A_WORD] and gap kinds int64 [1, places] → logits of the mark behind each word [1, places, MARKS] and of
-its case [1, places, CASES]. The first and the last place stand for what is around the words.
+PIECES_A_WORD] and gap kinds int64 [1, places] → logits of the mark after each word [1, places, MARKS] and of
+its case [1, places, CASES]. The first and the last place stand for the context outside the words.
 `asr-trainer train-writing` makes such folders.
 
-The method is that of Tilk and Alumäe (2016): a bidirectional recurrent network over words, told of the
-pauses.
+The method is that of Tilk and Alumäe (2016): a bidirectional recurrent network over words and pauses.
 """
 
 from __future__ import annotations
@@ -28,16 +27,16 @@ from asr_desktop.writing.word_pieces import WordPieces
 
 MODEL_TYPE = "word-marks"
 MARKS = ("", ",", ".", "?", "!", ":", ";", "—")
-"""What the network tells apart. A dash is written as a comma: dictated text has none where print has."""
+"""The network's classes. A dash is written as a comma, because dictated text rarely has dashes."""
 CASES = ("lower", "capitalised", "upper", "mixed")
 ENDS = frozenset(".?!")
 GAP_LIMITS_SECONDS = (0.06, 0.12, 0.2, 0.3, 0.42, 0.56, 0.75, 1.0, 1.4, 2.2)
 """Gap kind k lies between limits k - 1 and k."""
 GAP_UNKNOWN = len(GAP_LIMITS_SECONDS) + 1
 GAP_CLOSED = GAP_UNKNOWN + 1
-"""Nothing follows: the end of the text."""
+"""Gap kind at the end of the text."""
 GAP_EDGE = GAP_CLOSED + 1
-"""No word: what lies before the first and behind the last."""
+"""Gap kind of the places before the first and after the last word."""
 GAP_KINDS = GAP_EDGE + 1
 
 CONTEXT_WORDS = 48
@@ -45,7 +44,7 @@ _WINDOW_WORDS = 112
 _MARGIN_WORDS = 24
 _Buckets = Annotated[int, Within(1, 10_000_000)]
 _NONE, _COMMA, _STOP, _QUESTION, _EXCLAMATION, _COLON, _SEMICOLON, _DASH = range(len(MARKS))
-# First what kind of mark it is, then which: "," and ";" are not to lose against "" one by one.
+# The kind of mark is chosen first, then the mark, so that "," and ";" together can win against "".
 _GROUPS = ((_NONE,), (_COMMA, _COLON, _SEMICOLON), (_STOP, _EXCLAMATION), (_QUESTION,))
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'"})
 
@@ -55,10 +54,10 @@ class WordMarks:
     """How one word is written.
 
     spoken: the word as it was given, in lower case. written: with its capitals, without the mark. mark_after:
-    one of "", ",", ".", "?", "!", ":", ";". case: one of CASES. sentence_start: a sentence begins with it.
-    inner: as it is written inside a sentence ("the" for "The", "London"). mark_probability, case_probability:
-    of mark_after, and of the case of `inner`. stop_probability: that a sentence ends behind the word, with
-    whatever mark.
+    one of "", ",", ".", "?", "!", ":", ";". case: one of CASES. sentence_start: whether a sentence begins
+    with it. inner: its form inside a sentence ("the" for "The", "London"). mark_probability,
+    case_probability: of mark_after, and of the case of `inner`. stop_probability: that a sentence ends after
+    the word, with any mark.
     """
 
     spoken: str
@@ -81,14 +80,14 @@ def capitalised(word: str) -> str:
 
 
 class Punctuator:
-    """The network of one model folder. Not to be used by two threads at once."""
+    """The network of one model folder. Not thread-safe."""
 
     context_words = CONTEXT_WORDS
-    """Words before new ones that are worth handing over as their context."""
+    """Number of preceding words that are useful as context."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Raises ModelFolderError where `folder` is no model folder of this kind, or is damaged."""
-        # Imported when a network is opened: whoever only asks for the marks' names waits for no ONNX Runtime.
+        """Raises ModelFolderError where `folder` is not a model folder of this kind, or is damaged."""
+        # Imported when a network is opened, so that importing this module does not load ONNX Runtime.
         from asr_desktop.base.onnx_session import open_network
 
         config_path = folder / "config.json"
@@ -124,9 +123,9 @@ class Punctuator:
         """Marks and capitals of words[first:]; the words before are their context.
 
         words: as recognised, one word each, in any case.
-        gaps_seconds: the silence behind each word, None where it is not known; None for all of them.
-        closed: nothing follows: the last word gets a mark that ends a sentence. Otherwise the mark behind it
-            is a guess, and is better asked for again together with the words that follow.
+        gaps_seconds: silence after each word, None where it is not known, or None for all words. closed:
+        whether the text ends here: then the last word gets a mark that ends a sentence. Otherwise its mark is
+        a guess that should be recomputed with the words that follow.
         """
         if gaps_seconds is not None and len(gaps_seconds) != len(words):
             raise ValueError(f"{len(words)} words with {len(gaps_seconds)} gaps")
@@ -140,7 +139,7 @@ class Punctuator:
         )
         if closed:
             kinds[-1] = GAP_CLOSED
-        # The word before the first one says whether that begins a sentence.
+        # The word before the first one determines whether that begins a sentence.
         start = max(0, first - 1)
         marks, cases = self._probabilities(spoken, kinds, start)
         written: list[WordMarks] = []
@@ -150,7 +149,7 @@ class Punctuator:
             likely, case_likely = marks[number - start], cases[number - start]
             inner, case, case_probability = self._cased(spoken[number], case_likely)
             if number > 0:
-                # A question or a cry may go on in lower case: "What?" said he.
+                # A question or exclamation may continue in lower case: "What?" said he.
                 begins = mark == "." or (mark in ENDS and case_likely[0] < 0.5)
             mark, mark_probability = _chosen_mark(likely, last)
             if number < first:
@@ -172,13 +171,13 @@ class Punctuator:
         return written
 
     def probabilities(self, words: Sequence[str]) -> np.ndarray:
-        """The probability of each of MARKS behind each word [words, MARKS], judged by the words alone."""
+        """The probability of each of MARKS after each word [words, MARKS], from the words alone."""
         if not words:
             return np.zeros((0, len(MARKS)))
         return self._probabilities([word.lower() for word in words], [GAP_UNKNOWN] * len(words), 0)[0]
 
     def _cased(self, word: str, likely: np.ndarray) -> tuple[str, str, float]:
-        """The word as it is written inside a sentence, its case, and how likely that is."""
+        """The word's form inside a sentence, its case, and the probability of that case."""
         if word == "i" or word.startswith("i'"):
             return capitalised(word), CASES[1], 1.0
         for case in likely.argsort()[::-1]:
@@ -214,8 +213,8 @@ class Punctuator:
 
 
 def _windows(count: int, start: int) -> Iterator[tuple[int, int, int, int]]:
-    """Overlapping windows over words[start:count]: the first word that is read, the first and the end of
-    those that are wanted, the end of those that are read."""
+    """Overlapping windows over words[start:count], as (start of input, start of output, end of output, end of
+    input)."""
     wanted = start
     while wanted < count:
         begin = max(0, wanted - _MARGIN_WORDS) if wanted > start else max(0, start - CONTEXT_WORDS)

@@ -1,8 +1,7 @@
-"""Words as the punctuation network reads them: frequent words whole, all others by their beginnings and ends.
+"""Input of the punctuation network: frequent words as a whole, all others by their prefixes and suffixes.
 
-A name that no text had ("bulstrode") still has a beginning, an end and a length that other names share; those
-are hashed into a table of fixed size, as fastText does with n-grams (Bojanowski et al. 2017), so that there
-is no unknown word.
+An unseen name ("bulstrode") shares prefix, suffix and length with other names; these are hashed into a table
+of fixed size, as fastText does with n-grams (Bojanowski et al. 2017), so there are no unknown words.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ _LONGEST_LENGTH = 15
 class WordPieces:
     """The vocabulary of a punctuation network.
 
-    words: frequent words in lower case; word i has piece i + 1 for its own.
-    buckets: rows of the table for hashed beginnings and ends, behind those of the words.
+    words: frequent words in lower case; the piece of word i is i + 1. buckets: rows of the table for hashed
+    prefixes and suffixes, after those of the words.
     """
 
     def __init__(self, words: Sequence[str], buckets: int) -> None:
@@ -31,21 +30,21 @@ class WordPieces:
         self._ids = {word: number for number, word in enumerate(words, start=1)}
 
     def __len__(self) -> int:
-        """Rows of the network's table: padding, words, buckets."""
+        """Number of rows of the network's table: padding, words, buckets."""
         return 1 + len(self.words) + self.buckets
 
     def __contains__(self, word: str) -> bool:
         return word in self._ids
 
     def pieces(self, word: str) -> tuple[int, ...]:
-        """The `PIECES_A_WORD` pieces of a word in lower case: its own number, or its hashed parts."""
+        """The `PIECES_A_WORD` pieces of a word in lower case: its own row, or its hashed parts."""
         known = self._ids.get(word)
         if known is not None:
             return (known, *(PADDING,) * (PIECES_A_WORD - 1))
         return self.hashed_pieces(word)
 
     def hashed_pieces(self, word: str) -> tuple[int, ...]:
-        """Its parts, also of a word that has a number of its own (training mixes them in)."""
+        """Its hashed parts, even of a word with its own row (training uses both)."""
         parts = [
             f"={word}",
             f"#{min(len(word), _LONGEST_LENGTH)}",

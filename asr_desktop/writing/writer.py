@@ -1,11 +1,11 @@
-"""One utterance after the other from spoken to written form, with a memory of where the last one ended.
+"""Converts the utterances of one source to written form in order; keeps the end of the last one as context.
 
     writer = Writer(options, language="en", marks=load_marks("en"), hotwords=("Kubernetes",))
     written = writer.write(words)          # written.words; written.revised: the utterance before, where its
     end changed revised = writer.finish()              # the last one, if the end of everything changes its
     end
 
-Files, live input, dictation and the server all go through here. Speed: well under a millisecond a word.
+Used for files, live input, dictation and the server. Takes well under a millisecond per word.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ENGLISH = "en"
 LONGEST_GAP_INSIDE_A_NUMBER_SECONDS = 1.0
 _ENDS = frozenset(".?!")
 _MARKS = frozenset(".,?!:;")
-# Capitals that no text can do without, where there is no network to set the others.
+# Capitals that are set even without a network.
 _ALWAYS_CAPITALS = {
     "i": "I",
     **{f"i'{ending}": f"I'{ending}" for ending in ("m", "ll", "ve", "d")},
@@ -47,7 +47,7 @@ _ALWAYS_CAPITALS = {
 
 
 class MarksOfWord(Protocol):
-    """What a network says about one word; see `punctuation.WordMarks`."""
+    """The network's output for one word; see `punctuation.WordMarks`."""
 
     @property
     def written(self) -> str:
@@ -55,7 +55,7 @@ class MarksOfWord(Protocol):
 
     @property
     def inner(self) -> str:
-        """With the capitals that it has inside a sentence."""
+        """The word with its capitals inside a sentence."""
 
     @property
     def mark_after(self) -> str:
@@ -67,11 +67,11 @@ class MarksOfWord(Protocol):
 
 
 class SetsMarks(Protocol):
-    """What sets marks and capitals; see `punctuation.Punctuator`."""
+    """Interface of a punctuation network; see `punctuation.Punctuator`."""
 
     @property
     def context_words(self) -> int:
-        """How many words before are worth knowing."""
+        """Number of preceding words that are useful as context."""
 
     def marks(
         self,
@@ -81,14 +81,14 @@ class SetsMarks(Protocol):
         closed: bool,
         first: int = 0,
     ) -> Sequence[MarksOfWord]:
-        """The marks of words[first:]; closed: nothing follows the last word."""
+        """The marks of words[first:]. closed: whether the text ends after the last word."""
 
 
 def load_marks(options: WritingOptions, language: str | None) -> SetsMarks | None:
-    """The network for models of a language, kept for the next source; None where there is none, or it is not
-    wanted.
+    """The network for models of a language, cached for the next source; None where there is none or it is
+    off.
 
-    For one thread at a time. Raises ModelFolderError where its folder is damaged.
+    Not thread-safe. Raises ModelFolderError where its folder is damaged.
     """
     code = language_code(language)
     is_wanted = options.has(MARKS, code) or options.has(CAPITALS, code)
@@ -107,8 +107,8 @@ def _network(code: str) -> SetsMarks | None:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An utterance in its written form. revised: the one before it, where what is said now changed the mark
-    at its end; None where it stays as it was."""
+    """An utterance in written form. revised: the previous utterance, if this one changed the mark at its end;
+    otherwise None."""
 
     words: tuple[Word, ...]
     revised: tuple[Word, ...] | None = None
@@ -116,8 +116,8 @@ class Written:
 
 @dataclass(slots=True)
 class _Utterance:
-    """An utterance that was written: its spoken words, what the network said about those that are written,
-    and how it came out."""
+    """A written utterance: its spoken words, the network's output for those that are written, and the
+    result."""
 
     words: tuple[Word, ...]
     marks: list[MarksOfWord] | None
@@ -125,11 +125,11 @@ class _Utterance:
 
 
 class Writer:
-    """Writes the utterances of one source, in order. language: the model's, as its folder says it.
+    """Writes the utterances of one source, in order. language: the model's, as stated in its folder.
 
-    marks: the network of that language, None where there is none; then capitals and marks are left as they
-    are, but for the English "I" and the names of days and months. own_marks: the model writes capitals or
-    marks by itself, so only the user's own replacements are made.
+    marks: the network of that language, or None; then capitals and marks are unchanged, except the English
+    "I" and names of days and months. own_marks: the model itself writes capitals or marks, so only the user's
+    replacements are made.
     """
 
     def __init__(
@@ -152,14 +152,14 @@ class Writer:
         self.set_hotwords(hotwords)
 
     def set_hotwords(self, hotwords: Iterable[str]) -> None:
-        """From the next utterance on: those with capitals are written with them."""
+        """Set the hotwords from the next utterance on; those with capitals are written with them."""
         has_own = self._options.has(REPLACEMENTS, self._language)
         self._own = OwnForms(
             self._options.replacements if has_own else (), hotwords if self._has_capitals else ()
         )
 
     def write(self, words: Sequence[Word], *, closed: bool = False) -> Written:
-        """The written form of the next utterance; closed: nothing follows it."""
+        """The written form of the next utterance. closed: whether it is the last one."""
         words = tuple(words)
         kept = self._kept(words)
         revised = None
@@ -178,19 +178,19 @@ class Writer:
         return Written(written, revised)
 
     def finish(self) -> tuple[Word, ...] | None:
-        """Nothing follows: the last utterance, where that changes its end."""
+        """End the source: returns the last utterance if its end changes."""
         if self._network is None or not self._context:
             return None
         return self._revised(self._judge(self._context, len(self._context), closed=True)[0])
 
     def go_on_after(self, written: Sequence[Word]) -> None:
-        """What was written before, by another writer: the next utterance goes on there. It is not revised any
-        more."""
+        """Continue after text from another writer, which is context for the next utterance but is not
+        revised."""
         self._last = None
         self._remember(said for word in written for said in word.spoken_words)
 
     def _kept(self, words: Sequence[Word]) -> list[int]:
-        """The indices of the words that are written at all."""
+        """The indices of the words that appear in the written form."""
         if not self._own:
             return list(range(len(words)))
         keys = _keys(words)
@@ -205,14 +205,14 @@ class Writer:
         return kept
 
     def _judge(self, words: Sequence[Word], context: int, *, closed: bool) -> list[MarksOfWord]:
-        """Of the last word of the context, if there is one, and of all behind it."""
+        """The network's output for the last context word, if any, and for all words after it."""
         assert self._network is not None
         gaps = [max(0.0, later.start_seconds - earlier.end_seconds) for earlier, later in pairwise(words)]
         texts = [word.text.lower() for word in words]
         return list(self._network.marks(texts, [*gaps, None], closed=closed, first=max(0, context - 1)))
 
     def _revised(self, at_its_end: MarksOfWord) -> tuple[Word, ...] | None:
-        """The last utterance with another mark at its end, None where it is the same."""
+        """The last utterance with its new end mark, or None if it is unchanged."""
         last = self._last
         if last is None or not last.marks or last.marks[-1].mark_after == at_its_end.mark_after:
             return None
@@ -232,7 +232,7 @@ class Writer:
         said = [words[index] for index in kept]
         pieces = self._pieces(said, marks)
         texts = [self._text(piece, said, marks) for piece in pieces]
-        # What is left out between two written words belongs to the one before it.
+        # Words omitted between two written words belong to the first of them.
         places = [*kept, len(words)]
         borders = [0, *(places[piece.first] for piece in pieces[1:]), len(words)]
         result: list[Word] = []
@@ -258,7 +258,7 @@ class Writer:
     def _numbers(
         self, said: Sequence[Word], marks: list[MarksOfWord] | None, first: int, stop: int
     ) -> list[Piece]:
-        """The pieces of said[first:stop], among which are no forms of the user's own."""
+        """The pieces of said[first:stop], which contains no forms of the user."""
         words = [word.text.lower() for word in said[first:stop]]
         if not self._has_numbers or not words:
             return spoken_pieces([word.text for word in said], first, stop)
@@ -295,7 +295,8 @@ class Writer:
         if not self._has_marks or piece.is_joined or not piece.stop:
             return text
         mark = marks[piece.stop - 1].mark_after
-        # The stop of "p.m." ends the sentence as well; any other mark of its own makes a second one needless.
+        # The stop of "p.m." also ends the sentence; a piece with any other mark of its own gets no second
+        # one.
         has_own = text[-1] in _MARKS and (text[-1] != "." or mark == ".")
         return text if has_own else f"{text}{mark}"
 
@@ -304,7 +305,7 @@ class Writer:
 
 
 def _keys(words: Sequence[Word]) -> list[str]:
-    """What `OwnForms` compares."""
+    """The comparison keys for `OwnForms`."""
     return ["".join(spoken_key(word.text)) for word in words]
 
 
@@ -318,14 +319,14 @@ def _written(text: str, spoken: tuple[Word, ...], before: Sequence[Word]) -> Wor
         text,
         spoken[0].start_seconds,
         max(word.end_seconds for word in spoken),
-        # It is right only where all that it was spoken in is.
+        # It is correct only if all of its spoken words are.
         min(word.confidence for word in spoken),
         spoken,
     )
 
 
 def _with_marks_attached(words: list[Word]) -> list[Word]:
-    """A form that is nothing but a mark ("comma" written ",") ends the word before it, in place of its own
+    """A form that is only a mark ("comma" written ",") is attached to the word before it and replaces its
     mark."""
     result: list[Word] = []
     for word in words:
