@@ -1,1 +1,1 @@
-"""Parts of pages, a file each."""
+"""Widgets used by the pages, one module each."""

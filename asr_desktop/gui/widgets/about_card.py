@@ -1,4 +1,4 @@
-"""About the program: which version this is, how old, and the licences of all that it is made of."""
+"""About the program: version, age, and the licences of its components."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
 
 _LIST_PIXELS = 260
 _DIALOG_PIXELS = (1060, 640)
-"""Licences are written in lines of 80 letters, which are to fit."""
+"""Wide enough for licence texts, which have lines of 80 characters."""
 
 
 class AboutCard(Card):
-    """Version, a hint where it has grown old, and the way to the licences."""
+    """The version, a hint if it is old, and a button for the licences."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -38,7 +38,7 @@ class AboutCard(Card):
         self.body.addLayout(row(self.licences_button, None))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Asked anew: the window may stay open for days."""
+        """Check the age at each showing: the window may stay open for days."""
         super().showEvent(event)
         hint = update_hint()
         self.hint.setText("" if hint is None else said(hint))
@@ -51,7 +51,7 @@ class AboutCard(Card):
 
 
 class LicencesDialog(QDialog):
-    """All parts on the left, what the makers of the chosen one want to be passed on at the right."""
+    """All components on the left, the notices of the selected one on the right."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class LicencesDialog(QDialog):
         layout.addWidget(label(said(AS_A_WHOLE), "muted", wrap=True))
         layout.addLayout(both, 1)
         layout.addLayout(row(None, button(self.tr("Close"), on_click=self.close)))
-        # A hundred files and more are read.
+        # In the background, because it reads more than a hundred files.
         context.run(components).on_success(self._fill).on_failure(self._failed)
 
     def _fill(self, parts: list[Component]) -> None:

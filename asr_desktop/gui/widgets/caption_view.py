@@ -1,9 +1,9 @@
-"""What is being said, as text that grows: a line for each sentence, with its time.
+"""Live captions: text that grows while the user speaks, one line for each sentence, with its time.
 
-Words that are open are dim, those that are committed are plain, and words that the recogniser is unsure of
-are coloured and underlined with dots (so that colour is not all that tells). Where the final changes words
-that were committed, the new ones are highlighted for a moment. Where speakers are told apart, a name in the
-speaker's colour stands where somebody begins to speak.
+Words that may still change are dim, committed ones are plain, and words with low confidence are coloured and
+have a dotted underline (so that colour is not the only sign). When the final result changes committed words,
+the new ones are highlighted briefly. If speakers are told apart, a name in the speaker's colour marks each
+change of speaker.
 """
 
 from __future__ import annotations
@@ -40,27 +40,27 @@ CHANGED_SHOWN_MS = 2500
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A moment that the user marked."""
+    """A marker that the user has set in the recording."""
 
     at_seconds: float
 
 
 class CaptionView(QTextEdit):
-    """Text that can be selected and copied; it follows the newest line unless it was scrolled up."""
+    """Read-only text that can be selected; scrolls to the newest line unless the user has scrolled up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: list[Final | Marker] = []
-        self._speakers: dict[int, tuple[str, ...]] = {}  # of an utterance's words
-        self._numbers: dict[str, int] = {}  # of the speakers, in the order in which they were first named
-        self._speaking = ""  # in the last line that is written
-        self._rewriting = QTimer(self, interval=0)  # many are named at once at the end
+        self._speakers: dict[int, tuple[str, ...]] = {}  # utterance → speaker of each word
+        self._numbers: dict[str, int] = {}  # speaker → number, in the order of first naming
+        self._speaking = ""  # speaker at the end of the last written line
+        self._rewriting = QTimer(self, interval=0)  # combines updates: many come at once at the end
         self._rewriting.setSingleShot(True)
         self._rewriting.timeout.connect(lambda: self._with_newest_in_view(self._write_anew))
         self._open: Partial | None = None
-        self._markers_of_open: list[Marker] = []  # shown below the sentence in which they were set
-        self._open_at: int | None = None  # where in the document the open line begins
-        self._follows = True  # the newest line, until somebody scrolls up
+        self._markers_of_open: list[Marker] = []  # shown below the open sentence they were set in
+        self._open_at: int | None = None  # start of the open line in the document
+        self._follows = True  # scroll to the newest line; False after the user has scrolled up
         self._is_arranging = False
         self._changed = QTimer(self, interval=CHANGED_SHOWN_MS)
         self._changed.setSingleShot(True)
@@ -84,10 +84,10 @@ class CaptionView(QTextEdit):
         bar.valueChanged.connect(self._scrolled)
         bar.rangeChanged.connect(self._keep_newest)
 
-    # What is shown
+    # Content
 
     def show_partial(self, partial: Partial) -> None:
-        """The sentence that is being spoken, in place of what was shown of it."""
+        """Replace the text of the sentence being spoken."""
         self._open = partial
         if partial.words:
             self._with_newest_in_view(self._write_open)
@@ -95,14 +95,14 @@ class CaptionView(QTextEdit):
             self._settle([])
 
     def show_final(self, final: Final) -> None:
-        """A sentence as it stays; without words it takes back what was shown."""
+        """Show a sentence's final text; one without words removes its partial text."""
         shown = self._open.words[: self._open.committed_words] if self._open is not None else ()
         self._open = None
         self._settle([final] if final.words else [])
         self._show_changes(changed_words(shown, final.words))
 
     def show_rewritten(self, rewritten: Rewritten) -> None:
-        """A sentence that is shown already, with another mark at its end."""
+        """Update the punctuation at the end of a sentence already shown."""
         for place in range(len(self._lines) - 1, -1, -1):
             line = self._lines[place]
             if isinstance(line, Final) and line.utterance == rewritten.utterance:
@@ -111,19 +111,19 @@ class CaptionView(QTextEdit):
                 return
 
     def show_speakers(self, heard: SpeakersHeard) -> None:
-        """Who says the words of a sentence that is shown already."""
+        """Set the speakers of the words of a sentence already shown."""
         self._speakers[heard.utterance] = heard.speakers
         for name in heard.speakers:
             self._numbers.setdefault(name, len(self._numbers))
         self._rewriting.start()
 
     def take_back(self) -> None:
-        """The open sentence is not shown any more."""
+        """Remove the partial text of the open sentence."""
         self._open = None
         self._settle([])
 
     def show_marker(self, at_seconds: float) -> None:
-        """At its place in time: below the sentence that is being spoken."""
+        """Show a marker at its place: below the sentence being spoken."""
         self._markers_of_open.append(Marker(at_seconds))
         if self._open is None or not self._open.words:
             self._settle([])
@@ -142,14 +142,14 @@ class CaptionView(QTextEdit):
         self.clear()
 
     def set_finals(self, finals: Sequence[Final]) -> None:
-        """Other lines in place of all that are shown."""
+        """Replace all lines."""
         self._lines = list(finals)
         self._markers_of_open.clear()
         self._open = None
         self._write_anew()
 
     def take_over(self, former: CaptionView) -> None:
-        """The lines of another view, with their markers."""
+        """Copy the lines and markers of another view."""
         self._lines = [*former._lines, *former._markers_of_open]
         self._speakers, self._numbers = dict(former._speakers), dict(former._numbers)
         self._write_anew()
@@ -159,7 +159,7 @@ class CaptionView(QTextEdit):
         return not self._lines and self._open is None
 
     def text(self) -> str:
-        """All final sentences, one a line, with a name where somebody begins to speak."""
+        """All final sentences, one on each line, with a name at each change of speaker."""
         said, speaking = [], ""
         for line in self._lines:
             if isinstance(line, Final):
@@ -170,8 +170,8 @@ class CaptionView(QTextEdit):
         return "\n".join(said)
 
     def _turns(self, line: Final, speaking: str) -> list[tuple[str, Sequence[Word]]]:
-        """A sentence in parts, each with the name of who begins to speak there; without one where it is still
-        `speaking`, or nobody knows."""
+        """Split a sentence into turns (name, words). The name is "" where the speaker is still `speaking`, or
+        unknown."""
         names = self._speakers.get(line.utterance, ())
         if len(names) != len(line.words):
             return [("", line.words)]
@@ -185,7 +185,7 @@ class CaptionView(QTextEdit):
         names = self._speakers.get(line.utterance, ())
         return names[-1] if names and len(names) == len(line.words) else ""
 
-    # How it is written
+    # Writing
 
     def _write_anew(self) -> None:
         self.clear()
@@ -195,7 +195,7 @@ class CaptionView(QTextEdit):
         self._write_open()
 
     def _settle(self, lines: Sequence[Final]) -> None:
-        """The open sentence has ended: these lines in its place, and the markers that were set in it."""
+        """Replace the open sentence by these lines, followed by the markers set in it."""
         settled: list[Final | Marker] = [*lines, *self._markers_of_open]
         self._lines += settled
         self._markers_of_open.clear()
@@ -224,7 +224,7 @@ class CaptionView(QTextEdit):
         self._keep_newest()
 
     def cover_foot(self, pixels: int) -> None:
-        """So much of it is covered by something else: the newest line stays above that."""
+        """Reserve this many pixels at the foot, so the newest line stays visible above an overlay."""
         if self.viewportMargins().bottom() != pixels:
             self.setViewportMargins(0, 0, 0, pixels)
             self._keep_newest()
@@ -234,13 +234,13 @@ class CaptionView(QTextEdit):
             self._follows = value >= self.verticalScrollBar().maximum() - 2 * SPACE
 
     def _keep_newest(self) -> None:
-        """Also where the lines have another width, or a strip below takes a part of the height."""
+        """Scroll to the newest line, also after a change of size."""
         if self._follows and not self._is_arranging:
             bar = self.verticalScrollBar()
             bar.setValue(bar.maximum())
 
     def _show_changes(self, numbers: Sequence[int]) -> None:
-        """The words of the newest line that stand in the place of others."""
+        """Highlight the words of the newest line that replace others."""
         line = next((line for line in reversed(self._lines) if isinstance(line, Final)), None)
         if not numbers or line is None:
             return
@@ -271,7 +271,7 @@ class CaptionView(QTextEdit):
         if self._open_at is None:
             return
         cursor = QTextCursor(self.document())
-        # The line break before it goes too.
+        # Include the line break before it.
         cursor.setPosition(max(0, self._open_at - 1))
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
@@ -358,9 +358,9 @@ class CaptionView(QTextEdit):
 
 
 def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
-    """Which words of `final` stand in the place of others in `shown`, its committed beginning; where one was
-    only left out, the word that has closed the gap."""
-    # What is compared is what was said: that it is now written is no correction.
+    """Indices of words in `final` that replace words in `shown`, its committed beginning; for a word that was
+    only removed, the index of the word after it."""
+    # Spoken words are compared, so a change to the written form does not count.
     before = [word.text for word in shown]
     after = [said.text for word in final for said in word.spoken_words]
     written = [number for number, word in enumerate(final) for _ in word.spoken_words]
@@ -369,7 +369,7 @@ def changed_words(shown: Sequence[Word], final: Sequence[Word]) -> list[int]:
         None, before, after, autojunk=False
     ).get_opcodes():
         if kind == "equal" or start == stop == len(before):
-            continue  # what comes after the words that were committed was expected
+            continue  # words after the committed ones are expected
         if kind == "replace" and stop == len(before):
             new_stop = min(new_stop, new_start + stop - start)
         changed += range(new_start, new_stop) if new_stop > new_start else [min(new_start, len(after) - 1)]

@@ -1,4 +1,4 @@
-"""Boxes to choose a microphone or a model in, filled behind the window."""
+"""Combo boxes for microphones and models, filled in the background."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WIDEST_PIXELS = 420
 
 
 class ChoiceBox(ComboBox):
-    """A box whose entries have a value each; it takes little room and shows long names in full when open."""
+    """A combo box of (text, value) entries; narrow, but shows long names in full when open."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class ChoiceBox(ComboBox):
         self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     def fill(self, entries: list[tuple[str, str]], chosen: str) -> None:
-        """(text, value) each; no signal that the user chose something."""
+        """Set the entries as (text, value); emits no signal of a user's choice."""
         with QSignalBlocker(self):
             self.clear()
             for text, value in entries:
@@ -38,12 +38,12 @@ class ChoiceBox(ComboBox):
             self.setCurrentIndex(max(0, self.findData(chosen)))
 
     def wheelEvent(self, event: object) -> None:
-        """Scrolling a page must not change what is chosen in it."""
+        """Ignore the wheel, so that scrolling the page does not change the choice."""
         event.ignore()  # type: ignore[attr-defined]
 
 
 class DeviceBox(ChoiceBox):
-    """The microphones, and what plays on this machine; what is chosen is kept in the settings."""
+    """Microphones and system audio; the choice is stored in the settings."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -68,7 +68,7 @@ class DeviceBox(ChoiceBox):
             first = self.tr("System default")
         entries = [(first, "")]
         for device in devices.inputs:
-            # What a monitor is, only people who know sound servers can tell.
+            # "Monitor" is a term of sound servers that few users know.
             name = self.tr("System audio: {device}") if device.is_loopback else "{device}"
             entries.append((name.format(device=device.name), device.id))
         if chosen and chosen not in [value for _, value in entries]:
@@ -84,7 +84,7 @@ class DeviceBox(ChoiceBox):
 
 
 class ModelBox(ChoiceBox):
-    """The models that are installed, by language; what is chosen is kept in the settings."""
+    """The installed models, sorted by language; the choice is stored in the settings."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -97,7 +97,7 @@ class ModelBox(ChoiceBox):
         self.look()
 
     def look(self) -> None:
-        """Read again which models there are."""
+        """Read the list of models again."""
         self.context.run(_models).on_success(self._take)
 
     def _take(self, models: list[ModelFolder]) -> None:
@@ -105,19 +105,19 @@ class ModelBox(ChoiceBox):
         self._fill()
 
     def chosen(self) -> str:
-        """The model's name or folder."""
+        """The name or folder of the chosen model."""
         return self.context.settings.model
 
     def choose(self, name: str) -> None:
-        """The user wants this one."""
+        """Store the model that the user has chosen."""
         self.context.change_settings(model=name)
 
     def first(self) -> list[tuple[str, str]]:
-        """Entries above the models: (text, value) each."""
+        """Entries above the models, as (text, value)."""
         return []
 
     def text_of(self, name: str) -> str:
-        """How a model stands in the box."""
+        """The entry's text for a model."""
         return next((model_text(model) for model in self._models if model.name == name), name)
 
     def _fill(self) -> None:
@@ -125,18 +125,18 @@ class ModelBox(ChoiceBox):
         entries = [(model_text(model), model.name) for model in self._models]
         chosen = self.chosen()
         if chosen not in [value for _, value in (*first, *entries)]:
-            entries.append((chosen, chosen))  # a folder elsewhere, or not read yet
+            entries.append((chosen, chosen))  # a folder elsewhere, or the list is not read yet
         self.fill([*first, *sorted(entries)], chosen)
 
 
 def model_text(model: ModelFolder) -> str:
-    """The model's language, as it is called in the user's own, and its name."""
+    """The model's language, in the user's language, and its name."""
     language = language_name(model.language)
     return f"{language} · {model.name}" if language else model.name
 
 
 def language_name(code: str | None) -> str:
-    """ "en" or "deu" as people say it; the code where it is not known, "" for None."""
+    """The name of a language such as "en" or "deu"; the code if unknown, "" for None."""
     if not code:
         return ""
     language = QLocale.codeToLanguage(code)

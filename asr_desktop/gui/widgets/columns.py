@@ -1,4 +1,4 @@
-"""Parts of a page beside each other, as many as fit: cards in columns, and two columns that become one."""
+"""Layouts that adapt to the width: cards in columns, and two columns that fold into one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QToo
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import icon_button
 
-# Cards in two columns where there is room for them, else one below the other
+# Cards in two columns where they fit, else in one
 
 WIDE_PIXELS = 1200
-"""From this width on there is room for two columns."""
+"""Two columns are used from this width on."""
 FOLDING_SIDE_PIXELS = 300
-"""Of a list beside what it belongs to."""
+"""Width of a list beside the main column."""
 
 
 def _scroll_up_and_down(area: QScrollArea, inner: QWidget) -> None:
-    """`area` shows `inner`, as wide as there is room, without a frame and without the keyboard's focus."""
+    """Make `area` show `inner` at its full width, without frame or focus, scrolling vertically only."""
     area.setWidget(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -29,7 +29,7 @@ def _scroll_up_and_down(area: QScrollArea, inner: QWidget) -> None:
 
 
 class CardColumns(QScrollArea):
-    """Scrolls up and down alone. `second`: what stands on the right, or below where there is less room."""
+    """Scrolls vertically only. `second`: the right column, or below the first where space is short."""
 
     def __init__(
         self, first: Sequence[QWidget], second: Sequence[QWidget], parent: QWidget | None = None
@@ -67,9 +67,9 @@ class CardColumns(QScrollArea):
 
 
 class FoldingColumns(QScrollArea):
-    """`main` and `side` beside each other; below `narrow_pixels` the side stands under it, and all scrolls.
+    """`main` and `side` beside each other; below `narrow_pixels` the side is below it and everything scrolls.
 
-    side_pixels: the side's width while it stands beside; None shares the room equally.
+    side_pixels: width of the side column; None divides the width equally.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class FoldingColumns(QScrollArea):
         return self._columns.direction() is QBoxLayout.Direction.TopToBottom
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        is_narrow = self.width() < self._narrow_pixels  # with a scroll bar or without, or it would flicker
+        is_narrow = self.width() < self._narrow_pixels  # ignores the scroll bar, which would cause flicker
         if is_narrow != self.is_narrow:
             self._arrange(is_narrow)
         super().resizeEvent(event)
@@ -112,15 +112,15 @@ class FoldingColumns(QScrollArea):
             self._side.setMaximumWidth(16_777_215 if is_narrow else self._side_pixels)
 
 
-# A list and what belongs to it side by side; in a narrow window one of them at a time
+# A list and its details side by side; in a narrow window one at a time
 
 SIDE_PIXELS = 288
 NARROW_PIXELS = 740
-"""Below this width the list would have less room than it needs."""
+"""Below this width, the list and its details do not fit side by side."""
 
 
 class TwoColumns(QWidget):
-    """`toggle` is to be placed among the page's buttons; it is seen where there is no room for both."""
+    """Place `toggle` among the page's buttons; it is visible only if both columns do not fit."""
 
     narrowed = Signal(bool)
 
@@ -150,7 +150,7 @@ class TwoColumns(QWidget):
         return self._is_narrow
 
     def minimumSizeHint(self) -> QSize:
-        """Not that of both side by side, or the window could never become narrow."""
+        """Smaller than both columns together, so that the window can become narrow."""
         return QSize(self._main.minimumSizeHint().width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""What is known of one entry of the library, its name and tags to be changed in place."""
+"""Details of a library entry, with editable name and tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from asr_desktop.transcripts.library import Entry
 
 
 class EntryDetails(Card):
-    """Tells what the user wants; the page does it."""
+    """Emits the user's requests; the page carries them out."""
 
     renamed = Signal(int, str)
     tagged = Signal(int, list)
@@ -87,7 +87,7 @@ class EntryDetails(Card):
         self.show_nothing()
 
     def show_nothing(self, selected: int = 0) -> None:
-        """No entry is chosen, or several are."""
+        """No entry is selected, or several are."""
         self._entry = None
         self._known.setVisible(selected > 1)
         self.nothing.setVisible(True)
@@ -103,12 +103,12 @@ class EntryDetails(Card):
         self.nothing.setText(several if selected > 1 else alone)
 
     def show_entry(self, entry: Entry, all_tags: list[str]) -> None:
-        """What is known of this one."""
+        """Show the details of this entry."""
         is_another = self._entry is None or self._entry.id != entry.id
         self._entry = entry
         self.nothing.setVisible(False)
         self._known.setVisible(True)
-        # What somebody is typing is theirs.
+        # Keep what the user is typing.
         if is_another or not self.name.hasFocus():
             self.name.setText(entry.title)
             self.name.setCursorPosition(0)
@@ -127,7 +127,7 @@ class EntryDetails(Card):
         self._facts["file"].setText(str(entry.source))
 
     def show_bin(self, is_bin: bool) -> None:
-        """Which buttons there are: in the bin nothing can be opened, only taken out again."""
+        """Set the available buttons: entries in the bin can only be restored, not opened."""
         for made in self.buttons:
             made.setVisible(is_bin == (made is self.restore_button))
 

@@ -1,4 +1,4 @@
-"""A transcript as a file: which format, what is in it, how it will look, and where it goes."""
+"""The export dialog: format, options, preview and target file."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 
-# What a menu calls the formats that a transcript can be saved in
+# Names of the export formats
 
 
 def format_name(key: str) -> str:
-    """key: of FORMATS. Such as "Word document"."""
+    """The name of a format, such as "Word document". key: one of FORMATS."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("FormatNames", text)
@@ -48,7 +48,7 @@ def format_name(key: str) -> str:
 
 
 def file_filter(key: str) -> str:
-    """For a file dialog, such as "Word document (*.docx)"."""
+    """The filter for a file dialog, such as "Word document (*.docx)"."""
     return f"{format_name(key)} (*{FORMATS[key].suffix})"
 
 
@@ -61,8 +61,8 @@ _WITH_NAMES = ("txt", "docx", *_SUBTITLES)
 class ExportDialog(QDialog):
     """Emits `written(path)`.
 
-    suggested: the file, without its ending. title: of the document. selected: the first and the last of the
-    segments that are selected, which may then be exported alone.
+    suggested: the file without its suffix. title: of the document. selected: indices of the first and last
+    selected segment, which can be exported alone.
     """
 
     written = Signal(object)
@@ -143,13 +143,13 @@ class ExportDialog(QDialog):
 
     @property
     def path(self) -> Path:
-        """Where it goes, with the format's ending."""
+        """The target file, with the format's suffix."""
         text = self.place.text().strip()
         suffix = FORMATS[self.chosen_format].suffix
         return Path(text if text.lower().endswith(suffix) else f"{text}{suffix}").expanduser()
 
     def options(self) -> ExportOptions:
-        """What was chosen."""
+        """The chosen options."""
         return ExportOptions(
             title=self._title,
             timestamps=self._timestamps.isChecked(),
@@ -159,8 +159,8 @@ class ExportDialog(QDialog):
         )
 
     def transcript(self) -> Transcript:
-        """All of it, or what is selected; speakers who have no name yet in the window's language, but for the
-        format that is read again."""
+        """The transcript or its selection. Unnamed speakers are called in the window's language, except in
+        the format that can be opened again."""
         segments = self._transcript.segments
         if self._selected is not None and self.only_selected.isChecked():
             segments = segments[self._selected[0] : self._selected[1] + 1]
@@ -173,7 +173,7 @@ class ExportDialog(QDialog):
         return self.tr("Only the selected segments ({count})").format(count=count)
 
     def _name(self, text: str, field: QWidget) -> QWidget:
-        """As high as its field, so that both are on one line."""
+        """A label as high as its field, so that both are aligned."""
         made = label(text)
         made.setMinimumHeight(field.sizeHint().height())
         return made
@@ -201,7 +201,7 @@ class ExportDialog(QDialog):
         self._show_preview()
 
     def _show_ending(self) -> None:
-        """The format's own, in place of another's."""
+        """Replace the suffix by that of the chosen format."""
         name = self.place.text()
         for exporter in FORMATS.values():
             if name.lower().endswith(exporter.suffix):
@@ -211,7 +211,7 @@ class ExportDialog(QDialog):
     def _show_preview(self) -> None:
         transcript = self.transcript()
         beginning = replace(transcript, segments=transcript.segments[:_PREVIEW_SEGMENTS])
-        # A Word file is no text; its words are those of the plain one.
+        # Word files are not text; their preview is the plain text.
         shown = "txt" if self.chosen_format == "docx" else self.chosen_format
         try:
             self.preview.setPlainText(render(beginning, shown, self.options()).decode("utf-8-sig", "replace"))
@@ -225,7 +225,7 @@ class ExportDialog(QDialog):
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), str(self.path), pattern)
         if chosen:
             self.place.setText(chosen)
-            self._may_be_replaced = self.path  # that was asked there
+            self._may_be_replaced = self.path  # the file dialog has asked
 
     def _export(self) -> None:
         path = self.path
@@ -257,11 +257,11 @@ class ExportDialog(QDialog):
         self.problem.show()
 
 
-# Several transcripts at once as files: in which format, and into which folder
+# Exporting several transcripts: format and folder
 
 
 class SaveSeveral(QDialog):
-    """count: of the transcripts; each becomes a file by its name, in the format and folder chosen here."""
+    """Asks for format and folder; each transcript becomes a file with its name. count: of transcripts."""
 
     def __init__(self, count: int, folder: Path, format: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -285,7 +285,7 @@ class SaveSeveral(QDialog):
             (self.tr("Folder"), self.place, row(self.place, choose)),
         ):
             shown = label(name)
-            shown.setMinimumHeight(field.sizeHint().height())  # both on one line
+            shown.setMinimumHeight(field.sizeHint().height())  # aligns both
             form.addRow(shown, line)
         about = self.tr("Files are named as in the Library. Existing files are not replaced.")
         self.save_button = button(self.tr("Save"), "export", kind="primary", on_click=self.accept)

@@ -1,4 +1,4 @@
-"""What is written of each transcript and where, and which folders are watched."""
+"""Options of the Files page: formats and target of the transcripts, and watched folders."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from asr_desktop.gui.widgets.parts import (
 from asr_desktop.transcripts.export import FORMATS
 
 MOST_TRACKS = 8
-"""To be chosen from; a file with more of them is for the command line."""
+"""Choices offered; for files with more, use the command line."""
 
 
 class ExportSettings(Card):
-    """Formats, target folder, and whether the sound is copied. All of it holds for files that still wait."""
+    """Formats, target folder, and whether to copy the sound. Changes apply to files still in the queue."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -109,7 +109,7 @@ class ExportSettings(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """As the settings have it now."""
+        """Show the current settings."""
         settings = self._context.settings
         for name, box in self.formats.items():
             box.blockSignals(True)
@@ -135,7 +135,7 @@ class ExportSettings(Card):
 
 
 class WatchedFolders(Card):
-    """Folders whose new files are transcribed by themselves."""
+    """Folders whose new files are transcribed automatically."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -159,7 +159,7 @@ class WatchedFolders(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """As the settings have it now."""
+        """Show the current settings."""
         folders = self._context.settings.watched_folders
         if folders == self._shown:
             return
@@ -194,15 +194,15 @@ class WatchedFolders(Card):
         self._jobs.watch(kept)
 
 
-# What listens to the files at hand: a model of their own language, and names that are said in them
+# Recognition options for files: a model and hotwords of their own
 
 HOTWORD_LINES = 3
 MOST_SPEAKERS_OFFERED = 10
-"""To be chosen from; for more, or for a range, there is the command line."""
+"""Choices offered; for more, or a range, use the command line."""
 
 
 class FileRecognition(QWidget):
-    """Two cards. Both hold for files that still wait, and until something else is chosen."""
+    """Two cards. Their choices are stored, and apply to files still in the queue."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -226,7 +226,7 @@ class FileRecognition(QWidget):
 
 
 class FileModelBox(ModelBox):
-    """The model of the Live page unless another one is chosen for files."""
+    """The model for files; by default that of the Live page."""
 
     def chosen(self) -> str:
         return self.context.recall(MODEL, "")
@@ -240,7 +240,7 @@ class FileModelBox(ModelBox):
 
 
 class FileSpeakersBox(ComboBox):
-    """Whether speakers are told apart, and how many there are."""
+    """Whether to tell speakers apart, and their number."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
@@ -252,13 +252,13 @@ class FileSpeakersBox(ComboBox):
             self.addItem(self.tr("{count} speakers").format(count=count), str(count))
         stored = str(context.recall(SPEAKERS, ""))
         if self.findData(stored) < 0 and speaker_count(stored) is not None:
-            self.addItem(stored, stored)  # a range, by hand
+            self.addItem(stored, stored)  # a range, stored by hand
         self.setCurrentIndex(max(0, self.findData(stored)))
         self.activated.connect(lambda _: context.remember(SPEAKERS, self.currentData()))
 
 
 class FileHotwords(HotwordBox):
-    """Beside those of the Live page, which are listened for in files as well."""
+    """Hotwords for files only; those of the Live page apply to files as well."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -273,14 +273,14 @@ class FileHotwords(HotwordBox):
         self.context.remember(HOTWORDS, list(words))
 
 
-# What an empty list of files looks like: a place to drop some, and two buttons for those who do not drag
+# The empty queue: a drop area, with buttons for users who do not drag
 
 _ICON_PIXELS = 48
 _HINT_PIXELS = 400
 
 
 class DropArea(QWidget):
-    """It only invites: the page takes what is dropped, here and everywhere else on it."""
+    """Only a hint: the page accepts drops anywhere."""
 
     choose_files = Signal()
     choose_folder = Signal()
@@ -313,14 +313,14 @@ class DropArea(QWidget):
         column.addStretch(1)
         column.addWidget(sign)
         column.addWidget(heading)
-        # An aligned widget gets the height of its hint, not of its text at this width.
+        # Unaligned, because an aligned widget ignores the height of wrapped text at this width.
         column.addLayout(row(None, hint, None))
         column.addLayout(row(None, self.files_button, self.folder_button, None))
         column.addStretch(1)
         theme.changed.connect(self.update)
 
     def set_inviting(self, is_inviting: bool) -> None:
-        """While something that could be dropped is over the page."""
+        """Highlight the area while files are dragged over the page."""
         self._is_inviting = is_inviting
         self.update()
 

@@ -12,7 +12,7 @@ from asr_desktop.transcripts.editing import Query
 
 
 class FindBar(QFrame):
-    """Says what is looked for and what becomes of it; the page does it."""
+    """Emits the query and commands; the page carries them out."""
 
     query_changed = Signal(object)
     """A Query."""
@@ -66,7 +66,7 @@ class FindBar(QFrame):
         return Query(self.text.text(), self.match_case.isChecked(), self.whole_words.isChecked())
 
     def open(self, text: str = "") -> None:
-        """Show the bar, perhaps with a text that was selected, and be ready to type."""
+        """Show the bar, with the selected text if any, and focus it."""
         self.show()
         if text:
             self.text.setText(text)
@@ -79,7 +79,7 @@ class FindBar(QFrame):
         self.closed.emit()
 
     def show_count(self, number: int, total: int) -> None:
-        """The how-manieth of how many; number 0 is none."""
+        """Show the number of the current match and their total; number 0: none is current."""
         if not self.text.text().strip():
             self.count.setText("")
         elif not total:
@@ -90,7 +90,7 @@ class FindBar(QFrame):
             part.setEnabled(total > 0)
 
     def event(self, event: QEvent) -> bool:
-        """Esc is for the bar while it has the keyboard, whatever the page does with that key elsewhere."""
+        """Esc closes the bar while it has the focus, whatever the key does on the page."""
         if (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)

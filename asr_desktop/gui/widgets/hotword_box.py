@@ -1,4 +1,4 @@
-"""Names and phrases to listen for, one a line; what is typed takes effect at once."""
+"""Hotwords: names and phrases to expect, one on each line; changes apply while typing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import Card, label
 
 TYPED_AFTER_MS = 500
-"""So long after the last key the text counts as typed."""
+"""Delay after the last key before the text is applied."""
 
 
 class HotwordBox(Card):
-    """Kept in the settings, and told to the recording that goes on."""
+    """Stores the hotwords in the settings and passes them to the current recording."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -48,7 +48,7 @@ class HotwordBox(Card):
         context.settings_changed.connect(self._follow_settings)
 
     def apply(self) -> None:
-        """Take what is written; a line that cannot be understood is told of and left out."""
+        """Apply the text; invalid lines are reported and left out."""
         from asr_desktop.recognition.hotwords import parse_hotword
 
         self._timer.stop()
@@ -68,16 +68,16 @@ class HotwordBox(Card):
             self.store(tuple(accepted))
 
     def stored(self) -> tuple[str, ...]:
-        """Those that are listened for now."""
+        """The hotwords in the settings."""
         return self.context.settings.hotwords
 
     def store(self, words: tuple[str, ...]) -> None:
-        """Listen for these from now on."""
+        """Store these hotwords in the settings."""
         self.context.change_settings(hotwords=words)
         self.context.live.set_hotwords(words)
 
     def _follow_settings(self) -> None:
-        """Another page may have changed them; what is being typed here stays."""
+        """Show changes made elsewhere, unless the user is typing here."""
         if not self.editor.hasFocus() and not self._timer.isActive():
             text = "\n".join(self.stored())
             if text != self.editor.toPlainText() and not self._problem.isVisible():

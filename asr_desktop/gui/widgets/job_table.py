@@ -1,4 +1,4 @@
-"""The table of files: name and place, a bar, speed, time left."""
+"""The table of files: name and folder, progress bar, speed, time left."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _ICONS = {
 
 
 class JobTable(QTableView):
-    """Rows can be selected, dragged to other places, and opened."""
+    """Rows can be selected, dragged to another position, and opened."""
 
     opened = Signal(int)
-    """The row that was double-clicked, or on which Return was pressed."""
+    """The row that was double-clicked, or selected when Return was pressed."""
 
     def __init__(self, model: JobTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class JobTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = self.verticalHeader()
         rows.hide()
-        # Fixed heights, so that ten thousand rows cost no more than ten.
+        # Fixed heights, so that the number of rows does not matter.
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(ROW_PIXELS)
         columns = self.horizontalHeader()
@@ -85,7 +85,7 @@ class JobTable(QTableView):
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Most of the room is for names."""
+        """Give most of the width to the names."""
         columns = self.horizontalHeader()
         rest = self.viewport().width()
         for column in (SPEED, TIME_LEFT):
@@ -104,7 +104,7 @@ class JobTable(QTableView):
             return
         super().keyPressEvent(event)
 
-    # Files from outside are the page's, also where they are dropped on the table.
+    # Drops of files from outside are handled by the page, also on the table.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -126,7 +126,7 @@ class JobTable(QTableView):
 
 
 class _JobDelegate(QStyledItemDelegate):
-    """Two lines: the file and where it lies; the bar and where the job stands."""
+    """Paints two lines: the file and its folder; the progress bar and the state."""
 
     def paint(
         self,
@@ -199,8 +199,8 @@ class _JobDelegate(QStyledItemDelegate):
     def _paint_problem(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Two lines of the sentence, across all columns but the first, each of which paints its part; all of
-        it is below the table when the row is chosen."""
+        """The error in two lines across all columns but the first, each painting its part. The whole sentence
+        is shown below the table when the row is selected."""
         table = self.parent()
         assert isinstance(table, QTableView)
         first, last = index.sibling(index.row(), PROGRESS), index.sibling(index.row(), TIME_LEFT)
@@ -234,7 +234,7 @@ def _write(
 
 
 def in_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
-    """The text, broken between words, its second line cut short where it is too long for both."""
+    """The text in two lines, broken between words; the second line is elided if necessary."""
     words = text.split()
     count = len(words)
     while count > 1 and metrics.horizontalAdvance(" ".join(words[:count])) > width:
@@ -243,11 +243,11 @@ def in_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
     return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line)
 
 
-# What there is to say of one file in the table: what was wrong with it, and what was written
+# Details of the selected file: its error, or the files written
 
 
 class JobDetails(QWidget):
-    """Of the one row that is selected; without one there is nothing to be seen."""
+    """Shows the selected row; hidden unless exactly one is selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -278,7 +278,7 @@ class JobDetails(QWidget):
         self.setVisible(bool(words) or is_done)
 
     def copy(self) -> None:
-        """What a person who is asked for help wants to know."""
+        """Copy path, message and details of the file, to ask for help."""
         if self._job is not None:
             job = self._job
             text = "\n".join(
@@ -287,7 +287,7 @@ class JobDetails(QWidget):
             QGuiApplication.clipboard().setText(text)
 
     def show_in_folder(self) -> None:
-        """Opens the folder of what was written, in the system's own program for that."""
+        """Open the folder of the written files in the system's file manager."""
         if self._job is not None:
             shown = self._job.written[0] if self._job.written else self._job.source
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown.parent)))

@@ -1,10 +1,9 @@
-"""Controls that keep the keyboard when the program disables or hides them.
+"""Controls that keep the keyboard focus when the program disables or hides them.
 
-Qt gives the focus of a control that is disabled to whatever comes next in the window. Whoever works by key
-then presses something else with the next key press: a take that is being recorded is lost because Space now
-means "To the Live page". So a control that is disabled keeps the focus (it does nothing until it is enabled
-again), and one that is hidden gives it to a control that has taken its place beside it (Pause in place of
-Start), or to what it lay in.
+Qt moves the focus of a disabled control to the next one in the window, so the user's next key press triggers
+something else: a take being recorded is lost because Space now means "To the Live page". So a control that is
+disabled keeps the focus (and ignores keys until it is enabled again), and one that is hidden passes it to the
+control that takes its place in the row (Pause in place of Start), or to its parent.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ else:
 
 
 class KeepsFocus(_Base):
-    """Mixed into a class of widgets, before Qt's own."""
+    """A mixin for widgets; must come before the Qt class in the bases."""
 
     successor: QWidget | None = None
-    """Where the keyboard goes when this is hidden; without it, to what is shown in the same row then."""
+    """Gets the focus when this is hidden; None: a control in the same row."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt asks this of a control that is disabled or hidden while it has the keyboard, and upon Tab."""
+        """Called by Qt when the focused control is disabled or hidden, and for Tab."""
         if self.isVisible() and self.isEnabled():
             return super().focusNextPrevChild(forward)
         if not self.isVisible():
@@ -37,25 +36,25 @@ class KeepsFocus(_Base):
 
 
 def take_turns(one: KeepsFocus, other: KeepsFocus) -> None:
-    """Of two controls one is shown at a time, and each gives the other the keyboard."""
+    """For two controls of which one is visible at a time: each passes its focus to the other."""
     one.successor, other.successor = other, one
 
 
 def hand_on(hidden: QWidget) -> None:
-    """The keyboard of a widget that is not shown any more goes to what it lay in, and from there to the
-    control that took its place, if one did. Somebody who gives it to another place meanwhile is right."""
+    """Pass the focus of a hidden widget to its parent, and from there to the control that takes its place,
+    if any. Does nothing if the focus has been moved elsewhere in the meantime."""
     place = _shown_ancestor(hidden)
     if place is None:
         return
     place.setFocus(Qt.FocusReason.OtherFocusReason)
-    # One is hidden before the other is shown, so the row is looked at when the program is through with it.
+    # Deferred, because the widget is hidden before its replacement is shown.
     parent, row = hidden.parentWidget(), hidden.geometry()
     successor = getattr(hidden, "successor", None)
     QTimer.singleShot(0, place, lambda: _settle(hidden, successor, parent, row, place))
 
 
 def discard(widget: QWidget) -> None:
-    """Delete a widget that may have the keyboard, or that holds what has it."""
+    """Delete a widget that has, or contains, the keyboard focus."""
     focused = widget.window().focusWidget()
     widget.hide()
     if focused is not None and (focused is widget or widget.isAncestorOf(focused)):
@@ -76,13 +75,13 @@ def _settle(
 
 
 def _in_row(parent: QWidget | None, row: QRect) -> list[QWidget]:
-    """What stands at the height of a widget that is hidden, or a little off where words beside it wrap
-    otherwise now; the nearest first."""
+    """Controls in the row of a hidden widget, nearest first; with some tolerance, because text beside it may
+    wrap differently now."""
     if parent is None or not shiboken6.isValid(parent):
         return []
     layout = parent.layout()
     if layout is not None:
-        layout.activate()  # what has just been shown is at its place
+        layout.activate()  # gives a newly shown widget its position
     beside = [
         widget
         for widget in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -1,4 +1,4 @@
-"""The keys of all actions, each of which can be another one."""
+"""The table of keyboard shortcuts, in which they can be changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class KeyTable(QWidget):
-    """A row for each action, under the name of its page."""
+    """One row for each action, grouped by page."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +83,7 @@ class KeyTable(QWidget):
 
 
 class KeyEdit(QKeySequenceEdit):
-    """One key; Backspace removes it, and Tab leaves it, as everywhere."""
+    """Records one key; Backspace removes it, Tab moves the focus as usual."""
 
     def __init__(self, key: QKeySequence) -> None:
         super().__init__(key)

@@ -1,4 +1,4 @@
-"""How loud it is: a bar that moves with the voice, and turns red where sound is cut off."""
+"""A level meter: a bar that turns red on clipping."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from asr_desktop.gui.theme import theme
 QUIETEST_DBFS = -60.0
 TOO_LOUD_DBFS = -3.0
 FALLS_DB_A_STEP = 1.5
-"""The peak's mark falls so much each time that a level is set, twenty times a second."""
+"""Decay of the peak mark with each level, i.e. 20 times a second."""
 
 
 class LevelMeter(QWidget):
-    """`set_level` moves it; whoever owns it calls that about twenty times a second."""
+    """Call `set_level` about 20 times a second."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,5 +68,5 @@ class LevelMeter(QWidget):
 
 
 def _share(dbfs: float) -> float:
-    """Of the bar's length."""
+    """Position of a level on the bar, 0 … 1."""
     return min(1.0, max(0.0, 1 - dbfs / QUIETEST_DBFS))

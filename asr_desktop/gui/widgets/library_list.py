@@ -1,4 +1,4 @@
-"""The rows of the library: an entry with its first words, or a place where something was said."""
+"""The list of the library: entries with their first words, or search hits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ICON_PIXELS = 18
 
 
 class LibraryList(QListView):
-    """Return and a double click open a row."""
+    """Return or a double click opens a row."""
 
     opened = Signal(int)
 
@@ -46,7 +46,7 @@ class LibraryList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # All rows are of one height: ten thousand cost no more than ten.
+        # A uniform height, so that the number of rows does not matter.
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
@@ -95,7 +95,7 @@ class _RowDelegate(QStyledItemDelegate):
 
 
 class _Pen:
-    """Writes single lines, in the colours of a row that is selected or not."""
+    """Paints single lines of text in the colours of a selected or unselected row."""
 
     def __init__(self, painter: QPainter, font: QFont, look: Tokens, is_selected: bool) -> None:
         self.painter = painter
@@ -110,7 +110,7 @@ class _Pen:
     def write(
         self, place: QRect, text: str, colour: QColor, *, font: QFont | None = None, right: bool = False
     ) -> int:
-        """The width of what was written."""
+        """Paint a line; returns its width in pixels."""
         self.painter.setFont(font or self.plain)
         self.painter.setPen(colour)
         metrics = self.painter.fontMetrics()
@@ -152,7 +152,7 @@ def _paint_tags(pen: _Pen, tags: tuple[str, ...], place: QRect) -> None:
 
 
 def _paint_hit(pen: _Pen, hit: Hit, upper: QRect, lower: QRect) -> None:
-    """The words with what was found in bold; the time that they are said at on the left."""
+    """Paint the words with the matches in bold, and their time on the left."""
     time_width = QFontMetrics(pen.bold).horizontalAdvance("0:00:00") + SPACE
     accent = QColor(pen.look.on_accent_soft if pen.is_selected else pen.look.accent)
     pen.write(QRect(upper.left(), upper.top(), time_width, upper.height()), clock(hit.start_seconds), accent)

@@ -1,4 +1,4 @@
-"""What a recording is doing: in words, how loud it is, and how far the text is behind."""
+"""Status of a recording: its state in words, the level, and how far the text lags behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ METER_EVERY_MS = 50
 
 
 class LiveStatus(QWidget):
-    """Follows what the context's LiveController tells of sound and text."""
+    """Follows the signals of the context's LiveController."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class LiveStatus(QWidget):
         self.live.ended.connect(self._ended)
 
     def show_state(self) -> None:
-        """What the recording does now; the page says when that is something else, or said by other keys."""
+        """Update the text; called by the page when the state or a key in it has changed."""
         self._meter_row.setVisible(self.live.is_recording)
         if self.live.is_recording:
             self._timer.start()
@@ -111,11 +111,11 @@ class LiveStatus(QWidget):
         self._show_lag(0.0)
 
 
-# What comes after a recording: it is kept already; it can be named, opened, or thrown away
+# After a recording: it is already stored, and can be named, opened or discarded
 
 
 class LiveEnd(QFrame):
-    """A bar for one entry of the library; `done` when the user has decided."""
+    """A bar for one library entry; `done` is emitted when the user has decided."""
 
     done = Signal()
 
@@ -158,27 +158,27 @@ class LiveEnd(QFrame):
         self.hide()
 
     def ask(self, entry_id: int, seconds: float) -> None:
-        """For the recording that has just ended."""
+        """Show the bar for the recording that has just ended."""
         self._entry_id, self._seconds = entry_id, seconds
         self._sentence.setText(self.tr("{length} recorded.").format(length=position(seconds)))
         self.name.clear()
         self.show()
-        if self.isVisible():  # whoever stopped it from another page is busy there
+        if self.isVisible():  # do not take the focus from another page
             self.keep_button.setFocus()
 
     def take_over(self, former: LiveEnd) -> None:
-        """What another one asks."""
+        """Show the question of the former bar."""
         if former._entry_id:
             self.ask(former._entry_id, former._seconds)
             self.name.setText(former.name.text())
 
     def give_way(self, is_narrow: bool) -> None:
-        """In a narrow window there is room for the name where the button has no words."""
+        """In a narrow window, show only icons on buttons, to leave space for the name."""
         self.discard_button.setText("" if is_narrow else self.discard_button.accessibleName())
         self._sentence.setVisible(not is_narrow)
 
     def settle(self) -> None:
-        """Keep it, if there is something to decide: another recording begins, or the window closes."""
+        """Keep the recording if undecided: another one begins, or the window closes."""
         if self._entry_id:
             self.keep()
 
@@ -222,6 +222,6 @@ class LiveEnd(QFrame):
         self._entry_id = 0
         focused, page = self.window().focusWidget(), self.parentWidget()
         if page is not None and focused is not None and self.isAncestorOf(focused):
-            page.setFocus()  # not to whatever comes next
+            page.setFocus()  # rather than the next control
         self.hide()
         self.done.emit()

@@ -1,4 +1,4 @@
-"""One model as a card: what it is, how good, how fast here, and what can be done with it."""
+"""A card for one model: description, accuracy, speed on this computer, and actions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from asr_desktop.model_store.versions import VOICE_MODEL
 
 BUSY = (ModelState.DOWNLOADING, ModelState.VERIFYING, ModelState.CONVERTING)
 NARROW_PIXELS = 560
-"""Below this width the buttons stand under the text."""
+"""Below this width, the buttons are below the text."""
 _BESIDE, _BELOW = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignRight
 _MARK_PIXELS = 16
 
 
 class ModelCardView(Card):
-    """Shows a ModelCard; `asked` tells what the user wants: the action's name, and the model's."""
+    """Shows a ModelCard; `asked` is emitted with the action's and the model's name."""
 
     asked = Signal(str, str)
 
@@ -83,7 +83,7 @@ class ModelCardView(Card):
         self.show_card(card)
 
     def minimumSizeHint(self) -> QSize:
-        """That of the text alone: in a narrow window the buttons stand below it."""
+        """The minimum size of the text: in a narrow window the buttons are below it."""
         hint = super().minimumSizeHint()
         return QSize(self._text.minimumSize().width() + 4 * SPACE, hint.height())
 
@@ -96,7 +96,7 @@ class ModelCardView(Card):
             self._top.setAlignment(self._buttons, _BELOW if is_narrow else _BESIDE)
 
     def show_card(self, card: ModelCard) -> None:
-        """Show another state of the same model, or another model."""
+        """Show a new state of the same model, or another model."""
         self.card = card
         if card.state not in BUSY:
             self._progress = None
@@ -117,7 +117,7 @@ class ModelCardView(Card):
         self.setAccessibleDescription(f"{self.facts.text()}. {self.accuracy.text()}")
 
     def show_progress(self, progress: DownloadProgress) -> None:
-        """While it is on its way."""
+        """Show the progress of the download."""
         self._progress = progress
         self._show_progress()
 
@@ -144,7 +144,7 @@ class ModelCardView(Card):
         self.bar_label.setText(progress_text(progress))
         self.bar.setAccessibleName(self.bar_label.text())
         if progress is None or not progress.total_bytes or progress.state is not DownloadState.DOWNLOADING:
-            self.bar.setRange(0, 0)  # moving, without an end in sight
+            self.bar.setRange(0, 0)  # busy indicator
         else:
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * progress.done_bytes / progress.total_bytes))
@@ -153,7 +153,7 @@ class ModelCardView(Card):
         wanted = _actions(self.card)
         if [name for name, *_ in wanted] == list(self.buttons):
             return
-        # Also while it is checked, when there is nothing to press and the card itself has the keyboard.
+        # Includes the card itself, which has the focus while a check runs and there is no button.
         had_focus = self.focusWidget() is not None and self.window().focusWidget() is self.focusWidget()
         for old in self.buttons.values():
             self._buttons.removeWidget(old)
@@ -164,10 +164,10 @@ class ModelCardView(Card):
             made.setAccessibleName(f"{text}: {said(self.card.title)}")
             made.clicked.connect(lambda _=False, name=name: self.asked.emit(name, self.card.name))
             self._buttons.addWidget(made)
-            made.show()  # now, not in the next round of events: it may get the focus
+            made.show()  # at once, because it may get the focus
             self.buttons[name] = made
         if had_focus and self.buttons:
-            # Whoever works with the keyboard stays on the card, though the button has another meaning now.
+            # Keep the focus on the card, although the button has another action now.
             next(iter(self.buttons.values())).setFocus()
 
 
@@ -192,7 +192,7 @@ def _tr(text: str) -> str:
 
 
 def state_text(card: ModelCard) -> str:
-    """The state in a word or two; "" for what is just there to be had."""
+    """The state in one or two words; "" if the model is just available."""
     return {
         ModelState.AVAILABLE: "",
         ModelState.PAUSED: _tr("Partly downloaded"),
@@ -206,7 +206,7 @@ def state_text(card: ModelCard) -> str:
 
 
 def accuracy_text(card: ModelCard) -> str:
-    """The published figure, in plain words."""
+    """The published error rate in plain words."""
     if not card.word_error_rates:
         return ""
     rate = card.word_error_rates[0]
@@ -216,7 +216,7 @@ def accuracy_text(card: ModelCard) -> str:
 
 
 def speed_text(card: ModelCard) -> str:
-    """What the model is fast enough for on this machine."""
+    """What the model is fast enough for on this computer."""
     if card.speed is not None:
         words = {
             SpeedVerdict.LIVE: _tr("fast enough for live text on this computer"),
@@ -257,7 +257,7 @@ def progress_text(progress: DownloadProgress | None) -> str:
 
 
 def _known_words(name: str) -> str:
-    """What there is to say of models that the catalogue does not describe."""
+    """Description of models that the catalogue does not describe."""
     return {
         DEFAULT_MODEL: _tr(
             "Included with the program, to try it out and to learn your voice. For real work, choose a "
@@ -279,7 +279,7 @@ def _facts(card: ModelCard) -> str:
 
 
 def _actions(card: ModelCard) -> list[tuple[str, str, str, str, str]]:
-    """(name, text, icon, kind, tip) of each button, the most wanted last, where the eye ends."""
+    """(name, text, icon, kind, tip) of each button; the main one is last, at the right end."""
     remove = ("remove", _tr("Remove"), "trash", "quiet", _tr("Delete from this computer"))
     measure = (
         "measure",

@@ -1,4 +1,4 @@
-"""Small things that all pages are made of, so that they look and behave the same everywhere."""
+"""Basic widgets and layouts, so that all pages look and behave the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, Tokens, icon, theme
 from asr_desktop.gui.widgets.kept_focus import KeepsFocus
 
-# In the style sheet: [kind="primary"] and so on.
+# Selected in the style sheet by [kind="primary"] and so on.
 _ICON_COLOURS: dict[str, Callable[[Tokens], str]] = {
     "primary": lambda look: look.on_accent,
     "danger": lambda look: look.on_recording,
@@ -38,15 +38,15 @@ _ICON_COLOURS: dict[str, Callable[[Tokens], str]] = {
 
 _QUESTION_PIXELS = 32
 _GAP_PIXELS = 5
-"""Between a button's drawing and its words, more than Qt's own 4."""
+"""Gap between a button's icon and its text; Qt's default is 4."""
 
 
 class PushButton(KeepsFocus, QPushButton):
-    """One that keeps the keyboard while it is disabled."""
+    """A button that keeps the focus while it is disabled."""
 
 
 class ToolButton(KeepsFocus, QToolButton):
-    """One that Enter presses as well as Space, and that keeps the keyboard while it is disabled."""
+    """A tool button that Enter presses as well as Space, and that keeps the focus while it is disabled."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -56,11 +56,11 @@ class ToolButton(KeepsFocus, QToolButton):
 
 
 class LineEdit(KeepsFocus, QLineEdit):
-    """One that keeps the keyboard while it is disabled."""
+    """A line edit that keeps the focus while it is disabled."""
 
 
 class ComboBox(KeepsFocus, QComboBox):
-    """One that keeps the keyboard while it is disabled, and ends a text that is too long with "…"."""
+    """A combo box that keeps the focus while it is disabled, and elides long text."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
@@ -77,7 +77,7 @@ class ComboBox(KeepsFocus, QComboBox):
 
 
 class ListWidget(KeepsFocus, QListWidget):
-    """One whose keyboard stays beside it when it is hidden."""
+    """A list that passes its focus to the control in its place when it is hidden."""
 
 
 def button(
@@ -88,7 +88,7 @@ def button(
     tip: str = "",
     on_click: Callable[[], object] | None = None,
 ) -> PushButton:
-    """A button with words. kind: "primary" (one a page), "danger", "quiet" (a link), or none."""
+    """A button with text. kind: "primary" (one on each page), "danger", "quiet" (like a link), or ""."""
     made = PushButton(text)
     made.setAutoDefault(True)  # Enter presses it as well as Space, not only in dialogs
     made.setProperty("kind", kind)
@@ -108,8 +108,8 @@ def button(
 def icon_button(
     icon_name: str, name: str, *, tip: str = "", on_click: Callable[[], object] | None = None
 ) -> ToolButton:
-    """A button that is only a drawing; `name` is what it is called for those who cannot see it, and its tip
-    where no other is given."""
+    """A button with an icon only. `name`: read by screen readers, and the tooltip unless another one is
+    given."""
     made = ToolButton()
     made.setProperty("kind", "flat")
     made.setIcon(icon(icon_name, _ICON_COLOURS["flat"]))
@@ -124,7 +124,7 @@ def icon_button(
 
 
 class IconLabel(QLabel):
-    """An icon beside text, drawn again when the look changes; `colour` as in `theme.icon`."""
+    """An icon beside text, which follows the theme; `colour` as in `theme.icon`."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 
 
 class Card(KeepsFocus, QFrame):
-    """A rounded box with things one below the other; `body` is its layout."""
+    """A rounded box with a vertical layout, `body`."""
 
     def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,7 +173,7 @@ class Card(KeepsFocus, QFrame):
 
 
 def page_layout(page: QWidget, title: str, hint: str = "") -> QVBoxLayout:
-    """The layout of a page, with its name and perhaps a sentence on top."""
+    """Create the layout of a page, with its title and an optional hint on top."""
     outer = QVBoxLayout(page)
     outer.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE, 3 * SPACE)
     outer.setSpacing(2 * SPACE)
@@ -187,7 +187,7 @@ def page_layout(page: QWidget, title: str, hint: str = "") -> QVBoxLayout:
 
 
 def row(*parts: QWidget | None, spacing: int = SPACE) -> QHBoxLayout:
-    """Side by side; None is a space that takes what is left."""
+    """A horizontal layout; None adds a stretch."""
     made = QHBoxLayout()
     made.setSpacing(spacing)
     for part in parts:
@@ -199,7 +199,7 @@ def row(*parts: QWidget | None, spacing: int = SPACE) -> QHBoxLayout:
 
 
 def question_box(parent: QWidget, icon_name: str) -> QMessageBox:
-    """A dialog with one of the window's own icons, not with Qt's stock ones."""
+    """A message box with one of the window's icons in place of Qt's."""
     box = QMessageBox(parent.window())
     sign = icon(icon_name, lambda look: look.accent)
     box.setIconPixmap(sign.pixmap(QSize(_QUESTION_PIXELS, _QUESTION_PIXELS), box.devicePixelRatio()))
@@ -207,8 +207,8 @@ def question_box(parent: QWidget, icon_name: str) -> QMessageBox:
 
 
 def restyled(widget: QWidget, **properties: str) -> None:
-    """Sets properties that the style sheet asks for, so that they take effect at once; a button of another
-    kind has its icon in that one's colour."""
+    """Set properties used by the style sheet and apply it again; also recolours the icon of a button whose
+    kind changes."""
     for name, value in properties.items():
         widget.setProperty(name, value)
     icon_name = widget.property("icon_name")
@@ -218,11 +218,11 @@ def restyled(widget: QWidget, **properties: str) -> None:
     widget.style().polish(widget)
 
 
-# A line of text that gives way where there is no room for it
+# A line of text that is elided if it does not fit
 
 
 class ElidedLabel(QLabel):
-    """The whole text is its tip. elide: where it gives way; the middle suits paths."""
+    """The whole text is its tooltip. elide: where to shorten; the middle suits paths."""
 
     def __init__(
         self,
@@ -251,29 +251,29 @@ class ElidedLabel(QLabel):
         painter.drawText(self.rect(), self.alignment(), elided)
 
 
-# In place of an empty list: why it is empty, and what fills it
+# Shown in place of an empty list: why it is empty, and how to fill it
 
 _ICON_PIXELS = 40
 _TEXT_PIXELS = 380
 
 
 def list_recordings(shown: QListWidget, recordings: Sequence[tuple[str, str]]) -> bool:
-    """Show (path, words) of recordings, the path as each item's data; whether the list had to be made anew,
-    which is only done where it differs."""
+    """Show (path, text) of recordings, with the path as each item's data. Rebuilds the list only if it
+    differs; returns whether it did."""
     items = [shown.item(place) for place in range(shown.count())]
     if list(recordings) == [(item.data(Qt.ItemDataRole.UserRole), item.text()) for item in items]:
         return False
     shown.clear()
     for path, words in recordings:
         item = QListWidgetItem(words)
-        item.setToolTip(words)  # the line shows its beginning
+        item.setToolTip(words)  # the line may be elided
         item.setData(Qt.ItemDataRole.UserRole, path)
         shown.addItem(item)
     return True
 
 
 class EmptyNote(Card):
-    """A sign, a few words, and a sentence."""
+    """An icon, a heading, and a sentence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -302,18 +302,18 @@ class EmptyNote(Card):
         self._fit()
 
     def _fit(self) -> None:
-        """Not left to the layout, which may have measured the lines with the font of before the style."""
+        """Set the labels' heights here, because the layout may have measured them before the style's font."""
         self.sentence.ensurePolished()
         self.sentence.setMinimumHeight(self.sentence.heightForWidth(_TEXT_PIXELS))
 
 
-# The question that is put before something under way is ended by closing
+# The question asked before closing interrupts something
 
 
 def closing_question(
     parent: QWidget, *, title: str, question: str, consequence: str, close: str, stay: str
 ) -> QMessageBox:
-    """Its first button, called `close`, is the default; Esc is `stay`."""
+    """A question whose first button, `close`, is the default; Esc means `stay`."""
     box = question_box(parent, "help")
     box.setWindowTitle(title)
     box.setText(question)
@@ -327,6 +327,6 @@ def closing_question(
 
 
 def is_agreed(box: QMessageBox) -> bool:
-    """Puts the question, and waits for the answer."""
+    """Show the question and wait; whether the user agreed."""
     box.exec()
     return box.buttonRole(box.clickedButton()) is QMessageBox.ButtonRole.AcceptRole

@@ -1,4 +1,4 @@
-"""Play and pause, back and on, how fast, what is repeated: the row below the waveform."""
+"""The playback bar below the waveform: play and pause, skip, speed, repeat."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SPEEDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 
 class PlaybackBar(QWidget):
-    """Says what is wanted, and shows what is; the page does it."""
+    """Emits the user's commands and shows the state; the page carries the commands out."""
 
     play_wanted = Signal()
     back_wanted = Signal()
     on_wanted = Signal()
     time_wanted = Signal()
-    """The position was clicked: to go to another one."""
+    """The position was clicked, to enter another one."""
     speed_wanted = Signal(float)
     loop_wanted = Signal(bool)
     follow_wanted = Signal(bool)
@@ -81,7 +81,7 @@ class PlaybackBar(QWidget):
             self.position.setText(text)
 
     def position_text(self) -> str:
-        """Where it is, as "0:12:09"."""
+        """The position, as "0:12:09"."""
         return self.position.text().split(".")[0]
 
     def show_speed(self, speed: float) -> None:
@@ -94,7 +94,7 @@ class PlaybackBar(QWidget):
         self.loop.blockSignals(False)
 
     def set_tips(self, tips: dict[str, str]) -> None:
-        """Tooltips with the keys: back, play, on, speed, loop, zoom_in, zoom_out, go_to_time."""
+        """Set tooltips with keys, for: back, play, on, speed, loop, zoom_in, zoom_out, go_to_time."""
         parts: dict[str, QWidget] = {
             "back": self.back,
             "play": self.play,
@@ -109,7 +109,7 @@ class PlaybackBar(QWidget):
             parts[name].setToolTip(tip)
 
     def set_sound(self, has_sound: bool) -> None:
-        """Without sound there is nothing to play."""
+        """Enable the controls if there is sound."""
         for part in (self.back, self.play, self.on, self.speed, self.loop, self.follow):
             part.setEnabled(has_sound)
 

@@ -1,4 +1,4 @@
-"""Read aloud: a sentence, one large button, what is to be said of the take, and how far it is."""
+"""Read aloud: the sentence to read, the record button, the check of the take, and the progress."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from asr_desktop.gui.widgets.voice_words import take_problem
 if TYPE_CHECKING:
     from asr_desktop.teaching.dataset import TrainingUtterance
 
-# What was read so far: how much of what is worth it, and the sentences, to listen to and to delete
+# What was read so far: its length towards the goal, and the sentences, to play or delete
 
 SHOWN_TAKES = 50
 
 
 class ReadTakes(Card):
-    """Beside the sentence to read."""
+    """The card beside the sentence to read."""
 
     play_wanted = Signal(object)
-    """The Path of a take."""
+    """The path of a take."""
     delete_wanted = Signal(object)
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class ReadTakes(Card):
         self.body.addLayout(row(self.play_button, self.delete_button, None))
 
     def show_takes(self, takes: Sequence[TrainingUtterance]) -> None:
-        """What was kept, oldest first; the list is only made anew where it differs."""
+        """Show the kept takes, oldest first; rebuilds the list only if it differs."""
         minutes = sum(take.seconds for take in takes) / 60
         self.bar.setValue(min(1000, round(1000 * minutes / GOAL_MINUTES)))
         said = self.tr("{minutes} of {goal} minutes").format(
@@ -101,12 +101,12 @@ class ReadTakes(Card):
         self._choose()
 
     def play(self) -> None:
-        """Listen to the chosen take."""
+        """Play the selected take."""
         if (path := self._chosen()) is not None:
             self.play_wanted.emit(path)
 
     def delete(self) -> None:
-        """Delete the chosen take."""
+        """Delete the selected take."""
         if (path := self._chosen()) is not None:
             self.delete_wanted.emit(path)
 
@@ -121,7 +121,7 @@ class ReadTakes(Card):
 
 LOOKS_EVERY_MS = 50
 _KEEPS_MICROPHONE_MS = 90_000
-"""Nobody wants the microphone to be open while they do something else."""
+"""Without a take for this long, the microphone is closed."""
 
 
 class ReadAloud(QWidget):
@@ -188,7 +188,7 @@ class ReadAloud(QWidget):
         self.again_button = button(self.tr("Try again"), "undo", on_click=self._again)
         self.skip_button = button(self.tr("Skip sentence"), "chevron-right", on_click=self._skip)
         for made in (self.keep_button, self.again_button, self.skip_button):
-            made.successor = self.record_button  # its key is what the page says to press
+            made.successor = self.record_button  # the page names its key
         card.body.addLayout(tools)
         card.body.addStretch(1)
         card.body.addWidget(self.prompt)
@@ -200,10 +200,10 @@ class ReadAloud(QWidget):
         card.body.addLayout(row(None, self.keep_button, self.again_button, self.skip_button, None))
         return card
 
-    # What is shown
+    # Display
 
     def show_state(self) -> None:
-        """Everything as the reading has it."""
+        """Update everything from the state of the reading."""
         reading, state = self.reading, self.reading.state
         prompt = None if reading.wizard is None else reading.wizard.prompt
         if state is ReadingState.CHECKED and reading.check is not None:
@@ -274,10 +274,10 @@ class ReadAloud(QWidget):
         first.setToolTip(key)
         second.setToolTip("" if second is self.keep_button else self.context.shortcuts.text("voice.again"))
 
-    # What is wished
+    # User actions
 
     def _press(self) -> None:
-        """The key. On another button of the window it is that button's, as everywhere."""
+        """The record key was pressed; ignored if another button has the focus, which then gets it."""
         focused = QApplication.focusWidget()
         own = (self.record_button, self.keep_button, self.again_button)
         if isinstance(focused, QAbstractButton) and focused not in own:
@@ -310,13 +310,13 @@ class ReadAloud(QWidget):
             self.reading.skip()
 
     def choose_text(self) -> None:
-        """Ask for a text file, and read its sentences."""
+        """Ask for a text file whose sentences will be read."""
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Your own text"), "", "*.txt *.md")
         if name:
             self.reading.read_text(Path(name))
 
     def play(self, path: Path) -> None:
-        """Listen to a take."""
+        """Play a take."""
         self.sound.open(path)
 
     def delete(self, path: Path) -> None:

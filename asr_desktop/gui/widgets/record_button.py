@@ -1,4 +1,4 @@
-"""The one large button: a round one that starts and stops."""
+"""The round button that starts and stops a recording."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RING = 5
 
 
 class RecordButton(KeepsFocus, QAbstractButton):
-    """A microphone while nothing is recorded, a red square while something is."""
+    """Shows a microphone while idle, a red square while recording."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class RecordButton(KeepsFocus, QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_recording(self, is_recording: bool, name: str, tip: str) -> None:
-        """How it looks, and what it is called."""
+        """Set the appearance, the accessible name and the tooltip."""
         self._is_recording = is_recording
         self.setAccessibleName(name)
         self.setToolTip(tip)
@@ -78,16 +78,16 @@ class RecordButton(KeepsFocus, QAbstractButton):
         painter.end()
 
 
-# That a recording goes on, and for how long: for the side bar, the window's title and the tray
+# The time of the current recording, for the side bar, the window's title and the tray
 
 LOOKS_EVERY_MS = 200
 
 
 class RecordingClock(QObject):
-    """Follows the context's recording."""
+    """Follows the recording of the context."""
 
     changed = Signal(str)
-    """The time, such as "0:42", or "" when nothing is recorded."""
+    """The time, such as "0:42", or "" when not recording."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +113,7 @@ class RecordingClock(QObject):
 
 
 class RecordingSign(ToolButton):
-    """Hidden while nothing is recorded."""
+    """A button in the side bar; hidden when not recording."""
 
     def __init__(self, context: AppContext, clock: RecordingClock, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,6 +1,6 @@
-"""A card of the Settings page: names on the left and, on the right, what is chosen.
+"""A card of the Settings page: names on the left, controls on the right.
 
-Whatever is chosen is stored at once, and what is changed elsewhere is shown.
+Changes are stored at once, and changes made elsewhere are shown.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from asr_desktop.gui.widgets.choice_box import WIDEST_PIXELS
 from asr_desktop.gui.widgets.parts import Card, button, label
 
 LABEL_PIXELS = 188
-"""The same in all cards, so that what is chosen stands in one line; longer names wrap."""
+"""The same in all cards, so that their controls are aligned; longer names wrap."""
 NUMBER_PIXELS = 160
 SHORTEST_CHARACTERS = 12
 
 
 class SettingsForm(Card):
-    """`setting` is always the name of a field of `asr_desktop.base.settings.Settings`."""
+    """`setting` is the name of a field of `asr_desktop.base.settings.Settings`."""
 
     def __init__(self, context: AppContext, heading: str, parent: QWidget | None = None) -> None:
         super().__init__(heading, parent)
@@ -56,7 +56,7 @@ class SettingsForm(Card):
         context.settings_changed.connect(self._show_stored)
 
     def add(self, name: str, widget: QWidget, *buttons: QPushButton) -> None:
-        """A row; without a name the widget has all of it."""
+        """Add a row; without a name the widget has the full width."""
         row = self._grid.rowCount()
         if name:
             text = label(name, wrap=True)
@@ -76,7 +76,7 @@ class SettingsForm(Card):
             self._grid.addWidget(other, row, place)
 
     def choice(self, name: str, entries: list[tuple[str, str]], setting: str) -> QComboBox:
-        """One of several; entries: (what is shown, what is stored)."""
+        """Add a choice; entries: (text, stored value)."""
         box = self._box()
         for text, value in entries:
             box.addItem(text, value)
@@ -86,7 +86,7 @@ class SettingsForm(Card):
         return box
 
     def _box(self) -> QComboBox:
-        """A list of choices that is cut off rather than making the card wider than the smallest window."""
+        """A combo box that elides its text, so the card fits the smallest window."""
         box = QComboBox()
         box.setMaximumWidth(WIDEST_PIXELS)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -96,7 +96,7 @@ class SettingsForm(Card):
         return box
 
     def switch(self, name: str, setting: str) -> QCheckBox:
-        """Yes or no."""
+        """Add a check box."""
         box = QCheckBox(name)
         box.setChecked(self._stored(setting))
         box.toggled.connect(lambda on: self._store(setting, on))
@@ -107,7 +107,7 @@ class SettingsForm(Card):
     def number(
         self, name: str, setting: str, least: int, most: int, unit: str = "", step: int = 1
     ) -> QSpinBox:
-        """A whole number; stored as a float where the setting is one."""
+        """Add a whole number; stored as a float if the setting is one."""
         box = QSpinBox()
         self._shape(box)
         box.setRange(least, most)
@@ -121,7 +121,7 @@ class SettingsForm(Card):
         return box
 
     def percent(self, name: str, setting: str) -> QDoubleSpinBox:
-        """A share, 0.05 … 1, shown as 5 … 100 %."""
+        """Add a share, 0.05 … 1, shown as 5 … 100 %."""
         box = QDoubleSpinBox()
         self._shape(box)
         box.setDecimals(0)
@@ -134,7 +134,7 @@ class SettingsForm(Card):
         return box
 
     def colour(self, name: str, setting: str) -> None:
-        """A button that shows the colour, and asks for another."""
+        """Add a button that shows the colour and opens a colour dialog."""
         choose = button(self.tr("Choose"))
         choose.setIconSize(QSize(24, 18))
         choose.setMaximumWidth(NUMBER_PIXELS)
@@ -152,7 +152,7 @@ class SettingsForm(Card):
         self._shows.append(show)
         self.add(name, choose)
 
-    # The settings
+    # Settings
 
     def _stored(self, setting: str) -> Any:
         return getattr(self.context.settings, setting)
@@ -164,7 +164,7 @@ class SettingsForm(Card):
         for show in self._shows:
             show()
 
-    # The wheel
+    # Mouse wheel
 
     def _shape(self, box: QAbstractSpinBox) -> None:
         self._let_page_scroll(box)
@@ -172,7 +172,7 @@ class SettingsForm(Card):
         box.lineEdit().setTextMargins(SPACE, 0, 0, 0)
 
     def _let_page_scroll(self, box: QWidget) -> None:
-        """Scrolling the page must not change what is chosen where the pointer happens to be."""
+        """Ignore the wheel, so that scrolling the page does not change values under the pointer."""
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.installEventFilter(self)
 
@@ -184,7 +184,7 @@ class SettingsForm(Card):
 
 
 def _swatch(colour: str) -> QIcon:
-    """The colour in a frame: it may be that of the button itself."""
+    """A framed square of the colour; the frame separates it from a button of the same colour."""
     picture = QPixmap(48, 36)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -194,11 +194,11 @@ def _swatch(colour: str) -> QIcon:
     return QIcon(picture)
 
 
-# How sentences are found and text is made of them: the settings that few people need
+# Advanced settings of segmentation and recognition
 
 
 class RecognitionCard(SettingsForm):
-    """On the Settings page, behind a switch."""
+    """A card of the Settings page, behind a switch."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("RecognitionCard", "Recognition"))
@@ -225,11 +225,11 @@ class RecognitionCard(SettingsForm):
         threads.setSpecialValueText(self.tr("One per core"))
 
 
-# Where things are kept: the folders, one of which can be another
+# Storage folders, one of which can be changed
 
 
 class StorageCard(SettingsForm):
-    """On the Settings page. Only recordings, which become large, can be kept elsewhere."""
+    """A card of the Settings page. Only the folder of recordings, which become large, can be changed."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("StorageCard", "Storage"))
@@ -275,14 +275,14 @@ class StorageCard(SettingsForm):
 
 def _path_label(path: Path) -> QLabel:
     made = QLabel()
-    # A folder with a long name must not make the card wider than a small window.
+    # A long path must not make the card wider than a small window.
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     _show_path(made, path)
     return made
 
 
 def _show_path(text: QLabel, path: Path) -> None:
-    """A long path wraps where it can."""
+    """Show a path that can wrap at its separators."""
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setProperty("role", "muted")
     text.setWordWrap(True)
