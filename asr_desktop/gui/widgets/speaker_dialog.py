@@ -1,4 +1,4 @@
-"""Who says this? A name that is known or a new one, and how much of the transcript it holds for."""
+"""The dialog to name a speaker: a known or new name, and which segments get it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from asr_desktop.gui.widgets.parts import button, label, row
 
 
 class Reach(Enum):
-    """What a name is given to."""
+    """Which segments get the name."""
 
     EVERYWHERE = "everywhere"
-    """All that the former speaker says: another name for them, or one speaker out of two."""
+    """All segments of the former speaker: a new name, or merging two speakers."""
     TURN = "turn"
-    """From the segment on to the next one of somebody else."""
+    """From the segment to the next one of another speaker."""
     SEGMENT = "segment"
 
 
 class SpeakerDialog(QDialog):
-    """Emits `named(name, reach)`; the name is "" for nobody in particular.
+    """Emits `named(name, reach)`; the name is "" for no speaker.
 
-    former: who says it so far, with `count` segments in all. names: everybody. play: lets the segment be
-    heard. whole: it is about the speaker and not about a segment.
+    former: the current speaker, with `count` segments. names: all speakers. play: plays the segment. whole:
+    the dialog is about the speaker, not a segment.
     """
 
     named = Signal(str, Reach)
@@ -65,7 +65,7 @@ class SpeakerDialog(QDialog):
         self.everywhere.setHidden(former is None)
         (self.turn if former is None else self.everywhere).setChecked(True)
         self.hint = label("", "muted", wrap=True)
-        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())  # nothing moves when it comes
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())  # reserved for its text
         self.agree_button = button(self.tr("Name"), kind="primary", on_click=self._agree)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * SPACE, 3 * SPACE, 3 * SPACE, 2 * SPACE)
@@ -86,7 +86,7 @@ class SpeakerDialog(QDialog):
         self.play_button = button(self.tr("Listen"), "play", on_click=play)
         self.play_button.setHidden(play is None)
         for made in (cancel, self.agree_button, self.play_button):
-            made.setAutoDefault(False)  # Return belongs to the name
+            made.setAutoDefault(False)  # Return accepts the name
         layout.addLayout(row(self.play_button, None, cancel, self.agree_button))
         editor = self.name.lineEdit()
         assert editor is not None
@@ -98,7 +98,7 @@ class SpeakerDialog(QDialog):
 
     @property
     def reach(self) -> Reach:
-        """How far the name goes."""
+        """Which segments get the name."""
         if self.everywhere.isChecked():
             return Reach.EVERYWHERE
         return Reach.TURN if self.turn.isChecked() else Reach.SEGMENT

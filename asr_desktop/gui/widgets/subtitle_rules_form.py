@@ -1,4 +1,4 @@
-"""The limits of a subtitle, set once and kept: the check beside the text and every export follow them."""
+"""The limits of a subtitle; stored, and used by the check beside the text and by every export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER_PIXELS = 84
 
 
 def kept_rules(context: AppContext) -> SubtitleRules:
-    """Those that were set last; the usual ones where none were, or where they make no sense."""
+    """The stored rules; the defaults if there are none or they are invalid."""
     try:
         width, lines, speed, shortest, longest = context.recall(_KEPT_AS, [])
         return _rules(int(width), int(lines), float(speed), float(shortest), float(longest))
@@ -27,13 +27,13 @@ def kept_rules(context: AppContext) -> SubtitleRules:
 
 
 def keep_rules(context: AppContext, rules: SubtitleRules) -> None:
-    """For the next time."""
+    """Store the rules."""
     numbers = (rules.max_line_width, rules.max_lines, rules.max_characters_per_second)
     context.remember(_KEPT_AS, [*numbers, rules.min_seconds, rules.max_seconds])
 
 
 class SubtitleRulesForm(QWidget):
-    """Five numbers, none of which can contradict another."""
+    """Five numbers whose ranges prevent contradictions."""
 
     changed = Signal()
 
@@ -54,7 +54,7 @@ class SubtitleRulesForm(QWidget):
             box.setAccessibleName(name)
             box.setToolTip(name)
             box.setFixedWidth(_NUMBER_PIXELS)
-            box.lineEdit().setTextMargins(SPACE, 0, 0, 0)  # a style sheet's padding does not reach it
+            box.lineEdit().setTextMargins(SPACE, 0, 0, 0)  # style sheet padding has no effect here
             box.valueChanged.connect(lambda _value: self.changed.emit())
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +81,7 @@ class SubtitleRulesForm(QWidget):
         self.set_rules(rules)
 
     def rules(self) -> SubtitleRules:
-        """What is set."""
+        """The current rules."""
         return _rules(
             self.width_box.value(),
             self.lines_box.value(),
@@ -91,7 +91,7 @@ class SubtitleRulesForm(QWidget):
         )
 
     def set_rules(self, rules: SubtitleRules) -> None:
-        """Show these; nobody is told."""
+        """Show these rules; emits no signal."""
         for box, value in (
             (self.width_box, rules.max_line_width),
             (self.lines_box, rules.max_lines),

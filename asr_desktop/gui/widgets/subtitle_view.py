@@ -1,6 +1,4 @@
-"""The transcript as subtitles: what each shows and when, how fast it has to be read, what rules it breaks,
-and what mends that.
-"""
+"""The transcript as a table of subtitles: text, times, reading speed, broken rules, and how to fix them."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ TIME, TEXT, SPEED = range(3)
 
 
 class SubtitleModel(QAbstractTableModel):
-    """A row a cue."""
+    """One row for each cue."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +50,7 @@ class SubtitleModel(QAbstractTableModel):
         return self._cues[self._rows[row_number]]
 
     def row_at(self, seconds: float) -> int | None:
-        """The row of the subtitle that is on screen at this moment or was last; None where it is left out."""
+        """The row of the subtitle shown at this time, or of the one before; None if it is filtered out."""
         index = bisect_right(self._cues, seconds, key=lambda cue: cue.start_seconds) - 1
         number = bisect_left(self._rows, index)
         return number if number < len(self._rows) and self._rows[number] == index else None
@@ -92,12 +90,12 @@ class SubtitleModel(QAbstractTableModel):
         return None
 
     def problems(self, row_number: int) -> str:
-        """What is wrong with the subtitle of a row, "" where nothing is."""
+        """The problems of a row's subtitle as text, "" if there are none."""
         broken = self._broken.get(self._rows[row_number], [])
         return " ".join(self.sentence(violation) for violation in broken)
 
     def sentence(self, violation: Violation) -> str:
-        """A broken rule in plain words, and what to do about it."""
+        """A broken rule in plain words, and how to fix it."""
         actual, limit = f"{violation.actual:.3g}", f"{violation.limit:.3g}"
         cue = self._cues[violation.cue_index]
         too_many = math.ceil(cue.characters - violation.limit * cue.duration_seconds)
@@ -126,7 +124,7 @@ class SubtitleModel(QAbstractTableModel):
 
 
 class SubtitleView(QWidget):
-    """The table; above it a line that sums it up and the rules, below what is wrong with the chosen one."""
+    """The table; above it a summary and the rules, below it the problems of the selected subtitle."""
 
     chosen = Signal(object)
     """The Cue that was clicked."""
@@ -160,7 +158,7 @@ class SubtitleView(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
-        # Two lines each; asking every row for its height would take a second for an hour.
+        # Two lines each; measuring every row would take a second for an hour of speech.
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 2 * SPACE)
         metrics = self.fontMetrics()
         speed = self.model.headerData(SPEED, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
@@ -178,7 +176,7 @@ class SubtitleView(QWidget):
         layout.addWidget(self.problem)
 
     def show_rules(self) -> None:
-        """The rules in a small window below their button; Esc or a click beside it closes it."""
+        """Show the rules in a popup below their button; Esc or a click outside closes it."""
         self._rules_popup.adjustSize()
         below = self.rules_button.mapToGlobal(self.rules_button.rect().bottomRight())
         self._rules_popup.move(below.x() - self._rules_popup.width(), below.y() + SPACE // 2)
@@ -186,7 +184,7 @@ class SubtitleView(QWidget):
         self.rules_form.width_box.setFocus()
 
     def show_cues(self, cues: Sequence[Cue], broken: Sequence[Violation], rules: SubtitleRules) -> None:
-        """All subtitles, and the rules that they break."""
+        """Show all subtitles, and the rules they break."""
         chosen = self.table.currentIndex().row()
         scrolled = self.table.verticalScrollBar().value()
         self.model.show_cues(cues, broken)
@@ -208,7 +206,7 @@ class SubtitleView(QWidget):
             self._say("")
 
     def show_position(self, seconds: float) -> None:
-        """Select the subtitle that is on screen."""
+        """Select the subtitle shown at this time."""
         number = self.model.row_at(seconds)
         if number is not None and number != self.table.currentIndex().row():
             self.table.setCurrentIndex(self.model.index(number, TEXT))

@@ -1,7 +1,7 @@
-"""What is being typed into a segment, on its way into the document.
+"""Typed text on its way into the document.
 
-Keys are not steps: what was typed becomes one after a pause, and the segment stays open until the caret
-leaves it. Until then Escape takes all of it back, however many steps it has become.
+Undo steps are not single keys: typed text becomes a step after a pause, and the segment stays open until the
+caret leaves it. Until then Escape undoes all of it, however many steps there are.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from asr_desktop.gui.widgets.transcript_text import word_spans
 from asr_desktop.transcripts.document import Segment
 from asr_desktop.transcripts.editing import EditableTranscript, Match, WordPlace
 
-# From words to a selection in the text, and from a selection to the words that it holds
+# Conversion between words and selections in the text
 
 
 def select(document: QTextDocument, index: int, start: int, stop: int) -> QTextCursor:
-    """A cursor with the characters [start, stop) of a segment selected, as far as it has them."""
+    """A cursor that selects characters [start, stop) of a segment, limited to its length."""
     block = document.findBlockByNumber(index)
     last = block.position() + block.length() - 1
     cursor = QTextCursor(block)
@@ -33,7 +33,7 @@ def select(document: QTextDocument, index: int, start: int, stop: int) -> QTextC
 def select_words(
     document: QTextDocument, segments: Sequence[Segment], first: WordPlace, last: WordPlace
 ) -> QTextCursor:
-    """A cursor with the words from `first` to `last` (included) selected."""
+    """A cursor that selects the words from `first` to `last` (inclusive)."""
     start, _ = word_spans(segments[first.segment].words)[first.word]
     _, stop = word_spans(segments[last.segment].words)[last.word]
     cursor = select(document, first.segment, start, start)
@@ -43,21 +43,21 @@ def select_words(
 
 
 def word_at(segments: Sequence[Segment], index: int, column: int) -> WordPlace:
-    """The word of a segment that this column lies in or before; behind the last one, the last one."""
+    """The word at or after this column of a segment; after the last word, the last word."""
     spans = word_spans(segments[index].words)
     number = next((n for n, (_, stop) in enumerate(spans) if column < stop), len(spans) - 1)
     return WordPlace(index, number)
 
 
 def word_at_position(document: QTextDocument, segments: Sequence[Segment], position: int) -> WordPlace:
-    """The same for a position in the whole text."""
+    """The same for a position in the document."""
     block = document.findBlock(position)
     return word_at(segments, block.blockNumber(), position - block.position())
 
 
 def selected_words(cursor: QTextCursor, segments: Sequence[Segment]) -> tuple[WordPlace, WordPlace]:
-    """The first and the last word that are selected, whole or in part; without a selection those of the
-    segment with the caret."""
+    """The first and last word that are at least partly selected; without a selection, those of the segment
+    with the caret."""
     if not cursor.hasSelection():
         index = cursor.blockNumber()
         return WordPlace(index, 0), WordPlace(index, len(segments[index].words) - 1)
@@ -67,7 +67,7 @@ def selected_words(cursor: QTextCursor, segments: Sequence[Segment]) -> tuple[Wo
     )
 
 
-# Which keys may change the transcript's text where: within a segment all, over its borders none
+# Which keys may change text: all within a segment, none across segment borders
 
 _DELETING = (
     QKeySequence.StandardKey.DeleteEndOfWord,
@@ -78,7 +78,7 @@ _DELETING = (
 
 
 def changes_text(event: QKeyEvent) -> bool:
-    """Whether the text widget would type or delete something."""
+    """Whether the text widget would insert or delete text."""
     is_typed = bool(event.text()) and event.text().isprintable()
     held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     return (
@@ -89,13 +89,13 @@ def changes_text(event: QKeyEvent) -> bool:
 
 
 def spans_segments(cursor: QTextCursor) -> bool:
-    """Whether the selection reaches over the end of a segment."""
+    """Whether the selection crosses the end of a segment."""
     document = cursor.document()
     return document.findBlock(cursor.selectionStart()) != document.findBlock(cursor.selectionEnd())
 
 
 def refusal_of_selection(cursor: QTextCursor) -> str:
-    """Why what is selected cannot be replaced, as a sentence; "" where it can."""
+    """Why the selection cannot be replaced, as a sentence; "" if it can."""
     if not spans_segments(cursor):
         return ""
     return QCoreApplication.translate(
@@ -104,7 +104,7 @@ def refusal_of_selection(cursor: QTextCursor) -> str:
 
 
 def refusal_of_key(event: QKeyEvent, cursor: QTextCursor) -> str:
-    """Why a key that changes text cannot do so at this place, as a sentence; "" where it can."""
+    """Why a key that changes text is refused at this place, as a sentence; "" if it is not."""
     refusal = refusal_of_selection(cursor)
     if refusal or cursor.hasSelection():
         return refusal
@@ -118,13 +118,13 @@ def refusal_of_key(event: QKeyEvent, cursor: QTextCursor) -> str:
 
 
 COMMIT_MS = 600
-"""What was typed becomes part of the document after this pause, and so is saved."""
+"""Pause after which typed text is committed to the document, and so saved."""
 
 
 class OpenEdit:
-    """At most one segment at a time.
+    """The segment being edited, at most one at a time.
 
-    show_again: has a segment's text shown as the document has it, in place of what was typed.
+    show_again: restores a segment's text from the document in place of typed text.
     """
 
     def __init__(self, view: QTextEdit, show_again: Callable[[int], None]) -> None:
@@ -132,26 +132,26 @@ class OpenEdit:
         self._show_again = show_again
         self._editable: EditableTranscript | None = None
         self.segment: int | None = None
-        """Whose text was changed since the caret came, and neither kept nor taken back."""
+        """The segment edited since the caret entered it, until the edit is kept or cancelled."""
         self.is_committing = False
-        """Whether the document is changing because of what was typed."""
+        """Whether the document is changing because of typed text."""
         self._pending: int | None = None
         self._steps = 0
         self._timer = QTimer(view, singleShot=True, interval=COMMIT_MS)
         self._timer.timeout.connect(self.commit)
 
     def open(self, editable: EditableTranscript) -> None:
-        """Another document."""
+        """Set the document."""
         self._editable = editable
         self.forget()
 
     @property
     def is_pending(self) -> bool:
-        """Whether something was typed that is not in the document yet."""
+        """Whether there is typed text that is not in the document yet."""
         return self._pending is not None
 
     def typed(self, index: int) -> None:
-        """The text of this segment is not that of the document any more."""
+        """The text of this segment now differs from the document."""
         if self._pending is not None and self._pending != index:
             self.commit()
         if self.segment != index:
@@ -161,7 +161,7 @@ class OpenEdit:
         self._timer.start()
 
     def commit(self) -> None:
-        """What was typed becomes part of the document, if there is any of it."""
+        """Commit typed text, if any, to the document."""
         self._timer.stop()
         index, self._pending = self._pending, None
         if self._editable is None or index is None or index >= len(self._editable.segments):
@@ -174,12 +174,12 @@ class OpenEdit:
             self.is_committing = False
 
     def keep(self) -> None:
-        """End the editing of this segment; what is left of an emptied one is its text before."""
+        """Commit and end the edit; a segment whose text was deleted is restored."""
         self.commit()
         self._end()
 
     def cancel(self) -> None:
-        """Take back what was typed into this segment; `redo` of the document does it again."""
+        """Undo all edits of this segment since it was opened; `redo` of the document restores them."""
         self.commit()
         assert self._editable is not None
         steps, self._steps = self._steps, 0
@@ -190,7 +190,7 @@ class OpenEdit:
         self._end()
 
     def forget(self) -> None:
-        """Something else has changed the document: what was typed is over."""
+        """End the edit because the document was changed by something else."""
         self._pending = self.segment = None
         self._steps = 0
 
@@ -201,13 +201,13 @@ class OpenEdit:
         self._view.viewport().update()
 
 
-# What lies over the transcript's text: the word that is heard, what was found, and what is selected
+# Highlights: the word being played, search matches, and the selection
 
 _MOST_MATCHES_SHOWN = 400
 
 
 class TranscriptMarks:
-    """The extra selections of a text view, which cost no new layout."""
+    """The extra selections of a text view; changing them needs no new layout."""
 
     def __init__(self, view: QTextEdit) -> None:
         self._view = view
@@ -215,12 +215,12 @@ class TranscriptMarks:
         self.matches: Sequence[Match] = ()
 
     def clear(self) -> None:
-        """Another transcript."""
+        """Remove all marks, for another transcript."""
         self.spoken = None
         self.matches = ()
 
     def update(self, segments: Sequence[Segment], edited: int | None) -> None:
-        """Draw them anew. edited: the segment that is typed into, whose words are not where they were."""
+        """Update the marks. edited: the segment being edited, whose word positions are not valid."""
         look = theme.tokens
         selections = [
             self._mark(match.segment, match.start, match.stop, look.warning_background, look.text)
@@ -235,7 +235,7 @@ class TranscriptMarks:
                 )
         cursor = self._view.textCursor()
         if cursor.hasSelection():
-            # Qt does not show it while a menu or the find bar has the keys, and that is when it matters.
+            # Qt hides the selection while a menu or the find bar has the focus, when it is needed most.
             selections.append(_marked(cursor, look.accent, look.on_accent))
         self._view.setExtraSelections(selections)
 

@@ -1,4 +1,4 @@
-"""What stands beside the transcript's text: times and speakers, and the ground behind the current segment."""
+"""The margin of the transcript, with times and speakers, and the background of the current segment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from asr_desktop.transcripts.document import Segment
 
 MOST_SPEAKER_PIXELS = 176
 _SHARE_OF_VIEW = 5
-"""Names have no more than this part of the width, but those of speakers who only have a number are whole."""
+"""Names get at most one such part of the width; those that are only a number are always shown whole."""
 _SHORT_NAME = "Speaker 10"
 _BAR_PIXELS = 3
 _SMALLER = 0.72
@@ -25,30 +25,30 @@ _TICK_PIXELS = 9
 
 
 class TranscriptMargin:
-    """Paints into the viewport of a text view, and knows how wide it is."""
+    """Paints into the viewport of a text view, and computes its own width."""
 
     def __init__(self, view: QTextEdit) -> None:
         self._view = view
         self.has_speakers = False
         self.speakers: Sequence[str] = ()
-        """In the order of their digits, which is that of their colours."""
+        """Speakers in the order of their digits and colours."""
         self._speaker_pixels = 0
         self.markers: Sequence[float] = ()
-        """Seconds, in order; a flag stands at the segment in which each was set."""
+        """Marker times in seconds, in order; a flag is painted at the segment of each."""
 
     @property
     def width(self) -> int:
-        """Where the text begins."""
+        """Width in pixels, which is where the text begins."""
         time_pixels = self._tick_left + _TICK_PIXELS + SPACE + SPACE // 2
         time_pixels += _FLAG_PIXELS + SPACE // 2 if self.markers else 0
         return time_pixels + (self._speaker_pixels if self.has_speakers else 0)
 
     def is_speaker_at(self, x: int) -> bool:
-        """Whether names stand there, not times."""
+        """Whether this x coordinate is in the column of names."""
         return self.has_speakers and x > self.width - self._speaker_pixels
 
     def fit_names(self, names: Sequence[str]) -> bool:
-        """Room for these, as far as the view is wide enough; whether the width is another one now."""
+        """Set the width for these names, limited by the view's; returns whether it has changed."""
         metrics = QFontMetrics(self._name_font())
 
         def room_of(name: str) -> int:
@@ -61,20 +61,20 @@ class TranscriptMargin:
         return self._speaker_pixels != former
 
     def colour_of(self, speaker: str) -> QColor:
-        """The same for all that a speaker says, and while the transcript is open."""
+        """The speaker's colour, which is fixed while the transcript is open."""
         number = self.speakers.index(speaker) if speaker in self.speakers else len(self.speakers)
         return QColor(speaker_colour(number, theme.is_dark))
 
     def block_rect(self, block: QTextBlock) -> QRectF:
-        """A block's place in the viewport."""
+        """A block's rectangle in the viewport."""
         rect = self._view.document().documentLayout().blockBoundingRect(block)
         return rect.translated(0, -self._view.verticalScrollBar().value())
 
     def first_in_sight(self) -> QTextBlock:
-        """The first block of which anything is seen.
+        """The first block that is at least partly visible.
 
-        Not by Qt's hit test: that is wrong while the document is laid out bit by bit, just after it was
-        opened. Looked for from the beginning in growing steps, so that no more is laid out than it takes.
+        Does not use Qt's hit test, which is wrong while a newly opened document is being laid out. Searches
+        from the beginning in growing steps, so that no more than necessary is laid out.
         """
         document = self._view.document()
         last = document.blockCount() - 1
@@ -95,7 +95,7 @@ class TranscriptMargin:
         return document.findBlockByNumber(first)
 
     def paint_current(self, *, is_edited: bool) -> None:
-        """A quiet ground behind the segment with the caret, and a bar where it is being changed."""
+        """Paint the background of the segment with the caret, and a bar while it is being edited."""
         rect = self.block_rect(self._view.textCursor().block())
         painter = QPainter(self._view.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -109,8 +109,8 @@ class TranscriptMargin:
         painter.end()
 
     def paint(self, segments: Sequence[Segment], first: QTextBlock, bottom: int) -> None:
-        """Times and names from this block down to `bottom`; a bar in the speaker's colour beside all that
-        they say."""
+        """Paint times and names from this block down to `bottom`, with a bar in the speaker's colour along
+        each turn."""
         painter = QPainter(self._view.viewport())
         look = theme.tokens
         font = self._font()
@@ -154,7 +154,7 @@ class TranscriptMargin:
         painter.end()
 
     def _is_marked(self, segments: Sequence[Segment], index: int) -> bool:
-        """A marker in the pause after a segment belongs to that one: it was set upon what had been said."""
+        """Whether a marker is in this segment or in the pause after it: it refers to what was just said."""
         start = segments[index].start_seconds if index else 0.0
         end = segments[index + 1].start_seconds if index + 1 < len(segments) else float("inf")
         following = bisect_left(self.markers, start)
@@ -162,7 +162,7 @@ class TranscriptMargin:
 
     @property
     def _tick_left(self) -> int:
-        """Behind the time. Its room is there from the beginning: the first tick must not move the text."""
+        """Position of the tick, after the time. Its space is reserved, so the first tick moves no text."""
         return QFontMetrics(self._font()).horizontalAdvance("00:00:00") + SPACE + 4 + SPACE // 2
 
     @staticmethod
@@ -181,7 +181,7 @@ class TranscriptMargin:
 
 
 def paint_tick(painter: QPainter, rect: QRectF) -> None:
-    """Beside a segment whose words a person changed or confirmed."""
+    """Paint the tick of a segment that a person has edited or confirmed."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(QColor(theme.tokens.good), 1.8)
@@ -199,7 +199,7 @@ def paint_tick(painter: QPainter, rect: QRectF) -> None:
 
 
 def paint_flag(painter: QPainter, rect: QRectF) -> None:
-    """What a marker looks like; the same as in the waveform."""
+    """Paint a marker's flag, as in the waveform."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = QColor(theme.tokens.unsure)

@@ -1,6 +1,6 @@
-"""Segments as blocks of a QTextDocument, with formats where a word is doubtful.
+"""Segments as blocks of a QTextDocument, with formats for doubtful words.
 
-Block number and segment index are the same at all times; only these functions divide, join or remove blocks.
+Block number and segment index are always equal; only these functions split, join or remove blocks.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing import Change, EditableTranscript
 from asr_desktop.transcripts.phrases import needs_space
 
-# Keeps a text view's document in step with the transcript: what changes there is shown here, and what is
-# typed here is told.
+# Keeps a text view's document in step with the transcript: shows the transcript's changes and reports typed
+# text.
 
-_REBUILD_FROM = 100  # changed segments; more are quicker made anew
+_REBUILD_FROM = 100  # changed segments; for more, a rebuild is faster
 
 
 class TranscriptBlocks(QObject):
-    """Block number and segment index are the same at all times, except between a fault and its repair."""
+    """Block number and segment index are always equal, except between a fault and its repair."""
 
     typed = Signal(int)
-    """Something was typed, pasted or cut in this block."""
+    """Text was typed, pasted or cut in this block."""
     rebuilt = Signal()
 
     def __init__(self, view: QTextEdit, margin: TranscriptMargin) -> None:
@@ -38,10 +38,10 @@ class TranscriptBlocks(QObject):
         self._margin = margin
         self._editable: EditableTranscript | None = None
         self.is_filling = False
-        """Whether we change the text ourselves."""
+        """Whether the text is being changed by this object."""
 
     def open(self, editable: EditableTranscript) -> None:
-        """Another transcript, shown from its beginning."""
+        """Show another transcript from its beginning."""
         self._editable = editable
         self._view.moveCursor(QTextCursor.MoveOperation.Start)
         self.rebuild()
@@ -49,11 +49,11 @@ class TranscriptBlocks(QObject):
         self._view.verticalScrollBar().setValue(0)
 
     def show(self, change: Change, *, is_typed: bool) -> None:
-        """The transcript has changed; is_typed: by what the view shows already."""
+        """Show a change of the transcript; is_typed: the view shows it already."""
         assert self._editable is not None
         most = max(len(change.removed), len(change.inserted))
         if self._shows_already(change):
-            self._view.viewport().update()  # a name in the margin, a tick
+            self._view.viewport().update()  # a name or tick in the margin
         elif most > _REBUILD_FROM or not self._editable.segments or self._shows_nothing():
             self.rebuild()
         elif not (is_typed and self._is_space_at_the_end(change)):
@@ -61,14 +61,14 @@ class TranscriptBlocks(QObject):
         self._make_room_for_names()
 
     def show_again(self, index: int) -> None:
-        """The transcript's text in place of what was typed and is not kept."""
+        """Restore the transcript's text of a segment in place of typed text."""
         assert self._editable is not None
         segment = self._editable.segments[index]
         self._replace(Change(index, (segment,), (segment,)))
 
     def rebuild(self) -> None:
-        """All of it anew; the caret and the view stay where they were, and what is selected if it is the same
-        text in another look."""
+        """Rebuild the document, keeping caret and scroll position, and the selection if its text is the
+        same."""
         assert self._editable is not None
         view, segments = self._view, self._editable.segments
         caret, text = view.textCursor(), view.toPlainText()
@@ -76,7 +76,7 @@ class TranscriptBlocks(QObject):
         anchor, position = caret.anchor(), caret.position()
         scrolled = view.verticalScrollBar().value()
         with self._filling():
-            # Filled before it is shown: nothing is laid out twice.
+            # Filled before it is shown, so that it is laid out only once.
             document = QTextDocument(view)
             document.setUndoRedoEnabled(False)
             document.setDocumentMargin(SPACE)
@@ -85,7 +85,7 @@ class TranscriptBlocks(QObject):
             former = view.document()
             view.setDocument(document)
             document.contentsChange.connect(self._contents_changed)
-            if isValid(former):  # Qt deletes the one that it made itself
+            if isValid(former):  # Qt itself deletes the document that it created
                 former.deleteLater()
             view.setReadOnly(not segments)
             self._make_room_for_names(always=True)
@@ -104,7 +104,7 @@ class TranscriptBlocks(QObject):
             return
         document = self._view.document()
         if document.blockCount() != max(1, len(self._editable.segments)):
-            # Something joined or divided blocks that should not have: the transcript is right, not the view.
+            # Blocks were joined or split by something else: the transcript is right, not the view.
             QTimer.singleShot(0, self.rebuild)
         else:
             self.typed.emit(document.findBlock(position).blockNumber())
@@ -125,14 +125,14 @@ class TranscriptBlocks(QObject):
         self._view.setTextCursor(caret)
 
     def _is_space_at_the_end(self, change: Change) -> bool:
-        """Whether only spaces differ, one of which is just being typed."""
+        """Whether only spaces differ, because a space is being typed at the end."""
         if not len(change.removed) == len(change.inserted) == 1:
             return False
         shown, text = self._view.document().findBlockByNumber(change.index).text(), change.inserted[0].text
         return shown != text and " ".join(shown.split()) == text
 
     def _shows_already(self, change: Change) -> bool:
-        """Whether the same words stand there with the same confidence."""
+        """Whether the block has the same words with the same confidence."""
         if len(change.removed) != len(change.inserted) or not change.removed:
             return False
         if any(old.words != new.words for old, new in zip(change.removed, change.inserted, strict=True)):
@@ -149,19 +149,19 @@ class TranscriptBlocks(QObject):
         return document.blockCount() == 1 and not document.firstBlock().text()
 
     def show_markers(self, seconds: Sequence[float]) -> None:
-        """Flags in the margin, which is wider where there are some."""
+        """Show flags in the margin, which is wider if there are markers."""
         self._margin.markers = seconds
         if self._editable is not None:
             self._make_room_for_names(always=True)
         self._view.viewport().update()
 
     def resized(self) -> None:
-        """The view has another width: names may have more room, or have to do with less."""
+        """The view's width has changed: fit the names again."""
         if self._editable is not None:
             self._make_room_for_names()
 
     def _make_room_for_names(self, *, always: bool = False) -> None:
-        """The margin is only as wide as names need it."""
+        """Make the margin as wide as the names need."""
         assert self._editable is not None
         names = self._editable.speakers()
         has_speakers = bool(names)
@@ -191,7 +191,7 @@ class TranscriptBlocks(QObject):
 
 
 def word_spans(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """The characters [start, stop) of each word in the segment's text."""
+    """The character range [start, stop) of each word in the segment's text."""
     spans: list[tuple[int, int]] = []
     place = 0
     for index, word in enumerate(words):
@@ -203,7 +203,7 @@ def word_spans(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def fill(document: QTextDocument, segments: Sequence[Segment]) -> None:
-    """Put the segments into an empty document."""
+    """Fill an empty document with the segments."""
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     for number, segment in enumerate(segments):
@@ -216,7 +216,7 @@ def fill(document: QTextDocument, segments: Sequence[Segment]) -> None:
 
 
 def replace_blocks(document: QTextDocument, index: int, removed: int, inserted: Sequence[Segment]) -> None:
-    """From block `index` on, `removed` blocks become those of `inserted`."""
+    """Replace `removed` blocks from block `index` on by the `inserted` segments."""
     common = min(removed, len(inserted))
     for offset in range(common):
         set_block(document.findBlockByNumber(index + offset), inserted[offset])
@@ -227,7 +227,7 @@ def replace_blocks(document: QTextDocument, index: int, removed: int, inserted: 
 
 
 def set_block(block: QTextBlock, segment: Segment) -> None:
-    """Make a block show a segment; where its text is right already, only the formats change."""
+    """Show a segment in a block; if its text is the same, only the formats are changed."""
     if block.text() == segment.text:
         _format_words(block, segment)
         return
@@ -276,12 +276,12 @@ def _format_words(block: QTextBlock, segment: Segment) -> None:
 
 
 def _runs(words: Sequence[Word]) -> Iterator[tuple[int, int, float]]:
-    """[start, stop) and a confidence for stretches that look alike; together they are the whole text."""
+    """Ranges [start, stop) of equal format, with their confidence; together they cover the whole text."""
     begin, end, level = 0, 0, 1.0
     for (start, stop), word in zip(word_spans(words), words, strict=True):
         next_level = _level(word.confidence)
         if next_level != level:
-            # A space beside a plain word is plain.
+            # A space next to a plain word is plain.
             border = start if level == 1.0 else end
             if border > begin:
                 yield begin, border, level
@@ -300,7 +300,7 @@ def _level(confidence: float) -> float:
 
 
 def _word_format(level: float) -> QTextCharFormat:
-    """Plain, or underlined with dots; the least sure are tinted too. All have a contrast above 4.5:1."""
+    """Plain, or with a dotted underline; the least confident words are tinted too. Contrast above 4.5:1."""
     form = QTextCharFormat()
     look = theme.tokens
     if level < UNSURE_BELOW:

@@ -1,15 +1,14 @@
-"""The transcript as one text that is read, listened to and corrected in place.
+"""The transcript as one text that can be read, played and corrected in place.
 
-One QTextDocument with a block for each segment, and formats only where a word is doubtful. The other way, a
-list with a delegate and an editor for the segment that is being changed, was measured as well (9,900 words in
-1,000 segments, no screen): it opens in 0.33 s against 0.10, scrolls in 17 ms a frame against 3, and takes
-0.5 s for another width against 0.02, because each row is laid out apart. And in one document the caret, a
-selection and a screen reader pass from segment to segment as in any text.
+One QTextDocument with a block for each segment, and formats only for doubtful words. The alternative, a list
+with a delegate and an editor for the current segment, was measured as well (9,900 words in 1,000 segments, no
+screen): it opens in 0.33 s instead of 0.10, scrolls in 17 ms a frame instead of 3, and takes 0.5 s for a new
+width instead of 0.02, because each row is laid out separately. In one document, the caret, selections and
+screen readers can also cross segments as in any text.
 
-Block number and segment index are the same at all times (`transcript_blocks`). So whatever would join or
-divide blocks is done by the document's own operations and never by the text widget (`transcript_typing`).
-What is typed goes into the document at each pause (`transcript_edit`); what is heard and what was found is
-marked (`transcript_marks`).
+Block number and segment index are always equal (`transcript_text`). So blocks are joined or split only by
+operations of the transcript, never by the text widget (`transcript_edit`). Typed text is committed at each
+pause (`transcript_edit`); the word being played and search matches are highlighted (`TranscriptMarks`).
 """
 
 from __future__ import annotations
@@ -55,25 +54,25 @@ FONT_POINTS = 13.0
 
 
 class TranscriptView(QTextEdit):
-    """Shows an EditableTranscript and edits it; times and speakers stand in the margin."""
+    """Shows and edits an EditableTranscript; times and speakers are in the margin."""
 
     word_clicked = Signal(int, int)
-    """A word's segment and number."""
+    """The clicked word's segment and number."""
     segment_entered = Signal(int)
-    """The caret has come to another segment."""
+    """The caret has moved to another segment."""
     time_clicked = Signal(int)
     speaker_clicked = Signal(int)
     refused = Signal(str)
-    """A sentence: why something that was typed was not done."""
+    """Why typed input was refused; a sentence."""
     menu_wanted = Signal(QPoint)
-    """The context menu, at this place of the screen."""
+    """Open the context menu at this screen position."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
         self.setStyleSheet(f"QTextEdit {{ font-size: {FONT_POINTS}pt; }}")
         self.setAccessibleName(self.tr("Transcript"))
-        self.setUndoRedoEnabled(False)  # the document's own history holds more than text
+        self.setUndoRedoEnabled(False)  # the transcript's own history covers more than text
         self.setAcceptRichText(False)
         self.setAcceptDrops(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -94,7 +93,7 @@ class TranscriptView(QTextEdit):
         theme.changed.connect(self._restyle)
 
     def set_transcript(self, editable: EditableTranscript) -> None:
-        """Show another transcript; it is listened to from now on."""
+        """Show another transcript and follow its changes."""
         self._editable = editable
         self._moments = Moments(editable)
         self._marks.clear()
@@ -103,11 +102,11 @@ class TranscriptView(QTextEdit):
         self._blocks.open(editable)
 
     def set_markers(self, seconds: Sequence[float]) -> None:
-        """Moments that were marked while it was recorded, in order: a flag beside the segment of each."""
+        """Set markers, in seconds and in order; each has a flag beside its segment."""
         self._blocks.show_markers(seconds)
 
     def set_speakers(self, names: Sequence[str]) -> None:
-        """Everybody in the order of their colours."""
+        """Set all speakers, in the order of their colours."""
         self._margin.speakers = tuple(names)
         self.viewport().update()
 
@@ -118,31 +117,31 @@ class TranscriptView(QTextEdit):
 
     @property
     def has_segments(self) -> bool:
-        """Whether there is anything to read or change."""
+        """Whether there is a transcript with text."""
         return self._editable is not None and bool(self._editable.segments)
 
-    # Going somewhere
+    # Navigation
 
     def go_to(self, index: int, column: int = 0) -> None:
-        """The caret at a place of a segment, in sight."""
+        """Move the caret to a column of a segment, and scroll to it."""
         if self.document().findBlockByNumber(index).isValid():
             self._choose(select(self.document(), index, column, column))
 
     def next_segment(self) -> None:
-        """Keep what was typed, and go to the next segment's first word."""
+        """Keep typed text, and go to the first word of the next segment."""
         index = self.segment
         self.keep()
         if index + 1 < len(self.editable.segments):
             self.go_to(index + 1)
 
     def previous_segment(self) -> None:
-        """Keep what was typed, and go to the first word of the segment before."""
+        """Keep typed text, and go to the first word of the previous segment."""
         index = self.segment
         self.keep()
         self.go_to(max(0, index - 1))
 
     def choose_word(self, place: WordPlace) -> QRect:
-        """Select a word and bring it into sight; where it then is, in the view's coordinates."""
+        """Select a word and scroll to it; returns its rectangle in the view's coordinates."""
         self.commit()
         self._choose(select_words(self.document(), self.editable.segments, place, place))
         left = QTextCursor(self.textCursor())
@@ -150,14 +149,14 @@ class TranscriptView(QTextEdit):
         return self.cursorRect(left).united(self.cursorRect(self.textCursor()))
 
     def choose_stretch(self, first_start_seconds: float, last_start_seconds: float) -> None:
-        """Select from the word that begins at one moment to the one that begins at another."""
+        """Select from the word at one start time to the word at another."""
         self.commit()
         first, last = self.place_at(first_start_seconds), self.place_at(last_start_seconds)
         if first is not None and last is not None:
             self._choose(select_words(self.document(), self.editable.segments, first, last))
 
     def bring_into_sight(self, index: int) -> None:
-        """Scroll so that the segment stands in the upper half, if it is not well in sight already."""
+        """Scroll the segment to the upper half, unless it is well visible already."""
         rect = self._margin.block_rect(self.document().findBlockByNumber(index))
         height = self.viewport().height()
         if rect.top() < 0.08 * height or rect.bottom() > 0.8 * height:
@@ -168,7 +167,7 @@ class TranscriptView(QTextEdit):
         self.bring_into_sight(cursor.blockNumber())
         self.setTextCursor(cursor)
 
-    # Where the caret is, and what is selected
+    # Caret and selection
 
     @property
     def segment(self) -> int:
@@ -176,14 +175,14 @@ class TranscriptView(QTextEdit):
         return self.textCursor().blockNumber()
 
     def word_at_caret(self) -> WordPlace | None:
-        """The word that the caret stands in or before; None where there is no text."""
+        """The word at or after the caret; None if there is no text."""
         if not self.has_segments:
             return None
         return word_at_position(self.document(), self.editable.segments, self.textCursor().selectionStart())
 
     def selected_words(self) -> tuple[WordPlace, WordPlace] | None:
-        """The first and the last word that are selected, without a selection those of the segment with the
-        caret; None where there is no text."""
+        """The first and last selected word, without a selection those of the segment with the caret; None if
+        there is no text."""
         return selected_words(self.textCursor(), self.editable.segments) if self.has_segments else None
 
     def selected_segments(self) -> tuple[int, int] | None:
@@ -194,12 +193,12 @@ class TranscriptView(QTextEdit):
     # What is heard and what was found
 
     def place_at(self, seconds: float) -> WordPlace | None:
-        """The word that sounds at this moment, or the last one before it; None before the first."""
+        """The word spoken at this time, or the last one before; None before the first."""
         assert self._moments is not None, "no transcript is open"
         return self._moments.place_at(seconds)
 
     def show_spoken(self, seconds: float, *, follow: bool) -> None:
-        """Highlight the word that is said at this moment, and keep it in sight."""
+        """Highlight the word spoken at this time; follow: scroll to it."""
         place = self.place_at(seconds)
         if place == self._marks.spoken:
             return
@@ -210,7 +209,7 @@ class TranscriptView(QTextEdit):
             self.bring_into_sight(place.segment)
 
     def show_matches(self, matches: Sequence[Match], current: Match | None) -> None:
-        """Mark what was found; the current one is selected."""
+        """Highlight the matches; the current one is selected."""
         self._marks.matches = matches
         if current is not None:
             self._choose(select(self.document(), current.segment, current.start, current.stop))
@@ -223,29 +222,29 @@ class TranscriptView(QTextEdit):
 
     @property
     def is_editing(self) -> bool:
-        """Whether this segment's text was changed since the caret came, and neither kept nor taken back."""
+        """Whether this segment has been edited since the caret entered it, and not kept or cancelled yet."""
         return self._edit.segment is not None
 
     def commit(self) -> None:
-        """What was typed becomes part of the document, if there is any of it."""
+        """Commit typed text, if any, to the document."""
         self._edit.commit()
 
     def keep(self) -> None:
-        """End the editing of this segment; what is left of an emptied one is its text before."""
+        """Commit and end the edit; a segment whose text was deleted is restored."""
         self._edit.keep()
 
     def cancel(self) -> None:
-        """Take back what was typed into this segment; `redo` of the document does it again."""
+        """Undo all edits of this segment since it was opened; `redo` of the document restores them."""
         self._edit.cancel()
 
     def kept_place(self) -> WordPlace:
-        """The word at the caret, after what was typed is kept: where a segment is divided."""
+        """Keep typed text, and return the word at the caret, where a segment can be split."""
         column = self.textCursor().positionInBlock()
         self.keep()
         return word_at(self.editable.segments, self.segment, column)
 
     def split_at_caret(self) -> bool:
-        """Begin a new segment with the word at the caret."""
+        """Split the segment before the word at the caret."""
         place = self.kept_place()
         done = self.editable.split(place)
         if done:
@@ -258,7 +257,7 @@ class TranscriptView(QTextEdit):
             self._edit.typed(index)
 
     def _changed(self, change: Change) -> None:
-        """The document has changed: show it."""
+        """Show a change of the transcript."""
         if not self._edit.is_committing:
             self._edit.forget()
         self._blocks.show(change, is_typed=self._edit.is_committing)
@@ -369,7 +368,7 @@ class TranscriptView(QTextEdit):
             self.setTextCursor(self.cursorForPosition(event.pos()))
         self.menu_wanted.emit(event.globalPos())
 
-    # How it looks
+    # Appearance
 
     def _restyle(self) -> None:
         if self._editable is not None:

@@ -1,4 +1,4 @@
-"""What teaching has gained, and the way back to an earlier version."""
+"""The gain of each training, and a way back to earlier versions of the model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asr_desktop.model_store.versions import Version
     from asr_desktop.teaching.history import Gain
 
-# What each training has gained: wrong words in a hundred, before and after
+# Word errors in a hundred before and after each training
 
 HEIGHT = 150
 SHOWN_TRAININGS = 8
@@ -28,7 +28,7 @@ _BAR = 0.34
 
 
 class GainPlot(QWidget):
-    """A pair of bars for each training, the last ones only."""
+    """A pair of bars for each of the last trainings."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class GainPlot(QWidget):
         theme.changed.connect(self._draw)
 
     def show_gains(self, gains: Sequence[Gain]) -> None:
-        """Oldest first."""
+        """Show the gains, oldest first."""
         self.gains = list(gains[-SHOWN_TRAININGS:])
         self._draw()
 
@@ -101,7 +101,7 @@ class GainPlot(QWidget):
 
 
 def day(when: str) -> str:
-    """An ISO moment as a short date of this place."""
+    """The date of an ISO time, in the user's short format."""
     try:
         moment = datetime.fromisoformat(when).astimezone()
     except ValueError:
@@ -110,10 +110,10 @@ def day(when: str) -> str:
 
 
 class VoiceGains(Card):
-    """A card with a plot and a list of versions; hidden while there are neither."""
+    """A card with a plot and a list of versions; hidden if there are neither."""
 
     went_back = Signal(object)
-    """A Version, which is in use from now on."""
+    """The Version to use from now on."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(QCoreApplication.translate("VoiceGains", "Improvement"))
@@ -122,7 +122,7 @@ class VoiceGains(Card):
         self.gains = GainPlot()
         self.versions = ComboBox()
         self.versions.setAccessibleName(self.tr("Versions of your model"))
-        self.versions.setMinimumWidth(120)  # in a narrow window its text is elided
+        self.versions.setMinimumWidth(120)  # its text is elided in a narrow window
         self.versions.setToolTip(self.tr("Every model you used is kept"))
         self.versions.currentIndexChanged.connect(self.choose)
         self.back_button = button(
@@ -138,7 +138,7 @@ class VoiceGains(Card):
         self.hide()
 
     def show_history(self, gains: Sequence[Gain], versions: Sequence[Version]) -> None:
-        """Oldest first, both of them."""
+        """Show gains and versions, both oldest first."""
         self.gains.show_gains(gains)
         self.gains.setVisible(bool(gains))
         self.versions.blockSignals(True)
@@ -154,12 +154,12 @@ class VoiceGains(Card):
         self.setVisible(bool(gains or versions))
 
     def choose(self) -> None:
-        """Another version stands in the box: whether there is anything to go back to."""
+        """Update the button: whether the selected version differs from the one in use."""
         is_used = self.context.settings.model == VOICE_MODEL and self.versions.currentData() == self._current
         self.back_button.setEnabled(self.versions.count() > 0 and not is_used)
 
     def go_back(self) -> None:
-        """Use the chosen version from now on."""
+        """Use the selected version."""
         wanted = self.versions.currentData()
         if wanted is not None:
             self.back_button.setEnabled(False)

@@ -1,4 +1,4 @@
-"""Your speech: how much there is to learn from, and what is wrong with it."""
+"""Your speech: the amount of training material, and problems found in it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from asr_desktop.teaching.check.report import Report
     from asr_desktop.teaching.dataset import TrainingUtterance
 
-# The sentences that corrections gave: to listen to, and to remove where they are wrong
+# Sentences from corrections, to play, and to remove if they are wrong
 
 
 class VoicePairs(Card):
-    """Beside what is said of them; hidden while there are none."""
+    """The sentences from corrections; hidden if there are none."""
 
     changed = Signal()
-    """Some were removed."""
+    """Sentences were removed."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(QCoreApplication.translate("VoicePairs", "From your corrections"))
@@ -78,7 +78,7 @@ class VoicePairs(Card):
         self.show_pairs([])
 
     def show_pairs(self, pairs: Sequence[TrainingUtterance]) -> None:
-        """What there is; the list is only made anew where it differs."""
+        """Show the sentences; rebuilds the list only if it differs."""
         wanted = [(str(pair.path), pair.transcript) for pair in pairs]
         place = self.list.currentRow()
         if list_recordings(self.list, wanted) and place >= 0:
@@ -87,13 +87,13 @@ class VoicePairs(Card):
         self._choose()
 
     def play(self) -> None:
-        """Listen to the selected one."""
+        """Play the selected sentence."""
         chosen = self._chosen()
         if len(chosen) == 1:
             self.sound.open(chosen[0])
 
     def remove(self) -> None:
-        """Learn from the selected ones no more."""
+        """Remove the selected sentences from the material."""
         from asr_desktop.teaching.dataset import DataError
         from asr_desktop.teaching.material import corrections_folder
         from asr_desktop.teaching.pair_folder import remove_pairs
@@ -126,7 +126,7 @@ NAMED_ITEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class OwnSpeech:
-    """What was read aloud, and what corrections gave."""
+    """The material: takes read aloud, and pairs from corrections."""
 
     read: Sequence[TrainingUtterance]
     corrected: Sequence[TrainingUtterance]
@@ -134,7 +134,7 @@ class OwnSpeech:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report a collection, and what was read in each file."""
+    """The report on each collection, and the sentence of each file."""
 
     reports: list[Report]
     sentences: dict[Path, str]
@@ -200,7 +200,7 @@ class VoiceMaterial(QWidget):
         self.context.run(own_speech).on_success(self._show_speech)
 
     def look_over(self) -> None:
-        """Check all of it, behind the window."""
+        """Check all material in the background."""
         if self._operation is not None:
             return
         self._show_working(True)
@@ -233,7 +233,7 @@ class VoiceMaterial(QWidget):
             )
         )
         self.pairs.show_pairs(speech.corrected)
-        self.hint.setVisible(not speech.corrected)  # who has some knows the way, and the room is needed
+        self.hint.setVisible(not speech.corrected)  # users with corrections know it, and the space is needed
 
     def _show_reports(self, checked: Checked) -> None:
         self._operation = None
@@ -286,7 +286,7 @@ class VoiceMaterial(QWidget):
 
 
 def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
-    """By what was read, which a person knows; by its file where the finding itself says what was read."""
+    """A finding's name: the sentence of its file, or the file if the finding quotes the sentence itself."""
     sentence = sentences.get(finding.path) if finding.path is not None else None
     return finding.item if sentence is None or sentence in finding.detail else f"“{sentence}”"
 
@@ -295,7 +295,7 @@ def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
 
 
 def own_speech() -> OwnSpeech:
-    """What was read aloud, and what corrections gave."""
+    """Load the takes read aloud and the pairs from corrections."""
     from asr_desktop.teaching.data import read
     from asr_desktop.teaching.material import corrections_folder, own_folders, recordings_folder
 

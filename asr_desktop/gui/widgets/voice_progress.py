@@ -1,4 +1,4 @@
-"""A training as it goes: begin, pause, what it does now, how long it will take, and two plots."""
+"""Progress of a training: start, pause, current step, remaining time, and two plots."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from asr_desktop.gui.voice_training import TrainingState
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, button, label, row
 
-# How a training goes: how far off the model still is, and how many words it gets wrong
+# Plots of the training loss and of the word error rate
 
 HEIGHT = 150
 LEAST_WIDTH = 260
 _LEAST_STEPS = 10.0
 _FORMER_SHARE = 0.35
-"""What one row leaves of the mean up to the one before: 0.9 a step, as the trainer has it, over ten steps."""
+"""Weight of the previous mean when a row is added: 0.9 for each step, as in the trainer, over ten steps."""
 
 
 class TrainingPlot(QWidget):
-    """`add` takes what a training tells; `clear` begins anew."""
+    """`add` adds a progress report; `clear` removes everything."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.losses: list[tuple[float, float]] = []
         self.errors: list[tuple[float, float]] = []
-        """(step, words wrong in a hundred); the first is of the model that it started from."""
+        """(step, word errors in a hundred); the first is of the initial model."""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -52,7 +52,7 @@ class TrainingPlot(QWidget):
         self._restyle()
 
     def minimumSizeHint(self) -> QSize:
-        """That of one of the two: in a narrow window they stand one below the other."""
+        """The minimum size of one plot: in a narrow window they are below each other."""
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -64,7 +64,7 @@ class TrainingPlot(QWidget):
 
     @property
     def has_figures(self) -> bool:
-        """Whether there is anything to draw."""
+        """Whether there is anything to plot."""
         return bool(self.losses or self.errors)
 
     def clear(self) -> None:
@@ -72,7 +72,7 @@ class TrainingPlot(QWidget):
         self._draw()
 
     def begin_with(self, figures: Sequence[Mapping[str, float]]) -> None:
-        """What a training that was stopped wrote down until then: rows with step and loss, or wer."""
+        """Show the log of a training that was stopped: rows with step and loss, or wer."""
         self.losses, self.errors = [], []
         mean: float | None = None
         for figure in figures:
@@ -88,8 +88,8 @@ class TrainingPlot(QWidget):
         self._draw()
 
     def add(self, progress: dict[str, Any]) -> None:
-        """One moment; what it does not know is left out. One that lies before the last is of a training that
-        began anew, or that goes on from its last stored state."""
+        """Add a report; values it lacks are skipped. One with an earlier step means that the training started
+        again or continues from its last stored state."""
         step = float(progress.get("step") or 0)
         loss, wer, before = progress.get("loss"), progress.get("wer"), progress.get("before_wer")
         if progress.get("stage") == "training" and self.losses and step < self.losses[-1][0]:
@@ -99,7 +99,7 @@ class TrainingPlot(QWidget):
             self.errors.insert(0, (0.0, 100 * float(before)))
         if loss is not None and (not self.losses or self.losses[-1][0] < step):
             self.losses.append((step, float(loss)))
-        # The last measurement is told again with each moment; what was written down is rounded.
+        # Each report repeats the last measurement; values from the log are rounded.
         if (
             wer is not None
             and step > 0
@@ -115,7 +115,7 @@ class TrainingPlot(QWidget):
         plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setMouseEnabled(x=False, y=False)
-        plot.getPlotItem().setContentsMargins(0, 8, 0, 0)  # half of the highest number
+        plot.getPlotItem().setContentsMargins(0, 8, 0, 0)  # half the height of the top label
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.getAxis("left").setWidth(38)
@@ -162,7 +162,7 @@ class TrainingPlot(QWidget):
 
 
 class VoiceProgress(Card):
-    """Shows what it is told; whoever made it connects the buttons."""
+    """Shows states and reports; its owner connects the buttons."""
 
     def __init__(self) -> None:
         super().__init__(QCoreApplication.translate("VoiceProgress", "Teach the model your voice"))
@@ -201,7 +201,7 @@ class VoiceProgress(Card):
         self.show_state(TrainingState.IDLE)
 
     def show_state(self, state: TrainingState) -> None:
-        """What a training's state has to do with the buttons."""
+        """Update the buttons for a training's state."""
         is_idle = state is TrainingState.IDLE
         self.start_button.setVisible(is_idle)
         self.start_button.setEnabled(is_idle and self.can_start)
@@ -218,7 +218,7 @@ class VoiceProgress(Card):
         self.left.setText("")
 
     def show_progress(self, progress: dict[str, Any]) -> None:
-        """A moment of the training (`trainer.finetune.job.TrainingProgress` as a dict)."""
+        """Show a report (`trainer.finetune.job.TrainingProgress` as a dict)."""
         stages = {
             "preparing": self.tr("Preparing…"),
             "caching": self.tr("Processing your sentences…"),
@@ -233,7 +233,7 @@ class VoiceProgress(Card):
         self.plot.setVisible(self.plot.has_figures)
 
     def show_paused(self, figures: list[dict[str, float]]) -> None:
-        """A training that can go on, and how it went so far."""
+        """Show a paused training, with its log so far."""
         self._set_paused(True)
         if not self.stage.text():
             self.say_paused()
@@ -244,13 +244,13 @@ class VoiceProgress(Card):
         self.stage.setText(self.tr("Paused. You can continue from here at any time."))
 
     def show_nothing_begun(self) -> None:
-        """The next start is one from the beginning."""
+        """The next start begins a new training."""
         self._set_paused(False)
 
     def show_readiness(
         self, speech_seconds: float, is_enough: bool, minutes: tuple[float, float] | None
     ) -> None:
-        """Before a start: what there is to learn from and how long that takes, or why it is too little."""
+        """Before a start: show the amount of material and the expected time, or why it is too little."""
         if not is_enough:
             self.stage.setText(
                 self.tr(
@@ -279,7 +279,7 @@ class VoiceProgress(Card):
 
 
 def left_text(seconds: float | None) -> str:
-    """How long it will take, as people say it; "" where nobody knows."""
+    """The remaining time as text; "" if unknown."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("VoiceProgress", text)

@@ -1,4 +1,4 @@
-"""Teach: start and pause, see how it goes, use the new model or not, and go back."""
+"""Teach: start and pause a training, watch it, accept the new model, and go back to earlier ones."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """waiting: a new model that was offered and neither used nor replaced yet. figures: of a training that
-    was stopped and can go on, a row for each moment that was written down."""
+    """waiting: a new model that is offered and not yet accepted or replaced. figures: the log of a training
+    that was stopped and can continue, one row for each report."""
 
     gains: list[Gain]
     versions: list[Version]
@@ -49,7 +49,7 @@ class VoiceTeaching(QWidget):
         self.context = context
         self.training = training
         self._has_enough = False
-        """Speech to learn from."""
+        """The material to learn from."""
         self._outcome: TrainingOutcome | None = None
         self._offer: Path | None = None
         self._taught_model = training.model or context.settings.model
@@ -82,7 +82,7 @@ class VoiceTeaching(QWidget):
         for told in training.so_far:
             self._show_progress(told)
 
-    # What it is made of
+    # Building the tab
 
     def _make_install(self) -> Card:
         self.install_card = card = Card(self.tr("Additional packages required"))
@@ -120,10 +120,10 @@ class VoiceTeaching(QWidget):
         card.hide()
         return card
 
-    # What is wished
+    # User actions
 
     def start(self) -> None:
-        """Begin a training of the model in use, or go on with the one that was paused."""
+        """Start a training of the model in use, or continue the paused one."""
         self._offer = None
         self.verdict_card.hide()
         restyled(self.progress.start_button, kind="primary")
@@ -133,21 +133,21 @@ class VoiceTeaching(QWidget):
         self.training.start(self._taught_model)
 
     def use(self) -> None:
-        """The new model becomes the one in use."""
+        """Make the new model the one in use."""
         if self._offer is None:
             return
         self.use_button.setEnabled(False)
         operation = self.context.run(_adopt, self._offer, self._taught_model)
         operation.on_success(self._adopted).on_failure(self._not_adopted)
 
-    # What comes of it
+    # Results
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.look()
 
     def look(self, _model: str = "") -> None:
-        """Read again what was gained, which versions there are, and whether a training was stopped."""
+        """Load gains, versions, and whether a training was stopped."""
         missing = missing_packages()
         self.install_card.setVisible(bool(missing))
         self.progress.can_start = not missing and self._has_enough
@@ -181,7 +181,7 @@ class VoiceTeaching(QWidget):
             else self.tr("The current model stays in use")
         )
         self.verdict.setText(words)
-        # One thing is the most wanted: to use what was learnt, where it is better.
+        # The main action is to use the new model if it is better.
         restyled(self.progress.start_button, kind="" if folder is not None else "primary")
         self.use_button.setVisible(folder is not None)
         self.use_button.setEnabled(True)
@@ -191,7 +191,7 @@ class VoiceTeaching(QWidget):
         self.gains.show_history(found.gains, found.versions)
         if self.training.state is not TrainingState.IDLE:
             return
-        # One that was stopped goes on with what it has.
+        # A stopped training continues with the material it has.
         self._has_enough = found.readiness.is_enough or bool(found.figures)
         self.progress.can_start = self._has_enough and not missing_packages()
         self.progress.start_button.setEnabled(self.progress.can_start)
@@ -211,7 +211,7 @@ class VoiceTeaching(QWidget):
             self._taught_model = newest.model
             self._show_verdict(verdict_words(newest), found.waiting)
         elif newest is not None and self.verdict.text() == newest.sentence:
-            self.verdict.setText(verdict_words(newest))  # the history came a moment too late for it
+            self.verdict.setText(verdict_words(newest))  # the history was loaded after the training ended
 
     def _adopted(self, _version: Version) -> None:
         self._offer = None
@@ -234,7 +234,7 @@ class VoiceTeaching(QWidget):
 
     def _switch(self) -> None:
         if self.context.settings.model == VOICE_MODEL:
-            self.context.model_changed.emit(VOICE_MODEL)  # the same name, and another model behind it
+            self.context.model_changed.emit(VOICE_MODEL)  # the same name, with another model in the folder
         else:
             self.context.change_settings(model=VOICE_MODEL)
         self.look()
@@ -261,11 +261,11 @@ def _history(model: str) -> History:
         try:
             waiting = ModelFolder.load(training_folder() / "new-model").path
         except AsrDesktopError:
-            waiting = None  # it is in use by now, or another training has begun
+            waiting = None  # it is in use by now, or another training has started
     try:
         start = first_version(model)
     except AsrDesktopError:
-        start = None  # it was removed; nothing can be taught to it
+        start = None  # the model was removed, so it cannot be trained
     return History(
         gains,
         list_versions(VOICE_MODEL),

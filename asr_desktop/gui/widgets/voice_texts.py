@@ -1,4 +1,4 @@
-"""Your texts: what a person wrote, learnt so that the program expects their words."""
+"""Your texts: trains the language model on the user's texts, so that it expects their words."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from asr_desktop.language_model.own_texts import OwnText
     from asr_desktop.language_model.personal import TextGain
 
-# What you write: the list of a person's texts, and how others are added and taken out
+# The list of the user's texts
 
 
 class OwnTexts(Card):
-    """Whoever made it reads the texts again when they have `changed`, and shows them."""
+    """The owner reloads the texts after `changed`, and shows them."""
 
     changed = Signal()
-    """A text came or went, or that did not succeed."""
+    """A text was added or removed, or that has failed."""
     told = Signal(str)
-    """A sentence upon what was wished; "" where there is none."""
+    """The result of the last action as a sentence; "" for none."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(QCoreApplication.translate("OwnTexts", "Your writing"))
@@ -78,7 +78,7 @@ class OwnTexts(Card):
         self.body.addLayout(row(self.add_button, self.paste_button, self.remove_button, None))
 
     def show_texts(self, texts: Sequence[OwnText]) -> None:
-        """These are there now."""
+        """Show these texts."""
         self.texts.clear()
         for text in texts:
             count = QLocale().toString(text.words)
@@ -90,14 +90,14 @@ class OwnTexts(Card):
         self.no_texts.setVisible(not texts)
 
     def set_free(self, is_free: bool) -> None:
-        """Whether texts may come and go: not while they are being learnt."""
+        """Enable or disable changes; disabled while a training is running."""
         self._is_free = is_free
         for part in (self.add_button, self.paste_button):
             part.setEnabled(is_free)
         self._choose()
 
     def choose_files(self) -> None:
-        """Ask for text files, and add them."""
+        """Ask for text files and add them."""
         names, _ = QFileDialog.getOpenFileNames(
             self, self.tr("Your texts"), "", self.tr("Texts (*.txt *.md *.text *.docx)")
         )
@@ -105,7 +105,7 @@ class OwnTexts(Card):
             self._do(_add_files, [Path(name) for name in names])
 
     def paste(self) -> None:
-        """Add what is in the clipboard."""
+        """Add the text of the clipboard."""
         text = QGuiApplication.clipboard().text()
         if text.strip():
             self._do(_add_pasted, text)
@@ -113,7 +113,7 @@ class OwnTexts(Card):
             self.told.emit(self.tr("There is no text to paste: copy some first."))
 
     def remove(self) -> None:
-        """Take the chosen text out."""
+        """Remove the selected text."""
         item = self.texts.currentItem()
         if item is not None:
             self._do(_remove, item.data(Qt.ItemDataRole.UserRole))
@@ -154,14 +154,14 @@ def _remove(name: str) -> None:
 
 
 NEEDED_PACKAGES = {"num2words": "num2words", "kenlm": "kenlm-ex"}
-"""Module and the distribution that brings it."""
+"""Module, and the distribution that contains it."""
 _NARROW_PIXELS = 800
-"""Below it the buttons of both would not fit beside each other in every language."""
+"""Below this width, the buttons of both columns do not fit beside each other in every language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """texts: what was added. gain: of the last time that they were learnt, None where nothing was."""
+    """texts: the added texts. gain: of the last training on them, None if there was none."""
 
     texts: list[OwnText]
     gain: TextGain | None
@@ -191,7 +191,7 @@ class VoiceTexts(QWidget):
         for told in learning.so_far[-1:]:
             self._show_progress(told)
 
-    # What it is made of
+    # Building the tab
 
     def _make_learning(self) -> Card:
         card = Card(self.tr("Learn your words"))
@@ -238,22 +238,22 @@ class VoiceTexts(QWidget):
         card.body.addStretch(1)
         return card
 
-    # What is wished
+    # User actions
 
     def learn(self) -> None:
-        """Learn all texts, behind the window."""
+        """Train on all texts in the background."""
         self.learning.start(self.context.settings.model)
 
     def use(self) -> None:
-        """Dictation and files expect these words from now on."""
+        """Use the trained language model for dictation and files."""
         if self._found is not None:
             self.context.change_settings(language_model=str(self._found.folder))
 
     def take_back(self) -> None:
-        """As it was before; texts and what was learnt of them stay."""
+        """Use the former language model again; texts and training result are kept."""
         self.context.change_settings(language_model="")
 
-    # What comes of it
+    # Results
 
     def _say(self, sentence: str) -> None:
         self.stage.setText(sentence)
@@ -264,7 +264,7 @@ class VoiceTexts(QWidget):
         self.look()
 
     def look(self) -> None:
-        """Read again which texts there are, and what they gained."""
+        """Load the texts and the result of the last training."""
         self.context.run(_find).on_success(self._show)
 
     def _show(self, found: Texts) -> None:
@@ -326,7 +326,7 @@ class VoiceTexts(QWidget):
         self.stage.setText("" if outcome.finished else self.tr("Stopped; nothing was changed."))
         if outcome.finished and outcome.offered and outcome.folder is not None:
             if self.context.settings.language_model == str(outcome.folder):
-                # The same folder, and another model in it.
+                # The same folder, with another model in it.
                 self.context.model_changed.emit(self.context.settings.model)
             else:
                 self.context.change_settings(language_model=str(outcome.folder))
@@ -342,7 +342,7 @@ class VoiceTexts(QWidget):
 
 
 def install_command() -> str:
-    """What installs the packages that are needed and not there."""
+    """The command that installs the missing packages."""
     return pip("install", *(stated(name) for name in NEEDED_PACKAGES.values()))
 
 

@@ -1,4 +1,4 @@
-"""What the trainer finds in recordings and texts, in the user's language."""
+"""Findings of the trainer in recordings and texts, in the user's language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def take_problem(name: str, sentence: str) -> str:
-    """What is wrong with a take and what to do; `sentence` is the trainer's own."""
+    """What is wrong with a take and what to do; `sentence` is the trainer's English one."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("VoiceWords", text)
@@ -33,7 +33,7 @@ def take_problem(name: str, sentence: str) -> str:
 
 
 def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
-    """A sort of finding and what to do about it; `title` and `advice` are the trainer's own."""
+    """The title of a kind of finding and advice; `title` and `advice` are the trainer's English ones."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("VoiceWords", text)
@@ -73,7 +73,7 @@ def finding_words(name: str, title: str, advice: str) -> tuple[str, str]:
 
 
 def verdict_words(gain: Gain) -> str:
-    """What a training came to, in plain words and with its figures."""
+    """The result of a training in plain words, with its figures."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("VoiceWords", text)
@@ -103,7 +103,7 @@ def verdict_words(gain: Gain) -> str:
 
 
 def gain_words(gain: TextGain) -> str:
-    """What a person's texts have gained, in a sentence or two."""
+    """The gain from the user's texts, in a sentence or two."""
 
     def tr(text: str) -> str:
         return QCoreApplication.translate("VoiceWords", text)

@@ -1,4 +1,4 @@
-"""The voices that are remembered: on the Settings page, each with a way to forget it."""
+"""The stored voices on the Settings page, each with a button to forget it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def _voices() -> tuple[RememberedVoice, ...]:
-    from asr_desktop.speakers.voices import VoiceStore  # needs numpy, which the window does not
+    from asr_desktop.speakers.voices import VoiceStore  # imports numpy, which the window starts without
 
     return VoiceStore().voices()
 
 
 def _forget(name: str | None) -> None:
-    """None: everybody, also where the file cannot be read."""
+    """Delete a voice; None: all voices, even if the file cannot be read."""
     from asr_desktop.speakers.voices import VoiceStore
 
     if name is None:
@@ -36,7 +36,7 @@ def _forget(name: str | None) -> None:
 
 
 class VoicesCard(Card):
-    """Names with how much was heard of each; what is deleted is gone for good."""
+    """Names with the length of their speech; deleting is permanent."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("VoicesCard", "Remembered voices"), parent)
@@ -57,7 +57,7 @@ class VoicesCard(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """As the file has it now."""
+        """Reload the stored voices."""
         self._context.run(_voices).on_success(self._show).on_failure(self._cannot_show)
 
     def _show(self, voices: tuple[RememberedVoice, ...]) -> None:
@@ -101,6 +101,6 @@ class VoicesCard(Card):
         done.on_success(lambda _: self._context.voices_changed.emit()).on_failure(self._context.tell_failure)
 
     def _cannot_show(self, failure: Failure) -> None:
-        """A file that cannot be read can be deleted all the same."""
+        """An unreadable file can still be deleted."""
         self.hint.setText(failure.sentence)
         self.delete_all.show()

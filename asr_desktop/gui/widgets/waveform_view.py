@@ -1,7 +1,7 @@
-"""The sound drawn as its outline: where one is, where segments lie, and their borders to be dragged.
+"""The waveform, with the playhead, the segments, and draggable borders of the current segment.
 
-The wheel zooms around the pointer, dragging moves along, a click jumps. Only the current segment has handles,
-so that nothing is moved by mistake.
+The wheel zooms around the pointer, dragging scrolls, a click jumps. Only the current segment has handles, so
+that nothing is moved by mistake.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHORTEST_VIEW_SECONDS = 0.5
 FIRST_VIEW_SECONDS = 20.0
 HEIGHT = 124
 _ZOOM_STEP = 1.5
-# Where the playhead is put when it has left the view, as a share of the width.
+# Position of the playhead after scrolling to it, as a share of the width.
 _PLAYHEAD_AT = 0.15
 _LAST_PLAYHEAD = 0.92
 _MARKS_AT = -1.12
@@ -33,7 +33,7 @@ _MOST_GAIN = 12.0
 
 
 class ClockAxis(pg.AxisItem):
-    """Seconds as 1:02:03, with tenths where there is room for them."""
+    """Times as 1:02:03, with tenths if there is space."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [_clock(value, spacing) for value in values]
@@ -74,7 +74,7 @@ class WaveformView(pg.PlotWidget):
         self._flags = pg.ScatterPlotItem(symbol="t2", size=_FLAG_PIXELS, pxMode=True)
         self._region = pg.LinearRegionItem(movable=True, swapMode="block")
         self._region.setZValue(5)
-        # The handles only: dragging between them moves along the sound, as everywhere else.
+        # Only the handles: dragging between them scrolls, as everywhere else.
         self._region.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._region.mouseDragEvent = lambda event: event.ignore()
         self._region.hide()
@@ -91,19 +91,19 @@ class WaveformView(pg.PlotWidget):
     def sizeHint(self) -> QSize:
         return QSize(600, HEIGHT)
 
-    # What is shown
+    # Content
 
     def set_duration(self, seconds: float) -> None:
-        """The length of the sound; the view begins at its start."""
+        """Set the length of the sound; the view starts at its beginning."""
         self._duration = max(seconds, SHORTEST_VIEW_SECONDS)
         shortest = min(SHORTEST_VIEW_SECONDS, self._duration)
         self._box.setLimits(xMin=0.0, xMax=self._duration, minXRange=shortest, maxXRange=self._duration)
         self.show_range(0.0, min(FIRST_VIEW_SECONDS, self._duration))
 
     def set_waveform(self, waveform: Waveform | None) -> None:
-        """The outline, also while it is still being computed; None where there is no sound."""
+        """Show the waveform, also while it is still being computed; None without sound."""
         self._waveform = waveform
-        # A soft recording is drawn as high as a loud one.
+        # Quiet recordings are scaled to the same height as loud ones.
         coarsest = None if waveform is None else waveform.levels[-1]
         peak = 0 if coarsest is None or not len(coarsest) else int(np.abs(coarsest.astype(np.int16)).max())
         self._gain = min(_MOST_GAIN, 0.97 * 127 / peak) if peak else 1.0
@@ -111,19 +111,19 @@ class WaveformView(pg.PlotWidget):
         self._draw()
 
     def set_segments(self, segments: Sequence[Segment]) -> None:
-        """The segments, drawn as bars below the sound."""
+        """Draw the segments as bars below the waveform."""
         self._segments = segments
         self._starts = np.array([segment.start_seconds for segment in segments])
         self._drawn = None
         self._draw()
 
     def set_markers(self, seconds: Sequence[float]) -> None:
-        """Moments that were marked while it was recorded: a flag at each."""
+        """Draw a flag at each marker, in seconds."""
         self._flag_poles.setData(np.repeat(seconds, 2), [_POLE_FROM, _FLAG_AT] * len(seconds))
         self._flags.setData(list(seconds), [_FLAG_AT] * len(seconds))
 
     def set_current(self, segment: Segment | None) -> None:
-        """The segment whose borders can be dragged."""
+        """Set the segment whose borders can be dragged."""
         self._region.blockSignals(True)
         if segment is None:
             self._region.hide()
@@ -133,7 +133,7 @@ class WaveformView(pg.PlotWidget):
         self._region.blockSignals(False)
 
     def set_position(self, seconds: float, *, follow: bool) -> None:
-        """The playhead; `follow` keeps it in view."""
+        """Move the playhead; `follow` scrolls to keep it visible."""
         self._playhead.setValue(seconds)
         if not follow:
             return
@@ -144,7 +144,7 @@ class WaveformView(pg.PlotWidget):
 
     @property
     def visible_range(self) -> tuple[float, float]:
-        """The seconds that are in view."""
+        """The visible range in seconds."""
         start, end = self._box.viewRange()[0]
         return float(start), float(end)
 
@@ -152,7 +152,7 @@ class WaveformView(pg.PlotWidget):
         self._box.setXRange(start_seconds, end_seconds, padding=0)
 
     def zoom(self, factor: float) -> None:
-        """Show less (above 1) or more, around the playhead where that is in view, else around the middle."""
+        """Zoom in (above 1) or out, around the playhead if it is visible, else around the middle."""
         start, end = self.visible_range
         head = float(self._playhead.value())
         centre = head if start <= head <= end else (start + end) / 2
@@ -180,7 +180,7 @@ class WaveformView(pg.PlotWidget):
             self._curve.setData([], [])
             return
         times, low, high = self._waveform.outline(start, end, columns // 2)
-        # From the lowest to the highest sample of each stretch and on to the next one's lowest.
+        # For each column from the lowest to the highest sample, then on to the next column's lowest.
         self._curve.setData(np.repeat(times, 2), np.stack([low, high], axis=1).ravel() * self._gain)
 
     def _draw_marks(self, start: float, end: float) -> None:
@@ -217,7 +217,7 @@ class WaveformView(pg.PlotWidget):
         self._axis.setPen(pg.mkPen(look.border))
         self._axis.setTextPen(pg.mkPen(look.muted))
 
-    # The mouse
+    # Mouse
 
     def _region_moved(self) -> None:
         start, end = self._region.getRegion()

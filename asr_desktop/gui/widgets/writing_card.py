@@ -1,4 +1,4 @@
-"""What is written how: the parts of the written form, the user's replacements, and a line to try them out."""
+"""Settings of the written form: its parts, the user's replacements, and a field to try them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from asr_desktop.writing.options import (
 )
 
 TYPED_AFTER_MS = 500
-"""So long after the last key the replacements count as typed."""
+"""Delay after the last key before the replacements are applied."""
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "da")
 REPLACEMENT_LINES = 4
 
 
 class WritingCard(SettingsForm):
-    """On the Settings page. A change holds from the next file and the next recording on."""
+    """A card of the Settings page. Changes apply from the next file and the next recording on."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("WritingCard", "Writing"))
@@ -82,8 +82,7 @@ class WritingCard(SettingsForm):
         self._follow()
 
     def apply(self) -> None:
-        """Take the replacements that are written; a
-        line that cannot be understood is told of and left out."""
+        """Store the replacements; invalid lines are reported and left out."""
         self._timer.stop()
         accepted, problem = [], ""
         for line in self.replacements.toPlainText().splitlines():
@@ -103,7 +102,7 @@ class WritingCard(SettingsForm):
         self.context.change_settings(writing_off=options.off)
 
     def _follow(self) -> None:
-        """Another page or the command line may have changed them; what is being typed here stays."""
+        """Show changes made elsewhere, unless the user is typing here."""
         self._show_parts()
         self._try()
         stored = "\n".join(self.context.settings.writing_replacements)
@@ -118,12 +117,12 @@ class WritingCard(SettingsForm):
         code = language_code(self.language.currentData())
         for part, box in self.parts.items():
             box.setChecked(options.has(part, code))
-            # What is off for all languages is switched on for all of them.
+            # A part that is off for all languages can only be switched on for all.
             box.setEnabled(not code or part not in options.off)
 
     def _try(self) -> None:
-        """Marks and names are the network's, which the window does not load: the rest is shown as it will
-        be."""
+        """Update the example, without punctuation and names: they need the network, which the window does
+        not load."""
         from asr_desktop.writing.writer import Writer
 
         words = [Word(text, 0.0, 0.0, 1.0) for text in self.tried.text().split() if text.isprintable()]
