@@ -1,9 +1,9 @@
-"""ASR Trainer: what teaches, measures and exports the models of ASR Desktop."""
+"""ASR Trainer: trains, measures and exports the models of ASR Desktop."""
 
 import os
 
-# First of all: importing asr_desktop keeps the libraries that are imported later from reporting their use.
+# Must be first: importing asr_desktop disables usage reporting of libraries that are imported later.
 from asr_desktop.base import paths
 
-# PyTorch makes this folder when it exports, by default at a name in the shared temporary folder.
+# PyTorch creates this folder on export, by default under a fixed name in the shared temporary folder.
 os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(paths.data_folder() / "cache" / "torchinductor"))

@@ -1,7 +1,7 @@
-"""What a recording might also have sounded like: speed, noise, room, other people's devices.
+"""Waveform augmentation: speed, noise, rooms, recording devices.
 
-All is numpy on ``[samples]`` float32 at 16 kHz. Masks over frames and channels are the network's own, see
-`trainer.finetune.options.MaskOptions`.
+All functions use NumPy on ``[samples]`` float32 at 16 kHz. Masks over frames and channels are applied in the
+network, see `trainer.finetune.options.MaskOptions`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from asr_desktop.teaching.dataset import read_speech
 
-# What microphones, lines and codecs do to speech: waveform augmentations, numpy on ``[samples]`` at 16 kHz.
+# Simulated microphones, telephone lines and codecs.
 #
-# A model that was taught with a few good recordings hears badly through other people's devices; these make
-# many devices of one. All keep the number of samples, and the words where they are.
+# A model trained on a few good recordings is poor on other devices; these augmentations simulate many
+# devices. All keep the number of samples and the timing of the words.
 
 Samples = NDArray[np.float32]
 
@@ -42,8 +42,8 @@ def colour(samples: Samples, most_db: float, generator: np.random.Generator) -> 
 
 
 def mask_band(samples: Samples, generator: np.random.Generator) -> Samples:
-    """Take a band of a fifth of the audible range at most away: SpecAugment's mask over frequency (Park et
-    al., 2019), made in the sound.
+    """Remove a band of at most a fifth of the audible range: SpecAugment's frequency mask (Park et al., 2019)
+    on the waveform.
     """
     lowest, highest = np.log(LOWEST_HZ), np.log(HIGHEST_HZ)
     width = generator.uniform(0.03, 0.2) * (highest - lowest)
@@ -69,7 +69,7 @@ def telephone(samples: Samples) -> Samples:
 
 
 def clip(samples: Samples, generator: np.random.Generator) -> Samples:
-    """A level that was set too high: all above a third to nine tenths of the peak is cut off."""
+    """Clipping from a too high level: cuts everything above a third to nine tenths of the peak."""
     limit = float(generator.uniform(0.3, 0.9)) * (float(np.abs(samples).max()) + 1e-9)
     return np.asarray(np.clip(samples, -limit, limit), dtype=np.float32)
 
@@ -87,7 +87,7 @@ def through_codec(samples: Samples, generator: np.random.Generator) -> Samples:
     soundfile.write(packed, samples * (0.9 / peak), SAMPLE_RATE, compression_level=level, **settings)
     packed.seek(0)
     heard, _ = soundfile.read(packed, dtype="float32")
-    # A codec delays sound by some milliseconds; CTC aligns the letters anew in every step.
+    # A codec delays sound by some milliseconds; that is harmless, since CTC aligns the letters in every step.
     result = np.zeros(samples.size, np.float32)
     count = min(samples.size, heard.size)
     result[:count] = heard[:count] * (peak / 0.9)
@@ -103,13 +103,14 @@ def _filtered(samples: Samples, gains_db: Any) -> Samples:
     return np.asarray(np.fft.irfft(spectrum, size)[: samples.size], dtype=np.float32)
 
 
-# Slower without lower: WSOLA (Verhelst & Roelands, "An overlap-add technique based on waveform similarity",
-# ICASSP 1993). For speech it sounds cleaner than a phase vocoder, and it keeps the level.
+# Time stretching without a change of pitch: WSOLA (Verhelst & Roelands, "An overlap-add technique based on
+# waveform similarity", ICASSP 1993). For speech it sounds cleaner than a phase vocoder, and it keeps the
+# level.
 
 
 _FRAME = 640  # 40 ms at 16 kHz: two periods of the lowest voice
 _HOP = _FRAME // 2
-_SEARCH = 160  # how far a frame may move to fit the one before it: a period of 100 Hz
+_SEARCH = 160  # how far a frame may move to match the previous one: a period of 100 Hz
 
 
 def stretch_time(samples: Samples, factor: float) -> Samples:
@@ -117,14 +118,14 @@ def stretch_time(samples: Samples, factor: float) -> Samples:
     wanted = max(1, round(samples.size / factor))
     if factor == 1.0 or samples.size < 2 * _FRAME:
         return samples
-    window = np.hanning(_FRAME + 1)[:-1].astype(np.float32)  # two of them, half a frame apart, add up to one
+    window = np.hanning(_FRAME + 1)[:-1].astype(np.float32)  # two windows, half a frame apart, add up to one
     padded = np.pad(samples, (_SEARCH, 2 * _FRAME + 2 * _SEARCH))
     out = np.zeros(wanted + 2 * _FRAME, dtype=np.float32)
     place = _SEARCH
     for start in range(0, wanted + _HOP, _HOP):
         out[start : start + _FRAME] += window * padded[place : place + _FRAME]
-        # What would come next if nothing were stretched; the nearest look-alike around the wanted place is
-        # taken.
+        # The natural continuation of the previous frame; the most similar frame near the target position is
+        # used.
         natural = padded[place + _HOP : place + _HOP + _FRAME]
         centre = min(round((start + _HOP) * factor) + _SEARCH, padded.size - _FRAME - _SEARCH)
         around = padded[centre - _SEARCH : centre + _SEARCH + _FRAME]
@@ -147,8 +148,8 @@ class Augmentation:
     stretch_probability: float = 0.0
     stretch: tuple[float, float] = (0.9, 1.1)  # faster or slower at the same pitch
     gain_db: tuple[float, float] = (0.0, 0.0)
-    # Other people's devices, see `trainer.augmentation`.
-    babble_probability: float = 0.0  # other voices of the training speech in the background
+    # Recording devices.
+    babble_probability: float = 0.0  # other training utterances in the background
     babble_snr_db: tuple[float, float] = (6.0, 20.0)
     colour_probability: float = 0.0
     colour_db: float = 12.0
@@ -158,7 +159,7 @@ class Augmentation:
     clip_probability: float = 0.0
 
     def settings_that_matter(self) -> dict[str, object]:
-        """The settings but for those that are switched off: older caches stay valid."""
+        """The settings without those that are off, so that older caches stay valid."""
         settings = asdict(self)
         if self.pitch_probability == 0.0:
             del settings["pitch_probability"], settings["pitch_semitones"]
@@ -197,8 +198,8 @@ def add_noise(samples: Samples, noise: Samples, snr_db: float, generator: np.ran
 
 
 def add_room(samples: Samples, impulse_response: Samples) -> Samples:
-    """Convolve with a room's impulse response, its direct sound kept at time zero, so that transcripts stay
-    in step.
+    """Convolve with a room's impulse response, with its direct sound at time zero, so that word times stay
+    valid.
     """
     direct = int(np.argmax(np.abs(impulse_response)))
     response = impulse_response[direct:]
@@ -209,14 +210,14 @@ def add_room(samples: Samples, impulse_response: Samples) -> Samples:
 
 
 def shift_pitch(samples: Samples, semitones: float) -> Samples:
-    """The same words in the same time, so many semitones higher (formants move along with the pitch)."""
+    """Raise the pitch by this many semitones with the same duration (formants move with the pitch)."""
     factor = 2.0 ** (semitones / 12.0)
     return change_speed(stretch_time(samples, 1.0 / factor), factor)
 
 
 def synthetic_room(generator: np.random.Generator) -> Samples:
-    """An impulse response of a small room: the direct sound, then noise that dies away by 60 dB in 0.15–0.5
-    s. Shape ``[samples]``, for where there are no measured ones.
+    """An impulse response of a small room: the direct sound, then noise that decays by 60 dB in 0.15–0.5 s.
+    Shape ``[samples]``; used where there are no measured ones.
     """
     seconds = generator.uniform(0.15, 0.5)
     times = np.arange(int(seconds * 16_000)) / 16_000
@@ -237,12 +238,12 @@ class WaveformAugmenter:
         self._voices: list[Samples] = []
 
     def hear_in_background(self, voices: list[Samples]) -> None:
-        """What babble is made of: utterances of any speakers."""
+        """Set the utterances, of any speakers, that babble noise is made from."""
         self._voices = voices
 
     @classmethod
     def with_synthetic_rooms(cls, options: Augmentation, folder: Path | None) -> WaveformAugmenter:
-        """As `from_folder`, with made-up rooms where the folder has none."""
+        """As `from_folder`, with synthetic rooms where the folder has none."""
         augmenter = cls.from_folder(options, folder)
         if not augmenter._rooms:
             generator = np.random.default_rng(16_000)
@@ -262,14 +263,12 @@ class WaveformAugmenter:
         )
 
     def variant(self, samples: Samples, variant: int, generator: np.random.Generator) -> Samples:
-        """One random variant; white and household noise alternate, so that no single noise is learnt by
-        heart.
-        """
+        """One random variant; white and household noise alternate, so that no single noise is memorised."""
         if variant == 0:
             return samples
         options = self._options
         samples = change_speed(samples, float(generator.uniform(*options.speed)))
-        # What is switched off draws nothing, so that the other draws stay what they were without it.
+        # Disabled augmentations draw no random numbers, so that the other draws do not change.
         if options.stretch_probability and generator.random() < options.stretch_probability:
             samples = stretch_time(samples, float(generator.uniform(*options.stretch)))
         if options.pitch_probability and generator.random() < options.pitch_probability:
@@ -290,7 +289,7 @@ class WaveformAugmenter:
         return samples
 
     def _through_device(self, samples: Samples, generator: np.random.Generator) -> Samples:
-        """Voices in the background, then microphone, line, level and codec, as sound meets them."""
+        """Background voices, then microphone, line, level and codec, in the order of a real signal path."""
         options = self._options
 
         def happens(probability: float) -> bool:

@@ -1,4 +1,4 @@
-"""Language models of texts: built in bounded memory, mixed with a general one, and written."""
+"""Builds language models from texts in bounded memory, mixes them with a general one, and writes them."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import LanguageModelWeights, stated_weights
 from asr_desktop.recognition.model_folder import find_model
 
-HELD_OUT_EVERY = 10  # of the paragraphs, to find the weight of a mixture
+HELD_OUT_EVERY = 10  # paragraphs; used to find the weight of a mixture
 
 
 @dataclass(frozen=True)
 class Counting:
-    """How n-grams are counted. prune: per order, drop what occurs this often or less.
+    """How n-grams are counted. prune: for each order, drop n-grams that occur this often or less.
 
     least: drop words that occur less often.
 
@@ -62,9 +62,10 @@ def build_language_model(
     weight: float | None = None,
     held_out: Sequence[Path] = (),
 ) -> None:
-    """Count, prune and smooth the n-grams of texts, mix them with the target's general model, and write that.
+    """Count, prune and smooth the n-grams of texts, mix the model with the target's general one, and write
+    it.
 
-    weight: of the texts in the mixture; without it, the best one on held_out, or on a tenth of the texts.
+    weight: of the texts in the mixture; None for the best one on held_out, or on a tenth of the texts.
 
     Raises LanguageModelError, OSError.
     """
@@ -104,14 +105,14 @@ def _build_of(
         held_out = [*utterance_lines(paragraphs.held_out())]
         if paragraphs.count < 2:
             raise LanguageModelError("The text is too short to find a weight; set one with --weight.")
-        # It may not even know the held-out words: a small vocabulary that happens to hold them makes the
+        # The vocabulary must not include the held-out words: a small vocabulary that contains them makes the
         # personal model look far better than it is.
         words = Counter(word for part in paragraphs.but_held_out() for line in part for word in line.split())
         with learned(paragraphs.but_held_out(), words) as learnt:
             part = learnt.model.load()
         mixture, weight = mix_with_general(part, target.general, held_out)
         print(f"held-out text: {fit(target.general, held_out)}; mixed: {fit(mixture, held_out)}")
-        held_out = []  # the whole model has read it: nothing is to be measured with it any more
+        held_out = []  # the model was trained on it, so it cannot be used for measuring
     target.write_mixture(model, weight, held_out)
 
 
@@ -126,7 +127,7 @@ def mix_language_models(
 
 
 def fits(language_model: Path, texts: Sequence[Path]) -> Iterator[tuple[Path, Fit]]:
-    """How well a language model foretells each text."""
+    """How well a language model predicts each text."""
     model = read_language_model(language_model)
     for path in texts:
         yield path, fit(model, _lines([path], ENGLISH_LETTERS))
@@ -134,12 +135,12 @@ def fits(language_model: Path, texts: Sequence[Path]) -> Iterator[tuple[Path, Fi
 
 @contextmanager
 def _stopped_like_ctrl_c() -> Iterator[None]:
-    """Whoever asks the process to end, a system that shuts down too, leaves no temporary files behind."""
+    """Treat SIGTERM like Ctrl-C, so that temporary files are removed, also at shutdown."""
 
     def stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    if threading.current_thread() is not threading.main_thread():  # only there signals are heard
+    if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
         yield
         return
     before = {
@@ -159,7 +160,7 @@ def _lines(paths: Sequence[Path], letters: frozenset[str]) -> list[str]:
 
 
 class _Paragraphs:
-    """Normalised paragraphs on disk, for many passes in little memory; words: how often each comes."""
+    """Normalised paragraphs on disk, for many passes in little memory. words: count of each word."""
 
     def __init__(self, paragraphs: Iterable[Sequence[str]], file: Path) -> None:
         self._file = file
@@ -185,10 +186,10 @@ class _Paragraphs:
 
 
 class WantedModel:
-    """Where a language model goes, and what it is for.
+    """The target of a language model.
 
-    model: whose letters, decoding settings and general model it takes. general: what to mix it with instead.
-    ngrams: how many of two or more words it keeps at most. memory: bytes, for writing it.
+    model: provides letters, decoding settings and general model. general: a different model to mix with.
+    ngrams: maximum number of n-grams of two or more words. memory: bytes for writing it.
     """
 
     def __init__(
@@ -245,6 +246,6 @@ class WantedModel:
 
 
 def _letters(labels: Labels) -> frozenset[str]:
-    """What the labels spell, in lower case; the app asks a language model in its own case."""
+    """The letters of the labels in lower case; the app converts case when it queries a language model."""
     special = {labels.tokens[label] for label in labels.special_ids} | {labels.word_delimiter}
     return frozenset(token.lower() for token in labels.tokens if len(token) == 1 and token not in special)

@@ -1,10 +1,9 @@
-"""README.md of a model folder, written from its own files and from measured figures.
+"""Writes the README.md of a model folder from its files and from measured figures.
 
     card(folder, CardFacts(…), [evaluation, …], comparison)
 
-What can be read (the network, its size, labels, files) is read; what was measured comes from
-`trainer.evaluation`; what only the person knows (data, licence) comes as facts. Nothing is claimed that none
-of them says.
+Network, size, labels and files are read from the folder; figures come from `trainer.evaluation`; data and
+licence are passed as facts. The card contains nothing else.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ _WEIGHTS = "model.safetensors"
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What cannot be read from the folder.
+    """Facts that are not in the folder.
 
     name: the model's. language: as ISO 639 ("en"). licence: an SPDX identifier in lower case, as the hub
-    spells it, or None where nobody said. base_model: what it was made from. data: sentences on the speech and
-    text it was trained on, each with its licence. training: sentences on how. limits: what it is not good
-    for. purpose: a sentence on what it is.
+    spells it, or None if unknown. base_model: the model it was trained from. data: sentences on the speech
+    and text it was trained on, each with its licence. training: sentences on the training. limits: known
+    limitations. purpose: a sentence on its purpose.
     """
 
     name: str
@@ -58,7 +57,7 @@ def write_card(
     comparison: Comparison | None = None,
     verdict: Verdict | None = None,
 ) -> Path:
-    """Write the card into the folder, in the place of the one that is there."""
+    """Write the card into the folder, replacing an existing one."""
     path = folder / CARD
     write_text(path, card(folder, facts, evaluations, comparison, verdict))
     return path
@@ -71,7 +70,7 @@ def card(
     comparison: Comparison | None = None,
     verdict: Verdict | None = None,
 ) -> str:
-    """The card as Markdown, with the header that the hub reads.
+    """The card as Markdown, with the hub's YAML header.
 
     Raises ModelFolderError where the folder is no complete model.
     """
@@ -98,7 +97,7 @@ def card(
 
 
 def parameter_count(weights: Path) -> int | None:
-    """How many numbers a safetensors file holds, from its header alone; None where there is none."""
+    """Number of parameters in a safetensors file, from its header; None where there is no such file."""
     if not weights.is_file():
         return None
     header = read_safetensors_header(weights)
@@ -220,7 +219,7 @@ def _compared(comparison: Comparison) -> str:
     return "\n".join(lines)
 
 
-# The model card of what one voice taught: what it was made from, and the figures it was judged by
+# The model card of a personal model: its base model, and the figures of its evaluation
 
 
 def write_voice_card(
@@ -232,11 +231,10 @@ def write_voice_card(
     verdict: Verdict,
     name: str,
 ) -> Path:
-    """Write the card into ``folder``; language and licence are those of the model that was taught.
-
-    own, general: the model in use and the new one, on the person's own held-out speech and on others'.
+    """Write the card into ``folder``; language and licence are those of the base model. own, general:
+    comparison of the model in use and the new one, on the user's own held-out speech and on general speech.
     """
-    # A folder among versions is called by its number, which says nothing.
+    # A version's folder name is only its number.
     base_model = None if start.path.parent.name == "versions" else start.name
     facts = CardFacts(
         name=name,

@@ -1,8 +1,7 @@
-"""One training for one voice, from what was recorded to a verdict.
+"""Trains a model on one voice, from recordings to a verdict.
 
-It always begins with the model that the voice was first taught to, not with the last result: what was learnt
-twice over is remembered too well, and what was forgotten on the way would stay forgotten. The comparison is
-with the model that is in use.
+It always starts from the original model and not from the last result, because repeated training would overfit
+to the recordings and accumulate forgetting. The comparison is with the model in use.
 """
 
 from __future__ import annotations
@@ -42,18 +41,18 @@ from trainer.finetune.job import (
 )
 from trainer.model_card import write_voice_card
 
-# How far the comparison of two models is, by the sound that they have heard, and how long it will take
+# Progress of the comparison of two models, by seconds of recognised sound, with the remaining time
 
 COMPARING = "comparing"
 TELLS_EVERY_SECONDS = 1.0
 _FIRST_ESTIMATE_SECONDS = 3.0
-"""Before that the loading of a model still counts for too much."""
+"""Earlier estimates would be dominated by loading the model."""
 
 
 class ComparingProgress:
-    """Called with the seconds of each recording that a model has heard.
+    """Called with the seconds of each recording that a model has recognised.
 
-    total_seconds: of all that is to be heard, by both models. Told at most once a second.
+    total_seconds: of sound for both models together. Reports at most once per second.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class ComparingProgress:
         self._message = ""
 
     def begin(self, message: str) -> None:
-        """The next part of it, in a sentence for the log."""
+        """Start the next part, described by a sentence for the log."""
         self._message = message
         self._tell()
 
@@ -79,7 +78,7 @@ class ComparingProgress:
     def _tell(self) -> None:
         self._told = self._clock()
         elapsed = self._told - self._began
-        # The verdict is told with 1.0, so this stays below it.
+        # 1.0 is reported with the verdict, so this stays below it.
         share = min(0.999, self._heard_seconds / self._total_seconds) if self._total_seconds else 0.0
         left = elapsed * (1 - share) / share if share and elapsed >= _FIRST_ESTIMATE_SECONDS else None
         self._on_progress(TrainingProgress(COMPARING, share, self._message, seconds_left=left))
@@ -87,9 +86,9 @@ class ComparingProgress:
 
 @dataclass(frozen=True)
 class LearnJob:
-    """data: where the person's speech lies; empty = what was recorded and corrected with the program. model:
-    the one in use. general: others' speech to notice forgetting with; None = what comes with the program.
-    home: keeps what is held out, the history, and the training while it lasts. minutes: at most so long.
+    """data: folders of the user's speech; empty for recordings and corrections made with the program. model:
+    the one in use. general: speech of others to detect forgetting; None for the bundled speech. home: folder
+    for the held-out list, the history, and the running training. minutes: maximum length.
     """
 
     data: Sequence[Path] = ()
@@ -103,7 +102,7 @@ class LearnJob:
 
 @dataclass(frozen=True)
 class LearntVoice:
-    """finished: False where it was stopped; the same job goes on. verdict, folder: None until then."""
+    """finished: False if it was stopped; the same job resumes. verdict, folder: None until it is finished."""
 
     finished: bool
     sentence: str
@@ -114,9 +113,9 @@ class LearntVoice:
 def learn(
     job: LearnJob, on_progress: OnProgress = nobody, cancelled: Callable[[], bool] = never
 ) -> LearntVoice:
-    """Train, measure, judge; nothing is switched yet (see `model_store.versions.adopt`).
+    """Train, measure and compare; the model in use is not changed (see `model_store.versions.adopt`).
 
-    :raises AsrDesktopError: what a person can mend, in a sentence.
+    :raises AsrDesktopError: errors that the user can fix, as a sentence.
     """
 
     def say(sentence: str) -> None:

@@ -1,6 +1,4 @@
-"""A recipe: every setting of a training run in one TOML file, so that a result can be repeated and changed in
-one place.
-"""
+"""A recipe: every setting of a training run in one TOML file, so that results are reproducible."""
 
 from __future__ import annotations
 
@@ -17,13 +15,13 @@ _RECIPES = TypedData()
 
 
 class RecipeError(AsrDesktopError):
-    """A recipe that cannot be read, or that sets something that does not exist."""
+    """A recipe that cannot be read, or that has an unknown setting."""
 
 
 def read_tables(path: Path | None, overrides: Sequence[str] = ()) -> dict[str, Any]:
-    """The tables of a TOML file (or none), with ``table.key=value`` settings laid over them.
+    """The tables of a TOML file (or none), overridden by ``table.key=value`` settings.
 
-    :raises RecipeError: no such file, no TOML, or an override that is none.
+    :raises RecipeError: no such file, invalid TOML, or an invalid override.
     """
     tables: dict[str, Any] = {}
     if path is not None:

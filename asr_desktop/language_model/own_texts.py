@@ -1,6 +1,6 @@
 """The user's own texts: plain copies in the program's data folder, used again when more are added.
 
-<data folder>/training/texts/Letters.txt one paragraph per line
+<data folder>/training/texts/Letters.txt     one paragraph per line
 """
 
 from __future__ import annotations

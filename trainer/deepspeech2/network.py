@@ -1,13 +1,13 @@
-"""Spectrogram, residual CNN, bidirectional GRU, CTC head: a network of transformers, part for part named as a
-wav2vec2's, so that its loop, cache, checkpoints and export work on this one as they are.
+"""Spectrogram, residual CNN, bidirectional GRU and CTC head as a transformers network. Its parts are named
+like wav2vec2's, so that the training loop, cache, checkpoints and export work unchanged.
 
     part                   shape of its output
-    feature_extractor      layer 0: log-mel spectrogram ``[batch, bands, frames]``, 10 ms a frame
+    feature_extractor      layer 0: log-mel spectrogram ``[batch, bands, frames]``, 10 ms per frame
                            layer 1: SpecAugment while training, then a convolution that halves both axes
                            layers 2 …: residual blocks; ``[batch, channels × bands / 2, frames / 2]``
     feature_projection     ``[batch, frames, hidden_size]``
     encoder                layers of layer norm, GELU, bidirectional GRU
-    lm_head                logits ``[batch, frames, labels]``, 20 ms a frame
+    lm_head                logits ``[batch, frames, labels]``, 20 ms per frame
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from transformers.models.wav2vec2.modeling_wav2vec2 import _compute_mask_indices
 
 from trainer.deepspeech2 import ARCHITECTURE
 
-# A log-mel spectrogram out of a strided convolution and a matrix product.
+# A log-mel spectrogram from a strided convolution and a matrix product.
 #
-# Cutting into frames, windowing and the Fourier transform are one linear map of a frame's samples, hence one
-# convolution whose kernels are windowed cosines and sines; ONNX Runtime has it, whereas an FFT would stand
-# outside of the graph. The model that comes out takes the waveform itself, as every model folder does.
+# Framing, windowing and the Fourier transform are one linear map of a frame's samples, hence one convolution
+# with windowed cosines and sines as kernels. So the spectrogram is part of the ONNX graph, and the model
+# takes the waveform as every other model folder does.
 
 SAMPLE_RATE = 16_000
 FRAME_SAMPLES = 400  # 25 ms
@@ -53,7 +53,7 @@ def windowed_dft(frame_samples: int = FRAME_SAMPLES, size: int = FFT_SIZE) -> ND
 
 
 def mel_matrix(bands: int, size: int = FFT_SIZE, sample_rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
-    """Triangles of equal width on the mel scale of O'Shaughnessy, each of weight 1.
+    """Triangular filters of equal width on O'Shaughnessy's mel scale, each with sum 1.
 
     Shape ``[bands, size / 2 + 1]``.
     """
@@ -74,15 +74,15 @@ def mel_matrix(bands: int, size: int = FFT_SIZE, sample_rate: int = SAMPLE_RATE)
 
 
 class LogMelSpectrogram(nn.Module):
-    """Samples ``[batch, 1, samples]`` to ``[batch, bands, frames]``, each band of each utterance brought to
-    zero mean and unit variance. It has nothing to learn, so its matrices are no weights.
+    """Samples ``[batch, 1, samples]`` to ``[batch, bands, frames]``, each band of each utterance normalised
+    to zero mean and unit variance. It has no trainable parameters; its matrices are constants.
     """
 
     def __init__(self, bands: int) -> None:
         super().__init__()
         self._dft = windowed_dft()[:, None]
         self._mel = mel_matrix(bands)
-        # What a cache of its outputs depends on: a cache's name is the hash of the frozen layers' state.
+        # Part of the state because a feature cache is named by the hash of the frozen layers' state.
         self.register_buffer("geometry", torch.tensor([FRAME_SAMPLES, HOP_SAMPLES, FFT_SIZE, bands]))
 
     def forward(self, samples: torch.Tensor) -> torch.Tensor:
@@ -98,10 +98,10 @@ class LogMelSpectrogram(nn.Module):
 
 
 class DeepSpeech2Config(PretrainedConfig):
-    """Sizes as in :class:`~trainer.deepspeech2.options.DeepSpeech2Options`, and how the frames lie in time.
+    """Sizes as in :class:`~trainer.deepspeech2.options.DeepSpeech2Options`, and the timing of the frames.
 
-    conv_kernel, conv_stride: as if nothing were padded. A convolution of width 3 with one frame of padding
-    has its centre and its number of frames where one of width 1 without padding has them.
+    conv_kernel, conv_stride: of equivalent convolutions without padding. A convolution of width 3 with one
+    frame of padding has the same centres and number of frames as one of width 1 without padding.
     """
 
     model_type = ARCHITECTURE
@@ -134,7 +134,7 @@ class DeepSpeech2Config(PretrainedConfig):
         self.mask_feature_length = mask_feature_length
         self.conv_kernel = settings.pop("conv_kernel", [FRAME_SAMPLES] + [1] * (1 + residual_layers))
         self.conv_stride = settings.pop("conv_stride", [HOP_SAMPLES, 2] + [1] * residual_layers)
-        # A band's mean over the utterance sees padding, so batches are not padded in use.
+        # A band's mean over the utterance would include padding, so batches are not padded in use.
         self.feat_extract_norm = settings.pop("feat_extract_norm", "group")
         super().__init__(**settings)
 
@@ -154,7 +154,7 @@ class _Entrance(nn.Module):
 
 
 class _ResidualBlock(nn.Module):
-    """Twice layer norm over the frequencies, GELU, dropout, convolution; and the input added."""
+    """Twice: layer norm over the frequencies, GELU, dropout, convolution; then the input is added."""
 
     def __init__(self, config: DeepSpeech2Config) -> None:
         super().__init__()
@@ -206,11 +206,11 @@ class _EncoderLayer(nn.Module):
     def forward(self, hidden: torch.Tensor, lengths: torch.Tensor | None) -> torch.Tensor:
         hidden = nn.functional.gelu(self.layer_norm(hidden))
         if lengths is None:
-            # Zeros that come from the input: torch's ONNX exporter folds others into constants of the traced
-            # batch's size.
+            # Zeros derived from the input: torch's ONNX exporter folds others into constants of the traced
+            # batch size.
             nothing_yet = 0 * hidden[None, :, 0, :1] + hidden.new_zeros(2, 1, self.gru.hidden_size)
             return self.dropout(self.gru(hidden, nothing_yet)[0])
-        # The backward direction must begin where the utterance ends, not in its padding.
+        # The backward direction must start at the utterance's end, not in its padding.
         packed = pack_padded_sequence(hidden, lengths.cpu(), batch_first=True, enforce_sorted=False)
         output, _ = pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=hidden.shape[1])
         return self.dropout(output)
@@ -239,11 +239,11 @@ class _DeepSpeech2PreTrained(PreTrainedModel):
     main_input_name = "input_values"
 
     def _init_weights(self, module: nn.Module) -> None:
-        """Torch's own beginnings are the right ones for convolutions, GRU and norms."""
+        """Keep torch's default initialisation for convolutions, GRU and norms."""
 
 
 class DeepSpeech2Model(_DeepSpeech2PreTrained):
-    """All but the head: samples ``[batch, samples]`` to ``[batch, frames, hidden_size]``."""
+    """The network without its head: samples ``[batch, samples]`` to ``[batch, frames, hidden_size]``."""
 
     def __init__(self, config: DeepSpeech2Config) -> None:
         super().__init__(config)
@@ -269,7 +269,8 @@ class DeepSpeech2Model(_DeepSpeech2PreTrained):
 
 
 class DeepSpeech2ForCTC(_DeepSpeech2PreTrained):
-    """With its head: ``logits [batch, frames, labels]``. ``attention_mask`` says where padded rows end."""
+    """The network with its head: ``logits [batch, frames, labels]``. ``attention_mask`` marks the end of
+    padded rows."""
 
     def __init__(self, config: DeepSpeech2Config) -> None:
         super().__init__(config)
@@ -300,6 +301,6 @@ def _masked(spectrogram: torch.Tensor, config: DeepSpeech2Config) -> torch.Tenso
 
 
 def register() -> None:
-    """Let transformers' Auto classes load our folders; to be called before they are asked to."""
+    """Register the network with transformers' Auto classes; must be called before a folder is loaded."""
     AutoConfig.register(ARCHITECTURE, DeepSpeech2Config, exist_ok=True)
     AutoModelForCTC.register(DeepSpeech2Config, DeepSpeech2ForCTC, exist_ok=True)

@@ -31,16 +31,16 @@ class DeepSpeech2Options:
 
 
 def deepspeech2_defaults(tables: dict[str, Any], *, is_timed: bool) -> dict[str, dict[str, Any]]:
-    """Settings for training from nothing that lie below a recipe's ``tables``.
+    """Default settings for training from scratch, which a recipe's ``tables`` override.
 
-    AdamW with OneCycle up to 5e-4 and a third of the training to get there; masks over the spectrogram as in
-    SpecAugment (D. Park et al., 2019), its frames being 10 ms and its channels mel bands. is_timed: the
-    length is given in minutes.
+    AdamW with OneCycle, peak 5e-4 after a third of the training; masks over the spectrogram as in SpecAugment
+    (D. Park et al., 2019), with frames of 10 ms and mel bands as channels. is_timed: whether the length is
+    given in minutes.
     """
     sizes: DeepSpeech2Options = build(DeepSpeech2Options, tables.get("deepspeech2", {}))
     has_length = is_timed or "steps" in tables.get("schedule", {})
     return {
-        # All that learns is behind the spectrogram.
+        # All trainable layers are after the spectrogram.
         "trainable": {"way": "whole", "convolutions": 1 + sizes.residual_layers, "head_only_share": 0.0},
         "schedule": {
             "shape": "one-cycle",
@@ -50,6 +50,7 @@ def deepspeech2_defaults(tables: dict[str, Any], *, is_timed: bool) -> dict[str,
         },
         "masks": {"time_share": 0.1, "time_frames": 25, "channel_share": 0.15, "channel_width": 8},
         "optimisation": {"beta2": 0.999, "dropout": 0.1},
-        # A CTC network from nothing first writes nothing at all for a while: that is no reason to stop it.
+        # A CTC network trained from scratch outputs only blanks at first; that must not trigger early
+        # stopping.
         "evaluation": {"times": 30, "measure": "cer", "patience": 10},
     }

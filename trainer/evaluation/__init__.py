@@ -1,10 +1,9 @@
-"""How good a model is on transcribed speech, whether another is better.
+"""Measures models on transcribed speech and compares them.
 
-    recognise        utterances through the app's own engine, and what of a transcript is compared
-    figures          error rates by decoder, speaker and file, confusions, how far chance may carry them
+    recognise        recognises utterances with the app's engine, and normalises transcripts for comparison
+    figures          error rates by decoder, speaker and file, confusions, confidence intervals
     comparison       two models on the same speech, paired; the gate for a new one; figures as text
-    decoder_weights  how much language model and word count are worth, found on speech
-    commands         `asr-trainer evaluate`, `compare`, `rollback`
+    decoder_weights  tunes the weights of language model and word count on speech
 
-Nothing is imported here: a training machine without the app's packages has the command line, too.
+Nothing is imported here, so that the command line works on a training machine without the app's packages.
 """

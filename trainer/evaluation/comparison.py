@@ -1,8 +1,7 @@
-"""Two models on the same speech, and the gate that a new one has to pass.
+"""Compares two models on the same speech, and decides whether a new model is offered for use.
 
-A model that was taught a voice often forgets everybody else's. So a new one is offered for use only where it
-is better on the person's own held-out speech, by more than chance explains, and not worse than a margin on
-general speech.
+A model that was trained on one voice often gets worse on others. So a new one is offered only if it is
+significantly better on the user's own held-out speech, and at most a margin worse on general speech.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ from trainer.evaluation.figures import (
 from trainer.evaluation.recognise import BEAM, GREEDY, Recognised, Report, Spoken, recognise
 
 MARGIN = 0.01
-"""How much higher (absolute) the error rate on general speech may always be: one word in a hundred."""
+"""Allowed absolute increase of the error rate on general speech: one word in a hundred."""
 
 MARGIN_SHARE = 0.2
-"""The same as a share of the present model's errors there, where that is more. One word in a hundred is a
-fifth of a good model's errors, and less than chance for one that makes sixty. Eight minutes of one voice cost
-starter-en 5 % more errors on other voices (57.6 → 60.4) and took away 32 % on its own (53.8 → 36.7;
-`asr-trainer personalise`, its defaults; with those of before, 14 % and 19 %): a bargain for one who dictates,
-and the way back is one command.
+"""The same relative to the present model's errors, used where it is larger. One word in a hundred is a fifth
+of a good model's errors, but less than random variation for one that makes sixty. Eight minutes of one voice
+cost starter-en 5 % more errors on other voices (57.6 → 60.4) and took away 32 % on its own (53.8 → 36.7;
+`asr-trainer personalise`, its defaults; with the previous defaults, 14 % and 19 %): a good trade for
+dictation, and one command undoes it.
 """
 
 SURE_ENOUGH = 0.95
-"""Least share of the bootstrap's draws in which the new model has to be better on the person's speech."""
+"""Minimum share of bootstrap draws in which the new model must be better on the user's speech."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ class Comparison:
 class Verdict:
     """Whether the new model is offered for use, and why, in one sentence with figures.
 
-    better: on the person's own speech. kept: on general speech, None where that was not measured.
+    better: whether it is better on the user's own speech. kept: whether general speech stays within the
+    margin; None if it was not measured.
     """
 
     offered: bool
@@ -73,9 +73,9 @@ def compare(
     report: Report | None = None,
     heard: Callable[[float], None] | None = None,
 ) -> Comparison:
-    """Both models on the same utterances, each with its own language model.
+    """Recognise the same utterances with both models, each with its own language model.
 
-    heard: called with the seconds of each utterance when a model has recognised it.
+    heard: called with the seconds of each utterance after a model has recognised it.
 
     :raises AsrDesktopError: a model or a recording cannot be used.
     """
@@ -90,7 +90,7 @@ def compare(
 def comparison_of(old: Recognised, new: Recognised, utterances: Sequence[Spoken], data: str) -> Comparison:
     """The comparison of what two models recognised.
 
-    :raises DataError: they do not spell alike, so that their references differ.
+    :raises DataError: their alphabets differ, so that their references differ.
     """
     if old.references != new.references:
         raise DataError(
@@ -116,10 +116,11 @@ def judge(
     sure_enough: float = SURE_ENOUGH,
     decoder: str = BEAM,
 ) -> Verdict:
-    """The gate. Without a general set the new model is never offered: forgetting would go unseen.
+    """Decide whether the new model is offered. Without a general set it never is: forgetting could not be
+    detected.
 
-    margin: how much higher the error rate on general speech may be; None is MARGIN_SHARE of the present
-    one's, but at least MARGIN.
+    margin: allowed increase of the error rate on general speech; None for MARGIN_SHARE of the present rate,
+    but at least MARGIN.
     """
     own = personal.changes[decoder]
     before, after = _per_hundred(personal, decoder)
@@ -164,7 +165,7 @@ def _change(before: float, after: float) -> str:
     return f"{abs(share):.0f} % {'fewer' if share < 0 else 'more'}"
 
 
-# Figures as people read them
+# Figures as text
 
 MOST_PARTS = 10
 DECODER_NAMES = {BEAM: "beam search", GREEDY: "greedy"}
@@ -191,7 +192,7 @@ def evaluation_lines(evaluation: Evaluation) -> list[str]:
 
 
 def comparison_lines(comparison: Comparison) -> list[str]:
-    """Both models' rates, and the paired difference, a line a decoder."""
+    """Both models' rates, and the paired difference, one line per decoder."""
     old, new = comparison.old, comparison.new
     lines = [f"{new.data}: {new.utterances} utterances, {new.seconds / 60:.1f} minutes"]
     for decoder, change in comparison.changes.items():

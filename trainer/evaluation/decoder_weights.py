@@ -1,8 +1,7 @@
-"""How much the language model counts beside the sound: alpha, beta and the unknown words' offset, found on
-transcribed speech.
+"""Tunes the language model's weights (alpha, beta and the offset of unknown words) on transcribed speech.
 
-A model that hears a voice well needs other ones than it needed for strangers. On ten minutes of speech the
-search is a matter of a minute or two: the network runs once, and only the decoder again and again.
+A model that was trained on a voice needs different weights than before. On ten minutes of speech the search
+takes a minute or two: the network runs once, and only the decoder is repeated.
 """
 
 from __future__ import annotations
@@ -38,28 +37,28 @@ from asr_desktop.teaching.scoring import Score, comparable, score
 from trainer.evaluation.recognise import Spoken
 
 BEAM_WIDTH = 50
-"""While searching: the best weights are the same as with the app's 100, in half the time."""
+"""Beam width of the search; it finds the same weights as the app's 100 in half the time."""
 
 
 SEARCHED = ("alpha", "beta", "unk_score_offset")
-"""What of `LanguageModelWeights` is found on speech; whether sentences begin and end is none of a voice's."""
+"""The fields of `LanguageModelWeights` that are tuned; sentence boundaries do not depend on the voice."""
 
 Steps = Mapping[str, float]
-"""How far the first step along each of these goes; 0, or none, leaves it as it is."""
+"""First step of each weight; a weight with 0 or without an entry is not changed."""
 
 STEPS: Steps = {"alpha": 0.2, "beta": 0.6, "unk_score_offset": 3.0}
 
 _MOST_SECONDS = 600.0
-"""Of speech that `weigh` looks at, evenly taken from all: a minute or two of decoding."""
+"""Seconds of speech that `weigh` uses, sampled evenly: a minute or two of decoding."""
 _VOICE_STEPS: Steps = {"alpha": 0.15, "beta": 0.5}
 _LEAST_GAIN = 0.003
 _LEAST_WORDS = 2.0
-"""A move has to save more errors than that: as a share of the words, and in words."""
+"""Minimum number of errors that a move must save: as a share of the words, and in words."""
 
 
 @dataclass(frozen=True)
 class HeardUtterance:
-    """An utterance as the network hears it, log-probabilities ``[frames, labels]``, and what was said."""
+    """The network's log-probabilities ``[frames, labels]`` for an utterance, and its reference text."""
 
     log_probs: NDArray[np.float32]
     text: str
@@ -67,11 +66,12 @@ class HeardUtterance:
 
 @dataclass
 class WeightSearch:
-    """Pattern search (R. Hooke and T. Jeeves, 1961): a step along each weight while errors fall, then half
-    the step.
+    """Pattern search (R. Hooke and T. Jeeves, 1961): steps along each weight while errors fall, then the step
+    is halved.
 
-    folder: a model with a language model. steps: the first step of each weight. least_gain: the share of the
-    words by which errors have to fall for a move; little speech is told by luck else. report: hears each try.
+    folder: a model with a language model. steps: the first step of each weight. least_gain: minimum reduction
+    of errors for a move, as a share of the words, which prevents overfitting to little speech. report: called
+    for each trial.
     """
 
     folder: ModelFolder
@@ -84,7 +84,7 @@ class WeightSearch:
     _known: dict[LanguageModelWeights, Score] = field(default_factory=dict)
 
     def errors(self, weights: LanguageModelWeights) -> Score:
-        """Of beam search with these weights; each is tried once."""
+        """Errors of beam search with these weights (cached)."""
         if weights not in self._known:
             labels = self.folder.labels
             self._language_model.weights = weights
@@ -105,14 +105,14 @@ class WeightSearch:
 
     @cached_property
     def _language_model(self) -> LanguageModel:
-        """Opened once; beam search asks it anew how its answers count."""
+        """The language model, opened once; beam search reads its weights again for each run."""
         if self.folder.language_model is None:
             raise ValueError(f"{self.folder.path} has no language model to tune")
         model, _ = load_language_model(self.folder.language_model, self._spelling, LanguageModelWeights())
         return model
 
     def run(self, weights: LanguageModelWeights) -> LanguageModelWeights:
-        """The best that was found from these on, also where it was cancelled."""
+        """The best weights found, starting from these; also when cancelled."""
         for halving in range(self.halvings + 1):
             moved = True
             while moved:
@@ -131,7 +131,7 @@ class WeightSearch:
 
 @dataclass(frozen=True)
 class Weighed:
-    """The best weights that were found, those before, and the errors of beam search with each."""
+    """The best weights found, the previous ones, and the errors of beam search with each."""
 
     weights: LanguageModelWeights
     errors: Score
@@ -152,8 +152,8 @@ def weigh(
     providers: Sequence[str] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Weighed | None:
-    """Weigh a model's language model for the speech of a few people, ten minutes of it at most; None where
-    the model has none, or where it was cancelled.
+    """Tune the weights of a model's language model on at most ten minutes of speech; None where the model has
+    no language model, or when cancelled.
 
     :raises AsrDesktopError: the network or a recording cannot be used.
     """
@@ -179,7 +179,7 @@ def weigh(
 
 
 def searched(weights: LanguageModelWeights) -> dict[str, float]:
-    """Those that are found on speech, by name."""
+    """The tuned weights by name."""
     return {name: getattr(weights, name) for name in SEARCHED}
 
 
@@ -188,13 +188,14 @@ def described(weights: LanguageModelWeights) -> str:
 
 
 def thinned(utterances: Sequence[Spoken], most_seconds: float) -> list[Spoken]:
-    """Evenly taken, so that there are about so many seconds of them."""
+    """An even sample of the utterances with about this many seconds in total."""
     seconds = sum(utterance.seconds for utterance in utterances)
     return evenly(utterances, max(1, round(len(utterances) * min(1.0, most_seconds / max(seconds, 1e-9)))))
 
 
 def write_weights(folder: Path, weights: LanguageModelWeights) -> Path:
-    """Into the attrs.json of a ``language_model`` folder, beside what else it states; gives its path."""
+    """Write the weights to the attrs.json of a ``language_model`` folder, keeping its other entries; returns
+    its path."""
     path = folder / "attrs.json"
     attributes = read_optional_json_object(path) or {"score_boundary": True}
     attributes |= searched(weights)

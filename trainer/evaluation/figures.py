@@ -14,14 +14,14 @@ from asr_desktop.teaching.dataset import DataError
 from asr_desktop.teaching.scoring import Score, add_scores, align_words, score_one
 from trainer.evaluation.recognise import Recognised, Report, Spoken, recognise
 
-# How far an error rate may be off by chance: bootstrap over utterances.
+# Confidence intervals of error rates by bootstrap over utterances.
 #
 # Bisani & Ney 2004, "Bootstrap estimates for confidence intervals in ASR performance evaluation" (ICASSP):
-# the utterances are drawn with replacement many times over, and the rate of each draw is taken. Two
-# recognisers are compared on the same draws, so that hard utterances do not hide the difference; the share
-# of draws in which the second makes fewer errors is their "probability of improvement".
+# the utterances are drawn with replacement many times, and the error rate of each draw is computed. Two
+# recognisers are compared on the same draws, so that hard utterances do not hide the difference; the share of
+# draws in which the second makes fewer errors is their "probability of improvement".
 #
-# Utterances count as independent, which those of one speaker are not quite: for other speakers than those in
+# Utterances are treated as independent, although those of one speaker are correlated: for speakers outside
 # the data, the interval is somewhat wider.
 
 DRAWS = 10_000
@@ -32,7 +32,7 @@ _DRAWS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Interval:
-    """A rate, and the range that holds it with CONFIDENCE."""
+    """A rate with its confidence interval at level CONFIDENCE."""
 
     value: float
     low: float
@@ -50,7 +50,7 @@ class Difference(Interval):
 
 
 def rate_interval(errors: Sequence[int], words: Sequence[int]) -> Interval:
-    """The error rate of utterances with so many errors and reference words each."""
+    """The error rate from each utterance's number of errors and reference words."""
     rates = _draw_rates(np.array([errors]), np.array(words))[0]
     return Interval(_rate(errors, words), *_range(rates))
 
@@ -79,7 +79,7 @@ def _draw_rates(errors: NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[
     count = len(words)
     parts = []
     for _ in range(0, DRAWS, _DRAWS_AT_ONCE):
-        # How often each utterance was drawn says the same as which were drawn.
+        # The number of times each utterance is drawn is sufficient.
         times = generator.multinomial(count, np.full(count, 1 / count), size=_DRAWS_AT_ONCE)
         parts.append((errors @ times.T) / np.maximum(1, words @ times.T))
     return np.concatenate(parts, axis=1)
@@ -90,7 +90,8 @@ MOST_CONFUSIONS = 20
 
 @dataclass(frozen=True)
 class Confusion:
-    """Words that were taken for others: ``said`` "" is an insertion, ``heard`` "" a deletion."""
+    """A frequent error: ``said`` recognised as ``heard``; ``said`` "" is an insertion, ``heard`` "" a
+    deletion."""
 
     said: str
     heard: str
@@ -99,7 +100,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class PartFigures:
-    """A speaker's or a file's share; the texts are given for files only."""
+    """Figures of one speaker or file; the texts are set for files only."""
 
     name: str
     utterances: int
@@ -111,7 +112,7 @@ class PartFigures:
 
 @dataclass(frozen=True)
 class DecoderFigures:
-    """What one way of decoding gives. wer, cer: with the interval that chance leaves."""
+    """Figures of one decoder. wer, cer: with confidence intervals."""
 
     decoder: str
     score: Score
@@ -124,8 +125,8 @@ class DecoderFigures:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model's figures. real_time_factor, cpu_factor: seconds on the clock and on the processors for a
-    second of sound, on this machine, for both decoders together.
+    """A model's figures. real_time_factor, cpu_factor: wall-clock and CPU seconds per second of sound, on
+    this machine, for both decoders together.
     """
 
     model: str
@@ -155,7 +156,7 @@ def evaluate(
 
 
 def figures_of(heard: Recognised, utterances: Sequence[Spoken], data: str) -> Evaluation:
-    """The figures of what was recognised."""
+    """The figures of a recognition result."""
     if not utterances:
         raise DataError(f"{data or 'The set'} contains no transcribed utterances to measure on.")
     return Evaluation(

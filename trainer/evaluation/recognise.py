@@ -1,7 +1,7 @@
-"""Transcribed utterances through the app's own engine: emissions once, then each decoder.
+"""Recognises transcribed utterances with the app's engine: emissions once, then each decoder.
 
-ONNX Runtime runs the network, as in the app; neither torch nor transformers are loaded unless one of
-PyTorch's devices is asked for.
+ONNX Runtime runs the network, as in the app; neither torch nor transformers are loaded unless a PyTorch
+device is selected.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ GREEDY, BEAM = "greedy", "beam"
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a model heard: ``hypotheses[decoder][n]`` for ``references[n]``, both comparable texts.
+    """A model's output: ``hypotheses[decoder][n]`` for ``references[n]``, both normalised for comparison.
 
-    seconds: of sound, and how long the recognition took on the clock and on the processors (all threads).
-    decoders: the first is the app's own choice for this model.
+    seconds: of sound. wall_seconds, cpu_seconds: duration of the recognition and its CPU time over all
+    threads. decoders: the first is the app's default for this model.
     """
 
     model: str
@@ -46,9 +46,9 @@ class Recognised:
 
 
 def read_spoken(place: str | Path, report: Report | None = None) -> list[Spoken]:
-    """Transcribed speech in any layout that `asr_desktop.teaching.data` knows.
+    """Transcribed speech in any layout that `asr_desktop.teaching.data` supports.
 
-    :raises DataError: nothing there that can be used.
+    :raises DataError: no usable speech there.
     """
     utterances = read_dataset(place, report=report)
     if not utterances:
@@ -69,7 +69,7 @@ def recognise(
     """Recognise each utterance with beam search (and the language model, where there is one) and greedily.
 
     language_model, providers ("torch:cpu" and the like for PyTorch): as in `asr_desktop.Transcriber`.
-    heard: called with the seconds of each utterance when it is recognised.
+    heard: called with the seconds of each recognised utterance.
 
     :raises AsrDesktopError: the model, its language model or a recording cannot be used.
     """
