@@ -4,9 +4,9 @@
         sound-001.wav     what the microphone gave, at its own rate
         sound-002.wav     a new part, where the device or its rate changed or the file became too long;
                           parts play one after the other, without a gap
-        events.jsonl      events, one JSON object per line: {"time", "at", "type", …} transcript.jsonl
-        finished utterances, one JSON object per line, written by the recogniser; those without
-                          words too, because they show how far the sound is recognised
+        events.jsonl      events, one JSON object per line: {"time", "at", "type", …}
+        transcript.jsonl  finished utterances, one JSON object per line, written by the recogniser; those
+                          without words too, because they show how far the sound is recognised
         recording.lock    locked while the recorder runs; the system releases it when that process ends
 
 `at` and all times of a transcript are seconds of recorded sound since the first sample of the first part.

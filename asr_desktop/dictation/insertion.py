@@ -75,10 +75,18 @@ class Inserted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The text is here, all of it that waits, and nothing of it is anywhere else. `reason` for the user."""
+    """The text is here, all of it that waits, and nothing of it is anywhere else. `reason` for the user.
+    `added`: the part of it that this insertion has added, from the character `start` on."""
 
     text: str
     reason: str
+    added: str = field(default="", compare=False)
+    start: int = field(default=0, compare=False)
+
+    @property
+    def end(self) -> int:
+        """Where the part ends that was added."""
+        return self.start + len(self.added)
 
 
 @dataclass
@@ -116,9 +124,12 @@ class Inserter:
         except InsertionRefused as refusal:
             return self._keep(text, str(refusal))
 
-    def keep(self, text: str, reason: str) -> Kept:
-        """Keep a text until somebody takes or retries it."""
-        return self._keep(text, reason)
+    def replace_kept(self, part: Kept, text: str) -> Kept | None:
+        """Put a text in place of what `part` has added to the text that waits; None where that is gone."""
+        if not part.text or not self.kept.startswith(part.text):
+            return None
+        self.kept = self.kept[: part.start] + text + self.kept[part.end :]
+        return Kept(self.kept, self._kept_because, text, part.start)
 
     def wait_for_target(self) -> bool:
         """Wait until the window of the dictation is in front again, a moment; whether it is."""
@@ -208,6 +219,7 @@ class Inserter:
         act()
 
     def _keep(self, text: str, reason: str) -> Kept:
+        start = len(self.kept)
         self.kept += text
         self._kept_because = reason
-        return Kept(self.kept, reason)
+        return Kept(self.kept, reason, text, start)

@@ -38,6 +38,8 @@ class Typed:
 
     window: str = ""
     texts: list[str] = field(default_factory=list)
+    newest: Inserted | None = None
+    """Whose text is the last one; None where something was deleted, selected or pressed since."""
     is_own_mark: bool = False
     """Whether the text ends with a mark that nobody said: one that the writing step has set."""
 
@@ -47,16 +49,33 @@ class Typed:
             return ""
         return "".join(self.texts)[-_REMEMBERED_CHARACTERS:]
 
-    def add(self, text: str, target: Target) -> None:
+    def add(self, text: str, target: Target, newest: Inserted | None = None) -> None:
         if target.window != self.window:
             self.window, self.texts = target.window, []
         self.texts.append(text)
         del self.texts[:-50]
+        self.newest = newest
 
     def forget(self) -> None:
         """The cursor is somewhere else now."""
         self.texts.clear()
+        self.newest = None
         self.is_own_mark = False
+
+    def drop_last(self) -> None:
+        """It was deleted again."""
+        self.texts.pop()
+        self.newest = None
+        self.is_own_mark = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A correction whose text is not at the cursor any more. It is the caller's: nothing that is dictated
+    later waits behind it. `reason` for the user."""
+
+    text: str
+    reason: str
 
 
 class DictationSession:
@@ -72,6 +91,8 @@ class DictationSession:
         self.inserter = inserter
         self.commands = commands
         self.typed = Typed()
+        self.has_capitals = True
+        """Whether sentences begin with a capital; else words stay as the writing step has left them."""
         self._on_stop = on_stop
         self._clock = clock
         self._inserted_at = -FORGOTTEN_AFTER_SECONDS
@@ -118,29 +139,64 @@ class DictationSession:
         """What is kept, into the window in front."""
         outcome = self.inserter.retry()
         if isinstance(outcome, Inserted):
-            self.typed.add(outcome.text, outcome.target)
-            self.typed.is_own_mark = False
-            self._inserted_at = self._clock()
+            self._note(outcome)
         return outcome
 
-    def replace_last(self, text: str) -> Inserted | Kept:
-        """Put a corrected text in place of what was inserted last, where that still stands before the cursor
-        as far as anybody can tell; else it is kept."""
-        last = self._last() if self.inserter.wait_for_target() else ""
+    def put(self, text: str) -> Inserted | Unplaced:
+        """A correction that found no place, into the window in front; other text goes on waiting."""
+        inserter = self.inserter
+        former, waiting = inserter.target, inserter.kept
+        inserter.begin()
+        inserter.kept = ""
+        outcome = inserter.insert(text)
+        inserter.kept = waiting
+        if isinstance(outcome, Kept):
+            inserter.target = former
+            return Unplaced(text, outcome.reason)
+        self._note(outcome)
+        return outcome
+
+    def replace(self, former: Inserted | Kept | Unplaced, text: str) -> Inserted | Kept | Unplaced:
+        """Put a corrected text in place of what `former` has left, keeping the white space around it.
+
+        It is replaced where it still waits, or where it was inserted last, nothing was deleted, selected or
+        pressed since, and it still stands before the cursor as far as anybody can tell. Else nothing is
+        touched and the text comes back as Unplaced.
+        """
+        if self.inserter.kept:
+            changed = None
+            if isinstance(former, Kept):
+                changed = self.inserter.replace_kept(former, _with_space_of(former.added, text))
+            return changed or _unplaced(text)
+        stretch = self._stretch(former) if self.inserter.wait_for_target() else None
         is_told = self.inserter.field().text_before is not None
         if not is_told and self._clock() - self._inserted_at > FORGOTTEN_AFTER_SECONDS:
-            last = ""
-        if not last or not self.inserter.press("Backspace", _cursor_steps(last)):
-            return self.inserter.keep(
-                text, str(Sentence("The text is no longer at the cursor. Select it, then insert this one."))
-            )
-        self.typed.texts.pop()
-        outcome = self.inserter.insert(last[: len(last) - len(last.lstrip())] + text)
+            stretch = None
+        last = self._last()
+        if stretch is None or not last or not self.inserter.press("Backspace", _cursor_steps(last)):
+            return _unplaced(text)
+        self.typed.drop_last()
+        start, end = stretch
+        outcome = self.inserter.insert(last[:start] + _with_space_of(last[start:end], text) + last[end:])
         if isinstance(outcome, Inserted):
-            self.typed.add(outcome.text, outcome.target)
-            self.typed.is_own_mark = False
-            self._inserted_at = self._clock()
+            self._note(outcome)
         return outcome
+
+    def _stretch(self, former: Inserted | Kept | Unplaced) -> tuple[int, int] | None:
+        """Which part of what was inserted last is the text of `former`."""
+        newest = self.typed.newest
+        if newest is None or not self.typed.texts:
+            return None
+        if newest is former:
+            return 0, len(self.typed.texts[-1])
+        if isinstance(former, Kept) and former.text and newest.text.startswith(former.text):  # by a retry
+            return former.start, former.end
+        return None
+
+    def _note(self, outcome: Inserted) -> None:
+        self.typed.add(outcome.text, outcome.target, outcome)
+        self.typed.is_own_mark = False
+        self._inserted_at = self._clock()
 
     def _insert(self, steps: list[Step]) -> list[Inserted | Kept]:
         if not steps:
@@ -162,14 +218,14 @@ class DictationSession:
                 continue
             words = written(step.words)
             words = words.upper() if step.act is Act.CAPITALS else words
-            text += joined_to(before + text, words)
+            join = joined_to if self.has_capitals else spaced_after
+            text += join(before + text, words)
             has_own_mark = bool(words) and words[-1] in MARKS
         if erased:
             self._erase(erased)  # where that fails, the text is kept, or stands after the mark that stays
         outcome = self.inserter.insert(text)
         if isinstance(outcome, Inserted):
-            self.typed.add(text, outcome.target)
-            self._inserted_at = self._clock()
+            self._note(outcome)
             self.typed.is_own_mark = has_own_mark
         return [outcome]
 
@@ -206,8 +262,8 @@ class DictationSession:
                 self._scratch()
             case Act.SELECT:
                 last = self._last()
-                if last:
-                    self.inserter.press("Shift+Left", _cursor_steps(last))
+                if last and self.inserter.press("Shift+Left", _cursor_steps(last)):
+                    self.typed.newest = None  # what is pressed next goes in its place
 
     def _scratch(self) -> None:
         """Delete what was inserted last; said again, what was inserted before that."""
@@ -216,8 +272,7 @@ class DictationSession:
             return
         last = self._last()
         if last and self.inserter.press("Backspace", _cursor_steps(last)):
-            self.typed.texts.pop()
-            self.typed.is_own_mark = False
+            self.typed.drop_last()
 
     def _last(self) -> str:
         """The last insertion, where the cursor still stands behind it as far as anybody can tell."""
@@ -227,6 +282,18 @@ class DictationSession:
         told = self.inserter.field().text_before
         last = self.typed.texts[-1]
         return last if told is None or told.endswith(last[-len(told) :] if told else last) else ""
+
+
+def _unplaced(text: str) -> Unplaced:
+    return Unplaced(
+        text, str(Sentence("The text is no longer at the cursor. Select it, then insert this one."))
+    )
+
+
+def _with_space_of(former: str, text: str) -> str:
+    """A text with the white space and line breaks before and after another one."""
+    rest = former.lstrip()
+    return former[: len(former) - len(rest)] + text + rest[len(rest.rstrip()) :]
 
 
 def _cursor_steps(text: str) -> int:

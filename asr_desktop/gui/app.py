@@ -144,11 +144,11 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
         tray = Tray(context, window)
         tray.show()
     Notifications(context, window, tray)
-    from asr_desktop.gui.dictation_correction import CorrectionWindow
+    from asr_desktop.gui.dictation_correction import show_correction
     from asr_desktop.gui.dictation_overlay import DictationOverlay
 
     context.dictation_overlay = DictationOverlay(context)
-    context.dictation.correction_wanted.connect(lambda last: CorrectionWindow(context, last).show_in_front())
+    context.dictation.correction_wanted.connect(lambda last: show_correction(context, last))
     context.dictation.listen_for_keys()
     if context.recall("overlay.shown", False):
         context.overlay.show_at_its_place()

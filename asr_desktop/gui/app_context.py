@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asr_desktop.gui.overlay import CaptionOverlay
     from asr_desktop.gui.serving import Serving
     from asr_desktop.gui.voice_training import VoiceTraining
+    from asr_desktop.recognition.realignment import SecondLook
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
     from asr_desktop.recognition.worker.protocol import ModelChoice
@@ -195,7 +196,13 @@ class AppContext(QObject):
 
         # The same choice as for second passes, so a process that has the model does not load it again.
         choice = self.model_choice(with_hotwords=False, model=model)
-        return ProcessEmissions(self.teaching_engine, choice)
+        return ProcessEmissions(lambda: self.teaching_engine, choice)
+
+    def second_look(self, model: str = "") -> SecondLook:
+        """The recogniser to be asked again, with the settings' model or another; nothing is started yet."""
+        from asr_desktop.recognition.realignment import SecondLook
+
+        return SecondLook(lambda: self.teaching_engine, self.model_choice(model=model))
 
     @property
     def file_jobs(self) -> FileJobs:
@@ -289,7 +296,7 @@ class AppContext(QObject):
         model: used in place of the one in the settings. more_hotwords: added to those of the settings.
         Invalid hotwords are left out: they are reported when they are typed.
         """
-        from asr_desktop.recognition.hotwords import parse_hotword
+        from asr_desktop.recognition.hotwords import readable_hotwords
         from asr_desktop.recognition.segmenter import SegmenterOptions
         from asr_desktop.recognition.worker.protocol import ModelChoice
         from asr_desktop.writing.options import chosen_options
@@ -307,7 +314,7 @@ class AppContext(QObject):
             model=chosen.model,
             decoder=chosen.decoder,
             language_model=chosen.language_model or None,
-            hotwords=tuple(map(parse_hotword, hotwords)),
+            hotwords=readable_hotwords(hotwords),
             segmenter_options=SegmenterOptions(
                 threshold=threshold,
                 release_threshold=min(threshold, defaults.release_threshold),

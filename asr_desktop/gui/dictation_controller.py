@@ -17,13 +17,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from asr_desktop.dictation.desktop import Desktop, InsertionRefused
 from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter, Kept
 from asr_desktop.dictation.profiles import profile_for
-from asr_desktop.dictation.session import DictationSession
+from asr_desktop.dictation.session import DictationSession, Unplaced
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
 from asr_desktop.gui.live_controller import LiveState, Wishes
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
+from asr_desktop.writing.options import CAPITALS, WritingOptions
 
 if TYPE_CHECKING:
     from asr_desktop.audio.kept_microphone import KeptMicrophone
@@ -51,17 +52,29 @@ class DictationState(Enum):
 @dataclass(frozen=True, slots=True)
 class LastUtterance:
     """What was said and what became of it. `entry_id`: of its recording in the library; 0 while the recording
-    goes on, and where dictations are not kept."""
+    goes on, and where dictations are not kept. `model`: what it was recognised with."""
 
     final: Final
-    outcomes: tuple[Inserted | Kept, ...]
+    outcomes: tuple[Inserted | Kept | Unplaced, ...] = ()
     entry_id: int = 0
+    model: str = ""
 
     @property
     def text(self) -> str:
-        """What was inserted last of it, "" where nothing was but keys."""
-        texts = [outcome.text.strip() for outcome in self.outcomes]
-        return texts[-1] if texts else ""
+        """What was inserted last of it, or waits, without the space around it; "" where nothing was but
+        keys."""
+        if not self.outcomes:
+            return ""
+        last = self.outcomes[-1]
+        return (last.added if isinstance(last, Kept) else last.text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """What became of the corrected text of an utterance."""
+
+    final: Final
+    outcome: Inserted | Kept | Unplaced
 
 
 class DictationController(QObject):
@@ -109,6 +122,9 @@ class DictationController(QObject):
         """Whether the recording that goes on, or is being stored, is a dictation."""
         self._entry_id = 0
         self.kept_text = ""
+        self._unplaced: Unplaced | None = None
+        """A correction that waits apart from what was dictated, and is shown when nothing of that waits."""
+        self._shows_unplaced = False
         self._talk = TalkKey(self.start, self.stop, lambda: self._listens or self._starts_again)
         self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
         self._key.connect(self._take_key)
@@ -241,7 +257,13 @@ class DictationController(QObject):
 
     def retry(self) -> None:
         """Put the text that waits into the window that is in front now."""
-        self._run(lambda: self._session.retry() if self._session is not None else None)
+        if self._session is None:
+            return
+        if self._shows_unplaced and self._unplaced is not None:
+            unplaced, self._unplaced = self._unplaced, None
+            self._run(self._session.put, unplaced.text)
+        else:
+            self._run(self._session.retry)
 
     def correct(self) -> None:
         """Show what was dictated last, to be corrected; a dictation that goes on is ended first."""
@@ -253,14 +275,18 @@ class DictationController(QObject):
         else:
             self._say(self.tr("Nothing has been dictated yet."), TEXT)
 
-    def replace_last(self, text: str) -> None:
-        """Put a corrected text in place of the last one, once its window is in front again."""
-        self._run(lambda: self._session.replace_last(text) if self._session is not None else None)
+    def replace(self, utterance: LastUtterance, text: str) -> None:
+        """Put a corrected text in place of an utterance's, once its window is in front again."""
+        if self._session is not None and utterance.outcomes:
+            self._run(self._replace, utterance, text)
 
     def take_kept(self) -> str:
         """The text that waits, which is the caller's from now on; "" where none does."""
-        text = self._thread.submit(self._take_kept).result()
-        self._show_kept("", "")
+        if self._shows_unplaced and self._unplaced is not None:
+            text, self._unplaced = self._unplaced.text, None
+        else:
+            text = self._thread.submit(self._take_kept).result()
+        self._show_what_waits()
         return text
 
     def close(self) -> None:
@@ -297,7 +323,10 @@ class DictationController(QObject):
             self._session = DictationSession(inserter, SpokenCommands(()), self._stop_was_said.emit)
         target = self._session.begin()  # first: the window in front is the one that is meant
         profile = profile_for(target, chosen.dictation_profiles)
-        self._session.commands = self._commands(chosen, profile.model or chosen.model)
+        model_name = profile.model or chosen.model
+        self._session.commands = self._commands(chosen, model_name)
+        writing = WritingOptions((*chosen.writing_off, *profile.writing_off))
+        self._session.has_capitals = writing.has(CAPITALS, self._language_of(model_name))
         inserter = self._session.inserter
         inserter.usual_way = chosen.dictation_way if chosen.dictation_way in WAYS else AUTOMATIC
         ways = (entry.partition("=") for entry in chosen.dictation_ways)
@@ -312,16 +341,19 @@ class DictationController(QObject):
     def _commands(self, chosen: Settings, model_name: str) -> SpokenCommands:
         if not chosen.dictation_commands:
             return SpokenCommands(())
+        return SpokenCommands.of(
+            self._language_of(model_name),
+            chosen.dictation_own_commands,
+            is_everywhere=chosen.dictation_commands_everywhere,
+        )
+
+    def _language_of(self, model_name: str) -> str:
         if self._language[0] != model_name:
             from asr_desktop.recognition.model_folder import list_models
 
             found = [model.language for model in list_models() if model.name == model_name]
             self._language = model_name, (found or [None])[0] or "en"
-        return SpokenCommands.of(
-            self._language[1],
-            chosen.dictation_own_commands,
-            is_everywhere=chosen.dictation_commands_everywhere,
-        )
+        return self._language[1]
 
     def _take_kept(self) -> str:
         return self._session.inserter.take_kept() if self._session is not None else ""
@@ -362,15 +394,34 @@ class DictationController(QObject):
                 if outcomes.text:
                     self.last_utterance = replace(outcomes, entry_id=self._entry_id)
                 outcomes = list(outcomes.outcomes)
+            elif isinstance(outcomes, _Correction):
+                last = self.last_utterance
+                if last is not None and last.final is outcomes.final:
+                    self.last_utterance = replace(last, outcomes=(*last.outcomes[:-1], outcomes.outcome))
+                outcomes = outcomes.outcome
             for outcome in outcomes if isinstance(outcomes, list) else [outcomes]:
                 match outcome:
                     case Inserted(text):
                         self.last_text = text.strip()
                         self.inserted.emit(text)
-                        self._show_kept("", "")
+                        self._show_what_waits()
                     case Kept(text, reason):
+                        self._shows_unplaced = False
                         self._show_kept(text, said(reason))
+                    case Unplaced():
+                        self._unplaced = outcome
+                        if not self.kept_text or self._shows_unplaced:
+                            self._show_what_waits()
         self._end_if_done()
+
+    def _show_what_waits(self) -> None:
+        """When no dictated text waits: a correction may."""
+        waiting = self._unplaced
+        self._shows_unplaced = waiting is not None
+        if waiting is None:
+            self._show_kept("", "")
+        else:
+            self._show_kept(waiting.text, said(waiting.reason))
 
     def _show_kept(self, text: str, reason: str) -> None:
         if text != self.kept_text or text:
@@ -401,7 +452,7 @@ class DictationController(QObject):
             case Final():
                 self.partial.emit("")
                 if event.words:
-                    self._when_released(self._insert, event)
+                    self._when_released(self._insert, LastUtterance(event, model=self._context.live.model))
             case Rewritten():
                 self._when_released(self._rewrite, event.words)
 
@@ -409,12 +460,17 @@ class DictationController(QObject):
         if not self._is_cancelled and self._session is not None:
             self._session.rewrite(words)
 
-    def _insert(self, final: Final) -> Any:
+    def _replace(self, utterance: LastUtterance, text: str) -> Any:
+        if self._session is None:
+            return None
+        return _Correction(utterance.final, self._session.replace(utterance.outcomes[-1], text))
+
+    def _insert(self, utterance: LastUtterance) -> Any:
         if self._is_cancelled:
             return []
         if self._session is None:  # the desktop could not be opened, which was told
             return []
-        return LastUtterance(final, tuple(self._session.take(final.words)))
+        return replace(utterance, outcomes=tuple(self._session.take(utterance.final.words)))
 
     def _ended(self, entry_id: int, seconds: float) -> None:
         if self._is_recording and entry_id:

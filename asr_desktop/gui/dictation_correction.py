@@ -26,6 +26,8 @@ from asr_desktop.gui.editor.teaching import TeachingError, teach
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import button, label, row
+from asr_desktop.recognition.hotwords import hotword_entry
+from asr_desktop.recognition.live_events import Final
 from asr_desktop.recognition.realignment import SecondLook
 
 MOST_OFFERS = 3
@@ -33,6 +35,14 @@ TYPED_AFTER_MS = 250
 
 _shown: set[CorrectionWindow] = set()
 """Nobody else holds them."""
+
+
+def show_correction(context: AppContext, last: LastUtterance) -> CorrectionWindow:
+    """The window of an utterance, in front: the one that is open, else a new one."""
+    window = next((shown for shown in _shown if shown.final is last.final), None)
+    window = window or CorrectionWindow(context, last)
+    window.show_in_front()
+    return window
 
 
 class CorrectionWindow(QDialog):
@@ -88,14 +98,21 @@ class CorrectionWindow(QDialog):
         self.finished.connect(lambda _result: self._close())
         self._find_sound()
 
+    @property
+    def final(self) -> Final:
+        """The utterance that it corrects."""
+        return self._last.final
+
     def show_in_front(self) -> None:
         """Show it over the program, with the keyboard."""
+        is_new = self not in _shown
         _shown.add(self)
         self.show()
         self.raise_()
         self.activateWindow()
         self.text.setFocus()
-        self.text.selectAll()
+        if is_new:
+            self.text.selectAll()
 
     # The sound and the other guesses
 
@@ -112,7 +129,7 @@ class CorrectionWindow(QDialog):
             return
         self.sound.opened.connect(lambda _seconds: self.play_button.setEnabled(True))
         self.sound.open(path)
-        self._second_look = SecondLook(self._context.teaching_engine, self._context.model_choice())
+        self._second_look = self._context.second_look(self._last.model)
         final = self._last.final
         operation = self._context.run(
             self._second_look.readings, path, final.start_seconds, final.end_seconds
@@ -149,7 +166,7 @@ class CorrectionWindow(QDialog):
 
     @property
     def corrected(self) -> str:
-        return " ".join(self.text.toPlainText().split())
+        return self.text.written().strip()
 
     def _show_offers(self) -> None:
         wanted = {key for key, box in self.offers.items() if box.isChecked()}
@@ -180,7 +197,7 @@ class CorrectionWindow(QDialog):
         if not text or text == self._last.text:
             return
         self._remember()
-        self._context.dictation.replace_last(text)
+        self._context.dictation.replace(self._last, text)
         final = self._last.final
         if self._last.entry_id and is_what_was_said(final.words, self._last.text):
             operation = self._context.run(_learn, self._context, self._last, text)
@@ -191,7 +208,7 @@ class CorrectionWindow(QDialog):
         values: dict[str, tuple[str, ...]] = {}
         for (setting, before, after), box in self.offers.items():
             if box.isChecked():
-                entry = after if setting == "hotwords" else f"{before.lower()}={after}"
+                entry = hotword_entry(after) if setting == "hotwords" else f"{before.lower()}={after}"
                 known = values.get(setting, getattr(chosen, setting))
                 values[setting] = known if entry in known else (*known, entry)
         if values:
@@ -205,12 +222,17 @@ class CorrectionWindow(QDialog):
 
 
 class _TextField(QPlainTextEdit):
-    """Return replaces, as in a field of one line."""
+    """Return replaces, as in a field of one line; with the Shift key it is a line break."""
 
     accepted = Signal()
 
+    def written(self) -> str:
+        """The text as it is: `toPlainText` makes common spaces of those that do not break, as in "25 %"."""
+        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        is_return = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_return and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.accepted.emit()
         else:
             super().keyPressEvent(event)
@@ -224,7 +246,7 @@ def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
     if transcript is None or sound is None:
         return
     library.save_transcript(last.entry_id, transcript)
-    teach(transcript, sound, context.settings.model)
+    teach(transcript, sound, context.emissions(last.model or context.settings.model))
 
 
 def _not_learned(context: AppContext, failure: Failure) -> None:

@@ -112,7 +112,8 @@ class LiveController(QObject):
         self._is_kept = True
         self._microphone: KeptMicrophone | None = None
         self._tells_speakers = False
-        self._model = ""
+        self.model = ""
+        """What the recording is recognised with; the last one's after its end."""
         self._seconds = 0.0
         self._recorder_said.connect(self._take_recorder_event)
         self._microphone_replaced.connect(self._say)
@@ -282,7 +283,7 @@ class LiveController(QObject):
             choice = self._context.model_choice(model=wishes.model, more_hotwords=wishes.hotwords)
             writing = replace(choice.writing, off=(*choice.writing.off, *wishes.writing_off))
             choice = replace(choice, writing=writing)
-            self._model = choice.model
+            self.model = choice.model
             options = LiveOptions(phrases=wishes.phrases)
             if self._tells_speakers:
                 options = replace(options, speakers=live_speakers(self._context))
@@ -334,7 +335,7 @@ class LiveController(QObject):
             assert self._recorder is not None
             session = self._recorder.session
             end = (
-                self._context.run(_keep, self._context, session, self._model)
+                self._context.run(_keep, self._context, session, self.model)
                 if self._is_kept
                 else self._context.run(_forget, session)
             )

@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +79,21 @@ def parse_hotword(entry: str) -> Hotword:
 def parse_hotwords(entries: Iterable[str]) -> list[Hotword]:
     """The hotwords of several entries as parse_hotword reads them; blank ones are passed over."""
     return [parse_hotword(entry) for entry in entries if entry.strip()]
+
+
+def readable_hotwords(entries: Iterable[str]) -> tuple[Hotword, ...]:
+    """The hotwords of those entries that can be read: one that cannot must not keep anything from being
+    recognised."""
+    hotwords = []
+    for entry in entries:
+        with suppress(DecoderError):
+            hotwords.append(parse_hotword(entry))
+    return tuple(hotwords)
+
+
+def hotword_entry(text: str) -> str:
+    """The entry that `parse_hotword` reads as this text: "9:55" alone would be "9" with the weight 55."""
+    return f"{text}:{DEFAULT_WEIGHT:g}" if _WEIGHT.match(" ".join(text.split())) else text
 
 
 def parsed_hotwords(hotwords: Iterable[Hotword | str]) -> tuple[Hotword, ...]:

@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -129,7 +128,7 @@ def _heard_between(
 
 # The recogniser as somebody who corrects needs it: times for new words, other guesses for doubtful ones.
 #
-#     second_look = SecondLook(process, ModelChoice())
+#     second_look = SecondLook(lambda: process, ModelChoice())
 #     words = second_look.realign("talk.mp3", segment.words, touched={3}, earliest=12.0, latest=17.5)
 #     guesses = second_look.alternatives("talk.mp3", segment.words, 3, earliest=12.0, latest=17.5)
 #
@@ -145,9 +144,12 @@ class SecondLook:
     """Asks the recogniser again. Methods wait for their answer and may be called from any thread.
 
     They raise MediaError, ModelFolderError or WorkerError.
+
+    process: gives the recogniser's process when something is asked, and raises WorkerError where there is
+    none to be had.
     """
 
-    def __init__(self, process: RecogniserProcess, choice: ModelChoice) -> None:
+    def __init__(self, process: Callable[[], RecogniserProcess], choice: ModelChoice) -> None:
         self._process = process
         self._choice = choice
         self._lock = threading.Lock()
@@ -206,7 +208,7 @@ class SecondLook:
 
     def prepare(self) -> None:
         """Have the process and its model ready before there is a question."""
-        self._wait_for(lambda: self._process.load(self._choice))
+        self._wait_for(lambda: self._process().load(self._choice))
 
     def close(self) -> None:
         """Nothing is asked any more, and what was asked is given up; the process is its owner's to end."""
@@ -219,8 +221,9 @@ class SecondLook:
     def _ask(
         self, source: str | os.PathLike[str], stretch: tuple[float, float], question: Question
     ) -> Answer:
-        ask = partial(self._process.look_again, source, stretch, question, self._choice)
-        return self._wait_for(ask).result()
+        return self._wait_for(
+            lambda: self._process().look_again(source, stretch, question, self._choice)
+        ).result()
 
     def _wait_for(self, ask: Callable[[], AnyJob]) -> AnyJob:
         with self._lock:

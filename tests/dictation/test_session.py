@@ -9,11 +9,12 @@ import pytest
 from asr_desktop.dictation.chord import parse_chord
 from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, KeysHeld, Target, WindowChanged
 from asr_desktop.dictation.insertion import Field, Inserted, Inserter, Kept
-from asr_desktop.dictation.session import DictationSession
+from asr_desktop.dictation.session import DictationSession, Unplaced
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.transcripts.document import Word
 from tests.dictation.test_spoken_commands import words
 
+NOT_AT_CURSOR = "The text is no longer at the cursor. Select it, then insert this one."
 LETTER, OTHER = Target("0x1", "editor", "Letter", 7), Target("0x2", "browser", "Other", 8)
 
 
@@ -227,17 +228,18 @@ def test_a_retry_goes_where_the_user_is_now(session: DictationSession, desktop: 
 def test_a_correction_takes_the_place_of_the_last_text(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
-    say(session, "one", "two")
-    assert isinstance(session.replace_last("too"), Inserted)
+    say(session, "one")
+    (last,) = session.take(words("two"))
+    assert isinstance(session.replace(last, "too"), Inserted)
     assert desktop.letter == "One too"
     say(session, "three")
     assert desktop.letter == "One too three"
 
 
-def test_a_correction_waits_for_its_window_and_is_kept_where_that_does_not_come(
+def test_a_correction_waits_for_its_window_and_comes_back_where_that_does_not_come(
     session: DictationSession, desktop: TextDesktop
 ) -> None:
-    say(session, "one")
+    (last,) = session.take(words("one"))
     desktop.front = OTHER
     looks = 0
 
@@ -248,12 +250,102 @@ def test_a_correction_waits_for_its_window_and_is_kept_where_that_does_not_come(
             desktop.front = LETTER
 
     session.inserter.sleep = sleep
-    assert isinstance(session.replace_last("two"), Inserted)
+    corrected = session.replace(last, "two")
+    assert isinstance(corrected, Inserted)
     desktop.front = OTHER
-    assert session.replace_last("three") == Kept(
-        "three", "The text is no longer at the cursor. Select it, then insert this one."
-    )
+    assert session.replace(corrected, "three") == Unplaced("three", NOT_AT_CURSOR)
     assert desktop.texts == {LETTER.window: "two"}
+
+
+@pytest.mark.parametrize(
+    ("since", "text"),
+    [
+        ("scratch that", "One"),
+        ("press enter", "One two\n"),
+        ("select that", "One two"),
+        ("three", "One two three"),
+        ("new line", "One two\n"),
+        ("comma", "One two,"),
+    ],
+)
+def test_a_correction_replaces_no_other_text(
+    session: DictationSession, desktop: TextDesktop, since: str, text: str
+) -> None:
+    say(session, "one")
+    (last,) = session.take(words("two"))
+    say(session, since)
+    pressed = len(desktop.chords)
+    if since == "press enter":
+        desktop.texts[LETTER.window] += "\n"
+    assert session.replace(last, "too") == Unplaced("too", NOT_AT_CURSOR)
+    assert desktop.letter == text
+    assert len(desktop.chords) == pressed
+
+
+def test_of_two_utterances_alike_the_one_that_was_deleted_is_not_corrected(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "so", "yes")
+    (last,) = session.take(words("yes"))
+    say(session, "scratch that")
+    assert isinstance(session.replace(last, "yet"), Unplaced)
+    assert desktop.letter == "So yes"
+
+
+def test_a_correction_holds_back_no_later_dictation(session: DictationSession, desktop: TextDesktop) -> None:
+    (last,) = session.take(words("one"))
+    say(session, "two")
+    corrected = session.replace(last, "won")
+    say(session, "three")
+    assert desktop.letter == "One two three"
+    desktop.front = OTHER
+    assert isinstance(session.put(corrected.text), Inserted)
+    assert desktop.texts[OTHER.window] == "won"
+    desktop.front = None
+    assert session.put("won") == Unplaced("won", "No text field has the cursor.")
+    assert session.inserter.kept == ""
+
+
+def test_text_that_waits_is_corrected_where_it_waits(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.front = OTHER
+    say(session, "dear ada")
+    (last,) = session.take(words("hello wrld"))
+    say(session, "bye")
+    corrected = session.replace(last, "hello world")
+    assert corrected == Kept("Dear ada hello world bye", "Another window is in front now.")
+    session.replace(corrected, "hello whirl")
+    desktop.front = LETTER
+    session.retry()
+    assert desktop.letter == "Dear ada hello whirl bye"
+
+
+def test_text_that_has_waited_is_corrected_where_it_went(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    desktop.front = OTHER
+    say(session, "dear ada")
+    (last,) = session.take(words("hello wrld"))
+    desktop.front = LETTER
+    session.retry()
+    assert isinstance(session.replace(last, "hello world"), Inserted)
+    assert desktop.letter == "Dear ada hello world"
+
+
+def test_a_correction_keeps_the_line_breaks_around_it(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    say(session, "hi")
+    (last,) = session.take(words("dear ada", "new line", "thnks", "new line"))
+    session.replace(last, "Dear Ada\nThanks")
+    assert desktop.letter == "Hi Dear Ada\nThanks\n"
+
+
+def test_where_capitals_are_off_words_stay_as_they_were_recognised(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    session.has_capitals = False
+    say(session, "print", "full stop", "The")
+    assert desktop.letter == "print. The"
 
 
 def test_kept_text_is_handed_over_or_scratched(session: DictationSession, desktop: TextDesktop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,20 +15,24 @@ from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
+from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse
-from asr_desktop.gui import dictation_controller
+from asr_desktop.gui import dictation_controller, dictation_correction
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import CANCEL, CORRECT, TALK, DictationController, DictationState
-from asr_desktop.gui.dictation_correction import CorrectionWindow
+from asr_desktop.gui.dictation_correction import CorrectionWindow, show_correction
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.widgets.dictation_card import DictationCard
 from asr_desktop.gui.widgets.profiles_card import ProfilesCard
+from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import LiveJob
+from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
 from asr_desktop.recognition.worker.protocol import ModelChoice
+from asr_desktop.transcripts.document import Segment, Transcript
 from tests.audio.fake_sound import FakeCapture
 from tests.dictation.test_session import LETTER, OTHER, TextDesktop
 from tests.dictation.test_spoken_commands import words
@@ -270,6 +275,168 @@ def test_the_last_utterance_can_be_corrected(
     qtbot.waitUntil(lambda: desktop.letter == "Hello world please ask Siobhan", timeout=PATIENCE_MS)
     assert context.settings.hotwords == ("Siobhan",)
     assert context.settings.writing_replacements == ("sure von=Siobhan",)
+
+
+def corrected(context: AppContext, dictation: DictationController, qtbot: QtBot) -> CorrectionWindow:
+    """The window for what was dictated last, once the dictation has ended."""
+    settle(dictation, qtbot)
+    assert dictation.last_utterance is not None
+    return show_correction(context, dictation.last_utterance)
+
+
+def test_a_second_correction_begins_with_the_first(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    say(context, "hello wrld")
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    window = corrected(context, dictation, qtbot)
+    window.text.setPlainText("Hello whirl")
+    assert corrected(context, dictation, qtbot) is window  # asked for again, it comes in front
+    assert window.text.toPlainText() == "Hello whirl"
+    window.accept()
+    qtbot.waitUntil(lambda: dictation.last_text == "Hello whirl", timeout=PATIENCE_MS)
+    again = corrected(context, dictation, qtbot)
+    assert again is not window
+    assert again.text.toPlainText() == "Hello whirl"
+    again.text.setPlainText("Hello world")
+    again.accept()
+    qtbot.waitUntil(lambda: desktop.letter == "Hello world", timeout=PATIENCE_MS)
+
+
+def test_a_correction_keeps_line_breaks_and_spaces_that_do_not_break(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    settle(dictation, qtbot)
+    assert dictation._session is not None
+    dictation._session.commands = SpokenCommands.of("en", is_everywhere=True)
+    spoken = list(words("dear ada new line 25% thnks new line"))
+    spoken[4] = replace(spoken[4], text="25\u00a0%")
+    context.live.heard.emit(Final(1, tuple(spoken), 0.5, 2.0))
+    qtbot.waitUntil(lambda: desktop.letter.endswith("\n"), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: dictation._waiting == 0, timeout=PATIENCE_MS)
+    window = corrected(context, dictation, qtbot)
+    assert window.corrected == dictation.last_utterance.text  # and nothing would be replaced
+    qtbot.keyClick(window.text, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(window.text, "Ben")
+    assert window.isVisible()
+    window.accept()
+    qtbot.waitUntil(lambda: "Ben" in desktop.letter, timeout=PATIENCE_MS)
+    assert desktop.letter.endswith("Dear ada\n25\u00a0% thnks\nBen\n")
+    end(dictation, qtbot)
+
+
+def test_a_correction_without_a_place_is_shown_and_holds_nothing_back(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    begin(dictation, qtbot)
+    say(context, "one")
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    window = corrected(context, dictation, qtbot)
+    say(context, "two")
+    qtbot.waitUntil(lambda: desktop.letter == "One two", timeout=PATIENCE_MS)
+    window.text.setPlainText("Won")
+    window.accept()
+    qtbot.waitUntil(lambda: dictation.kept_text == "Won", timeout=PATIENCE_MS)
+    assert overlay.kept.text() == "Won"
+    say(context, "three")
+    qtbot.waitUntil(lambda: desktop.letter == "One two three", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    assert dictation.kept_text == "Won"
+    assert dictation.last_utterance is not None
+    assert dictation.last_utterance.text == "three"
+    desktop.front = OTHER
+    overlay.insert_button.click()
+    qtbot.waitUntil(lambda: desktop.texts.get(OTHER.window) == "Won", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: dictation.kept_text == "", timeout=PATIENCE_MS)
+
+
+def test_a_time_can_become_a_hotword(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    say(context, "at 9:45 tomorrow")
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    window = corrected(context, dictation, qtbot)
+    window.text.setPlainText("At 9:55 tomorrow")
+    qtbot.waitUntil(lambda: len(window.offers) == 2, timeout=PATIENCE_MS)
+    window.offers["hotwords", "9:45", "9:55"].setChecked(True)
+    window.accept()
+    assert context.model_choice().hotwords == (Hotword("9:55"),)
+
+
+def test_hotwords_that_cannot_be_read_keep_nothing_from_being_recognised(context: AppContext) -> None:
+    context.change_settings(hotwords=("9:55", "Ada"))
+    choice = context.model_choice(more_hotwords=("Grace:100", "Ben:12"))
+    assert choice.hotwords == (Hotword("Ada"), Hotword("Ben", 12.0))
+
+
+def test_a_profile_says_which_of_its_hotwords_cannot_be_read(context: AppContext, qtbot: QtBot) -> None:
+    context.change_settings(dictation_profiles=(DictationProfile("A", ("a",)), DictationProfile("B", ("b",))))
+    card = ProfilesCard(context)
+    qtbot.addWidget(card)
+    qtbot.keyClicks(card.hotwords, "Ada:100, Grace")
+    card.hotwords.editingFinished.emit()
+    assert context.settings.dictation_profiles[0].hotwords == ("Grace",)
+    assert card.hotwords.text() == "Ada:100, Grace"
+    assert "has the weight 100" in card.hotword_problem.text()
+    card.profile.setCurrentIndex(1)
+    assert (card.hotwords.text(), card.hotword_problem.text()) == ("", "")
+
+
+def test_in_a_program_whose_profile_has_no_capitals_none_are_made(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    profile = DictationProfile("Code", ("editor",), writing_off=("capitals",))
+    context.change_settings(dictation_profiles=(profile,))
+    begin(dictation, qtbot)
+    say(context, "print")
+    qtbot.waitUntil(lambda: desktop.letter == "print", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+
+
+def test_a_correction_listens_with_the_model_that_has_recognised_it(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    profile = DictationProfile("Editor", ("editor",), model="starter-de")
+    context.change_settings(dictation_profiles=(profile,), model="starter-en")
+    begin(dictation, qtbot)
+    say(context, "hallo wlt")
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: bool(dictation.last_utterance.entry_id), timeout=PATIENCE_MS)
+    looks: list[str] = []
+    heard: list[ProcessEmissions] = []
+    monkeypatch.setattr(
+        AppContext, "second_look", lambda context, model="": looks.append(model) or SilentLook()
+    )
+    transcript = Transcript("a.wav", 3.0, "starter-de", (Segment(words("hallo wlt")),))
+    monkeypatch.setattr(dictation_correction, "corrected_transcript", lambda *_arguments: transcript)
+    monkeypatch.setattr(dictation_correction, "teach", lambda _transcript, _sound, model: heard.append(model))
+    window = corrected(context, dictation, qtbot)
+    qtbot.waitUntil(lambda: bool(looks), timeout=PATIENCE_MS)
+    window.text.setPlainText("Hallo Welt")
+    window.accept()
+    qtbot.waitUntil(lambda: bool(heard), timeout=PATIENCE_MS)
+    assert looks == ["starter-de"]
+    assert isinstance(heard[0], ProcessEmissions)  # nothing is heard in the window's process
+    assert heard[0].choice.model == "starter-de"
+
+
+class SilentLook:
+    """It hears nothing else."""
+
+    def readings(self, source: Path, start_seconds: float, end_seconds: float) -> list[str]:
+        return []
+
+    def close(self) -> None:
+        pass
 
 
 def test_dictations_are_found_by_their_tag(

@@ -33,7 +33,7 @@ def process() -> Iterator[RecogniserProcess]:
 
 @pytest.fixture(scope="module")
 def second_look(process: RecogniserProcess) -> Iterator[SecondLook]:
-    look = SecondLook(process, ModelChoice())
+    look = SecondLook(lambda: process, ModelChoice())
     yield look
     look.close()
 
@@ -68,7 +68,7 @@ def test_a_crash_costs_no_answer(process: RecogniserProcess, second_look: Second
 
 
 def test_nothing_is_asked_after_the_end(process: RecogniserProcess) -> None:
-    look = SecondLook(process, ModelChoice())
+    look = SecondLook(lambda: process, ModelChoice())
     look.close()
     with pytest.raises(WorkerError, match="The Editor was closed"):
         look.alternatives("a.wav", words(), 0)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure, Operation
-from asr_desktop.recognition.realignment import SecondLook
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing import Change, EditableTranscript, WordPlace
 from asr_desktop.transcripts.editing.retiming import room_of
@@ -32,7 +31,7 @@ class EditorListening(QObject):
         self._context = context
         self._editable = editable
         self._sound = sound
-        self._second_look = SecondLook(context.teaching_engine, context.model_choice())
+        self._second_look = context.second_look()
         # Words with estimated times, by id(); the reference prevents the id from being reused.
         self._estimated: dict[int, Word] = {}
         self._is_aligning = False

@@ -9,10 +9,12 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QCheckBox, QMenu
 
+from asr_desktop.base.errors import DecoderError
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.insertion import AUTOMATIC, PASTE, TYPE
 from asr_desktop.dictation.profiles import CHAT, CODE, MAIL, PRESETS, program_names
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import ModelBox
 from asr_desktop.gui.widgets.parts import LineEdit, button, label, row
 from asr_desktop.gui.widgets.settings_form import SettingsForm
@@ -65,6 +67,10 @@ class ProfilesCard(SettingsForm):
         self.add(self.tr("Language and model"), self.model)
         self.add(self.tr("Insert text by"), self.way)
         self.add(self.tr("Hotwords"), self.hotwords)
+        self.hotword_problem = label("", "small", wrap=True)
+        self.hotword_problem.hide()
+        self.add("", self.hotword_problem)
+        self._shown_index = -1
         self.parts: dict[str, QCheckBox] = {}
         for part, text in (
             (MARKS, self.tr("Punctuation")),
@@ -120,10 +126,13 @@ class ProfilesCard(SettingsForm):
             return
         known = tuple(part for part in shown.writing_off if part not in self.parts)
         off = tuple(part for part, box in self.parts.items() if not box.isChecked())
+        hotwords, problem = _read_hotwords(self.hotwords.text())
+        self.hotword_problem.setText(problem)
+        self.hotword_problem.setVisible(bool(problem))
         self.change(
             name=self.name.text().strip() or shown.name,
             programs=program_names(self.programs.text()),
-            hotwords=tuple(word.strip() for word in self.hotwords.text().split(",") if word.strip()),
+            hotwords=hotwords,
             way=self.way.currentData(),
             writing_off=(*known, *off),
         )
@@ -147,18 +156,40 @@ class ProfilesCard(SettingsForm):
         for widget in (self.way, *self.parts.values()):
             widget.setEnabled(shown is not None)
         profile = shown or DictationProfile()
+        index = self.profile.currentIndex()
+        if index != self._shown_index:
+            self.hotword_problem.clear()
+            self.hotword_problem.hide()
         for field, text in (
             (self.name, profile.name),
             (self.programs, ", ".join(profile.programs)),
             (self.hotwords, ", ".join(profile.hotwords)),
         ):
+            if field is self.hotwords and self.hotword_problem.text() and index == self._shown_index:
+                continue  # what cannot be read stays, to be mended
             if not (field.hasFocus() and self._typing.isActive()) and field.text() != text:
                 field.setText(text)
                 field.setCursorPosition(0)
+        self._shown_index = index
         self.way.setCurrentIndex(max(0, self.way.findData(profile.way)))
         for name, box in self.parts.items():
             box.setChecked(name not in profile.writing_off)
         self.model.look()
+
+
+def _read_hotwords(text: str) -> tuple[tuple[str, ...], str]:
+    """The entries of a line that can be read, and what is wrong with the last that cannot."""
+    from asr_desktop.recognition.hotwords import parse_hotword
+
+    accepted, problem = [], ""
+    for entry in filter(None, map(str.strip, text.split(","))):
+        try:
+            parse_hotword(entry)
+        except DecoderError as error:
+            problem = said(str(error))
+        else:
+            accepted.append(entry)
+    return tuple(accepted), problem
 
 
 class _ProfileModelBox(ModelBox):

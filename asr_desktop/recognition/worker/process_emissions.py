@@ -1,6 +1,6 @@
 """An acoustic model whose network runs in the recogniser's process.
 
-    emissions = ProcessEmissions(process, ModelChoice(model="starter-en"))
+    emissions = ProcessEmissions(lambda: process, ModelChoice(model="starter-en"))
     Listener(emissions).hear(samples, "the text that was read")
 
 It is an `EmissionsModel` like any other, for what wants emissions of a stretch of sound: takes that are
@@ -11,7 +11,7 @@ one answer there, and the window's process loads no ONNX Runtime.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,14 @@ class ProcessEmissions:
     """Made at once; the model is loaded, and its process started, when it is first asked.
 
     Each call is a job of the process, and waits for those before it. All calls, and `folder`, raise what the
-    job fails with: ModelFolderError, MediaError, WorkerError.
+    job fails with: ModelFolderError, MediaError, WorkerError; the last also where there is no process.
+
+    process: gives the recogniser's process when it is needed.
     """
 
     warnings: Sequence[str] = ()
 
-    def __init__(self, process: RecogniserProcess, choice: ModelChoice) -> None:
+    def __init__(self, process: Callable[[], RecogniserProcess], choice: ModelChoice) -> None:
         self._process = process
         self.choice = choice
 
@@ -48,7 +50,7 @@ class ProcessEmissions:
 
     def __call__(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Mono samples at 16 kHz, shape [n] → natural-log probabilities, shape [frames, labels]."""
-        computed = self._process.compute_emissions(packed(samples), self.choice).result()
+        computed = self._process().compute_emissions(packed(samples), self.choice).result()
         return unpacked(computed.values).reshape(-1, computed.labels)
 
 
