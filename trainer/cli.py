@@ -9,13 +9,13 @@ from asr_desktop.commands.terminal import EXIT_INTERRUPTED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, and return its exit code.
+    """Run one command and return its exit code.
 
-    0: all went well. 1: something failed, which is one sentence on standard error. 2: the command line is not
-    understood. 130: stopped with Ctrl-C. Some commands have others, which their help names.
+    0: success. 1: failure, with one sentence on standard error. 2: invalid command line. 130: stopped with
+    Ctrl-C. Further codes are named in the commands' help.
     """
     try:
-        # Imported here, so that Ctrl-C while they load shows no traceback either.
+        # Imported here, so that Ctrl-C during loading shows no traceback either.
         from asr_desktop.base import log_file, private_files
         from asr_desktop.commands import terminal
         from trainer.commands.app import PROGRAM, app

@@ -231,8 +231,10 @@ def write_voice_card(
     verdict: Verdict,
     name: str,
 ) -> Path:
-    """Write the card into ``folder``; language and licence are those of the base model. own, general:
-    comparison of the model in use and the new one, on the user's own held-out speech and on general speech.
+    """Write the card into ``folder``; language and licence are those of the base model.
+
+    own, general: comparison of the model in use and the new one, on the user's own held-out speech and on
+    general speech.
     """
     # A version's folder name is only its number.
     base_model = None if start.path.parent.name == "versions" else start.name

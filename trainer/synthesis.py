@@ -1,5 +1,5 @@
-"""Synthetic speech: books read by Debian's speech synthesisers, into a pack that trains like a recorded
-one.
+"""Synthetic speech: Debian's speech synthesisers read books aloud into a data set in the layout of recorded
+ones.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Voice:
         return f"{self.engine}-{self.voice}"
 
 
-# flite's voices are cut from real recordings and come first; espeak-ng's formant voices add rates and
+# flite's voices are made from real recordings and come first; espeak-ng's formant voices add rates and
 # timbres.
 VOICES: tuple[Voice, ...] = (
     *(Voice("flite", voice) for voice in ("slt", "rms", "awb", "kal16", "slt", "rms", "awb")),
@@ -48,8 +48,8 @@ VOICES: tuple[Voice, ...] = (
 
 
 def sentences(archives: list[Path], least_words: int = 4, most_words: int = 26) -> Iterator[str]:
-    """Sentences of books (a paragraph a line, xz-packed or plain) that a synthesiser reads as they are
-    spelled: no digits, no brackets. Raises LanguageModelError.
+    """Sentences of books (one paragraph per line, xz-compressed or plain) without digits and brackets, whose
+    pronunciation is ambiguous. Raises LanguageModelError.
     """
     for archive in archives:
         for line in read_lines(archive):
@@ -61,11 +61,11 @@ def sentences(archives: list[Path], least_words: int = 4, most_words: int = 26) 
 
 
 def synthesise(texts: list[str], folder: Path, seed: int = 1, workers: int = 1) -> int:
-    """Let the voices read ``texts`` into ``folder`` (FLAC, 16 kHz, mono, and ``manifest.tsv``); return how
-    many came out.
+    """Synthesise ``texts`` into ``folder`` (FLAC, 16 kHz, mono, and ``manifest.tsv``); returns the number of
+    files.
 
-    Every sentence gets a voice and a speed of its own (0.82–1.2, pitch and formants included), which
-    multiplies the speakers.
+    Every sentence gets a random voice and speed (0.82–1.2, which also shifts pitch and formants), for more
+    variety of speakers.
 
     :raises DataError: neither flite nor espeak-ng is installed.
     """
@@ -95,7 +95,7 @@ def synthesise(texts: list[str], folder: Path, seed: int = 1, workers: int = 1) 
 
 
 def _read_aloud(number: int, text: str, voice: Voice, speed: float, *, folder: Path) -> list[str] | None:
-    """One sentence to one file; None where the synthesiser gave no sound (it happens with odd
+    """One sentence to one file; None if the synthesiser produced no sound (this happens with odd
     punctuation).
     """
     wav = folder / f"{number:06d}.wav"

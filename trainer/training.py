@@ -1,4 +1,4 @@
-"""What every training loop needs: checkpoints, the learning rate over time, one process of several."""
+"""Shared by all training loops: checkpoints, learning rate schedules, agreement between processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import torch
 from asr_desktop.base.errors import AsrDesktopError
 from trainer.finetune.options import ScheduleOptions
 
-# Checkpoints: whole or absent, never half; the last one resumes a training, the last few are averaged
+# Checkpoints are written atomically; the last one resumes a training, the last few are averaged
 
 
 class CheckpointError(AsrDesktopError):
@@ -22,8 +22,8 @@ class CheckpointError(AsrDesktopError):
 
 
 def save_atomically(state: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint beside its final name and move it there, so that a kill at any moment leaves the
-    earlier one.
+    """Write a checkpoint beside its final name and move it there, so that the earlier one survives a kill at
+    any time.
 
     :raises CheckpointError: the disk is full or not writable.
     """
@@ -35,7 +35,7 @@ def save_atomically(state: dict[str, Any], path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+    except (OSError, RuntimeError) as error:  # torch raises RuntimeError for a full disk
         part.unlink(missing_ok=True)
         raise CheckpointError(
             f"The checkpoint {path} cannot be written ({error}); free up disk space and run the command "
@@ -46,14 +46,15 @@ def save_atomically(state: dict[str, Any], path: Path) -> None:
 def load_checkpoint(path: Path) -> dict[str, Any]:
     """Read a checkpoint's tensors and plain values (nothing in it is executed).
 
-    :raises CheckpointError: damaged, or not a checkpoint of ours.
+    :raises CheckpointError: damaged, or not a checkpoint of this program.
     """
     try:
-        with warnings.catch_warnings():  # PyTorch warns of an unusual pickle before it refuses it
+        with warnings.catch_warnings():  # PyTorch warns about an unusual pickle before it rejects it
             warnings.simplefilter("ignore")
             state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        # torch.load raises whatever the damage leads to: EOFError, KeyError, UnpicklingError, RuntimeError …
+        # torch.load raises many types of errors for damaged files: EOFError, KeyError, UnpicklingError,
+        # RuntimeError …
         raise CheckpointError(
             f"The checkpoint {path} cannot be read ({type(error).__name__}); delete it to start over."
         ) from None
@@ -61,9 +62,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def average(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """Element-wise mean of several checkpoints' weights; whole numbers (step counters) come from the last
-    one.
-    """
+    """Element-wise mean of several checkpoints' weights; integers (step counters) come from the last one."""
     if not states:
         raise ValueError("nothing to average")
     return {
@@ -74,22 +73,23 @@ def average(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor
     }
 
 
-# What several processes that train together have to agree on
+# Agreement between the processes of a distributed training
 
 
 def any_process(accelerator: Any, flag: bool) -> bool:
-    """Whether any process says so; all of them get the same answer, so that none waits for one that left."""
+    """Whether the flag is set in any process; all get the same answer, so that none waits for one that has
+    ended."""
     if accelerator.num_processes == 1:
         return flag
     return bool(accelerator.reduce(torch.tensor(float(flag), device=accelerator.device), "sum") > 0)
 
 
-# The learning rate over a training, as a function of how much of it is done: no state, so a resumed training
-# needs none.
+# The learning rate as a function of the share of the training that is done; without state, so nothing has to
+# be resumed.
 
 
 def learning_rate(done: float, options: ScheduleOptions) -> float:
-    """The rate when the share ``done`` (0 … 1) of the training lies behind.
+    """The learning rate after the share ``done`` (0 … 1) of the training.
 
     cosine, linear: warm-up, then down to ``final_share`` of the peak.
     tri-stage: warm-up, ``hold_share`` at the peak, then an exponential decay (Baevski et al., "wav2vec 2.0",
@@ -110,7 +110,7 @@ def _share(done: float, options: ScheduleOptions) -> float:
             return first + (1 - first) * (1 - math.cos(math.pi * done / warmup)) / 2
         return last + (1 - last) * (1 + math.cos(math.pi * _after(done, warmup))) / 2
     if done < warmup:
-        # Never zero: the first step would be a step that does nothing.
+        # Never zero, which would waste the first step.
         return max(done / warmup, 1e-3)
     if options.shape == "constant":
         return 1.0

@@ -1,1 +1,1 @@
-"""One module for each command of `asr-desktop`."""
+"""The commands of `asr-desktop`, one module each."""

@@ -1,7 +1,7 @@
 """The commands of `asr-desktop`.
 
-Each is a module of this package. It imports what it works with only when it runs, so that
-`asr-desktop --help` answers at once.
+Each is a module of this package. It imports its dependencies only when it runs, so that `asr-desktop --help`
+is fast.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from asr_desktop.commands import (
     welcome,
 )
 
-# Tracebacks are for `cli.main` to keep away, so Typer is not to draw them.
+# `cli.main` handles errors, so Typer must not print tracebacks.
 app = typer.Typer(
     cls=welcome.FilesOrCommands,
     pretty_exceptions_enable=False,

@@ -199,7 +199,7 @@ def archive(
             except KeyboardInterrupt:
                 is_stopped = True
             except BaseException:
-                with suppress(ExportError):  # what ended the run is what has to be told
+                with suppress(ExportError):  # the error that ended the run is reported instead
                     write_report(run.report(), output_dir)
                 raise
             report = run.report()
@@ -242,7 +242,7 @@ def _outcomes(
 
 
 def _with_threads(wanted: ArchiveOptions, threads: int) -> ArchiveOptions:
-    """Cores are shared out among processes; unless somebody said how."""
+    """Divide the cores among the processes, unless the number of threads was given."""
     if wanted.choice.threads is not None:
         return wanted
     return replace(wanted, choice=replace(wanted.choice, threads=threads))

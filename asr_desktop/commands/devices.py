@@ -38,7 +38,7 @@ def devices(
 
     news: SimpleQueue[tuple[InputDevice, ...]] = SimpleQueue()
     watcher = DeviceWatcher(news.put)
-    news.put(list_inputs())  # what came between the list and the watcher
+    news.put(list_inputs())  # devices that were connected between the list and the watcher
     try:
         while True:
             now = _next(news)
@@ -50,7 +50,7 @@ def devices(
 
 
 def _next(news: SimpleQueue[tuple[InputDevice, ...]]) -> tuple[InputDevice, ...]:
-    """Waits in small steps, because on Windows no Ctrl-C ends a long one."""
+    """Wait in short steps, because on Windows Ctrl-C does not interrupt a long wait."""
     while True:
         try:
             return news.get(timeout=0.5)
@@ -70,7 +70,7 @@ def _json(change: str, device: InputDevice) -> str:
 
 
 def _changes(before: Sequence[InputDevice], now: Sequence[InputDevice]) -> list[tuple[str, InputDevice]]:
-    """What came, what went, and which of those that were there has become the default."""
+    """Devices that were added or removed, and an existing one that has become the default."""
     ids_before, ids_now = {device.id for device in before}, {device.id for device in now}
     defaults = {device.id for device in before if device.is_default}
     return [

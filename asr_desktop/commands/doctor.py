@@ -1,4 +1,4 @@
-"""`asr-desktop doctor`: what is installed, what works, where things lie, what to do about each lack."""
+"""`asr-desktop doctor`: checks the installation and suggests fixes."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from asr_desktop.base.requirements import pip, stated, to_get_trainer, to_instal
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder
 
-# What `asr-desktop doctor` finds out: what is installed and works, where things lie, what to do about lacks.
+# The checks of `asr-desktop doctor`: installed packages, working devices, paths, and advice for each problem.
 #
-# Every check yields findings; nothing here prints, and nothing here imports PyTorch.
+# Every check yields findings; none prints or imports PyTorch.
 
 LITTLE_DISK_GB = 2.0
 
-# distribution, module, what it is for
+# distribution, module, purpose
 _NEEDED_PACKAGES = (
     ("av", "av", "reads sound and video files"),
     ("numpy", "numpy", "computes"),
@@ -55,7 +55,7 @@ _OPTIONAL_PACKAGES = (
 
 
 class State(StrEnum):
-    """How a finding stands: fine, lacking something one can do without, or in the way of any transcript."""
+    """State of a finding: OK, an optional part is missing, or transcription is impossible."""
 
     OK = "ok"
     LACKING = "lacking"
@@ -64,7 +64,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing looked at. `advice` says in one sentence what to do and is given unless the state is OK."""
+    """The result of one check. `advice` says in one sentence what to do; it is set unless the state is OK."""
 
     topic: str
     name: str
@@ -75,13 +75,13 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class DoctorReport:
-    """All findings, in the order in which they are worth reading."""
+    """All findings, in reading order."""
 
     findings: tuple[Diagnosis, ...]
 
     @property
     def can_transcribe(self) -> bool:
-        """Whether a sound file can be turned into text here."""
+        """Whether sound files can be transcribed on this computer."""
         return all(finding.state is not State.BLOCKING for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class DoctorReport:
 
 
 def examine() -> DoctorReport:
-    """Look at everything; takes about a second."""
+    """Run all checks; takes about a second."""
     checks: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
         _program,
         _packages,
@@ -167,7 +167,7 @@ def _back_ends() -> Iterator[Diagnosis]:
             else f"To use it: {pip('uninstall', 'onnxruntime')}, "
             f"then {pip('install', stated('onnxruntime-gpu'))}",
         )
-    # Looked up, not imported: importing it takes seconds, and no transcript needs it.
+    # Looked up but not imported: importing it takes seconds, and transcription does not need it.
     if importlib.util.find_spec("torch") is None:
         yield Diagnosis(
             "Back ends",
@@ -285,7 +285,7 @@ def _models() -> Iterator[Diagnosis]:
 
 
 def _trial(model: ModelFolder, if_damaged: State) -> Iterator[Diagnosis]:
-    """Run a second of silence through the model on every device that there is for it."""
+    """Run a second of silence through the model on every available device."""
     try:
         import numpy as np
 

@@ -1,4 +1,4 @@
-"""`asr-desktop library …`: what was transcribed and recorded, found again."""
+"""`asr-desktop library …`: search and organise transcripts and recordings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from asr_desktop.commands.sessions import recordings_folder
 if TYPE_CHECKING:
     from asr_desktop.transcripts.library import Entry, Hit, Library
 
-# Entries of the library and places in them as lines: for a person, or as JSON for a program
+# Entries and search hits of the library as lines of text or JSON
 
 _MARK, _UNMARK = "\x1b[1m", "\x1b[0m"
 
@@ -31,7 +31,7 @@ def line_of_entry(entry: Entry) -> str:
 
 
 def json_of_entry(entry: Entry) -> str:
-    """All that is known of it."""
+    """The entry as a JSON object."""
     return json.dumps(
         {
             "entry": entry.id,
@@ -58,7 +58,7 @@ def about_entry(entry: Entry) -> str:
 
 
 def line_of_hit(hit: Hit) -> str:
-    """Number, time, title and what was said there; what was found in bold, in a terminal."""
+    """Number, time, title and the text there; in a terminal the match is bold."""
     speaker = f"{hit.speaker}: " if hit.speaker else ""
     return f"{hit.entry_id:5d}  {clock(hit.start_seconds):>8}  {hit.title}: {speaker}{_marked(hit)}"
 
@@ -93,7 +93,7 @@ def _marked(hit: Hit) -> str:
 
 app = typer.Typer(help="Search, read and organise your transcripts and recordings.")
 
-_MOST_ENTRIES = 2**63 - 1  # what SQLite can count
+_MOST_ENTRIES = 2**63 - 1  # largest integer of SQLite
 
 Number = Annotated[
     int,
@@ -159,7 +159,7 @@ def search(
 
     library = _library()
     add_new_sessions(library, folder=recordings_folder())
-    # The shell took the quotes away from a phrase that was given as one argument.
+    # The shell removes the quotes of a phrase that is given as one argument.
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     hits = library.search(query, limit=limit or MOST_HITS, as_typed=True)
     for hit in hits:
@@ -315,7 +315,7 @@ def repair() -> None:
 
 
 def _do_each(entries: Iterable[int], action: Callable[[int], None]) -> None:
-    """With one after the other; what goes wrong with one is told, and the rest is done all the same."""
+    """Apply `action` to each entry; an error is reported, and the remaining entries are still processed."""
     has_failed = False
     for entry in entries:
         try:

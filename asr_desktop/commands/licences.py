@@ -1,4 +1,4 @@
-"""`asr-desktop licences`: what the program is made of, and under which licences."""
+"""`asr-desktop licences`: the included components and their licences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`asr-desktop live`: what is said into a microphone, as text, while it is said."""
+"""`asr-desktop live`: live transcription from a microphone."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def live(
     from asr_desktop.audio.recorder import Recorder
     from asr_desktop.recognition.worker.client import RecogniserProcess
 
-    # What is wrong with the command line is said before anything is recorded.
+    # Errors of the command line are reported before recording starts.
     choice = model_choice(
         model,
         decoder=decoder.value,
@@ -109,8 +109,8 @@ def live(
     )
     view = view_for(sys.stdout, as_json=as_json, speakers=count is not None)
     with RecogniserProcess() as recogniser:
-        # The model is loaded while the input is opened, and recording begins before it is there: no first
-        # word waits for it.
+        # The model is loaded while the input is opened, and recording starts before it is ready, so the first
+        # words are not lost.
         recogniser.load(choice)
         recorder.start()
         ending = _Ending(recorder, seconds, news)
@@ -132,11 +132,11 @@ def live(
     if captions.failure is not None:
         view.show(Stopped(recorder.recorded_seconds, False, str(recorder.session.path)))
     if ending.has_failed or captions.failure is not None:
-        raise typer.Exit(1)  # why, has been said
+        raise typer.Exit(1)  # the reason has been reported
 
 
 class _Captions:
-    """What the recorder and the recogniser say, shown in one thread."""
+    """Shows the events of recorder and recogniser in one thread."""
 
     def __init__(self, job: LiveJob, view: LiveView, news: SimpleQueue[News]) -> None:
         self._job = job
@@ -146,14 +146,14 @@ class _Captions:
         self._has_model = False
         self._is_done = False
         self.failure: str | None = None
-        """Why the captions ended before the recording did."""
+        """Reason why the captions ended before the recording."""
         threading.Thread(target=self._forward, name="captions", daemon=True).start()
 
     def show_all(self, ending: _Ending) -> None:
-        """Returns when the recording has ended and all of it is recognised, or will not be.
+        """Returns when the recording has ended and has been recognised or recognition has failed.
 
-        Raises what kept the recogniser from being used at all. One that fails later does not end the
-        recording: sound comes first, and text can still be made of it afterwards.
+        Raises the error if the recogniser could not start. A later failure does not end the recording,
+        because the sound can still be transcribed afterwards.
         """
         while not (self._is_done and (self.failure is None or ending.is_over)):
             try:
@@ -163,7 +163,7 @@ class _Captions:
         self.show_waiting()
 
     def show_waiting(self) -> None:
-        """What is known by now."""
+        """Show the events in the queue."""
         while True:
             try:
                 self._show(self._news.get_nowait())
@@ -184,7 +184,7 @@ class _Captions:
             case protocol.ModelReady(warnings=warnings):
                 self._has_model = True
                 for sentence in warnings:
-                    self._note_once(sentence)  # a process that takes over says it again
+                    self._note_once(sentence)  # a restarted process repeats it
             case protocol.Restarted(message=sentence) | protocol.UtteranceSkipped(message=sentence):
                 self._view.show(LiveNotice(sentence))
             case protocol.Failed(message=sentence):
@@ -203,9 +203,9 @@ class _Captions:
 
 
 class _Ending:
-    """Ends a recording: when it is told to, at the first Ctrl-C, or after `seconds` of sound.
+    """Ends a recording: on request, at the first Ctrl-C, or after `seconds` of sound.
 
-    In a thread of its own, since whoever recognises may be busy for a while.
+    Uses a separate thread, since recognition may be busy for a while.
     """
 
     def __init__(self, recorder: Recorder, seconds: float | None, news: SimpleQueue[News]) -> None:
@@ -215,12 +215,12 @@ class _Ending:
         self._wanted = threading.Event()
         self.has_failed = False
         self.is_over = False
-        """All sound is on the disk."""
+        """Whether all sound is on disk."""
         self._thread = threading.Thread(target=self._run, name="end-of-recording", daemon=True)
         self._thread.start()
 
     def now(self) -> None:
-        """Returns when all sound is on the disk."""
+        """End the recording; returns when all sound is on disk."""
         self._wanted.set()
         self._thread.join()
 
@@ -228,7 +228,7 @@ class _Ending:
     def at_signals(self) -> Iterator[None]:
         """The first Ctrl-C (or termination) ends the recording, the second is a KeyboardInterrupt.
 
-        A third does nothing: the program is about to end, and the last sound is on its way to the disk.
+        Further ones do nothing: the program is about to end and is writing the last sound to disk.
         """
         before = {name: signal.signal(name, self._on_signal) for name in (signal.SIGINT, signal.SIGTERM)}
         yield
@@ -241,7 +241,7 @@ class _Ending:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             raise KeyboardInterrupt
         self._wanted.set()
-        # Not printed here: a signal may come in the midst of another line.
+        # Not printed here: a signal may arrive while another line is printed.
         self._news.put(LiveNotice("Stopping; finishing the transcript. Press Ctrl-C again to stop at once."))
 
     def _run(self) -> None:
@@ -249,7 +249,7 @@ class _Ending:
 
         while not self._wanted.wait(LOOKS_EVERY_SECONDS):
             if self._recorder.state is RecorderState.STOPPED:
-                break  # it could not go on, and has said why
+                break  # it failed and has reported the reason
             if self._seconds is not None and self._recorder.recorded_seconds >= self._seconds:
                 break
         self._wanted.set()
@@ -262,7 +262,7 @@ class _Ending:
 
 
 def _pass_on(event: RecorderEvent, recorder: Recorder, news: SimpleQueue[News]) -> None:
-    """What the recorder tells, from its thread; it must not wait for a slow terminal."""
+    """Queue an event from the recorder's thread, which must not wait for a slow terminal."""
     if event.kind == "listening" and recorder.device is not None:
         news.put(Listening(recorder.device.name, str(recorder.session.path)))
     if event.message is not None:

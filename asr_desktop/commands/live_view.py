@@ -1,4 +1,4 @@
-"""How live captions look: lines in a terminal, JSON for programs, plain text elsewhere."""
+"""Output of live captions: updated lines in a terminal, JSON for programs, plain text otherwise."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class LiveView(Protocol):
 
 
 def view_for(stream: TextIO, *, as_json: bool, speakers: bool = False) -> LiveView:
-    """JSON where it is wanted, a live line in a terminal, and only what is final where nobody looks on.
+    """JSON if requested, a live line in a terminal, otherwise only final text.
 
-    speakers: lines of text wait until it is known who speaks, and tell.
+    speakers: lines of text include the speaker, and wait until the speaker is known.
     """
     if as_json:
         return JsonView(stream)
@@ -45,7 +45,7 @@ def view_for(stream: TextIO, *, as_json: bool, speakers: bool = False) -> LiveVi
 
 
 class JsonView:
-    """One object a line; see `event_fields`."""
+    """One object per line; see `event_fields`."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -55,7 +55,7 @@ class JsonView:
 
 
 class TextView:
-    """One line for each utterance that is final; everything else goes to standard error."""
+    """One line per final utterance; everything else goes to standard error."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -69,8 +69,8 @@ class TextView:
 
 
 class NamingView:
-    """Finals with whoever says them before the first word of each turn: each waits for that, a moment as a
-    rule. What is known better at the end is not said again."""
+    """Final utterances with the speaker's name before each turn; each waits until the speaker is known,
+    usually a moment. Corrections at the end of the recording are not printed."""
 
     def __init__(self, view: LiveView) -> None:
         self._view = view
@@ -107,9 +107,9 @@ class NamingView:
 
 
 class TerminalView:
-    """The last line is the utterance that is being spoken: committed words plain, open ones dim.
+    """The last line is the current utterance: committed words plain, open ones dim.
 
-    width: columns of the terminal, asked anew for every caption where it is None.
+    width: columns of the terminal; None queries it for every caption.
     """
 
     def __init__(self, stream: TextIO, width: int | None = None) -> None:
@@ -136,7 +136,7 @@ class TerminalView:
     def _open_line(self, partial: Partial) -> str:
         committed = partial.committed_text
         rest = partial.text[len(committed) :]
-        # A line that wraps cannot be taken back, so a long caption shows its end.
+        # A wrapped line cannot be overwritten, so only the end of a long caption is shown.
         columns = (self._width or shutil.get_terminal_size().columns) - 1
         hidden = 0
         if text_width(partial.text) > columns:
@@ -152,7 +152,7 @@ class TerminalView:
 
 
 def _say(event: LiveEvent) -> None:
-    """What a person should know besides the text."""
+    """Print notices and warnings to standard error."""
     match event:
         case Listening(device, _):
             messages.note(f"Listening to {device}. Press Ctrl-C to stop.")

@@ -1,4 +1,4 @@
-"""The program in the desktop's menu and under "Open with" of sound and video files (freedesktop.org)."""
+"""Adds the program to the desktop's menu and to "Open with" of sound and video files (freedesktop.org)."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def menu_entry(
 
 
 def places() -> tuple[Path, Path]:
-    """Where the entry and its icon lie, for this user alone."""
+    """Paths of the entry and its icon for this user."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return data / "applications" / ENTRY, data / "icons" / "hicolor" / "scalable" / "apps" / ICON
 
 
 def install(entry: Path, icon: Path) -> None:
-    """Both files, whole; the entry calls this very program, wherever it is installed."""
+    """Write both files atomically; the entry calls this program by its full path."""
     text = (resources_folder() / ENTRY).read_text(encoding="utf-8")
     program = program_to_call()
     text = text.replace("Exec=asr-desktop ", f"Exec={' '.join(map(_quoted, program))} ")
@@ -76,7 +76,7 @@ def program_to_call() -> list[str]:
 
 
 def _quoted(part: str) -> str:
-    """An argument of Exec as the specification of desktop entries wants it: quoted, then as any string."""
+    """An argument of Exec as in the desktop entry specification: quoted, then escaped as a string."""
     if shlex.quote(part) == part:
         return part
     quoted = "".join(f"\\{sign}" if sign in '"`$\\' else sign for sign in part.replace("%", "%%"))
@@ -84,7 +84,7 @@ def _quoted(part: str) -> str:
 
 
 def _tell_desktop(folder: Path) -> None:
-    """Some desktops look by themselves, others have to be told."""
+    """Update the desktop's caches, which some desktops do not do themselves."""
     tool = shutil.which("update-desktop-database")
     if tool is not None and folder.is_dir():
         subprocess.run([tool, "-q", str(folder)], check=False)

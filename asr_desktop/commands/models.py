@@ -1,4 +1,4 @@
-"""`asr-desktop models …`: the models that there are, and getting, choosing and removing them."""
+"""`asr-desktop models …`: list, download, choose and remove models."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_models(as_json: options.AsJson = False) -> None:
 
     by_name: dict[str, ModelCard] = {}
     for card in installed_cards(default_model()):
-        by_name.setdefault(card.name, card)  # the user's own come first
+        by_name.setdefault(card.name, card)  # the user's own models come first
     cards = list(by_name.values())
     usable = [card for card in cards if card.state is not ModelState.UNUSABLE]
     width = max((len(card.name) for card in usable), default=0)
@@ -212,7 +212,7 @@ def convert(
     """
     from asr_desktop.model_store.store import ModelStore
 
-    if not (folder.expanduser() / "config.json").is_file():  # before its copy is found to have none
+    if not (folder.expanduser() / "config.json").is_file():  # checked before the folder is copied
         raise ModelFolderError(f"{folder} has no config.json; name the folder of a Hugging Face checkpoint.")
     model, notes = ModelStore().convert(
         folder, as_name, keep_float=not without_float, dev=dev, int8_cost=int8_cost

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     pass
 
 MOST_THREADS = 1024
-"""More only takes the time to make them."""
+"""Upper limit; more threads have no benefit."""
 
 _RECOGNITION = "Recognition"
 _WRITING = "Writing"
@@ -30,7 +30,7 @@ LIMITS = "Limits"
 
 
 class DecoderName(StrEnum):
-    """How text is read from the acoustic model's output."""
+    """The method of decoding the acoustic model's output."""
 
     GREEDY = "greedy"
     BEAM = "beam"
@@ -53,12 +53,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per 
 
 
 def names_of(formats: list[Format] | None) -> tuple[str, ...]:
-    """The formats that were asked for, each once; text where none was."""
+    """The requested formats without duplicates; text by default."""
     return tuple(dict.fromkeys(name.value for name in formats or [Format("txt")]))
 
 
 def _chosen_model(context: typer.Context, value: str) -> str:
-    """What --model names; where it was not given, what `models use` chose."""
+    """The value of --model; by default the model chosen with `models use`."""
     source = context.get_parameter_source("model")
     if source is not None and source.name != "DEFAULT":
         return value

@@ -1,4 +1,4 @@
-"""How far a transcription is, on standard error: a bar in a terminal, now and then a line elsewhere."""
+"""Progress of transcriptions on standard error: a bar in a terminal, otherwise occasional lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_BETWEEN_LINES = 30.0
 
 @contextmanager
 def shown_progress(label: str) -> Iterator[Callable[[Progress], None]]:
-    """Show the progress on what is called `label` while the block runs; nothing of a bar stays behind."""
+    """Show progress under the name `label` while the block runs; the bar is removed afterwards."""
     if sys.stderr.isatty():
         with _bar(label) as show:
             yield show
@@ -54,7 +54,7 @@ def _bar(label: str) -> Iterator[Callable[[Progress], None]]:
 
 
 class _Lines:
-    """A line every half minute, for logs: short jobs stay silent."""
+    """A line every half minute, for logs; short jobs print nothing."""
 
     def __init__(self, label: str) -> None:
         self._label = label
@@ -68,7 +68,7 @@ class _Lines:
 
 
 def position(progress: Progress) -> str:
-    """Such as "3:20 of 10:00, about 1:40 left"; without what is not known."""
+    """Such as "3:20 of 10:00, about 1:40 left"; unknown parts are omitted."""
     parts = clock(progress.done_seconds)
     if progress.total_seconds is not None:
         parts += f" of {clock(progress.total_seconds)}"
@@ -77,12 +77,12 @@ def position(progress: Progress) -> str:
     return parts
 
 
-# How far a download is, on standard error: a bar in a terminal, now and then a line elsewhere
+# Progress of downloads on standard error: a bar in a terminal, otherwise occasional lines
 
 
 @contextmanager
 def shown_download(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
-    """Show the progress of the model `name` while the block runs; nothing of a bar stays behind."""
+    """Show the progress of the model `name` while the block runs; the bar is removed afterwards."""
     if sys.stderr.isatty():
         with _download_bar(name) as show:
             yield show
@@ -118,7 +118,7 @@ def _download_bar(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
 
 
 class _DownloadLines:
-    """A line at each new state and every half minute, for logs."""
+    """A line for each new state and every half minute, for logs."""
 
     def __init__(self, name: str) -> None:
         self._name = name

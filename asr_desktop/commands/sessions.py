@@ -1,4 +1,4 @@
-"""`asr-desktop sessions` and `recover`: what `live` has recorded, and finishing what ended badly."""
+"""`asr-desktop sessions` and `recover`: list live recordings and complete interrupted ones."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from asr_desktop.recognition.worker.handles import LiveJob
     from asr_desktop.recognition.worker.protocol import Event
 
-# Where commands keep recordings, and how the library gets them
+# The recordings folder of the commands, and adding recordings to the library
 
 
 def recordings_folder() -> Path:
-    """The folder that was chosen in the window, or the program's own."""
+    """The folder chosen in the window, or the default."""
     from asr_desktop.base import settings
 
     stored, sentence = settings.load()
@@ -35,9 +35,9 @@ def recordings_folder() -> Path:
 
 
 def keep_recording(session: Session, model: str) -> str | None:
-    """Put a recording into the library, or what is new of it; a sentence where that cannot be done.
+    """Add a recording, or its new part, to the library; returns an error sentence if that fails.
 
-    model: what was recognised with, by name or folder.
+    model: name or folder of the model that was used.
     """
     from asr_desktop.recognition.model_folder import find_model
     from asr_desktop.transcripts.library import Library, add_session
@@ -147,7 +147,7 @@ def recover(
                 _mend(session)
                 _finish(recogniser.listen(session.path, choice), told)
             except Exception as error:
-                # One session that cannot be saved must not keep the others from it.
+                # A session that cannot be saved must not prevent saving the others.
                 messages.problem(messages.explained(error))
                 has_failed = True
                 continue
@@ -176,7 +176,8 @@ def _wanted(names: list[str] | None, folder: Path) -> list[Session]:
 
 
 def _mend(session: Session) -> None:
-    """A session that its recorder finished is left as it is; one that is being recorded is refused."""
+    """Repair a session's sound file. Complete sessions are unchanged; one that is being recorded is
+    refused."""
     from asr_desktop.audio.session import SessionState
 
     if session.state() is not SessionState.FINISHED:
@@ -184,7 +185,7 @@ def _mend(session: Session) -> None:
 
 
 def _finish(job: LiveJob, told: set[str]) -> None:
-    """Returns when all is recognised; says what matters, the same only once."""
+    """Wait until all is recognised; prints each notice only once."""
     for event in job.events():
         for sentence in _sentences(event):
             if sentence not in told:

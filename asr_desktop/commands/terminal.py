@@ -1,4 +1,4 @@
-"""The terminal that a command runs in: standard streams it can rely on, and Ctrl-C that cannot get lost."""
+"""The terminal of a command: reliable standard streams, and Ctrl-C that is never lost."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ import sys
 import threading
 from types import FrameType, TracebackType
 
-# Standard streams that a command can rely on
+# Reliable standard streams
 
 
 def prepare() -> None:
-    """Give a closed stream a stand-in that says and takes nothing, and let no character end the program.
+    """Replace closed streams by null devices, and avoid encoding errors on output.
 
-    A stream is closed after `>&-` in a shell, and where a program without a console starts this one.
+    A stream is closed after `>&-` in a shell, and if a program without a console starts this one.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (as long as the process)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows a stand-in rather than ending the program.
+        # A character that the terminal's encoding lacks is replaced instead of raising an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 
-# Ctrl-C that cannot get lost
+# Ctrl-C that is never lost
 
-EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as in shells
 
 
 class Interruption:
-    """While it lasts, Ctrl-C raises KeyboardInterrupt as ever, and is remembered besides.
+    """Context in which Ctrl-C raises KeyboardInterrupt as usual and is also recorded.
 
-    An exception that happens to be raised inside a callback of native code, or while an object is being
-    cleared away, is printed and forgotten by Python, and a long job would go on as if nobody had asked.
-    So long jobs also ask `happened`. Where Ctrl-C is ignored, as in a shell's background jobs, it stays so.
+    Python prints and discards exceptions that are raised within a callback of native code or in a finaliser,
+    and a long job would then continue. So long jobs also check `happened`. If Ctrl-C is ignored, as in a
+    shell's background jobs, it stays ignored.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,7 @@
 """`asr-desktop transcribe`: sound and video files in, text out.
 
-One file without --output-dir is printed; everything else is written below the output folder, each file whole
-or not at all. A file that fails costs one line on standard error and the exit code 1; the others are done all
-the same.
+One file without --output-dir is printed; everything else is written atomically to the output folder. A failed
+file gives one line on standard error and the exit code 1; the others are still transcribed.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ if TYPE_CHECKING:
     from asr_desktop.jobs.outputs import LibraryKeeping
     from asr_desktop.recognition.file_pipeline import Transcriber
 
-# Transcribing files one after the other, whatever becomes of each
+# Transcribing several files, each independent of failures of the others
 
 
 class ExistingFiles(Enum):
-    """What to do where a file lies already: it may be a transcript that was corrected by hand."""
+    """What to do with existing files, which may be transcripts corrected by hand."""
 
     REFUSE = auto()
     SKIP = auto()
@@ -49,10 +48,10 @@ class ExistingFiles(Enum):
 
 @dataclass(frozen=True)
 class TranscribeBatch:
-    """How a row of files is transcribed. Without `output_dir` the transcripts are printed.
+    """Transcribes several files in order. Without `output_dir` the transcripts are printed.
 
-    Each goes into the library only after it was printed or written: what was asked for never waits for the
-    library, nor fails with it.
+    Each is added to the library only after it was printed or written, so that the output neither waits for
+    the library nor fails with it.
     """
 
     transcriber: Transcriber
@@ -62,20 +61,20 @@ class TranscribeBatch:
     track: int | None
     export_options: ExportOptions
     in_library: bool = False
-    """Whether the library gets each of them too."""
+    """Whether each transcript is also added to the library."""
     speakers: SpeakerCount | None = None
     interruption: Interruption = field(default_factory=Interruption)
 
     @cached_property
     def keeping(self) -> LibraryKeeping:
-        """Made when there is something to keep: the first text is not to wait for what it imports."""
+        """Created on first use, so that its imports do not delay the first text."""
         from asr_desktop.jobs.outputs import LibraryKeeping
 
         return LibraryKeeping()
 
     def run(self, inputs: Sequence[Input]) -> int:
-        """Transcribe them all; the number that failed. Ctrl-C ends it with what is finished kept."""
-        # It is loaded by now, with the transcriber; imported above it would slow down every command.
+        """Transcribe all; returns the number of failures. After Ctrl-C, finished files are kept."""
+        # Already loaded with the transcriber; a module-level import would slow down every command.
         from asr_desktop.base.errors import CancelledError
 
         done = failed = 0
@@ -96,7 +95,7 @@ class TranscribeBatch:
                     messages.note(f"Stopped; {done} of {len(inputs)} files finished.")
                     raise typer.Exit(EXIT_INTERRUPTED) from None
                 except BrokenPipeError:
-                    raise  # nobody reads on: no reason to go on
+                    raise  # the reader of standard output has gone: stop
                 except Exception as error:
                     failed += 1
                     messages.problem(f"{item.path}: {messages.explained(error)}")
@@ -110,14 +109,14 @@ class TranscribeBatch:
         if sys.stdout.isatty():
             sys.stdout.write(content.decode(errors="replace"))
         else:
-            # Bytes as a file would hold them: UTF-8 and its own line ends, whatever the system's habits are.
+            # Bytes as in a file: UTF-8 and the format's line ends, independent of the system's defaults.
             sys.stdout.flush()
             sys.stdout.buffer.write(content)
         sys.stdout.flush()
         return transcript
 
     def _write(self, item: Input, label: str, output_dir: Path) -> Transcript | None:
-        """None where all that is wanted lies there already."""
+        """Transcribe and write one file; None if all of its outputs exist already."""
         base = output_dir / item.output
         targets = {base.with_name(base.name + FORMATS[name].suffix): name for name in self.formats}
         present = [path for path in targets if path.exists()]
@@ -170,7 +169,7 @@ def transcribe(
         typer.Argument(
             metavar="FILE",
             help="Sound or video files, or folders.",
-            readable=False,  # one that may not be read is told like any other, and the rest goes on
+            readable=False,  # an unreadable file is reported like any other failure
         ),
     ],
     model: options.Model = DEFAULT_MODEL,
@@ -314,11 +313,11 @@ def transcribe(
 
 
 def _is_kept(wanted: bool | None, file_count: int, track: int | None) -> bool:
-    """Whether the transcripts go into the library; said where they do not and nobody asked for that.
+    """Whether the transcripts are added to the library; prints a notice if they are not by default.
 
-    Who transcribes a few recordings wants to find, hear and correct them; who feeds a corpus of thousands to
-    the program wants its files, and a library in which the interviews can still be seen. Of another track
-    than the default one, the library has to keep a copy of the sound, which nobody asked for.
+    A few recordings are added, so that the user can find, play and correct them. A corpus of thousands is
+    not, because it would bury the other entries. A track other than the default one is not, because the
+    library would have to keep a copy of the sound.
     """
     if wanted is not None:
         return wanted
@@ -341,7 +340,7 @@ def _tell_of_library(keeping: LibraryKeeping) -> None:
 
 
 def _check_printable(formats: tuple[str, ...], input_count: int) -> None:
-    """Only what a reader of standard output can tell apart again is printed."""
+    """Refuse to print several outputs that could not be separated again."""
     hint = "--output-dir"
     if len(formats) > 1:
         raise typer.BadParameter("required for several formats.", param_hint=hint)

@@ -1,4 +1,4 @@
-"""From the options of a command line to what a recogniser is given."""
+"""Converts command-line options to the recogniser's settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def model_choice(model: str, **wishes: Any) -> ModelChoice:
-    """A model and how to use it, for the recogniser's process; `wishes` as for `transcriber_settings`.
+    """A model and its settings for the recogniser process; `wishes` as for `transcriber_settings`.
 
     Raises ModelFolderError, DecoderError and SegmenterOptionsError.
     """
@@ -49,10 +49,10 @@ def transcriber_settings(
     writing: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The arguments of a `file_pipeline.Transcriber` besides the model; in `decoder_options` and `speech`,
-    None is whatever the default is.
+    None means the default.
 
-    Without `language_model` it is the one that was chosen for this model in the window or by the trainer, or
-    the model's own. Every command that recognises gets its settings here, so that all hear with the same.
+    Without `language_model`, the one chosen for this model in the window or by the trainer is used, or the
+    model's own. All commands that recognise get their settings here, so that they give the same results.
 
     Raises DecoderError, SegmenterOptionsError and WritingError.
     """
@@ -83,7 +83,7 @@ def transcriber_settings(
 def writing_options(
     *, spoken: bool = False, without: Sequence[str] | None = None, replacements: Sequence[str] | None = None
 ) -> WritingOptions:
-    """What the settings of the window say about the written form, and what was asked for beyond them.
+    """Options of the written form: the window's settings, overridden by the command line.
 
     Raises WritingError.
     """
@@ -96,7 +96,7 @@ def writing_options(
 
 
 def segmenter_options(**speech: float | None) -> SegmenterOptions:
-    """The fields of SegmenterOptions that are given; two of them drag along what may not be more."""
+    """SegmenterOptions with the given fields; two of them also lower fields that must not exceed them."""
     from asr_desktop.recognition.segmenter import SegmenterOptions
 
     made = given(speech)
@@ -109,5 +109,5 @@ def segmenter_options(**speech: float | None) -> SegmenterOptions:
 
 
 def given(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings that were made; the others keep the defaults of what they are settings of."""
+    """The settings that are not None; the others keep their defaults."""
     return {name: value for name, value in settings.items() if value is not None}

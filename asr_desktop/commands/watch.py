@@ -1,4 +1,4 @@
-"""`asr-desktop watch`: transcribe what comes into a folder, as long as it runs."""
+"""`asr-desktop watch`: transcribes new files in folders until it is stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asr_desktop.jobs import FileJob
 
 _RETRIES_EVERY_SECONDS = 60.0
-"""Of transcripts that could not be written: the disk may have room again."""
+"""Retry interval for transcripts that could not be written, for example to a full disk."""
 
 
 def watch(
@@ -90,7 +90,7 @@ def watch(
     wanted = options.names_of(formats)
     count = SpeakerCount.parse(speakers) if speakers is not None else None
     library = Library()
-    # What cannot be remembered would be transcribed again at every start.
+    # Files that cannot be recorded as done would be transcribed again at every start.
     library.require_writable()
     reports = _Reports()
     with RecogniserProcess() as recogniser:
@@ -126,7 +126,7 @@ def watch(
         except KeyboardInterrupt:
             watcher.close()
             jobs.close()
-            reports.tell_all()  # what was just being written is named too
+            reports.tell_all()  # includes the file that was just being written
             raise typer.Exit(EXIT_INTERRUPTED) from None
         finally:
             watcher.close()
@@ -136,17 +136,17 @@ def watch(
 
 
 class WatchError(AsrDesktopError):
-    """Folders cannot be watched any longer."""
+    """The folders can no longer be watched."""
 
 
 class _Reports:
-    """Prints the end of each job, in the thread that asks for it, so that lines never mix."""
+    """Prints the result of each job in the calling thread, so that lines never mix."""
 
     def __init__(self) -> None:
         self.failures = 0
         self.problems = 0
         self._told: dict[int, str] = {}
-        # A job stays in the row until it is told: Ctrl-C may come in between.
+        # A job stays in the queue until it is reported, because Ctrl-C may interrupt.
         self._untold: deque[FileJob] = deque()
         self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -156,7 +156,7 @@ class _Reports:
             self._news.put(None)
 
     def jobs_reordered(self) -> None:
-        """The order is of no interest here."""
+        """Ignored: the order does not matter here."""
 
     def tell_problem(self, sentence: str) -> None:
         self.problems += 1
@@ -178,6 +178,6 @@ class _Reports:
         for path in job.written:
             print(path, flush=True)
         if job.sentence and self._told.get(job.id) != job.sentence:
-            self._told[job.id] = job.sentence  # what is tried again and again is told once
+            self._told[job.id] = job.sentence  # repeated failures are reported once
             self.failures += 1
             messages.problem(f"{job.source}: {job.sentence}")

@@ -1,4 +1,4 @@
-"""`asr-desktop` without a command: the window, or without a screen what it hears in its sample."""
+"""`asr-desktop` without a command: opens the window, or without a screen transcribes the sample."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def welcome() -> None:
 
 
 def no_window_because() -> str | None:
-    """Why no window can be opened here, as half a sentence; None where one can.
+    """The reason why no window can be opened, as part of a sentence; None if it can.
 
-    Qt ends the whole program where it finds no screen, so this is asked before.
+    Qt aborts the program if it finds no screen, so this is checked first.
     """
     if not sys.platform.startswith("linux"):
         return None
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform and not platform.startswith(("xcb", "wayland")):
-        return None  # such as offscreen: whoever sets it knows why
+        return None  # such as offscreen, which is set on purpose
     if os.environ.get("WAYLAND_DISPLAY") and not platform.startswith("xcb"):
         return _library_missing("libqwayland.so")
     display = os.environ.get("DISPLAY")
@@ -51,7 +51,7 @@ def no_window_because() -> str | None:
 
 
 def show_sample(why_not: str) -> None:
-    """What there is to see without a window."""
+    """Transcribe the sample in the terminal, and say why there is no window."""
     from asr_desktop import Transcriber
 
     sample = paths.resources_folder() / "samples" / "welcome.ogg"
@@ -74,10 +74,10 @@ def show_sample(why_not: str) -> None:
 
 
 def _answers(display: str) -> bool:
-    """Whether an X server listens: for this computer's at its socket, for others (ssh -X) at its port."""
+    """Whether an X server listens: at its socket for a local display, at its port for others (ssh -X)."""
     match = re.fullmatch(r"(?:unix)?(?P<host>[^:]*):(?P<number>\d+)(?:\.\d+)?", display)
     if match is None:
-        return True  # of a kind that Qt may know
+        return True  # an unknown form that Qt may support
     number = int(match["number"])
     try:
         if match["host"] and not match["host"].startswith("/"):
@@ -92,7 +92,7 @@ def _answers(display: str) -> bool:
 
 
 def _answers_abstractly(number: int) -> bool:
-    """Linux's own kind of socket, which has no file."""
+    """Whether an X server listens at Linux's abstract socket, which has no file."""
     try:
         with socket.socket(socket.AF_UNIX) as there:
             there.settimeout(5)
@@ -103,13 +103,13 @@ def _answers_abstractly(number: int) -> bool:
 
 
 def _library_missing(plugin: str) -> str | None:
-    """What Qt's part for this kind of screen lacks."""
+    """The library that Qt's platform plug-in for this screen lacks, or None."""
     try:
         import PySide6
     except ImportError:
         return "PySide6 is not installed (pip install pyside6-essentials)"
     try:
-        import PySide6.QtGui  # brings the libraries that the plug-in needs
+        import PySide6.QtGui  # loads the libraries that the plug-in needs
         import PySide6.QtWidgets
 
         ctypes.CDLL(str(Path(PySide6.__file__).parent / "Qt" / "plugins" / "platforms" / plugin))
@@ -121,7 +121,7 @@ def _library_missing(plugin: str) -> str | None:
 
 
 def _own_command() -> str:
-    """What to type to run this program again: its name where the shell finds it, else where it lies."""
+    """The command that runs this program: its name if it is on the PATH, otherwise its path."""
     program = Path(sys.argv[0])
     if program.stem != "asr-desktop":
         return f"{sys.executable} -m asr_desktop"
@@ -131,13 +131,13 @@ def _own_command() -> str:
     return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
 
 
-# `asr-desktop FILE …`: the window, with these files to transcribe. File managers call it for "Open with"
+# `asr-desktop FILE …`: opens the window with these files. File managers call it for "Open with"
 
 OPEN = "open"
 
 
 class FilesOrCommands(TyperGroup):
-    """A first argument that is a file, or is meant as one, is opened; any other is a command."""
+    """Opens the first argument if it is or looks like a file; otherwise it is a command."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         command = self.get_command(ctx, args[0])

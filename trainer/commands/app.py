@@ -1,4 +1,4 @@
-"""The command line `asr-trainer`: its commands, and what becomes of their errors."""
+"""The command line `asr-trainer`: its commands and their error handling."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from trainer.commands import data, language_models, measuring, serving, training
 PROGRAM = "asr-trainer"
 EXIT_FAILURE = 1
 RESUMING = ("train", "pretrain", "personalise", "record", "train-writing")
-"""Commands that begin where they were stopped when they are run again."""
+"""Commands that resume when they are run again."""
 
 
 class TrainerCommand(TyperCommand):
@@ -45,7 +45,7 @@ class TrainerCommand(TyperCommand):
             sys.stdout.flush()
         except AsrDesktopError as error:
             _say(str(error))
-            if context.params.get("as_json"):  # whoever reads the lines may speak another language
+            if context.params.get("as_json"):  # programs cannot rely on the translated sentence
                 print(line_of(error), flush=True)
             return EXIT_FAILURE
         except KeyboardInterrupt:
@@ -63,7 +63,7 @@ class TrainerCommand(TyperCommand):
 
 
 def repeated(arguments: Sequence[str], options: set[str]) -> list[str]:
-    """Write `--option a b` as `--option a --option b`, for these options."""
+    """Rewrite `--option a b` as `--option a --option b` for these options."""
     written: list[str] = []
     option = None
     for argument in arguments:
@@ -76,15 +76,15 @@ def repeated(arguments: Sequence[str], options: set[str]) -> list[str]:
 
 
 def _make_caches() -> None:
-    """Make the folder that PyTorch would make later, when new files of the program have the usual mode."""
+    """Create PyTorch's cache folder now: later, new files get the usual, less private mode."""
     cache = Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])  # set by the package
     if private_files.is_private(cache):
-        with suppress(OSError):  # told of by whoever writes there
+        with suppress(OSError):  # reported by the code that writes there
             private_files.make_folder(cache)
 
 
 def _written_to(values: dict[str, Any]) -> Path:
-    """Where the command writes: what it was told, else below the data folder."""
+    """The command's output folder: as given, otherwise below the data folder."""
     told = (values.get(name) for name in ("output", "model"))
     return next((place for place in told if isinstance(place, Path)), paths.data_folder())
 
@@ -93,7 +93,7 @@ def _say(sentence: str) -> None:
     print(f"{PROGRAM}: {sentence}", file=sys.stderr, flush=True)
 
 
-# Tracebacks are for `Command` to keep away, so Typer is not to draw them.
+# `TrainerCommand` handles errors, so Typer must not print tracebacks.
 app = typer.Typer(
     epilog=f"Run `{PROGRAM} COMMAND --help` for the options of a command and an example.",
     no_args_is_help=False,

@@ -1,4 +1,4 @@
-"""`asr-trainer record`, `pairs`, `check` and `synthesise`: training data, recorded, made, and looked over."""
+"""`asr-trainer record`, `pairs`, `check` and `synthesise`: recording, making and checking training data."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def record(
     recorder = Recorder(device, folder=output / "recording", on_event=_tell_of_microphone)
     with recorder:
         record_in_terminal(wizard, TakeRecorder(recorder), input, print, minutes=minutes)
-    # The accepted takes are stored outside of it; the rest is silence and rejected takes.
+    # The accepted takes are stored elsewhere; the rest is silence and rejected takes.
     shutil.rmtree(output / "recording", ignore_errors=True)
     return 0
 
@@ -276,7 +276,7 @@ def synthesise(
     from trainer.synthesis import sentences
     from trainer.synthesis import synthesise as read_aloud
 
-    # Enough to choose from, so that the sentences come from many books and not from the first one.
+    # Draw from a larger set, so that the sentences come from many books and not only the first one.
     pool = list(itertools.islice(sentences(texts), 30 * count))
     if not pool:
         raise DataError("No sentences found in the texts; use books with one paragraph per line.")

@@ -32,7 +32,7 @@ _MIXING = "Mixing"
 
 
 def memory_bytes(text: str) -> int:
-    """A number of bytes, such as 500M or 2G, that is enough to work with."""
+    """Parse a number of bytes such as 500M or 2G, with a lower limit."""
     number, unit = text[:-1], text[-1:].upper()
     if unit not in _UNITS:
         number, unit = text, ""
@@ -94,7 +94,7 @@ HeldOut = Annotated[
 
 @contextmanager
 def _files_in_sentences(output: Path | None = None) -> Iterator[None]:
-    """Files that cannot be read or written become sentences, which the command line shows."""
+    """Turn errors of reading and writing files into sentences for the command line."""
     from asr_desktop.base.errors import LanguageModelError
 
     try:

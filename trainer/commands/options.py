@@ -1,6 +1,7 @@
-"""The options that several commands of `asr-trainer` share, with their help, and the numbers that they take.
+"""Options shared by several commands of `asr-trainer`, with their help and number parsers.
 
-What means the same in `asr-desktop` is that program's: `--provider`, `--threads`, `--device`, `--host`.
+Options with the same meaning in `asr-desktop` are defined there: `--provider`, `--threads`, `--device`,
+`--host`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Annotated
 import typer
 
 EXIT_NOT_BETTER = 3
-"""Exit code where what was learnt is not better than what there was."""
+"""Exit code if the new model is not better than the present one."""
 
 SETTINGS = "Settings"
 OUTPUT = "Output"
@@ -21,11 +22,11 @@ RECOGNISER = "Recognition"
 TRAINING = "Training"
 
 
-# Numbers, with what is wrong in words
+# Number parsers with readable errors
 
 
 def positive_number(text: str) -> float:
-    """A number above 0, so that no "nan" or "-5" is found out about hours later."""
+    """A number above 0; rejects values such as "nan" or "-5" at once instead of hours later."""
     number = _number(text)
     if not 0 < number < math.inf:
         raise typer.BadParameter(f"{text} must be a number above 0.")
@@ -41,7 +42,7 @@ def number_from_0(text: str) -> float:
 
 
 def positive_count(text: str) -> int:
-    """A whole number from 1 on."""
+    """An integer of at least 1."""
     try:
         count = int(text)
     except ValueError:
@@ -121,5 +122,5 @@ LinesJson = Annotated[
 
 
 def report(line: str) -> None:
-    """Say how far it is on standard error; results go to standard output."""
+    """Print progress to standard error; results go to standard output."""
     print(line, file=sys.stderr, flush=True)

@@ -31,7 +31,7 @@ _QUALITY = "8-bit quality"
 
 
 class StopAsked:
-    """The first Ctrl-C asks the training to stop where its state is whole; the second one insists."""
+    """The first Ctrl-C stops the training at the next consistent state; the second one stops it at once."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -52,7 +52,7 @@ class StopAsked:
 
 
 def _folder_of(model: Path) -> Path:
-    """A folder as it is, or a model by its name, as the app finds it."""
+    """The path of a folder, or of a model that the app finds by its name."""
     if model.is_dir():
         return model
     from asr_desktop.recognition.model_folder import find_model

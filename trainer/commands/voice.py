@@ -1,4 +1,4 @@
-"""`asr-trainer personalise` and `rollback`: a model that knows one voice, and the way back."""
+"""`asr-trainer personalise` and `rollback`: train a model on one voice, or go back to an earlier version."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def personalise(
             print(json.dumps({"type": "progress", **asdict(progress)}, ensure_ascii=False), flush=True)
         elif progress.stage != COMPARING:
             report(str(progress))
-        elif progress.done < 1.0 and progress.message != said[-1]:  # the verdict comes as the result
+        elif progress.done < 1.0 and progress.message != said[-1]:  # the verdict is printed as the result
             said.append(progress.message)
             report(str(progress))
 
@@ -120,7 +120,7 @@ def personalise(
 
 
 def _what_next(job: LearnJob, folder: Path, name: str, *, offered: bool) -> str:
-    """What a person can do with the result."""
+    """The next steps that are suggested to the user."""
     from asr_desktop.teaching.material import HELD_OUT_FILE, general_speech
 
     if offered:
@@ -154,7 +154,7 @@ def rollback(
     from asr_desktop.model_store.versions import rollback as go_back
 
     if only_list:
-        current_version(name)  # a model without versions is an error, not an empty list
+        current_version(name)  # raises an error for a model without versions
         for version in list_versions(name):
             mark = "in use" if version.is_current else ""
             print(f"{version.name}  {version.added:%Y-%m-%d %H:%M}  {mark}".rstrip())

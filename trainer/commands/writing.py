@@ -1,4 +1,4 @@
-"""`asr-trainer train-writing` and `measure-pauses`: networks for marks and capitals."""
+"""`asr-trainer train-writing` and `measure-pauses`: the network for punctuation and capitals."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""From a training run or a checkpoint to a model folder, which the app and plain transformers read alike.
+"""Converts a training run or a checkpoint to a model folder, which both the app and transformers read.
 
-graph           a network as ONNX, held against torch; convolutions as matrix products, which 8 bits reach
-int8            8-bit weights, and whether they cost too many errors
-folder          everything a model folder holds, and what `asr-trainer export` does
-convert         a published checkpoint, in the process that the window starts
+graph           exports a network to ONNX and checks it against torch; convolutions as MatMul for 8 bits
+int8            8-bit weights, and a check of the errors they add
+folder          all files of a model folder, and the work of `asr-trainer export`
+convert         converts a published checkpoint, in a process started by the window
 """
 
 from __future__ import annotations

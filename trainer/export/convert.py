@@ -1,9 +1,9 @@
-"""A Hugging Face checkpoint to ONNX, in floating point and in 8 bits, beside its configuration.
+"""Converts a Hugging Face checkpoint to ONNX, in floating point and in 8 bits, within its folder.
 
     python -m trainer.export.convert FOLDER [--no-float] [--dev SPEECH [--int8-cost POINTS]]
 
-The window and the download run it in a process of its own (`asr_desktop.model_store.convert`), so that it can
-be stopped at any moment and gives back its memory.
+The window and the download run it in a separate process (`asr_desktop.model_store.convert`), so that it can
+be stopped at any time and its memory is released.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from trainer.evaluation.recognise import Spoken, read_spoken
 FLOAT_NAME = "model.onnx"
 INT8_NAME = "model.int8.onnx"
 LEAST_AGREEMENT = 0.9
-"""Share of the frames with a label in which 8 bits have to say the same as floating point, where there is no
-labelled speech to count errors on."""
+"""Minimum share of non-blank frames in which 8 bits and floating point must give the same label; used without
+labelled speech."""
 
 _SAMPLE_SECONDS = 12.0
 
@@ -46,16 +46,16 @@ def convert_in_place(
 ) -> list[str]:
     """Write model.onnx and model.int8.onnx into the folder of a checkpoint; returns sentences for the user.
 
-    keep_float: whether model.onnx stays where there is a model.int8.onnx. Weights in a pickle
-    (pytorch_model.bin) are read as numbers only: no code of a stranger's runs. Either network comes to its
-    place when it is whole and gives what PyTorch gives.
-    dev: labelled speech, in any layout that the trainer reads. 8 bits that add more than `int8_cost` errors
-    per 100 words there are left out; without it, those that change the labels of a sample recording.
+    keep_float: whether model.onnx is kept beside model.int8.onnx. Weights in a pickle (pytorch_model.bin) are
+    loaded without executing code. Each network is moved to its place only when it is complete and matches
+    PyTorch's output. dev: labelled speech, in any layout that the trainer reads. The 8-bit network is left
+    out if it adds more than `int8_cost` errors per 100 words there; without `dev`, if it changes too many
+    labels of a sample recording.
 
     Raises ConversionError.
     """
     say = on_step or (lambda step: None)
-    speech = None if dev is None else _labelled(dev)  # rather now than after the conversion
+    speech = None if dev is None else _labelled(dev)  # fail before the conversion rather than after it
     if not (folder / "config.json").is_file():
         raise ConversionError(
             Sentence(
@@ -70,20 +70,20 @@ def convert_in_place(
         network = load_ctc_network(folder)
     except ModelFolderError as error:
         raise ConversionError(str(error)) from error
-    from trainer.export.folder import write_onnx  # loads PyTorch
+    from trainer.export.folder import write_onnx  # imports PyTorch
 
     say("writing the networks and holding them against PyTorch's")
     try:
         write_onnx(network, folder, keep_float_onnx=True, report=say)
     except AsrDesktopError as error:
         raise ConversionError(str(error)) from error
-    except Exception as error:  # what the exporter raises has no base class of its own
+    except Exception as error:  # the exporter's exceptions have no common base class
         reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
         raise ConversionError(
             Sentence("{folder} cannot be converted to ONNX ({reason}).", folder=folder.name, reason=reason)
         ) from error
     del network
-    if not (folder / INT8_NAME).is_file():  # a network that 8 bits make no quicker
+    if not (folder / INT8_NAME).is_file():  # a network that is not faster in 8 bits
         return []
     say("holding the 8 bits against floating point")
     refused = (
@@ -105,7 +105,7 @@ def _labelled(dev: Path) -> list[Spoken]:
 
 
 def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str | None:
-    """Why 8 bits are left out, by what they cost on labelled speech; None where they are not."""
+    """Reason to leave out the 8-bit network, from its errors on labelled speech; None to keep it."""
     from trainer.export.int8 import int8_cost
 
     try:
@@ -125,7 +125,7 @@ def _refused_by_errors(folder: Path, speech: list[Spoken], most: float) -> str |
 
 
 def _refused_by_agreement(folder: Path) -> str | None:
-    """The same by the labels of a sample recording."""
+    """The same, from the labels of a sample recording."""
     agreement = _agreement(folder)
     if agreement >= LEAST_AGREEMENT:
         return None
@@ -138,9 +138,10 @@ def _refused_by_agreement(folder: Path) -> str | None:
 
 
 def _agreement(folder: Path) -> float:
-    """Share of frames with the same label, of those in which either network says more than the commonest.
+    """Share of frames with the same label, among those where either network gives another than the most
+    common label.
 
-    On the sample recording that comes with the program; what language it is in does not matter here.
+    Measured on the bundled sample recording; its language does not matter here.
     """
     sample = next(iter(sorted((paths.resources_folder() / "samples").glob("*.ogg"))), None)
     if sample is None:

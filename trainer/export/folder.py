@@ -1,9 +1,9 @@
 """A model folder in the Hugging Face layout.
 
-config.json preprocessor_config.json vocab.json tokenizer_config.json    what the network is and how it spells
+config.json preprocessor_config.json vocab.json tokenizer_config.json    network, input and labels
 model.safetensors        weights in half precision, for fine-tuning and for plain transformers
-model.onnx               the network as ONNX, where it is kept
-model.int8.onnx          the same with 8-bit weights: what the app runs
+model.onnx               the network as ONNX (optional)
+model.int8.onnx          the same with 8-bit weights, preferred by the app
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from trainer.deepspeech2 import ARCHITECTURE
 from trainer.export.graph import NetworkExportError, export_onnx
 from trainer.export.int8 import Int8Limit, export_int8, keep_int8_if_cheap
 
-# How a model spells and hears, as transformers 4 and 5 write it; what there is of them is taken along.
+# Files with labels and preprocessing, as transformers 4 and 5 write them; existing ones are copied.
 PROCESSOR_FILES = (
     "vocab.json",
     "tokenizer_config.json",
@@ -47,13 +47,13 @@ def write_model_folder(
 ) -> None:
     """Write a CTC network of transformers (``Wav2Vec2ForCTC`` and its like) as a complete model folder.
 
-    processor: a folder whose labels and normalisation it keeps; without one, it is an English network of ours
-    (language_model.english) that is normalised per utterance. language_model: a folder with
-    ``language_model/`` to take along. int8_limit: with one, the 8-bit network is measured and left out where
-    it costs too much; the float one is then always kept.
+    processor: folder whose labels and normalisation are copied; None for the English labels of
+    language_model.english with normalisation per utterance. language_model: a folder with ``language_model/``
+    to copy. int8_limit: if given, the 8-bit network is measured and left out if it exceeds the limit; the
+    float one is then always kept.
 
-    :raises ExportError: the ONNX graph does not say what the network says, a folder cannot be made, or there
-        is no language model in the one that is named.
+    :raises ExportError: the ONNX graph's output differs from the network's, a folder cannot be created, or
+    the language model's folder has none.
     """
     from safetensors.torch import save_file
 
@@ -78,7 +78,7 @@ def write_model_folder(
         for name, tensor in network.state_dict().items()
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    # safetensors lets nobody else read it; but a model folder is copied, served and shared.
+    # safetensors makes the file readable by its owner only, but model folders are copied, served and shared.
     set_mode(folder / "model.safetensors")
     write_onnx(network, folder, keep_float_onnx=keep_float_onnx, int8_limit=int8_limit, report=report)
     if language_model is not None:
@@ -93,13 +93,14 @@ def write_onnx(
     int8_limit: Int8Limit | None = None,
     report: Callable[[str], None] = print,
 ) -> None:
-    """``model.int8.onnx`` (and ``model.onnx``) of a network into a folder that has its other files."""
+    """``model.int8.onnx`` (and ``model.onnx``) of a network, written into a folder that has its other
+    files."""
     least_samples = sum_receptive_field(network.config)
     with_mask = _takes_mask(folder)
-    # A GRU's weights have no 8-bit form in ONNX Runtime, and little else is left of such a network.
+    # ONNX Runtime has no 8-bit GRU, and a network with GRUs has few other weights.
     has_int8 = config_has_int8(network.config)
     keep_float_onnx = keep_float_onnx or int8_limit is not None or not has_int8
-    # Made aside, and moved when they are whole and checked: the app may have the earlier files open.
+    # Written elsewhere, and moved when complete and checked: the app may have the earlier files open.
     with folder_aside(folder, ".onnx-") as scratch:
         made = []
         if has_int8:
@@ -115,18 +116,18 @@ def write_onnx(
 
 
 def copy_language_model(source: Path, folder: Path) -> None:
-    """Take along the language model of another folder, as `Wav2Vec2ProcessorWithLM` stores it."""
+    """Copy the language model of another folder, as `Wav2Vec2ProcessorWithLM` stores it."""
     shutil.copyfile(source / "alphabet.json", folder / "alphabet.json")
     shutil.copytree(source / "language_model", folder / "language_model", dirs_exist_ok=True)
 
 
 def config_has_int8(config: Any) -> bool:
-    """Whether 8 bits make the network that this configuration describes quicker."""
+    """Whether the network of this configuration is faster in 8 bits."""
     return bool(config.model_type != ARCHITECTURE)
 
 
 def sum_receptive_field(config: Any) -> int:
-    """Samples that one label frame sees, from the convolutions' kernels and strides."""
+    """Receptive field of one label frame in samples, from the convolutions' kernels and strides."""
     field, stride = 1, 1
     for kernel, step in zip(config.conv_kernel, config.conv_stride, strict=True):
         field += (kernel - 1) * stride
@@ -154,7 +155,7 @@ def _write_processor(folder: Path, source: Path | None) -> None:
             shutil.copyfile(source / name, folder / name)
     whole = folder / "processor_config.json"
     if not (folder / "preprocessor_config.json").is_file() and whole.is_file():
-        # transformers 5 stores it inside the processor's file, where older programs do not look.
+        # transformers 5 stores it inside the processor's file, which older programs do not read.
         inner = read_preprocessor(folder)
         _write_json(folder / "preprocessor_config.json", inner)
 
@@ -168,7 +169,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-# What `asr-trainer export` does: a model folder of a Hugging Face folder with PyTorch weights
+# `asr-trainer export`: makes a model folder from a Hugging Face folder with PyTorch weights
 
 Report = Callable[[str], None]
 
@@ -184,11 +185,11 @@ def export(
     keep_float_onnx: bool = False,
     int8_limit: Int8Limit | None = None,
 ) -> Path:
-    """Make a model folder of a Hugging Face CTC checkpoint with its labels; into itself (where ``output`` is
-    None, too), the ONNX networks alone. Returns where it lies.
+    """Make a model folder from a Hugging Face CTC checkpoint with its labels. If ``output`` is None or the
+    same folder, only the ONNX networks are added. Returns the folder.
 
-    :raises ExportError, ModelFolderError: no weights, not a CTC network that transformers reads, or an
-        unfaithful export.
+    :raises ExportError, ModelFolderError: no weights, not a CTC network that transformers reads, or an export
+    with different output.
     """
     output = output or folder
     if not folder.exists():

@@ -1,4 +1,5 @@
-"""A Hugging Face CTC network as an ONNX graph that says what torch says, at every length and batch size."""
+"""Exports a Hugging Face CTC network as an ONNX graph with the same output as torch at every length and batch
+size."""
 
 from __future__ import annotations
 
@@ -14,20 +15,20 @@ from torch import nn
 
 from asr_desktop.base.errors import AsrDesktopError
 
-# Channels with values far out of range, taken out of the products that get 8 bits.
+# Outlier channels are excluded from the products that are quantised to 8 bits.
 #
-# Transformers that were trained long have a few hidden channels whose values are a hundred times as large as
-# the others' (T. Dettmers et al., "LLM.int8(): 8-bit matrix multiplication for transformers at scale", 2022).
-# One scale for all then leaves the others next to nothing of their 8 bits. Here these channels are multiplied
-# as floats, and all others in 8 bits: two small operators more, and next to no time.
+# Long-trained transformers have a few hidden channels with values a hundred times larger than the others' (T.
+# Dettmers et al., "LLM.int8(): 8-bit matrix multiplication for transformers at scale", 2022). With one scale
+# for all, the others lose almost all precision. Here these channels are multiplied as floats and all others
+# in 8 bits, which adds two small operators and almost no time.
 #
-# With Whisper base's encoder the 8-bit labels were 0.023 nats a frame away from the float network's before,
-# and 0.002 since; greedy word error rate on commonvoice-dev 54.6 → 52.5 % (float: 51.7 %).
+# With Whisper base's encoder this reduced the divergence from the float network from 0.023 to 0.002 nats per
+# frame; greedy word error rate on commonvoice-dev 54.6 → 52.5 % (float: 51.7 %).
 
 LEAST_RATIO = 12.0
-"""A channel is an outlier where its largest value is so many times the root mean square of all."""
+"""A channel is an outlier if its largest value is at least this multiple of the root mean square of all."""
 LEAST_WORST_RATIO = 40.0
-"""Layers without a channel as far out as this stay as they are: 8 bits suffice for them."""
+"""Layers without a channel beyond this multiple are not changed: 8 bits suffice for them."""
 MOST_CHANNELS = 32
 
 
@@ -93,12 +94,12 @@ def separate_outliers(network: nn.Module, speech: Sequence[torch.Tensor]) -> lis
 
 # Convolutions as matrix products over stacked neighbouring rows, so that 8-bit weights reach them.
 #
-# A quantised Conv is slower than a float one in ONNX Runtime, a quantised MatMul about twice as fast. A
-# convolution over time of width k and stride s is a MatMul, too: row t of its input is the k rows s·t …
-# s·t+k-1 of the sound, laid side by side (im2col). One Gather lays them so, and in 8 bits it copies a
-# quarter of the bytes, see `trainer.export.int8`. Values stay the same but for the order of summation.
+# In ONNX Runtime a quantised Conv is slower than a float one, but a quantised MatMul is about twice as fast.
+# A convolution over time of width k and stride s is also a MatMul: row t of its input consists of the k input
+# rows s·t … s·t+k-1 side by side (im2col). One Gather does that; in 8 bits it copies a quarter of the bytes,
+# see `trainer.export.int8`. The values are equal up to the order of summation.
 
-LEAST_CHANNELS = 128  # narrower layers cost little, and a filterbank front end needs their full precision
+LEAST_CHANNELS = 128  # narrower layers take little time, and filterbank front ends need full precision
 LEAST_GROUP_CHANNELS = 32  # a positional convolution's groups are narrower, and its kernel long
 _MOST_FOLDED_KERNEL = 16
 
@@ -135,7 +136,7 @@ def _is_grouped(convolution: nn.Conv1d) -> bool:
 
 
 def _normalises_each_channel(norm: nn.GroupNorm, convolution: nn.Conv1d) -> bool:
-    """Whether it is the first layer of base-size networks: each channel is normalised over time."""
+    """Whether the norm normalises each channel over time, as in the first layer of base-size networks."""
     return (
         norm.num_groups == norm.num_channels
         and convolution.in_channels == 1
@@ -159,13 +160,13 @@ class StackedLinear(nn.Module):
         self.kernel, self.stride = convolution.kernel_size[0], convolution.stride[0]
         has_bias = convolution.bias is not None
         self.linear = nn.Linear(convolution.in_channels * self.kernel, convolution.out_channels, has_bias)
-        by_row = convolution.weight.data.permute(0, 2, 1)  # [out, kernel, in]: as the rows lie side by side
+        by_row = convolution.weight.data.permute(0, 2, 1)  # [out, kernel, in]: the order of the stacked rows
         self.linear.weight.data = by_row.reshape(convolution.out_channels, -1).contiguous()
         if convolution.bias is not None:
             self.linear.bias.data = convolution.bias.data
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        # The transpositions of neighbouring layers cancel each other; ONNX Runtime takes them out.
+        # The transpositions of adjacent layers cancel each other; ONNX Runtime removes them.
         rows = hidden.transpose(1, 2)
         if (self.kernel, self.stride) != (1, 1):
             rows = _stacked(rows, self.kernel, self.stride).flatten(2)
@@ -174,7 +175,7 @@ class StackedLinear(nn.Module):
 
 
 class StackedGroups(nn.Module):
-    """A convolution in groups, with padding on both sides: one `StackedLinear` a group."""
+    """A grouped convolution with padding on both sides: one `StackedLinear` per group."""
 
     def __init__(self, convolution: nn.Conv1d) -> None:
         super().__init__()
@@ -209,8 +210,8 @@ class NormalisedFirstLayer(nn.Module):
     """Convolution of the waveform and the norm of each channel over time, as one matrix product.
 
     The norm only needs each channel's mean and variance, and those follow from the mean and the covariance of
-    the little windows that the convolution sees (``w·m`` and ``w·C·w``): a 10 × 10 matrix instead of several
-    passes over 512 channels. In double precision, because ``w·C·w`` cancels for high-pass filters.
+    the convolution's input windows (``w·m`` and ``w·C·w``): a 10 × 10 matrix instead of several passes over
+    512 channels. In double precision, because ``w·C·w`` cancels for high-pass filters.
     """
 
     filters: torch.Tensor  # [channels, kernel]
@@ -220,7 +221,7 @@ class NormalisedFirstLayer(nn.Module):
     def __init__(self, convolution: nn.Conv1d, norm: nn.GroupNorm) -> None:
         super().__init__()
         self.kernel, self.stride, self.epsilon = convolution.kernel_size[0], convolution.stride[0], norm.eps
-        # A bias of the convolution is taken off again with the mean.
+        # A bias of the convolution cancels when the mean is subtracted.
         self.register_buffer("filters", convolution.weight.data[:, 0].double())
         self.register_buffer("gain", norm.weight.data.double())
         self.register_buffer("shift", norm.bias.data.double())
@@ -236,22 +237,25 @@ class NormalisedFirstLayer(nn.Module):
         scale = self.gain / torch.sqrt(variance + self.epsilon)  # [batch, channels]
         weights = self.filters.t()[None] * scale[:, None, :]
         bias = self.shift - (mean @ self.filters.t())[:, 0] * scale
-        # The bias as one more row of weights, for a column of ones: adding it later costs as much again.
+        # The bias is an additional row of weights, with a column of ones as input: a separate addition would
+        # double the time.
         with_ones = torch.cat([windows, torch.ones_like(windows[:, :, :1])], dim=-1)
         matrix = torch.cat([weights, bias[:, None]], dim=1).float()
         return (with_ones @ matrix).transpose(1, 2)
 
 
 OPSET = 17
-OPSET_WITH_GELU = 20  # the first in which GELU is one operator; for the network that only ONNX Runtime runs
+OPSET_WITH_GELU = (
+    20  # the first opset with GELU as one operator; used for networks that run only in ONNX Runtime
+)
 SAMPLE_RATE = 16_000
 PARITY_SECONDS = (1.0, 5.0, 20.0)
 PARITY_BATCHES = (1, 3)
-PARITY_TOLERANCE = 1e-3  # of the largest logit; the two differ by the order of summation only
+PARITY_TOLERANCE = 1e-3  # relative to the largest logit; the two differ only in the order of summation
 
 
 class NetworkExportError(AsrDesktopError):
-    """A network that cannot be turned into a model folder."""
+    """A network that cannot be exported to a model folder."""
 
 
 class Logits(nn.Module):
@@ -275,9 +279,9 @@ def export_onnx(
     """Write the network as ONNX and check it: ``input_values [batch, samples]`` (and ``attention_mask``) →
     ``logits [batch, frames, labels]``.
 
-    least_samples: what one label frame sees. with_mask: for networks that were trained on padded batches with
-    a mask. stacked: convolutions as matrix products, for `trainer.export.int8.quantise`; as floats they are a
-    little slower than convolutions.
+    least_samples: receptive field of one label frame. with_mask: for networks that were trained on padded
+    batches with a mask. stacked: convolutions as matrix products, for `trainer.export.int8.quantise`; in
+    floating point they are slightly slower than convolutions.
 
     :raises ExportError: ONNX Runtime's logits differ from torch's at one of the lengths and batch sizes.
     """
@@ -294,7 +298,7 @@ def export_onnx(
         inputs, names = (samples, mask), ["input_values", "attention_mask"]
     axes = {name: {0: "batch", 1: "samples"} for name in names}
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's notices about constants and about its successor
+        warnings.simplefilter("ignore")  # the exporter's notices about constants and its deprecation
         torch.onnx.export(
             Logits(traced).eval(),
             inputs,
@@ -303,7 +307,7 @@ def export_onnx(
             output_names=["logits"],
             dynamic_axes={**axes, "logits": {0: "batch", 1: "frames"}},
             opset_version=OPSET_WITH_GELU if stacked else OPSET,
-            dynamo=False,  # gives the faster graph of torch's two exporters
+            dynamo=False,  # this exporter of torch gives the faster graph
         )
     worst = parity(network, path)
     if not worst <= PARITY_TOLERANCE:
@@ -314,7 +318,7 @@ def export_onnx(
 
 
 def _speech() -> list[torch.Tensor]:
-    """What the program brings of speech: how large a network's values become is seen on it."""
+    """The bundled speech, on which the range of a network's values is measured."""
     from asr_desktop.audio.read import read_all
     from asr_desktop.base.paths import resources_folder
 
@@ -326,7 +330,7 @@ def _speech() -> list[torch.Tensor]:
 @torch.no_grad()
 def parity(network: nn.Module, path: Path) -> float:
     """Largest difference between torch's and ONNX Runtime's logits over PARITY_SECONDS × PARITY_BATCHES of
-    noise, as a share of the largest logit (or of 1). With a mask, the batches are of unequal lengths.
+    noise, as a share of the largest logit (or of 1). With a mask, the rows of a batch have unequal lengths.
     """
     import onnxruntime
 

@@ -1,7 +1,7 @@
-"""8-bit weights: smaller and about twice as fast, unless they cost too many errors.
+"""8-bit weights: smaller and about twice as fast; left out if they add too many errors.
 
-Only MatMul and Gemm get them (and convolutions that `stacked_rows` made MatMuls): a quantised Conv is slower
-than a float one.
+Only MatMul and Gemm are quantised, including convolutions that `graph.stack_rows` turned into MatMuls: a
+quantised Conv is slower than a float one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MOST_WER_COST = 0.01
 
 @dataclass(frozen=True)
 class Int8Limit:
-    """What 8 bits may cost: ``wer_cost`` (0.01 = one word in a hundred, absolute) on the development
+    """Maximum cost of 8 bits: ``wer_cost`` (0.01 = one word in a hundred, absolute) on the development
     speech, decoded greedily.
     """
 
@@ -35,8 +35,8 @@ class Int8Limit:
 
 
 def export_int8(network: nn.Module, path: Path, least_samples: int, *, with_mask: bool = False) -> None:
-    """Write the network with 8-bit weights, its wide convolutions among them; arguments and errors as in
-    `trainer.export.graph.export_onnx`, which checks the graph before its weights are rounded.
+    """Write the network with 8-bit weights, including its wide convolutions; arguments and errors as in
+    `trainer.export.graph.export_onnx`, which checks the graph before its weights are quantised.
     """
     with folder_aside(path.parent, ".int8-") as scratch:
         stacked = scratch / "stacked.onnx"
@@ -55,7 +55,9 @@ def quantise(source: Path, target: Path) -> None:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         before = log.level
-        log.setLevel(logging.ERROR)  # it warns of every value in double precision, which it rightly leaves
+        log.setLevel(
+            logging.ERROR
+        )  # it warns about every value in double precision, which it correctly leaves unchanged
         try:
             quantize_dynamic(
                 str(prepared),
@@ -74,7 +76,7 @@ def quantise(source: Path, target: Path) -> None:
 
 
 def _small_products(path: Path) -> list[str]:
-    """The products of few channels (see `trainer.export.graph`): they stay floats."""
+    """Names of the products with few channels (see `trainer.export.graph`), which stay floats."""
     import onnx
 
     graph = onnx.load(str(path)).graph
@@ -89,8 +91,7 @@ def _small_products(path: Path) -> list[str]:
 def quantise_before_stacking(graph: Any) -> None:
     """Turn ``Gather → Reshape → DynamicQuantizeLinear`` into ``DynamicQuantizeLinear → Gather → Reshape``.
 
-    The values come out the same, and each row is quantised once instead of with every neighbour, and copied
-    as bytes.
+    The values are the same, but each row is quantised once instead of once per window, and copied as bytes.
     """
     made_by = {output: node for node in graph.node for output in node.output}
     for quantiser in [node for node in graph.node if node.op_type == "DynamicQuantizeLinear"]:
@@ -106,12 +107,12 @@ def quantise_before_stacking(graph: Any) -> None:
         gather.input[0] = quantiser.output[0]
         reshape.output[0] = stacked
         _move_before(graph, quantiser.name, gather.name)
-    del graph.value_info[:]  # the types written there are those of before
+    del graph.value_info[:]  # its types are outdated
 
 
 def approximate_gelus(graph: Any) -> None:
-    """Take GELU by its tanh approximation: two thirds of the time, for an error of 0.0005 at most, which is a
-    fraction of the step of the 8 bits that its result is rounded to.
+    """Replace GELU by its tanh approximation: two thirds of the time, with an error of at most 0.0005, a
+    fraction of the 8-bit step to which its result is rounded.
     """
     from onnx import helper
 

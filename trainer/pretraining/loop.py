@@ -1,7 +1,7 @@
-"""The training, from top to bottom: sound, network, steps, measurements, checkpoint.
+"""The pre-training loop: sound, network, steps, measurements, checkpoint.
 
-Everything random is drawn from the seed and the step's number, so a training that was killed goes on from its
-last saved state to the same result.
+All random numbers depend only on the seed and the step's number, so a killed training resumes from its last
+saved state with the same result.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from trainer.pretraining.sound import SoundPiece, find_sound, stacked
 from trainer.pretraining.state import Measurement, PretrainingState, Sums, belongs_to
 from trainer.training import any_process, learning_rate
 
-# What to pre-train, and how it ended
+# Job and result
 
 
 @dataclass(frozen=True)
 class PretrainingJob:
-    """What to listen to, what to start from, where to write. steps, minutes: the length; with both, whatever
-    ends first.
+    """Input sound, start model and output folder. steps, minutes: the length; with both, whichever ends
+    first.
     """
 
     sound: tuple[Path, ...]
@@ -67,15 +67,15 @@ FIGURES = "figures.jsonl"
 TRAINING_FOLDER = "training"
 _ASIDE = ".writing-"
 _NO_LIMIT = 10**8
-_VALIDATION, _TRAINING = 1, 2  # kinds of draws that must not be the same
+_VALIDATION, _TRAINING = 1, 2  # random streams that must differ
 
 
 def pretrain(
     job: PretrainingJob, report: Callable[[str], None] = print, cancelled: Callable[[], bool] = never
 ) -> PretrainingResult:
-    """Run the job, or go on with it where an earlier run was stopped or killed.
+    """Run the job, or resume it where an earlier run was stopped or killed.
 
-    :raises AsrDesktopError: whatever a person can mend, in a sentence.
+    :raises AsrDesktopError: errors that the user can fix, as a sentence.
     """
     recipe = job.recipe
     if job.steps is not None or job.minutes is not None:
@@ -93,7 +93,7 @@ def pretrain(
 
 
 class _Run:
-    """The loop and what it remembers."""
+    """The loop and its state."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class _Run:
         return PretrainingResult(self._job.output, finished, state.step, state.before, after)
 
     def _done(self) -> float:
-        """How much of the training lies behind, 0 … 1: by steps, or by time where that is further."""
+        """Share of the training that is done, 0 … 1: by steps or by time, whichever is larger."""
         share = self._state.step / self._recipe.schedule.steps
         if self._job.minutes is not None:
             share = max(share, self._state.seconds / (60 * self._job.minutes))
@@ -168,7 +168,7 @@ class _Run:
 
     def _train_step(self, batches: Iterator[list[int]], rate: float) -> Sums:
         recipe, options, step = self._recipe, self._recipe.optimisation, self._state.step
-        # All that is random in the network (dropout, Gumbel noise, dropped layers) comes from here.
+        # Seed for all randomness in the network (dropout, Gumbel noise, dropped layers).
         torch.manual_seed(options.seed * 1_000_003 + step)
         temperature = recipe.quantiser.temperature * recipe.quantiser.decay**step
         self._start.network.set_gumbel_temperature(max(recipe.quantiser.lowest, temperature))
@@ -186,7 +186,7 @@ class _Run:
             self._accelerator.backward(loss / options.accumulation)
             sums.add_figures(figures)
         norm = self._accelerator.clip_grad_norm_(self._parameters, options.clip_norm)
-        # With fp16, infinite gradients are the scaler's business: it skips the step and scales less.
+        # With fp16, the gradient scaler handles infinite gradients: it skips the step and reduces the scale.
         if self._accelerator.scaler is None and not bool(torch.isfinite(torch.as_tensor(norm))):
             self._give_up("A gradient")
         self._optimiser.step()
@@ -194,7 +194,7 @@ class _Run:
         return sums
 
     def _give_up(self, what: str) -> None:
-        """Before the step: the weights are still good."""
+        """Stop before the step, while the weights are still valid."""
         self._save()
         raise PretrainingError(
             f"{what} is not a number at step {self._state.step}; lower schedule.learning_rate and "
@@ -227,7 +227,7 @@ class _Run:
 
     @torch.no_grad()
     def _measured(self) -> Measurement:
-        """On the sound that was kept apart, with the same masks each time; told and written down."""
+        """Measure on the held-out sound with the same masks each time; reported and logged."""
         self._module.eval()
         sums = Sums()
         for number, piece in enumerate(self._held_out):
@@ -264,7 +264,7 @@ class _Run:
         )  # fmt: skip
 
     def _batches(self) -> Iterator[list[int]]:
-        """This process's batches, from the present step on."""
+        """This process's batches from the current step on."""
         lengths = [round(100 * piece.seconds) for piece in self._train]
         options = self._recipe.optimisation
         processes = self._accelerator.num_processes
@@ -302,7 +302,7 @@ def _accelerator(recipe: PretrainingRecipe, work: Path) -> Any:
     from accelerate import Accelerator, DistributedDataParallelKwargs
     from accelerate.state import AcceleratorState
 
-    AcceleratorState._reset_state()  # a process may train more than once, with other settings
+    AcceleratorState._reset_state()  # a process may train several times with different settings
     precision = recipe.optimisation.precision
     accelerator = Accelerator(
         mixed_precision="no" if precision == "none" else precision,
@@ -317,4 +317,4 @@ def _accelerator(recipe: PretrainingRecipe, work: Path) -> Any:
 
 
 def _silence(line: str) -> None:
-    """The other processes say nothing."""
+    """Reporter of the other processes, which stay silent."""

@@ -1,4 +1,4 @@
-"""A wav2vec2 with its quantiser, and what a step of its pre-training gives."""
+"""A wav2vec2 network with its quantiser, and one step of its pre-training."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from asr_desktop.base.json_object import read_json_object, read_optional_json_ob
 from asr_desktop.recognition.torch_weights import from_pretrained, refuse_custom_code
 from trainer.pretraining.options import MaskingOptions, PretrainingRecipe
 
-# Which frames are hidden, and which others each hidden frame has to be told from.
+# Masked frames, and the negatives of each masked frame.
 #
-# As in transformers, but drawn from a generator of ours: the same step of a resumed training hides the same.
+# As in transformers, but with an explicit random generator, so that a resumed training masks the same frames.
 
-LEAST_SPANS = 2  # with less than two hidden frames there is nothing to be told from
+LEAST_SPANS = 2  # a frame without a second masked frame has no negatives
 
 
 def draw_mask(
     rows: int, frames: int, options: MaskingOptions, generator: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """``[rows, frames]``, True where hidden: spans with random starts that may overlap."""
+    """``[rows, frames]``, True where masked: spans with random starts that may overlap."""
     length = min(options.span_frames, max(1, frames // LEAST_SPANS))
     mask = np.zeros((rows, frames), dtype=bool)
     for row in mask:
-        # Rounded by chance, so that short pieces have the same share on average.
+        # Rounded up or down at random, so that short pieces have the same share on average.
         spans = max(LEAST_SPANS, int(options.share * frames / length + generator.random()))
         starts = generator.choice(frames - length + 1, size=min(spans, frames - length + 1), replace=False)
         for start in starts:
@@ -42,8 +42,8 @@ def draw_mask(
 
 
 def draw_negatives(mask: NDArray[np.bool_], count: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """``[rows, frames, count]``: for each hidden frame, ``count`` other hidden frames of the same row, as
-    numbers among all rows' frames; 0 for frames that are not hidden.
+    """``[rows, frames, count]``: for each masked frame, ``count`` other masked frames of the same row, as
+    indices into the frames of all rows; 0 for unmasked frames.
     """
     rows, frames = mask.shape
     negatives = np.zeros((rows, frames, count), dtype=np.int64)
@@ -63,14 +63,14 @@ _PREPROCESSOR = "preprocessor_config.json"
 
 
 class PretrainingError(AsrDesktopError):
-    """A pre-training that cannot start or go on; the message says what was saved."""
+    """A pre-training that cannot start or continue; the message says what was saved."""
 
 
 class StepFigures(NamedTuple):
-    """Of one batch: sums over its hidden frames, so that several batches can be added up.
+    """Sums over the masked frames of one batch, so that batches can be added up.
 
-    loss: contrastive and weighted diversity loss, with its gradient. accuracy: how many frames were told from
-    all their negatives. perplexity: of the code book, over its groups (a number of codes, times ``frames``).
+    loss: contrastive and weighted diversity loss, with its gradient. accuracy: number of frames distinguished
+    from all their negatives. perplexity: of the code book, over its groups (in codes, times ``frames``).
     """
 
     loss: torch.Tensor
@@ -83,7 +83,8 @@ class StepFigures(NamedTuple):
 
 @dataclass
 class PretrainingStart:
-    """A network on the CPU, ready to be pre-trained. do_normalize: each piece to zero mean, unit variance."""
+    """A network on the CPU, ready for pre-training. do_normalize: normalise each piece to zero mean and unit
+    variance."""
 
     folder: Path
     network: Any
@@ -94,14 +95,15 @@ class PretrainingStart:
         return self.network.base_model
 
     def frames(self, samples: int) -> int:
-        """Encoder frames of so many samples."""
+        """Number of encoder frames for this many samples."""
         return int(self.encoder._get_feat_extract_output_lengths(torch.tensor(samples)))
 
 
 def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], None]) -> PretrainingStart:
     """The network in a folder (pre-trained, or fine-tuned and then without its head).
 
-    :raises PretrainingError, ModelFolderError: not of a family that has such a training, or unreadable.
+    :raises PretrainingError, ModelFolderError: its architecture has no such pre-training, or it is
+    unreadable.
     """
     import transformers
 
@@ -114,13 +116,15 @@ def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], 
     network_class = getattr(transformers, CLASSES[family])
     config = from_pretrained(network_class.config_class, folder)
     config.apply_spec_augment = True
-    config.mask_time_prob = max(config.mask_time_prob, recipe.masking.share)  # without it, no mask's vector
+    config.mask_time_prob = max(
+        config.mask_time_prob, recipe.masking.share
+    )  # with 0 the network would have no mask embedding
     config.mask_feature_prob = 0.0
     config.diversity_loss_weight = recipe.quantiser.diversity_weight
     config.num_negatives = recipe.masking.negatives
     torch.manual_seed(recipe.optimisation.seed)
     verbosity = transformers.utils.logging.get_verbosity()
-    transformers.utils.logging.set_verbosity_error()  # what is missing is said below, in a sentence
+    transformers.utils.logging.set_verbosity_error()  # missing parts are reported below, in a sentence
     try:
         network, loading = from_pretrained(
             network_class, folder, config=config, output_loading_info=True, ignore_mismatched_sizes=True
@@ -141,7 +145,7 @@ def open_start(folder: Path, recipe: PretrainingRecipe, report: Callable[[str], 
 
 
 class PretrainingStep(nn.Module):
-    """One forward pass; a module of its own, so that several processes can share it."""
+    """One forward pass, as a module, so that distributed training can wrap it."""
 
     def __init__(self, network: Any) -> None:
         super().__init__()
@@ -166,19 +170,19 @@ class PretrainingStep(nn.Module):
 
 
 def _told_apart(predicted: torch.Tensor, quantised: torch.Tensor, negatives: torch.Tensor) -> torch.Tensor:
-    """``[batch, frames]``: whether each frame's prediction is nearer to its own quantised sound than to any
-    negative's that is another code.
+    """``[batch, frames]``: whether each frame's prediction is nearer to its own quantised sound than to that
+    of any negative with a different code.
     """
     flat = quantised.reshape(-1, quantised.shape[-1])
     own = torch.cosine_similarity(predicted, quantised, dim=-1)
     right = torch.ones_like(own, dtype=torch.bool)
     all_same = right.clone()
-    for numbers in negatives.unbind(-1):  # one after the other: all at once is a hundred times the memory
+    for numbers in negatives.unbind(-1):  # one by one: all at once would take a hundred times the memory
         other = flat[numbers]
         is_same = (other == quantised).all(-1)
         all_same &= is_same
         right &= is_same | (torch.cosine_similarity(predicted, other, dim=-1) < own)
-    # Where all are one code there was nothing to tell apart, and nothing is learnt.
+    # If all have the same code, there is nothing to distinguish and no gradient.
     return right & ~all_same
 
 
@@ -191,7 +195,7 @@ def write_checkpoint(start: PretrainingStart, folder: Path) -> None:
             setattr(config, name, original[name])
     config.mask_time_prob = (
         config.mask_time_prob or 0.05
-    )  # 0 would leave the mask's vector out of the network
+    )  # 0 would remove the mask embedding from the network
     start.network.save_pretrained(folder)
     for name in (_PREPROCESSOR, "processor_config.json"):
         if (start.folder / name).is_file():

@@ -1,4 +1,4 @@
-"""Every setting of a pre-training, in the tables of a TOML recipe."""
+"""All settings of a pre-training, as tables of a TOML recipe."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from trainer.recipe import RecipeError, build, read_tables
 
 @dataclass(frozen=True)
 class SoundOptions:
-    """How recordings become pieces. Longer ones are cut into equal parts of at most ``most_seconds``."""
+    """How recordings are split into pieces. Longer ones are cut into equal parts of at most
+    ``most_seconds``."""
 
     most_seconds: float = 12.0
-    least_seconds: float = 2.0  # a piece shorter than this is left out
-    least_level_db: float = -55.0  # and one that is quieter than this (RMS against full scale): silence
-    held_out_every: int = 20  # each so-many-th recording is measured on and not trained on
+    least_seconds: float = 2.0  # shorter pieces are left out
+    least_level_db: float = -55.0  # quieter pieces (RMS relative to full scale) are left out as silence
+    held_out_every: int = 20  # every n-th recording is held out for measuring
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.least_seconds <= self.most_seconds:
@@ -25,8 +26,8 @@ class SoundOptions:
 
 @dataclass(frozen=True)
 class MaskingOptions:
-    """What is hidden: spans of ``span_frames`` whose starts make up ``share``; they overlap, so 0.65 hides
-    about half. negatives: frames that each hidden one has to be told from.
+    """Masking: ``share`` is the masked share if spans of ``span_frames`` did not overlap; they do, so 0.65
+    masks about half. negatives: number of other frames that each masked frame is compared with.
     """
 
     share: float = 0.65
@@ -36,7 +37,8 @@ class MaskingOptions:
 
 @dataclass(frozen=True)
 class QuantiserOptions:
-    """The Gumbel softmax's temperature falls from ``temperature`` by ``decay`` a step down to ``lowest``."""
+    """The Gumbel softmax's temperature is multiplied by ``decay`` in each step, from ``temperature`` down to
+    ``lowest``."""
 
     temperature: float = 2.0
     lowest: float = 0.5
@@ -46,7 +48,8 @@ class QuantiserOptions:
 
 @dataclass(frozen=True)
 class PretrainingOptimisation:
-    """AdamW, and what is kept. Continued pre-training wants a smaller rate than one from scratch (5e-4)."""
+    """AdamW and checkpoints. Continued pre-training needs a smaller learning rate than one from scratch
+    (5e-4)."""
 
     seconds_per_batch: float = 60.0
     accumulation: int = 1

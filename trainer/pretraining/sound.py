@@ -1,4 +1,4 @@
-"""Sound that nobody has transcribed, in pieces of near-equal length."""
+"""Untranscribed sound in pieces of similar length."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """A stretch of a recording."""
+    """A section of a recording."""
 
     path: Path
     start_seconds: float
@@ -36,16 +36,16 @@ class SoundPiece:
 
 @dataclass(frozen=True)
 class Sound:
-    """What is trained on, and what is measured on: whole recordings each."""
+    """Pieces for training and for measuring, split by whole recordings."""
 
     train: list[SoundPiece]
     held_out: list[SoundPiece]
 
 
 def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str], None]) -> Sound:
-    """The pieces of files and of everything below folders; what is left out is counted and reported.
+    """The pieces of files and folders (recursively); excluded pieces are counted and reported.
 
-    :raises DataError: nothing there, or too little to train on and to measure with.
+    :raises DataError: no sound there, or too little for training and measuring.
     """
     files = _files(places)
     pieces: list[list[SoundPiece]] = []
@@ -69,7 +69,7 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
     ):
         if count:
             report(f"left out: {count} {what}")
-    # A single recording is one voice in one room: then its last pieces are kept apart instead.
+    # With a single recording, its last pieces are held out instead.
     if len(pieces) == 1:
         pieces = [[piece] for piece in pieces[0]]
     every = max(2, min(options.held_out_every, len(pieces)))
@@ -86,9 +86,9 @@ def find_sound(places: list[Path], options: SoundOptions, report: Callable[[str]
 
 
 def stacked(pieces: Sequence[SoundPiece], do_normalize: bool, generator: np.random.Generator) -> Samples:
-    """``[batch, n]``: cut at random to the shortest, because padding changes what group norm says.
+    """``[batch, n]``: cropped at random to the shortest piece, because padding would change the group norm.
 
-    do_normalize: each row to zero mean and unit variance.
+    do_normalize: normalise each row to zero mean and unit variance.
     """
     sounds = [piece.samples() for piece in pieces]
     length = min(map(len, sounds))

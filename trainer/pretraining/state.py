@@ -1,4 +1,4 @@
-"""What a pre-training needs to go on as if nothing had happened."""
+"""The state with which a pre-training resumes exactly."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from trainer.pretraining.options import PretrainingRecipe
 from trainer.pretraining.sound import SoundPiece
 from trainer.training import load_checkpoint, save_atomically
 
-# The figures of steps and measurements, added up over hidden frames
+# Figures of steps and measurements, summed over masked frames
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """On sound that was kept apart. accuracy: share of hidden frames told from all others. perplexity: how
-    many codes are in use, over both code books.
+    """Figures on held-out sound. accuracy: share of masked frames distinguished from all negatives.
+    perplexity: effective number of codes in use, over both code books.
     """
 
     loss: float
@@ -37,7 +37,7 @@ class Measurement:
 
 
 class Sums:
-    """Of several batches, so that each hidden frame counts the same."""
+    """Sums over several batches, so that each masked frame has equal weight."""
 
     def __init__(self) -> None:
         self._sums = dict.fromkeys(("loss", "contrastive", "diversity", "accuracy", "perplexity"), 0.0)
@@ -55,11 +55,11 @@ class Sums:
         self._frames += other._frames
 
     def mean(self, name: str) -> float:
-        """One of a StepFigures' fields, per hidden frame."""
+        """The mean of a field of StepFigures per masked frame."""
         return self._sums[name] / max(1, self._frames)
 
     def figures(self) -> dict[str, float]:
-        """As the log names them."""
+        """The figures under their names in the log."""
         return {
             "loss": self.mean("loss"),
             "contrastive_loss": self.mean("contrastive"),
@@ -74,7 +74,7 @@ class Sums:
 
 @dataclass
 class PretrainingState:
-    """Everything else is computed from the step's number. seconds: the time that was trained so far."""
+    """The saved state; everything else is computed from the step's number. seconds: training time so far."""
 
     belongs_to: str
     step: int = 0
@@ -83,7 +83,7 @@ class PretrainingState:
     last: Measurement | None = None
 
     def save(self, path: Path, network: Any, optimiser: Any) -> None:
-        """:raises CheckpointError: the disk is full; the earlier state stays."""
+        """Save the state. :raises CheckpointError: the disk is full; the earlier state is kept."""
         measured = [None if found is None else asdict(found) for found in (self.before, self.last)]
         state = {
             "belongs_to": self.belongs_to,
@@ -96,9 +96,9 @@ class PretrainingState:
         save_atomically(state, path)
 
     def resume(self, path: Path, network: Any, optimiser: Any) -> bool:
-        """Take over what an earlier run saved, where there was one.
+        """Load the state of an earlier run, if there is one.
 
-        :raises PretrainingError: it is another training's. CheckpointError: it is damaged.
+        :raises PretrainingError: it belongs to another training. CheckpointError: it is damaged.
         """
         if not path.is_file():
             return False
@@ -117,10 +117,10 @@ class PretrainingState:
 
 
 def belongs_to(start: PretrainingStart, recipe: PretrainingRecipe, train: Sequence[SoundPiece]) -> str:
-    """A hash of what a saved state cannot be moved away from.
+    """A hash of the settings that must not change when a saved state is resumed.
 
-    Length, rate and the size of batches are not among it: whoever runs out of memory or of numbers is told to
-    change them and to go on.
+    Length, learning rate and batch size may change: after an out-of-memory error or a divergence the user is
+    told to change them and resume.
     """
     digest = hashlib.sha256()
     for name, tensor in sorted(start.network.state_dict().items()):

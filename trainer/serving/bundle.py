@@ -1,8 +1,8 @@
-"""``model.tar.gz`` as managed endpoints want it: the model folder, and in ``code/`` what runs it.
+"""Writes ``model.tar.gz`` for managed endpoints: the model folder, and in ``code/`` the program to run it.
 
 config.json, vocab.json, model.int8.onnx, language_model/ …
 code/inference.py          the four handlers
-code/requirements.txt      the packages that they need, at the versions that are tested here
+code/requirements.txt      the packages that they need, at tested versions
 code/asr_desktop, code/trainer/serving      the engine, without window and without training
 """
 
@@ -35,8 +35,7 @@ class BundleError(AsrDesktopError):
 
 
 def write_bundle(model: ModelFolder, archive: Path, *, with_weights: bool = False) -> Path:
-    """Write the archive, whole or not at all. with_weights: the PyTorch weights as well, which the handlers
-    do not use.
+    """Write the archive atomically. with_weights: include the PyTorch weights, which the handlers do not use.
 
     Raises BundleError where it cannot be written.
     """
@@ -68,7 +67,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _engine() -> Iterator[tuple[Path, str]]:
-    """(file, its name below code/) of the modules between a request and its answer."""
+    """(file, its name below code/) of the modules needed to answer requests."""
     package = Path(asr_desktop.__file__).parent
     for path in sorted(package.glob("*.py")):
         yield path, f"asr_desktop/{path.name}"

@@ -51,11 +51,13 @@ SOUND_TYPES = (
 )
 RATES = (4_000, 384_000)
 _INT16_PEAK = 32_768.0
-_MOST_OVERSHOOT = 4.0  # of floating-point sound: louder than ±1 is clipped, this loud is another unit
+_MOST_OVERSHOOT = (
+    4.0  # peak of floating-point sound: above ±1 it is clipped, above this the unit must be wrong
+)
 
 
 class RequestError(AsrDesktopError):
-    """A request that cannot be answered; ``status`` is HTTP's code for why."""
+    """A request that cannot be answered; ``status`` is the HTTP status code."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -64,11 +66,11 @@ class RequestError(AsrDesktopError):
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """What a single request may ask for. The environment sets them where an endpoint runs the handlers:
-    ASR_MAX_BODY_BYTES, ASR_MAX_SECONDS, ASR_MAX_WAIT_SECONDS.
+    """Limits of a single request. On an endpoint they are set by environment variables: ASR_MAX_BODY_BYTES,
+    ASR_MAX_SECONDS, ASR_MAX_WAIT_SECONDS.
 
-    body_bytes: of a request. seconds: of sound in it. wait_seconds: that a request stands in line for the
-    recogniser before it is turned away.
+    body_bytes: size of a request. seconds: length of its sound. wait_seconds: maximum wait for the recogniser
+    before the request is rejected.
     """
 
     body_bytes: int = 32 * 1024 * 1024
@@ -77,7 +79,7 @@ class RequestLimits:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> RequestLimits:
-        """Raises RequestError for a value that is no positive number."""
+        """Read the limits. Raises RequestError for a value that is not a positive number."""
         values: dict[str, Any] = {}
         for name, kind in (("body_bytes", int), ("seconds", float), ("wait_seconds", float)):
             stated = environment.get(f"ASR_MAX_{name.upper()}")
@@ -110,7 +112,8 @@ class ServedModel:
         return self._recogniser.folder.name
 
     def transcribe(self, samples: NDArray[np.float32], wait_seconds: float) -> dict[str, Any]:
-        """The answer to a request. Raises RequestError (503) where others are served for too long."""
+        """The answer to a request. Raises RequestError (503) if the recogniser is busy for longer than
+        `wait_seconds`."""
         if not self._turn.acquire(timeout=wait_seconds):
             raise RequestError("The recogniser is busy with other requests; try again in a minute.", 503)
         try:
@@ -127,7 +130,7 @@ class ServedModel:
 
 
 def answer(words: Sequence[Word], seconds: float) -> dict[str, Any]:
-    """The answer to a request, from the words of so many seconds of sound."""
+    """The answer to a request, from the words and the length of the sound."""
     return {
         "text": " ".join(word.text for word in words),
         "seconds": round(seconds, 3),
@@ -145,7 +148,7 @@ def input_fn(
 ) -> NDArray[np.float32]:
     """The sound of a request: mono samples at 16 kHz, shape ``[n]``.
 
-    Raises RequestError: too long (413), not a type that is understood (415), or damaged (400).
+    Raises RequestError: too long (413), unsupported type (415), or damaged (400).
     """
     limits = limits or RequestLimits.from_environment()
     body = request_body.encode() if isinstance(request_body, str) else bytes(request_body)
@@ -155,7 +158,7 @@ def input_fn(
 
 
 def content_kind(content_type: str) -> str:
-    """The kind of a request's body. Raises RequestError (415) for one that is not understood."""
+    """The kind of a request's body. Raises RequestError (415) for an unsupported type."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == JSON or kind in SOUND_TYPES:
         return kind
@@ -167,20 +170,20 @@ def content_kind(content_type: str) -> str:
 def predict_fn(
     input_data: NDArray[np.float32], model: ServedModel, limits: RequestLimits | None = None
 ) -> dict[str, Any]:
-    """What was said in it; see `ServedModel.transcribe`."""
+    """Transcribe the samples; see `ServedModel.transcribe`."""
     return model.transcribe(input_data, (limits or RequestLimits.from_environment()).wait_seconds)
 
 
 def output_fn(prediction: dict[str, Any], accept: str = JSON) -> str:
-    """The answer as JSON, or as plain text where only that is accepted.
+    """The answer as JSON, or as plain text if only that is accepted.
 
-    Raises RequestError (406) where neither is.
+    Raises RequestError (406) if neither is accepted.
     """
     return json.dumps(prediction, ensure_ascii=False) if answer_type(accept) == JSON else prediction["text"]
 
 
 def answer_type(accept: str) -> str:
-    """JSON or TEXT, whichever an Accept header lets through first. Raises RequestError (406) for neither."""
+    """JSON or TEXT, whichever the Accept header allows first. Raises RequestError (406) for neither."""
     accepted = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     if any(kind in (JSON, "*/*", "application/*", "") for kind in accepted):
         return JSON
@@ -206,7 +209,7 @@ def _from_json(body: bytes, limits: RequestLimits) -> NDArray[np.float32]:
     _check_length(len(values) / rate, limits)
     try:
         samples = np.array(values, dtype=np.float64)
-    except OverflowError:  # whole numbers of hundreds of digits
+    except OverflowError:  # integers with hundreds of digits
         raise RequestError("speech_array holds numbers out of range.") from None
     if not np.isfinite(samples).all():
         raise RequestError("speech_array holds values that are not finite numbers.")
@@ -229,7 +232,7 @@ def _from_file(body: bytes, limits: RequestLimits) -> NDArray[np.float32]:
         blocks, seconds = [], 0.0
         for block in read_blocks(path):
             seconds += len(block) / SAMPLE_RATE
-            _check_length(seconds, limits)  # while it is read: a small file may hold hours
+            _check_length(seconds, limits)  # checked while reading: a small file may contain hours of sound
             blocks.append(block)
     except MediaError:
         raise RequestError("The request body is not a readable sound file.") from None

@@ -1,11 +1,11 @@
-"""The handlers behind HTTP, with the limits of `asr_desktop.server`.
+"""The handlers over HTTP, with the limits of `asr_desktop.server`.
 
     POST /invocations    (or /transcribe)  a request as in `trainer.serving.handlers`
     GET  /ping           (or /health)      whether the model is loaded
     GET  /metrics        figures for Prometheus
 
-Errors are JSON, too: ``{"error": "one sentence"}``. Nothing is encrypted: it is meant for this machine, or
-for standing behind a server that does that.
+Errors are also JSON: ``{"error": "one sentence"}``. There is no encryption: use it on the local machine or
+behind a server that encrypts.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def make_application(
     make_process: MakeProcess = _make_process,
     more: ServerLimits | None = None,
 ) -> Application:
-    """The application of a model folder; more: the limits that the handlers know nothing of."""
+    """The application of a model folder. more: limits beyond those of the handlers."""
     served = Served(
         model=model.name,
         choice=ModelChoice(model=str(model.path)),
@@ -68,7 +68,7 @@ def make_application(
 
 
 def server_limits(limits: RequestLimits, more: ServerLimits | None = None) -> ServerLimits:
-    """The server's limits with those of the handlers in them."""
+    """The server's limits, including those of the handlers."""
     return replace(
         more or ServerLimits(retry_seconds=_RETRY_SECONDS),
         body_bytes=limits.body_bytes,
@@ -87,7 +87,7 @@ class Invocations:
         request = Request(scope, receive)
         accept = request.headers.get("accept", JSON)
         try:
-            kind = answer_type(accept)  # before any work is done
+            kind = answer_type(accept)  # checked before any work
             sent = content_kind(request.headers.get("content-type") or JSON)
         except RequestError as error:
             raise Refusal(error.status, str(error)) from None

@@ -1,5 +1,5 @@
-"""What the recogniser's process of `asr-trainer serve` loads: a Transcriber that also reads the JSON requests
-of `handlers`, so that their parsing takes neither memory nor time of the server itself."""
+"""Loaded by the recogniser process of `asr-trainer serve`: a Transcriber that also reads the JSON requests of
+`handlers`, so that parsing them takes no memory or time of the server itself."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from trainer.serving.handlers import JSON, RequestError, RequestLimits, input_fn
 
 LOADER = f"{__name__}:load"
 JSON_SUFFIX = ".json"
-# The server has measured the body, and measures the sound while it is recognised.
+# The server has checked the body's size, and checks the sound's length during recognition.
 _UNLIMITED = RequestLimits(body_bytes=1 << 62, seconds=math.inf)
 
 
 class RequestTranscriber(Transcriber):
-    """Takes files that hold a JSON request as well as sound files."""
+    """A Transcriber that accepts files with a JSON request as well as sound files."""
 
     def transcribe(self, path: str | os.PathLike[str], **options: Any) -> Transcript:
         request = Path(path)
@@ -44,5 +44,5 @@ class RequestTranscriber(Transcriber):
 
 
 def load(choice: ModelChoice) -> Transcriber:
-    """The loader that `RecogniserProcess` is told of."""
+    """The loader function for `RecogniserProcess`."""
     return RequestTranscriber(choice.model, threads=choice.threads)

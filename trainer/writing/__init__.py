@@ -1,1 +1,1 @@
-"""Teaching a small network where sentences end and which words take capitals."""
+"""Trains the small network that sets punctuation and capitals."""

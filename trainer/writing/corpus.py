@@ -1,9 +1,8 @@
-"""Texts for the punctuation network as compact arrays: read once, then drawn from at any place.
+"""Texts for the punctuation network as compact arrays with random access.
 
-A folder holds, for all texts one behind the other, `words.npy` (an index of types.txt each), `marks.npy`,
-`cases.npy` (see `trainer.writing.marked_text`), `paragraphs.npy` (where each begins), and `types.tsv` (word,
-how often it occurs), `spellings.tsv` (words with capitals inside), and the paragraphs that were kept out,
-`held-out.txt`.
+A folder holds, for all texts concatenated, `words.npy` (indices into types.tsv), `marks.npy`, `cases.npy`
+(see `trainer.writing.marked_text`), `paragraphs.npy` (where each begins), and `types.tsv` (word, how often it
+occurs), `spellings.tsv` (words with capitals inside), and the held-out paragraphs, `held-out.txt`.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _DONE = "corpus.json"
 
 @dataclass(frozen=True)
 class Corpus:
-    """Marked texts, see the module; what has an entry for each word is read from disk as needed."""
+    """Marked texts, see the module; arrays with an entry per word are memory-mapped."""
 
     folder: Path
     words: np.ndarray
@@ -48,7 +47,7 @@ class Corpus:
 
 
 def open_corpus(folder: Path) -> Corpus:
-    """A corpus that `build_corpus` has made."""
+    """Open a corpus made by `build_corpus`."""
     rows = [line.split("\t") for line in (folder / "types.tsv").read_text(encoding="utf-8").splitlines()]
     words, marks, cases, paragraphs = (
         np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
@@ -65,8 +64,7 @@ def build_corpus(
     report: Callable[[str], None],
     workers: int = 1,
 ) -> Corpus:
-    """Read `texts` (a paragraph a line) into `folder`; what is there already from the same texts is used
-    again.
+    """Read `texts` (one paragraph per line) into `folder`; an existing corpus of the same texts is reused.
 
     held_out: titles of `books.tsv` (beside the texts: title, words, part) whose paragraphs go to held-out.txt
     instead.
@@ -87,7 +85,7 @@ def build_corpus(
 
 
 def read_held_out(texts: Sequence[Path], titles: Sequence[str]) -> dict[str, list[str]]:
-    """The paragraphs of the books that `build_corpus` would keep out, by title."""
+    """The paragraphs of the books that `build_corpus` would hold out, by title."""
     books: dict[str, list[str]] = {}
     for path in texts:
         for line, title in _lines(path):
@@ -187,7 +185,7 @@ def _write(parts: Sequence[_Part], folder: Path) -> None:
 
 
 def _spellings(printed: Counter[str]) -> dict[str, str]:
-    """The commonest spelling with capitals inside of each word that has one at least a few times."""
+    """The most common spelling with inner capitals, for each word that has one at least a few times."""
     spellings: dict[str, str] = {}
     for spelling, count in printed.most_common():
         if count >= _LEAST_SPELLINGS:

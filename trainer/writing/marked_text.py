@@ -1,10 +1,9 @@
-"""Print → the words that one says, each with the mark behind it and the capitals it is printed with.
+"""Converts printed text to spoken words, each with the mark after it and its printed capitals.
 
     "Mr. Reed, aged 42, didn't come."   →   Mister Reed, aged forty two, didn't come.
 
 The words are those of the language model's texts (`asr_desktop.language_model.corpus`): lower case, letters
-and apostrophes, hyphens and dashes separate words. What print has besides (quotes, brackets) is left out:
-nobody says it.
+and apostrophes, hyphens and dashes separate words. Other signs (quotes, brackets) are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from asr_desktop.language_model.english import spell_numbers, spell_roman_numera
 from asr_desktop.writing.punctuation import CASES, MARKS
 
 NOT_TAUGHT = 255
-"""A case that says nothing of the word: behind a full stop every word has a capital."""
+"""Case that is no training target: after a full stop every word has a capital."""
 
 LOWER, CAPITALISED, UPPER, MIXED = range(len(CASES))
 NONE, COMMA, STOP, QUESTION, EXCLAMATION, COLON, SEMICOLON, DASH = range(len(MARKS))
@@ -68,15 +67,14 @@ _AMPERSAND = re.compile(r"\s&\s")
 _WORD = re.compile(r"([A-Za-z]+(?:'[A-Za-z]+)*)([^A-Za-z]*)")
 _ACRONYM = re.compile(r"[A-Z]{2,}(?:'s)?$")
 _LOWER_TAIL = re.compile(r"[A-Za-z][a-z']*$")
-# Brackets are commas to the ear.
+# Brackets are treated as commas.
 _DASHES = ("--", "—", " - ", " – ", " (", ") ")
 _LEAST_WORDS = 2
 _MOST_UPPER_SHARE = 0.3
 
 
 class MarkedWord(NamedTuple):
-    """One word as it is printed, the mark behind it (an index of MARKS), its case (of CASES, or
-    NOT_TAUGHT)."""
+    """One printed word, the mark after it (index into MARKS), its case (index into CASES, or NOT_TAUGHT)."""
 
     printed: str
     mark: int
@@ -94,8 +92,8 @@ def marked_paragraphs(paths: Iterable[str | Path]) -> Iterator[list[MarkedWord]]
 
 
 def marked_words(paragraph: str) -> list[MarkedWord]:
-    """The words of one paragraph of English print; empty where it is no prose: a table, a heading in
-    capitals, code.
+    """The words of one paragraph of English print; empty where it is not prose (tables, headings in capitals,
+    code).
 
     :raises AsrDesktopError: it has digits, and the package that spells them is missing.
     """
@@ -131,7 +129,7 @@ def _without_accents(text: str) -> str:
 
 
 def _spoken(text: str) -> str:
-    """The text with its abbreviations and numbers as they are said, marks and capitals kept."""
+    """The text with abbreviations and numbers in spoken form, keeping marks and capitals."""
     if "[" in text or "{" in text or "<" in text:
         text = _EDITORS_MARKS.sub(" ", text)
     if "&" in text or "etc" in text:
@@ -145,7 +143,7 @@ def _spoken(text: str) -> str:
 
 def _joined_initials(match: re.Match[str]) -> str:
     letters = match.group().replace(".", "")
-    # At the end of a sentence the last initial's full stop closes it as well.
+    # At the end of a sentence, the full stop of a final initial also ends the sentence.
     return letters + ("." if match.string[match.end() :].lstrip("\"')")[:1] == "" else "")
 
 
@@ -155,7 +153,7 @@ def _said_abbreviation(match: re.Match[str]) -> str:
 
 
 def _mark(behind: str, word: str, following: str) -> int:
-    """The mark that signs between two words amount to."""
+    """The mark for the signs between two words."""
     mark = _sign(behind)
     if mark == STOP and following:
         if len(word) == 1 and word.isupper() and word != "I":
@@ -173,7 +171,7 @@ def _sign(behind: str) -> int:
     if "!" in behind:
         return EXCLAMATION
     if "." in behind:
-        # "3.5" and "node.js" have none; print has a space or a quote behind a full stop.
+        # "3.5" and "node.js" have no mark; a full stop is followed by a space or a quote.
         return STOP if not behind.startswith(".") or len(behind) > 1 or behind == "." else NONE
     for sign, mark in ((";", SEMICOLON), (":", COLON), (",", COMMA)):
         if sign in behind:

@@ -1,8 +1,7 @@
-"""What a recogniser makes of words: others that sound alike, spellings by ear, words lost and said twice.
+"""Simulates recognition errors: similar-sounding words, phonetic misspellings, lost and repeated words.
 
-A network that has only read print trusts every word. The texts it learns from are therefore spoilt at random,
-window by window, up to the share of wrong words that recognisers have; the marks and capitals stay where they
-were.
+A network trained on clean print relies on every word. So the training texts get random errors, window by
+window, up to the error rates of recognisers; marks and capitals stay in place.
 """
 
 from __future__ import annotations
@@ -58,14 +57,14 @@ def sounding_alike(words: Sequence[str], pronunciations: Path, most: int) -> np.
     in one phone, -1 where there are fewer: int32 [words, ALTERNATIVES]. Only the first `most` words are
     looked at.
 
-    pronunciations: a file in CMUdict's form ("word  W ER1 D").
+    pronunciations: a file in CMUdict's format ("word  W ER1 D").
     """
     phones = _pronunciations(pronunciations, set(words[:most]))
     near: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, word in enumerate(words[:most]):
         said = phones.get(word, ())
         if len(said) >= _LEAST_PHONES:
-            # Two words that differ in one phone are the same without it.
+            # Two words that differ in one phone are equal without it.
             near[said].append(number)
             for place in range(len(said)):
                 near[(*said[:place], "_", *said[place + 1 :])].append(number)
@@ -112,10 +111,10 @@ def spelt_by_ear(word: str, draw: random.Random) -> str:
 
 
 class Misheard:
-    """Spoils words given as indices.
+    """Adds errors to words given as indices.
 
-    alike: see `sounding_alike`. by_ear: for the first words, the index of a wrong spelling. frequent: how
-    many of the first words stand in for words at random.
+    alike: see `sounding_alike`. by_ear: for the first words, the index of a misspelling. frequent: random
+    replacements are drawn from this many of the first words.
     """
 
     def __init__(self, alike: np.ndarray, by_ear: np.ndarray, frequent: int) -> None:
@@ -126,9 +125,9 @@ class Misheard:
     def spoil(
         self, words: np.ndarray, rates: np.ndarray, draw: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Words with errors, and how often each is to stand (0: lost, 2: said twice), both [words].
+        """Words with errors, and the number of repetitions of each (0: lost, 2: repeated), both [words].
 
-        rates: how likely each word is to be wrong.
+        rates: error probability of each word.
         """
         words = words.copy()
         wrong = draw.random(len(words)) < rates

@@ -1,9 +1,8 @@
-"""How long people pause behind a word, given the mark that print has there: measured, and drawn for training.
+"""Statistics of pauses after words, given the printed mark: measured in speech, and sampled for training.
 
-A pause is drawn in two steps, whether there is one at all, and how long it is (lognormal). People differ, and
-one person from
-day to day: each window draws how often and how long its speaker pauses, and some speakers hesitate, with
-pauses where no mark is.
+A pause is sampled in two steps: whether there is one, and its length (lognormal). Speakers differ, so each
+window draws its speaker's frequency and length of pauses, and some speakers hesitate, with pauses where there
+is no mark.
 """
 
 from __future__ import annotations
@@ -25,19 +24,20 @@ from asr_desktop.writing.punctuation import GAP_LIMITS_SECONDS, GAP_UNKNOWN, MAR
 
 GROUPS = ("none", "comma", "stop", "question")
 GROUP_OF_MARK = np.array([0, 1, 2, 3, 2, 1, 1, 1])
-"""Which of GROUPS each mark of MARKS pauses like."""
+"""Index in GROUPS for each mark of MARKS."""
 LEAST_PAUSE_SECONDS = 0.06
 
 
 @dataclass
 class Pauses:
-    """Pauses behind words with no mark, with a comma, at a sentence's end, behind a question, in this order.
+    """Statistics of pauses after words without a mark, with a comma, at a sentence end, and after a question,
+    in this order.
 
     share: of words with a pause of at least LEAST_PAUSE_SECONDS. log_mean, log_deviation: of the natural
-    logarithm of the pause in seconds. spread_share (in logits), spread_log: how speakers differ. hesitating:
-    share of speakers who hesitate, up to hesitation of their words; hurrying: of those who run on over marks,
-    by up to hurry (in logits). unknown: share of windows whose pauses are not known; scattered: of those with
-    up to half of them unknown, as where recordings were cut.
+    logarithm of the pause in seconds. spread_share (in logits), spread_log: deviation between speakers.
+    hesitating: share of speakers who hesitate, after up to a share `hesitation` of their words. hurrying:
+    share of speakers who pause less at marks, by up to `hurry` (in logits). unknown: share of windows without
+    known pauses. scattered: share of windows with up to half of the pauses unknown, as in cut recordings.
     """
 
     share: tuple[float, ...] = (0.08, 0.62, 0.93, 0.93)
@@ -53,7 +53,7 @@ class Pauses:
     scattered: float = 0.4
 
     def draw(self, marks: np.ndarray, windows: np.ndarray, draw: np.random.Generator) -> np.ndarray:
-        """The gap kind behind each word, int64 [words].
+        """The gap kind after each word, int64 [words].
 
         marks: [words]; windows: number of each word's window [words], from 0.
         """
@@ -67,7 +67,7 @@ class Pauses:
         hesitates = (draw.random(count) < self.hesitating) * draw.random(count) * self.hesitation
         halting = draw.random(len(marks)) < hesitates[windows]
         pauses = (draw.random(len(marks)) < likely) | halting
-        # Whoever looks for a word pauses as long as others do between sentences.
+        # Hesitation pauses are as long as pauses between sentences.
         length = np.where(halting & (group == 0), 1, group)
         logs = draw.normal(np.asarray(self.log_mean)[length], np.asarray(self.log_deviation)[length])
         seconds = np.exp(logs + draw.normal(0, self.spread_log, count)[windows]) * pauses
@@ -86,7 +86,7 @@ _NUMBERED = re.compile(r"(.*?)(\d+)$")
 
 @dataclass(frozen=True)
 class TimedText:
-    """Words read in one go, and the silence behind each; the last one's is not known and left out."""
+    """Continuously read words, and the silence after each but the last, where it is unknown."""
 
     words: list[str]
     gaps_seconds: list[float]
@@ -95,8 +95,8 @@ class TimedText:
 def timed_texts(
     utterances: Iterable[TrainingUtterance], model: EmissionsModel, report: Callable[[str], None]
 ) -> Iterator[TimedText]:
-    """Utterances with the pauses in them. Files that are numbered on ("1088-134315-0003", "…-0004") are one
-    text: corpora of read books are cut in pauses, half of which each file has.
+    """Utterances with their pauses. Consecutively numbered files ("1088-134315-0003", "…-0004") are joined:
+    corpora of read books are cut within pauses, and each file has half of the pause.
     """
     spelling = Spelling(model.folder.labels)
     words: list[str] = []
@@ -124,8 +124,8 @@ def timed_texts(
 
 
 def measure(texts: Iterable[TimedText], punctuator: Punctuator) -> dict[str, tuple[float, ...]]:
-    """`share`, `log_mean` and `log_deviation` as `trainer.writing.pauses.Pauses` has them, and `words`, how
-    many words of each group they are from.
+    """`share`, `log_mean` and `log_deviation` as `trainer.writing.pauses.Pauses` has them, and `words`, the
+    number of words in each group.
     """
     likely, gaps = [], []
     for text in texts:
@@ -141,8 +141,8 @@ def measure(texts: Iterable[TimedText], punctuator: Punctuator) -> dict[str, tup
 
 
 def _fitted(prior: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Expectation and maximisation: the share of words with a pause, mean and deviation of its logarithm, and
-    the number of words, for each group. prior: how likely each word is of each group, its pause not known.
+    """Expectation maximisation: for each group the share of words with a pause, mean and deviation of its
+    logarithm, and the number of words. prior: probability of each group for each word, without its pause.
     """
     paused = (gaps >= LEAST_PAUSE_SECONDS)[:, None]
     logs = np.log(np.maximum(gaps, LEAST_PAUSE_SECONDS))[:, None]

@@ -1,4 +1,4 @@
-"""The punctuation network: its layers, its training (constant rate, then down to nothing), its folder."""
+"""The punctuation network: layers, training (constant learning rate, then decay to zero), model folder."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from trainer.writing.windows import IGNORED, Windowing, Windows, WordBatch
 
 class MarksNetwork(nn.Module):
     """Pieces int [windows, words, PIECES_A_WORD] and gap kinds int [windows, words] → logits of the mark
-    behind each word [windows, words, MARKS] and of its case [windows, words, CASES].
+    after each word [windows, words, MARKS] and of its case [windows, words, CASES].
     """
 
     def __init__(self, table_rows: int, width: int, hidden: int, layers: int, dropout: float) -> None:
@@ -61,7 +61,7 @@ class MarksNetwork(nn.Module):
 
     def forward(self, pieces: Tensor, gaps: Tensor) -> tuple[Tensor, Tensor]:
         if self.training:
-            # One pass over the table's rows instead of eight: most words have one piece.
+            # One lookup in the table instead of eight: most words have one piece.
             flat = pieces.reshape(-1, pieces.shape[-1])
             words = functional.embedding_bag(flat, self.table.weight, mode="sum", padding_idx=PADDING)
             words = words.view(*pieces.shape[:2], -1)
@@ -79,8 +79,9 @@ LIKE_STOP = (STOP, EXCLAMATION)
 
 @dataclass
 class Data:
-    """texts: file patterns in the folder of texts; validation: likewise, never trained on. held_out: titles
-    of books.tsv that are kept out for measuring. pronunciations: CMUdict in the folder, or "" for none.
+    """texts: file patterns in the folder of texts; validation: likewise, never used for training. held_out:
+    titles in books.tsv that are held out for measuring. pronunciations: CMUdict in the folder, or "" for
+    none.
     """
 
     texts: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class Data:
 
 @dataclass
 class Network:
-    """words: how many get a row of their own; buckets: rows for parts of all others."""
+    """words: number of words with their own row. buckets: rows for hashed parts of all others."""
 
     words: int = 24_000
     buckets: int = 12_000
@@ -103,8 +104,8 @@ class Network:
 
 @dataclass
 class Schedule:
-    """passes: over the texts. decay: last share of them, in which the learning rate goes down to nothing.
-    half_precision: bfloat16 inside the network, half as fast again on processors that have it.
+    """passes: over the texts. decay: final share of the training, in which the learning rate falls to zero.
+    half_precision: bfloat16 inside the network, 1.5 times as fast on processors that support it.
     """
 
     passes: float = 1.0
@@ -121,7 +122,7 @@ class Schedule:
 
 @dataclass
 class Model:
-    """What the model folder says of itself."""
+    """Descriptive entries of the model folder."""
 
     languages: tuple[str, ...] = ("en",)
 
@@ -137,7 +138,7 @@ class WritingRecipe:
 
 
 def read_recipe(path: Path | None, overrides: Sequence[str] = ()) -> WritingRecipe:
-    """:raises RecipeError: it cannot be read, or sets what does not exist."""
+    """:raises RecipeError: it cannot be read, or has an unknown setting."""
     recipe: WritingRecipe = build(WritingRecipe, read_tables(path, overrides))
     return recipe
 
@@ -164,11 +165,10 @@ def new_network(recipe: WritingRecipe, vocabulary: WordPieces) -> MarksNetwork:
 def train(
     recipe: WritingRecipe, texts: Path, folder: Path, report: Callable[[str], None], *, workers: int = 1
 ) -> MarksNetwork:
-    """Train in `folder`, from its checkpoint where there is one. Returns the network, ready to be exported.
+    """Train in `folder`, resuming from its checkpoint if there is one. Returns the network, ready for export.
 
-    texts: the folder that the recipe's file names are in.
-    :raises AsrDesktopError: there are no such texts, the recipe does not fit the checkpoint, or the disk is
-    full.
+    texts: the folder of the recipe's file names. :raises AsrDesktopError: there are no such texts, the recipe
+    does not fit the checkpoint, or the disk is full.
     """
     schedule = recipe.schedule
     torch.set_num_threads(schedule.threads)
@@ -248,8 +248,8 @@ def _files(folder: Path, patterns: Iterable[str]) -> list[Path]:
 
 
 def _rate(schedule: Schedule, step: int, done: float) -> float:
-    """Up, constant, and in the last share of the training down to nothing: so its length can be changed while
-    it runs."""
+    """Learning rate: warm-up, constant, then decay to zero in the last share, so the length can be changed
+    during a training."""
     down = min(1.0, (1.0 - done) / schedule.decay) if schedule.decay > 0 else 1.0
     return schedule.learning_rate * min(1.0, (step + 1) / schedule.warmup_steps) * max(down, 0.01)
 
@@ -266,7 +266,7 @@ def _loss(network: MarksNetwork, batch: WordBatch, case_weight: float) -> torch.
 
 
 def _validation_batches(recipe: WritingRecipe, validation: Corpus, vocabulary: WordPieces) -> list[WordBatch]:
-    """Whole text without errors, its words by the vocabulary of the training texts."""
+    """Batches of the whole validation text without errors, with the vocabulary of the training texts."""
     windowing = Windowing(longest=recipe.windows.longest, misheard=0.0, unseen=0.0, whole_sentences=0.0)
     windows = Windows(validation, vocabulary, windowing, recipe.pauses, None, recipe.schedule.seed)
     return list(windows.batches(0))
@@ -307,7 +307,7 @@ def _f1(counts: np.ndarray) -> float:
 def export(
     network: MarksNetwork, vocabulary: WordPieces, spellings: dict[str, str], model: Model, folder: Path
 ) -> None:
-    """Write the model folder; the card is the author's to write."""
+    """Write the model folder without a model card."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -344,7 +344,8 @@ def write_onnx(network: MarksNetwork, path: Path) -> None:
     pieces = torch.zeros(1, 12, PIECES_A_WORD, dtype=torch.int64)
     gaps = torch.full((1, 12), GAP_UNKNOWN, dtype=torch.int64)
     with warnings.catch_warnings():
-        # The exporter announces its successor, and warns of batches, which the program does not make.
+        # Ignore the exporter's deprecation notice and its warning about batches, which the program does not
+        # use.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,

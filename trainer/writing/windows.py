@@ -1,5 +1,4 @@
-"""Windows of a corpus as the network reads them: words, pauses, errors; cut anywhere or at the ends of
-sentences."""
+"""Training windows from a corpus: words, pauses and errors; cut anywhere or at sentence ends."""
 
 from __future__ import annotations
 
@@ -26,11 +25,11 @@ _SPELT_BY_EAR_WORDS = 30_000
 
 @dataclass
 class Windowing:
-    """longest: words of a window. whole_sentences: share of windows that end with a sentence, as utterances
-    do; closed: share of those that are told so. open_end: share of windows where it is not known how long the
-    silence behind the last word is. misheard: share of windows with errors; most_errors: up to this share of
-    their words. unseen: share of frequent words read by their parts, so that the parts learn too.
-    batch_words: words of a step.
+    """longest: maximum words in a window. whole_sentences: share of windows that end with a sentence, as
+    utterances do; closed: share of those that are marked as closed. open_end: share of windows where the
+    silence after the last word is unknown. misheard: share of windows with errors; most_errors: maximum share
+    of wrong words in them. unseen: share of frequent words that are read by their hashed parts, so that the
+    parts are trained too. batch_words: words per step.
     """
 
     longest: int = 72
@@ -46,7 +45,7 @@ class Windowing:
 @dataclass(frozen=True)
 class WordBatch:
     """pieces int64 [windows, words, PIECES_A_WORD]; gaps, marks, cases int64 [windows, words], the latter two
-    IGNORED where there is no word or nothing to learn.
+    are IGNORED where there is no word or no target.
     """
 
     pieces: np.ndarray
@@ -56,8 +55,8 @@ class WordBatch:
 
 
 class PieceTable:
-    """The pieces of every word of a corpus, of wrong spellings of the frequent ones, and again of those by
-    their parts."""
+    """The pieces of every word of a corpus and of misspellings of the frequent words, and the hashed parts of
+    the vocabulary's words."""
 
     def __init__(self, types: list[str], vocabulary: WordPieces, seed: int) -> None:
         draw = random.Random(seed)
@@ -73,7 +72,7 @@ class PieceTable:
 
 
 class Windows:
-    """Draws batches from a corpus. Words of `vocabulary` are the corpus' most frequent ones, in its order."""
+    """Draws batches from a corpus. `vocabulary` has the corpus' most frequent words, in its order."""
 
     def __init__(
         self,
@@ -103,8 +102,7 @@ class Windows:
         return -(-len(self._corpus.words) // _CHUNK_WORDS)
 
     def batches(self, pool: int) -> Iterator[WordBatch]:
-        """The batches of pool number `pool`, counted on over all passes; the same number gives the same
-        batches."""
+        """The batches of pool number `pool`, numbered over all passes; a function of the number only."""
         passed, number = divmod(pool, self.pools_a_pass)
         order = np.random.default_rng((self._seed, passed)).permutation(self._chunks)
         draw = np.random.default_rng((self._seed, pool, 1))
@@ -123,7 +121,7 @@ class Windows:
             yield self._batch(groups[int(group)], draw)
 
     def _cut(self, start: int, draw: np.random.Generator) -> Iterator[tuple[int, int, bool]]:
-        """One chunk as windows: first word, end, whether the window ends with a sentence."""
+        """Split one chunk into windows: first word, end, whether the window ends with a sentence."""
         end = min(start + _CHUNK_WORDS, len(self._corpus.words))
         marks = np.asarray(self._corpus.marks[start:end])
         ends = np.flatnonzero((marks == STOP) | (marks == QUESTION) | (marks == EXCLAMATION)) + start + 1
@@ -153,7 +151,7 @@ class Windows:
         last = np.cumsum(lengths) - 1
         times[last] = 1
         lost = np.flatnonzero(times == 0)
-        # A lost word leaves its mark to the word before it, which pauses for it, if that has none.
+        # The mark of a lost word, with its pause, moves to the word before it if that has none.
         heirs = lost[(lost > 0) & (window[np.maximum(lost - 1, 0)] == window[lost])]
         heirs = heirs[(marks[heirs - 1] == 0) & (times[heirs - 1] > 0)]
         marks[heirs - 1] = marks[heirs]
@@ -180,7 +178,7 @@ class Windows:
         parts = (words < table.known) & (draw.random(len(words)) < windowing.unseen)
         pieces[parts] = table.hashed[words[parts]]
 
-        # One place for what is before the first word, at least one for what is behind the last.
+        # One place before the first word, at least one after the last.
         column = np.arange(len(words)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
         shape = (len(cuts), int(lengths.max()) + 2)
         batch = WordBatch(
