@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError
@@ -70,11 +71,17 @@ def listening_socket(host: str, port: int) -> socket.socket:
 class RunningServer(uvicorn.Server):
     """Serves until it is told to stop, or until the model turns out not to load (`failure`).
 
-    on_ready: called when the model is loaded, with what the user should know about it.
+    on_ready: called when the model is loaded, with what the user should know about it. is_in_terminal:
+    defects are told there; else they are logged like all others of the program.
     """
 
     def __init__(
-        self, application: Application, limits: Limits, on_ready: Callable[[list[str]], None]
+        self,
+        application: Application,
+        limits: Limits,
+        on_ready: Callable[[list[str]], None],
+        *,
+        is_in_terminal: bool = True,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -90,6 +97,7 @@ class RunningServer(uvicorn.Server):
                 lifespan="on",
                 # What clients say, and how badly, is nothing for the terminal; defects are.
                 log_level="error",
+                log_config=LOGGING_CONFIG if is_in_terminal else None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
@@ -133,7 +141,7 @@ class BackgroundServer:
     ) -> None:
         _raise_file_limit(limits)
         logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-        self._server = RunningServer(application, limits, on_ready)
+        self._server = RunningServer(application, limits, on_ready, is_in_terminal=False)
         self._listening = listening
         self._on_end = on_end
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)

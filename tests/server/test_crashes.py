@@ -109,3 +109,45 @@ def test_other_commands_do_not_import_the_web_framework() -> None:
         "if name in sys.modules])"
     )
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"
+
+
+def test_a_defect_of_a_server_in_the_window_is_in_the_program_s_log(home: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", DEFECTIVE], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    log = (home / "logs" / "asr-desktop.log").read_text(encoding="utf-8")
+    assert "boom" in log
+    assert "Traceback" in log
+
+
+DEFECTIVE = """
+import http.client, threading
+from asr_desktop.base import log_file
+from asr_desktop.server.application import Application
+from asr_desktop.server.limits import Limits
+from asr_desktop.server.running import BackgroundServer, listening_socket
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        for done in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{done}.complete"})
+        return
+    raise RuntimeError("boom")
+
+class Defective(Application):
+    async def loaded(self):
+        return []
+
+log_file.configure()
+ready = threading.Event()
+listening = listening_socket("localhost", 0)
+port = listening.getsockname()[1]
+server = BackgroundServer(
+    Defective(app, []), listening, Limits(), lambda warnings: ready.set(), lambda failure: None
+)
+assert ready.wait(30)
+connection = http.client.HTTPConnection("localhost", port)
+connection.request("GET", "/")
+assert connection.getresponse().status == 500
+server.stop()
+"""
