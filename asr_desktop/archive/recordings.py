@@ -88,7 +88,8 @@ def make_plan(
 
 
 def _recording(item: Input) -> Recording:
-    """An unreadable file gets length 0; the recogniser reports the error later."""
+    """The recording of an input file. An unreadable one gets length 0; the recogniser reports the error
+    later."""
     seconds: float | None = None
     try:
         seconds = probe(item.path).duration_seconds

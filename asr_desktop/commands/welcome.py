@@ -103,7 +103,7 @@ def _answers_abstractly(number: int) -> bool:
 
 
 def _library_missing(plugin: str) -> str | None:
-    """The library that Qt's platform plug-in for this screen lacks, or None."""
+    """Why Qt's platform plug-in for this screen cannot be loaded, as part of a sentence; None if it can."""
     try:
         import PySide6
     except ImportError:
@@ -137,7 +137,7 @@ OPEN = "open"
 
 
 class FilesOrCommands(TyperGroup):
-    """Opens the first argument if it is or looks like a file; otherwise it is a command."""
+    """Opens the files that are given in place of a command."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         command = self.get_command(ctx, args[0])

@@ -10,6 +10,6 @@ ngram_pruning     the same model with fewer n-grams
 arpa              the text format that every toolkit reads
 kenlm_binary      KenLM's tries, read and built
 pipeline          all of it, from texts to a model folder
-own_texts         the texts that somebody gave to be learnt from
-personal          from these to a language model of their own
+own_texts         the texts that the user gave for training
+personal          a language model from these texts
 """
