@@ -1,20 +1,20 @@
-"""Teach a recogniser that exists already: a voice, a field's words, or a language that it never heard.
+"""Fine-tunes an existing recogniser: on a voice, the vocabulary of a field, or a new language.
 
     from trainer.finetune import FinetuneJob, finetune
 
     result = finetune(FinetuneJob(Path("my-sessions"), Path("models/starter-en"), Path("models/mine")),
                       on_progress=print)
 
-torch and transformers are imported when a job runs, not when this package is.
+torch and transformers are imported when a job runs, not with this package.
 
-    job          what it is asked for, what it tells on its way, what comes out, and its errors
+    job          the job, its progress, result and errors
     session      one run of it, from top to bottom: settings, start, speech, loop, output
-    options      what a recipe may say, and what holds where it says nothing
-    speech       what it learns from, and the labels it is written in
-    starts       what it starts from           trainable_parts  what of it learns
-    frozen_part  the rest, computed once       features         … and kept on disk
-    batches      which utterances together, and their sound
-    loop         the training                  output           what a killed one goes on with; the folder
+    options      the settings of a recipe and their defaults
+    speech       training and validation utterances, and their spelling in labels
+    starts       the start model               trainable_parts  which weights are trained
+    frozen_part  the rest, computed once       features         … and cached on disk
+    batches      composition of batches, and their sound
+    loop         the training                  output           saved state for resuming; the model folder
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A fine-tuning from outside: what it is asked for, what it tells, what comes out; see :func:`finetune`."""
+"""The interface of fine-tuning: job, progress and result; see :func:`finetune`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trainer.finetune.output import StoredTraining  # imports PyTorch
 
 
-# What is told while it runs
+# Progress during a training
 
 
 STAGES = ("preparing", "caching", "training", "writing")
@@ -28,7 +28,7 @@ STAGES = ("preparing", "caching", "training", "writing")
 
 @dataclass(frozen=True)
 class TrainingProgress:
-    """A moment of a fine-tuning.
+    """The progress of a fine-tuning at one moment.
 
     stage: one of STAGES. done: share of the stage, 0 … 1. loss: smoothed CTC loss per letter. cer, wer: of
     the last evaluation, None before the first; before_cer, before_wer: of the model that it started from.
@@ -57,16 +57,16 @@ OnProgress = Callable[[TrainingProgress], None]
 
 
 def nobody(progress: TrainingProgress) -> None:
-    """For whoever does not want to know."""
+    """A progress callback that does nothing."""
 
 
 def never() -> bool:
-    """For whoever does not want to stop."""
+    """A cancellation check that never cancels."""
     return False
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person says them.
+    """A duration as text for people.
 
     >>> duration(42), duration(200), duration(9000)
     ('42 s', '3 min', '2 h 30 min')
@@ -78,8 +78,8 @@ def duration(seconds: float) -> str:
 
 
 class FigureLog:
-    """The figures of a training as JSON lines, from its first step on however often it was resumed: a run
-    writes on behind the last checkpoint of the one before.
+    """The figures of a training as JSON lines, from its first step on; a resumed run continues after the last
+    checkpoint of the run before.
 
     earlier: the rows of the runs before this one.
     """
@@ -88,7 +88,7 @@ class FigureLog:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self.earlier = [row for row in read_figures(path) if row["step"] <= from_step]
-        # Whole or as it was: a kill must not take the figures of hours.
+        # Written atomically: a kill must not lose the figures of hours.
         write_text(path, "".join(json.dumps(row) + "\n" for row in self.earlier))
 
     def write(self, step: int, **figures: float) -> None:
@@ -97,13 +97,13 @@ class FigureLog:
             file.write(json.dumps(row) + "\n")
 
 
-# Tells how a training goes: the log on disk, the trackers, and whoever listens
+# Reports the progress of a training to the log on disk, the trackers and the caller
 
 LOGGED_EVERY = 10  # steps
 
 
 class Teller:
-    """Of several processes only the main one tells; ``log`` is None in the others."""
+    """Reports progress. In distributed training only the main process does; ``log`` is None in the others."""
 
     def __init__(
         self, state: StoredTraining, log: FigureLog | None, accelerator: Any, on_progress: OnProgress
@@ -112,7 +112,7 @@ class Teller:
         self._log = log
         self._accelerator = accelerator
         self._on_progress = on_progress
-        # A training that goes on shows the smoothed loss that it had, without a jump.
+        # A resumed training continues the smoothed loss without a jump.
         smoothed = [row["smoothed_loss"] for row in (log.earlier if log else ()) if "smoothed_loss" in row]
         self._loss: float | None = smoothed[-1] if smoothed else None
         self._rate: float | None = None
@@ -121,7 +121,7 @@ class Teller:
         self._last_told = 0.0
 
     def stepped(self, loss: float, rate: float, done: float, seconds_left: float | None) -> None:
-        """After each step; said every two seconds, written down every ten steps."""
+        """To be called after each step; reports every two seconds, logs every ten steps."""
         self._loss = loss if self._loss is None else 0.9 * self._loss + 0.1 * loss
         self._rate, self._done, self._left = rate, done, seconds_left
         step = self._state.step
@@ -136,7 +136,7 @@ class Teller:
             self._tell(f"step {step} ({done:.0%}{left}): loss {self._loss:.3f}")
 
     def evaluated(self, score: Score) -> None:
-        """After each measurement."""
+        """To be called after each measurement."""
         step = self._state.step
         if self._log is not None:
             self._log.write(step, cer=score.cer, wer=score.wer)
@@ -177,7 +177,7 @@ def _wer(score: Score | None) -> float | None:
     return None if score is None else score.wer
 
 
-# The processes that train together, and the places where figures and settings are written down
+# Distributed training, and the trackers of figures and settings
 
 
 def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
@@ -201,7 +201,7 @@ def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
         raise FinetuneError(
             f"tracking.trackers contains “{unknown[0]}”; choose from {', '.join(sorted(known))}."
         )
-    # accelerate would leave it out without a word.
+    # accelerate would ignore it silently.
     here = {str(kind.value) for kind in get_available_trackers()}
     missing = sorted(set(recipe.tracking.trackers) & of_accelerate - here)
     if missing:
@@ -213,14 +213,14 @@ def open_accelerator(recipe: FinetuneRecipe, work: Path) -> Any:
         mixed_precision="no" if precision == "none" else precision,
         log_with=["tensorboard", *recipe.tracking.trackers],
         project_dir=work,
-        # A mask's vector has no gradient in a batch without masks.
+        # The mask embedding has no gradient in a batch without masks.
         kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
 
 
 def begin_trackers(recipe: FinetuneRecipe, accelerator: Any, step: int) -> None:
-    """Begin TensorBoard's log and the others', with every setting; what a killed run told TensorBoard behind
-    ``step`` is taken back.
+    """Start TensorBoard and the other trackers, with all settings; TensorBoard entries of a killed run after
+    ``step`` are removed.
     """
     settings = {
         f"{table}.{name}": value if isinstance(value, (int, float, str, bool)) else str(value)
@@ -232,7 +232,7 @@ def begin_trackers(recipe: FinetuneRecipe, accelerator: Any, step: int) -> None:
 
 
 def write_recipe(recipe: FinetuneRecipe, work: Path, accelerator: Any) -> None:
-    """Every setting as it was, beside the checkpoints: how to repeat it."""
+    """Write all settings beside the checkpoints, so that the training can be repeated."""
     if not accelerator.is_main_process:
         return
     lines = []
@@ -242,19 +242,19 @@ def write_recipe(recipe: FinetuneRecipe, work: Path, accelerator: Any) -> None:
     (work / "recipe.toml").write_text("\n".join(lines), encoding="utf-8")
 
 
-# What it is asked for, and what comes out
+# Job and result
 
 
 @dataclass(frozen=True)
 class FinetuneJob:
-    """What to train, from what, and where to.
+    """Training data, start model and output folder.
 
     data: a data set as `teaching.data.read_dataset` reads it. start: a model folder, or a pre-trained
     checkpoint in the Hugging Face layout; None where the recipe names an architecture. output: the model
-    folder to write; what a killed training goes on with lies in its ``training`` folder. validation: a data
-    set to measure with; None = whole sessions or speakers of ``data``. recipe: a TOML file over the defaults.
-    overrides: ``table.key=value`` over both. steps, minutes: the length; with both, whatever ends first.
-    keep_training: leave the state and the checkpoints in place when it is finished.
+    folder to write; the state for resuming is in its ``training`` folder. validation: a data set to measure
+    with; None = whole sessions or speakers of ``data``. recipe: a TOML file over the defaults. overrides:
+    ``table.key=value`` over both. steps, minutes: the length; with both, whichever ends first. keep_training:
+    leave the state and the checkpoints in place when it is finished.
     """
 
     data: Path
@@ -270,12 +270,12 @@ class FinetuneJob:
 
 @dataclass(frozen=True)
 class FinetuneResult:
-    """How it ended.
+    """The result of a fine-tuning.
 
     finished: False when it was cancelled; the same job resumes from there. Rates are greedy, on the
     validation speech (shares, not percent; NaN where
-    it was stopped before the first measurement); before is the start's. chosen says which weights the folder
-    holds.
+    it was stopped before the first measurement); before is the start model's rate. chosen: which weights the
+    folder contains.
     """
 
     folder: Path
@@ -289,7 +289,7 @@ class FinetuneResult:
 
     @property
     def sentence(self) -> str:
-        """The result as a person wants to hear it."""
+        """The result as a sentence for the user."""
         if not self.finished:
             return f"Stopped after {self.steps} steps. Run the same command again to resume."
         if self.after_cer >= self.before_cer and self.after_wer >= self.before_wer:
@@ -309,26 +309,27 @@ def finetune(
     on_progress: OnProgress = nobody,
     cancelled: Callable[[], bool] = never,
 ) -> FinetuneResult:
-    """Run the job, or go on with it where an earlier run was stopped or killed.
+    """Run the job, or resume it where an earlier run was stopped or killed.
 
-    on_progress is called in the calling thread, every two seconds and at each measurement. cancelled is asked
-    before each step; when it says so, the state is saved and the result is not ``finished``.
+    on_progress is called in the calling thread, every two seconds and at each measurement. cancelled is
+    called before each step; if it returns True, the state is saved and the result is not ``finished``.
 
-    :raises AsrDesktopError: whatever a person can mend, in a sentence.
+    :raises AsrDesktopError: errors that the user can fix, as a sentence.
     """
     from trainer.finetune.session import run
 
     try:
         return run(job, on_progress, cancelled)
     except (OSError, RuntimeError, MemoryError) as error:
-        # Wherever it happens: at a step, while listening, in a log.
+        # Wherever it happens: in a step, during a measurement, in a log.
         sentence = shortage_sentence(error, job.output)
         if sentence is None:
             raise
         raise FinetuneError(sentence) from None
 
 
-# Memory and disk run out; how torch, Python and the system say so, and how a person is told
+# Out of memory and full disk: recognising the errors of torch, Python and the system, and messages for the
+# user
 
 _MEMORY_SIGNS = (
     "out of memory",
@@ -340,19 +341,20 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def is_short_of_memory(error: BaseException) -> bool:
-    """torch says so by a RuntimeError on a processor and by a subclass of it on a graphics card."""
+    """Whether memory ran out; torch raises RuntimeError on a processor and a subclass of it on a graphics
+    card."""
     if isinstance(error, MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _MEMORY_SIGNS)
 
 
 def is_full_disk(error: BaseException) -> bool:
-    """A quota and a limit on a file's size count as well: all of them are mended by room."""
+    """Whether the disk is full, or a quota or file size limit is reached."""
     return isinstance(error, OSError) and error.errno in _FULL
 
 
 def shortage_sentence(error: BaseException, folder: Path) -> str | None:
-    """What to tell a person whose training in ``folder`` an error has ended, None where it is another."""
+    """The message for a training in ``folder`` that ran out of memory or disk; None for other errors."""
     if is_full_disk(error):
         return (
             f"The disk is full, so the training in {folder} cannot continue; free up disk space and run "
@@ -367,11 +369,11 @@ def shortage_sentence(error: BaseException, folder: Path) -> str | None:
 
 
 class FinetuneError(AsrDesktopError):
-    """A fine-tuning that cannot start or go on; the message says what was saved."""
+    """A fine-tuning that cannot start or continue; the message says what was saved."""
 
 
 class OtherTrainingError(FinetuneError):
-    """What lies in `folder` is the state of another training, with which this one cannot go on."""
+    """`folder` contains the state of another training, from which this one cannot resume."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(

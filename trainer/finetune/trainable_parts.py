@@ -1,5 +1,5 @@
-"""Which weights learn: the whole encoder, its top layers, LoRA or adapters inside it, or the head alone; and
-how deep the part reaches that is therefore frozen.
+"""Selects the trained weights (whole encoder, its top layers, LoRA or adapters inside it, or the head alone),
+and the depth of the frozen part.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from trainer.finetune.job import FinetuneError
 from trainer.finetune.options import TrainableOptions
 from trainer.finetune.starts import Start
 
-# The linear layers of attention and feed-forward, by the names that the families give them.
+# Names of the linear layers of attention and feed-forward in the model families.
 _LORA_TARGETS = (
     *("q_proj", "k_proj", "v_proj", "out_proj"),
     *("linear_q", "linear_k", "linear_v", "linear_out"),
     *("intermediate_dense", "output_dense"),
     *("fc1", "fc2"),
 )
-# WavLM hands its attention's weights to torch's own function and never calls the layers that LoRA would wrap.
+# WavLM passes its attention weights to a torch function and never calls the layers that LoRA would wrap.
 _LORA_TARGETS_WAVLM = ("intermediate_dense", "output_dense")
 
 
 def choose_trainable(start: Start, options: TrainableOptions) -> None:
-    """Freeze what does not learn, and put LoRA's layers into the network where it is to learn by them.
+    """Freeze the weights that are not trained, and insert LoRA layers if selected.
 
-    :raises FinetuneError: the network has no place for what is asked for.
+    :raises FinetuneError: the network does not support the selected option.
     """
     network, base = start.network, start.base
     network.requires_grad_(False)
@@ -62,12 +62,12 @@ def choose_trainable(start: Start, options: TrainableOptions) -> None:
         for layer in convolutions[-options.convolutions :]:
             layer.requires_grad_(True)
     if hasattr(base, "masked_spec_embed"):
-        # Where nothing below the encoder learns, it would be a stray: it stays what it is.
+        # Not trained where nothing else below the encoder is.
         base.masked_spec_embed.requires_grad_(options.way == "whole")
 
 
 def head_parts(network: Any) -> list[torch.nn.Module]:
-    """What stands between the encoder and the letters: the head, and what a family has before it."""
+    """The modules between the encoder and the labels: the head, and a family's layers before it."""
     context = getattr(network, "head_context", None)
     return [network.lm_head] if context is None else [context, network.lm_head]
 
@@ -75,8 +75,8 @@ def head_parts(network: Any) -> list[torch.nn.Module]:
 def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
     """How far the frozen part reaches, given :func:`choose_trainable`'s choice."""
     convolutions = len(_convolutions(start)) - options.convolutions
-    # WavLM's first layer computes position biases that the others use, and a GRU's layers need to be told
-    # where utterances end: their encoders cannot be cut.
+    # WavLM's first layer computes position biases that the others use, and a GRU's layers need the
+    # utterances' lengths, so their encoders cannot be split.
     if start.network.config.model_type in ("wavlm", "deepspeech2"):
         return Depth(convolutions)
     layers = len(start.base.encoder.layers)
@@ -89,7 +89,7 @@ def frozen_depth(start: Start, options: TrainableOptions) -> Depth:
 
 @torch.no_grad()
 def published_network(start: Start) -> Any:
-    """A copy of the trained network as transformers knows it, LoRA's products added to the weights."""
+    """A copy of the trained network as a plain transformers model, with LoRA merged into the weights."""
     from peft.tuners.tuners_utils import BaseTunerLayer
 
     network = copy.deepcopy(start.network).cpu()
@@ -102,7 +102,7 @@ def published_network(start: Start) -> Any:
 
 
 def trained_weights(network: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """Copies of the weights that learn, by name: all that a checkpoint needs beside its start."""
+    """Copies of the trained weights by name: all that a checkpoint needs besides the start model."""
     return {
         name: parameter.detach().cpu().clone()
         for name, parameter in network.named_parameters()
@@ -114,7 +114,7 @@ def trained_weights(network: torch.nn.Module) -> dict[str, torch.Tensor]:
 def set_trained_weights(network: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:
     """The opposite of :func:`trained_weights`.
 
-    :raises FinetuneError: the weights are those of another network or way.
+    :raises FinetuneError: the weights belong to another network or training method.
     """
     parameters = {name: p for name, p in network.named_parameters() if p.requires_grad}
     same = parameters.keys() == weights.keys() and all(
