@@ -1,4 +1,4 @@
-"""Where the loop gets the frozen part's outputs from: the cache, or the sound itself."""
+"""Outputs of the frozen part for the training loop, from a cache or computed from sound."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from trainer.finetune.batches import Item, WaveformLoader, loaded_ahead, planned
 from trainer.finetune.frozen_part import Depth, frozen_features
 from trainer.finetune.job import FinetuneError
 
-# The frozen part's outputs of every utterance and augmented copy, computed once and kept on disk as float16.
+# The frozen part's outputs for every utterance and augmented copy, computed once and stored on disk as
+# float16.
 #
-# Half precision costs three decimal digits of values that the next layer normalises first: what is trained
-# from the cache differs from what is trained without it by less than two shufflings of the data do. A cache
-# belongs to one frozen part, one data set and one augmentation; its name is the hash of all three.
+# The next layer normalises these values, so half precision suffices: results with and without the cache
+# differ less than those of two data orders. A cache belongs to one frozen part, one data set and one
+# augmentation; its name is the hash of all three.
 
 LARGEST_HALF = 65504.0
 _ABANDONED_SECONDS = 3600.0
@@ -66,7 +67,7 @@ def cache_key(
     augmentation: Augmentation,
     seed: int,
 ) -> str:
-    """What the cache's content depends on, as 16 hex digits."""
+    """Hash of everything that the cache's content depends on, as 16 hex digits."""
     digest = hashlib.sha256()
     digest.update(json.dumps([asdict(depth), variants, augmentation.settings_that_matter(), seed]).encode())
     for utterance in utterances:
@@ -94,7 +95,7 @@ def open_cache(
     on_progress: Callable[[int, int, float], None],
     cancelled: Callable[[], bool],
 ) -> HiddenCache | None:
-    """Open the cache of that key, or compute it; None when cancelled (what is half done is thrown away).
+    """Open the cache of that key, or compute it; None when cancelled (a partial cache is deleted).
 
     compute: the features of (utterance, variant). on_progress: items done, items in all, seconds left.
 
@@ -103,7 +104,7 @@ def open_cache(
     target = folder / key
     if (target / "index.json").is_file():
         return HiddenCache(target)
-    # Several processes may compute the same cache: each its own file, whoever is last wins.
+    # Several processes may compute the same cache, each in its own file; the last one to finish replaces it.
     part = target / f"hidden.{os.getpid()}.part"
     jobs = [(utterance, variant) for utterance in range(utterances) for variant in range(variants)]
     places: list[tuple[int, int, int, int]] = []
@@ -126,10 +127,10 @@ def open_cache(
                 left = (time.monotonic() - started) / len(places) * (len(jobs) - len(places))
                 on_progress(len(places), len(jobs), left)
         os.replace(part, target / "hidden.f16")
-        # The index comes last: where it exists, the cache is whole.
+        # The index is written last: if it exists, the cache is complete.
         write_text(target / "index.json", json.dumps({"channels": channels, "places": places}))
     except OSError as error:
-        with contextlib.suppress(OSError):  # where the folder is none, there is nothing to remove either
+        with contextlib.suppress(OSError):  # without such a folder there is nothing to remove
             part.unlink()
         raise FinetuneError(
             f"The cache in {folder} cannot be written ({error.strerror or error}); free up disk space, "
@@ -139,14 +140,14 @@ def open_cache(
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """What processes that were killed left half done; one that is alive writes every few seconds."""
+    """Remove partial files of killed processes; a running one writes every few seconds."""
     for part in folder.glob("*.part"):
         if time.time() - part.stat().st_mtime > _ABANDONED_SECONDS:
             part.unlink(missing_ok=True)
 
 
 def normalised(samples: NDArray[np.float32], do_normalize: bool) -> torch.Tensor:
-    """Samples as the network wants them: zero mean and unit variance, where its folder says so."""
+    """The network's input: samples, normalised to zero mean and unit variance if its folder requires it."""
     tensor = torch.from_numpy(np.ascontiguousarray(samples, dtype=np.float32))
     if not do_normalize:
         return tensor
@@ -177,7 +178,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class CachePlan:
-    """What of the batches is whose: see :func:`trainer.finetune.batches.planned_batches`."""
+    """The arguments of :func:`trainer.finetune.batches.planned_batches`."""
 
     seconds: Sequence[float]
     batch_seconds: float
@@ -196,7 +197,7 @@ class Features(Protocol):
     """The frozen part's outputs, ``[channels, frames]`` each, of batches to train on and of validation."""
 
     def training(self, skip: int, rank: int, world: int) -> Iterator[tuple[list[Item], list[torch.Tensor]]]:
-        """Batches for ever, from the ``skip``-th on."""
+        """Endless batches, from the ``skip``-th on."""
 
     def validation(self, number: int) -> torch.Tensor:
         """One utterance of the validation set."""
@@ -204,7 +205,7 @@ class Features(Protocol):
 
 @dataclass(frozen=True)
 class CachedFeatures:
-    """Both sets from the disk."""
+    """Both sets from the cache on disk."""
 
     plan: CachePlan
     variants: int

@@ -1,4 +1,4 @@
-"""Whisper's encoder as a start: its weights from a Hugging Face checkpoint or from CTranslate2's file.
+"""Whisper's encoder as a start model, with weights from a Hugging Face checkpoint or a CTranslate2 file.
 
 A Hugging Face checkpoint is a folder with ``config.json`` (model_type "whisper") and ``model.safetensors``;
 CTranslate2's, which faster-whisper loads, is one with ``model.bin``. Whisper's licence is MIT (OpenAI, 2022).
@@ -25,14 +25,14 @@ from trainer.finetune.job import FinetuneError
 _CTRANSLATE2 = "model.bin"
 _SAFETENSORS = "model.safetensors"
 _CTRANSLATE2_VERSION = 6
-# The numbers that CTranslate2's file gives its types.
+# Type numbers in CTranslate2's file format.
 _TYPES: dict[int, type[np.generic]] = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
 _Weights = Callable[[str], torch.Tensor]
 
 
 def is_whisper(folder: Path) -> bool:
-    """Whether the folder holds Whisper, in one of the two forms."""
+    """Whether the folder contains a Whisper model in one of the two formats."""
     config = read_optional_json_object(folder / "config.json")
     if config.get("model_type") == "whisper":
         return True
@@ -40,7 +40,7 @@ def is_whisper(folder: Path) -> bool:
 
 
 def whisper_network(folder: Path, settings: dict[str, Any]) -> WhisperForCTC:
-    """The encoder of Whisper with a new head. settings: of the configuration, as the number of labels.
+    """The encoder of Whisper with a new head. settings: of the configuration, such as the number of labels.
 
     :raises FinetuneError: the weights are missing, damaged, or another network's.
     """
@@ -124,7 +124,7 @@ def _of_ctranslate2(path: Path) -> dict[str, torch.Tensor]:
 
 
 def _layer(to: str, source: str, of: _Weights) -> dict[str, torch.Tensor]:
-    """One transformer layer: the query's, key's and value's rows lie on one another; keys have no bias."""
+    """One transformer layer: the rows of query, key and value are concatenated; keys have no bias."""
     attention = f"{source}/self_attention"
     queries, keys, values = of(f"{attention}/linear_0/weight").chunk(3)
     query_bias, _, value_bias = of(f"{attention}/linear_0/bias").chunk(3)
@@ -155,9 +155,9 @@ def read_ctranslate2(path: Path) -> dict[str, NDArray[Any]]:
 
     Little-endian: uint32 version, name of the specification, uint32 revision, uint32 number of variables; of
     each its name, uint8 rank, uint32 a dimension, uint8 type, uint32 bytes, data. A name is a uint16 length
-    and so many bytes, the last of which is 0.
+    and that many bytes, the last of which is 0.
 
-    :raises ValueError: another version, or a file that ends early.
+    :raises ValueError: another version, or a truncated file.
     """
     with open_regular(path) as file:
         data = file.read()
