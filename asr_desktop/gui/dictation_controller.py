@@ -1,43 +1,36 @@
-"""Dictation into other programs: the keys, a recording, and the thread that puts text where the cursor is.
+"""Dictation into other programs: its keys, its recording, and what is told of its text.
 
 It records through the LiveController, like the Live page, and shows nothing itself: overlay and tray do.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from asr_desktop.dictation.desktop import Desktop, InsertionRefused
-from asr_desktop.dictation.insertion import AUTOMATIC, WAYS, Inserted, Inserter, Kept
-from asr_desktop.dictation.profiles import profile_for
-from asr_desktop.dictation.session import DictationSession, Unplaced
-from asr_desktop.dictation.spoken_commands import SpokenCommands
+from asr_desktop.dictation.desktop import InsertionRefused
+from asr_desktop.dictation.insertion import Inserted, Kept
+from asr_desktop.dictation.session import Unplaced
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
+from asr_desktop.gui.dictation_thread import Correction, DictationThread, LastUtterance, awaited
 from asr_desktop.gui.live_controller import LiveState, Wishes
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
-from asr_desktop.writing.options import CAPITALS, WritingOptions
 
 if TYPE_CHECKING:
     from asr_desktop.audio.kept_microphone import KeptMicrophone
-    from asr_desktop.base.settings import Settings
-    from asr_desktop.dictation.accessibility import AccessibleFields
     from asr_desktop.dictation.systems import GlobalKeys
     from asr_desktop.gui.app_context import AppContext
 
 TALK, CANCEL, CORRECT = "talk", "cancel", "correct"
 KEYS, TEXT = "dictation.keys", "dictation.text"
 """What notices are about."""
-WISHES_WITHIN_SECONDS = 1.0
-LIKELY_CHARACTERS = "–—“”„’‘…€äöüÄÖÜßéèàç"
 
 
 class DictationState(Enum):
@@ -47,34 +40,6 @@ class DictationState(Enum):
     LISTENING = "listening"
     PAUSED = "paused"
     FINISHING = "finishing"
-
-
-@dataclass(frozen=True, slots=True)
-class LastUtterance:
-    """What was said and what became of it. `entry_id`: of its recording in the library; 0 while the recording
-    goes on, and where dictations are not kept. `model`: what it was recognised with."""
-
-    final: Final
-    outcomes: tuple[Inserted | Kept | Unplaced, ...] = ()
-    entry_id: int = 0
-    model: str = ""
-
-    @property
-    def text(self) -> str:
-        """What was inserted last of it, or waits, without the space around it; "" where nothing was but
-        keys."""
-        if not self.outcomes:
-            return ""
-        last = self.outcomes[-1]
-        return (last.added if isinstance(last, Kept) else last.text).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class _Correction:
-    """What became of the corrected text of an utterance."""
-
-    final: Final
-    outcome: Inserted | Kept | Unplaced
 
 
 class DictationController(QObject):
@@ -97,19 +62,11 @@ class DictationController(QObject):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._context = context
-        self.make_desktop: Callable[[], Desktop] | None = None
-        """In place of the system's, for tests."""
-        self._thread = ThreadPoolExecutor(1, "dictation")
-        self._desktop: Desktop | None = None
-        self._fields: AccessibleFields | None = None
-        self._session: DictationSession | None = None
+        self.inserting = DictationThread(self._stop_was_said.emit)
         self._keys: GlobalKeys | None = None
         self._keys_wanted: tuple[str, str, str] | None = None
         self._state = DictationState.IDLE
         self._microphone: KeptMicrophone | None = None
-        self._language = ("", "en")
-        """The model that it was looked up for, and its language."""
-        self._is_cancelled = False
         self._waiting = 0
         self._starts_again = False
         """The next dictation begins as soon as this one has ended."""
@@ -219,7 +176,7 @@ class DictationController(QObject):
         if self._context.live.state is not LiveState.IDLE:
             self._say(self.tr("A recording is in progress. Stop it, then dictate."), TEXT)
             return
-        self._is_cancelled = False
+        self.inserting.is_cancelled = False
         self._is_recording, self._entry_id = True, 0
         self._context.is_over.emit(TEXT)
         self._set_state(DictationState.STARTING)
@@ -227,13 +184,13 @@ class DictationController(QObject):
         prepared: Future[Wishes] = Future()
         self._context.live.start(
             is_kept=chosen.dictation_history,
-            wishes=lambda: _awaited(prepared),
+            wishes=lambda: awaited(prepared),
             microphone=self._microphone if chosen.dictation_keeps_microphone else None,
         )
         if self._until_released:  # of the dictation before, which went into what was in front then
-            self._until_released.append((self._begin, (chosen, prepared)))
+            self._until_released.append((self.inserting.begin, (chosen, prepared)))
         else:
-            self._run(self._begin, (chosen, prepared))
+            self._run(self.inserting.begin, (chosen, prepared))
 
     def stop(self) -> None:
         """End the dictation; what was said until now is still inserted."""
@@ -249,7 +206,7 @@ class DictationController(QObject):
         """End the dictation; what is not inserted yet is dropped."""
         self._starts_again = False
         if self._state is not DictationState.IDLE:
-            self._is_cancelled = True
+            self.inserting.is_cancelled = True
             self._until_released.clear()
             self.partial.emit("")
             self._context.live.stop()
@@ -257,13 +214,13 @@ class DictationController(QObject):
 
     def retry(self) -> None:
         """Put the text that waits into the window that is in front now."""
-        if self._session is None:
+        if self.inserting.session is None:
             return
         if self._shows_unplaced and self._unplaced is not None:
             unplaced, self._unplaced = self._unplaced, None
-            self._run(self._session.put, unplaced.text)
+            self._run(self.inserting.session.put, unplaced.text)
         else:
-            self._run(self._session.retry)
+            self._run(self.inserting.session.retry)
 
     def correct(self) -> None:
         """Show what was dictated last, to be corrected; a dictation that goes on is ended first."""
@@ -277,15 +234,15 @@ class DictationController(QObject):
 
     def replace(self, utterance: LastUtterance, text: str) -> None:
         """Put a corrected text in place of an utterance's, once its window is in front again."""
-        if self._session is not None and utterance.outcomes:
-            self._run(self._replace, utterance, text)
+        if self.inserting.session is not None and utterance.outcomes:
+            self._run(self.inserting.replace, utterance, text)
 
     def take_kept(self) -> str:
         """The text that waits, which is the caller's from now on; "" where none does."""
         if self._shows_unplaced and self._unplaced is not None:
             text, self._unplaced = self._unplaced.text, None
         else:
-            text = self._thread.submit(self._take_kept).result()
+            text = self.inserting.take_kept()
         self._show_what_waits()
         return text
 
@@ -295,78 +252,13 @@ class DictationController(QObject):
             self._keys.close()
         if self._microphone is not None:
             self._microphone.close()
-        self._thread.submit(self._close_desktop)
-        self._thread.shutdown()
+        self.inserting.close()
 
-    # In the thread
-
-    def _begin(self, wanted: tuple[Settings, Future[Wishes]]) -> None:
-        chosen, prepared = wanted
-        try:
-            prepared.set_result(self._prepared(chosen))
-        finally:
-            if not prepared.done():
-                prepared.set_result(Wishes())
-
-    def _prepared(self, chosen: Settings) -> Wishes:
-        if self._desktop is None:
-            from asr_desktop.dictation.systems import open_desktop
-
-            self._desktop = (self.make_desktop or open_desktop)()
-            if self.make_desktop is None and sys.platform == "linux":
-                from asr_desktop.dictation.accessibility import AccessibleFields
-
-                self._fields = AccessibleFields()
-                self._fields.begin()
-        if self._session is None:
-            inserter = Inserter(self._desktop, self._fields)
-            self._session = DictationSession(inserter, SpokenCommands(()), self._stop_was_said.emit)
-        target = self._session.begin()  # first: the window in front is the one that is meant
-        profile = profile_for(target, chosen.dictation_profiles)
-        model_name = profile.model or chosen.model
-        self._session.commands = self._commands(chosen, model_name)
-        writing = WritingOptions((*chosen.writing_off, *profile.writing_off))
-        self._session.has_capitals = writing.has(CAPITALS, self._language_of(model_name))
-        inserter = self._session.inserter
-        inserter.usual_way = chosen.dictation_way if chosen.dictation_way in WAYS else AUTOMATIC
-        ways = (entry.partition("=") for entry in chosen.dictation_ways)
-        inserter.ways = {
-            program.strip().lower(): way.strip() for program, _, way in ways if way.strip() in WAYS
-        }
-        if profile.way in WAYS and target is not None:
-            inserter.ways = {**inserter.ways, target.program: profile.way}
-        self._desktop.prepare(LIKELY_CHARACTERS)
-        return Wishes(self._session.commands.phrases, profile.model, profile.hotwords, profile.writing_off)
-
-    def _commands(self, chosen: Settings, model_name: str) -> SpokenCommands:
-        if not chosen.dictation_commands:
-            return SpokenCommands(())
-        return SpokenCommands.of(
-            self._language_of(model_name),
-            chosen.dictation_own_commands,
-            is_everywhere=chosen.dictation_commands_everywhere,
-        )
-
-    def _language_of(self, model_name: str) -> str:
-        if self._language[0] != model_name:
-            from asr_desktop.recognition.model_folder import list_models
-
-            found = [model.language for model in list_models() if model.name == model_name]
-            self._language = model_name, (found or [None])[0] or "en"
-        return self._language[1]
-
-    def _take_kept(self) -> str:
-        return self._session.inserter.take_kept() if self._session is not None else ""
-
-    def _close_desktop(self) -> None:
-        if self._fields is not None:
-            self._fields.close()
-        if self._desktop is not None:
-            self._desktop.close()
+    # The thread
 
     def _run(self, what: Callable[..., Any], *arguments: Any) -> None:
         self._waiting += 1
-        self._thread.submit(what, *arguments).add_done_callback(self._done.emit)
+        self.inserting.submit(what, *arguments).add_done_callback(self._done.emit)
 
     def _when_released(self, what: Callable[..., Any], words: Any) -> None:
         if self._talk.is_down:
@@ -384,7 +276,7 @@ class DictationController(QObject):
         error = future.exception()
         if isinstance(error, InsertionRefused):
             self._say(str(error), TEXT)
-            if self._session is None:  # there is nothing to dictate into
+            if self.inserting.session is None:  # there is nothing to dictate into
                 self.cancel()
         elif error is not None:
             raise error
@@ -394,7 +286,7 @@ class DictationController(QObject):
                 if outcomes.text:
                     self.last_utterance = replace(outcomes, entry_id=self._entry_id)
                 outcomes = list(outcomes.outcomes)
-            elif isinstance(outcomes, _Correction):
+            elif isinstance(outcomes, Correction):
                 last = self.last_utterance
                 if last is not None and last.final is outcomes.final:
                     self.last_utterance = replace(last, outcomes=(*last.outcomes[:-1], outcomes.outcome))
@@ -444,7 +336,7 @@ class DictationController(QObject):
                 self._end_if_done()
 
     def _hear(self, event: Partial | Final | Rewritten | Lag) -> None:
-        if self._state is DictationState.IDLE or self._is_cancelled:
+        if self._state is DictationState.IDLE or self.inserting.is_cancelled:
             return
         match event:
             case Partial():
@@ -452,25 +344,11 @@ class DictationController(QObject):
             case Final():
                 self.partial.emit("")
                 if event.words:
-                    self._when_released(self._insert, LastUtterance(event, model=self._context.live.model))
+                    self._when_released(
+                        self.inserting.insert, LastUtterance(event, model=self._context.live.model)
+                    )
             case Rewritten():
-                self._when_released(self._rewrite, event.words)
-
-    def _rewrite(self, words: Any) -> None:
-        if not self._is_cancelled and self._session is not None:
-            self._session.rewrite(words)
-
-    def _replace(self, utterance: LastUtterance, text: str) -> Any:
-        if self._session is None:
-            return None
-        return _Correction(utterance.final, self._session.replace(utterance.outcomes[-1], text))
-
-    def _insert(self, utterance: LastUtterance) -> Any:
-        if self._is_cancelled:
-            return []
-        if self._session is None:  # the desktop could not be opened, which was told
-            return []
-        return replace(utterance, outcomes=tuple(self._session.take(utterance.final.words)))
+                self._when_released(self.inserting.rewrite, event.words)
 
     def _ended(self, entry_id: int, seconds: float) -> None:
         if self._is_recording and entry_id:
@@ -508,14 +386,6 @@ class DictationController(QObject):
 
     def _say(self, sentence: str, about: str) -> None:
         self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
-
-
-def _awaited(prepared: Future[Wishes]) -> Wishes:
-    """In a thread. The dictation before may still wait for its keys to come up; then the settings will do."""
-    try:
-        return prepared.result(timeout=WISHES_WITHIN_SECONDS)
-    except TimeoutError:
-        return Wishes()
 
 
 def _key_use(stored: str) -> KeyUse:

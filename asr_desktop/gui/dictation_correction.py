@@ -20,7 +20,7 @@ from asr_desktop.dictation.correction import (
     is_what_was_said,
 )
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import LastUtterance
+from asr_desktop.gui.dictation_thread import LastUtterance
 from asr_desktop.gui.editor.sound import EditorSound
 from asr_desktop.gui.editor.teaching import TeachingError, teach
 from asr_desktop.gui.operations import Failure

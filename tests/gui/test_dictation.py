@@ -17,7 +17,7 @@ from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse
-from asr_desktop.gui import dictation_controller, dictation_correction
+from asr_desktop.gui import dictation_correction, dictation_thread
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import CANCEL, CORRECT, TALK, DictationController, DictationState
 from asr_desktop.gui.dictation_correction import CorrectionWindow, show_correction
@@ -48,7 +48,7 @@ def desktop() -> TextDesktop:
 
 @pytest.fixture
 def dictation(context: AppContext, quiet_room: QuietRoom, desktop: TextDesktop) -> DictationController:
-    context.dictation.make_desktop = lambda: desktop
+    context.dictation.inserting.make_desktop = lambda: desktop
     return context.dictation
 
 
@@ -81,7 +81,7 @@ def settle(dictation: DictationController, qtbot: QtBot) -> None:
     happened: list[bool] = []
     QTimer.singleShot(0, lambda: happened.append(True))
     qtbot.waitUntil(lambda: bool(happened), timeout=PATIENCE_MS)
-    dictation._thread.submit(lambda: None).result()
+    dictation.inserting.submit(lambda: None).result()
 
 
 def say(context: AppContext, text: str) -> None:
@@ -310,8 +310,8 @@ def test_a_correction_keeps_line_breaks_and_spaces_that_do_not_break(
 ) -> None:
     begin(dictation, qtbot)
     settle(dictation, qtbot)
-    assert dictation._session is not None
-    dictation._session.commands = SpokenCommands.of("en", is_everywhere=True)
+    assert dictation.inserting.session is not None
+    dictation.inserting.session.commands = SpokenCommands.of("en", is_everywhere=True)
     spoken = list(words("dear ada new line 25% thnks new line"))
     spoken[4] = replace(spoken[4], text="25\u00a0%")
     context.live.heard.emit(Final(1, tuple(spoken), 0.5, 2.0))
@@ -540,7 +540,7 @@ def test_a_desktop_without_a_way_in_is_named(
     def refuse() -> TextDesktop:
         raise InsertionRefused("There is no way.")
 
-    dictation.make_desktop = refuse
+    dictation.inserting.make_desktop = refuse
     dictation.start()
     qtbot.waitUntil(lambda: any(notice.sentence == "There is no way." for notice in notices))
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
@@ -673,4 +673,4 @@ def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> No
 
 
 def test_likely_characters_fit_on_spare_keys() -> None:
-    assert len(set(dictation_controller.LIKELY_CHARACTERS)) < 30
+    assert len(set(dictation_thread.LIKELY_CHARACTERS)) < 30

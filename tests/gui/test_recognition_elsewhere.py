@@ -17,7 +17,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 from asr_desktop.gui import dictation_correction, voice_reading
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import LastUtterance
+from asr_desktop.gui.dictation_thread import LastUtterance
 from asr_desktop.gui.editor import teaching
 from asr_desktop.gui.widgets import voice_material
 from asr_desktop.recognition.live_events import Final
