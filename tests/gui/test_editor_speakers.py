@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.speakers import OFFER
+from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.editor_page import EditorPage
 from asr_desktop.transcripts.document import Transcript
@@ -280,6 +281,23 @@ def test_by_mouse_a_segment_is_divided_at_a_turn(page: EditorPage) -> None:
     click(menu, turn)
     assert texts(page)[2:4] == ["so", "they say"]
     assert speakers(page)[2:5] == ["Speaker 1", "Speaker 2", "Speaker 1"]
+
+
+def test_what_is_offered_is_done_by_a_click_on_its_button(window: MainWindow) -> None:
+    page = window.page("editor")
+    assert isinstance(page, EditorPage)
+    window.go_to("editor")
+    page.open_document(interview(), None)
+    page.view.setFocus()
+    page.view.go_to(2)
+    press(page, Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    question = "Later segments of Speaker 1: 2. Are they said by Speaker 2 too?"
+    (message,) = (shown for shown in window.message_bar.messages() if shown.sentence == question)
+    QTest.mouseClick(message.action_button, Qt.MouseButton.LeftButton)
+    one, two = "Speaker 1", "Speaker 2"
+    assert speakers(page) == [one, two, two, two, two, two]
+    assert question not in [shown.sentence for shown in window.message_bar.messages()]
+    page.close_document()
 
 
 def test_a_segment_is_divided_where_the_other_speaker_begins(page: EditorPage) -> None:

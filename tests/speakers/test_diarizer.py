@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.speakers.diarizer import Diarizer, diarize
 from asr_desktop.speakers.networks import FRAMES, WINDOW_SAMPLES, SpeakerNetworks
-from asr_desktop.speakers.turns import SpeakerCount, Turn
+from asr_desktop.speakers.turns import MOST_SPEAKERS, SpeakerCount, Turn
 from tests.speakers.pack_speakers import RATE, conversation, needs_pack
 
 
@@ -100,6 +100,31 @@ def test_music_and_noise_have_no_more_than_a_moment_of_speech(networks: SpeakerN
     for sound in (music, noise):
         turns = diarize(blocks(sound), networks, SpeakerCount(2, 4)).turns
         assert sum(turn.end_seconds - turn.start_seconds for turn in turns) < 2.0
+
+
+class Scripted:
+    """Networks for which a second of sound is a second of the voice whose number its loudness is."""
+
+    def segment(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        activity = np.zeros((len(windows), FRAMES, 3), np.float32)
+        activity[:, :, 0] = 1.0
+        return activity
+
+    def voiceprint(self, window: NDArray[np.float32], is_talking: NDArray[np.bool_]) -> NDArray[np.float32]:
+        middle = round(float(np.flatnonzero(is_talking).mean()) / FRAMES * WINDOW_SAMPLES)
+        return np.eye(192, dtype=np.float32)[round(float(window[middle]) * 100)]
+
+
+@pytest.mark.parametrize(("voices", "speakers"), [(12, 12), (MOST_SPEAKERS + 5, MOST_SPEAKERS)])
+def test_many_speakers_are_as_many_as_they_are_and_never_more_than_can_be_told_apart(
+    voices: int, speakers: int
+) -> None:
+    sound = np.repeat(np.arange(voices, dtype=np.float32) / 100, 20 * RATE)
+    turns = diarize(blocks(sound), Scripted()).turns  # type: ignore[arg-type]
+    assert {turn.speaker for turn in turns} == set(range(1, speakers + 1))
+    for voice in range(min(voices, 3)):
+        said = spoken_by(turns, 20.0 * voice + 5, 20.0 * voice + 15)
+        assert max(said.values()) == pytest.approx(10, abs=0.1)
 
 
 def test_sound_that_is_broken_does_no_harm(networks: SpeakerNetworks) -> None:
