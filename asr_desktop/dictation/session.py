@@ -42,6 +42,8 @@ class Typed:
     """Whose text is the last one; None where something was deleted, selected or pressed since."""
     is_own_mark: bool = False
     """Whether the text ends with a mark that nobody said: one that the writing step has set."""
+    is_selected: bool = False
+    """Whether the last text is selected: what is typed next takes its place, one Backspace deletes it."""
 
     def end(self, target: Target | None) -> str:
         """The end of what stands before the cursor, or "" where nothing is known of this window."""
@@ -51,7 +53,9 @@ class Typed:
 
     def add(self, text: str, target: Target, newest: Inserted | None = None) -> None:
         if target.window != self.window:
-            self.window, self.texts = target.window, []
+            self.window, self.texts, self.is_selected = target.window, [], False
+        if self.is_selected:
+            self.drop_last()
         self.texts.append(text)
         del self.texts[:-50]
         self.newest = newest
@@ -60,13 +64,13 @@ class Typed:
         """The cursor is somewhere else now."""
         self.texts.clear()
         self.newest = None
-        self.is_own_mark = False
+        self.is_own_mark = self.is_selected = False
 
     def drop_last(self) -> None:
         """It was deleted again."""
         self.texts.pop()
         self.newest = None
-        self.is_own_mark = False
+        self.is_own_mark = self.is_selected = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +268,17 @@ class DictationSession:
                 last = self._last()
                 if last and self.inserter.press("Shift+Left", _cursor_steps(last)):
                     self.typed.newest = None  # what is pressed next goes in its place
+                    self.typed.is_selected = True
 
     def _scratch(self) -> None:
         """Delete what was inserted last; said again, what was inserted before that."""
         if self.inserter.kept:
             self.inserter.take_kept()
+            return
+        target = self.inserter.target
+        if self.typed.is_selected and target is not None and target.window == self.typed.window:
+            if self.inserter.press("Backspace"):
+                self.typed.drop_last()
             return
         last = self._last()
         if last and self.inserter.press("Backspace", _cursor_steps(last)):

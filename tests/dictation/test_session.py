@@ -148,6 +148,17 @@ def test_keys_undo_and_selection(session: DictationSession, desktop: TextDesktop
     assert desktop.letter == "Hello worldAgain"  # where the cursor is after such keys nobody knows
 
 
+def test_what_is_selected_is_deleted_by_one_key(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "one", "two", "select that", "scratch that", "scratch that")
+    # Each further Backspace would delete what stands before the selection.
+    assert desktop.chords == [("Shift+Left", 4), ("Backspace", 1), ("Backspace", 3)]
+
+
+def test_what_is_typed_over_a_selection_is_one_text(session: DictationSession, desktop: TextDesktop) -> None:
+    say(session, "one", "two", "select that", "three", "scratch that", "scratch that")
+    assert desktop.chords == [("Shift+Left", 4), ("Backspace", 6), ("Backspace", 3)]
+
+
 def test_a_dictation_some_time_later_begins_a_text(desktop: TextDesktop) -> None:
     now = [1000.0]
     session = DictationSession(Inserter(desktop), SpokenCommands.of("en"), clock=lambda: now[0])
