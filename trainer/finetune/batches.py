@@ -25,9 +25,9 @@ def epoch_batches(
 ) -> list[list[int]]:
     """Item numbers of each batch of one epoch.
 
-    An item of weight 2.3 comes twice, and a third time in three epochs of ten. Items are sorted by length
-    within a jitter of ±10 %, so that a batch is nearly free of padding and yet no two epochs have the same
-    batches.
+    frames: of each item, 10 ms each. weights: how often each item occurs; one of weight 2.3 occurs twice, and
+    a third time in three of ten epochs. Items are sorted by length with a jitter of ±10 %, so that batches
+    need little padding but differ between epochs.
     """
     generator = np.random.default_rng((seed, epoch))
     repeats = np.floor(np.asarray(weights) + generator.random(len(weights))).astype(int)
@@ -66,7 +66,7 @@ def endless_batches(
 # The utterances of each batch and their augmented copies: a pure function of seed and batch number, so that a
 # killed training resumes exactly where it was.
 
-Item = tuple[int, int]  # utterance, variant; variant 0 is the recording as it is
+Item = tuple[int, int]  # utterance, variant; variant 0 is the unchanged recording
 
 
 def planned_batches(
@@ -77,9 +77,9 @@ def planned_batches(
     seed: int,
     skip: int = 0,
 ) -> Iterator[list[Item]]:
-    """Batches without end, without the first ``skip``; each epoch contains every utterance once.
+    """Endless batches, without the first ``skip``; each epoch contains every utterance once.
 
-    variants: how many of each utterance there are (a cache); None = a new one in every epoch.
+    variants: number of copies of each utterance in a cache; None = a new one in every epoch.
     """
     frames = [round(100 * length) for length in seconds]
     epoch = 0
@@ -109,14 +109,14 @@ def planned_batches(
 
 Samples = NDArray[np.float32]
 
-# Batches that are prepared ahead: enough to bridge an evaluation's pause, few enough for any memory.
+# Number of batches prepared ahead; a small number, because they are kept in memory.
 AHEAD = 4
-# So many utterances make the babble; they stay in memory (20 MB).
+# Number of utterances that the babble noise is made of; they stay in memory (20 MB).
 BABBLE_VOICES = 60
 
 
 class WaveformLoader:
-    """Gives (utterance, variant) as samples; the same pair always sounds the same."""
+    """Returns the samples of (utterance, variant); the same pair always gives the same samples."""
 
     def __init__(
         self,
@@ -174,7 +174,7 @@ def loaded_ahead(
         try:
             return pool.submit(_load if _is_pool_of_processes(pool) else in_thread, items)
         except BrokenExecutor as error:
-            # Told when its turn comes, like any other loss: raised here, the batch would be forgotten.
+            # Raised when its turn comes, like any other failure: if raised here, the batch would be lost.
             failed: Future[list[Samples]] = Future()
             failed.set_exception(error)
             return failed
@@ -209,11 +209,11 @@ def _is_pool_of_processes(pool: Executor) -> bool:
 def _pool(loader: WaveformLoader, workers: int, report: Callable[[str], None]) -> Executor:
     if workers == 0:
         return ThreadPoolExecutor(1)
-    # Forking a process that runs torch's threads can hang; a fresh one cannot.
+    # A fork of a process with torch's threads can hang; a new process cannot.
     context = multiprocessing.get_context("spawn")
     try:
         pool = ProcessPoolExecutor(workers, context, _start_worker, (loader,))
-        # The processes start now or never: a sandbox may forbid them only here.
+        # Start the processes now: a sandbox may forbid them only at this point.
         pool.submit(_load, []).result()
     except (OSError, BrokenExecutor, RuntimeError, PermissionError) as error:
         report(f"cannot start processes to load audio ({error}); loading in a thread instead")

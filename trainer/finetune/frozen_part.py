@@ -22,8 +22,8 @@ SAMPLE_RATE = 16_000
 class Depth:
     """The extent of the frozen part.
 
-    convolutions: so many of the front end's layers; 0 = the waveform itself. encoder_layers: None where the
-    encoder learns from its first layer on; otherwise the whole front end and so many layers are frozen.
+    convolutions: number of frozen layers of the front end; 0 = the waveform itself. encoder_layers: number of
+    frozen encoder layers, with the whole front end frozen; None if the whole encoder is trained.
     """
 
     convolutions: int
@@ -40,9 +40,10 @@ class _Reached(Exception):
 
 @torch.no_grad()
 def frozen_features(base: Any, depth: Depth, samples: torch.Tensor) -> torch.Tensor:
-    """One utterance ``[samples]``, normalised as in use, through the frozen part: ``[channels, frames]``.
+    """The frozen part's output ``[channels, frames]`` for one utterance ``[samples]``, normalised as in
+    recognition.
 
-    ``base`` has to be in evaluation mode. Sound that is shorter than one frame is padded with silence.
+    ``base`` must be in evaluation mode. Sound shorter than one frame is padded with silence.
     """
     samples = nn.functional.pad(samples, (0, max(0, receptive_field(base.config) - samples.numel())))
     if depth.encoder_layers is None:
@@ -65,7 +66,7 @@ def frozen_features(base: Any, depth: Depth, samples: torch.Tensor) -> torch.Ten
 
 
 def receptive_field(config: Any) -> int:
-    """Samples that one output frame of the convolutions sees."""
+    """Receptive field of one output frame of the convolutions, in samples."""
     field, stride = 1, 1
     for kernel, step in zip(config.conv_kernel, config.conv_stride, strict=True):
         field += (kernel - 1) * stride
@@ -74,7 +75,7 @@ def receptive_field(config: Any) -> int:
 
 
 def label_frames(config: Any, depth: Depth, frames: torch.Tensor) -> torch.Tensor:
-    """Frames of the network's output for frames of the frozen part's."""
+    """Number of the network's output frames for a number of frames of the frozen part."""
     if depth.encoder_layers is None:
         rest = list(zip(config.conv_kernel, config.conv_stride, strict=True))[depth.convolutions :]
         for kernel, stride in rest:
@@ -97,7 +98,7 @@ class _RemainingConvolutions(nn.Module):
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         if not self._whole:
             return _through(self._layers, features)
-        # The first layer's group norm would see the padding: each waveform by itself.
+        # The first layer's group norm would see the padding, so each waveform is computed alone.
         rows = [_through(self._layers, features[row : row + 1, :, :n]) for row, n in enumerate(self.lengths)]
         longest = max(row.shape[2] for row in rows)
         return torch.cat([nn.functional.pad(row, (0, longest - row.shape[2])) for row in rows])
@@ -117,7 +118,7 @@ class _Recalled(nn.Module):
         self._returns_pair = returns_pair
 
     def forward(self, hidden: torch.Tensor) -> Any:
-        # The encoder writes into it (masks, padding), so the cache's own tensor is not handed out.
+        # The encoder writes into this tensor (masks, padding), so it gets a copy of the cached one.
         hidden = hidden.clone()
         return (hidden, hidden) if self._returns_pair else hidden
 
@@ -130,7 +131,7 @@ class _Nothing(nn.Module):
 
 
 class UpperNetwork(nn.Module):
-    """A CTC network from the frozen part's outputs to its loss; the network itself stays as it is."""
+    """Computes a CTC network's loss from the frozen part's outputs, without changing the network."""
 
     def __init__(self, network: Any, depth: Depth, blank: int, consistency: float = 0.0) -> None:
         super().__init__()
@@ -163,12 +164,12 @@ class UpperNetwork(nn.Module):
     def log_probabilities(
         self, features: torch.Tensor, frames: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """``[batch, label frames, labels]`` and the valid label frames of each row, from features ``[batch,
-        channels, frames]``.
+        """Log-probabilities ``[batch, label frames, labels]`` and the number of valid label frames of each
+        row, from features ``[batch, channels, frames]`` with ``frames`` valid ones in each row.
         """
         lengths = label_frames(self.network.config, self.depth, frames)
         inner = self._encoder_frames(frames)
-        # A mask only where something is padded: networks with group norm are used without one.
+        # A mask only if there is padding: networks with group norm are used without one.
         mask = None
         if bool((inner < inner.max()).any()):
             mask = torch.arange(int(inner.max()), device=inner.device)[None] < inner[:, None]
@@ -183,11 +184,11 @@ class UpperNetwork(nn.Module):
         labels: torch.Tensor,
         label_lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """The CTC loss, per letter and utterance in the mean. ``labels`` is ``[batch, longest]``, padded.
+        """The CTC loss per letter, averaged over utterances. ``labels`` is ``[batch, longest]``, padded.
 
-        With a consistency weight, each utterance is heard twice, with other masks and other units dropped,
-        and both hearings are to agree: CR-CTC (Z. Yao et al., "CR-CTC: Consistency regularization on CTC for
-        improved speech recognition", 2024).
+        With a consistency weight, each utterance passes the network twice, with different masks and dropout,
+        and the divergence of the two outputs is added to the loss: CR-CTC (Z. Yao et al., "CR-CTC:
+        Consistency regularization on CTC for improved speech recognition", 2024).
         """
         if not (self.consistency and self.training):
             return self._ctc(*self.log_probabilities(features, frames), labels, label_lengths)
@@ -229,7 +230,7 @@ class UpperNetwork(nn.Module):
             convolutions.lengths = frames.tolist()
         for module, name, stand_in in self._stand_ins:
             module._modules[name] = stand_in
-        # The mask that we hand over counts frames already, not samples.
+        # The attention mask already counts frames, not samples.
         base._get_feat_extract_output_lengths = lambda lengths, *args, **kwargs: lengths
         try:
             yield
@@ -240,14 +241,14 @@ class UpperNetwork(nn.Module):
 
 
 def _norm_comes_last(config: Any) -> bool:
-    """Whether the encoder's layer norm stands behind its layers; the first wav2vec2 has it before them."""
+    """Whether the encoder's layer norm follows its layers; in the first wav2vec2 it precedes them."""
     return bool(getattr(config, "do_stable_layer_norm", False)) or "conformer" in config.model_type
 
 
 @torch.no_grad()
 def fill_mask_embedding(base: Any, depth: Depth, features: torch.Tensor) -> None:
-    """Set a masked frame's vector, where it was never trained, to the mean frame of ``features`` ``[channels,
-    frames]``: what an average sound looks like to the encoder, and no shock to it.
+    """Set the untrained vector for masked frames to the mean frame of ``features`` ``[channels, frames]``: an
+    average input disturbs the encoder least.
     """
     hidden = features[None]
     if depth.encoder_layers is None:
@@ -260,7 +261,7 @@ def fill_mask_embedding(base: Any, depth: Depth, features: torch.Tensor) -> None
 
 def _disagreement(scores: torch.Tensor, lengths: torch.Tensor, label_lengths: torch.Tensor) -> torch.Tensor:
     """Symmetric Kullback–Leibler divergence between the two halves of the batch's log-probabilities, each
-    against the other without gradient, summed over an utterance's frames, per letter.
+    against the other without gradient, summed over an utterance's frames and divided by its letters.
     """
     one, other = scores.chunk(2)
     both = torch.nn.functional.kl_div(one, other.detach(), reduction="none", log_target=True)

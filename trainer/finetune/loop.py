@@ -25,7 +25,7 @@ from trainer.finetune.speech import TranscriptSpelling
 from trainer.finetune.trainable_parts import head_parts, trained_weights
 from trainer.training import any_process, learning_rate, save_atomically
 
-# Progress of a training: by steps, or by time if a limit is set, whichever is further
+# Progress of a training: by steps, or by time if a limit is set; the larger share counts
 
 
 class Clock:
@@ -80,7 +80,7 @@ def measure(
     accelerator: Any,
     cancelled: Callable[[], bool],
 ) -> Score | None:
-    """Errors over all processes' shares of the validation set; None when it was cancelled in one of them."""
+    """Errors on the validation set, which the processes divide; None if one of them was cancelled."""
     upper.eval()
     mine = range(accelerator.process_index, len(references), accelerator.num_processes)
     heard: list[str] = []
@@ -117,7 +117,8 @@ class TrainingTask:
     """The inputs of the loop.
 
     labels: of the training utterances; references: the validation set's spelled texts. stop_after_seconds:
-    the training's length in time, all its runs counted; the schedule follows whichever ends first.
+    time limit over all runs of the training; the schedule follows this limit or the number of steps,
+    whichever ends first.
     """
 
     upper: UpperNetwork
@@ -147,10 +148,10 @@ class LoopOutcome:
 
 
 def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
-    """Train from ``state`` on until the schedule's end, an early stop, or a cancellation.
+    """Train from ``state`` until the schedule's end, an early stop, or a cancellation.
 
-    :raises FinetuneError: the loss is no number, or memory is short; the state is saved. CheckpointError:
-    nothing can be written any more; the last whole state stays.
+    :raises FinetuneError: the loss is not a number, or there is too little memory; the state is saved.
+    CheckpointError: a checkpoint cannot be written; the last complete state is kept.
     """
     recipe, accelerator, kept = task.recipe, task.accelerator, task.kept
     network, optimisation, world = task.upper.network, recipe.optimisation, accelerator.num_processes
@@ -192,7 +193,7 @@ def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
         if state.before is None or state.measure_next:
             score = _measured(task)
             if score is None:
-                return stopped()  # half a measurement is none: it is made again
+                return stopped()  # a partial measurement is discarded and repeated on resuming
             _remember(task, state, teller, score)
             save()
         if done >= 1.0 or _enough(state, recipe):
@@ -215,7 +216,7 @@ def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
                     if id(parameter) not in head:
                         parameter.grad = None
             norm = accelerator.clip_grad_norm_(parameters, optimisation.clip_norm)
-            # With fp16, infinite gradients are the scaler's business: it skips the step and scales less.
+            # With fp16, the scaler handles infinite gradients: it skips the step and lowers the scale.
             if accelerator.scaler is None and not bool(torch.isfinite(torch.as_tensor(norm))):
                 _give_up(task, state, save, "a gradient is not a number")
             optimiser.step()
@@ -235,7 +236,7 @@ def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
 
 
 def _accumulate(task: TrainingTask, wrapped: Any, batches: Iterator[Any]) -> float:
-    """The gradients of ``batches.accumulation`` batches; their mean loss, over all processes."""
+    """Accumulate the gradients of ``batches.accumulation`` batches; returns their mean loss."""
     count = task.recipe.batches.accumulation
     total = 0.0
     for number in range(count):
@@ -248,7 +249,7 @@ def _accumulate(task: TrainingTask, wrapped: Any, batches: Iterator[Any]) -> flo
         total += float(loss.detach()) / count
     if task.accelerator.num_processes == 1:
         return total
-    # All of them have to see what one of them sees: if one gave up alone, the others would wait for it.
+    # All processes need the same loss: if one gave up alone, the others would wait for it.
     return float(task.accelerator.reduce(torch.tensor(total, device=task.accelerator.device), "mean"))
 
 
@@ -273,7 +274,7 @@ def _short_of_memory_said(task: TrainingTask, optimiser: Any, save: Callable[[],
                 "run the same command again with --set batches.seconds={smaller} --set "
                 "batches.accumulation={more}.",
                 seconds=seconds,
-                smaller=f"{seconds / 2:g}",  # as text: in a command it is never written with a comma
+                smaller=f"{seconds / 2:g}",  # as text: a command always takes a decimal point, not a comma
                 more=2 * task.recipe.batches.accumulation,
             )
         ) from None
@@ -302,7 +303,7 @@ def _measured(task: TrainingTask) -> Score | None:
 
 
 def _remember(task: TrainingTask, state: StoredTraining, teller: Teller, score: Score) -> None:
-    """Add a measurement to the state, and save the weights if it says so."""
+    """Add a measurement to the state, and save the weights if they are the best so far."""
     state.measure_next = False
     if state.before is None:
         state.before = score

@@ -31,11 +31,11 @@ from trainer.training import average, load_checkpoint, save_atomically
 
 # Weights of the start's language model for this voice: alpha and beta of the new model.
 #
-# They are found with the start model on all training speech, not with the new model on the held-out part.
+# They are tuned with the start model on all training speech, not with the new model on the held-out part.
 # The start was not trained on that speech, so all of it is valid evidence, while a minute of validation
-# speech is too little; and weights that suit the start on a voice suit the trained model too (one voice's
-# ten minutes gave alpha 0.65 and beta 1.0 to starter-en; on other speech of that voice the taught model
-# made 40.6 % errors with them and 42.2 % with the general 0.5 and 1.5, the best of what was tried).
+# speech is too little; and weights that suit the start on a voice suit the trained model too (ten minutes of
+# one voice gave alpha 0.65 and beta 1.0 for starter-en; on other speech of that voice the trained model made
+# 40.6 % errors with them and 42.2 % with the general 0.5 and 1.5, the best of what was tried).
 
 
 def weigh_language_model(
@@ -70,11 +70,13 @@ def write_output(
     report: Callable[[str], None],
     weights: LanguageModelWeights | None = None,
 ) -> None:
-    """Write ``network`` as a complete model folder into ``folder``, file by file when all are whole.
+    """Write ``network`` as a complete model folder into ``folder``; files are moved there when all are
+    complete.
 
-    weights: how much the language model counts; None = as much as for the start.
+    weights: of the language model; None = those of the start.
 
-    :raises FinetuneError: the disk is full or not writable. ExportError: the graph is not faithful.
+    :raises FinetuneError: the disk is full or not writable. ExportError: the ONNX graph's outputs differ from
+    the network's.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,7 @@ def write_output(
 def inherited_language_model(start: Start, options: OutputOptions) -> Path | None:
     """The folder whose language model the new model gets, or None."""
     has_one = (start.folder / "language_model").is_dir() and (start.folder / "alphabet.json").is_file()
-    # Another alphabet is another language.
+    # A new head usually means another language.
     return start.folder if options.language_model and has_one and not start.new_head else None
 
 
@@ -131,7 +133,7 @@ def _write_processor(start: Start, folder: Path) -> None:
 
 
 def _is_flat(vocabulary: Path) -> bool:
-    """Not MMS's one vocabulary a language."""
+    """Whether it is a single vocabulary, not one per language as in MMS."""
     content = read_json_object(vocabulary)
     return not any(isinstance(value, dict) for value in content.values())
 
@@ -180,7 +182,7 @@ def _write_for_transformers(network: Any, folder: Path, processor: Path, languag
 
 
 def _extend_alphabet(path: Path, letters: tuple[str, ...]) -> None:
-    """pyctcdecode's list of labels, which has to be as long as the network's."""
+    """Add letters to pyctcdecode's list of labels, which must have one entry per network output."""
     alphabet = read_json_object(path)
     alphabet["labels"] += letters
     path.write_text(json.dumps(alphabet, ensure_ascii=False), encoding="utf-8")
@@ -216,7 +218,7 @@ class Choice:
 
 
 def value_of(score: Score, recipe: FinetuneRecipe) -> float:
-    """The recipe's metric; smaller is better."""
+    """The score by the recipe's metric; smaller is better."""
     return score.cer if recipe.evaluation.measure == "cer" else score.wer
 
 
@@ -232,9 +234,10 @@ def choose(
     recipe: FinetuneRecipe,
     measured: Callable[[], Score | None],
 ) -> Choice | None:
-    """Put the weights that the recipe chooses into the network; None when a measurement was cancelled.
+    """Put the weights that the recipe chooses into the network; None if a measurement was cancelled.
 
-    start: the trainable weights before the first step. measured: the network's score as it stands.
+    start: the trainable weights before the first step. measured: measures the network with its current
+    weights.
     """
     options = recipe.checkpoints
     if state.before is None:
@@ -269,9 +272,9 @@ def choose(
 class StoredTraining:
     """The complete state of the loop; everything else is computed from the step number.
 
-    belongs_to: a hash of the start, the data and the trainable parts. seconds: the time that was trained so
-    far. not_better: measurements since the best one. measure_next: a measurement of these weights is due, and
-    was not made before it was stopped.
+    belongs_to: a hash of the start, the data and the trainable parts. seconds: training time so far.
+    not_better: measurements since the best one. measure_next: a measurement of these weights is due and not
+    made yet.
     """
 
     belongs_to: str
@@ -319,12 +322,12 @@ class KeptState:
         save_atomically({**plain, **tensors}, self._state)
 
     def load_state(self, belongs_to: str) -> StoredTraining | None:
-        """The state of an earlier run with the same start and data, or None where there was none.
+        """The state of an earlier run with the same start and data, or None if there is none.
 
         :raises FinetuneError: the folder belongs to another training. CheckpointError: it is damaged.
         """
         if not self._state.is_file():
-            self.clear()  # a run that was killed while it cleared may have left weights of its own
+            self.clear()  # a run that was killed during its own clear() may have left weights
             return None
         saved = load_checkpoint(self._state)
         if saved["belongs_to"] != belongs_to:

@@ -102,7 +102,7 @@ def open_features(
                 tell(TrainingProgress("caching", done / of, sentence, seconds_left=seconds_left))
 
         key = cache_key(start.base, depth, utterances, variants, recipe.augmentation, seed)
-        # The first process computes it, the others find it.
+        # The first process computes the cache, the others open it.
         with accelerator.local_main_process_first():
             return open_cache(folder, key, len(utterances), variants, compute, progress, cancelled)
 
@@ -115,7 +115,7 @@ def open_features(
 
 # The settings of a job: the defaults for its data, network and machine, its recipe, and ``--set``
 
-# With --minutes alone the time ends the training, and no number of steps.
+# With --minutes alone, the time limit ends the training, not the number of steps.
 NO_LIMIT = 10**8
 
 
@@ -123,7 +123,7 @@ def tables_of(job: FinetuneJob) -> dict[str, Any]:
     """The recipe, and the settings that override it, as tables."""
     tables = read_tables(job.recipe, job.overrides)
     if job.steps is not None:
-        # What the command line says wins over the recipe's number of epochs as well.
+        # The command line's number of steps also overrides the recipe's number of epochs.
         tables.setdefault("schedule", {}).update(steps=job.steps, epochs=0.0)
     if tables.get("start", {}).get("architecture"):
         return lay_over(deepspeech2_defaults(tables, is_timed=job.minutes is not None), tables)
@@ -131,7 +131,7 @@ def tables_of(job: FinetuneJob) -> dict[str, Any]:
 
 
 def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: FinetuneJob) -> FinetuneRecipe:
-    """The recipe over the defaults for this much speech, this network and this machine."""
+    """The recipe with defaults for the amount of speech, the network and the machine."""
     way = tables.get("trainable", {}).get("way")
     defaults = defaults_for(
         speech.train_seconds,
@@ -165,21 +165,21 @@ def _epochs_as_steps(recipe: FinetuneRecipe, speech: Speech) -> FinetuneRecipe:
 
 
 def on_cpu() -> bool:
-    """Whether accelerate will train on the processor."""
+    """Whether accelerate will train on the CPU."""
     if os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes"):
         return True
     return not (torch.cuda.is_available() or torch.backends.mps.is_available())
 
 
 def uses_cache(recipe: FinetuneRecipe, depth: Depth) -> bool:
-    """Whether the frozen part's outputs are kept on disk."""
+    """Whether the frozen part's outputs are cached on disk."""
     if depth.convolutions == 0:
         return False  # nothing is frozen
     return recipe.cache.use == "yes" or (recipe.cache.use == "auto" and on_cpu())
 
 
 def fastest(recipe: FinetuneRecipe) -> float:
-    """The quickest augmented copy's speed."""
+    """The largest speed factor of augmented copies."""
     augmentation = recipe.augmentation
     stretch = augmentation.stretch[1] if augmentation.stretch_probability else 1.0
     return max(1.0, augmentation.speed[1] * stretch)
@@ -203,7 +203,7 @@ TRAINING_FOLDER = "training"
 
 def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]) -> FinetuneResult:
     """See :func:`trainer.finetune.finetune`."""
-    is_main = int(os.environ.get("RANK", "0")) == 0  # of those that `accelerate launch` starts
+    is_main = int(os.environ.get("RANK", "0")) == 0  # of the processes that `accelerate launch` starts
 
     def report(sentence: str) -> None:
         if is_main:
@@ -218,7 +218,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     first: FinetuneRecipe = build(FinetuneRecipe, tables)
     lists_to = job.output if is_main else None
     speech = find_speech(job.data, job.validation, first.data, first.optimisation.seed, lists_to, report)
-    # New heads, adapters and masks' vectors are drawn at random: the same in every run of the job.
+    # New heads, adapters and mask embeddings are random, but the same in every run of the job.
     torch.manual_seed(first.optimisation.seed)
     start = _start(job, [u.transcript for u in speech.train], first, work)
     report(start.described())
@@ -269,7 +269,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
     if outcome.finished and accelerator.is_main_process:
         tell(TrainingProgress("writing", 0.0, f"writing {job.output}", step=outcome.steps))
         if depth.encoder_layers is not None and original_mask_embedding is not None:
-            # It stood for masked frames elsewhere in the network; the model gets its own back.
+            # During training it stood for masked frames of another layer; restore the model's own vector.
             start.base.masked_spec_embed.data.copy_(original_mask_embedding)
         weights = None
         if recipe.output.weigh_language_model and inherited_language_model(start, recipe.output):
@@ -291,7 +291,7 @@ def run(job: FinetuneJob, on_progress: OnProgress, cancelled: Callable[[], bool]
 
 
 def _start(job: FinetuneJob, transcripts: list[str], recipe: FinetuneRecipe, work: Path) -> Start:
-    """The model that the job names, or the new network that its recipe names."""
+    """The job's start model, or the new network of its recipe."""
     if recipe.start.architecture and job.start is None:
         from trainer.finetune.starts import new_start
 
@@ -308,7 +308,7 @@ def _belongs_to(start: Start, speech: Speech, recipe: FinetuneRecipe) -> str:
     """A hash of everything that a saved state depends on."""
     digest = hashlib.sha256()
     for name, tensor in sorted(start.network.state_dict().items()):
-        # The mask's vector may be drawn anew each time it is loaded.
+        # The mask embedding may be initialised at random each time the model is loaded.
         if not name.endswith("masked_spec_embed") and not (start.new_head and name.startswith("lm_head")):
             digest.update(tensor.numpy().tobytes())
     settings: list[Any] = [start.labels.tokens, fingerprint(speech.train), fingerprint(speech.validation)]
@@ -325,7 +325,7 @@ def _own_mask_embedding(start: Start) -> torch.Tensor | None:
 
 
 def _stopped(job: FinetuneJob, state: StoredTraining | None) -> FinetuneResult:
-    """Before the loop began."""
+    """The result of a job that was cancelled before the loop began."""
     step = 0 if state is None else state.step
     return _result(job, LoopOutcome(step, None, None, "none", finished=False))
 

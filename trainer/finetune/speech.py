@@ -28,7 +28,7 @@ from trainer.finetune.options import DataOptions
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘`´ʼ"), "'")
 
-# A letter that is rarer than this comes from a foreign name or a slip, and is spelled without its accent.
+# Rarer letters are taken for foreign names or typing errors and spelled without their accents.
 LEAST_LETTER_SHARE = 5e-4
 
 
@@ -41,8 +41,8 @@ class TranscriptSpelling:
         self._printed = printed_labels(labels)
 
     def spell(self, transcript: str) -> str:
-        """The transcript in the labels' letters, words apart by single spaces; what they cannot write is left
-        out.
+        """The transcript in the labels' letters, with single spaces between words; characters without a
+        spelling are left out.
 
         >>> english = Labels(("<pad>", "|", "'", *"acdefnot"), 0, "|", frozenset({0}))
         >>> TranscriptSpelling(english).spell("“Don’t”—a CAFÉ?")
@@ -51,10 +51,10 @@ class TranscriptSpelling:
         return " ".join(self._spelling.spell(transcript).replace(UNSPELLABLE, "").split())
 
     def encode(self, spelled: str) -> list[int]:
-        """Label ids of a spelled text, the longest label first where several fit; spaces only where a label
-        prints them.
+        """Label ids of a spelled text. If several labels fit, the longest is taken; spaces are encoded only
+        if a label prints them.
         """
-        # Pieces such as "▁the" print the space before them, so a text begins with one for them.
+        # Pieces such as "▁the" print the space before them, so the text begins with a space.
         text = f" {spelled}" if self._spelling.spaces_in_pieces else spelled
         labels, position = [], 0
         while position < len(text):
@@ -73,17 +73,17 @@ class TranscriptSpelling:
         found = _letters(transcripts, least_count) - set(known.casefold()) - set(known.lower())
         if not upper:
             return sorted(found)
-        # "ß" in capitals is two letters that the labels may have.
+        # "ß" in upper case is two letters, for which there may be labels.
         return sorted({letter for c in found for letter in c.upper()} - set(known))
 
 
 def extended(labels: Labels, letters: Iterable[str]) -> Labels:
-    """The labels and, behind them, new ones."""
+    """The labels with new ones appended."""
     return replace(labels, tokens=(*labels.tokens, *letters))
 
 
 def labels_of_texts(transcripts: Iterable[str], least_count: int) -> Labels:
-    """Labels for a new head: the letters that the transcripts are written with, in lower case."""
+    """Labels for a new head: the letters of the transcripts, in lower case."""
     transcripts = list(transcripts)
     letters = _letters(transcripts, least_count)
     if any("'" in text.translate(_APOSTROPHES) for text in transcripts):
@@ -108,7 +108,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Speech:
-    """Both parts; the validation part is reduced to the size that one measurement needs."""
+    """Training and validation utterances; the validation part is reduced to the size for one measurement."""
 
     train: list[TrainingUtterance]
     validation: list[TrainingUtterance]
@@ -121,9 +121,10 @@ class Speech:
 def find_speech(
     data: Path, validation: Path | None, options: DataOptions, seed: int, output: Path | None, report: Report
 ) -> Speech:
-    """Read, divide, and write both lists beside the model in ``output`` (None = another process does).
+    """Read and divide the data, and write both lists beside the model in ``output`` (None = another process
+    writes them).
 
-    :raises DataError: nothing usable, or too little to divide.
+    :raises DataError: there is no usable speech, or too little to divide.
     """
     utterances = read_dataset(data, report=report)
     if validation is None:
@@ -159,18 +160,18 @@ def find_speech(
 def learnable(
     speech: Speech, spelling: TranscriptSpelling, config: Any, fastest: float, report: Report
 ) -> tuple[Speech, list[list[int]], list[str]]:
-    """What can be spelled and has a frame for each letter; its labels, and the validation side's spelled
-    texts.
+    """The speech that can be spelled and has enough frames for its letters; its label ids, and the spelled
+    texts of the validation part.
 
-    fastest: the quickest augmented copy's speed, which leaves the fewest frames.
+    fastest: largest speed factor of augmented copies, which leaves the fewest frames.
 
-    :raises DataError: nothing is left.
+    :raises DataError: no usable speech is left.
     """
     train, labels, wordless, too_fast = [], [], 0, 0
     for utterance in speech.train:
         ids = spelling.encode(spelling.spell(utterance.transcript))
         frames = _frames(config, utterance.seconds / fastest)
-        # CTC needs a frame a letter, and one more between two equal letters.
+        # CTC needs one frame per letter, and one more between two equal letters.
         needed = len(ids) + sum(a == b for a, b in itertools.pairwise(ids))
         if not ids:
             wordless += 1
@@ -201,7 +202,7 @@ def _frames(config: Any, seconds: float) -> int:
 
 
 def fingerprint(utterances: Sequence[TrainingUtterance]) -> list[list[Any]]:
-    """Identity of a data set: names, places and transcripts."""
+    """Identity of a data set: file names, times and transcripts."""
     return [
         [u.path.name, u.start_seconds, round(u.seconds, 3), u.transcript]
         for u in sorted(utterances, key=lambda u: (str(u.path), u.start_seconds))

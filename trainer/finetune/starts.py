@@ -1,7 +1,7 @@
 """The network that a fine-tuning starts from: a model folder with its head and labels, or a pre-trained
 checkpoint (wav2vec2, XLS-R, HuBERT, WavLM, data2vec, MMS …) that gets a new head.
 
-Everything is read from local folders; the network is transformers' own, so what is trained here loads there.
+Everything is read from local folders; the networks are transformers' own, so trained models load there too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _WEIGHTS = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
-# Families whose parts have the same names and order.
+# Model families whose parts have the same names and order.
 _FAMILIES = (
     "wav2vec2",
     "hubert",
@@ -63,7 +63,7 @@ class Start:
     """A network on the CPU in float32, ready to be trained.
 
     new_head: its head is not trained yet. added: letters that were added to its labels.
-    mask_embedding_is_new: the vector that stands for masked frames has never been trained.
+    mask_embedding_is_new: the vector for masked frames has not been trained.
     """
 
     folder: Path
@@ -94,7 +94,7 @@ class Start:
 def keeps_head(folder: Path, options: StartOptions) -> bool:
     """Whether the folder has a head with labels and the options do not ask for a new one.
 
-    :raises FinetuneError: its head is to be kept, and it has none.
+    :raises FinetuneError: the options keep the head, and the folder has none.
     """
     architectures = read_optional_json_object(folder / "config.json").get("architectures") or [""]
     has_head = (folder / "vocab.json").is_file() and str(architectures[0]).endswith("ForCTC")
@@ -110,9 +110,9 @@ def keeps_head(folder: Path, options: StartOptions) -> bool:
 
 
 def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) -> Start:
-    """Load the network below ``folder`` and give it the labels that the transcripts need.
+    """Load the network in ``folder`` and add the labels that the transcripts need.
 
-    :raises FinetuneError, ModelFolderError: no network there, or none that can be trained by CTC.
+    :raises FinetuneError, ModelFolderError: there is no network, or it cannot be trained with CTC.
     """
     is_a_whisper = is_whisper(folder)
     if not is_a_whisper and not (folder / "config.json").is_file():
@@ -150,7 +150,7 @@ def open_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe)
         folder=folder,
         network=network,
         labels=labels,
-        # Whisper heard sound as loud as it was.
+        # Whisper was trained without normalised loudness.
         do_normalize=not is_a_whisper and bool(preprocessor.get("do_normalize", True)),
         new_head=not keep,
         added=tuple(added),
@@ -163,7 +163,7 @@ def _labels_of(folder: Path, options: StartOptions) -> Labels:
     if options.target_language:
         tokenizer["target_lang"] = options.target_language
     config = read_optional_json_object(folder / "config.json")
-    # The head of a network with language adapters comes with the adapter, in the size of its alphabet.
+    # A language adapter brings its own head, of the size of its alphabet.
     config = {**config, "vocab_size": None} if options.target_language else config
     return read_labels(folder, tokenizer, config)
 
@@ -196,7 +196,7 @@ def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
     for name in _DROPOUTS:
         if hasattr(config, name):
             setattr(config, name, recipe.optimisation.dropout)
-    config.layerdrop = 0.0  # a layer that is dropped has no gradient, which several processes cannot average
+    config.layerdrop = 0.0  # dropped layers have no gradients, which distributed training cannot average
     config.vocab_size = len(labels)
     config.pad_token_id = labels.blank_id
     config.ctc_loss_reduction = "mean"
@@ -208,7 +208,7 @@ def _config(folder: Path, labels: Labels, recipe: FinetuneRecipe) -> Any:
 
 
 def set_masks(config: Any, masks: MaskOptions) -> None:
-    """SpecAugment as transformers applies it behind the feature projection while training."""
+    """Configure SpecAugment, which transformers applies after the feature projection during training."""
     config.apply_spec_augment = True
     config.mask_time_prob = masks.time_share
     config.mask_time_length = masks.time_frames
@@ -232,7 +232,7 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
     settings: dict[str, Any] = {"config": config, "dtype": torch.float32}
     if options.target_language:
         settings["target_lang"] = options.target_language
-    # Its reports on what is missing are ours to judge, see below.
+    # Missing weights are checked below instead of being printed by transformers.
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     network, loading = from_pretrained(
@@ -243,7 +243,7 @@ def _load(folder: Path, config: Any, keep: bool, options: StartOptions) -> tuple
         **settings,
     )
     missing = sorted(loading["missing_keys"])
-    # Adapters may be new; anything else that is missing is a network that only half exists.
+    # Adapters may be new; any other missing weights mean an incomplete network.
     lost = [name for name in missing if not _may_be_new(name, keep)]
     if lost:
         raise FinetuneError(
@@ -263,9 +263,9 @@ def _may_be_new(name: str, keep: bool) -> bool:
 
 
 def enable_gradient_checkpointing(network: Any) -> None:
-    """Compute the encoder's layers a second time on the way back instead of remembering them.
+    """Recompute the encoder's layers in the backward pass instead of storing their activations.
 
-    :raises FinetuneError: the network cannot.
+    :raises FinetuneError: the network does not support it.
     """
     if not network.supports_gradient_checkpointing:
         raise FinetuneError(
@@ -280,8 +280,8 @@ def enable_gradient_checkpointing(network: Any) -> None:
 
 @torch.no_grad()
 def extend_head(network: Any, count: int) -> None:
-    """Give the head ``count`` outputs more, each of them at first a little less likely than the average
-    letter: present enough to get a gradient, too faint to be printed.
+    """Add ``count`` outputs to the head, initialised slightly less likely than the average letter: likely
+    enough to get a gradient, too unlikely to be printed.
     """
     if count == 0:
         return
@@ -296,7 +296,7 @@ def extend_head(network: Any, count: int) -> None:
 
 
 def target_languages(folder: Path) -> list[str]:
-    """Languages that an MMS checkpoint has adapters for, by its vocabulary."""
+    """Languages of an MMS checkpoint's adapters, from its vocabulary; empty for other checkpoints."""
     try:
         content = read_json(folder / "vocab.json")
     except READ_ERRORS:
@@ -306,15 +306,16 @@ def target_languages(folder: Path) -> list[str]:
     return sorted(name for name, value in content.items() if isinstance(value, dict))
 
 
-# A new network to begin a training with
+# New networks without a start model
 
 
 def new_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) -> Start:
-    """Random weights (the recipe's seed's) and the letters of the transcripts.
+    """A network with random weights (from the recipe's seed) and labels for the letters of the transcripts.
 
-    folder: where a training keeps its state; nothing is read there.
+    folder: of the training's state; nothing is read there.
 
-    :raises FinetuneError: the transcripts hold too few letters, or a part of it is not to learn.
+    :raises FinetuneError: the transcripts have too few letters, or the recipe trains only a part of the
+    network.
     """
     if recipe.trainable.way != "whole":
         raise FinetuneError(
@@ -337,7 +338,7 @@ def new_start(folder: Path, transcripts: Sequence[str], recipe: FinetuneRecipe) 
         pad_token_id=labels.blank_id,
     )
     set_masks(config, recipe.masks)
-    torch.manual_seed(recipe.optimisation.seed)  # a killed training has to begin with the same weights
+    torch.manual_seed(recipe.optimisation.seed)  # a resumed training must start with the same weights
     return Start(
         folder=folder,
         network=DeepSpeech2ForCTC(config),
