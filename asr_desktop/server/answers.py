@@ -1,4 +1,4 @@
-"""Transcripts as OpenAI's clients expect them."""
+"""Transcripts and errors in the form that OpenAI's clients expect."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def transcript_answer(
     language: str = "",
     warnings: Sequence[str] = (),
 ) -> Response:
-    """The answer in a response_format."""
+    """The response in one of OpenAI's response formats."""
     if format == "json":
         return JSONResponse({"text": text_of(transcript), "usage": usage(transcript)})
     if format == "verbose_json":
@@ -54,12 +54,12 @@ def transcript_answer(
 
 
 def text_of(transcript: Transcript) -> str:
-    """All that was said, in one line."""
+    """The whole text in one line."""
     return join_words(word.text for segment in transcript.segments for word in segment.words)
 
 
 def usage(transcript: Transcript) -> dict[str, Any]:
-    """How much sound that was."""
+    """OpenAI's usage object: the duration in whole seconds, rounded up."""
     return {"type": "duration", "seconds": math.ceil(transcript.duration_seconds)}
 
 
@@ -99,5 +99,5 @@ def _verbose(
 
 
 def _word(word: Word) -> dict[str, Any]:
-    """A word as everywhere, with OpenAI's name for its text."""
+    """A word in the program's usual JSON form, plus its text under OpenAI's name "word"."""
     return {"word": word.text, **word_to_json(word)}

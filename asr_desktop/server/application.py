@@ -1,4 +1,4 @@
-"""Which address does what."""
+"""The routes of the server, and the objects behind them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from asr_desktop.server.wyoming import PATH as WYOMING_PATH
 from asr_desktop.server.wyoming import WyomingOptions, WyomingServer
 
 REQUEST_FOLDERS = "serve-"
-"""How the folders begin in which requests lie while they are worked for."""
+"""Prefix of the folders that hold the data of running requests."""
 
 _log = logging.getLogger(__name__)
 Say = Callable[[Refusal], Response]
@@ -48,9 +48,10 @@ Say = Callable[[Refusal], Response]
 
 @dataclass(frozen=True)
 class Served:
-    """What is served, and to whom. languages: ISO 639 codes that the model knows; none: not stated.
+    """Configuration of a server. languages: ISO 639 codes of the model's languages; empty: not stated.
 
-    on_answer: told the path and status of every answer, in the server's thread; 101 is a WebSocket's begin.
+    on_answer: called in the server's thread with the path and status of every answer; 101 means that a
+    WebSocket was opened.
     """
 
     model: str
@@ -65,7 +66,7 @@ class Served:
 
     @classmethod
     def of(cls, choice: ModelChoice, **more: Any) -> Served:
-        """With the model's name and languages as its folder states them. Raises ModelFolderError."""
+        """A configuration with the model's name and languages from its folder. Raises ModelFolderError."""
         folder = find_model(choice.model).path
         stated = stated_in_readme(folder, "language") or ""
         return cls(folder.name, choice, tuple(stated.replace(",", " ").split()), **more)
@@ -73,7 +74,7 @@ class Served:
 
 @dataclass(frozen=True)
 class Parts:
-    """What lives as long as the server's loop."""
+    """Objects that live as long as the server's loop."""
 
     recognition: Recognition
     bodies: Bodies
@@ -87,18 +88,18 @@ Routes = Callable[[Parts], list[BaseRoute]]
 
 @dataclass(frozen=True)
 class Application:
-    """app: the ASGI application. parts: there while its loop runs."""
+    """app: the ASGI application. parts: one element while its loop runs, otherwise empty."""
 
     app: ASGIApp
     parts: list[Parts]
 
     async def loaded(self) -> list[str]:
-        """Return when the model is loaded, with what the user should know about it; raises the error with
-        which that failed."""
+        """Wait until the model is loaded; returns warnings for the user. Raises the error if loading
+        failed."""
         return await self.parts[0].recognition.loaded()
 
     def choose(self, choice: ModelChoice) -> None:
-        """What requests from now on are recognised with; those that have begun keep what they had. For any
+        """Set the model and options for new requests; running ones keep theirs. May be called from any
         thread."""
         for parts in self.parts:
             parts.recognition.choice = choice
@@ -132,7 +133,7 @@ def openai_application(served: Served) -> Application:
 
 
 def application(served: Served, routes: Routes, say: Say, *, with_live: bool = False) -> Application:
-    """Routes behind the guard, with health and metrics; say: how an error is written.
+    """The routes behind the guard, plus health and metrics. say: makes the response for an error.
 
     The recogniser's process is started and ended with the server's loop.
     """
@@ -208,13 +209,13 @@ def application(served: Served, routes: Routes, say: Say, *, with_live: bool = F
 
 
 def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
-    # They are asynchronous so that no answer waits for a thread.
+    # The handlers are asynchronous so that no answer waits for a thread.
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
         return say(error)
 
     async def of_the_framework(request: Request, error: Exception) -> Response:
-        """Its own errors: nothing there, the wrong method, a form that is none."""
+        """The framework's own errors: unknown path, wrong method, malformed form."""
         assert isinstance(error, HTTPException)
         sentence = {
             404: f"There is nothing at {request.url.path[:200]}.",
@@ -226,7 +227,7 @@ def _handlers(say: Say) -> dict[type[Exception], Callable[[Request, Exception], 
         return say(Refusal(500, str(error)))
 
     async def defect(request: Request, error: Exception) -> Response:
-        """Details belong in the server's log, not in a stranger's hands."""
+        """Details of a defect are only logged, not sent to the client."""
         return say(Refusal(500, "The request failed; the server's log says more."))
 
     async def gone(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Request bodies: how large, how slow and how many at a time."""
+"""Request bodies, with limits on size, duration and number at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 
 class Bodies:
-    """Those that are being received now."""
+    """Counts the bodies that are being received."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -28,7 +28,7 @@ class Bodies:
 
     @asynccontextmanager
     async def receiving(self) -> AsyncIterator[None]:
-        """While one more is received. Raises Refusal (503) where too many are."""
+        """Count one more body during the block. Raises Refusal (503) if there are too many."""
         if self.count >= self._limits.bodies:
             raise busy(
                 "Too many requests are being received; try again in some seconds.", self._limits.retry_seconds
@@ -41,7 +41,9 @@ class Bodies:
 
 
 class LimitedBody:
-    """The `receive` of a request: refuses a body that is too large or too slow, and knows what is left."""
+    """The ASGI `receive` of a request; raises Refusal for a body that is too large (413) or too slow (408).
+
+    is_outstanding: whether parts of the body have not been received yet."""
 
     def __init__(self, receive: Receive, limits: Limits, *, has_body: bool) -> None:
         self._receive = receive
@@ -68,7 +70,7 @@ class LimitedBody:
         return message
 
     async def drain(self) -> None:
-        """Read a little more of what is refused: a client that still sends may not look at the answer."""
+        """Read some more of a refused body: a client may not read the answer while it is still sending."""
         most = self._bytes + self._limits.drain_bytes
         try:
             async with asyncio.timeout(self._limits.drain_seconds):
@@ -91,7 +93,7 @@ def too_large(limits: Limits) -> Refusal:
 
 @contextmanager
 def request_folder(parent: Path) -> Iterator[Path]:
-    """A folder for what belongs to one request; gone when that is answered."""
+    """A private folder for one request, deleted when the block ends."""
     folder = parent / secrets.token_hex(16)
     folder.mkdir(mode=0o700)
     try:
@@ -109,13 +111,13 @@ async def write_body(request: Request, path: Path) -> None:
 
 
 class ClientLeft(Exception):
-    """Nobody waits for the answer any more."""
+    """The client has disconnected before its answer was complete."""
 
 
 async def unless_left(receive: Receive, work: Callable[[], Awaitable[Result]]) -> Result:
-    """The work's result; the work is cancelled, and ClientLeft raised, when the client goes away.
+    """The work's result. If the client disconnects first, the work is cancelled and ClientLeft raised.
 
-    To be used when the body has been read.
+    To be used only after the body has been read.
     """
 
     async def left() -> None:

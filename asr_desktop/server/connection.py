@@ -1,7 +1,7 @@
 """One TCP connection of the HTTP server, with a limit on how long its headers take.
 
-The server's own limits begin with a complete request; a client that sends a byte a minute, or nothing, would
-keep its connection for ever.
+uvicorn's own limits apply only to complete requests; a client that sends one byte a minute, or nothing, would
+keep its connection open forever.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def timed_connection(limits: Limits) -> type[asyncio.Protocol]:
             return self.cycle is None or self.cycle.response_complete or self.transport.is_closing()
 
         def _wait_for_headers(self) -> None:
-            """Not started anew by more bytes of the same headers."""
+            """Start the timer, unless it runs: more bytes of the same headers do not restart it."""
             if self._timer is None:
                 self._timer = self.loop.call_later(limits.header_seconds, self._give_up)
 
@@ -75,7 +75,7 @@ def timed_connection(limits: Limits) -> type[asyncio.Protocol]:
 
 
 def _make_room(connections: set[Any], newest: object) -> None:
-    """Close the connection that has waited the longest for a request, so that others can be heard."""
+    """Close the connection that has been idle for the longest time, to make room for others."""
     quiet = [other for other in connections if other is not newest and getattr(other, "is_quiet", False)]
     waiting = [other for other in quiet if other._timer is not None]
     if waiting:

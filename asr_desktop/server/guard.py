@@ -1,7 +1,8 @@
-"""Who may ask: the first thing that a request meets.
+"""Access control, which every request passes first.
 
-A web page can make the browser of whoever opens it send requests to this machine. It cannot keep the browser
-from saying so: in Origin, in Sec-Fetch-Site, and, where it points a name of its own at this machine, in Host.
+A web page can make a visitor's browser send requests to this machine. It cannot hide this: the browser states
+it in Origin and Sec-Fetch-Site, and, if the page's host name resolves to this machine (DNS rebinding), in
+Host.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from asr_desktop.server.limits import Limits
 from asr_desktop.server.refusal import Refusal, busy
 
 ALWAYS_OPEN = ("/health", "/ping")
-"""They tell nothing but that the server is there, to whoever watches over it."""
+"""Paths for monitoring that need no token; they show only that the server runs."""
 
 
 class Guard:
-    """ASGI middleware around everything.
+    """ASGI middleware around the whole application.
 
-    token: what has to follow "Authorization: Bearer", or None. names: hosts by which the server may be
-    called, besides addresses, localhost and this machine's own name. say: the answer for a refusal.
-    on_answer: told the path and status of every answer.
+    token: required after "Authorization: Bearer", or None. names: allowed host names, besides IP addresses,
+    localhost and this machine's own name. say: makes the response for a refusal. on_answer: called with the
+    path and status of every answer.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Guard:
                 self._on_answer(scope["path"], message["status"])
             await send(message)
 
-        with suppress(asyncio.CancelledError):  # the server ends
+        with suppress(asyncio.CancelledError):  # the server is stopping
             await self._app(scope, receive, answer)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,8 +111,8 @@ class Guard:
         except Refusal as refusal:
             await self._say(refusal)(scope, receive, answer)
         except ClientLeft:
-            pass  # the connection is closed, since its answer is not complete
-        except asyncio.CancelledError:  # the server ends, and this request took longer than it waits
+            pass  # the connection is closed, because its answer is incomplete
+        except asyncio.CancelledError:  # the server is stopping and waits no longer for this request
             if not has_begun:
                 stopping = busy("The server is stopping; ask again later.", self._limits.retry_seconds)
                 await self._say(stopping)(scope, receive, send)

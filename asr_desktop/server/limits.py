@@ -1,4 +1,4 @@
-"""What one client, and all together, may take of a server."""
+"""Limits on what one client, and all clients together, may use of a server."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """body_bytes: of one request. sound_seconds: of sound in it.
+    """Limits of a server.
 
-    bodies: requests that are received at the same time. waiting: requests that stand in line for the
-    recogniser behind the one that it is at; wait_seconds: for how long. live: WebSockets at the same time.
-    connections: open ones; above that, those that say nothing are closed, the oldest first.
-    header_seconds: until a request's headers have to be there. body_seconds: until its body has to be there,
-    and one second more for every slowest_bytes of it.
-    drain_seconds, drain_bytes: how much of a body that is refused is still read, so that the client sees why.
-    answer_seconds: for a client to take a piece of its answer. retry_seconds: what Retry-After says.
+    body_bytes, sound_seconds: of one request.
+    bodies: requests that are received at the same time. waiting: requests in the recogniser's queue, not
+    counting the one that is recognised; wait_seconds: maximum time in the queue. live: simultaneous
+    WebSockets.
+    connections: open connections; beyond that, idle ones are closed, the oldest first.
+    header_seconds: time for a request's headers. body_seconds: time for its body, plus one second for every
+    slowest_bytes of it.
+    drain_seconds, drain_bytes: how much of a refused body is still read, so that the client sees the error.
+    answer_seconds: time for a client to receive a piece of its answer. retry_seconds: value of Retry-After.
     """
 
     body_bytes: int = 512 * 1024 * 1024

@@ -1,5 +1,5 @@
-"""Recognition of sound that is still being sent: a recogniser's process of its own, so that who dictates does
-not wait for files, and sessions that are deleted when they have been heard."""
+"""Live recognition of sound that a client sends, in a recogniser's process of its own, so that it does not
+wait for files, and with sessions that are deleted afterwards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SECONDS_TO_THE_END = 30.0
 
 
 class LiveRecognition:
-    """Belongs to the server's loop, but for `close`."""
+    """Live recognition for clients. All methods except `close` must be called in the server's loop."""
 
     def __init__(
         self,
@@ -48,13 +48,13 @@ class LiveRecognition:
         self._process.close()
 
     def check_room(self) -> None:
-        """Raises Refusal (503) where others are being listened to."""
+        """Raises Refusal (503) if the maximum number of live clients is reached."""
         if self._count >= self.limits.live:
             raise busy("Somebody else is being listened to; try again later.", self.limits.retry_seconds)
 
     @contextmanager
     def room(self) -> Iterator[None]:
-        """A place for one who speaks. Raises Refusal (503) where there is none."""
+        """Count one more live client during the block. Raises Refusal (503) as `check_room` does."""
         self.check_room()
         self._count += 1
         self._metrics.live.set(self._count)
@@ -68,7 +68,8 @@ class LiveRecognition:
     async def listening(
         self, choice: ModelChoice
     ) -> AsyncIterator[tuple[ClientRecording, asyncio.Queue[Event]]]:
-        """Where sound is written to, and what is recognised of it; given up when the block ends."""
+        """A recording to write sound to, and the queue of its recognition's events; cancelled when the block
+        ends."""
         async with _recording(self._folder) as recording:
             job = self._process.listen(recording.session.path, choice)
             with self._events.of(job) as news:
@@ -78,12 +79,12 @@ class LiveRecognition:
                     if not job.is_done:
                         job.cancel()
                     with suppress(AsrDesktopError, TimeoutError):
-                        # Until then it may write into the folder that is about to be deleted.
+                        # Until its end, the job may write into the folder that is deleted next.
                         await asyncio.to_thread(job.wait, _SECONDS_TO_THE_END)
 
 
 class ClientRecording:
-    """What a recorder does, for sound that comes from a client. All methods may wait for the disk."""
+    """A recorder for sound from a client. All methods may block on the disk."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -98,7 +99,7 @@ class ClientRecording:
         self.writer.write()
 
     def finish(self) -> None:
-        """Once all is written, the recogniser comes to an end by itself."""
+        """Write what is left and close the recording; the recogniser then finishes by itself."""
         if not self._is_finished:
             self._is_finished = True
             self.writer.finish()
@@ -108,7 +109,7 @@ class ClientRecording:
 
 @asynccontextmanager
 async def _recording(folder: Path) -> AsyncIterator[ClientRecording]:
-    """A session that is gone when the block ends."""
+    """A recording in a session that is deleted when the block ends."""
     session = await asyncio.to_thread(create_session, folder)
     try:
         recording = await asyncio.to_thread(ClientRecording, session)

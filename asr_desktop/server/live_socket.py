@@ -1,10 +1,10 @@
-"""Recognition while somebody speaks: sound in, events out, over a WebSocket.
+"""Live recognition over a WebSocket: sound in, events out.
 
     GET /v1/listen?sample_rate=16000&channels=1&hotwords=Ada%20Lovelace,Babbage:12
 
-Binary messages are 16-bit little-endian PCM, cut anywhere. The text message {"type": "stop"} ends the sound;
-what was said until then is recognised, and the server closes after the event "stopped". Events are the JSON
-objects of `asr-desktop live --json`. The sound lies in a session of its own, which is deleted at the end.
+Binary messages are 16-bit little-endian PCM, split at any byte. The text message {"type": "stop"} ends the
+sound; the rest is recognised, and the server closes the socket after the event "stopped". Events are the JSON
+objects of `asr-desktop live --json`. The sound is stored in a session that is deleted at the end.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ class LiveSockets:
             await socket.accept()
             with suppress(WebSocketDisconnect):
                 closing = await self._listen(socket, choice, rate, channels)
-                await socket.close(*closing)  # when its sound is gone
+                await socket.close(*closing)  # after its sound was deleted
 
     async def _listen(
         self, socket: WebSocket, choice: ModelChoice, rate: int, channels: int
     ) -> tuple[int, str]:
-        """The code and reason with which to close."""
+        """Handle one client; returns the code and reason for closing."""
         async with self._live.listening(choice) as (recording, news):
             telling = asyncio.create_task(self._tell(socket, news))
             hearing = asyncio.create_task(self._hear(socket, recording, rate, channels))
@@ -87,7 +87,7 @@ class LiveSockets:
                 await asyncio.gather(telling, hearing, return_exceptions=True)
 
     async def _hear(self, socket: WebSocket, recording: ClientRecording, rate: int, channels: int) -> None:
-        """Sound to the disk, until the client says that it was all. Raises Refusal."""
+        """Write sound to disk until the client sends "stop". Raises Refusal."""
         torn = b""
         while True:
             try:
@@ -110,7 +110,7 @@ class LiveSockets:
                 raise Refusal(413, f"The sound is longer than {self._limits.sound_seconds:g} s.")
 
     async def _tell(self, socket: WebSocket, news: asyncio.Queue[Event]) -> tuple[int, str]:
-        """Events to the client until the last one; the code and reason with which to close."""
+        """Send events to the client until the last one; returns the code and reason for closing."""
         while True:
             event = await news.get()
             match event:
@@ -127,7 +127,7 @@ class LiveSockets:
                     return TRY_LATER, "The server is stopping."
 
     async def _send(self, socket: WebSocket, fields: dict[str, Any]) -> None:
-        fields.pop("session", None)  # a folder of the server's, which is about to go
+        fields.pop("session", None)  # a folder on the server, which will be deleted
         async with asyncio.timeout(self._limits.answer_seconds):
             await socket.send_text(json.dumps(fields, ensure_ascii=False))
 
@@ -158,5 +158,5 @@ def _is_stop(text: str) -> bool:
 
 
 def short_reason(sentence: str) -> str:
-    """As much as a closing frame holds."""
+    """The sentence cut to 120 bytes; a WebSocket close frame has room for 123."""
     return sentence.encode(errors="replace")[:120].decode(errors="ignore")

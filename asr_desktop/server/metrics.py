@@ -1,4 +1,4 @@
-"""Figures for Prometheus: GET /metrics."""
+"""Metrics for Prometheus: GET /metrics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 
 class Metrics:
-    """Of one server; nothing in it says what was said, or by whom."""
+    """Metrics of one server, without any content or client names."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -32,5 +32,5 @@ class Metrics:
         self.live = Gauge("asr_live", "WebSockets being listened to", registry=self.registry)
 
     def text(self) -> bytes:
-        """In Prometheus' text format."""
+        """The metrics in Prometheus' text format."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""What is said to a realtime client."""
+"""Events that the server sends to a realtime client."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _TRANSCRIPTION = "conversation.item.input_audio_transcription"
 
 
 class RealtimeEvents:
-    """Of one client; several tasks may tell it something. All methods raise TimeoutError where the client
-    does not take it."""
+    """The events for one client; several tasks may send them. All methods raise TimeoutError if the client
+    does not receive them in time."""
 
     def __init__(self, socket: WebSocket, limits: Limits) -> None:
         self._socket = socket
@@ -28,7 +28,7 @@ class RealtimeEvents:
     async def tell(self, type: str, **fields: Any) -> None:
         event = {"type": type, "event_id": new_id("event"), **fields}
         async with self._sending, asyncio.timeout(self._limits.answer_seconds):
-            # In ASCII: half a surrogate pair that a client sent, and that is said back, has no UTF-8.
+            # As ASCII: a lone surrogate from a client, which is echoed here, cannot be encoded in UTF-8.
             await self._socket.send_text(json.dumps(event))
 
     async def committed(self, item: str) -> None:
@@ -48,12 +48,12 @@ class RealtimeEvents:
         await self.tell(f"{_TRANSCRIPTION}.failed", item_id=item, content_index=0, error=error)
 
     async def error(self, refusal: Refusal, event_id: str | None = None) -> None:
-        """event_id: of the client's event that is to blame."""
+        """event_id: of the client's event that caused the error."""
         kind = "server_error" if refusal.status >= 500 else "invalid_request_error"
         error = {"type": kind, "code": None, "message": str(refusal), "param": refusal.parameter}
         await self.tell("error", error={**error, "event_id": event_id})
 
 
 def new_id(kind: str) -> str:
-    """As the protocol has them: item_…, event_…"""
+    """A new random id in the protocol's form, such as item_… or event_…"""
     return f"{kind}_{secrets.token_hex(8)}"

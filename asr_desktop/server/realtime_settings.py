@@ -1,9 +1,9 @@
-"""What a realtime client asks for: the format of its sound, when an utterance ends, and what to listen for.
+"""Settings of a realtime client: audio format, turn detection, and model, language and hotwords.
 
-Clients of today send `session.update` with the session as a tree (audio.input.format …), clients of the beta
-`transcription_session.update` with flat names (input_audio_format …). Both are understood, and answered in
-their own form. What steers something that this recogniser does not have (noise reduction, log-probabilities,
-eagerness of a semantic VAD) is passed over.
+Current clients send `session.update` with a nested session (audio.input.format …), clients of the beta
+`transcription_session.update` with flat names (input_audio_format …). Both are accepted and answered in their
+own form. Settings of features that this recogniser does not have (noise reduction, log-probabilities,
+eagerness of a semantic VAD) are ignored.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _MOST_MS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TurnDetection:
-    """When an utterance begins and ends, in the words of the protocol and with its defaults."""
+    """Settings of turn detection (voice activity detection), with the protocol's names and defaults."""
 
     threshold: float = 0.5
     prefix_padding_ms: int = 300
     silence_duration_ms: int = 500
 
     def segmenter_options(self, chosen: SegmenterOptions) -> SegmenterOptions:
-        """The same as the segmenter has it; whatever else it needs stays as it was chosen."""
+        """These settings as segmenter options; the others are taken from ``chosen``."""
         threshold = min(max(self.threshold, 0.05), 0.95)
         hangover_ms = float(max(self.silence_duration_ms, 100))
         return replace(
@@ -55,7 +55,7 @@ class TurnDetection:
 
 @dataclass(frozen=True, slots=True)
 class RealtimeSettings:
-    """turn_detection: None where the client says itself where an utterance ends (commit)."""
+    """turn_detection: None if the client ends utterances itself (commit). rate: in Hz."""
 
     format: str = PCM
     rate: int = _PCM_RATE
@@ -66,7 +66,7 @@ class RealtimeSettings:
 
     @property
     def hotwords(self) -> tuple[Hotword, ...]:
-        """What the prompt is used for."""
+        """The prompt's words as hotwords."""
         return tuple(hotwords_of_prompt(self.prompt))
 
     def updated(
@@ -78,8 +78,8 @@ class RealtimeSettings:
         is_beta: bool,
         segmenter_options: SegmenterOptions,
     ) -> RealtimeSettings:
-        """With what an update names; the rest stays. model, languages, segmenter_options: what this server
-        has. Raises Refusal with the parameter that is to blame."""
+        """A copy with the changes of an update event. model, languages, segmenter_options: of this server.
+        Raises Refusal with the parameter that is invalid."""
         made = self._asked(session, model, languages, is_beta=is_beta)
         if len(made.hotwords) > MOST_HOTWORDS:
             raise Refusal(
@@ -133,7 +133,7 @@ class RealtimeSettings:
         return made
 
     def as_session(self, session_id: str, model: str, *, is_beta: bool) -> dict[str, Any]:
-        """As the server says it back."""
+        """The session object of the server's answer."""
         detection = None
         if self.turn_detection is not None:
             detection = {

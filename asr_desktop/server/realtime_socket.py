@@ -1,4 +1,4 @@
-"""Realtime transcription in the shape that OpenAI's clients send: GET /v1/realtime?intent=transcription.
+"""Realtime transcription in the protocol of OpenAI's clients: GET /v1/realtime?intent=transcription.
 
     → session.update                    ← session.created, session.updated
     → input_audio_buffer.append         ← input_audio_buffer.speech_started, .speech_stopped
@@ -7,8 +7,9 @@
                                           .failed
                                         ← error
 
-With turn detection, sound goes the way of live speech: utterances are found in it, and a delta is what two
-hearings agreed on; `completed` is what counts. Without it, what lies between two commits is one recording.
+With turn detection, sound is recognised live: it is divided into utterances, a delta is text on which two
+successive hypotheses agree, and `completed` has the final text. Without it, the sound between two commits is
+recognised as one recording.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ from asr_desktop.server.refusal import Refusal, busy
 from asr_desktop.server.request_fields import check_model
 
 _MOST_ITEMS = 16
-"""Committed recordings of one client that wait for their text."""
+"""Maximum number of committed recordings of one client that wait for recognition."""
 _MOST_WAITING_CHARACTERS = 32 << 20
-"""Of messages that came while former sound gets its text; beyond that, no more of them are read."""
+"""Maximum size of received messages that wait to be handled; beyond it, no more are read."""
 _SAMPLE_BYTES = 2
 _BUSY = 503
 
@@ -83,7 +84,7 @@ class RealtimeSockets:
             return
         self._count += 1
         try:
-            # Web pages name the protocol; they are refused before this, but other clients do it too.
+            # Browsers name the subprotocol. Web pages were refused earlier, but other clients name it too.
             protocols = scope.get("subprotocols") or []
             await socket.accept("realtime" if "realtime" in protocols else None)
             with request_folder(self._folder) as folder, suppress(WebSocketDisconnect):
@@ -96,7 +97,7 @@ class RealtimeSockets:
 
 
 class _RealtimeSession:
-    """One client."""
+    """The session of one client."""
 
     def __init__(
         self,
@@ -126,7 +127,8 @@ class _RealtimeSession:
         self._inbox = _Inbox()
 
     async def run(self) -> tuple[int, str]:
-        """Until the client goes; the code and reason with which to close. Raises WebSocketDisconnect."""
+        """Serve the client until the end; returns the code and reason for closing. Raises
+        WebSocketDisconnect when the client disconnects."""
         receiving = asyncio.create_task(self._receive())
         taking = asyncio.create_task(self._take_all())
         try:
@@ -140,13 +142,12 @@ class _RealtimeSession:
             if self._heard is not None:
                 await self._heard.drop()
             if self._buffer is not None:
-                with suppress(OSError):  # its last bytes, which nobody wants
+                with suppress(OSError):  # writing the last bytes, which are not needed any more
                     await _to_its_end(self._buffer.close)
 
     async def _receive(self) -> Never:
-        """Whatever comes into the inbox. While a message takes its time, the next ones are received all the
-        same: pongs lie behind them, and so does the news that the client has gone. Raises
-        WebSocketDisconnect."""
+        """Put all messages into the inbox. Messages are received even while an earlier one is handled,
+        because pongs and the client's disconnection arrive only after them. Raises WebSocketDisconnect."""
         while True:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
@@ -181,9 +182,8 @@ class _RealtimeSession:
             await self._events.error(refusal)
 
     async def _next(self) -> str | None:
-        """The next message; None where somebody who was speaking has sent nothing for a while, whose place is
-        given to others then. Raises TimeoutError where nobody has sent anything for long, nor waited for a
-        text."""
+        """The next message; None after a timeout, which ends live recognition so that another client can use
+        it. Raises TimeoutError if the client has been idle for wait_seconds and no text is outstanding."""
         limits = self._live.limits
         try:
             async with asyncio.timeout(limits.body_seconds if self._heard else limits.wait_seconds):
@@ -199,7 +199,8 @@ class _RealtimeSession:
         return asyncio.get_running_loop().time()
 
     async def _take(self, message: str) -> None:
-        """A client's fault is an event, and the session goes on; a limit that is passed ends it."""
+        """Handle a message. A client's error is answered with an event and the session continues; an exceeded
+        limit ends it."""
         event_id = None
         try:
             event = parse_json(message)
@@ -276,7 +277,7 @@ class _RealtimeSession:
             await _to_its_end(self._buffer.write, sound)
 
     def _linear(self, data: bytes) -> bytes:
-        """As 16-bit PCM; half a sample waits for the other half."""
+        """The data as 16-bit PCM; half a sample at the end is kept for the next call."""
         if self._settings.format == ULAW:
             return decode_ulaw(data).astype("<i2").tobytes()
         if self._settings.format == ALAW:
@@ -315,7 +316,7 @@ class _RealtimeSession:
         await self._events.tell("input_audio_buffer.cleared")
 
     async def _end_listening(self) -> None:
-        """What was said until now gets its text; what comes after it is heard anew."""
+        """Finish live recognition of the sound so far; later sound starts a new one."""
         heard, self._heard = self._heard, None
         if heard is not None:
             await heard.finish()
@@ -336,7 +337,7 @@ class _RealtimeSession:
         except AsrDesktopError as error:
             await self._events.failed(item, str(error))
         except (TimeoutError, WebSocketDisconnect, RuntimeError):
-            pass  # the client has gone, or takes nothing; `run` finds that out too
+            pass  # the client has disconnected or does not receive; `run` notices that too
         finally:
             path.unlink(missing_ok=True)
             self._last_text_at = self._now()
@@ -348,7 +349,8 @@ class _RealtimeSession:
 
 
 async def _to_its_end(function: Callable[..., None], *arguments: object) -> None:
-    """In a thread, and waited for also by a task that is cancelled: no file is closed while it is written."""
+    """Run in a thread, and wait for its end even if the task is cancelled: no file may be closed while it is
+    written."""
     working = asyncio.create_task(asyncio.to_thread(function, *arguments))
     try:
         await asyncio.shield(working)
@@ -358,7 +360,7 @@ async def _to_its_end(function: Callable[..., None], *arguments: object) -> None
 
 
 class _Inbox:
-    """Messages in their order, of one task for one other."""
+    """A queue of messages from one task to another, limited by their total size."""
 
     def __init__(self) -> None:
         self._messages: asyncio.Queue[str] = asyncio.Queue()
@@ -367,7 +369,7 @@ class _Inbox:
         self._has_room.set()
 
     async def put(self, message: str) -> None:
-        """Waits where too much lies there already."""
+        """Add a message; waits while the queue is full."""
         await self._has_room.wait()
         self._messages.put_nowait(message)
         self._count(len(message))
@@ -386,7 +388,8 @@ class _Inbox:
 
 
 class _Buffer:
-    """Sound until the client commits it, in a file."""
+    """Sound that the client has not committed yet, in a WAV file. format: the protocol's name and the rate in
+    Hz."""
 
     def __init__(self, path: Path, format: tuple[str, int]) -> None:
         self.path = path

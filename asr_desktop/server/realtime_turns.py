@@ -1,4 +1,4 @@
-"""Utterances of a realtime client, found in its sound while that comes in."""
+"""Turn detection for realtime clients: finds and recognises utterances in sound while it is received."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asr_desktop.server.refusal import Refusal, busy
 
 
 class ListenedSpeech:
-    """Sound in which utterances are found, from its first sample until it is finished or dropped."""
+    """A stream of sound in which utterances are recognised, until it is finished or dropped."""
 
     def __init__(self, live: LiveRecognition, events: RealtimeEvents, before_seconds: float) -> None:
         self._live = live
@@ -34,8 +34,8 @@ class ListenedSpeech:
         settings: RealtimeSettings,
         before_seconds: float,
     ) -> ListenedSpeech:
-        """before_seconds: of sound that the client has sent before. Raises Refusal (503) where others are
-        being listened to."""
+        """Start recognition. before_seconds: duration of the sound that the client sent before. Raises
+        Refusal (503) if the maximum number of live clients is reached."""
         made = cls(live, events, before_seconds)
         choice = replace(live.choice, hotwords=(*live.choice.hotwords, *settings.hotwords))
         if settings.turn_detection is not None:
@@ -52,11 +52,11 @@ class ListenedSpeech:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more will be heard: something has gone wrong, which `finish` raises."""
+        """Whether recognition has ended early because of an error, which `finish` raises."""
         return self._telling is not None and self._telling.done()
 
     async def finish(self) -> None:
-        """Returns when all of it has its text. Raises Refusal."""
+        """End the stream and wait until all of it is recognised. Raises Refusal."""
         assert self._telling is not None
         limits = self._live.limits
         try:
@@ -75,7 +75,7 @@ class ListenedSpeech:
         await self._stack.aclose()
 
     async def _tell(self, news: asyncio.Queue[Event]) -> None:
-        """Until all is said. Raises Refusal."""
+        """Send events to the client until recognition has ended. Raises Refusal."""
         while True:
             match await news.get():
                 case LiveSaid(event=Partial() as partial):
@@ -124,13 +124,13 @@ class ListenedSpeech:
 
 @dataclass
 class _OpenItem:
-    """An utterance that is being spoken, and what of its text was told."""
+    """The current utterance. told: the part of its text that was sent."""
 
     id: str
     told: str = ""
 
     def more(self, text: str) -> str:
-        """What goes beyond that; nothing where the beginning was another one."""
+        """The part of ``text`` after the sent part; empty if the text does not begin with that part."""
         if not text.startswith(self.told):
             return ""
         more, self.told = text[len(self.told) :], text

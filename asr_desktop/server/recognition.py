@@ -1,7 +1,7 @@
-"""The queue in front of the recogniser's process: requests wait here, and are turned away if too many do.
+"""The queue in front of the recogniser's process: requests wait here, and are refused if too many wait.
 
-The process does one file after the other. If it dies, that costs at most the request that it was at: another
-one is started for the next (see docs/worker-protocol.md).
+The process recognises one file at a time. If it crashes, at most the current request fails: a new process is
+started for the next one (see docs/worker-protocol.md).
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from asr_desktop.server.refusal import Refusal, busy
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.phrases import join_words
 
-# Events are told a moment before the job that they belong to has noticed its end.
+# A job's last event arrives slightly before the job is marked as done.
 _SECONDS_TO_THE_END = 10.0
 
 MakeProcess = Callable[..., RecogniserProcess]
 
 
 class JobEvents:
-    """The events of a recogniser's process, brought into the server's loop: a queue for each job.
+    """Passes the events of a recogniser's process into the server's event loop: one queue for each job.
 
-    most_waiting: events that one queue holds at most; what comes beyond is lost. None: any number.
+    most_waiting: maximum number of events in one queue; further ones are dropped. None: no limit.
     """
 
     def __init__(self, metrics: Metrics, most_waiting: int | None = None) -> None:
@@ -53,12 +53,13 @@ class JobEvents:
         self._queues: dict[int, asyncio.Queue[Event]] = {}
 
     def __len__(self) -> int:
-        """How many jobs are listened to."""
+        """Number of jobs with a queue."""
         return len(self._queues)
 
     @contextmanager
     def of(self, job: Job) -> Iterator[asyncio.Queue[Event]]:
-        """What happens to a job, as long as the block lasts; to be entered before the loop goes on."""
+        """The queue of a job's events, for the duration of the block. Enter it without awaiting after the job
+        was started, or its first events are lost."""
         queue = self._queues[job.number] = asyncio.Queue()
         try:
             yield queue
@@ -66,7 +67,7 @@ class JobEvents:
             del self._queues[job.number]
 
     def heard(self, event: Event) -> None:
-        """For `RecogniserProcess(on_event=…)`: in a thread of the process's client."""
+        """Callback for `RecogniserProcess(on_event=…)`, which calls it in a thread of its own."""
         with suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._pass_on, event)
 
@@ -79,7 +80,7 @@ class JobEvents:
 
 
 class RunningJob:
-    """A file that waits for the recogniser, or is recognised."""
+    """A file that waits for the recogniser or is being recognised."""
 
     def __init__(self, job: TranscriptionJob, news: asyncio.Queue[Event], limits: Limits) -> None:
         self._job = job
@@ -89,8 +90,8 @@ class RunningJob:
         self.warnings: list[str] = []
 
     async def begin(self) -> None:
-        """Return when it is this file's turn. Raises Refusal (503) where that takes too long, or what
-        `events` raises."""
+        """Wait until recognition of this file starts. Raises Refusal: 503 if that takes too long, or the
+        recogniser's failure."""
         try:
             async with asyncio.timeout(self._limits.wait_seconds):
                 event = await self._news.get()
@@ -104,7 +105,7 @@ class RunningJob:
         self._first = event
 
     async def events(self) -> AsyncIterator[Event]:
-        """All that happens, to the end. Raises Refusal."""
+        """All events up to the last one. Raises Refusal."""
         while True:
             event, self._first = self._first or await self._news.get(), None
             match event:
@@ -120,7 +121,7 @@ class RunningJob:
                             "or raise the server's limit.",
                         )
                 case ModelReady(warnings=warnings):
-                    # A process that takes over says them again.
+                    # A restarted process repeats its warnings.
                     self.warnings += (new for new in warnings if new not in self.warnings)
                 case UtteranceSkipped(message=sentence):
                     self.warnings.append(sentence)
@@ -132,7 +133,7 @@ class RunningJob:
 
     async def texts(self) -> AsyncIterator[str]:
         """The utterances' texts as they become final. Raises Refusal."""
-        # The mark at an utterance's end may be taken back by the next one, so each waits for that.
+        # The next utterance may change the punctuation at the end of this one, so each waits for the next.
         waiting = ""
         async for event in self.events():
             if isinstance(event, UtteranceRewritten):
@@ -148,16 +149,16 @@ class RunningJob:
         """The finished transcript. Raises Refusal."""
         async for _ in self.events():
             pass
-        # Cutting an hour of words into segments takes a moment, in which others want an answer.
+        # Segmenting an hour of words takes some time, during which the loop must serve other clients.
         return await asyncio.to_thread(self.result)
 
     def result(self) -> Transcript:
-        """After the last event."""
+        """The transcript; to be called after the last event."""
         return self._job.result(_SECONDS_TO_THE_END)
 
 
 class Recognition:
-    """One recogniser's process for files. Everything but `close` belongs to the server's loop."""
+    """The recogniser's process for files. All methods except `close` must be called in the server's loop."""
 
     def __init__(
         self,
@@ -174,22 +175,22 @@ class Recognition:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the model was loaded; a crash since then is mended by the next request."""
+        """Whether the model was loaded once; after a crash, the next request restarts the process."""
         return self._loading.is_done
 
     async def loaded(self) -> list[str]:
-        """Return when the model is loaded, with what the user should know about it; raises the error with
-        which that failed."""
+        """Wait until the model is loaded; returns warnings for the user. Raises the error if loading
+        failed."""
         event = await asyncio.to_thread(self._loading.wait)
         return list(event.warnings) if isinstance(event, ModelReady) else []
 
     @property
     def in_line(self) -> int:
-        """Requests that are recognised or wait for that."""
+        """Number of requests that are waiting or being recognised."""
         return len(self._events)
 
     def check_room(self) -> None:
-        """Raises Refusal (503) where too many wait; also to be asked before a body is read."""
+        """Raises Refusal (503) if too many requests are waiting; call it also before reading a body."""
         if self.in_line > self._limits.waiting:
             raise busy(
                 "Too many requests wait for the recogniser; try again later.", self._limits.retry_seconds
@@ -197,7 +198,7 @@ class Recognition:
 
     @asynccontextmanager
     async def job(self, path: str | os.PathLike[str], choice: ModelChoice) -> AsyncIterator[RunningJob]:
-        """Have a file recognised; it is given up when the block ends before it is done."""
+        """Start recognition of a file; it is cancelled if the block ends before it is done."""
         self.check_room()
         job = self._process.transcribe(path, choice)
         with self._events.of(job) as news:
@@ -208,12 +209,12 @@ class Recognition:
                     job.cancel()
 
     def close(self) -> None:
-        """End the process and everything that waits for it."""
+        """End the process and cancel all waiting jobs."""
         self._process.close()
 
 
 def _refusal(failed: Failed) -> Refusal:
-    """What kind of failure it was: the request's, or ours."""
+    """A failure as a refusal: 400 if the file caused it, otherwise 500."""
     kind: type[AsrDesktopError] = getattr(errors, failed.kind, WorkerError)
     if issubclass(kind, MediaError):
         return Refusal(400, failed.message, parameter="file")

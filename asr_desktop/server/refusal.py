@@ -1,4 +1,4 @@
-"""A request that is not answered, and why."""
+"""Errors for refused requests and for a server that cannot start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from asr_desktop.base.errors import AsrDesktopError
 
 
 class Refusal(AsrDesktopError):
-    """status: HTTP's code for why. parameter: the field of the request that is to blame, if one is."""
+    """A request is refused. status: HTTP status code. parameter: the invalid field of the request, if any."""
 
     def __init__(
         self,
@@ -27,5 +27,5 @@ class ServerError(AsrDesktopError):
 
 
 def busy(what: str, retry_seconds: int) -> Refusal:
-    """503: the client is to come again later."""
+    """A refusal with status 503 and a Retry-After header."""
     return Refusal(503, what, headers={"Retry-After": str(retry_seconds)})

@@ -1,4 +1,4 @@
-"""What the fields of a transcription request mean."""
+"""Reads and checks the fields of a transcription request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asr_desktop.server.refusal import Refusal
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 GRANULARITIES = ("segment", "word")
 OTHERS_MODELS = ("whisper-", "gpt-4o", "gpt-realtime")
-"""Beginnings of what clients of OpenAI's ask for where nobody has told them of another model."""
+"""Prefixes of the model names that OpenAI's clients send by default; accepted as names of this model."""
 
 MOST_HOTWORDS = 1000
 _NUDGE = 2.0
@@ -26,7 +26,7 @@ _TRUE = ("true", "1", "yes", "on")
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionFields:
-    """A request as it was understood."""
+    """The parsed fields of a request."""
 
     file: UploadFile
     name: str
@@ -37,9 +37,9 @@ class TranscriptionFields:
 
 
 def read_fields(form: FormData, model: str, languages: tuple[str, ...]) -> TranscriptionFields:
-    """The fields of a form, for a server with this model, which knows these languages (none: not stated).
+    """The fields of a form. model, languages: of this server (no languages: not stated).
 
-    Fields that steer what this recogniser does not have, such as chunking_strategy, are passed over. Raises
+    Fields for features that this recogniser does not have, such as chunking_strategy, are ignored. Raises
     Refusal.
     """
     file = form.get("file")
@@ -64,9 +64,9 @@ def read_fields(form: FormData, model: str, languages: tuple[str, ...]) -> Trans
 
 
 def hotwords_of_prompt(prompt: str) -> list[Hotword]:
-    """The words of a prompt, as OpenAI's clients send it: names in a list, or text that comes before.
+    """Hotwords from an OpenAI prompt, which is a list of names or preceding text.
 
-    A short part between two signs is a name. Of running text the longer words get a nudge.
+    A short part between punctuation marks counts as a name. In longer parts, longer words get a small weight.
     """
     hotwords: dict[str, Hotword] = {}
     for sign in ";\n\r.:!?":
@@ -95,13 +95,13 @@ def _texts(form: FormData, name: str) -> list[str]:
 
 
 def check_model(asked: str, model: str) -> None:
-    """Raises Refusal where it is neither this model nor one of OpenAI's names."""
+    """Raises Refusal if the requested model is neither this model nor one of OpenAI's names."""
     if asked and asked != model and not asked.startswith(OTHERS_MODELS):
         raise Refusal(404, f"There is no model “{asked[:100]}” here; there is {model}.", parameter="model")
 
 
 def check_language(asked: str, languages: tuple[str, ...]) -> None:
-    """Raises Refusal where it is stated and is none of the model's, as far as those are known."""
+    """Raises Refusal if a language is requested that is not among the model's known languages."""
     code = asked.lower().partition("-")[0]
     if code and languages and code not in languages:
         known = ", ".join(languages)
@@ -154,8 +154,8 @@ def _hotwords(form: FormData) -> tuple[Hotword, ...]:
 
 
 def _safe_name(name: str) -> str:
-    """The last part of a file's name without what a file system or a sentence could take for something else;
-    its ending matters, since some formats are known by that alone."""
+    """A file name without characters that are special in file systems or confusing in messages. The suffix is
+    kept, because some formats are recognised only by it."""
     path = PurePath("".join(sign if sign.isalnum() or sign in " ._-" else "_" for sign in name[-200:]))
     stem, suffix = path.stem.strip(" ._-")[:60], path.suffix[:9]
     return (stem or "recording") + suffix

@@ -29,7 +29,7 @@ _BACKLOG = 512
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only programs of this machine reach a server at this address."""
+    """Whether a server at this address can be reached only from this machine."""
     if host == "localhost":
         return True
     try:
@@ -39,16 +39,16 @@ def is_loopback(host: str) -> bool:
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
-    """Port 0 takes a free one. Raises ServerError where the address cannot be used."""
+    """A listening socket; port 0 means any free port. Raises ServerError if the address cannot be used."""
     try:
-        # One socket, so that port 0 is one port.
+        # A single socket, so that port 0 gives a single port.
         address = "127.0.0.1" if host == "localhost" else host
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         made = socket.socket(family, socket.SOCK_STREAM)
         try:
-            if os.name != "nt":  # there it would share the port with other programs
+            if os.name != "nt":  # on Windows it would share the port with other programs
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if address == "::":  # all addresses, also those of IPv4
+            if address == "::":  # all addresses, including IPv4
                 made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             made.bind((address, port))
             made.listen(_BACKLOG)
@@ -69,10 +69,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 class RunningServer(uvicorn.Server):
-    """Serves until it is told to stop, or until the model turns out not to load (`failure`).
+    """Serves until it is stopped or loading the model fails (`failure`).
 
-    on_ready: called when the model is loaded, with what the user should know about it. is_in_terminal:
-    defects are told there; else they are logged like all others of the program.
+    on_ready: called with warnings for the user when the model is loaded. is_in_terminal: whether defects are
+    printed to the terminal; otherwise they go to the program's log.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class RunningServer(uvicorn.Server):
                 timeout_keep_alive=max(1, round(limits.header_seconds)),
                 timeout_graceful_shutdown=2,
                 lifespan="on",
-                # What clients say, and how badly, is nothing for the terminal; defects are.
+                # Only the server's own defects are logged, not invalid requests.
                 log_level="error",
                 log_config=LOGGING_CONFIG if is_in_terminal else None,
                 access_log=False,
@@ -125,10 +125,10 @@ class RunningServer(uvicorn.Server):
 
 
 class BackgroundServer:
-    """A server in a thread of its own, for a program that does other things: the recognisers are processes in
-    any case.
+    """A server in a thread of its own, for use inside another program; the recognisers are separate processes
+    anyway.
 
-    on_end: called once from that thread when the server has ended, with why, or None where it was stopped.
+    on_end: called once from that thread when the server has ended, with the error, or None if it was stopped.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class BackgroundServer:
         self._thread.start()
 
     def stop(self, timeout_seconds: float | None = None) -> None:
-        """Returns when the address is free again, or after this time."""
+        """Stop and wait until the address is free again, or for this time."""
         self._server.should_exit = True
         self._thread.join(timeout_seconds)
 
@@ -170,9 +170,9 @@ def run(
     limits: Limits,
     on_ready: Callable[[list[str]], None],
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM. Raises AsrDesktopError where the start fails."""
+    """Serve until Ctrl-C or SIGTERM. Raises AsrDesktopError if the start fails."""
     _raise_file_limit(limits)
-    # Of every form that is none it tells the terminal as well as us.
+    # It prints every malformed form to the terminal, besides raising an error.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     server = RunningServer(application, limits, on_ready)
     try:
@@ -186,7 +186,7 @@ def run(
 
 
 def _raise_file_limit(limits: Limits) -> None:
-    """Every connection is an open file, and every recording another."""
+    """Raise the limit of open files: every connection is one, and every recording another."""
     if sys.platform == "win32":
         return
     import resource

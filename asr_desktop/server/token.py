@@ -1,5 +1,5 @@
-"""The secret that clients send. It is read from a file or the environment, since every user of a computer can
-read the command lines there."""
+"""The token that clients must send. It is read from a file or the environment, because every user of a
+computer can read its command lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _BYTES = 24
 
 
 def read_token(file: Path | None) -> str | None:
-    """The token of the file, or of the environment; None where there is none. Raises ServerError."""
+    """The token from the file, or from the environment; None if there is none. Raises ServerError if the file
+    cannot be read or the token is too short or has invalid characters."""
     token = os.environ.get(VARIABLE, "") if file is None else ""
     if file is not None:
         try:
@@ -41,8 +42,8 @@ def read_token(file: Path | None) -> str | None:
 
 
 def kept_token(file: Path, *, new: bool = False) -> str:
-    """The token in a file of the program's own, made where there is none that can be used, or by request.
-    Raises ServerError where it cannot be written."""
+    """The token in the program's own file; a new one is made if there is no valid one, or if ``new`` is set.
+    Raises ServerError if the file cannot be written."""
     if not new:
         with suppress(ServerError):
             kept = read_token(file)
@@ -64,7 +65,7 @@ def kept_token(file: Path, *, new: bool = False) -> str:
 
 
 def needed(host: str) -> ServerError:
-    """For an address that other machines reach, without a token."""
+    """The error for an address that other machines can reach, without a token."""
     return ServerError(
         f"Other machines can reach {host}, so clients have to show a token: set {VARIABLE}, or give "
         f"--token-file, with {SHORTEST} characters or more."

@@ -27,7 +27,7 @@ _MOST_FIELDS = 64
 
 @dataclass(frozen=True)
 class Transcriptions:
-    """The endpoint, as an ASGI application. folder: where recordings lie while they are recognised."""
+    """The endpoint, as an ASGI application. folder: for recordings while they are recognised."""
 
     recognition: Recognition
     bodies: Bodies
@@ -75,7 +75,7 @@ class Transcriptions:
             self.metrics.seconds.observe(time.monotonic() - began)
 
     async def _stream(self, job: RunningJob) -> AsyncIterator[bytes]:
-        """The utterances as they are recognised, then all of it."""
+        """Server-sent events: the text of each utterance when it is final, then the whole text."""
         has_text = False
         try:
             async for text in job.texts():
@@ -104,6 +104,6 @@ def _plain(refusal: Refusal) -> dict[str, Any]:
 
 
 def _copy(fields: TranscriptionFields, path: Path) -> None:
-    """To a file with a name, which the recogniser's process can open."""
+    """Copy the upload to a named file, which the recogniser's process can open."""
     with path.open("xb") as file:
         shutil.copyfileobj(fields.file.file, file, 1 << 20)

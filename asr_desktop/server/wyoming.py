@@ -1,14 +1,14 @@
 """Speech to text for Home Assistant and other voice assistants, over the Wyoming protocol.
 
-An event is a line of JSON with its type, and the lengths of what follows it: more data as JSON, and a
-payload of sound.
+An event is a line of JSON with its type and the lengths of two optional parts that follow: more data as JSON,
+and a payload of sound.
 
     → describe                     ← info
     → transcribe, audio-start, audio-chunk …, audio-stop
                                    ← transcript-start, transcript-chunk …, transcript, transcript-stop
 
-The protocol has no passwords, so beside programs of this machine only named addresses are answered. See
-https://github.com/OHF-voice/wyoming for the protocol.
+The protocol has no authentication, so only this machine and explicitly allowed addresses are served. The
+protocol is described at https://github.com/OHF-voice/wyoming.
 """
 
 from __future__ import annotations
@@ -40,26 +40,27 @@ from asr_desktop.server.request_fields import MOST_HOTWORDS, check_language
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PATH = "wyoming"
-"""What the metrics call these requests."""
+"""The path of these requests in the metrics."""
 _MOST_HEADER_BYTES = 64 * 1024
 _MOST_PAYLOAD_BYTES = 1 << 20
 _RATES = range(8_000, 96_001)
 _CHANNELS = range(1, 9)
 _SAMPLE_BYTES = 2
 _TERM_WEIGHT = 4.0
-"""Names are listened for with the usual weight, terms with less."""
+"""Hotword weight of terms; names have the usual, larger one."""
 
 
 @dataclass(frozen=True)
 class WyomingOptions:
-    """listening: a socket that is the server's from now on. allowed: who may ask, beside this machine."""
+    """listening: a socket, which the server then owns. allowed: networks that are served besides this
+    machine."""
 
     listening: socket.socket
     allowed: tuple[Network, ...] = ()
 
 
 def parse_network(text: str) -> Network:
-    """An address, or a network as 192.168.1.0/24. Raises ServerError."""
+    """Parse an address, or a network such as 192.168.1.0/24. Raises ServerError."""
     try:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
@@ -69,8 +70,7 @@ def parse_network(text: str) -> Network:
 
 
 class WyomingServer:
-    """Answers until it is closed; lives in the loop of the other server, and recognises with the same
-    process."""
+    """The Wyoming server; it runs in the HTTP server's loop and uses the same recogniser's process."""
 
     def __init__(
         self,
@@ -118,14 +118,14 @@ class WyomingServer:
             with suppress(OSError, TimeoutError):
                 await client.say("error", {"text": str(error), "code": "500"})
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # it went away, or said nothing for too long, or the server ends
+            pass  # the client disconnected or was idle for too long, or the server is stopping
         finally:
             self._clients.pop(task, None)
             writer.close()
 
     def _make_room(self, newest: _Client) -> None:
-        """Where too many are connected, the one goes whose last recording is the longest ago. Raises Refusal
-        where all of them are being recorded or answered."""
+        """If too many clients are connected, disconnect the one that has been idle for the longest time.
+        Raises Refusal (503) if none is idle."""
         if len(self._clients) <= self._parts.limits.bodies:
             return
         idle = [
@@ -160,7 +160,7 @@ class _Parts:
     on_answer: Callable[[str, int], None]
 
     def info(self) -> dict[str, Any]:
-        """What this is, as the answer to describe."""
+        """The data of the answer to "describe"."""
         made = {
             "attribution": {"name": "ASR Desktop", "url": ""},
             "installed": True,
@@ -190,19 +190,20 @@ class _Event:
 
 
 class _Client:
-    """One connection, for any number of recordings one after the other."""
+    """One connection, for any number of successive recordings."""
 
     def __init__(self, parts: _Parts, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._parts = parts
         self._reader = reader
         self._writer = writer
         self._hotwords: tuple[Hotword, ...] = ()
-        self._ahead: asyncio.Task[_Event | None] | None = None  # the event after a recording that is answered
+        self._ahead: asyncio.Task[_Event | None] | None = None  # reads the event after the recording
         self.idle_since: float | None = _now()
-        """In the loop's time; None during a recording, and until that is answered."""
+        """Time in the loop's clock; None during a recording and until it is answered."""
 
     async def serve(self) -> None:
-        """Until the client goes, or breaks a rule (Refusal)."""
+        """Serve until the client disconnects. Raises Refusal if the client violates the protocol or a
+        limit."""
         try:
             await self._serve()
         finally:
@@ -228,7 +229,7 @@ class _Client:
                         is_answered = await self._record(event, path) and await self._answer(path)
                     if is_answered:
                         self._parts.on_answer(PATH, 200)
-                        await self.say("transcript-stop")  # when the sound is gone
+                        await self.say("transcript-stop")  # after the sound was deleted
                     self.idle_since = _now()
 
     def _note_wishes(self, data: dict[str, Any]) -> None:
@@ -248,8 +249,8 @@ class _Client:
         self._hotwords = tuple(asked)
 
     async def _record(self, start: _Event, path: Path) -> bool:
-        """The sound to a file; False where the client went before its end. Raises TimeoutError also where
-        that comes slower than it is spoken, whatever else is said meanwhile."""
+        """Write the sound to a file; False if the client disconnects before its end. Raises TimeoutError if
+        the client is idle, or if the sound arrives too slowly, whatever other events arrive meanwhile."""
         rate, channels = self._format(start.data)
         limits = self._parts.limits
         bytes_a_second = min(limits.slowest_bytes, rate * channels * _SAMPLE_BYTES)
@@ -290,7 +291,8 @@ class _Client:
         )
 
     async def _answer(self, path: Path) -> bool:
-        """False where nobody waits for the text any more, which is noticed in the line as well."""
+        """Recognise the recording and send its text; False if the client disconnects first, even while the
+        recording waits in the queue."""
         self._ahead = asyncio.create_task(self._read())
         recognising = asyncio.create_task(self._recognise(path))
         try:
@@ -304,7 +306,7 @@ class _Client:
             await asyncio.gather(recognising, return_exceptions=True)
 
     async def _recognise(self, path: Path) -> None:
-        """The text as it is recognised, then all of it."""
+        """Send the text of each utterance when it is final, then the whole text."""
         choice: ModelChoice = self._parts.recognition.choice
         if self._hotwords:
             choice = replace(choice, hotwords=(*choice.hotwords, *self._hotwords))
@@ -324,8 +326,9 @@ class _Client:
     # Events
 
     async def say(self, type: str, data: dict[str, Any] | None = None) -> None:
-        """Raises TimeoutError where the client does not take it, OSError where it is gone."""
-        # In ASCII: half a surrogate pair that a client sent, and that is said back, has no UTF-8.
+        """Send an event. Raises TimeoutError if the client does not receive it in time, OSError if it has
+        disconnected."""
+        # As ASCII: a lone surrogate from a client, which is echoed here, cannot be encoded in UTF-8.
         more = json.dumps(data).encode() if data else b""
         head: dict[str, Any] = {"type": type, "version": "1.0.0"}
         if more:
@@ -335,8 +338,8 @@ class _Client:
             await self._writer.drain()
 
     async def _next(self, until: float = math.inf) -> _Event | None:
-        """None where the client has gone; until: in the loop's time. Raises Refusal, TimeoutError and
-        asyncio.IncompleteReadError."""
+        """The next event; None if the client has disconnected. until: deadline in the loop's clock. Raises
+        Refusal, TimeoutError and asyncio.IncompleteReadError."""
         ahead, self._ahead = self._ahead, None
         async with asyncio.timeout_at(min(until, _now() + self._parts.limits.body_seconds)):
             return await (ahead or self._read())
@@ -375,7 +378,7 @@ def _object(data: bytes) -> dict[str, Any]:
 
 
 def _has_left(reading: asyncio.Task[_Event | None]) -> bool:
-    """Whether the end of what a client says is what was read of it."""
+    """Whether reading has reached the end of the client's stream, or failed."""
     if not reading.done():
         return False
     error = reading.exception()
@@ -387,12 +390,12 @@ def _now() -> float:
 
 
 def listening_host(allowed: Sequence[Network]) -> str:
-    """The address at which those can reach a server, beside this machine."""
+    """The address to listen on so that these networks, besides this machine, can reach the server."""
     if any(network.version == 6 for network in allowed):
         return "::"
     return "0.0.0.0" if allowed else "localhost"
 
 
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Raises ServerError."""
+    """Parse several addresses or networks. Raises ServerError."""
     return tuple(map(parse_network, texts))

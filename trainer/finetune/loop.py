@@ -236,7 +236,7 @@ def train(task: TrainingTask, state: StoredTraining) -> LoopOutcome:
 
 
 def _accumulate(task: TrainingTask, wrapped: Any, batches: Iterator[Any]) -> float:
-    """Accumulate the gradients of ``batches.accumulation`` batches; returns their mean loss."""
+    """Add up the gradients of ``batches.accumulation`` batches; returns the mean loss of all processes."""
     count = task.recipe.batches.accumulation
     total = 0.0
     for number in range(count):
