@@ -1,6 +1,6 @@
-"""Dictating into any program: what was said, put where the cursor is.
+"""Dictation into any program: recognised text is inserted at the cursor.
 
-`insertion` decides whether and how text goes into the program in front; `x11`, `wayland` and `pynput_keys`
-are the ways in on each system. Nothing here knows the window of this program; `gui/dictation_controller`
-joins the two.
+`insertion` decides whether and how text is inserted into the program in front; `x11`, `wayland` and
+`pynput_keys` implement typing and pasting on each system. Nothing here depends on this program's window;
+`gui/dictation_controller` connects the two.
 """

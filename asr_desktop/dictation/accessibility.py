@@ -1,7 +1,8 @@
-"""What the program in front tells screen readers: whether a password is typed, what stands before the cursor.
+"""The focused field of the program in front, from Linux's accessibility bus (AT-SPI 2) through jeepney:
+whether it is a password field, and the text before the cursor.
 
-Linux's accessibility bus (AT-SPI 2) through jeepney. Programs tell which part of them gets the keyboard; that
-part is remembered and asked when a text is to be inserted. Programs that tell nothing are as if unknown.
+Programs report which of their elements gets the keyboard focus; that element is remembered and queried when a
+text is inserted. For programs that report nothing, the field is unknown.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from asr_desktop.dictation.desktop import Target
 from asr_desktop.dictation.insertion import UNKNOWN_FIELD, Field
 
 ANSWERS_WITHIN_SECONDS = 0.15
-"""A program that is slower than this is not waited for: its field counts as unknown."""
+"""Timeout for a program's answer; after it the field counts as unknown."""
 CONTEXT_CHARACTERS = 120
 MOST_PARTS = 400
-"""How many parts of a program are looked at for the one with the keyboard, where it told before we came."""
+"""Maximum number of elements searched for the focused one, if it got the focus before listening began."""
 
 _PASSWORD, _TERMINAL = 40, 60
 _TEXT_ROLES = {_TERMINAL, 61, 79, 73, 6, 94, 95}  # text, entry, paragraph, canvas, documents
 _NO_TEXT_ROLES = {7, 8, 13, 26, 32, 33, 34, 35, 37, 41, 43, 44, 45, 48, 50, 51, 62}
-"""Buttons, menus, list entries, tabs, sliders: keys typed there do things."""
+"""Buttons, menus, list entries, tabs, sliders: typed keys trigger actions there."""
 _EDITABLE, _FOCUSED = 7, 12  # bits of a state
 
 _ACCESSIBLE = "org.a11y.atspi.Accessible"
@@ -36,7 +37,7 @@ _TEXT = "org.a11y.atspi.Text"
 
 
 class _Refused(Exception):
-    """A program answers that it cannot."""
+    """A program answered with an error."""
 
 
 _NO_ANSWER = (TimeoutError, OSError, RouterClosed, _Refused)
@@ -44,31 +45,31 @@ _NO_ANSWER = (TimeoutError, OSError, RouterClosed, _Refused)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a program's window: the program's name on the bus, and the part's path."""
+    """An element of a program's window: the program's name on the bus, and the element's path."""
 
     name: str
     path: str
 
 
 class AccessibleFields:
-    """`begin` connects, in a thread; until then, and where there is no such bus, every field is unknown."""
+    """Reports the focused field. `begin` connects in a thread; until then, or without an accessibility bus,
+    every field is unknown."""
 
     def __init__(self) -> None:
         self._router: DBusRouter | None = None
         self._focused: dict[int, _Part] = {}
-        """By process."""
+        """The focused element by process id."""
         self._signals: queue.Queue[Any] = queue.Queue()
         self._thread: threading.Thread | None = None
         self._is_closing = False
 
     def begin(self) -> None:
-        """Connects in the background. Programs that tell only when somebody listens are told that somebody
-        does."""
+        """Connect in the background, and enable accessibility in programs that report only on request."""
         self._thread = threading.Thread(target=self._listen, name="accessibility", daemon=True)
         self._thread.start()
 
     def field(self, target: Target) -> Field:
-        """What has the keyboard in this window."""
+        """The focused field of this window."""
         if self._router is None:
             return UNKNOWN_FIELD
         try:
@@ -87,7 +88,7 @@ class AccessibleFields:
 
     def _listen(self) -> None:
         rule = MatchRule(type="signal", interface="org.a11y.atspi.Event.Object", member="StateChanged")
-        with suppress(Exception):  # no bus, or one that breaks: fields are unknown, which is no failure
+        with suppress(Exception):  # without a working bus, fields are unknown, which is not an error
             address = _bus_address()
             with (
                 DBusRouter(open_dbus_connection(address)) as router,
@@ -116,7 +117,7 @@ class AccessibleFields:
         return int(self._call(_bus(), "GetConnectionUnixProcessID", "s", name)[0])
 
     def _searched(self, process: int) -> _Part | None:
-        """The part of a process with the keyboard, breadth first: it had it before we began to listen."""
+        """The focused element of a process, found breadth first; for a focus set before listening began."""
         root = _Part("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
         waiting = [part for part in self._children(root) if self._process(part.name) == process]
         for _ in range(MOST_PARTS):
@@ -176,8 +177,8 @@ def _bus() -> DBusAddress:
 
 
 def _bus_address() -> str:
-    """Where the accessibility bus is; asking the session's bus starts it. Switches it on for programs that
-    wait to be asked (Qt, Chromium, Firefox)."""
+    """The address of the accessibility bus; asking the session bus for it starts it. Also enables
+    accessibility in programs that report only on request (Qt, Chromium, Firefox)."""
     status = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Status")
     bus = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
     with DBusRouter(open_dbus_connection("SESSION")) as session:

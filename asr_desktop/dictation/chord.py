@@ -1,4 +1,4 @@
-"""Keys pressed together, in Qt's notation, which the settings use: "Ctrl+Alt+D", "Return", "Shift+Left"."""
+"""Key combinations in Qt's notation, as in the settings: "Ctrl+Alt+D", "Return", "Shift+Left"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """`modifiers`: some of MODIFIERS, in their order; `key`: a single character in lower case, or a name."""
+    """`modifiers`: from MODIFIERS, in that order; `key`: a lower-case character, or a key's name."""
 
     modifiers: tuple[str, ...]
     key: str
@@ -26,7 +26,7 @@ class Chord:
 
 
 def parse_chord(text: str) -> Chord:
-    """Raises ValueError where it is none, or only modifiers."""
+    """Parse a key combination. Raises ValueError if it is invalid or has only modifiers."""
     head, plus, key = text.strip().rpartition("+")
     if not key and head.endswith("+"):  # "Ctrl++"
         head, key = head[:-1], "+"

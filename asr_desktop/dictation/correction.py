@@ -1,4 +1,4 @@
-"""The last dictated utterance, corrected by its speaker: what changed, in the text and in its transcript."""
+"""Corrections of the last dictated utterance: changed words, and the corrected transcript."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from asr_desktop.transcripts.editing import EditableTranscript
 from asr_desktop.transcripts.phrases import join_words
 
 MOST_CHANGED_WORDS = 4
-"""A longer change is another sentence, and no word that the recogniser could learn to listen for."""
+"""Longer changes are new sentences, not words that could become hotwords."""
 
 
 def changed_words(before: str, after: str) -> list[tuple[str, str]]:
-    """What was written and what it was corrected to, a stretch of words each, without the marks at its ends.
+    """Pairs of original and corrected words, without punctuation at their ends.
 
-    Changes of nothing but capitals and marks, words that were only added or removed, and long stretches are
-    left out.
+    Changes of only capitals or punctuation, added or removed words, and changes of more than
+    MOST_CHANGED_WORDS words are left out.
     """
     old, new = before.split(), after.split()
     matcher = SequenceMatcher(
@@ -33,8 +33,7 @@ def changed_words(before: str, after: str) -> list[tuple[str, str]]:
 
 
 def in_the_form_of(text: str, guess: str) -> str:
-    """Another guess of the recogniser's, which is in spoken form, written like `text` where the words are the
-    same."""
+    """An alternative hypothesis `guess`, in spoken form, written like `text` where the words are equal."""
     written, guessed = text.split(), guess.split()
     matcher = SequenceMatcher(None, [_bare(word) for word in written], guessed, autojunk=False)
     words: list[str] = []
@@ -43,7 +42,7 @@ def in_the_form_of(text: str, guess: str) -> str:
             words += written[i1:i2]
             continue
         changed = guessed[j1:j2]
-        if i2 > i1 and changed:  # the capital before it and the mark after it belong to the sentence
+        if i2 > i1 and changed:  # keep the sentence's capital and punctuation
             first, last = written[i1], written[i2 - 1]
             if first[:1].isupper():
                 changed[0] = changed[0][:1].upper() + changed[0][1:]
@@ -53,8 +52,8 @@ def in_the_form_of(text: str, guess: str) -> str:
 
 
 def corrected_transcript(transcript: Transcript, words: Sequence[Word], text: str) -> Transcript | None:
-    """The transcript with `text` in place of these words of it, its segment marked as corrected; None where
-    they are not found in it any more."""
+    """The transcript with `text` in place of these words, and their segment marked as corrected; None if the
+    words are no longer in it."""
     if not words:
         return None
     editable = EditableTranscript(transcript)
@@ -79,7 +78,7 @@ def corrected_transcript(transcript: Transcript, words: Sequence[Word], text: st
 
 
 def is_what_was_said(words: Sequence[Word], text: str) -> bool:
-    """Whether a text that was inserted is these words, and not what a command made of them."""
+    """Whether an inserted text consists of these words, and not of a spoken command's result."""
     return plain_words(join_words(word.text for word in words)) == plain_words(text)
 
 

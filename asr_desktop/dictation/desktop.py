@@ -1,8 +1,8 @@
-"""What dictation asks of a desktop: which window is in front, and how text gets into it.
+"""The interface between dictation and the desktop: the window in front, and insertion of text into it.
 
-There is one implementation for each kind of system (`x11.desktop`, `wayland`, `pynput_keys`). All of them
-either do the whole of what they are asked or raise InsertionRefused having done nothing, except where their
-documentation says that the system cannot promise that.
+There is one implementation for each kind of system (`x11.desktop`, `wayland`, `pynput_keys`). Each method
+either succeeds completely or raises InsertionRefused without having done anything, except where its
+documentation says that the system cannot guarantee this.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from asr_desktop.base.sentences import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A window of some program, as far as the system tells.
+    """A window of a program, as far as the system identifies it.
 
-    Two are the same window where `window` is the same; the title may change while one types.
+    Two targets are the same window if `window` is equal; the title may change during typing.
     """
 
     window: str
-    """The system's own name of it; empty where the system names no windows (most Wayland desktops)."""
+    """The system's identifier of the window; constant where it identifies none (most Wayland desktops)."""
     program: str = ""
-    """The program's name in lower case, such as "xterm"; empty where it is not known."""
+    """The program's name in lower case, such as "xterm"; empty if unknown."""
     title: str = ""
     process: int = 0
 
@@ -33,7 +33,7 @@ class Target:
 
 
 class InsertionRefused(AsrDesktopError):
-    """Text cannot go where it was meant to go; nothing was inserted. The message says why."""
+    """Text could not be inserted; nothing was changed. The message says why."""
 
 
 class WindowChanged(InsertionRefused):
@@ -44,53 +44,53 @@ class WindowChanged(InsertionRefused):
 
 
 class KeysHeld(InsertionRefused):
-    """The user holds a key that would turn typed text into shortcuts."""
+    """The user holds down a key that would turn typed text into shortcuts."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("A key such as Ctrl or Alt is being held down."))
 
 
 class KeyboardTaken(InsertionRefused):
-    """Another program has all keys for itself: a locked screen, or an open menu."""
+    """Another program has grabbed the keyboard: a locked screen, or an open menu."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("The screen is locked or a menu is open."))
 
 
 class OtherWayNeeded(InsertionRefused):
-    """This way of inserting cannot do it, another may."""
+    """This way of inserting is not possible, but another one may be."""
 
 
 class ClipboardBusy(OtherWayNeeded):
-    """The clipboard could not be set aside whole, so it must not be replaced."""
+    """The clipboard's contents could not be saved completely, so they must not be replaced."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("The clipboard could not be saved."))
 
 
 class Desktop(Protocol):
-    """The program in front, and ways into it. Methods may be called from any one thread at a time."""
+    """Access to the program in front. Methods may be called from any thread, but from one at a time."""
 
     can_type: bool
     can_paste: bool
 
     def prepare(self, text: str) -> None:
-        """Characters that are likely to be typed soon, where getting ready for them takes a moment."""
+        """Prepare for typing these characters, if that takes time on this system."""
 
     def front_window(self) -> Target | None:
-        """The window that has the keyboard; None where no window has it."""
+        """The window that has the keyboard focus; None if there is none."""
 
     def type_text(self, text: str, target: Target) -> None:
-        """As if typed. Line breaks are the Return key. Raises InsertionRefused."""
+        """Type the text; line breaks are typed as the Return key. Raises InsertionRefused."""
 
     def paste_text(self, text: str, target: Target) -> None:
-        """Through the clipboard, which afterwards holds what it held before. Raises InsertionRefused."""
+        """Paste the text through the clipboard, and restore the clipboard. Raises InsertionRefused."""
 
     def press(self, chord: str, target: Target, times: int = 1) -> None:
-        """Keys such as "Return", "Ctrl+Z" or "Shift+Left", in Qt's portable notation.
+        """Press keys such as "Return", "Ctrl+Z" or "Shift+Left", in Qt's portable notation.
 
-        Raises InsertionRefused, ValueError for a chord that is none.
+        Raises InsertionRefused, or ValueError for an invalid chord.
         """
 
     def close(self) -> None:
-        """Leave everything as it was found."""
+        """Undo all changes to the desktop and close connections."""

@@ -1,8 +1,8 @@
-"""Text into the program in front: whether, and how.
+"""Inserts text into the program in front, after checking whether and how that is possible.
 
-An insertion is whole or it does not happen. What could not be inserted is kept, and so is all that comes
-after it, so that nothing is lost or out of order, until `retry` puts it into the window that is then in front
-or `take_kept` hands it to the clipboard.
+A text is inserted as a whole or not at all. Text that could not be inserted is kept, together with all later
+text, so that nothing is lost or out of order, until `retry` inserts it into the window then in front or
+`take_kept` hands it to the caller.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from asr_desktop.dictation.desktop import (
 TYPE, PASTE, AUTOMATIC = "type", "paste", "auto"
 WAYS = (AUTOMATIC, TYPE, PASTE)
 LONGEST_TYPED_CHARACTERS = 400
-"""Programs take some milliseconds for a key; a longer text is there sooner when it is pasted."""
+"""Programs need some milliseconds per key, so longer texts are pasted, which is faster."""
 WAITS_FOR_KEYS_SECONDS = 1.5
 WAITS_FOR_WINDOW_SECONDS = 1.5
 _LOOKS_EVERY_SECONDS = 0.02
@@ -33,33 +33,33 @@ _LOOKS_EVERY_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What has the keyboard inside of the window in front, as far as its toolkit tells."""
+    """The element with the keyboard focus in the window in front, as far as its toolkit reports it."""
 
     is_password: bool = False
     takes_text: bool | None = None
-    """None where it is not known."""
+    """None if unknown."""
     text_before: str | None = None
-    """The end of what stands before the cursor; None where it is not known."""
+    """The end of the text before the cursor; None if unknown."""
 
 
 UNKNOWN_FIELD = Field()
 
 
 class Fields(Protocol):
-    """Who knows about fields; see `accessibility`."""
+    """A source of information about fields; see `accessibility`."""
 
     def field(self, target: Target) -> Field: ...
 
 
 class NoField(InsertionRefused):
-    """Nothing has the keyboard, or what has it takes no text."""
+    """Nothing has the keyboard focus, or what has it does not accept text."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("No text field has the cursor."))
 
 
 class PasswordField(InsertionRefused):
-    """Nobody dictates a password on purpose."""
+    """The cursor is in a password field, into which nothing is dictated."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("The cursor is in a password field."))
@@ -67,7 +67,7 @@ class PasswordField(InsertionRefused):
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
-    """The text is where the cursor was."""
+    """The text was inserted at the cursor."""
 
     text: str
     target: Target
@@ -75,8 +75,8 @@ class Inserted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The text is here, all of it that waits, and nothing of it is anywhere else. `reason` for the user.
-    `added`: the part of it that this insertion has added, from the character `start` on."""
+    """The text was not inserted. `text`: all text that is kept; `reason`: for the user; `added`: the part of
+    it that this insertion has added, from the character `start` on."""
 
     text: str
     reason: str
@@ -85,15 +85,15 @@ class Kept:
 
     @property
     def end(self) -> int:
-        """Where the part ends that was added."""
+        """The end of the added part, as an index into `text`."""
         return self.start + len(self.added)
 
 
 @dataclass
 class Inserter:
-    """Used from one thread at a time.
+    """Inserts text into the window of the current dictation. To be used from one thread at a time.
 
-    ways: program → one of WAYS; `usual_way` for those that are not in it.
+    ways: program → one of WAYS; `usual_way` for all other programs.
     """
 
     desktop: Desktop
@@ -102,21 +102,21 @@ class Inserter:
     usual_way: str = AUTOMATIC
     sleep: Callable[[float], None] = time.sleep
     target: Target | None = None
-    """Where the dictation that goes on belongs."""
+    """The window of the current dictation."""
     kept: str = ""
     _kept_because: str = ""
 
     def begin(self) -> Target | None:
-        """A dictation begins: what is in front now is where its text belongs."""
+        """Begin a dictation: the window in front becomes the target of its text."""
         self.target = self.desktop.front_window()
         return self.target
 
     def field(self) -> Field:
-        """What has the keyboard now."""
+        """The field that has the keyboard focus."""
         return self.fields.field(self.target) if self.fields is not None and self.target else UNKNOWN_FIELD
 
     def insert(self, text: str) -> Inserted | Kept:
-        """Put the text where the cursor is, if that is still in the window where the dictation began."""
+        """Insert the text at the cursor, if the window where the dictation began is still in front."""
         if self.kept:
             return self._keep(text, self._kept_because)
         try:
@@ -125,14 +125,14 @@ class Inserter:
             return self._keep(text, str(refusal))
 
     def replace_kept(self, part: Kept, text: str) -> Kept | None:
-        """Put a text in place of what `part` has added to the text that waits; None where that is gone."""
+        """Replace the part of the kept text that `part` has added; None if it is no longer kept."""
         if not part.text or not self.kept.startswith(part.text):
             return None
         self.kept = self.kept[: part.start] + text + self.kept[part.end :]
         return Kept(self.kept, self._kept_because, text, part.start)
 
     def wait_for_target(self) -> bool:
-        """Wait until the window of the dictation is in front again, a moment; whether it is."""
+        """Wait up to WAITS_FOR_WINDOW_SECONDS until the dictation's window is in front; whether it is."""
         for _ in range(round(WAITS_FOR_WINDOW_SECONDS / _LOOKS_EVERY_SECONDS)):
             front = self.desktop.front_window()
             if front is not None and self.target is not None and front.is_same_window(self.target):
@@ -141,8 +141,8 @@ class Inserter:
         return False
 
     def press(self, chord: str, times: int = 1) -> bool:
-        """Keys instead of text; False where they were not pressed, as the text before them is kept or the
-        window is another one. A chord that is none, or that the keyboard lacks, is not pressed either."""
+        """Press keys; False if they were not pressed, because earlier text is kept, another window is in
+        front, or the chord is invalid or missing on the keyboard."""
         if self.kept:
             return False
         try:
@@ -153,7 +153,7 @@ class Inserter:
         return True
 
     def retry(self) -> Inserted | Kept | None:
-        """What is kept, into the window that is in front now; None where nothing is kept."""
+        """Insert the kept text into the window in front; None if nothing is kept."""
         if not self.kept:
             return None
         former, text = self.target, self.kept
@@ -165,7 +165,7 @@ class Inserter:
         return outcome
 
     def take_kept(self) -> str:
-        """What is kept, which is now the caller's to keep."""
+        """Return the kept text and forget it here."""
         text, self.kept = self.kept, ""
         return text
 
@@ -197,7 +197,7 @@ class Inserter:
         return front
 
     def _ways_for(self, text: str, target: Target) -> list[str]:
-        """The first is tried first; another only where that one says that it cannot."""
+        """The possible ways in order; a later one is used only if the one before raises OtherWayNeeded."""
         wanted = self.ways.get(target.program, self.usual_way)
         if wanted == AUTOMATIC:
             wanted = PASTE if len(text) > LONGEST_TYPED_CHARACTERS else TYPE
@@ -209,7 +209,7 @@ class Inserter:
         return possible
 
     def _when_keys_are_up(self, act: Callable[[], None]) -> None:
-        """The keys of the shortcut may still be down."""
+        """Wait until keys are released: those of the shortcut may still be down."""
         for _ in range(round(WAITS_FOR_KEYS_SECONDS / _LOOKS_EVERY_SECONDS)):
             try:
                 act()

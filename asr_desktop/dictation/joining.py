@@ -1,4 +1,4 @@
-"""How a text goes on from what stands before the cursor: with or without a space and a capital."""
+"""Joins inserted text to the text before the cursor: adds or omits a space and a capital."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _CLOSERS = set("\"'”’»›)]}")
 
 
 def joined_to(before: str, text: str) -> str:
-    """Words as they follow `before`, the end of what stands before the cursor ("" at a text's start).
+    """The words adapted to follow `before`, the end of the text before the cursor ("" at a text's start).
 
-    The first word of a sentence gets a capital. Inside of one, a first word that the writing step has given
-    one loses it where it is a word that has none there ("The", not "Berlin", "I" or "NATO").
+    The first word of a sentence gets a capital. Within a sentence, the first word loses the capital from the
+    writing step if it is a common word that has none there ("The", not "Berlin", "I" or "NATO").
     """
     if not text:
         return text
@@ -26,12 +26,12 @@ def joined_to(before: str, text: str) -> str:
 
 
 def spaced_after(before: str, text: str) -> str:
-    """Text as it is, with a space before it where one belongs there."""
+    """The unchanged text, with a space before it if one is needed after `before`."""
     return f" {text}" if text and _needs_space(before, text) else text
 
 
 def starts_sentence(before: str) -> bool:
-    """Whether what follows begins a sentence."""
+    """Whether text after `before` begins a sentence."""
     stripped = before.rstrip(" \t\u00a0")
     if not stripped or stripped.endswith("\n"):
         return True
@@ -64,7 +64,7 @@ def _with_capital(text: str) -> str:
 
 
 def _is_wide(sign: str) -> bool:
-    """Scripts that are written without spaces; Hangul has them."""
+    """Whether a character belongs to a script without spaces; Hangul is written with spaces."""
     name = unicodedata.name(sign, "")
     return name.startswith(("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "FULLWIDTH"))
 

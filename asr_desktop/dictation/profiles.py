@@ -1,4 +1,4 @@
-"""Profiles: which model, language, writing and hotwords hold for the program that is dictated into."""
+"""Profiles: the model, insertion, writing options and hotwords for dictation into certain programs."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PRESETS = {
         programs=("signal", "telegram-desktop", "element", "slack", "discord", "whatsapp", "zoom"), way=TYPE
     ),
 }  # fmt: skip
-"""What the settings offer: in code nothing is a sentence; mails may be long and keep their formatting, so
-they are pasted; chats often treat what is pasted as an attachment. They get their names in the window."""
+"""Presets in the settings: code has no sentences, so punctuation and capitals are off; mails are long, so
+text is pasted; chats often treat pasted text as an attachment, so it is typed. The window names them."""
 
 
 def profile_for(target: Target | None, profiles: Sequence[DictationProfile]) -> DictationProfile:
-    """The first that has the program in front; an empty one where none has."""
+    """The first profile for the program in front; an empty profile if there is none."""
     program = target.program.lower() if target is not None else ""
     if not program:
         return DictationProfile()
@@ -38,5 +38,5 @@ def profile_for(target: Target | None, profiles: Sequence[DictationProfile]) -> 
 
 
 def program_names(text: str) -> tuple[str, ...]:
-    """The programs that a user has typed, in any case, apart by commas."""
+    """Parse program names from a comma-separated text, in lower case and without duplicates."""
     return tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))

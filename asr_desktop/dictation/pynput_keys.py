@@ -1,7 +1,7 @@
-"""Windows and macOS through pynput: typing, and keys that work whatever window is in front.
+"""Windows and macOS through pynput: typing and global shortcuts.
 
-pynput types Unicode characters as such, so no layout can change them. It names no windows: on Windows the
-front window's handle is asked of the system; on macOS every window counts as the same one.
+pynput types Unicode characters independently of the keyboard layout. It does not identify windows: on
+Windows, the system is asked for the front window's handle; on macOS, all windows count as the same one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MODIFIERS = {"Ctrl": "ctrl", "Alt": "alt", "Shift": "shift", "Meta": "cmd"}
 
 
 class PynputDesktop:
-    """`keyboard`: pynput's module of that name, or a stand-in of tests. It has no clipboard."""
+    """A Desktop without a clipboard. `keyboard`: pynput's module of that name, or a substitute in tests."""
 
     can_type = True
     can_paste = False
@@ -38,7 +38,7 @@ class PynputDesktop:
         self._controller = self._keyboard.Controller()
 
     def prepare(self, text: str) -> None:
-        """Nothing has to be prepared."""
+        """Does nothing: no preparation is needed."""
 
     def front_window(self) -> Target | None:
         user32 = getattr(getattr(ctypes, "windll", None), "user32", None)
@@ -71,7 +71,7 @@ class PynputDesktop:
             self._controller.release(modifier)
 
     def close(self) -> None:
-        """Nothing was changed."""
+        """Does nothing: there is nothing to restore."""
 
     def _check(self, target: Target) -> None:
         front = self.front_window()
@@ -80,7 +80,8 @@ class PynputDesktop:
 
 
 class PynputGlobalKeys:
-    """The same interface as X11GlobalKeys. Other programs get the keys as well, so nothing conflicts."""
+    """Same interface as X11GlobalKeys. Other programs receive the keys as well, so there are no
+    conflicts."""
 
     def __init__(
         self,
@@ -100,7 +101,7 @@ class PynputGlobalKeys:
         self._on_key = on_key
         self._held: set[str] = set()
         self._down: dict[str, str] = {}
-        """Name → the key that is down for it."""
+        """Name of a shortcut → the key that is held down for it."""
         self._listener = self._keyboard.Listener(on_press=self._press, on_release=self._release)
         self._listener.start()
 
@@ -125,8 +126,9 @@ class PynputGlobalKeys:
             self._on_key(name, False, time.monotonic())
 
     def _named(self, key: Any) -> str:
-        """As in _NAMES and _MODIFIERS, left and right alike; a character in lower case."""
-        name = getattr(key, "name", None)  # first: the canonical form of a key such as space has none
+        """The key's name as in _NAMES and _MODIFIERS, the same for left and right keys; a character in lower
+        case."""
+        name = getattr(key, "name", None)  # asked first: the canonical form of space and others has no name
         if name is None:
             plain = self._listener.canonical(key) if hasattr(self, "_listener") else key
             character = getattr(plain, "char", None)

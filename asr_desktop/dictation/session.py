@@ -1,8 +1,9 @@
-"""A dictation: what is recognised, put into the program in front, utterance by utterance.
+"""A dictation session: inserts recognised utterances into the program in front.
 
     recognised words → spoken commands → written text → spacing and capital → insertion
 
-It holds what was typed last in the window, because most programs do not tell what stands before the cursor.
+It remembers what was typed last in the window, because most programs do not report the text before the
+cursor.
 """
 
 from __future__ import annotations
@@ -23,30 +24,30 @@ from asr_desktop.transcripts.phrases import join_words
 MARKS = ".,?!:;…"
 UNDO_KEYS = "Ctrl+Z"
 FORGOTTEN_AFTER_SECONDS = 60.0
-"""By the next dictation after this the message may have been sent, or the cursor moved: it begins anew."""
+"""After this time, the user may have sent the message or moved the cursor, so typed text is forgotten."""
 _REMEMBERED_CHARACTERS = 400
 
 
 def written(words: Sequence[Word]) -> str:
-    """What words look like in a text. They come from the recogniser's process, which has written them."""
+    """The words as text. The recogniser's process has already applied the writing step."""
     return join_words(word.text for word in words)
 
 
 @dataclass
 class Typed:
-    """What went into a window, the newest last, as far as it can still be told apart."""
+    """The texts inserted into a window, the newest last, as far as they can still be identified."""
 
     window: str = ""
     texts: list[str] = field(default_factory=list)
     newest: Inserted | None = None
-    """Whose text is the last one; None where something was deleted, selected or pressed since."""
+    """The insertion of the last text; None if something was deleted, selected or pressed since."""
     is_own_mark: bool = False
-    """Whether the text ends with a mark that nobody said: one that the writing step has set."""
+    """Whether the text ends with a punctuation mark from the writing step, not from a spoken command."""
     is_selected: bool = False
     """Whether the last text is selected: what is typed next takes its place, one Backspace deletes it."""
 
     def end(self, target: Target | None) -> str:
-        """The end of what stands before the cursor, or "" where nothing is known of this window."""
+        """The end of the text before the cursor, or "" if nothing was typed in this window."""
         if target is None or target.window != self.window:
             return ""
         return "".join(self.texts)[-_REMEMBERED_CHARACTERS:]
@@ -61,13 +62,13 @@ class Typed:
         self.newest = newest
 
     def forget(self) -> None:
-        """The cursor is somewhere else now."""
+        """Forget all texts, because the cursor has moved."""
         self.texts.clear()
         self.newest = None
         self.is_own_mark = self.is_selected = False
 
     def drop_last(self) -> None:
-        """It was deleted again."""
+        """Remove the last text, because it was deleted in the window."""
         self.texts.pop()
         self.newest = None
         self.is_own_mark = self.is_selected = False
@@ -75,15 +76,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A correction whose text is not at the cursor any more. It is the caller's: nothing that is dictated
-    later waits behind it. `reason` for the user."""
+    """A correction that could not be inserted, because the original text is no longer at the cursor. The
+    caller keeps it; later dictated text does not wait for it. `reason`: for the user."""
 
     text: str
     reason: str
 
 
 class DictationSession:
-    """Used from one thread at a time. `on_stop` is called for "stop listening"."""
+    """To be used from one thread at a time. `on_stop` is called for "stop listening"."""
 
     def __init__(
         self,
@@ -96,19 +97,19 @@ class DictationSession:
         self.commands = commands
         self.typed = Typed()
         self.has_capitals = True
-        """Whether sentences begin with a capital; else words stay as the writing step has left them."""
+        """Whether sentences begin with a capital; otherwise the writing step's capitals are kept."""
         self._on_stop = on_stop
         self._clock = clock
         self._inserted_at = -FORGOTTEN_AFTER_SECONDS
 
     def begin(self) -> Target | None:
-        """What is in front now is where the text belongs."""
+        """Begin a dictation: the window in front becomes the target of its text."""
         if self._clock() - self._inserted_at > FORGOTTEN_AFTER_SECONDS:
             self.typed.forget()
         return self.inserter.begin()
 
     def take(self, words: Sequence[Word]) -> list[Inserted | Kept]:
-        """An utterance as it stays. Text between two commands is inserted in one piece."""
+        """Insert the final words of an utterance. Text between two commands is inserted in one piece."""
         outcomes: list[Inserted | Kept] = []
         waiting: list[Step] = []
         for step in self.commands.steps(words):
@@ -140,14 +141,14 @@ class DictationSession:
                 self.typed.is_own_mark = True
 
     def retry(self) -> Inserted | Kept | None:
-        """What is kept, into the window in front."""
+        """Insert the kept text into the window in front."""
         outcome = self.inserter.retry()
         if isinstance(outcome, Inserted):
             self._note(outcome)
         return outcome
 
     def put(self, text: str) -> Inserted | Unplaced:
-        """A correction that found no place, into the window in front; other text goes on waiting."""
+        """Insert an unplaced correction into the window in front; other kept text stays kept."""
         inserter = self.inserter
         former, waiting = inserter.target, inserter.kept
         inserter.begin()
@@ -187,7 +188,8 @@ class DictationSession:
         return outcome
 
     def _stretch(self, former: Inserted | Kept | Unplaced) -> tuple[int, int] | None:
-        """Which part of what was inserted last is the text of `former`."""
+        """The start and end of the text of `former` within the last insertion; None if it is not part of
+        it."""
         newest = self.typed.newest
         if newest is None or not self.typed.texts:
             return None
@@ -212,7 +214,7 @@ class DictationSession:
         for step in steps:
             if step.act is Act.TEXT:
                 if step.text in MARKS and has_own_mark:
-                    # "Dear Ada." and then "comma": the mark that was said takes the place of the other.
+                    # "Dear Ada." and then "comma": the spoken mark replaces the writing step's mark.
                     if text:
                         text = text[:-1]
                     else:
@@ -226,7 +228,7 @@ class DictationSession:
             text += join(before + text, words)
             has_own_mark = bool(words) and words[-1] in MARKS
         if erased:
-            self._erase(erased)  # where that fails, the text is kept, or stands after the mark that stays
+            self._erase(erased)  # if this fails, the text is kept or follows the remaining mark
         outcome = self.inserter.insert(text)
         if isinstance(outcome, Inserted):
             self._note(outcome)
@@ -234,7 +236,7 @@ class DictationSession:
         return [outcome]
 
     def _before(self) -> str:
-        """What stands before the cursor: as the program tells it, else what was typed last."""
+        """The text before the cursor: as reported by the program, otherwise what was typed last."""
         if self.inserter.kept:
             return self.inserter.kept
         told = self.inserter.field().text_before
@@ -301,11 +303,11 @@ def _unplaced(text: str) -> Unplaced:
 
 
 def _with_space_of(former: str, text: str) -> str:
-    """A text with the white space and line breaks before and after another one."""
+    """`text` with the leading and trailing white space of `former`."""
     rest = former.lstrip()
     return former[: len(former) - len(rest)] + text + rest[len(rest.rstrip()) :]
 
 
 def _cursor_steps(text: str) -> int:
-    """How often an arrow key is pressed to pass a text: marks that combine with a letter are no step."""
+    """The number of arrow key presses to move over a text: combining characters do not count."""
     return sum(not unicodedata.combining(sign) for sign in text)

@@ -1,11 +1,11 @@
-"""Commands that are spoken: "new line", "question mark", "scratch that", and the user's own.
+"""Spoken commands: "new line", "question mark", "scratch that", and the user's own.
 
     commands = SpokenCommands.of("en", own=("best regards=Best regards,\\nAda", "send it=key:Ctrl+Return"))
     for step in commands.steps(final.words): ...
 
-A phrase is a command where it is said by itself, with a pause before and after it; so "the new line of cars"
-stays text. Whoever likes may have it obeyed everywhere. Words that the writing step has given capitals and
-marks ("Question mark.") are the same words.
+A phrase is a command if it is said by itself, with a pause before and after it; so "the new line of cars" is
+text. Optionally commands are recognised anywhere in the speech. Capitals and punctuation from the writing
+step ("Question mark.") are ignored.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from asr_desktop.recognition.live_events import PAUSE_SECONDS
 from asr_desktop.transcripts.document import Word
 
 KEY = "key:"
-"""How a command of the user's that presses keys begins, after the "="."""
+"""Prefix, after the "=", of a user's command that presses keys."""
 
 
 class Act(Enum):
-    """What a step does."""
+    """The action of a step."""
 
     WORDS = "words"
     """Write the words of the step."""
     TEXT = "text"
-    """Write `text` as it is: a mark, a line break, a phrase of the user's."""
+    """Write `text` unchanged: a punctuation mark, a line break, a phrase of the user's."""
     KEY = "key"
     """Press `text`, a chord."""
     SCRATCH = "scratch"
-    """Delete what was inserted last."""
+    """Delete the last insertion."""
     UNDO = "undo"
     SELECT = "select"
-    """Select what was inserted last."""
+    """Select the last insertion."""
     STOP = "stop"
     """End the dictation."""
     CAPITALS = "capitals"
@@ -47,8 +47,8 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`phrases`: all that it is called, the usual one first, in lower case. `name`: what the list of commands
-    calls it; of the user's own commands their phrase."""
+    """`phrases`: its phrases in lower case, the usual one first. `name`: its name in the list of commands;
+    for the user's own commands, their phrase."""
 
     name: str
     phrases: tuple[str, ...]
@@ -58,7 +58,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, in order. `words`: for WORDS and CAPITALS."""
+    """One action of a sequence. `words`: for WORDS and CAPITALS."""
 
     act: Act
     text: str = ""
@@ -66,7 +66,7 @@ class Step:
 
 
 class CommandError(AsrDesktopError):
-    """A command of the user's own cannot be understood."""
+    """A command of the user's own cannot be parsed."""
 
 
 def _marks(pairs: Iterable[tuple[str, str, str]]) -> tuple[Command, ...]:
@@ -130,12 +130,12 @@ _GERMAN = (
     Command("Diktat beenden", ("diktat beenden", "hör auf zuzuhören"), Act.STOP),
 )
 BUILT_IN = {"en": _ENGLISH, "de": _GERMAN}
-"""By the model's language."""
+"""The built-in commands by the model's language."""
 
 
 @dataclass(frozen=True)
 class SpokenCommands:
-    """`is_everywhere`: also without pauses around them."""
+    """A set of commands. `is_everywhere`: also recognise them without pauses around them."""
 
     commands: tuple[Command, ...] = _ENGLISH
     is_everywhere: bool = False
@@ -149,8 +149,8 @@ class SpokenCommands:
 
     @classmethod
     def of(cls, language: str, own: Iterable[str] = (), *, is_everywhere: bool = False) -> SpokenCommands:
-        """The commands of a language ("en", "de"; others have only the user's own), and the user's own as
-        `parse_own` reads them, which come first. Those that cannot be read are left out."""
+        """The user's own commands, in the form that `parse_own` reads, followed by the built-in ones of a
+        language ("en", "de"; others have none). Invalid ones are left out."""
         known: list[Command] = []
         for entry in own:
             try:
@@ -161,18 +161,19 @@ class SpokenCommands:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """All that is obeyed where it is said by itself, as it is spoken."""
+        """All command phrases, in spoken form."""
         return tuple(" ".join(phrase) for phrase in self._by_phrase)
 
     def steps(self, words: Sequence[Word]) -> list[Step]:
-        """What to do about an utterance. Its ends count as pauses: the voice detector waited there."""
+        """The steps for an utterance. Its start and end count as pauses, since the voice detector found them
+        there."""
         steps: list[Step] = []
         for phrase in self._phrases(words):
             steps += self._of_flow(phrase) if self.is_everywhere else self._of_phrase(phrase)
         return _joined(steps)
 
     def _phrases(self, words: Sequence[Word]) -> list[tuple[Word, ...]]:
-        """Cut at pauses."""
+        """The words, split at pauses."""
         phrases: list[list[Word]] = []
         for word in words:
             if phrases and word.start_seconds - phrases[-1][-1].end_seconds < self.pause_seconds:
@@ -182,7 +183,7 @@ class SpokenCommands:
         return [tuple(phrase) for phrase in phrases]
 
     def _of_phrase(self, phrase: tuple[Word, ...]) -> list[Step]:
-        """Of something said between two pauses: commands from its first word to its last, or text.
+        """The steps for words between two pauses: either commands only, or text.
 
         Several commands may follow each other without a pause: "full stop new paragraph".
         """
@@ -217,7 +218,7 @@ class SpokenCommands:
         return steps
 
     def _command_at(self, spoken: list[tuple[str, ...]], at: int) -> tuple[Command | None, int]:
-        """The longest command that begins here, and where it ends."""
+        """The longest command that starts at word `at`, and the index after its last word."""
         said: tuple[str, ...] = ()
         found, end = None, at
         for place in range(at, min(len(spoken), at + 8)):
@@ -228,7 +229,7 @@ class SpokenCommands:
 
 
 def parse_own(entry: str) -> Command:
-    """A command of the user's own: "phrase=text", where \\n is a line break, or "phrase=key:Ctrl+Return".
+    """Parse a user's command: "phrase=text", where \\n is a line break, or "phrase=key:Ctrl+Return".
 
     Raises CommandError.
     """
@@ -253,14 +254,14 @@ def parse_own(entry: str) -> Command:
 
 
 def _spoken_words(word: Word) -> tuple[str, ...]:
-    """What was said for it: "2" may have been "two"."""
+    """The spoken words of a written word: "2" may have been "two"."""
     if word.spoken is None:
         return plain_words(word.text)
     return plain_words(" ".join(spoken.text for spoken in word.spoken))
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Words as they are spoken: in lower case, without marks."""
+    """Words in lower case, without punctuation."""
     kept = "".join(
         sign if unicodedata.category(sign)[0] in "LMN" or sign == "'" else " " for sign in text.casefold()
     )
@@ -268,7 +269,7 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 
 def _joined(steps: list[Step]) -> list[Step]:
-    """Words that follow each other in one step."""
+    """The steps, with adjacent WORDS steps merged."""
     made: list[Step] = []
     for step in steps:
         if made and step.act is Act.WORDS and made[-1].act is Act.WORDS:

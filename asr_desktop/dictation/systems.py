@@ -1,4 +1,4 @@
-"""Which way of dictating there is on this system."""
+"""Selects the dictation implementation for this system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asr_desktop.dictation.desktop import Desktop, InsertionRefused
 
 
 class GlobalKeys(Protocol):
-    """Keys that work whatever window is in front. `conflicts`: name → a sentence, for those that do not."""
+    """Global shortcuts. `conflicts`: name → a sentence, for those that do not work."""
 
     conflicts: dict[str, str]
 
@@ -20,7 +20,7 @@ class GlobalKeys(Protocol):
 
 
 def open_desktop() -> Desktop:
-    """The way into other programs here; raises InsertionRefused where there is none."""
+    """The Desktop of this system; raises InsertionRefused if there is none."""
     if sys.platform == "linux" and os.environ.get("WAYLAND_DISPLAY"):
         from asr_desktop.dictation.wayland import WaylandDesktop
 
@@ -37,9 +37,10 @@ def open_desktop() -> Desktop:
 
 
 def open_global_keys(chords: Mapping[str, str], on_key: Callable[[str, bool, float], object]) -> GlobalKeys:
-    """Listen for these keys, name → chord; raises InsertionRefused where the desktop gives none to programs.
+    """Listen for global shortcuts, name → chord; raises InsertionRefused if the desktop does not allow them.
 
-    on_key: called in another thread with the name, whether the key is down, and seconds of time.monotonic.
+    on_key: called in another thread with the name, whether the key is down, and the time in seconds of
+    time.monotonic.
     """
     if sys.platform == "linux" and os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         from asr_desktop.dictation.x11.global_keys import X11GlobalKeys

@@ -1,4 +1,4 @@
-"""One key, two habits: held it listens while it is held, pressed shortly it goes on until the next press."""
+"""The talk key: when held, it listens while it is held; a short press listens until the next press."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 LONG_PRESS_SECONDS = 0.35
-"""People who mean to press a key shortly take 0.08 to 0.2 s."""
+"""Longer presses count as holding; deliberate short presses take 0.08 to 0.2 s."""
 
 
 class KeyUse(Enum):
-    """How the key is to work; the value is how the settings store it."""
+    """How the key works; the values are those of the settings."""
 
     BOTH = "both"
     HOLD = "hold"
@@ -20,7 +20,7 @@ class KeyUse(Enum):
 
 @dataclass
 class TalkKey:
-    """`start` and `stop` are called as the key wants it. Times in seconds of any one clock."""
+    """Calls `start` and `stop` according to the key's use. All times in seconds of one clock."""
 
     start: Callable[[], object]
     stop: Callable[[], object]
@@ -34,7 +34,7 @@ class TalkKey:
         return self._down_since is not None
 
     def press(self, at_seconds: float) -> None:
-        """The key goes down; the repeats that the system makes of a held key are to be left out."""
+        """The key was pressed; further presses by the keyboard's auto-repeat are ignored."""
         if self._down_since is not None:
             return
         self._down_since = at_seconds
@@ -46,7 +46,7 @@ class TalkKey:
             self.start()
 
     def release(self, at_seconds: float) -> None:
-        """The key comes up."""
+        """The key was released."""
         down_since, self._down_since = self._down_since, None
         if down_since is None or not self._ends_with_release:
             return
@@ -55,5 +55,5 @@ class TalkKey:
             self.stop()
 
     def forget(self) -> None:
-        """Nobody will tell that the key comes up: it is another key now."""
+        """Forget that the key is down, because a different key is used now and no release will follow."""
         self._down_since = None

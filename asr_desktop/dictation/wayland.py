@@ -1,9 +1,9 @@
-"""Wayland, where a program may neither type into others nor see which is in front, except through helpers.
+"""Wayland, where programs can type into others and identify the window in front only with helper programs.
 
-Typing goes through `wtype` (compositors with the virtual-keyboard protocol: sway, Hyprland, and most but
-GNOME and KDE) or `ydotool` (the kernel's uinput; US layout, other characters are refused). The clipboard goes
-through `wl-copy` and `wl-paste`. Which window is in front only sway tells; elsewhere every window counts as
-the one in which the dictation began, which the user has to mind.
+Text is typed with `wtype` (compositors with the virtual-keyboard protocol: sway, Hyprland, and most others
+except GNOME and KDE) or `ydotool` (the kernel's uinput; US layout, other characters are refused). The
+clipboard is accessed with `wl-copy` and `wl-paste`. Only sway reports the window in front; elsewhere all
+windows count as the one in which the dictation began, so the user must not switch windows.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _TERMINALS = {"foot", "alacritty", "kitty", "org.gnome.console", "gnome-terminal
 
 
 class WaylandDesktop:
-    """Raises InsertionRefused where no helper is installed. It cannot know whether a password is typed where
-    the accessibility bus is silent, nor promise that no window comes between its look and the keys."""
+    """Raises InsertionRefused if no helper is installed. It cannot detect password fields without the
+    accessibility bus, nor guarantee that the window does not change between the check and the typing."""
 
     def __init__(self) -> None:
         self._has_wtype = shutil.which("wtype") is not None
@@ -50,7 +50,7 @@ class WaylandDesktop:
             )
 
     def prepare(self, text: str) -> None:
-        """Helpers need no preparation."""
+        """Does nothing: helpers need no preparation."""
 
     def front_window(self) -> Target | None:
         if "SWAYSOCK" not in os.environ or shutil.which("swaymsg") is None:
@@ -75,13 +75,14 @@ class WaylandDesktop:
             raise OtherWayNeeded(Sentence("ydotool types only what a US keyboard has; install wtype."))
 
     def paste_text(self, text: str, target: Target) -> None:
-        """wl-copy can hand back one type, so what has more than plain text is not replaced: ClipboardBusy."""
+        """Paste and restore the clipboard. wl-copy can restore only one type, so if the clipboard has more
+        than plain text, ClipboardBusy is raised."""
         types = _types()
         if not set(types) <= _PLAIN_TEXT:
             raise ClipboardBusy
         before = _run(["wl-paste", "--no-newline"]) if types else b""
         self._check(target)
-        # It ends when the text has been asked for.
+        # wl-copy ends when a program has requested the text.
         lent = subprocess.Popen(["wl-copy", "--foreground", "--paste-once"], stdin=subprocess.PIPE)
         try:
             assert lent.stdin is not None
@@ -113,7 +114,7 @@ class WaylandDesktop:
         )
 
     def close(self) -> None:
-        """The helpers leave nothing behind."""
+        """Does nothing: there is nothing to restore."""
 
     def _check(self, target: Target) -> None:
         front = self.front_window()
@@ -122,10 +123,10 @@ class WaylandDesktop:
 
 
 def _put_back(before: bytes | None) -> None:
-    """None: nothing was copied. The text is inserted by now, so that this fails is no failure of it."""
+    """Restore the clipboard; None: it was empty. Errors are ignored: the text was inserted already."""
     command = ["wl-copy"] if before is not None else ["wl-copy", "--clear"]
     with suppress(OSError, subprocess.SubprocessError):
-        # No pipes: wl-copy leaves a process behind that would keep them open.
+        # No pipes: wl-copy leaves a background process that would keep them open.
         subprocess.run(
             command,
             input=before or b"",
@@ -139,7 +140,7 @@ def _types() -> list[str]:
     try:
         return _run(["wl-paste", "--list-types"]).decode("utf-8", "replace").split("\n")[:-1]
     except InsertionRefused:
-        return []  # nothing is copied
+        return []  # the clipboard is empty
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -149,7 +150,7 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _run(command: Sequence[str], given: bytes = b"") -> bytes:
-    """What it prints; raises InsertionRefused where it fails."""
+    """Run a helper; returns its standard output. Raises InsertionRefused if it fails."""
     try:
         return subprocess.run(
             command, input=given, capture_output=True, check=True, timeout=ANSWERS_WITHIN_SECONDS

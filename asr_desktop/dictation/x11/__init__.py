@@ -1,1 +1,1 @@
-"""X11: windows, keyboard and clipboard through python-xlib. XWayland's programs are reached by it as well."""
+"""X11: windows, keyboard and clipboard through python-xlib; this includes programs on XWayland."""

@@ -1,8 +1,8 @@
-"""The X11 clipboard: set aside whole, lent to a text for one paste, and put back (ICCCM 2, selections).
+"""The X11 clipboard: saved completely, used for one paste, and restored (ICCCM 2, selections).
 
-X11 has no clipboard, only programs that own a selection and are asked for it. So what was on it before is
-read from its owner in every type that it offers, and from then on offered by this program in its place.
-Programs that keep a history of the clipboard are asked to leave the text out of it.
+X11 has no stored clipboard, only programs that own a selection and convert it on request. The previous
+contents are therefore read from their owner in every type that it offers, and offered by this program
+afterwards. Clipboard managers are asked not to record the pasted text.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.x11.selection_reader import ASKED_ONLY, Content, Contents, SelectionReader
 
 TAKEN_WITHIN_SECONDS = 3.0
-"""A program that has not asked for the text by then counts as one that does not take it."""
+"""If no program has requested the text by then, the paste has failed."""
 _CHUNK_BYTES = 128 * 1024
 _SETTLES_SECONDS = 0.03
-"""Some programs ask for a second type after the first; what comes later than this gets the old clipboard."""
+"""Some programs request a second type after the first; later requests get the old clipboard."""
 
 
 class NotTaken(InsertionRefused):
-    """Nothing asked for the text that was to be pasted."""
+    """No program requested the text that was to be pasted."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("The window in front did not take the text."))
@@ -44,7 +44,7 @@ class NotTaken(InsertionRefused):
 
 @dataclass
 class _Transfer:
-    """Something too large for one property, handed over bit by bit (INCR)."""
+    """An incremental transfer (INCR) of data that is too large for one property."""
 
     requestor: Any
     property: int
@@ -54,7 +54,8 @@ class _Transfer:
 
 @dataclass
 class _Loan:
-    """The text of a paste, and who has asked for it. `client`: the part of an id that names the program."""
+    """A paste in progress. `client`: the target program's part of X resource ids; `lent`: selections that
+    hold the text; `served`: times of the target's requests, in seconds of time.monotonic."""
 
     client: int
     lent: tuple[int, ...]
@@ -63,14 +64,15 @@ class _Loan:
     is_sent: bool = False
     served: list[float] = field(default_factory=list)
     early_clients: set[int] = field(default_factory=set)
-    """Who asked before the keys were pressed: programs that watch the clipboard."""
+    """Clients that requested the text before the keys were pressed: clipboard managers."""
     others: set[int] = field(default_factory=set)
-    """Which programs have asked since, besides the one in front: most likely such as watch the clipboard, but
-    it may be that one of them has pasted for the window in front."""
+    """Other clients that requested it afterwards: probably clipboard managers, but possibly a process that
+    pastes for the window in front."""
 
 
 class Clipboard:
-    """Serves what it owns in a thread of its own, until `close`. Only that thread speaks to the server."""
+    """Serves the owned selections in a thread of its own, until `close`. Only that thread uses the X
+    connection."""
 
     def __init__(self, display_name: str | None = None) -> None:
         self._display = Display(display_name)
@@ -81,7 +83,7 @@ class Clipboard:
         )
         self._client_bits = ~self._display.display.info.resource_id_mask & 0xFFFFFFFF
         self._owned: dict[int, tuple[int, Contents]] = {}
-        """Selection → (since when, what)."""
+        """Selection → (server time of the acquisition, contents)."""
         self._transfers: list[_Transfer] = []
         self._loan: _Loan | None = None
         self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
@@ -94,11 +96,11 @@ class Clipboard:
     def paste(
         self, text: str, press: Callable[[], None], target_window: int, *, is_primary: bool = False
     ) -> None:
-        """Lend the clipboard to the text, call `press`, which makes the program paste, wait until it has the
-        text, and put everything back.
+        """Put the text on the clipboard, call `press`, which makes the program paste, wait until it has
+        received the text, and restore the clipboard.
 
-        is_primary: the primary selection is lent as well, for programs that paste it.
-        Raises ClipboardBusy with nothing changed; NotTaken, and what `press` raises, with all put back.
+        is_primary: also use the primary selection, for programs that paste it. Raises ClipboardBusy without
+        any change; NotTaken, and errors of `press`, after the clipboard was restored.
         """
         self._ask(lambda: self._lend(text, target_window, is_primary))
         try:
@@ -110,11 +112,11 @@ class Clipboard:
             raise NotTaken
 
     def copy(self, text: str) -> None:
-        """Put a text on the clipboard for good."""
+        """Put a text on the clipboard permanently."""
         self._ask(lambda: self._own(self._atom("CLIPBOARD"), self._of_text(text, is_secret=False)))
 
     def contents(self, selection: str = "CLIPBOARD") -> dict[str, bytes]:
-        """All that is on a selection now, by the names of its types. Raises ClipboardBusy."""
+        """The contents of a selection: type name → data. Raises ClipboardBusy."""
 
         def named() -> dict[str, bytes]:
             saved = self._saved(self._atom(selection))
@@ -124,7 +126,7 @@ class Clipboard:
         return found
 
     def close(self) -> None:
-        """What this program put back goes with it, unless the desktop keeps clipboards of ended programs."""
+        """End the thread. Restored contents are lost, unless a clipboard manager has stored them."""
         self._is_closing = True
         self._waker.send(b"x")
         self._thread.join(timeout=5)
@@ -151,7 +153,7 @@ class Clipboard:
         self._woken.close()
 
     def _handle_events(self, seconds: float) -> None:
-        """What has come, or the first that comes within these seconds."""
+        """Handle pending events, or wait up to `seconds` for the first one."""
         if not self._display.pending_events():
             ready, _, _ = select.select([self._display.fileno(), self._woken], [], [], max(0.0, seconds))
             if self._woken in ready:
@@ -194,7 +196,7 @@ class Clipboard:
         for selection in loan.lent:
             self._own(selection, self._of_text(text, is_secret=True))
         self._loan = loan
-        self._handle_events(0.0)  # who asks now, before any key is pressed, watches the clipboard
+        self._handle_events(0.0)  # clients that request the text before any key press are clipboard managers
         loan.is_sent = True
 
     def _wait_until_taken(self) -> bool:
@@ -211,9 +213,9 @@ class Clipboard:
         loan, self._loan = self._loan, None
         assert loan is not None
         for selection in loan.lent:
-            if selection in self._owned:  # else somebody has copied something meanwhile
+            if selection in self._owned:  # otherwise another program has copied something meanwhile
                 self._put_back(selection, loan.saved[selection])
-        # Pasting over what was selected makes its program give up the primary selection.
+        # Pasting over selected text makes its program give up the primary selection.
         lost_primary = (
             Xatom.PRIMARY not in loan.lent and loan.has_primary and not self._reader.owner(Xatom.PRIMARY)
         )
@@ -230,7 +232,7 @@ class Clipboard:
             request.SetSelectionOwner(display=self._display.display, **nobody)
 
     def _saved(self, selection: int) -> Contents:
-        """Raises ClipboardBusy where it takes too long or is too much."""
+        """The selection's contents. Raises ClipboardBusy if reading takes too long or they are too large."""
         if selection in self._owned:
             return self._owned[selection][1]
         return self._reader.contents(selection)
@@ -252,13 +254,13 @@ class Clipboard:
         contents[self._atom("TEXT")] = Content(utf8, 8, data)
         with suppress(UnicodeEncodeError):
             contents[Xatom.STRING] = Content(Xatom.STRING, 8, text.encode("latin-1"))
-        if is_secret:  # as password managers do, so that no history keeps it (KDE's and most others know it)
+        if is_secret:  # the hint of password managers, which KDE's and most clipboard managers respect
             hint = self._atom("x-kde-passwordManagerHint")
             contents[hint] = Content(hint, 8, b"secret")
         return contents
 
     def _answer(self, event: Any) -> None:
-        place = event.property or event.target  # of very old programs: ICCCM 2.2
+        place = event.property or event.target  # obsolete clients set no property (ICCCM 2.2)
         since, contents = self._owned.get(event.selection, (0, None))
         is_ours = contents is not None and event.owner.id == self._window.id
         if not is_ours or contents is None:
@@ -332,4 +334,4 @@ class Clipboard:
 
 
 def _ignored(error: XError, asked: Any) -> None:
-    """Who asked may have ended by now."""
+    """Ignore errors of a requesting program that has ended meanwhile."""

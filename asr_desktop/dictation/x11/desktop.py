@@ -30,12 +30,12 @@ PASTE_KEYS = {
     "kitty": "Ctrl+Shift+V",
     "emacs": "Ctrl+Y",
 }
-"""Programs in which Ctrl+V does something else, by WM_CLASS in lower case."""
+"""Paste shortcuts of programs that do not paste with Ctrl+V, by WM_CLASS in lower case."""
 _PASTES_PRIMARY = {"xterm", "uxterm", "urxvt", "st-256color"}
 
 
 class X11Desktop:
-    """Raises InsertionRefused where there is no X server, or one without XTEST."""
+    """Raises InsertionRefused if there is no X server, or it has no XTEST."""
 
     can_type = True
     can_paste = True
@@ -58,7 +58,7 @@ class X11Desktop:
 
     @property
     def clipboard(self) -> Clipboard:
-        """Made when it is first needed."""
+        """The clipboard, opened on first use."""
         if self._made_clipboard is None:
             self._made_clipboard = Clipboard(self._display_name)
         return self._made_clipboard

@@ -1,4 +1,4 @@
-"""Keys that work whatever window is in front, on X11 (XGrabKey)."""
+"""Global shortcuts on X11 (XGrabKey)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.x11.keyboard import Keyboard
 
 REPEATS_WITHIN_SECONDS = 0.03
-"""X11 tells a held key as a release and a press at one time; a release counts when no such press follows."""
+"""Auto-repeat of a held key is a release and a press with the same time stamp. A release counts only if no
+such press follows within this time."""
 
 
 class X11GlobalKeys:
-    """`on_key` is called in a thread of its own: (name, is down, seconds of time.monotonic).
+    """Global shortcuts. chords: name → chord. on_key: called in a thread of its own with the name, whether
+    the key is down, and the time in seconds of time.monotonic.
 
-    `conflicts`: name → a sentence, for keys that another program has, or that the keyboard lacks. Keys are
-    grabbed anew when the user changes the keyboard's layout.
+    `conflicts`: name → a sentence, for keys that another program has grabbed or that the keyboard lacks. Keys
+    are grabbed again when the keyboard layout changes. Raises InsertionRefused without an X server.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class X11GlobalKeys:
         self._on_key = on_key
         self.conflicts: dict[str, str] = {}
         self._grabbed: dict[tuple[int, int], str] = {}
-        """(keycode, modifier bits that count) → name."""
+        """(keycode, required modifier bits) → name."""
         self._ignored_bits = 0
         self._down: dict[int, str] = {}
         self._waker, self._woken = socket.socketpair()
@@ -123,7 +125,8 @@ class X11GlobalKeys:
                 self._grab_all()
 
     def _is_repeat(self, release: Any) -> bool:
-        """Whether the key is held on: its press comes at the very same time. Other events keep their turn."""
+        """Whether a release is auto-repeat: a press with the same time stamp follows. If another event
+        follows instead, the release is reported here, so that the order of events is kept."""
         select.select([self._display.fileno()], [], [], REPEATS_WITHIN_SECONDS)
         if not self._display.pending_events():
             return False
@@ -134,10 +137,10 @@ class X11GlobalKeys:
         name = self._down.pop(release.detail)
         self._on_key(name, False, time.monotonic())
         self._handle(following)
-        return True  # told already
+        return True  # the release was reported already
 
 
 def _subsets(bits: int) -> list[int]:
-    """All combinations of the bits: a key with Num Lock on is another key for the server."""
+    """All subsets of the bits: the server treats a key with and without Num Lock as different."""
     single = [1 << number for number in range(16) if bits >> number & 1]
     return [sum(some) for count in range(len(single) + 1) for some in combinations(single, count)]

@@ -1,12 +1,12 @@
-"""Typing on X11 through the XTEST extension, so that every layout gives the text that was asked for.
+"""Typing on X11 through the XTEST extension, correct with every keyboard layout.
 
-A character that the layout has is typed with the key that has it. Any other is put on a key without a
-meaning first. What lies on such a spare key stays there until it is needed again or `close` is called: a
-program that is slow asks the server for the layout when it comes to the key, and would get another character
-if the key were given back at once, or used twice in a row.
+A character of the layout is typed with its key. Other characters are first assigned to unused ("spare") keys.
+Such an assignment stays until the key is needed again or `close` is called: a slow program asks the server
+for the layout only when it handles the key event, and would get a wrong character if the key were released at
+once or reassigned immediately.
 
-The whole text goes to the server in one piece while it serves nobody else (GrabServer), after a look at
-which window is in front; so no window can come in between.
+The whole text is sent to the server in one piece while other clients are blocked (GrabServer), after a check
+of the window in front, so that the window cannot change in between.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from asr_desktop.dictation.x11.keysyms import (
 )
 
 _GROUP_SHIFT = 13
-"""Where the active group (one of the layouts that are set up) stands in a modifier state."""
+"""Bit position of the active group (one of the configured layouts) in a modifier state."""
 _MODIFIER_KEYSYMS = {"Ctrl": 0xFFE3, "Alt": 0xFFE9, "Shift": SHIFT_LEFT, "Meta": 0xFFEB}
 """Control_L, Alt_L, Shift_L, Super_L."""
 _NAMED_KEYS = {"Enter": "KP_Enter", "Backspace": "BackSpace", "Space": "space", "ScrollLock": "Scroll_Lock"}
 
 
 class TooManyCharacters(OtherWayNeeded):
-    """More different characters than there are spare keys, such as a page of Chinese."""
+    """The text has more different characters than there are spare keys, such as a page of Chinese."""
 
     def __init__(self) -> None:
         super().__init__(Sentence("This keyboard has too few free keys to type the text; paste it."))
@@ -53,7 +53,7 @@ class TooManyCharacters(OtherWayNeeded):
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A key, and the keys that are held meanwhile."""
+    """A key, and the modifier keys that are held with it, as keycodes."""
 
     keycode: int
     held: tuple[int, ...] = ()
@@ -61,12 +61,12 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the keys write now."""
+    """The current keyboard layout."""
 
     strokes: dict[str, Stroke]
     by_keysym: dict[int, Stroke]
     keycodes: dict[int, list[int]]
-    """All keys that have a keysym anywhere."""
+    """Keysym → all keys that have it on any level."""
     spare: tuple[int, ...]
     rows: list[list[int]]
     """The keys of each modifier: Shift, Lock, Control, Mod1 … Mod5."""
@@ -75,14 +75,14 @@ class Layout:
         return self.keycodes.get(keysym, [0])[0]
 
     def bits(self, keysym: int) -> int:
-        """The bits that keys of this meaning set in a modifier state."""
+        """The modifier bits that keys with this keysym set."""
         keys = set(self.keycodes.get(keysym, ()))
         return sum(1 << number for number, row in enumerate(self.rows) if keys & set(row))
 
 
 class Keyboard:
-    """`front`: asks which window has the keyboard; called while the server serves nobody else, on the same
-    connection."""
+    """Types on a display. `front`: returns the window with the keyboard focus; it is called while the server
+    is grabbed, so it must use the same connection."""
 
     def __init__(self, display: Display, front: Callable[[], int]) -> None:
         self._display = display
@@ -91,8 +91,8 @@ class Keyboard:
         """The characters on spare keys: (keycode, level 0 or 1), least recently used first."""
 
     def prepare(self, characters: str) -> None:
-        """Put those that the layout lacks on spare keys now: programs read the layout anew after a change,
-        which takes longer than to type."""
+        """Assign characters that the layout lacks to spare keys in advance: programs read the layout again
+        after a change, which takes longer than typing."""
         layout = self._layout()
         missing = [character for character in dict.fromkeys(characters) if character not in layout.strokes]
         with suppress(TooManyCharacters):
@@ -100,20 +100,20 @@ class Keyboard:
         self._display.sync()
 
     def type_text(self, text: str, window: int) -> None:
-        """Raises InsertionRefused with nothing typed."""
+        """Type the text into the window. Raises InsertionRefused without having typed anything."""
         layout = self._layout()
         strokes = self._strokes(text.replace("\r\n", "\n"), layout)
         self._send(strokes, layout, window)
 
     def press(self, chord: str, window: int, times: int = 1) -> None:
-        """A chord such as "Ctrl+Z". Raises InsertionRefused, or ValueError for a chord that is none."""
+        """Press a chord such as "Ctrl+Z". Raises InsertionRefused, or ValueError for an invalid chord."""
         layout = self._layout()
         self._send([self._chord_stroke(chord, layout)] * times, layout, window)
 
     def to_grab(self, chord: str) -> tuple[int, int, int]:
-        """(keycode, modifier bits, bits that do not matter) for a passive grab of this chord.
+        """(keycode, modifier bits, ignored modifier bits) for a passive grab of this chord.
 
-        Raises InsertionRefused where this keyboard lacks the key, ValueError for a chord that is none.
+        Raises InsertionRefused if this keyboard lacks the key, ValueError for an invalid chord.
         """
         layout = self._layout()
         stroke = self._chord_stroke(chord, layout)
@@ -121,7 +121,7 @@ class Keyboard:
         return stroke.keycode, bits, X.LockMask | layout.bits(NUM_LOCK)
 
     def close(self) -> None:
-        """Give the spare keys back."""
+        """Clear the assignments of the spare keys."""
         for keycode in {code for code, _ in self._on_spare.values()}:
             self._display.change_keyboard_mapping(keycode, [(0, 0)])
         self._on_spare.clear()
@@ -140,7 +140,7 @@ class Keyboard:
         return [strokes[character] for character in text]
 
     def _put_on_spare_keys(self, characters: list[str], layout: Layout) -> None:
-        """Two on each: alone, and with Shift where there is a Shift."""
+        """Assign two characters to each spare key: without and, if there is a Shift key, with Shift."""
         known = {
             character: self._on_spare[character] for character in characters if character in self._on_spare
         }
@@ -181,7 +181,7 @@ class Keyboard:
     # What the server says
 
     def _layout(self) -> Layout:
-        """Asked anew each time: the user may have changed to another one."""
+        """Read the layout from the server; each time, because the user may have changed it."""
         first = self._display.display.info.min_keycode
         count = self._display.display.info.max_keycode - first + 1
         table = [list(keysyms) for keysyms in self._display.get_keyboard_mapping(first, count)]
@@ -218,7 +218,7 @@ class Keyboard:
         return layout
 
     def _forget_overwritten(self, table: list[list[int]], first: int) -> None:
-        """Another layout that was loaded meanwhile takes the spare keys back."""
+        """Forget assignments that the loading of another layout has overwritten."""
         for character, (keycode, level) in list(self._on_spare.items()):
             if table[keycode - first][level] != keysym_of(character):
                 del self._on_spare[character]
@@ -236,7 +236,7 @@ class Keyboard:
             if state & 0xFF & ~(X.LockMask | layout.bits(NUM_LOCK)):
                 raise KeysHeld
             self._require_keyboard()
-            # Caps Lock would turn the letters over, those on spare keys as well.
+            # Caps Lock would swap the case of letters, including those on spare keys.
             caps = layout.keycode(CAPS_LOCK) if state & X.LockMask else 0
             if caps:
                 self._tap(caps)
@@ -261,7 +261,8 @@ class Keyboard:
             self._display.sync()
 
     def _require_keyboard(self) -> None:
-        """Keys go to whoever has grabbed the keyboard, such as a locked screen, whatever is in front."""
+        """Raise KeyboardTaken if another client, such as a screen lock, has grabbed the keyboard, since keys
+        go there whatever window is in front."""
         root = self._display.screen().root
         if root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime) != X.GrabSuccess:
             raise KeyboardTaken
@@ -277,7 +278,7 @@ class Keyboard:
 
 
 def _holds(layout: Layout) -> tuple[tuple[int, ...] | None, ...]:
-    """The keys to hold for each of four levels; None where this keyboard cannot reach one."""
+    """The modifier keys for each of four levels; None if this keyboard cannot reach the level."""
     shift = next((code for code in layout.keycodes.get(SHIFT_LEFT, ()) if code in layout.rows[0]), 0)
     high = {code for row in layout.rows[3:] for code in row}
     thirds = layout.keycodes.get(LEVEL_3_SHIFT, []) + layout.keycodes.get(MODE_SWITCH, [])
@@ -295,11 +296,11 @@ def _has_several_groups(table: list[list[int]]) -> bool:
 
 
 def _levels(keysyms: list[int], group: int, is_only_group: bool) -> list[int]:
-    """What the active group has on each level: alone, with Shift, with AltGr, with both.
+    """The active group's keysyms on each level: plain, Shift, AltGr, Shift and AltGr.
 
-    The core protocol's table has room for two groups: columns 0 and 1 are the first's, 2 and 3 the second's,
-    4 and 5 (AltGr) belong to whichever has them. So of several groups only the first two levels are certain,
-    and of a third group nothing is; what is not certain is put on spare keys, which all groups share.
+    The core protocol's table has two groups: columns 0 and 1 are the first, 2 and 3 the second; 4 and 5
+    (AltGr) may belong to either. With several groups, only the first two levels are therefore reliable, and
+    of a third group none. Other characters are put on spare keys, which all groups share.
     """
     if group > 1:
         return []

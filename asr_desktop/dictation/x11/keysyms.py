@@ -16,13 +16,13 @@ MODE_SWITCH = 0xFF7E
 
 _UNICODE = 0x01000000
 _FIRST_FUNCTION_KEY = 0xFF00
-"""From here on they are keys and no characters, among them those of the number pad, which mean digits only
+"""Keysyms from here on are keys, not characters, including those of the number pad, which are digits only
 while Num Lock is on."""
 
 
 def keysym_of(character: str) -> int:
-    """The keysym of a character as the X protocol's appendix A makes it: Latin 1 as it is, the rest by its
-    number in Unicode. Line breaks are the Return key."""
+    """The keysym of a character after the X protocol's appendix A: Latin 1 unchanged, others by their Unicode
+    code point. Line breaks give the Return key."""
     if character in "\r\n":
         return RETURN
     if character == "\t":
@@ -32,7 +32,7 @@ def keysym_of(character: str) -> int:
 
 
 def character_of(keysym: int) -> str:
-    """What a key with this keysym writes, or "" for keys that write nothing, dead keys among them."""
+    """The character of a keysym, or "" for keys without one, including dead keys."""
     if keysym in (RETURN, TAB):
         return "\n" if keysym == RETURN else "\t"
     if 0x20 <= keysym < 0x7F or 0xA0 <= keysym < 0x100:
@@ -46,8 +46,9 @@ def character_of(keysym: int) -> str:
 
 @cache
 def _legacy_character(keysym: int) -> str:
-    """Greek, Cyrillic, the euro sign and others have keysyms older than Unicode; libxkbcommon, which Qt needs
-    anyway, has the table. Without it such characters are put on spare keys, as if the layout lacked them."""
+    """Greek, Cyrillic and other characters also have keysyms from before Unicode; libxkbcommon, which Qt
+    needs anyway, has the table. Without it, such characters are put on spare keys, as if the layout lacked
+    them."""
     library = _xkbcommon()
     code = library.xkb_keysym_to_utf32(keysym) if library is not None else 0
     return chr(code) if code >= 0x20 else ""

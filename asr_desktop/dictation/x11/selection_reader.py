@@ -1,6 +1,5 @@
-"""What is on an X11 selection, read from the program that owns it, in every type that it offers (ICCCM 2).
-
-A type that is too large for one property comes bit by bit (INCR).
+"""Reads an X11 selection from its owner in every type that it offers (ICCCM 2), with incremental transfer
+(INCR) of data that is too large for one property.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from Xlib import X, Xatom
 from asr_desktop.dictation.desktop import ClipboardBusy
 
 SAVED_WITHIN_SECONDS = 0.6
-"""Longer than this nobody is kept waiting for the old clipboard; the text is typed then."""
+"""Timeout for saving the old clipboard; after it the text is typed instead."""
 MOST_BYTES = 64 * 1024 * 1024
-_WHOLE = 1 << 28  # a property, whatever its length (in units of 4 bytes)
+_WHOLE = 1 << 28  # maximum length of a property, in units of 4 bytes
 ASKED_ONLY = (
     "TARGETS",
     "TIMESTAMP",
@@ -28,12 +27,12 @@ ASKED_ONLY = (
     "INSERT_SELECTION",
     "INSERT_PROPERTY",
 )
-"""Questions to the owner, and nothing that is on the clipboard."""
+"""Targets that are requests to the owner, not contents of the clipboard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One type of what is on the clipboard: the bytes as handed over, in items of `format` bits."""
+    """The clipboard's contents in one type: the bytes as transferred, in items of `format` bits."""
 
     type: int
     format: int
@@ -41,12 +40,13 @@ class Content:
 
 
 Contents = dict[int, Content]
-"""By the atom of the target."""
+"""Contents by the target's atom."""
 
 
 class SelectionReader:
-    """Reads into properties of `window`, on its connection. `note` is to be given the window's events, and
-    `until` handles events until something is so, or a moment of time.monotonic has come."""
+    """Reads into properties of `window` on its connection. `note` must be called with the window's events.
+    `until` handles events until a condition is true or a deadline (time.monotonic) has passed, and returns
+    whether it is true."""
 
     def __init__(self, display: Any, window: Any, until: Callable[[Callable[[], bool], float], bool]) -> None:
         self._display = display
@@ -56,22 +56,22 @@ class SelectionReader:
         self._serial = 0
         self._last_notify: Any = None
         self._last_change = (0, 0)
-        """The property of the window that was changed last, and when."""
+        """The atom of the window's last changed property, and the server time of the change."""
 
     def note(self, event: Any) -> None:
-        """What the server has told about the window."""
+        """Take note of an event of the window."""
         if event.type == X.SelectionNotify:
             self._last_notify = event
         elif event.type == X.PropertyNotify:
             self._last_change = (event.atom, event.time)
 
     def owner(self, selection: int) -> int:
-        """The window that owns it; 0 where none does."""
+        """The window that owns the selection; 0 if there is none."""
         owner = self._display.get_selection_owner(selection)
         return 0 if isinstance(owner, int) else int(owner.id)
 
     def contents(self, selection: int) -> Contents:
-        """All that its owner offers. Raises ClipboardBusy where that takes too long or is too much."""
+        """Everything that the owner offers. Raises ClipboardBusy if that takes too long or is too large."""
         if not self.owner(selection):
             return {}
         deadline = time.monotonic() + SAVED_WITHIN_SECONDS
@@ -93,7 +93,7 @@ class SelectionReader:
         return contents
 
     def _converted(self, selection: int, target: int, deadline: float) -> Content | None:
-        """None where the owner refuses this type."""
+        """The selection in one type; None if the owner refuses this type."""
         self._serial += 1
         place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
         self._window.delete_property(place)
@@ -114,7 +114,7 @@ class SelectionReader:
         return self._gathered(place, deadline)
 
     def _taken(self, place: int) -> Content | None:
-        """What lies there, removed in the same step: a bit that comes in between must not go with it."""
+        """Read and delete a property in one request, so that a piece that arrives in between is not lost."""
         found = self._window.get_property(place, X.AnyPropertyType, 0, _WHOLE, delete=True)
         self._display.flush()
         if found is None:
@@ -123,7 +123,7 @@ class SelectionReader:
         return Content(found.property_type, found.format, data)
 
     def _gathered(self, place: int, deadline: float) -> Content:
-        """Bit by bit, until an empty one."""
+        """Read the pieces of an incremental transfer, until an empty one."""
         pieces: list[Content] = []
         while True:
             self._last_change = (0, 0)
@@ -141,7 +141,7 @@ class SelectionReader:
         return Content(first.type, first.format, b"".join(known.data for known in pieces))
 
     def now(self) -> int:
-        """The server's time, which only an event tells; a selection is never taken at "some time"."""
+        """The server's time in ms, which only events report; ICCCM forbids CurrentTime for selections."""
         place = self._atom("ASR_DESKTOP_TIME")
         self._last_change = (0, 0)
         self._window.change_property(place, Xatom.INTEGER, 32, [], X.PropModeAppend)

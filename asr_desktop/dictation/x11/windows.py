@@ -12,7 +12,8 @@ _LONGEST_ANCESTRY = 64
 
 
 class X11Windows:
-    """All questions go through the one connection, so they can be asked while the server is grabbed."""
+    """Queries windows on the given connection, so that it also works while that connection has grabbed the
+    server."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
@@ -23,13 +24,13 @@ class X11Windows:
         self._name = display.get_atom("_NET_WM_NAME")
 
     def front(self) -> int:
-        """The id of the window that has the keyboard; 0 where none has.
+        """The id of the window with the keyboard focus; 0 if there is none.
 
-        Keys go where the keyboard's focus is, so it has to be inside of what the window manager calls active.
-        Without a window manager it is whatever window of the screen holds the focus.
+        Keys go to the focus window, so it must be inside the window manager's active window. Without a window
+        manager, the result is the top-level window that contains the focus.
         """
         focus = self._display.get_input_focus().focus
-        if isinstance(focus, int) or focus.id == self._root.id:  # none, or wherever the pointer is
+        if isinstance(focus, int) or focus.id == self._root.id:  # no focus, or it follows the pointer
             return 0
         active = self._active_window()
         window = focus
@@ -46,7 +47,7 @@ class X11Windows:
         return 0
 
     def target(self) -> Target | None:
-        """What is in front, with its program's name."""
+        """The window in front, with its program's name; None if there is none."""
         window_id = self.front()
         if not window_id:
             return None
