@@ -1,7 +1,7 @@
 """What the Voice and Models pages show in pictures: takes, corrections, texts, trainings and a download.
 
-Sentences of our own, spoken by flite or espeak-ng. The figures of Teach and of Your texts are real: what 5
-and 10 minutes of one voice have gained, and the training with 20 minutes that goes on, are those of
+Sentences of our own, spoken by flite or espeak-ng. The figures of Teach and of Your texts are real: what 2
+and 10 minutes of one voice have gained, and the training with 10 minutes in progress, are those of
 docs/personalise.md, as if they had come one after the other (screenshot_training.jsonl is the last one's
 figures.jsonl). The texts are the project's own documents, and are learnt here.
 """
@@ -49,8 +49,8 @@ def make_voice(speak: Callable[[str, Path], bool], write: Callable[[Path, Any], 
     _make_takes(recordings_folder(), own_prompts()[:16], speak, write, "take-{number:04d}.wav")
     _make_takes(corrections_folder(), CORRECTED, speak, write, "Interview-{number:08d}.wav")
     before = _errors(0, "start")
-    for when, minutes in (("2026-11-07", 5), ("2026-11-14", 10)):
-        after = _errors(minutes, "whole")
+    for when, minutes in (("2026-11-07", 2), ("2026-11-14", 10)):
+        after = _errors(minutes, "top")
         gain = Gain(f"{when}T19:00:00+00:00", "starter-en", minutes, 8.0, before, after, None, None, True, "")
         append_gain(training_folder(), gain)
         before = after
@@ -151,7 +151,7 @@ def _show_training(training: Any) -> None:
     training._set_state(TrainingState.RUNNING)
     figures = [json.loads(line) for line in TRAINING.read_text(encoding="utf-8").splitlines()]
     steps = figures[-1]["step"]
-    seconds = 60 * _measured(20, "whole")["training_minutes"]
+    seconds = 60 * _measured(10, "top")["training_minutes"]
     for row in figures:
         done = row["step"] / steps
         if done <= SHOWN_SHARE:
