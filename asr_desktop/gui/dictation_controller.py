@@ -1,6 +1,7 @@
-"""Dictation into other programs: its keys, its recording, and what is told of its text.
+"""Controls dictation into other programs: shortcuts, recording, insertion and corrections.
 
-It records through the LiveController, like the Live page, and shows nothing itself: overlay and tray do.
+It records through the LiveController, like the Live page. It has no display of its own: overlay and tray show
+its state.
 """
 
 from __future__ import annotations
@@ -30,30 +31,30 @@ if TYPE_CHECKING:
 
 TALK, CANCEL, CORRECT = "talk", "cancel", "correct"
 KEYS, TEXT = "dictation.keys", "dictation.text"
-"""What notices are about."""
+"""Subjects of notices."""
 
 
 class DictationState(Enum):
     IDLE = "idle"
     STARTING = "starting"
-    """The microphone warms up: what is said now may be lost."""
+    """The microphone is being opened: speech may be lost."""
     LISTENING = "listening"
     PAUSED = "paused"
     FINISHING = "finishing"
 
 
 class DictationController(QObject):
-    """Signals arrive in the window's thread."""
+    """Controls dictation; its signals are emitted in the window's thread."""
 
     state_changed = Signal(object)
     """A DictationState."""
     partial = Signal(str)
-    """What is being said, as far as it is recognised; "" when it is inserted."""
+    """The partial text of the current utterance; "" when it is inserted."""
     inserted = Signal(str)
     correction_wanted = Signal(object)
-    """The LastUtterance that somebody wants to correct."""
+    """The LastUtterance that the user wants to correct."""
     kept = Signal(str, str)
-    """All text that waits, and why; both empty when nothing waits any more."""
+    """All text that could not be inserted, and the reason; both empty when nothing is kept any more."""
 
     _done = Signal(object)
     _key = Signal(str, bool, float)
@@ -69,18 +70,18 @@ class DictationController(QObject):
         self._microphone: KeptMicrophone | None = None
         self._waiting = 0
         self._starts_again = False
-        """The next dictation begins as soon as this one has ended."""
+        """Whether the next dictation starts as soon as this one has ended."""
         self._until_released: list[tuple[Callable[..., Any], Any]] = []
-        """What is to be done, and with what, as soon as the talk key is up; no text goes in before."""
+        """Functions and arguments to run when the talk key is released; nothing is inserted before."""
         self.last_text = ""
         self.last_utterance: LastUtterance | None = None
         self._corrects_at_end = False
         self._is_recording = False
-        """Whether the recording that goes on, or is being stored, is a dictation."""
+        """Whether the current recording, or the one being stored, is a dictation."""
         self._entry_id = 0
         self.kept_text = ""
         self._unplaced: Unplaced | None = None
-        """A correction that waits apart from what was dictated, and is shown when nothing of that waits."""
+        """A correction that could not be inserted; it is shown when no dictated text is kept."""
         self._shows_unplaced = False
         self._talk = TalkKey(self.start, self.stop, lambda: self._listens or self._starts_again)
         self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
@@ -95,7 +96,7 @@ class DictationController(QObject):
     # The keys
 
     def listen_for_keys(self) -> None:
-        """From now on, with the keys of the settings, whichever they are then."""
+        """Listen for the shortcuts of the settings, and follow changes of the settings."""
         self._context.settings_changed.connect(self._grab_keys)
         self._grab_keys()
         self._context.settings_changed.connect(self._keep_microphone)
@@ -129,7 +130,7 @@ class DictationController(QObject):
             self._say(sentence, KEYS)
 
     def _keep_microphone(self) -> None:
-        """Open it where that is wanted and nothing records; where it is not, let go of it."""
+        """Open the microphone if the settings keep it open and nothing records; otherwise close it."""
         chosen = self._context.settings
         if not chosen.dictation_keeps_microphone:
             if self._microphone is not None:
@@ -140,7 +141,7 @@ class DictationController(QObject):
                 from asr_desktop.audio.kept_microphone import KeptMicrophone
 
                 self._microphone = KeptMicrophone()
-            # What is wrong with it is said when it is to record.
+            # Errors are reported when it is used for a recording.
             opening = self._context.run(self._microphone.open, chosen.device or None)
             opening.on_failure(lambda _failure: None)
 
@@ -157,7 +158,7 @@ class DictationController(QObject):
             self._talk.release(at_seconds)
             self._run_released()
 
-    # What others ask and wish
+    # Commands and state
 
     @property
     def state(self) -> DictationState:
@@ -168,8 +169,8 @@ class DictationController(QObject):
         return self._state in (DictationState.STARTING, DictationState.LISTENING, DictationState.PAUSED)
 
     def start(self) -> None:
-        """Begin to dictate into what is in front; where dictation goes on, nothing happens, and where the
-        last one is still being finished, this one begins after it."""
+        """Start dictation into the window in front. Does nothing during a dictation; if the last one is still
+        being finished, the new one starts after it."""
         self._starts_again = self._state is DictationState.FINISHING
         if self._state is not DictationState.IDLE:
             return
@@ -187,23 +188,23 @@ class DictationController(QObject):
             wishes=lambda: awaited(prepared),
             microphone=self._microphone if chosen.dictation_keeps_microphone else None,
         )
-        if self._until_released:  # of the dictation before, which went into what was in front then
+        if self._until_released:  # of the previous dictation, which has another target
             self._until_released.append((self.inserting.begin, (chosen, prepared)))
         else:
             self._run(self.inserting.begin, (chosen, prepared))
 
     def stop(self) -> None:
-        """End the dictation; what was said until now is still inserted."""
+        """End the dictation; speech up to now is still inserted."""
         self._starts_again = False
         if self._listens:
             self._context.live.stop(is_urgent=True)
 
     def toggle(self) -> None:
-        """Start or stop, whichever it is time for."""
+        """Stop a running dictation, otherwise start one."""
         self.stop() if self._listens or self._starts_again else self.start()
 
     def cancel(self) -> None:
-        """End the dictation; what is not inserted yet is dropped."""
+        """End the dictation and drop text that is not inserted yet."""
         self._starts_again = False
         if self._state is not DictationState.IDLE:
             self.inserting.is_cancelled = True
@@ -213,7 +214,7 @@ class DictationController(QObject):
             self._end_if_done()
 
     def retry(self) -> None:
-        """Put the text that waits into the window that is in front now."""
+        """Insert the kept text into the window in front."""
         if self.inserting.session is None:
             return
         if self._shows_unplaced and self._unplaced is not None:
@@ -223,7 +224,7 @@ class DictationController(QObject):
             self._run(self.inserting.session.retry)
 
     def correct(self) -> None:
-        """Show what was dictated last, to be corrected; a dictation that goes on is ended first."""
+        """Ask to correct the last utterance; a running dictation is ended first."""
         self._corrects_at_end = self._state is not DictationState.IDLE
         if self._corrects_at_end:
             self.stop()
@@ -233,12 +234,12 @@ class DictationController(QObject):
             self._say(self.tr("Nothing has been dictated yet."), TEXT)
 
     def replace(self, utterance: LastUtterance, text: str) -> None:
-        """Put a corrected text in place of an utterance's, once its window is in front again."""
+        """Replace an utterance's text by a corrected one, when its window is in front again."""
         if self.inserting.session is not None and utterance.outcomes:
             self._run(self.inserting.replace, utterance, text)
 
     def take_kept(self) -> str:
-        """The text that waits, which is the caller's from now on; "" where none does."""
+        """Return the kept text and forget it here; "" if there is none."""
         if self._shows_unplaced and self._unplaced is not None:
             text, self._unplaced = self._unplaced.text, None
         else:
@@ -247,7 +248,7 @@ class DictationController(QObject):
         return text
 
     def close(self) -> None:
-        """The program ends."""
+        """Release shortcuts, microphone and thread at the end of the program."""
         if self._keys is not None:
             self._keys.close()
         if self._microphone is not None:
@@ -276,7 +277,7 @@ class DictationController(QObject):
         error = future.exception()
         if isinstance(error, InsertionRefused):
             self._say(str(error), TEXT)
-            if self.inserting.session is None:  # there is nothing to dictate into
+            if self.inserting.session is None:  # the desktop could not be opened
                 self.cancel()
         elif error is not None:
             raise error
@@ -307,7 +308,7 @@ class DictationController(QObject):
         self._end_if_done()
 
     def _show_what_waits(self) -> None:
-        """When no dictated text waits: a correction may."""
+        """When no dictated text is kept, show the unplaced correction, if there is one."""
         waiting = self._unplaced
         self._shows_unplaced = waiting is not None
         if waiting is None:
@@ -376,7 +377,7 @@ class DictationController(QObject):
             QTimer.singleShot(0, self._start_again)
 
     def _start_again(self) -> None:
-        if self._starts_again:  # else it was stopped meanwhile
+        if self._starts_again:  # otherwise it was stopped meanwhile
             self.start()
 
     def _set_state(self, state: DictationState) -> None:

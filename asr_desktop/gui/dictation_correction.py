@@ -1,7 +1,7 @@
-"""The last dictated utterance, to be corrected: its text, its sound, and what else the recogniser heard.
+"""Window for correcting the last dictated utterance, with its text, sound and alternative hypotheses.
 
-What is corrected takes the place of the text in the program where it still can, becomes a training pair, and
-its changed words are offered as hotwords and replacements.
+The correction replaces the text in the program if that is still possible, and becomes a training pair.
+Changed words are offered as hotwords and replacements.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ MOST_OFFERS = 3
 TYPED_AFTER_MS = 250
 
 _shown: set[CorrectionWindow] = set()
-"""Nobody else holds them."""
+"""Open windows; these references keep them alive."""
 
 
 def show_correction(context: AppContext, last: LastUtterance) -> CorrectionWindow:
-    """The window of an utterance, in front: the one that is open, else a new one."""
+    """Show the correction window of an utterance in front; a new one unless it is already open."""
     window = next((shown for shown in _shown if shown.final is last.final), None)
     window = window or CorrectionWindow(context, last)
     window.show_in_front()
@@ -46,7 +46,7 @@ def show_correction(context: AppContext, last: LastUtterance) -> CorrectionWindo
 
 
 class CorrectionWindow(QDialog):
-    """It takes the keyboard, and gives it back to the program when it is closed."""
+    """Takes the keyboard focus; when it is closed, the focus returns to the program."""
 
     def __init__(self, context: AppContext, last: LastUtterance) -> None:
         super().__init__(None)
@@ -87,7 +87,7 @@ class CorrectionWindow(QDialog):
         self._offers.setSpacing(SPACE // 2)
         column.addLayout(self._offers)
         self.offers: dict[tuple[str, str, str], QCheckBox] = {}
-        """(setting, before, after) → whether it is wanted."""
+        """(setting, before, after) → the check box of this offer."""
         self.replace_button = button(self.tr("Replace"), kind="primary", on_click=self.accept)
         self.replace_button.setDefault(True)
         column.addLayout(row(None, button(self.tr("Cancel"), on_click=self.reject), self.replace_button))
@@ -100,11 +100,11 @@ class CorrectionWindow(QDialog):
 
     @property
     def final(self) -> Final:
-        """The utterance that it corrects."""
+        """The utterance that this window corrects."""
         return self._last.final
 
     def show_in_front(self) -> None:
-        """Show it over the program, with the keyboard."""
+        """Show the window in front of the program and give it the keyboard focus."""
         is_new = self not in _shown
         _shown.add(self)
         self.show()
@@ -114,7 +114,7 @@ class CorrectionWindow(QDialog):
         if is_new:
             self.text.selectAll()
 
-    # The sound and the other guesses
+    # Sound and alternative hypotheses
 
     def _find_sound(self) -> None:
         if not self._last.entry_id:
@@ -162,7 +162,7 @@ class CorrectionWindow(QDialog):
     def _show_playing(self, is_playing: bool) -> None:
         self.play_button.setText(self.tr("Playing…") if is_playing else self.tr("Play"))
 
-    # What it teaches
+    # The correction, and what is learnt from it
 
     @property
     def corrected(self) -> str:
@@ -192,7 +192,7 @@ class CorrectionWindow(QDialog):
                 self._offers.addWidget(box)
 
     def _use(self) -> None:
-        self._show_offers()  # of what was typed last
+        self._show_offers()  # update for the text typed last
         text = self.corrected
         if not text or text == self._last.text:
             return
@@ -222,12 +222,12 @@ class CorrectionWindow(QDialog):
 
 
 class _TextField(QPlainTextEdit):
-    """Return replaces, as in a field of one line; with the Shift key it is a line break."""
+    """Text field in which Return accepts the text, as in a one-line field, and Shift+Return adds a line."""
 
     accepted = Signal()
 
     def written(self) -> str:
-        """The text as it is: `toPlainText` makes common spaces of those that do not break, as in "25 %"."""
+        """The exact text: `toPlainText` would turn no-break spaces, as in "25 %", into ordinary ones."""
         return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -239,7 +239,7 @@ class _TextField(QPlainTextEdit):
 
 
 def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
-    """In a thread: correct the transcript in the library, and make training pairs of it."""
+    """Correct the transcript in the library and make training pairs of it. To be called in a thread."""
     library = context.library
     transcript = corrected_transcript(library.transcript(last.entry_id), last.final.words, text)
     sound = library.audio_path(last.entry_id)
@@ -250,6 +250,6 @@ def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
 
 
 def _not_learned(context: AppContext, failure: Failure) -> None:
-    """A pair that does not match the sound is nothing that one has to do something about."""
+    """Report a failure, except that of a text that does not match the sound: the user need not act on it."""
     if not isinstance(failure.error, TeachingError):
         context.tell_failure(failure)

@@ -1,7 +1,7 @@
-"""What a dictation shows: whether one may speak, what is being said, and text that could not be inserted.
+"""Overlay of a dictation: its state, the partial text, and text that could not be inserted.
 
-It stands at the foot of the screen over everything else and never takes the keyboard, which belongs to the
-program that is dictated into. What its buttons do, the tray's menu does by keyboard.
+It is at the bottom of the screen above all windows and never takes the keyboard focus, which the target
+program needs. The tray's menu has the same actions as its buttons, for use by keyboard.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ WIDTH_PIXELS = 560
 DOT_PIXELS = 12
 SHOWN_AFTER_END_MS = 900
 LONGEST_CHARACTERS = 160
-"""Of what is being said: the end of it is what one looks for."""
+"""Maximum length of the shown partial text; only its end is shown, since the newest words matter."""
 
 
 class DictationOverlay(QWidget):
-    """Shown while somebody dictates, and as long as text waits."""
+    """Visible during a dictation and while text is kept."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(None)

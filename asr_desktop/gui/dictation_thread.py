@@ -1,4 +1,4 @@
-"""The thread that puts dictated text where the cursor is: all that touches other programs happens in it."""
+"""The thread that inserts dictated text at the cursor; all access to other programs happens in it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ LIKELY_CHARACTERS = "–—“”„’‘…€äöüÄÖÜßéèàç"
 
 @dataclass(frozen=True, slots=True)
 class LastUtterance:
-    """What was said and what became of it. `entry_id`: of its recording in the library; 0 while the recording
-    goes on, and where dictations are not kept. `model`: what it was recognised with."""
+    """An utterance and the results of its insertion. `entry_id`: of its recording in the library; 0 during
+    the recording, and if dictations are not kept. `model`: the name of the model that recognised it."""
 
     final: Final
     outcomes: tuple[Inserted | Kept | Unplaced, ...] = ()
@@ -38,8 +38,8 @@ class LastUtterance:
 
     @property
     def text(self) -> str:
-        """What was inserted last of it, or waits, without the space around it; "" where nothing was but
-        keys."""
+        """Its last text that was inserted or kept, without surrounding white space; "" if it had only key
+        presses."""
         if not self.outcomes:
             return ""
         last = self.outcomes[-1]
@@ -48,48 +48,49 @@ class LastUtterance:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What became of the corrected text of an utterance."""
+    """The result of replacing an utterance's text by a corrected one."""
 
     final: Final
     outcome: Inserted | Kept | Unplaced
 
 
 class DictationThread:
-    """Made in the window's thread, which submits what is to be done. `on_stop`: called in this one for "stop
-    listening"."""
+    """Created in the window's thread, which submits tasks. `on_stop`: called in the dictation thread for
+    "stop listening"."""
 
     def __init__(self, on_stop: Callable[[], object]) -> None:
         self.make_desktop: Callable[[], Desktop] | None = None
-        """In place of the system's, for tests."""
+        """Replaces the system's desktop in tests."""
         self.session: DictationSession | None = None
         """None until the desktop could be opened."""
         self.is_cancelled = False
-        """What was said and is not inserted yet is dropped."""
+        """Whether speech that is not inserted yet is dropped."""
         self._on_stop = on_stop
         self._thread = ThreadPoolExecutor(1, "dictation")
         self._desktop: Desktop | None = None
         self._fields: AccessibleFields | None = None
         self._language = ("", "en")
-        """The model that it was looked up for, and its language."""
+        """A model's name and its language, cached."""
 
     def submit(self, what: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        """Have it done after all that was submitted before."""
+        """Run a function in the thread after all tasks that were submitted before."""
         return self._thread.submit(what, *arguments)
 
     def take_kept(self) -> str:
-        """The text that waits, which is the caller's from now on; "" where none does. Waits its turn."""
+        """Return the kept text and forget it here; "" if there is none. Waits for earlier tasks."""
         session = self.session
         return self.submit(session.inserter.take_kept).result() if session is not None else ""
 
     def close(self) -> None:
-        """When all that was submitted is done."""
+        """Close the desktop and end the thread after all submitted tasks."""
         self.submit(self._close_desktop)
         self._thread.shutdown()
 
     # In the thread
 
     def begin(self, wanted: tuple[Settings, Future[Wishes]]) -> None:
-        """A dictation begins in the window in front, with these settings; how it is to be heard."""
+        """Begin a dictation into the window in front. wanted: the settings, and a future that receives the
+        wishes for recognition."""
         chosen, prepared = wanted
         try:
             prepared.set_result(self._prepared(chosen))
@@ -110,7 +111,7 @@ class DictationThread:
         if self.session is None:
             inserter = Inserter(self._desktop, self._fields)
             self.session = DictationSession(inserter, SpokenCommands(()), self._on_stop)
-        target = self.session.begin()  # first: the window in front is the one that is meant
+        target = self.session.begin()  # first, before another window can come to the front
         profile = profile_for(target, chosen.dictation_profiles)
         model_name = profile.model or chosen.model
         self.session.commands = self._commands(chosen, model_name)
@@ -145,21 +146,21 @@ class DictationThread:
         return self._language[1]
 
     def rewrite(self, words: Sequence[Word]) -> None:
-        """See DictationSession."""
+        """See :meth:`DictationSession.rewrite`."""
         if not self.is_cancelled and self.session is not None:
             self.session.rewrite(words)
 
     def replace(self, utterance: LastUtterance, text: str) -> Correction | None:
-        """Put a corrected text in place of an utterance's."""
+        """Replace an utterance's text by a corrected one; None if the desktop is not open."""
         if self.session is None:
             return None
         return Correction(utterance.final, self.session.replace(utterance.outcomes[-1], text))
 
     def insert(self, utterance: LastUtterance) -> LastUtterance | None:
-        """The utterance, and what became of it; None where the dictation was cancelled meanwhile."""
+        """Insert an utterance; returns it with the results, or None if the dictation was cancelled."""
         if self.is_cancelled:
             return None
-        if self.session is None:  # the desktop could not be opened, which was told
+        if self.session is None:  # the desktop could not be opened, which was reported already
             return None
         return replace(utterance, outcomes=tuple(self.session.take(utterance.final.words)))
 
@@ -171,7 +172,8 @@ class DictationThread:
 
 
 def awaited(prepared: Future[Wishes]) -> Wishes:
-    """In a thread. The dictation before may still wait for its keys to come up; then the settings will do."""
+    """The prepared wishes; default ones after a timeout, because the previous dictation may still wait for
+    keys to be released. To be called in a thread."""
     try:
         return prepared.result(timeout=WISHES_WITHIN_SECONDS)
     except TimeoutError:

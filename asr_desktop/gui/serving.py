@@ -1,8 +1,8 @@
-"""The server for other programs, as long as the settings want it: begun, begun anew after a change, ended
-with the window.
+"""Runs the server for other programs according to the settings: starts it, restarts it after changes, and
+stops it with the window.
 
-It runs in a thread of this program; whatever recognises is a process, as everywhere. Other users of this
-computer can reach an address of it as well, so clients always show a token.
+It runs in a thread of this program; recognition runs in separate processes. Other users of this computer can
+also reach its address, so clients always need a token.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class ServerState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The last request: when, the path of its address, and the status of its answer."""
+    """The last request: time, path, and status of the answer."""
 
     at: datetime
     path: str
@@ -52,15 +52,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Wish:
-    """What the settings want. None of it: no server."""
+    """The server that the settings ask for."""
 
     choice: ModelChoice
     port: int
     host: str
 
     def wants_the_server_of(self, other: _Wish | None) -> bool:
-        """Whether that one can do it as it is: hotwords, voice detection and writing are asked for anew with
-        every request."""
+        """Whether the other wish's server can be used without a restart: hotwords, voice detection and
+        writing are set anew for every request."""
         if other is None:
             return False
         mine, its = self.choice, other.choice
@@ -74,7 +74,8 @@ class _Wish:
 
 
 class Serving(QObject):
-    """state, sentence (why it failed) and asked are for whoever shows them, after `changed`."""
+    """Starts and stops the server. `changed` is emitted when `state`, `sentence` (the error) or `asked` (the
+    last request) has changed."""
 
     changed = Signal()
     _ready = Signal(int)
@@ -87,11 +88,11 @@ class Serving(QObject):
         self.sentence = ""
         self.asked: Asked | None = None
         self._wish: _Wish | None = None
-        self._number = 0  # of the wish: news of former servers count no more
+        self._number = 0  # of the current wish: events of earlier servers are ignored
         self._server: BackgroundServer | None = None
         self._application: Application | None = None
         self._last: Asked | None = None  # set in the server's thread
-        # Anybody who reaches the address can ask without a pause; an event for each would hold up the window.
+        # Polled, because a signal for each of many quick requests would block the window.
         self._looking = QTimer(self)
         self._looking.setInterval(_LOOK_MS)
         self._looking.timeout.connect(self._look)
@@ -103,13 +104,13 @@ class Serving(QObject):
 
     @property
     def address(self) -> str:
-        """What clients call their base address."""
+        """The base URL for clients."""
         settings = self._context.settings
         name = socket.gethostname() if settings.serve_network else _HERE
         return f"http://{name}:{settings.serve_port}/v1"
 
     def token(self, *, new: bool = False) -> str:
-        """What clients show; a new one holds at once. Raises ServerError."""
+        """The API key for clients; a new one is valid immediately. Raises ServerError."""
         from asr_desktop.server.token import kept_token
 
         token = kept_token(paths.data_folder() / TOKEN_FILE, new=new)
@@ -119,7 +120,7 @@ class Serving(QObject):
         return token
 
     def begin(self) -> None:
-        """Have the server that the settings want; nothing changes where it is there already."""
+        """Start, restart or stop the server according to the settings; no effect without a change."""
         settings = self._context.settings
         wish = None
         if settings.serve and not self._is_closed:
@@ -144,7 +145,7 @@ class Serving(QObject):
         work.on_failure(lambda failure: self._has_failed(number, failure.sentence))
 
     def close(self) -> None:
-        """At the end of the program."""
+        """Stop the server at the end of the program."""
         self._is_closed = True
         self._looking.stop()
         self._number += 1
@@ -153,7 +154,7 @@ class Serving(QObject):
                 self._server.stop(_END_SECONDS)
                 self._server = None
 
-    # In a thread of an operation: ending and beginning take their time
+    # In an operation's thread, because starting and stopping take time
 
     def _change(self, number: int, wish: _Wish | None) -> None:
         with self._changing:
@@ -201,7 +202,7 @@ class Serving(QObject):
     def _is_ready(self, number: int) -> None:
         if number == self._number:
             if self._wish is not None:
-                self._choose(self._wish)  # it may have changed while the server started
+                self._choose(self._wish)  # the wish may have changed while the server started
             self._become(ServerState.RUNNING)
 
     def _has_ended(self, number: int, failure: AsrDesktopError | None) -> None:
@@ -227,7 +228,7 @@ class Serving(QObject):
 
 
 def _make_process(**wishes: Any) -> RecogniserProcess:
-    """A recogniser's process that gives its memory back when nobody has asked for a while."""
+    """A recogniser's process that frees its memory after some time without requests."""
     from asr_desktop.recognition.worker.client import RecogniserProcess
 
     return RecogniserProcess(**{**wishes, "idle_seconds": _IDLE_SECONDS})

@@ -1,4 +1,4 @@
-"""Dictation on the Settings page: its keys, how text gets into programs, and the spoken commands."""
+"""Card of the Settings page for dictation: shortcuts, insertion of text, and spoken commands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TYPED_AFTER_MS = 500
 
 
 class DictationCard(SettingsForm):
-    """Keys of other programs are not known here; one that is taken is named when it is chosen."""
+    """Settings of dictation. Shortcuts of other programs are unknown; conflicts are reported on choosing."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("DictationCard", "Dictation in other programs"))
@@ -87,7 +87,7 @@ class DictationCard(SettingsForm):
         return editor
 
     def _lines(self, name: str, setting: str, example: str, check: Callable[[str], object]) -> QPlainTextEdit:
-        """A setting of several lines; a line that cannot be understood is told of and left out."""
+        """A setting of several lines; the error of an invalid line is shown, and the line is not stored."""
         editor = QPlainTextEdit("\n".join(self._stored(setting)))
         editor.setAccessibleName(name)
         editor.setPlaceholderText(example)

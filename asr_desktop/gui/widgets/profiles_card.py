@@ -1,4 +1,4 @@
-"""Profiles on the Settings page: which programs are dictated into with another model, writing or hotwords."""
+"""Card of the Settings page for profiles: model, writing and hotwords for dictation into certain programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TYPED_AFTER_MS = 500
 
 
 class ProfilesCard(SettingsForm):
-    """One profile is shown at a time; what is changed is stored at once."""
+    """Shows one profile at a time; changes are stored immediately."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("ProfilesCard", "Dictation by program"))
@@ -97,7 +97,7 @@ class ProfilesCard(SettingsForm):
         return profiles[index] if 0 <= index < len(profiles) else None
 
     def change(self, **values: Any) -> None:
-        """Store other values of the profile that is shown."""
+        """Change values of the shown profile in the settings."""
         index, profiles = self.profile.currentIndex(), list(self.context.settings.dictation_profiles)
         if 0 <= index < len(profiles):
             changed = replace(profiles[index], **values)
@@ -138,7 +138,7 @@ class ProfilesCard(SettingsForm):
         )
 
     def _follow(self) -> None:
-        """The settings have changed, here or elsewhere."""
+        """Update the card after a change of the settings, here or elsewhere."""
         names = [profile.name for profile in self.context.settings.dictation_profiles]
         if names != [self.profile.itemText(index) for index in range(self.profile.count())]:
             index = self.profile.currentIndex()
@@ -166,7 +166,7 @@ class ProfilesCard(SettingsForm):
             (self.hotwords, ", ".join(profile.hotwords)),
         ):
             if field is self.hotwords and self.hotword_problem.text() and index == self._shown_index:
-                continue  # what cannot be read stays, to be mended
+                continue  # invalid input stays, so that the user can correct it
             if not (field.hasFocus() and self._typing.isActive()) and field.text() != text:
                 field.setText(text)
                 field.setCursorPosition(0)
@@ -178,7 +178,7 @@ class ProfilesCard(SettingsForm):
 
 
 def _read_hotwords(text: str) -> tuple[tuple[str, ...], str]:
-    """The entries of a line that can be read, and what is wrong with the last that cannot."""
+    """The valid entries of a comma-separated line, and the error of the last invalid one, or ""."""
     from asr_desktop.recognition.hotwords import parse_hotword
 
     accepted, problem = [], ""
@@ -193,7 +193,7 @@ def _read_hotwords(text: str) -> tuple[tuple[str, ...], str]:
 
 
 class _ProfileModelBox(ModelBox):
-    """The profile's model in place of that of the settings."""
+    """Chooses the profile's model, which overrides that of the settings."""
 
     def __init__(self, card: ProfilesCard) -> None:
         self._card = card

@@ -1,4 +1,4 @@
-"""The server for other programs, on the Settings page: whether it runs, where, and who may use it."""
+"""Card of the Settings page for the server for other programs: state, address and API key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FAILED = 400
 
 
 class ServerCard(SettingsForm):
-    """Address and key can be copied into the settings of other programs."""
+    """Settings and state of the server; address and API key can be copied into other programs."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("ServerCard", "Server for other programs"))
@@ -30,7 +30,7 @@ class ServerCard(SettingsForm):
             self.tr("Allow other computers in the network (not encrypted)"), "serve_network"
         )
         self.port = self.number(self.tr("Port"), "serve_port", 1024, 65_535)
-        self.port.setKeyboardTracking(False)  # a port for each digit would begin a server for each
+        self.port.setKeyboardTracking(False)  # otherwise each typed digit would restart the server
         self.port.setGroupSeparatorShown(False)
         self.address = _shown()
         self.copy_address = button(self.tr("Copy"), on_click=lambda: self._copy(self.address))
@@ -97,7 +97,7 @@ class ServerCard(SettingsForm):
             self._show()
 
     def new_key_question(self) -> QMessageBox:
-        """What is asked before programs are locked out."""
+        """The question before the API key is replaced, which locks out programs with the old one."""
         return closing_question(
             self,
             title=self.tr("New API key"),
@@ -112,7 +112,7 @@ class ServerCard(SettingsForm):
 
 
 def _shown() -> QLineEdit:
-    """Text to read and to select."""
+    """A read-only field whose text can be selected."""
     made = QLineEdit()
     made.setReadOnly(True)
     return made
