@@ -44,7 +44,7 @@ class Typed:
     is_own_mark: bool = False
     """Whether the text ends with a punctuation mark from the writing step, not from a spoken command."""
     is_selected: bool = False
-    """Whether the last text is selected: what is typed next takes its place, one Backspace deletes it."""
+    """Whether the last text is selected: the next typed text replaces it, and one Backspace deletes it."""
 
     def end(self, target: Target | None) -> str:
         """The end of the text before the cursor, or "" if nothing was typed in this window."""
@@ -122,9 +122,9 @@ class DictationSession:
         return outcomes + self._insert(waiting)
 
     def rewrite(self, words: Sequence[Word]) -> None:
-        """The last utterance has another mark at its end now, as its sentence goes on; the mark that was
-        inserted is replaced where nothing was inserted or pressed after it, and where the program tells
-        so: nobody has asked for these keys."""
+        """Replace the punctuation mark at the end of the last utterance, after recognition of the next one
+        has changed it. This is done only if nothing was inserted or pressed since, and only in programs that
+        report the text before the cursor, because the user has not asked for these key presses."""
         if self.inserter.field().text_before is None:
             return
         texts = self.typed.texts
@@ -162,11 +162,11 @@ class DictationSession:
         return outcome
 
     def replace(self, former: Inserted | Kept | Unplaced, text: str) -> Inserted | Kept | Unplaced:
-        """Put a corrected text in place of what `former` has left, keeping the white space around it.
+        """Replace the text of the outcome `former` by a corrected one, with the same white space around it.
 
-        It is replaced where it still waits, or where it was inserted last, nothing was deleted, selected or
-        pressed since, and it still stands before the cursor as far as anybody can tell. Else nothing is
-        touched and the text comes back as Unplaced.
+        This is possible if the text is still kept, or if it was the last insertion, nothing was deleted,
+        selected or pressed since, and it is still before the cursor as far as that is known. Otherwise
+        nothing is changed, and the corrected text is returned as Unplaced.
         """
         if self.inserter.kept:
             changed = None
@@ -269,11 +269,11 @@ class DictationSession:
             case Act.SELECT:
                 last = self._last()
                 if last and self.inserter.press("Shift+Left", _cursor_steps(last)):
-                    self.typed.newest = None  # what is pressed next goes in its place
+                    self.typed.newest = None  # the next key press replaces it
                     self.typed.is_selected = True
 
     def _scratch(self) -> None:
-        """Delete what was inserted last; said again, what was inserted before that."""
+        """Delete the last insertion; repeated, the one before it."""
         if self.inserter.kept:
             self.inserter.take_kept()
             return
@@ -287,7 +287,7 @@ class DictationSession:
             self.typed.drop_last()
 
     def _last(self) -> str:
-        """The last insertion, where the cursor still stands behind it as far as anybody can tell."""
+        """The last insertion, if it is still directly before the cursor as far as that is known, or ""."""
         target = self.inserter.target
         if target is None or target.window != self.typed.window or not self.typed.texts:
             return ""

@@ -127,7 +127,7 @@ class Keyboard:
         self._on_spare.clear()
         self._display.sync()
 
-    # What is to be pressed
+    # Key strokes for characters and chords
 
     def _strokes(self, text: str, layout: Layout) -> list[Stroke]:
         missing = dict.fromkeys(character for character in text if character not in layout.strokes)
@@ -178,7 +178,7 @@ class Keyboard:
             raise InsertionRefused(Sentence("This keyboard has no key {key}.", key=str(chord)))
         return Stroke(stroke.keycode, (*held, *(code for code in stroke.held if code not in held)))
 
-    # What the server says
+    # The state of the server
 
     def _layout(self) -> Layout:
         """Read the layout from the server; each time, because the user may have changed it."""
