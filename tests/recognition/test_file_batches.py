@@ -118,15 +118,14 @@ def test_onnx_runtime_takes_one_utterance_after_the_other() -> None:
 
 
 def test_a_network_that_transformers_does_not_know_is_run_by_onnx_runtime_and_says_so(tmp_path: Path) -> None:
-    """As the trainer's Deep Speech 2, whose spectrogram is part of its ONNX graph."""
     folder = tmp_path / "mine"
     shutil.copytree(model_folder("wav2vec2-group"), folder)
     config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, "model_type": "deepspeech2"}))
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": "of-tomorrow"}))
     emissions = load_emissions(ModelFolder.load(folder), providers=["torch:cpu"])
     assert isinstance(emissions, OnnxEmissions)
     [sentence] = emissions.warnings
-    assert "mine is a deepspeech2 network, which can only run in ONNX Runtime" in sentence
+    assert "mine is a of-tomorrow network, which can only run in ONNX Runtime" in sentence
     assert sentence.endswith("is used instead.")
 
 

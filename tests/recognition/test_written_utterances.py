@@ -18,6 +18,7 @@ from asr_desktop.recognition.live_events import (
     Final,
     LiveCommand,
     LiveEvent,
+    LiveOptions,
     Partial,
     Rewritten,
     SetHotwords,
@@ -187,6 +188,7 @@ def follow(
 
     class Pipeline:
         heard_seconds = 0.0
+        options = LiveOptions()
 
         def __init__(self, *_: object, **__: object) -> None:
             self._waiting = list(finals)

@@ -20,6 +20,9 @@ def test_plain_transformers_loads_what_ships_and_hears_the_same() -> None:
     import torch
     from transformers import AutoModelForCTC, AutoProcessor
 
+    from asr_desktop.recognition import whisper_ctc
+
+    whisper_ctc.register()  # as docs/model-folders.md has it
     samples = read_all(spoken(SHORT_TEXT))
     processor = AutoProcessor.from_pretrained(MODEL.path)
     network = AutoModelForCTC.from_pretrained(MODEL.path).eval()

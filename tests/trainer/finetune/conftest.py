@@ -65,7 +65,6 @@ def write_start(folder: Path, family: str, *, head: bool = True, **settings: Any
     name, own = FAMILIES[family]
     torch.manual_seed(3)
     if family == "whisper":
-        whisper_ctc.register()
         config_class: Any = whisper_ctc.WhisperCtcConfig
         network_class: Any = whisper_ctc.WhisperForCTC if head else whisper_ctc.WhisperCtcModel
     else:
@@ -89,6 +88,12 @@ def write_start(folder: Path, family: str, *, head: bool = True, **settings: Any
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _whisper() -> None:
+    """Tests load networks with transformers' own classes, also those that another process has written."""
+    whisper_ctc.register()
 
 
 @pytest.fixture(scope="session")
