@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -155,19 +156,25 @@ def test_a_text_field_in_a_browser(
             write_and_clear(desktop, target, lambda: told[-1])
 
 
-def test_wayland_with_sway(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user can get to: pytest's own lie in one that is root's alone."""
+    with tempfile.TemporaryDirectory(prefix="sway-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_wayland_with_sway(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for program in ("sway", "wtype", "wl-copy", "setpriv"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
-    runtime = tmp_path / "run"
+    runtime = open_folder / "run"
     runtime.mkdir(mode=0o700)
-    configuration = tmp_path / "sway"
+    configuration = open_folder / "sway"
     configuration.write_text("xwayland disable\n")
     command = ["sway", "-c", str(configuration)]
     if os.getuid() == 0:  # sway does not run as root
         os.chown(runtime, NOBODY, NOBODY)
-        for folder in (tmp_path, *tmp_path.parents[:2]):
-            folder.chmod(0o755)
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
     monkeypatch.delenv("DISPLAY", raising=False)
     environment = {
