@@ -18,7 +18,7 @@ from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.insertion import Inserted, Kept
 from asr_desktop.dictation.session import Unplaced
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
-from asr_desktop.gui.dictation_thread import Correction, DictationThread, LastUtterance, awaited
+from asr_desktop.gui.dictation_thread import CorrectedDictation, DictationThread, LastUtterance, awaited
 from asr_desktop.gui.live_controller import LiveState, Wishes
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
@@ -287,7 +287,7 @@ class DictationController(QObject):
                 if outcomes.text:
                     self.last_utterance = replace(outcomes, entry_id=self._entry_id)
                 outcomes = list(outcomes.outcomes)
-            elif isinstance(outcomes, Correction):
+            elif isinstance(outcomes, CorrectedDictation):
                 last = self.last_utterance
                 if last is not None and last.final is outcomes.final:
                     self.last_utterance = replace(last, outcomes=(*last.outcomes[:-1], outcomes.outcome))

@@ -47,7 +47,7 @@ class LastUtterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class CorrectedDictation:
     """The result of replacing an utterance's text by a corrected one."""
 
     final: Final
@@ -150,11 +150,11 @@ class DictationThread:
         if not self.is_cancelled and self.session is not None:
             self.session.rewrite(words)
 
-    def replace(self, utterance: LastUtterance, text: str) -> Correction | None:
+    def replace(self, utterance: LastUtterance, text: str) -> CorrectedDictation | None:
         """Replace an utterance's text by a corrected one; None if the desktop is not open."""
         if self.session is None:
             return None
-        return Correction(utterance.final, self.session.replace(utterance.outcomes[-1], text))
+        return CorrectedDictation(utterance.final, self.session.replace(utterance.outcomes[-1], text))
 
     def insert(self, utterance: LastUtterance) -> LastUtterance | None:
         """Insert an utterance; returns it with the results, or None if the dictation was cancelled."""
