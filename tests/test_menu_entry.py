@@ -42,15 +42,11 @@ def test_it_is_installed_for_this_program_and_taken_out_again(
     assert not (tmp_path / "applications" / "asr-desktop.desktop").exists()
 
 
-@pytest.mark.parametrize(
-    ("part", "written"),
-    [
-        ("/usr/bin/asr-desktop", "/usr/bin/asr-desktop"),
-        ("/home/a b/asr-desktop", '"/home/a b/asr-desktop"'),
-        ('/odd/$x"y', r'"/odd/\\$x\\"y"'),
-        (r"/odd/\z", r'"/odd/\\\\z"'),
-        ("/100 %/x", '"/100 %%/x"'),
-    ],
-)
-def test_odd_paths_are_quoted_as_desktops_read_them(part: str, written: str) -> None:
-    assert menu_entry._quoted(part) == written
+def test_from_an_appimage_the_menu_calls_the_appimage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "mount" / "usr" / "asr-desktop"))
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "ASR_Desktop.AppImage"))
+    monkeypatch.setenv("APPDIR", str(tmp_path / "mount"))
+    assert menu_entry.program_to_call() == [str(tmp_path / "ASR_Desktop.AppImage")]

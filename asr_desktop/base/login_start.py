@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import plistlib
-import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,8 +15,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.desktop_entry import exec_argument
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.own_program import is_packaged
+from asr_desktop.base.own_program import is_packaged, packaged_program
 from asr_desktop.base.sentences import Sentence
 
 NAME = "asr-desktop"
@@ -62,27 +62,16 @@ def set_login_start(wanted: bool) -> None:
 
 def start_command() -> list[str]:
     """What starts this program in the tray, also after this process and without a console's window."""
-    program = Path(sys.executable)
     if is_packaged():
+        program = packaged_program()
         if sys.platform == "win32" and program.stem == "asr-desktop-cli":
             program = program.with_name("asr-desktop.exe")
-        return [str(_appimage(program) or program), "tray"]
+        return [str(program), "tray"]
+    program = Path(sys.executable)
     windowed = program.with_name("pythonw.exe")
     if sys.platform == "win32" and windowed.is_file():
         program = windowed
     return [str(program), "-m", "asr_desktop", "tray"]
-
-
-def _appimage(program: Path) -> Path | None:
-    """The AppImage that the program runs from: it itself lies in a folder that is gone when it ends.
-
-    APPIMAGE and APPDIR are set by its runtime. A terminal from an AppImage hands its own on, so the folder
-    has to be that of the program.
-    """
-    file, folder = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
-    if not file or not folder or not Path(os.path.realpath(program)).is_relative_to(os.path.realpath(folder)):
-        return None
-    return Path(file)
 
 
 class AutostartEntry:
@@ -103,7 +92,7 @@ class AutostartEntry:
             self.file.unlink(missing_ok=True)
             return
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        command = " ".join(_exec_quoted(part) for part in self._command)
+        command = " ".join(exec_argument(part) for part in self._command)
         write_text(
             self.file,
             "[Desktop Entry]\nType=Application\nName=ASR Desktop\nIcon=asr-desktop\nTerminal=false\n"
@@ -157,13 +146,3 @@ class RunKey:
                 registry.DeleteValue(key, NAME)
             except FileNotFoundError:
                 return
-
-
-def _exec_quoted(part: str) -> str:
-    """As the Exec key of a desktop entry wants it: quoted, and a per cent sign twice."""
-    escaped = part.replace("%", "%%")
-    if shlex.quote(part) == part:
-        return escaped
-    for sign in '\\"`$':
-        escaped = escaped.replace(sign, f"\\{sign}")
-    return f'"{escaped}"'.replace("\\", "\\\\")

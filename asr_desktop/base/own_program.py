@@ -37,6 +37,20 @@ def module_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
+def packaged_program() -> Path:
+    """The file to call for starting a packaged program, also when this process has ended.
+
+    A program in an AppImage lies in a folder that is gone by then, so it is the AppImage. APPIMAGE and APPDIR
+    are set by the AppImage's runtime. A terminal from an AppImage hands its own on, so the folder has to be
+    that of the program.
+    """
+    program = Path(sys.executable)
+    file, folder = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    if not file or not folder or not Path(os.path.realpath(program)).is_relative_to(os.path.realpath(folder)):
+        return program
+    return Path(file)
+
+
 def _program() -> Path:
     """On Windows the one that has standard input and output: the window's own has neither."""
     own = Path(sys.executable)

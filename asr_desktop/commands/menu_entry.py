@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,9 @@ from typing import Annotated
 import typer
 
 from asr_desktop.base.atomic_write import write_text
+from asr_desktop.base.desktop_entry import exec_argument
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.own_program import is_packaged, packaged_program
 from asr_desktop.base.paths import resources_folder
 from asr_desktop.base.sentences import Sentence
 
@@ -53,7 +54,7 @@ def install(entry: Path, icon: Path) -> None:
     """Write both files atomically; the entry calls this program by its full path."""
     text = (resources_folder() / ENTRY).read_text(encoding="utf-8")
     program = program_to_call()
-    text = text.replace("Exec=asr-desktop ", f"Exec={' '.join(map(_quoted, program))} ")
+    text = text.replace("Exec=asr-desktop ", f"Exec={' '.join(map(exec_argument, program))} ")
     try:
         for file in (entry, icon):
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,16 +72,10 @@ def install(entry: Path, icon: Path) -> None:
 
 def program_to_call() -> list[str]:
     """This program by its full path: menus do not know virtual environments."""
+    if is_packaged():
+        return [str(packaged_program())]
     script = Path(sys.executable).with_name("asr-desktop")
     return [str(script)] if script.is_file() else [sys.executable, "-m", "asr_desktop"]
-
-
-def _quoted(part: str) -> str:
-    """An argument of Exec as in the desktop entry specification: quoted, then escaped as a string."""
-    if shlex.quote(part) == part:
-        return part
-    quoted = "".join(f"\\{sign}" if sign in '"`$\\' else sign for sign in part.replace("%", "%%"))
-    return f'"{quoted}"'.replace("\\", "\\\\")
 
 
 def _tell_desktop(folder: Path) -> None:
