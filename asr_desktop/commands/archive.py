@@ -17,7 +17,7 @@ from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
-from asr_desktop.commands.transcriber_settings import given, model_choice
+from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.archive.outcome import ArchiveOptions, Outcome
@@ -81,15 +81,7 @@ def archive(
             rich_help_panel=_WHERE,
         ),
     ] = None,
-    track: Annotated[
-        int | None,
-        typer.Option(
-            "--track",
-            min=1,
-            help="Number of the audio track, from 1, in files that have several. Default: the file's default "
-            "track.",
-        ),
-    ] = None,
+    track: options.Track = None,
     speakers: options.Speakers = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
@@ -133,20 +125,18 @@ def archive(
     from asr_desktop.base.errors import ExportError
     from asr_desktop.recognition.model_folder import find_model
     from asr_desktop.speakers.turns import SpeakerCount
-    from asr_desktop.transcripts.export import ExportOptions, SubtitleRules
+    from asr_desktop.transcripts.export import ExportOptions
 
     if ray is not None and processes is not None:
         raise typer.BadParameter("use either --processes or --ray, not both.")
-    rules = given(
-        {
-            "max_line_width": max_line_length,
-            "max_lines": max_lines,
-            "max_characters_per_second": max_reading_speed,
-            "ideal_characters_per_second": ideal_reading_speed,
-            "min_seconds": min_subtitle_seconds,
-            "max_seconds": max_subtitle_seconds,
-            "min_gap_seconds": subtitle_gap_seconds,
-        }
+    rules = options.subtitle_rules(
+        max_line_length=max_line_length,
+        max_lines=max_lines,
+        max_reading_speed=max_reading_speed,
+        ideal_reading_speed=ideal_reading_speed,
+        min_subtitle_seconds=min_subtitle_seconds,
+        max_subtitle_seconds=max_subtitle_seconds,
+        subtitle_gap_seconds=subtitle_gap_seconds,
     )
     wanted = ArchiveOptions(
         choice=model_choice(
@@ -169,9 +159,7 @@ def archive(
             },
         ),
         formats=options.names_of(formats),
-        export_options=ExportOptions(
-            timestamps=timestamps, word_times=word_times, subtitle_rules=SubtitleRules(**rules)
-        ),
+        export_options=ExportOptions(timestamps=timestamps, word_times=word_times, subtitle_rules=rules),
         track=track,
         speakers=None if speakers is None else SpeakerCount.parse(speakers),
     )

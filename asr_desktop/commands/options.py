@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop.base import messages
-from asr_desktop.transcripts.export import FORMATS
+from asr_desktop.commands.transcriber_settings import given
+from asr_desktop.transcripts.export import FORMATS, SubtitleRules
 from asr_desktop.writing.options import (
     PARTS,
 )
@@ -231,6 +232,14 @@ MaxUtteranceSeconds = Annotated[
     ),
 ]
 
+Track = Annotated[
+    int | None,
+    typer.Option(
+        "--track",
+        min=1,
+        help="Number of the audio track, from 1. Default: the file's default track.",
+    ),
+]
 Speakers = Annotated[
     str | None,
     typer.Option(
@@ -299,6 +308,30 @@ SubtitleGap = Annotated[
         rich_help_panel=_SUBTITLES,
     ),
 ]
+
+
+def subtitle_rules(
+    *,
+    max_line_length: int | None,
+    max_lines: int | None,
+    max_reading_speed: float | None,
+    ideal_reading_speed: float | None,
+    min_subtitle_seconds: float | None,
+    max_subtitle_seconds: float | None,
+    subtitle_gap_seconds: float | None,
+) -> SubtitleRules:
+    """The rules that the options above give; None keeps a default. Raises ExportError."""
+    rules = {
+        "max_line_width": max_line_length,
+        "max_lines": max_lines,
+        "max_characters_per_second": max_reading_speed,
+        "ideal_characters_per_second": ideal_reading_speed,
+        "min_seconds": min_subtitle_seconds,
+        "max_seconds": max_subtitle_seconds,
+        "min_gap_seconds": subtitle_gap_seconds,
+    }
+    return SubtitleRules(**given(rules))
+
 
 Device = Annotated[
     str | None,

@@ -25,10 +25,10 @@ from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.progress import shown_progress
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
-from asr_desktop.commands.transcriber_settings import given, transcriber_settings
+from asr_desktop.commands.transcriber_settings import transcriber_settings
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
-from asr_desktop.transcripts.export import FORMATS, ExportOptions, SubtitleRules, render, write
+from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 from asr_desktop.transcripts.source_stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -211,14 +211,7 @@ def transcribe(
             rich_help_panel=options.OUTPUT,
         ),
     ] = None,
-    track: Annotated[
-        int | None,
-        typer.Option(
-            "--track",
-            min=1,
-            help="Number of the audio track, from 1. Default: the file's default track.",
-        ),
-    ] = None,
+    track: options.Track = None,
     speakers: options.Speakers = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
@@ -252,20 +245,16 @@ def transcribe(
     inputs, problems = find_inputs(files)
     if output_dir is None:
         _check_printable(wanted, len(inputs))
-    rules = given(
-        {
-            "max_line_width": max_line_length,
-            "max_lines": max_lines,
-            "max_characters_per_second": max_reading_speed,
-            "ideal_characters_per_second": ideal_reading_speed,
-            "min_seconds": min_subtitle_seconds,
-            "max_seconds": max_subtitle_seconds,
-            "min_gap_seconds": subtitle_gap_seconds,
-        }
+    rules = options.subtitle_rules(
+        max_line_length=max_line_length,
+        max_lines=max_lines,
+        max_reading_speed=max_reading_speed,
+        ideal_reading_speed=ideal_reading_speed,
+        min_subtitle_seconds=min_subtitle_seconds,
+        max_subtitle_seconds=max_subtitle_seconds,
+        subtitle_gap_seconds=subtitle_gap_seconds,
     )
-    export_options = ExportOptions(
-        timestamps=timestamps, word_times=word_times, subtitle_rules=SubtitleRules(**rules)
-    )
+    export_options = ExportOptions(timestamps=timestamps, word_times=word_times, subtitle_rules=rules)
     for sentence in problems:
         messages.problem(sentence)
     if not inputs:

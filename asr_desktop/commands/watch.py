@@ -36,14 +36,7 @@ def watch(
         Path | None,
         typer.Option("--output-dir", metavar="FOLDER", help="Output folder. Default: next to each file."),
     ] = None,
-    track: Annotated[
-        int | None,
-        typer.Option(
-            "--track",
-            min=1,
-            help="Number of the audio track, from 1. Default: the file's default track.",
-        ),
-    ] = None,
+    track: options.Track = None,
     speakers: options.Speakers = None,
     once: Annotated[
         bool, typer.Option("--once", help="Transcribe the files that have no transcript yet, then exit.")
