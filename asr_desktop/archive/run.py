@@ -26,12 +26,10 @@ from asr_desktop.archive.references import References, word_errors
 from asr_desktop.base import messages
 from asr_desktop.base.atomic_write import is_full, remove_files_below
 from asr_desktop.base.errors import ExportError
-from asr_desktop.base.private_files import make_folder
-from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.file_pipeline import Progress
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.transcripts.export import FORMATS
-from asr_desktop.transcripts.export.files import write_whole
+from asr_desktop.transcripts.export.files import make_output_folder, write_whole
 
 
 @dataclass
@@ -213,8 +211,10 @@ class ArchiveRun:
         self._ledger.begin(entry)
         try:
             for name, content in contents.items():
-                _write(self._ledger.folder / name, content)
-                self._on_written(self._ledger.folder / name)
+                path = self._ledger.folder / name
+                make_output_folder(path.parent)
+                write_whole(path, content)
+                self._on_written(path)
         except ExportError as error:
             if is_full(error.__cause__):
                 raise  # all other recordings would fail in the same way
@@ -272,17 +272,3 @@ def write_report(report: ArchiveReport, folder: Path) -> Path:
     path = folder / REPORT
     write_whole(path, (json.dumps(report.as_json(), indent=1, ensure_ascii=True) + "\n").encode())
     return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        make_folder(path.parent)
-    except OSError as error:
-        raise ExportError(
-            Sentence(
-                "The folder {folder} cannot be created ({reason}); choose another --output-dir.",
-                folder=path.parent,
-                reason=error,
-            )
-        ) from error
-    write_whole(path, content)

@@ -20,7 +20,6 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.audio.inputs import Input, find_inputs
 from asr_desktop.base import messages
 from asr_desktop.base.errors import ExportError
-from asr_desktop.base.private_files import make_folder
 from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
 from asr_desktop.commands.progress import shown_progress
@@ -29,6 +28,7 @@ from asr_desktop.commands.transcriber_settings import transcriber_settings
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
+from asr_desktop.transcripts.export.files import make_output_folder
 from asr_desktop.transcripts.source_stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class TranscribeBatch:
         if not targets:
             return None
         transcript = self._transcript(item, label)
-        _make_folder(base.parent)
+        make_output_folder(base.parent)
         for path, name in targets.items():
             write(transcript, path, name, self.export_options)
             print(path, flush=True)
@@ -149,15 +149,6 @@ class TranscribeBatch:
         if not transcript.segments:
             messages.note(f"{item.path}: no speech found.")
         return transcript
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        make_folder(folder)
-    except OSError as error:
-        raise ExportError(
-            f"Cannot create the folder {folder} ({error.strerror}); choose another --output-dir."
-        ) from error
 
 
 MOST_FILES_KEPT_UNASKED = 20

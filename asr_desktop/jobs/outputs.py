@@ -8,12 +8,10 @@ from enum import Enum
 from pathlib import Path, PurePath
 
 from asr_desktop.audio.media import probe
-from asr_desktop.base.errors import ExportError, LibraryError, MediaError
-from asr_desktop.base.private_files import make_folder
-from asr_desktop.base.sentences import Sentence
+from asr_desktop.base.errors import LibraryError, MediaError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render
-from asr_desktop.transcripts.export.files import write_whole
+from asr_desktop.transcripts.export.files import make_output_folder, write_whole
 from asr_desktop.transcripts.library import Library
 from asr_desktop.transcripts.source_stamp import SourceStamp
 
@@ -56,17 +54,7 @@ def write_all(
     contents = {name: render(transcript, name, options) for name in formats}
     if existing is ExistingOutput.NUMBER:
         base = _free_base(base, contents, goes_on=goes_on)
-    try:
-        make_folder(base.parent)
-    except OSError as error:
-        raise ExportError(
-            Sentence(
-                "The folder {parent} cannot be created ({reason}): choose another folder for the "
-                "transcripts.",
-                parent=base.parent,
-                reason=error.strerror or error,
-            )
-        ) from error
+    make_output_folder(base.parent)
     written = []
     for name, content in contents.items():
         path = _path(base, name)

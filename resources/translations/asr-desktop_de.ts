@@ -1560,10 +1560,6 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Der Ordner {argument} enthält keine Ton- oder Videodatei.</translation>
         </message>
         <message>
-            <source>The folder {folder} cannot be created ({reason}); choose another --output-dir.</source>
-            <translation>Der Ordner {folder} kann nicht angelegt werden ({reason}); wählen Sie ein anderes --output-dir.</translation>
-        </message>
-        <message>
             <source>The folder {folder} does not exist; create it or choose another.</source>
             <translation>Den Ordner {folder} gibt es nicht; legen Sie ihn an oder wählen Sie einen anderen.</translation>
         </message>

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, and saying in a sentence why it could not be written."""
+"""Writing a file whole or not at all, and saying in a sentence why it or its folder could not be written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asr_desktop.base.atomic_write import is_full, replacing
 from asr_desktop.base.errors import ExportError
+from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 
 
@@ -21,6 +22,21 @@ def write_whole(path: Path, data: bytes) -> None:
         _write_whole(Path(os.path.realpath(path)), data)
     except OSError as error:
         raise ExportError(_sentence(path, error)) from error
+
+
+def make_output_folder(folder: Path) -> None:
+    """Create a folder for transcripts, and those above it. Raises `ExportError`."""
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise ExportError(
+            Sentence(
+                "The folder {parent} cannot be created ({reason}): choose another folder for the "
+                "transcripts.",
+                parent=folder,
+                reason=error.strerror or error,
+            )
+        ) from error
 
 
 def _write_whole(path: Path, data: bytes) -> None:
