@@ -212,7 +212,7 @@ class ArchiveRun:
         try:
             for name, content in contents.items():
                 path = self._ledger.folder / name
-                make_output_folder(path.parent)
+                make_output_folder(path.parent, option="--output-dir")
                 write_whole(path, content)
                 self._on_written(path)
         except ExportError as error:

@@ -129,7 +129,7 @@ class TranscribeBatch:
         if not targets:
             return None
         transcript = self._transcript(item, label)
-        make_output_folder(base.parent)
+        make_output_folder(base.parent, option="--output-dir")
         for path, name in targets.items():
             write(transcript, path, name, self.export_options)
             print(path, flush=True)

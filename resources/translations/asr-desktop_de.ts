@@ -1572,6 +1572,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie einen anderen Ordner für die Transkripte.</translation>
         </message>
         <message>
+            <source>The folder {parent} cannot be created ({reason}): choose another {option}.</source>
+            <translation>Der Ordner {parent} lässt sich nicht anlegen ({reason}): Wählen Sie für {option} einen anderen.</translation>
+        </message>
+        <message>
             <source>The folder {parent} cannot be created: the disk is full; free some space and try again.</source>
             <translation>Der Ordner {parent} kann nicht angelegt werden: Der Datenträger ist voll; schaffen Sie Platz, und versuchen Sie es noch einmal.</translation>
         </message>

@@ -24,17 +24,24 @@ def write_whole(path: Path, data: bytes) -> None:
         raise ExportError(_sentence(path, error)) from error
 
 
-def make_output_folder(folder: Path) -> None:
-    """Create a folder for transcripts, and those above it. Raises `ExportError`."""
+def make_output_folder(folder: Path, *, option: str | None = None) -> None:
+    """Create a folder for transcripts, and those above it. option: of the command line, which the user would
+    change. Raises `ExportError`."""
     try:
         make_folder(folder)
     except OSError as error:
+        values = {"parent": folder, "reason": error.strerror or error}
         raise ExportError(
             Sentence(
                 "The folder {parent} cannot be created ({reason}): choose another folder for the "
                 "transcripts.",
-                parent=folder,
-                reason=error.strerror or error,
+                **values,
+            )
+            if option is None
+            else Sentence(
+                "The folder {parent} cannot be created ({reason}): choose another {option}.",
+                option=option,
+                **values,
             )
         ) from error
 
