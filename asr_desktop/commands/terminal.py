@@ -36,9 +36,13 @@ class Interruption:
     Python prints and discards exceptions that are raised within a callback of native code or in a finaliser,
     and a long job would then continue. So long jobs also check `happened`. If Ctrl-C is ignored, as in a
     shell's background jobs, it stays ignored.
+
+    is_only_recorded: nothing is raised; the caller has to ask `happened` often. For loops that must not be
+    interrupted in the middle of a step.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_only_recorded: bool = False) -> None:
+        self._is_only_recorded = is_only_recorded
         self._happened = False
         self._is_ours = False
 
@@ -63,4 +67,5 @@ class Interruption:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._happened = True
-        raise KeyboardInterrupt
+        if not self._is_only_recorded:
+            raise KeyboardInterrupt

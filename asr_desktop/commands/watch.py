@@ -17,7 +17,7 @@ from asr_desktop.base.errors import AsrDesktopError, ExportError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.terminal import EXIT_INTERRUPTED
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
 from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
@@ -106,16 +106,20 @@ def watch(
             if not once:
                 messages.note(f"Watching {', '.join(map(str, folders))}. Press Ctrl-C to stop.")
             retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
-            while not (once and watcher.is_settled and not jobs.is_busy):
-                reports.tell_next(0.2)
-                if failure := watcher.failure or jobs.failure:
-                    raise WatchError(
-                        Sentence("Watching has stopped: {failure} Start it again.", failure=failure)
-                    )
-                if not once and time.monotonic() > retries_at:
-                    retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
-                    jobs.retry_unwritten()
-            reports.tell_all()
+            # Ctrl-C takes effect between the steps, so that each line is printed once.
+            with Interruption(is_only_recorded=True) as interruption:
+                while not (once and watcher.is_settled and not jobs.is_busy):
+                    reports.tell_next(0.2)
+                    if interruption.happened():
+                        raise KeyboardInterrupt
+                    if failure := watcher.failure or jobs.failure:
+                        raise WatchError(
+                            Sentence("Watching has stopped: {failure} Start it again.", failure=failure)
+                        )
+                    if not once and time.monotonic() > retries_at:
+                        retries_at = time.monotonic() + _RETRIES_EVERY_SECONDS
+                        jobs.retry_unwritten()
+                reports.tell_all()
         except KeyboardInterrupt:
             watcher.close()
             jobs.close()
@@ -139,7 +143,6 @@ class _Reports:
         self.failures = 0
         self.problems = 0
         self._told: dict[int, str] = {}
-        # A job stays in the queue until it is reported, because Ctrl-C may interrupt.
         self._untold: deque[FileJob] = deque()
         self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -162,8 +165,7 @@ class _Reports:
 
     def tell_all(self) -> None:
         while self._untold:
-            self._tell(self._untold[0])
-            self._untold.popleft()
+            self._tell(self._untold.popleft())
 
     def _tell(self, job: FileJob) -> None:
         for sentence in job.notes:
