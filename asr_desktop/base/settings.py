@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import tomli_w
 
@@ -29,7 +29,6 @@ from asr_desktop.base.small_file import READ_ERRORS, is_sane_number, read_toml
 from asr_desktop.base.typed_data import TypedData, TypedDataError, Within
 
 Theme = Literal["system", "light", "dark"]
-THEMES: tuple[Theme, ...] = get_args(Theme)
 _DATA = TypedData()
 
 

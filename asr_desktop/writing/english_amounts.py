@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from asr_desktop.writing.english_cardinals import SAID_DIGITS, SCALES, Words, grouped
+from asr_desktop.writing.english_cardinals import SCALES, Words, grouped
 from asr_desktop.writing.pieces import Piece, listed
 
 MINUS = "\N{MINUS SIGN}"
@@ -297,8 +297,3 @@ def _chunk(words: Words, index: int, *, first: bool) -> tuple[str, int] | None:
         return "0", index + 1
     found = words.below_thousand(index, first=first)
     return (str(found.value), found.stop) if found is not None else None
-
-
-def is_said_digit(word: str) -> bool:
-    """Whether it is a word for a digit that is read out."""
-    return word in SAID_DIGITS

@@ -20,16 +20,6 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def window(context: AppContext, qtbot: QtBot) -> MainWindow:
-    context.change_settings(has_been_welcomed=True)
-    window = MainWindow(context)
-    qtbot.addWidget(window)
-    window.resize(1180, 760)
-    window.show()
-    return window
-
-
-@pytest.fixture
 def recording(
     window: MainWindow, context: AppContext, qtbot: QtBot, quiet_room: FakeSoundSystem
 ) -> Iterator[RecordingSign]:

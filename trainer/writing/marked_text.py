@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from asr_desktop.language_model.corpus import SPOKEN_FORMS, read_lines
+from asr_desktop.language_model.corpus import SPOKEN_FORMS
 from asr_desktop.language_model.english import spell_numbers, spell_roman_numerals
 from asr_desktop.writing.punctuation import CASES, MARKS
 
@@ -79,16 +77,6 @@ class MarkedWord(NamedTuple):
     printed: str
     mark: int
     case: int
-
-
-def marked_paragraphs(paths: Iterable[str | Path]) -> Iterator[list[MarkedWord]]:
-    """The words of each line of text files (a line is a paragraph, or a speaker's turn); empty ones left
-    out."""
-    for path in paths:
-        for line in read_lines(path):
-            words = marked_words(line)
-            if words:
-                yield words
 
 
 def marked_words(paragraph: str) -> list[MarkedWord]:

@@ -141,13 +141,6 @@ class CaptionView(QTextEdit):
         self._follows = True
         self.clear()
 
-    def set_finals(self, finals: Sequence[Final]) -> None:
-        """Replace all lines."""
-        self._lines = list(finals)
-        self._markers_of_open.clear()
-        self._open = None
-        self._write_anew()
-
     def take_over(self, former: CaptionView) -> None:
         """Copy the lines and markers of another view."""
         self._lines = [*former._lines, *former._markers_of_open]
