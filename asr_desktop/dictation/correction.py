@@ -51,30 +51,49 @@ def in_the_form_of(text: str, guess: str) -> str:
     return " ".join(words)
 
 
-def corrected_transcript(transcript: Transcript, words: Sequence[Word], text: str) -> Transcript | None:
-    """The transcript with `text` in place of these words, and their segment marked as corrected; None if the
-    words are no longer in it."""
+def corrected_transcript(
+    transcript: Transcript, words: Sequence[Word], text: str, former: str = ""
+) -> Transcript | None:
+    """The transcript with `text` in place of these words, and their segment marked as corrected; None if they
+    are no longer in it. former: the text that an earlier correction has put in their place."""
     if not words:
         return None
     editable = EditableTranscript(transcript)
-    start_seconds, end_seconds = words[0].start_seconds, words[-1].start_seconds
-    within = [
-        index
-        for index, segment in enumerate(editable.segments)
-        if segment.words[-1].start_seconds >= start_seconds and segment.words[0].start_seconds <= end_seconds
-    ]
-    if not within:
+    found = _place_of(former.split() or [word.text for word in words], words, editable)
+    if found is None:
         return None
-    for _ in within[1:]:
-        editable.merge(within[0])
-    known = editable.segments[within[0]].words
-    before = [word.text for word in known if word.start_seconds < start_seconds]
-    after = [word.text for word in known if word.start_seconds > end_seconds]
-    if len(known) - len(before) - len(after) != len(words):
-        return None
-    editable.set_text(within[0], join_words([*before, *text.split(), *after]))
-    editable.confirm_segments([within[0]])
+    first, last, before, after = found
+    for _ in range(first, last):
+        editable.merge(first)
+    known = [word.text for word in editable.segments[first].words]
+    editable.set_text(first, join_words([*known[:before], *text.split(), *known[len(known) - after :]]))
+    editable.confirm_segments([first])
     return editable.transcript()
+
+
+def _place_of(
+    texts: Sequence[str], words: Sequence[Word], editable: EditableTranscript
+) -> tuple[int, int, int, int] | None:
+    """Where words with these texts are, at about the time of `words`: the first and the last segment, and how
+    many words these have before and after them. Capitals and punctuation may differ."""
+    wanted = [_bare(text) for text in texts]
+    known = [(index, word) for index, segment in enumerate(editable.segments) for word in segment.words]
+    said = [_bare(word.text) for _, word in known]
+    places = [
+        place
+        for place in range(len(known) - len(wanted) + 1)
+        if said[place : place + len(wanted)] == wanted
+        and known[place][1].start_seconds <= words[-1].end_seconds
+        and known[place + len(wanted) - 1][1].end_seconds >= words[0].start_seconds
+    ]
+    if not places:
+        return None
+    place = min(places, key=lambda place: abs(known[place][1].start_seconds - words[0].start_seconds))
+    stop = place + len(wanted)
+    first, last = known[place][0], known[stop - 1][0]
+    before = sum(index == first for index, _ in known[:place])
+    after = sum(index == last for index, _ in known[stop:])
+    return first, last, before, after
 
 
 def is_what_was_said(words: Sequence[Word], text: str) -> bool:

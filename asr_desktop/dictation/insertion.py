@@ -67,10 +67,18 @@ class PasswordField(InsertionRefused):
 
 @dataclass(frozen=True, slots=True)
 class Inserted:
-    """The text was inserted at the cursor."""
+    """The text was inserted at the cursor. `added`, `start`: where a correction was put into a longer text,
+    the part of it that is the correction, and the character where it starts."""
 
     text: str
     target: Target
+    added: str = field(default="", compare=False)
+    start: int = field(default=0, compare=False)
+
+    @property
+    def end(self) -> int:
+        """The end of the part, as an index into `text`."""
+        return self.start + len(self.added) if self.added else len(self.text)
 
 
 @dataclass(frozen=True, slots=True)

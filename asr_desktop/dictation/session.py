@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import Target
@@ -109,7 +109,8 @@ class DictationSession:
         return self.inserter.begin()
 
     def take(self, words: Sequence[Word]) -> list[Inserted | Kept]:
-        """Insert the final words of an utterance. Text between two commands is inserted in one piece."""
+        """Insert the final words of an utterance. Text between two commands is inserted in one piece. An
+        empty Kept says that the kept text was scratched."""
         outcomes: list[Inserted | Kept] = []
         waiting: list[Step] = []
         for step in self.commands.steps(words):
@@ -118,7 +119,10 @@ class DictationSession:
                 continue
             outcomes += self._insert(waiting)
             waiting = []
+            was_kept = self.inserter.kept
             self._do(step)
+            if was_kept and not self.inserter.kept:
+                outcomes.append(Kept("", ""))
         return outcomes + self._insert(waiting)
 
     def rewrite(self, words: Sequence[Word]) -> None:
@@ -182,10 +186,13 @@ class DictationSession:
             return _unplaced(text)
         self.typed.drop_last()
         start, end = stretch
-        outcome = self.inserter.insert(last[:start] + _with_space_of(last[start:end], text) + last[end:])
+        added = _with_space_of(last[start:end], text)
+        outcome = self.inserter.insert(last[:start] + added + last[end:])
         if isinstance(outcome, Inserted):
+            outcome = replace(outcome, added=added, start=start)
             self._note(outcome)
-        return outcome
+            return outcome
+        return replace(outcome, added=added, start=outcome.start + start)
 
     def _stretch(self, former: Inserted | Kept | Unplaced) -> tuple[int, int] | None:
         """The start and end of the text of `former` within the last insertion; None if it is not part of
@@ -193,8 +200,8 @@ class DictationSession:
         newest = self.typed.newest
         if newest is None or not self.typed.texts:
             return None
-        if newest is former:
-            return 0, len(self.typed.texts[-1])
+        if isinstance(former, Inserted) and newest is former:
+            return former.start, former.end if former.added else len(self.typed.texts[-1])
         if isinstance(former, Kept) and former.text and newest.text.startswith(former.text):  # by a retry
             return former.start, former.end
         return None

@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from asr_desktop.dictation.desktop import InsertionRefused
-from asr_desktop.dictation.insertion import Inserted, Kept
-from asr_desktop.dictation.session import Unplaced
+from asr_desktop.dictation.insertion import Inserted
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
-from asr_desktop.gui.dictation_thread import CorrectedDictation, DictationThread, LastUtterance, awaited
+from asr_desktop.gui.dictation_thread import (
+    CorrectedDictation,
+    DictationThread,
+    KeptText,
+    KeptTexts,
+    LastUtterance,
+    awaited,
+)
 from asr_desktop.gui.live_controller import LiveState, Wishes
 from asr_desktop.gui.notices import EVERY_PAGE, Notice
 from asr_desktop.gui.translations import said
@@ -53,8 +59,8 @@ class DictationController(QObject):
     inserted = Signal(str)
     correction_wanted = Signal(object)
     """The LastUtterance that the user wants to correct."""
-    kept = Signal(str, str)
-    """All text that could not be inserted, and the reason; both empty when nothing is kept any more."""
+    kept = Signal()
+    """`kept_texts` has changed."""
 
     _done = Signal(object)
     _key = Signal(str, bool, float)
@@ -79,10 +85,7 @@ class DictationController(QObject):
         self._is_recording = False
         """Whether the current recording, or the one being stored, is a dictation."""
         self._entry_id = 0
-        self.kept_text = ""
-        self._unplaced: Unplaced | None = None
-        """A correction that could not be inserted; it is shown when no dictated text is kept."""
-        self._shows_unplaced = False
+        self._kept = KeptTexts()
         self._talk = TalkKey(self.start, self.stop, lambda: self._listens or self._starts_again)
         self._done.connect(self._take_outcome, Qt.ConnectionType.QueuedConnection)
         self._key.connect(self._take_key)
@@ -213,19 +216,35 @@ class DictationController(QObject):
             self._context.live.stop()
             self._end_if_done()
 
-    def retry(self) -> None:
-        """Insert the kept text into the window in front."""
-        if self.inserting.session is None:
+    @property
+    def kept_texts(self) -> list[KeptText]:
+        """The texts that could not be inserted."""
+        return self._kept.texts
+
+    def retry(self, kept: KeptText | None = None) -> None:
+        """Insert a kept text into the window in front; without an argument the first one."""
+        kept = kept or next(iter(self.kept_texts), None)
+        if self.inserting.session is None or kept is None:
             return
-        if self._shows_unplaced and self._unplaced is not None:
-            unplaced, self._unplaced = self._unplaced, None
-            self._run(self.inserting.session.put, unplaced.text)
-        else:
+        if kept.correction_of is None:
             self._run(self.inserting.session.retry)
+        elif self._kept.remove(kept):  # else it is on its way already
+            self.kept.emit()
+            self._run(self.inserting.put, kept.correction_of, kept.text)
+
+    def take_kept(self, kept: KeptText | None = None) -> str:
+        """Return a kept text, without an argument the first one, and forget it here; "" if there is none."""
+        kept = kept or next(iter(self.kept_texts), None)
+        if kept is None or not self._kept.remove(kept):
+            return ""
+        text = self.inserting.take_kept() if kept.correction_of is None else kept.text
+        self.kept.emit()
+        return text
 
     def correct(self) -> None:
-        """Ask to correct the last utterance; a running dictation is ended first."""
-        self._corrects_at_end = self._state is not DictationState.IDLE
+        """Ask to correct the last utterance; a running dictation is ended, and a correction that is on its
+        way inserted first."""
+        self._corrects_at_end = self._state is not DictationState.IDLE or self._waiting > 0
         if self._corrects_at_end:
             self.stop()
         elif self.last_utterance is not None:
@@ -237,15 +256,6 @@ class DictationController(QObject):
         """Replace an utterance's text by a corrected one, when its window is in front again."""
         if self.inserting.session is not None and utterance.outcomes:
             self._run(self.inserting.replace, utterance, text)
-
-    def take_kept(self) -> str:
-        """Return the kept text and forget it here; "" if there is none."""
-        if self._shows_unplaced and self._unplaced is not None:
-            text, self._unplaced = self._unplaced.text, None
-        else:
-            text = self.inserting.take_kept()
-        self._show_what_waits()
-        return text
 
     def close(self) -> None:
         """Release shortcuts, microphone and thread at the end of the program."""
@@ -282,44 +292,33 @@ class DictationController(QObject):
         elif error is not None:
             raise error
         else:
-            outcomes = future.result()
-            if isinstance(outcomes, LastUtterance):
-                if outcomes.text:
-                    self.last_utterance = replace(outcomes, entry_id=self._entry_id)
-                outcomes = list(outcomes.outcomes)
-            elif isinstance(outcomes, CorrectedDictation):
-                last = self.last_utterance
-                if last is not None and last.final is outcomes.final:
-                    self.last_utterance = replace(last, outcomes=(*last.outcomes[:-1], outcomes.outcome))
-                outcomes = outcomes.outcome
-            for outcome in outcomes if isinstance(outcomes, list) else [outcomes]:
-                match outcome:
-                    case Inserted(text):
-                        self.last_text = text.strip()
-                        self.inserted.emit(text)
-                        self._show_what_waits()
-                    case Kept(text, reason):
-                        self._shows_unplaced = False
-                        self._show_kept(text, said(reason))
-                    case Unplaced():
-                        self._unplaced = outcome
-                        if not self.kept_text or self._shows_unplaced:
-                            self._show_what_waits()
+            self._take_result(future.result())
         self._end_if_done()
+        if self._corrects_at_end and self._state is DictationState.IDLE and not self._waiting:
+            self._correct_soon()
 
-    def _show_what_waits(self) -> None:
-        """When no dictated text is kept, show the unplaced correction, if there is one."""
-        waiting = self._unplaced
-        self._shows_unplaced = waiting is not None
-        if waiting is None:
-            self._show_kept("", "")
+    def _take_result(self, result: Any) -> None:
+        """The result of a function that has run in the thread: a LastUtterance, a CorrectedDictation, the
+        outcome of an insertion, or None."""
+        corrected: Final | None = None
+        if isinstance(result, LastUtterance):
+            if result.text:
+                self.last_utterance = replace(result, entry_id=self._entry_id)
+            outcomes: list[Any] = list(result.outcomes)
+        elif isinstance(result, CorrectedDictation):
+            last = self.last_utterance
+            if last is not None and last.final is result.final:
+                self.last_utterance = replace(last, corrected=result.text, correction=result.outcome)
+            corrected, outcomes = result.final, [result.outcome]
         else:
-            self._show_kept(waiting.text, said(waiting.reason))
-
-    def _show_kept(self, text: str, reason: str) -> None:
-        if text != self.kept_text or text:
-            self.kept_text = text
-            self.kept.emit(text, reason)
+            outcomes = [result]
+        for outcome in outcomes:
+            if outcome is not None:
+                self._kept.note(outcome, corrected)
+                self.kept.emit()
+            if isinstance(outcome, Inserted):
+                self.last_text = outcome.text.strip()
+                self.inserted.emit(outcome.text)
 
     # The recording
 
@@ -371,10 +370,13 @@ class DictationController(QObject):
         if self._microphone is not None:
             self._keep_microphone()
         if self._corrects_at_end:
-            self._corrects_at_end = False
-            QTimer.singleShot(0, self.correct)
+            self._correct_soon()
         if self._starts_again:
             QTimer.singleShot(0, self._start_again)
+
+    def _correct_soon(self) -> None:
+        self._corrects_at_end = False
+        QTimer.singleShot(0, self.correct)
 
     def _start_again(self) -> None:
         if self._starts_again:  # otherwise it was stopped meanwhile

@@ -6,12 +6,21 @@ Changed words are offered as hotwords and replacements.
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QListWidget, QListWidgetItem, QPlainTextEdit, QVBoxLayout
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from asr_desktop.dictation.correction import (
     changed_words,
@@ -30,7 +39,9 @@ from asr_desktop.recognition.hotwords import hotword_entry
 from asr_desktop.recognition.live_events import Final
 from asr_desktop.recognition.realignment import SecondLook
 
+WIDTH_PIXELS = 600
 MOST_OFFERS = 3
+MOST_GUESSES_SHOWN = 5
 TYPED_AFTER_MS = 250
 
 _shown: set[CorrectionWindow] = set()
@@ -56,7 +67,7 @@ class CorrectionWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         self.setWindowTitle(self.tr("Correct dictation"))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(WIDTH_PIXELS)
         self.sound = EditorSound(context, self)
         self.sound.playing_changed.connect(self._show_playing)
         column = QVBoxLayout(self)
@@ -76,10 +87,10 @@ class CorrectionWindow(QDialog):
         playing.setStretch(1, 1)
         column.addLayout(playing)
         self._guesses_label = label(self.tr("Other guesses"), "muted")
-        self.guesses = QListWidget()
+        self.guesses = _Guesses()
         self.guesses.setAccessibleName(self.tr("Other guesses"))
         self.guesses.itemClicked.connect(self._take_guess)
-        self.guesses.itemActivated.connect(self._take_guess)
+        self.guesses.chosen.connect(self._take_guess)
         for part in (self._guesses_label, self.guesses):
             column.addWidget(part)
             part.hide()
@@ -145,8 +156,7 @@ class CorrectionWindow(QDialog):
         has_some = self.guesses.count() > 0
         self._guesses_label.setVisible(has_some)
         self.guesses.setVisible(has_some)
-        line = self.guesses.sizeHintForRow(0) if has_some else 0
-        self.guesses.setFixedHeight(line * min(5, self.guesses.count()) + SPACE)
+        self.guesses.fit()
 
     def _no_guesses(self, failure: Failure) -> None:
         self.state.setText(failure.sentence)
@@ -176,6 +186,7 @@ class CorrectionWindow(QDialog):
             if widget is not None:
                 widget.deleteLater()
         self.offers.clear()
+        former: QWidget = self.guesses
         for before, after in changed_words(self._last.text, self.corrected)[:MOST_OFFERS]:
             for setting, text in (
                 ("hotwords", self.tr("Listen for “{word}”").format(word=after)),
@@ -190,6 +201,8 @@ class CorrectionWindow(QDialog):
                 box.setChecked((setting, before, after) in wanted)
                 self.offers[setting, before, after] = box
                 self._offers.addWidget(box)
+                self.setTabOrder(former, box)
+                former = box
 
     def _use(self) -> None:
         self._show_offers()  # update for the text typed last
@@ -198,9 +211,9 @@ class CorrectionWindow(QDialog):
             return
         self._remember()
         self._context.dictation.replace(self._last, text)
-        final = self._last.final
-        if self._last.entry_id and is_what_was_said(final.words, self._last.text):
+        if self._last.entry_id and is_what_was_said(self._last.final.words, self._last.recognised):
             operation = self._context.run(_learn, self._context, self._last, text)
+            operation.on_success(lambda _: self._context.library_changed.emit())
             operation.on_failure(partial(_not_learned, self._context))
 
     def _remember(self) -> None:
@@ -221,6 +234,36 @@ class CorrectionWindow(QDialog):
             self._second_look.close()
 
 
+class _Guesses(QListWidget):
+    """Other texts, wrapped; Return chooses one without accepting the window."""
+
+    chosen = Signal(QListWidgetItem)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+
+    def fit(self) -> None:
+        """Make it as high as its texts, at most the first MOST_GUESSES_SHOWN of them."""
+        self.doItemsLayout()
+        shown = [self.visualItemRect(self.item(row)) for row in range(min(MOST_GUESSES_SHOWN, self.count()))]
+        self.setFixedHeight(sum(place.height() for place in shown) + SPACE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self.chosen.emit(item)
+        else:
+            super().keyPressEvent(event)
+
+
 class _TextField(QPlainTextEdit):
     """Text field in which Return accepts the text, as in a one-line field, and Shift+Return adds a line."""
 
@@ -238,15 +281,20 @@ class _TextField(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
+_learning = threading.Lock()
+
+
 def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
     """Correct the transcript in the library and make training pairs of it. To be called in a thread."""
     library = context.library
-    transcript = corrected_transcript(library.transcript(last.entry_id), last.final.words, text)
-    sound = library.audio_path(last.entry_id)
-    if transcript is None or sound is None:
-        return
-    library.save_transcript(last.entry_id, transcript)
-    teach(transcript, sound, context.emissions(last.model or context.settings.model))
+    with _learning:  # a second correction begins with the transcript of the first
+        transcript = library.transcript(last.entry_id)
+        corrected = corrected_transcript(transcript, last.final.words, text, last.corrected)
+        sound = library.audio_path(last.entry_id)
+        if corrected is None or sound is None:
+            return
+        library.save_transcript(last.entry_id, corrected)
+        teach(corrected, sound, context.emissions(last.model or context.settings.model))
 
 
 def _not_learned(context: AppContext, failure: Failure) -> None:

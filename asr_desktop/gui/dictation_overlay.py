@@ -1,4 +1,4 @@
-"""Overlay of a dictation: its state, the partial text, and text that could not be inserted.
+"""Overlay of a dictation: its state, the partial text, and texts that could not be inserted.
 
 It is at the bottom of the screen above all windows and never takes the keyboard focus, which the target
 program needs. The tray's menu has the same actions as its buttons, for use by keyboard.
@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import DictationState
+from asr_desktop.gui.dictation_controller import DictationController, DictationState, KeptText
 from asr_desktop.gui.theme import SPACE, theme
 from asr_desktop.gui.widgets.parts import button, label
 
@@ -20,6 +20,57 @@ DOT_PIXELS = 12
 SHOWN_AFTER_END_MS = 900
 LONGEST_CHARACTERS = 160
 """Maximum length of the shown partial text; only its end is shown, since the newest words matter."""
+LONGEST_KEPT_CHARACTERS = 240
+"""Of a kept text, so much is shown; what is copied and inserted is whole."""
+MOST_KEPT_SHOWN = 4
+
+
+class KeptTextView(QWidget):
+    """A text that could not be inserted, with its buttons. They do not take the focus either."""
+
+    def __init__(self, dictation: DictationController, kept: KeptText, reason: str) -> None:
+        super().__init__()
+        self._dictation = dictation
+        self._kept = kept
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        self.reason = label(reason, "muted", wrap=True)
+        column.addWidget(self.reason)
+        self.reason.setVisible(bool(reason))
+        self.text = label(shortened(kept.text, LONGEST_KEPT_CHARACTERS), "", wrap=True)
+        column.addWidget(self.text)
+        self.insert_button = button(
+            self.tr("Insert here"),
+            kind="primary",
+            tip=self.tr("Insert the text where the cursor is now"),
+            on_click=lambda: dictation.retry(kept),
+        )
+        self.copy_button = button(
+            self.tr("Copy"), "copy", tip=self.tr("Copy the text to the clipboard"), on_click=self._copy
+        )
+        self.discard_button = button(
+            self.tr("Discard"),
+            tip=self.tr("Do not insert the text"),
+            on_click=lambda: dictation.take_kept(kept),
+        )
+        buttons = QHBoxLayout()
+        for made in (self.insert_button, self.copy_button, self.discard_button):
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            buttons.addWidget(made)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+
+    def _copy(self) -> None:
+        text = self._dictation.take_kept(self._kept)
+        if text:
+            QGuiApplication.clipboard().setText(text.strip())
+
+
+def shortened(text: str, most_characters: int) -> str:
+    """The beginning of a text, for display."""
+    text = text.strip()
+    return text if len(text) <= most_characters else text[: most_characters - 1].rstrip() + "…"
 
 
 class DictationOverlay(QWidget):
@@ -49,25 +100,13 @@ class DictationOverlay(QWidget):
         line.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.status, 1)
         column.addLayout(line)
-        self._waiting = QWidget()
-        below = QVBoxLayout(self._waiting)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(SPACE)
-        self.reason = label("", "muted", wrap=True)
-        self.kept = label("", "", wrap=True)
-        below.addWidget(self.reason)
-        below.addWidget(self.kept)
-        buttons = QHBoxLayout()
-        self.insert_button = button("", kind="primary", on_click=self._dictation.retry)
-        self.copy_button = button("", "copy", on_click=self._copy)
-        self.discard_button = button("", on_click=self._dictation.take_kept)
-        for made in (self.insert_button, self.copy_button, self.discard_button):
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            buttons.addWidget(made)
-        buttons.addStretch(1)
-        below.addLayout(buttons)
-        column.addWidget(self._waiting)
-        self._waiting.hide()
+        self._waiting = QVBoxLayout()
+        self._waiting.setSpacing(SPACE + SPACE // 2)
+        column.addLayout(self._waiting)
+        self.kept: list[KeptTextView] = []
+        self.more = label("", "muted", wrap=True)
+        self.more.hide()
+        column.addWidget(self.more)
         self._partial = ""
         self._hide_timer = QTimer(self)
         self._hide_timer.setSingleShot(True)
@@ -84,14 +123,7 @@ class DictationOverlay(QWidget):
     def _name(self) -> None:
         self.setWindowTitle(self.tr("Dictation"))
         self.setAccessibleName(self.tr("Dictation"))
-        for made, text, tip in (
-            (self.insert_button, self.tr("Insert here"), self.tr("Insert the text where the cursor is now")),
-            (self.copy_button, self.tr("Copy"), self.tr("Copy the text to the clipboard")),
-            (self.discard_button, self.tr("Discard"), self.tr("Do not insert the text")),
-        ):
-            made.setText(text)
-            made.setAccessibleName(text)
-            made.setToolTip(tip)
+        self._show_kept()
         self._show_state()
 
     # What is shown
@@ -113,7 +145,8 @@ class DictationOverlay(QWidget):
         if len(said) > LONGEST_CHARACTERS:
             said = "…" + said[-LONGEST_CHARACTERS:]
         self.status.setText(said or texts[state])
-        self.status.setVisible(bool(self.status.text()))
+        for part in (self._dot, self.status):
+            part.setVisible(bool(self.status.text()))
         self.setAccessibleDescription(self.status.text())
         self.update()
         if state is not DictationState.IDLE:
@@ -122,11 +155,24 @@ class DictationOverlay(QWidget):
         elif self.isVisible():
             self._hide_timer.start()
 
-    def _show_kept(self, text: str, reason: str) -> None:
-        self._waiting.setVisible(bool(text))
-        self.kept.setText(text.strip())
-        self.reason.setText(self.tr("{reason} Your text is kept here.").format(reason=reason) if text else "")
-        if text:
+    def _show_kept(self) -> None:
+        for view in self.kept:
+            view.hide()
+            self._waiting.removeWidget(view)
+            view.deleteLater()
+        self.kept = []
+        texts = self._dictation.kept_texts
+        former = ""
+        for kept in texts[:MOST_KEPT_SHOWN]:
+            reason = self.tr("{reason} Your text is kept here.").format(reason=kept.reason)
+            self.kept.append(KeptTextView(self._dictation, kept, reason if reason != former else ""))
+            self._waiting.addWidget(self.kept[-1])
+            self.kept[-1].show()  # a part that is not shown has no height yet
+            former = reason
+        left_out = len(texts) - len(self.kept)
+        self.more.setText(self.tr("Further texts that wait: {count}").format(count=left_out))
+        self.more.setVisible(left_out > 0)
+        if texts:
             self._hide_timer.stop()
             self._show()
         else:
@@ -148,13 +194,8 @@ class DictationOverlay(QWidget):
         )
 
     def _hide_if_idle(self) -> None:
-        if self._dictation.state is DictationState.IDLE and not self._dictation.kept_text:
+        if self._dictation.state is DictationState.IDLE and not self._dictation.kept_texts:
             self.hide()
-
-    def _copy(self) -> None:
-        text = self._dictation.take_kept()
-        if text:
-            QGuiApplication.clipboard().setText(text.strip())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,6 +14,7 @@ from asr_desktop.dictation.profiles import profile_for
 from asr_desktop.dictation.session import DictationSession, Unplaced
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.gui.live_controller import Wishes
+from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final
 from asr_desktop.transcripts.document import Word
 from asr_desktop.writing.options import CAPITALS, WritingOptions
@@ -26,18 +27,25 @@ WISHES_WITHIN_SECONDS = 1.0
 LIKELY_CHARACTERS = "–—“”„’‘…€äöüÄÖÜßéèàç"
 
 
+Outcome = Inserted | Kept | Unplaced
+
+
 @dataclass(frozen=True, slots=True)
 class LastUtterance:
     """An utterance and the results of its insertion. `entry_id`: of its recording in the library; 0 during
-    the recording, and if dictations are not kept. `model`: the name of the model that recognised it."""
+    the recording, and if dictations are not kept. `model`: the name of the model that recognised it.
+    `corrected`: the text that the user has put in its place, "" for none, and `correction`: the result of
+    its insertion."""
 
     final: Final
-    outcomes: tuple[Inserted | Kept | Unplaced, ...] = ()
+    outcomes: tuple[Inserted | Kept, ...] = ()
     entry_id: int = 0
     model: str = ""
+    corrected: str = ""
+    correction: Outcome | None = None
 
     @property
-    def text(self) -> str:
+    def recognised(self) -> str:
         """Its last text that was inserted or kept, without surrounding white space; "" if it had only key
         presses."""
         if not self.outcomes:
@@ -45,13 +53,69 @@ class LastUtterance:
         last = self.outcomes[-1]
         return (last.added if isinstance(last, Kept) else last.text).strip()
 
+    @property
+    def text(self) -> str:
+        """Its text as it is now."""
+        return self.corrected or self.recognised
+
+    @property
+    def newest(self) -> Outcome:
+        """The result of its last insertion."""
+        return self.correction or self.outcomes[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectedDictation:
     """The result of replacing an utterance's text by a corrected one."""
 
     final: Final
-    outcome: Inserted | Kept | Unplaced
+    text: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """A text that could not be inserted, and the reason, for the user. correction_of: the utterance that it
+    corrects; None for dictated text, all of which is one."""
+
+    text: str
+    reason: str
+    correction_of: Final | None = None
+
+
+class KeptTexts:
+    """The dictated text that could not be inserted, and the newest correction of each utterance that could
+    not."""
+
+    def __init__(self) -> None:
+        self._dictated: KeptText | None = None
+        self._corrections: dict[int, KeptText] = {}
+
+    @property
+    def texts(self) -> list[KeptText]:
+        """What was dictated, then corrections, the oldest first."""
+        dictated = [self._dictated] if self._dictated is not None else []
+        return [*dictated, *self._corrections.values()]
+
+    def note(self, outcome: Outcome, correction_of: Final | None = None) -> None:
+        """Take note of the result of an insertion, of an utterance's correction or of dictated text."""
+        self._corrections.pop(id(correction_of), None)
+        match outcome:
+            case Kept("", _):
+                self._dictated = None
+            case Kept(text, reason):
+                self._dictated = KeptText(text, said(reason))
+            case Unplaced(text, reason):
+                self._corrections[id(correction_of)] = KeptText(text, said(reason), correction_of)
+            case Inserted() if correction_of is None:
+                self._dictated = None  # it is what waited, or would have waited behind it
+
+    def remove(self, kept: KeptText) -> bool:
+        """Forget a text; False if that was done before."""
+        if kept.correction_of is not None:
+            return self._corrections.pop(id(kept.correction_of), None) is not None
+        was_kept, self._dictated = self._dictated is not None, None
+        return was_kept
 
 
 class DictationThread:
@@ -154,7 +218,11 @@ class DictationThread:
         """Replace an utterance's text by a corrected one; None if the desktop is not open."""
         if self.session is None:
             return None
-        return CorrectedDictation(utterance.final, self.session.replace(utterance.outcomes[-1], text))
+        return CorrectedDictation(utterance.final, text, self.session.replace(utterance.newest, text))
+
+    def put(self, final: Final, text: str) -> CorrectedDictation | None:
+        """Insert the correction of an utterance into the window in front; None if the desktop is not open."""
+        return CorrectedDictation(final, text, self.session.put(text)) if self.session is not None else None
 
     def insert(self, utterance: LastUtterance) -> LastUtterance | None:
         """Insert an utterance; returns it with the results, or None if the dictation was cancelled."""

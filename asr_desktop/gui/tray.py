@@ -8,10 +8,13 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import DictationState
+from asr_desktop.gui.dictation_controller import DictationState, KeptText
+from asr_desktop.gui.dictation_overlay import shortened
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.theme import icon
+
+LONGEST_TITLE_CHARACTERS = 40
 
 
 class Tray(QSystemTrayIcon):
@@ -32,8 +35,7 @@ class Tray(QSystemTrayIcon):
         self._dictation = context.dictation
         self.dictate_action = QAction(self)
         self.dictate_action.triggered.connect(self._dictation.toggle)
-        self.insert_action = QAction(self)
-        self.insert_action.triggered.connect(self._dictation.retry)
+        self.kept_menu = QMenu(self._menu)
         self.copy_action = QAction(self)
         self.copy_action.triggered.connect(self._copy_last)
         self.correct_action = QAction(self)
@@ -47,7 +49,7 @@ class Tray(QSystemTrayIcon):
         self._quit_action = QAction(self)
         self._quit_action.triggered.connect(window.quit)
         self._menu.addAction(self.dictate_action)
-        self._menu.addAction(self.insert_action)
+        self._menu.addMenu(self.kept_menu)
         self._menu.addAction(self.copy_action)
         self._menu.addAction(self.correct_action)
         self._menu.addSeparator()
@@ -63,7 +65,7 @@ class Tray(QSystemTrayIcon):
         window.recording_clock.changed.connect(self._show_state)
         context.overlay.toggled.connect(self.overlay_action.setChecked)
         self._dictation.state_changed.connect(lambda _state: self._show_state(self._time))
-        self._dictation.kept.connect(lambda _text, _reason: self._show_dictation())
+        self._dictation.kept.connect(self._show_dictation)
         self._dictation.inserted.connect(lambda _text: self._show_dictation())
         context.live.state_changed.connect(self._follow)
         context.settings_changed.connect(self._apply_settings)
@@ -76,7 +78,7 @@ class Tray(QSystemTrayIcon):
         self._show_action.setText(self.tr("Open window"))
         self._quit_action.setText(self.tr("Quit"))
         self.copy_action.setText(self.tr("Copy last dictation"))
-        self.insert_action.setText(self.tr("Insert kept text"))
+        self.kept_menu.setTitle(self.tr("Kept text"))
         self.correct_action.setText(self.tr("Correct last dictation…"))
         self.microphones.setTitle(self.tr("Microphone"))
         self._show_state(self._window.recording_clock.text)
@@ -90,9 +92,27 @@ class Tray(QSystemTrayIcon):
         self.dictate_action.setText(
             self.tr("Dictate in other programs") if is_idle else self.tr("Stop dictation")
         )
-        self.insert_action.setVisible(bool(self._dictation.kept_text))
-        self.copy_action.setEnabled(bool(self._dictation.kept_text or self._dictation.last_text))
+        self._list_kept_texts()
+        self.copy_action.setEnabled(bool(self._last_text()))
         self.correct_action.setEnabled(self._dictation.last_utterance is not None)
+
+    def _list_kept_texts(self) -> None:
+        """What the overlay offers by mouse; each text has a menu of its own where there are several."""
+        texts = self._dictation.kept_texts
+        self.kept_menu.menuAction().setVisible(bool(texts))
+        self.kept_menu.clear()
+        for kept in texts:
+            title = shortened(kept.text, LONGEST_TITLE_CHARACTERS).replace("&", "&&")
+            menu = self.kept_menu.addMenu(title) if len(texts) > 1 else self.kept_menu
+            for name, act in (
+                (self.tr("Insert"), self._dictation.retry),
+                (self.tr("Copy"), self._copy_kept),
+                (self.tr("Discard"), self._dictation.take_kept),
+            ):
+                menu.addAction(name).triggered.connect(lambda _on=False, act=act, kept=kept: act(kept))
+
+    def _copy_kept(self, kept: KeptText) -> None:
+        QGuiApplication.clipboard().setText(self._dictation.take_kept(kept).strip())
 
     def _list_microphones(self) -> None:
         """Fill the menu when it opens, so the sound system is not queried before."""
@@ -111,9 +131,13 @@ class Tray(QSystemTrayIcon):
         self._context.change_settings(device=device)
         self._context.live.switch_device(device)
 
+    def _last_text(self) -> str:
+        """What was dictated last, inserted or kept."""
+        dictated = [kept.text for kept in self._dictation.kept_texts if kept.correction_of is None]
+        return (dictated or [self._dictation.last_text])[0].strip()
+
     def _copy_last(self) -> None:
-        text = self._dictation.kept_text or self._dictation.last_text
-        QGuiApplication.clipboard().setText(text.strip())
+        QGuiApplication.clipboard().setText(self._last_text())
 
     def _show_state(self, time: str) -> None:
         self._time = time

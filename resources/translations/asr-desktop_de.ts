@@ -222,11 +222,11 @@
         </message>
         <message>
             <source>Hold to talk, or press to start and stop</source>
-            <translation>Halten und sprechen, oder drücken zum Starten und Stoppen</translation>
+            <translation>Halten zum Sprechen, oder kurz drücken</translation>
         </message>
         <message>
             <source>Hold to talk</source>
-            <translation>Halten und sprechen</translation>
+            <translation>Halten zum Sprechen</translation>
         </message>
         <message>
             <source>Press to start and stop</source>
@@ -319,30 +319,6 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Diktat</translation>
         </message>
         <message>
-            <source>Insert here</source>
-            <translation>Hier einfügen</translation>
-        </message>
-        <message>
-            <source>Insert the text where the cursor is now</source>
-            <translation>Den Text dort einfügen, wo der Cursor jetzt steht</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>Kopieren</translation>
-        </message>
-        <message>
-            <source>Copy the text to the clipboard</source>
-            <translation>Den Text in die Zwischenablage kopieren</translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation>Wegwerfen</translation>
-        </message>
-        <message>
-            <source>Do not insert the text</source>
-            <translation>Den Text nicht einfügen</translation>
-        </message>
-        <message>
             <source>Wait…</source>
             <translation>Warten…</translation>
         </message>
@@ -360,7 +336,11 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{reason} Your text is kept here.</source>
-            <translation>{reason} Ihr Text ist hier aufgehoben.</translation>
+            <translation>{reason} Ihr Text bleibt hier.</translation>
+        </message>
+        <message>
+            <source>Further texts that wait: {count}</source>
+            <translation>Weitere wartende Texte: {count}</translation>
         </message>
     </context>
     <context>
@@ -3927,6 +3907,33 @@ Charles Babbage</translation>
         </message>
     </context>
     <context>
+        <name>KeptTextView</name>
+        <message>
+            <source>Insert here</source>
+            <translation>Hier einfügen</translation>
+        </message>
+        <message>
+            <source>Insert the text where the cursor is now</source>
+            <translation>Den Text dort einfügen, wo der Cursor jetzt steht</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Copy the text to the clipboard</source>
+            <translation>Den Text in die Zwischenablage kopieren</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Wegwerfen</translation>
+        </message>
+        <message>
+            <source>Do not insert the text</source>
+            <translation>Den Text nicht einfügen</translation>
+        </message>
+    </context>
+    <context>
         <name>KeyList</name>
         <message>
             <source>Go to {page}</source>
@@ -5887,8 +5894,8 @@ Charles Babbage</translation>
             <translation>Letztes Diktat kopieren</translation>
         </message>
         <message>
-            <source>Insert kept text</source>
-            <translation>Aufgehobenen Text einfügen</translation>
+            <source>Kept text</source>
+            <translation>Aufbewahrter Text</translation>
         </message>
         <message>
             <source>Correct last dictation…</source>
@@ -5905,6 +5912,18 @@ Charles Babbage</translation>
         <message>
             <source>Stop dictation</source>
             <translation>Diktat beenden</translation>
+        </message>
+        <message>
+            <source>Insert</source>
+            <translation>Einfügen</translation>
+        </message>
+        <message>
+            <source>Copy</source>
+            <translation>Kopieren</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Wegwerfen</translation>
         </message>
         <message>
             <source>System default</source>

@@ -56,3 +56,27 @@ def test_words_that_are_gone_from_the_transcript_correct_nothing() -> None:
 def test_what_a_command_made_is_not_what_was_said() -> None:
     assert is_what_was_said(words("dear ada"), "Dear Ada.")
     assert not is_what_was_said(words("comma"), ",")
+
+
+def test_a_correction_is_corrected_again() -> None:
+    said = words("dear ada", "yes", "the boat came back", "yes")
+    transcript = Transcript("talk", 10.0, "model", segments_for_reading([said[:2], said[2:7], said[7:]]))
+    utterance, text = said[3:7], ""
+    for other in ("So The Goat came back!", "the old goat was here", "yes the goat", "goat"):
+        corrected = corrected_transcript(transcript, utterance, other, text)
+        assert corrected is not None
+        transcript, text = corrected, other
+        assert transcript.text.split() == f"dear ada yes {other} yes".split()
+    assert corrected_transcript(transcript, utterance, "boat", "something else") is None
+
+
+def test_of_two_utterances_alike_the_one_that_was_corrected_is_found_by_its_time() -> None:
+    said = words("yes", "no", "yes")
+    transcript = Transcript("talk", 10.0, "model", segments_for_reading([said]))
+    corrected = corrected_transcript(transcript, said[2:], "yet")
+    assert corrected is not None
+    assert corrected.text.split() == ["yes", "no", "yet"]
+    again = corrected_transcript(corrected, said[2:], "yeah", "yet")
+    assert again is not None
+    assert again.text.split() == ["yes", "no", "yeah"]
+    assert corrected_transcript(corrected, said[2:], "yeah") is None  # the first "yes" is another one's

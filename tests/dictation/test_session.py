@@ -247,6 +247,27 @@ def test_a_correction_takes_the_place_of_the_last_text(
     assert desktop.letter == "One too three"
 
 
+def test_a_part_of_a_text_can_be_corrected_twice(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.front = None
+    say(session, "dear ada")
+    (last,) = session.take(words("yours ben"))
+    desktop.front = LETTER
+    session.retry()
+    corrected = session.replace(last, "yours Bea and Ben")
+    assert desktop.letter == "Dear ada yours Bea and Ben"
+    assert isinstance(corrected, Inserted)
+    assert corrected.text[corrected.start : corrected.end] == " yours Bea and Ben"
+    session.replace(corrected, "yours, Bea")
+    assert desktop.letter == "Dear ada yours, Bea"
+
+
+def test_scratching_what_is_kept_is_told(session: DictationSession, desktop: TextDesktop) -> None:
+    desktop.front = None
+    say(session, "dear ada")
+    assert session.take(words("scratch that")) == [Kept("", "")]
+    assert session.take(words("scratch that")) == []
+
+
 def test_a_correction_waits_for_its_window_and_comes_back_where_that_does_not_come(
     session: DictationSession, desktop: TextDesktop
 ) -> None:

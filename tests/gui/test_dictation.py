@@ -9,12 +9,14 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
+from asr_desktop.dictation.session import Unplaced
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui import dictation_correction, dictation_thread
@@ -22,6 +24,7 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import CANCEL, CORRECT, TALK, DictationController, DictationState
 from asr_desktop.gui.dictation_correction import CorrectionWindow, show_correction
 from asr_desktop.gui.dictation_overlay import DictationOverlay
+from asr_desktop.gui.dictation_thread import CorrectedDictation
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.widgets.dictation_card import DictationCard
@@ -341,18 +344,112 @@ def test_a_correction_without_a_place_is_shown_and_holds_nothing_back(
     qtbot.waitUntil(lambda: desktop.letter == "One two", timeout=PATIENCE_MS)
     window.text.setPlainText("Won")
     window.accept()
-    qtbot.waitUntil(lambda: dictation.kept_text == "Won", timeout=PATIENCE_MS)
-    assert overlay.kept.text() == "Won"
+    qtbot.waitUntil(lambda: shown(overlay) == ["Won"], timeout=PATIENCE_MS)
     say(context, "three")
     qtbot.waitUntil(lambda: desktop.letter == "One two three", timeout=PATIENCE_MS)
     end(dictation, qtbot)
-    assert dictation.kept_text == "Won"
+    assert shown(overlay) == ["Won"]
     assert dictation.last_utterance is not None
     assert dictation.last_utterance.text == "three"
     desktop.front = OTHER
-    overlay.insert_button.click()
+    overlay.kept[0].insert_button.click()
     qtbot.waitUntil(lambda: desktop.texts.get(OTHER.window) == "Won", timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: dictation.kept_text == "", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(overlay) == [], timeout=PATIENCE_MS)
+
+
+def test_corrections_without_a_place_are_all_there_to_be_copied(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    begin(dictation, qtbot)
+    for text, other in (("one", "Won"), ("four", "For"), ("eight", "Ate")):
+        say(context, text)
+        qtbot.waitUntil(lambda text=text: text in desktop.letter.lower(), timeout=PATIENCE_MS)
+        settle(dictation, qtbot)
+        window = corrected(context, dictation, qtbot)
+        say(context, "and")
+        qtbot.waitUntil(lambda: desktop.letter.endswith(" and"), timeout=PATIENCE_MS)
+        window.text.setPlainText(other)
+        window.accept()
+        qtbot.waitUntil(lambda other=other: other in shown(overlay), timeout=PATIENCE_MS)
+    desktop.front = OTHER
+    say(context, "dictated")
+    qtbot.waitUntil(lambda: shown(overlay) == ["dictated", "Won", "For", "Ate"], timeout=PATIENCE_MS)
+    assert [view.reason.isHidden() for view in overlay.kept] == [False, False, True, True]
+    qtbot.mouseClick(overlay.kept[2].copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "For"
+    assert shown(overlay) == ["dictated", "Won", "Ate"]
+    qtbot.mouseClick(overlay.kept[1].discard_button, Qt.MouseButton.LeftButton)
+    overlay.kept[0].insert_button.click()
+    qtbot.waitUntil(lambda: shown(overlay) == ["Ate"], timeout=PATIENCE_MS)
+    desktop.front = None
+    overlay.kept[0].insert_button.click()
+    assert shown(overlay) == []  # a second click would insert it twice
+    qtbot.waitUntil(lambda: shown(overlay) == ["Ate"], timeout=PATIENCE_MS)
+    assert overlay.kept[0].reason.text() == "No text field has the cursor. Your text is kept here."
+    end(dictation, qtbot)
+    assert overlay.isVisible()
+
+
+def test_more_kept_texts_than_there_is_room_for_are_counted(
+    dictation: DictationController, overlay: DictationOverlay
+) -> None:
+    finals = [Final(number, words("one"), 0.5, 2.0) for number in range(6)]
+    for number, final in enumerate(finals):
+        dictation._take_result(CorrectedDictation(final, str(number), Unplaced(str(number), "Gone.")))
+    assert shown(overlay) == ["0", "1", "2", "3"]
+    assert overlay.more.text() == "Further texts that wait: 2"
+    for _ in range(3):
+        overlay.kept[0].discard_button.click()
+    assert shown(overlay) == ["3", "4", "5"]
+    assert overlay.more.isHidden()
+
+
+def test_kept_text_that_is_scratched_is_no_longer_shown(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    begin(dictation, qtbot)
+    desktop.front = OTHER
+    say(context, "one two")
+    qtbot.waitUntil(lambda: shown(overlay) == ["One two"], timeout=PATIENCE_MS)
+    say(context, "scratch that")
+    qtbot.waitUntil(lambda: shown(overlay) == [], timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+
+
+def test_each_correction_of_an_utterance_reaches_program_library_and_training_pair(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    taught: list[str] = []
+    monkeypatch.setattr(
+        dictation_correction, "teach", lambda transcript, _sound, _model: taught.append(transcript.text)
+    )
+    begin(dictation, qtbot)
+    say(context, "dear ada")
+    say(context, "the bout came back")
+    qtbot.waitUntil(lambda: desktop.letter == "Dear ada the bout came back", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    qtbot.waitUntil(lambda: bool(dictation.last_utterance.entry_id), timeout=PATIENCE_MS)
+    entry = dictation.last_utterance.entry_id
+    said = Transcript("a.wav", 9.0, "starter-en", (Segment(words("the bout came back", "yours")),))
+    context.library.save_transcript(entry, said)
+    for text in ("So the boat came back", "the old boat came back", "the old goat came"):
+        window = corrected(context, dictation, qtbot)
+        window.text.setPlainText(text)
+        window.accept()
+        dictation.correct()  # at once: it waits for the insertion, and begins with it
+        qtbot.waitUntil(lambda text=text: desktop.letter == f"Dear ada {text}", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda text=text: taught[-1:] == [f"{text} yours"], timeout=PATIENCE_MS)
+        assert context.library.transcript(entry).text == f"{text} yours"
+        assert context.library.transcript(entry).segments[0].is_confirmed
+    assert len(taught) == 3
+
+
+def shown(overlay: DictationOverlay) -> list[str]:
+    """The texts that wait in the overlay."""
+    return [view.text.text() for view in overlay.kept]
 
 
 def test_a_time_can_become_a_hotword(
@@ -471,31 +568,32 @@ def test_text_that_cannot_be_inserted_is_shown_with_copy_and_insert(
     begin(dictation, qtbot)
     desktop.front = OTHER
     say(context, "one two")
-    qtbot.waitUntil(lambda: overlay.kept.text() == "One two", timeout=PATIENCE_MS)
-    assert overlay.reason.text() == "Another window is in front now. Your text is kept here."
+    qtbot.waitUntil(lambda: shown(overlay) == ["One two"], timeout=PATIENCE_MS)
+    assert overlay.kept[0].reason.text() == "Another window is in front now. Your text is kept here."
     end(dictation, qtbot)
     assert overlay.isVisible()
     desktop.front = LETTER
-    qtbot.mouseClick(overlay.insert_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(overlay.kept[0].insert_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desktop.texts == {LETTER.window: "One two"}, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: overlay.kept.text() == "", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(overlay) == [], timeout=PATIENCE_MS)
     begin(dictation, qtbot)
     desktop.front = None
     say(context, "three")
-    qtbot.waitUntil(lambda: overlay.kept.text() == "three", timeout=PATIENCE_MS)
-    qtbot.mouseClick(overlay.copy_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(overlay) == ["three"], timeout=PATIENCE_MS)
+    qtbot.mouseClick(overlay.kept[0].copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "three"
     end(dictation, qtbot)
     qtbot.waitUntil(lambda: not overlay.isVisible(), timeout=PATIENCE_MS)
 
 
-def test_the_overlay_takes_no_keyboard(overlay: DictationOverlay) -> None:
+def test_the_overlay_takes_no_keyboard(dictation: DictationController, overlay: DictationOverlay) -> None:
+    final = Final(1, words("one"), 0.5, 2.0)
+    dictation._take_result(CorrectedDictation(final, "won", Unplaced("won", "Gone.")))
     flags = overlay.windowFlags()
     assert flags & Qt.WindowType.WindowDoesNotAcceptFocus
     assert overlay.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
     assert all(
-        made.focusPolicy() is Qt.FocusPolicy.NoFocus
-        for made in (overlay.insert_button, overlay.copy_button, overlay.discard_button)
+        made.focusPolicy() is Qt.FocusPolicy.NoFocus for made in overlay.kept[0].findChildren(QPushButton)
     )
 
 
@@ -674,3 +772,51 @@ def test_the_card_stores_what_is_chosen(context: AppContext, qtbot: QtBot) -> No
 
 def test_likely_characters_fit_on_spare_keys() -> None:
     assert len(set(dictation_thread.LIKELY_CHARACTERS)) < 30
+
+
+def test_the_correction_window_by_keyboard(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
+) -> None:
+    begin(dictation, qtbot)
+    say(context, "please ask sure von about the boat")
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    window = corrected(context, dictation, qtbot)
+    window.play_button.setEnabled(True)
+    long = "please ask siobhan about the boat " * 3
+    window._show_guesses(["please ask sure van about the boat", long.strip()])
+    window.text.setPlainText("Please ask Siobhan about the goat")
+    window._show_offers()
+    qtbot.waitUntil(lambda: all(box.isVisible() for box in window.offers.values()), timeout=PATIENCE_MS)
+    order, part = [], window.text
+    while part not in order:
+        if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisibleTo(window):
+            order.append(part)
+        part = part.nextInFocusChain()
+    names = [part.accessibleName() or part.text() for part in order if part is not window]
+    offers = [box.text() for box in window.offers.values()]
+    assert names == ["Text", "Play", "Other guesses", *offers, "Cancel", "Replace"]
+    assert window.guesses.horizontalScrollBar().maximum() == 0
+    below = window.guesses.visualItemRect(window.guesses.item(1)).bottom()
+    assert 0 < below <= window.guesses.viewport().height()
+    window.guesses.setCurrentRow(0)
+    qtbot.keyClick(window.guesses, Qt.Key.Key_Return)
+    assert window.isVisible()  # what was chosen can still be changed
+    assert window.corrected == "Please ask sure van about the boat"
+    qtbot.keyClick(window.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desktop.letter == "Please ask sure van about the boat", timeout=PATIENCE_MS)
+
+
+def test_lines_that_cannot_be_read_are_told_to_screen_readers(context: AppContext, qtbot: QtBot) -> None:
+    card = DictationCard(context)
+    qtbot.addWidget(card)
+    card.own.setPlainText("nonsense")
+    qtbot.waitUntil(lambda: "nonsense" in card.own.accessibleDescription(), timeout=PATIENCE_MS)
+    card.own.clear()
+    qtbot.waitUntil(lambda: card.own.accessibleDescription() == "", timeout=PATIENCE_MS)
+    context.change_settings(dictation_profiles=(DictationProfile("A", ("a",)),))
+    profiles = ProfilesCard(context)
+    qtbot.addWidget(profiles)
+    profiles.hotwords.setText("Ada:100")
+    profiles.hotwords.editingFinished.emit()
+    assert "has the weight 100" in profiles.hotwords.accessibleDescription()

@@ -110,6 +110,7 @@ class DictationCard(SettingsForm):
                     accepted.append(line.strip())
             problem.setText(sentence)
             problem.setVisible(bool(sentence))
+            editor.setAccessibleDescription(sentence)
             if tuple(accepted) != self._stored(setting):
                 self._store(setting, tuple(accepted))
 

@@ -127,8 +127,7 @@ class ProfilesCard(SettingsForm):
         known = tuple(part for part in shown.writing_off if part not in self.parts)
         off = tuple(part for part, box in self.parts.items() if not box.isChecked())
         hotwords, problem = _read_hotwords(self.hotwords.text())
-        self.hotword_problem.setText(problem)
-        self.hotword_problem.setVisible(bool(problem))
+        self._show_hotword_problem(problem)
         self.change(
             name=self.name.text().strip() or shown.name,
             programs=program_names(self.programs.text()),
@@ -136,6 +135,11 @@ class ProfilesCard(SettingsForm):
             way=self.way.currentData(),
             writing_off=(*known, *off),
         )
+
+    def _show_hotword_problem(self, problem: str) -> None:
+        self.hotword_problem.setText(problem)
+        self.hotword_problem.setVisible(bool(problem))
+        self.hotwords.setAccessibleDescription(problem)
 
     def _follow(self) -> None:
         """Update the card after a change of the settings, here or elsewhere."""
@@ -158,8 +162,7 @@ class ProfilesCard(SettingsForm):
         profile = shown or DictationProfile()
         index = self.profile.currentIndex()
         if index != self._shown_index:
-            self.hotword_problem.clear()
-            self.hotword_problem.hide()
+            self._show_hotword_problem("")
         for field, text in (
             (self.name, profile.name),
             (self.programs, ", ".join(profile.programs)),
