@@ -1,11 +1,17 @@
 """How often the limits of `asr-trainer check` flag good speech, and how often they catch what is spoilt.
 
-    python -m benchmarks.check_limits [--recordings 100] [--model starter-en]
+    python -m benchmarks.check_limits [--recordings 100] [--model starter-en] [--packs PACK…]
+    python -m benchmarks.check_limits --words --packs librispeech-dev accented-dev --recordings 40
 
 Good speech are recordings of the training packs of ../shared/speech, as they are, drawn at random; spoilt is
 the same speech after each damage below, with a fixed seed. Of good speech some is truly flawed, so the first
 table is an upper bound of false alarms. The model that listens was trained on these packs: speech that it
 does not know it hears less well, and `asr_desktop.teaching.check.findings.wrong_text_limit` rises.
+
+With --words, the limits that hold for a take and for a correction, in nats a letter: how many true
+transcripts are above that of another sentence's, and how many of the words above that of a word that was not
+said; beside it, how many transcripts of other recordings are found, and how many words that were put into
+true ones.
 """
 
 from __future__ import annotations
@@ -28,6 +34,7 @@ from benchmarks.pack_emissions import SCRATCH, SHARED
 
 PACKS = ("librispeech-train-a", "accented-train", "commonvoice-train")
 NAMELESS = Path("recording")
+MISSING_WORD_LETTERS = 3  # shorter words are not looked at in a take
 
 Sound = NDArray[np.float32]
 
@@ -135,6 +142,31 @@ def kinds_of(
     return kinds, measures
 
 
+def word_limits(listener: Listener, recordings: Sequence[Recording], generator: np.random.Generator) -> None:
+    """Print what the limits of takes and corrections find in the transcripts, and in spoilt ones."""
+    true_texts, other_texts, said, added = [], [], [], []
+    for each in recordings:
+        heard = listener.hear(each.sound, each.text)
+        true_texts.append(heard.shortfall)
+        said += [word.shortfall for word in heard.words if len(word.letters) >= MISSING_WORD_LETTERS]
+        other_texts.append(listener.hear(each.sound, each.other_text).shortfall)
+        words, others = each.text.split(), [word for word in each.other_text.split() if len(word) > 3]
+        if not others:
+            continue
+        place, word = int(generator.integers(len(words) + 1)), others[int(generator.integers(len(others)))]
+        wrong = listener.hear(each.sound, " ".join([*words[:place], word, *words[place:]]))
+        if place < len(wrong.words):
+            added.append(wrong.words[place].shortfall)
+    for name, limits, of_true, of_wrong in (
+        ("other words", (1.8, 2.5, 3.0), true_texts, other_texts),
+        ("word not said", (4.0, 6.0, 8.0), said, added),
+    ):
+        for limit in limits:
+            shares = [sum(value > limit for value in values) / len(values) for values in (of_true, of_wrong)]
+            print(f"  {name}, above {limit:g}: {shares[0]:.1%} of {len(of_true)} true, ", end="")
+            print(f"{shares[1]:.1%} of {len(of_wrong)} wrong")
+
+
 def edges_cut_anywhere(sound: Sound, generator: np.random.Generator) -> tuple[bool, bool]:
     """Whether a middle third, cut out at any place, shows at its start and at its end."""
     length = sound.size // 3
@@ -149,15 +181,21 @@ def main() -> None:
     )
     parser.add_argument("--recordings", type=int, default=100, help="of each pack")
     parser.add_argument("--model", default="starter-en")
+    parser.add_argument("--packs", nargs="+", default=PACKS)
+    parser.add_argument("--words", action="store_true", help="the limits of takes and corrections instead")
     options = parser.parse_args()
     listener, limits = Listener(options.model), CheckLimits()
     good: Counter[str] = Counter()
     caught: Counter[str] = Counter()
     edges: Counter[str] = Counter()
     total = 0
-    for pack in find_packs(PACKS, [SHARED / "speech"], SCRATCH / "packs"):
+    for pack in find_packs(options.packs, [SHARED / "speech"], SCRATCH / "packs"):
         recordings = recordings_of(read_manifest(pack), options.recordings, seed=1)
         total += len(recordings)
+        if options.words:
+            print(f"{pack.name}: {len(recordings)} recordings", flush=True)
+            word_limits(listener, recordings, np.random.default_rng(3))
+            continue
         shortfalls = [listener.hear(each.sound, each.text).shortfall for each in recordings]
         wrong_from = found.wrong_text_limit(shortfalls)
         print(f"{pack.name}: {len(recordings)} recordings, wrong text from {wrong_from:.2f} nats a letter")
@@ -175,6 +213,8 @@ def main() -> None:
                 shortfall = listener.hear(sound, text).shortfall if listens else 0.0
                 kinds, _ = kinds_of(sound, text, limits, shortfall, wrong_from)
                 caught[damage.name] += bool(kinds.intersection(damage.tells))
+    if options.words:
+        return
     print(f"\ngood recordings that are flagged, of {total}")
     for name in [kind.name for kind in found.KINDS if good[kind.name]] + ["left out"]:
         print(f"  {name:<36}{good[name]:>5}  {good[name] / total:.1%}")

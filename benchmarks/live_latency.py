@@ -20,6 +20,8 @@ final after hangover   from the end of speech to the final text, less the hangov
 age of caption         at every moment of an utterance: how old the newest sound in its caption is
 committed changed      committed words that a later caption of the same utterance has not (goal: none)
 committed ≠ final      committed words that the final text has not: language model and beam know better
+live ≠ file            words of the finals that differ from the transcript of the same sound as a file, for
+                       each word of that one
 taken back             words taken back by captions, for each word of the final text (normalised erasure)
 processor              processor seconds for a second of sound
 """
@@ -38,6 +40,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.media import SAMPLE_RATE
@@ -54,6 +57,7 @@ from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import LiveSaid, ModelChoice, ModelReady
 from asr_desktop.teaching.dataset import find_packs, read_manifest
+from asr_desktop.teaching.scoring import score
 from asr_desktop.writing.options import SPOKEN
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from tests.fixtures.make_fixtures import spoken
@@ -183,10 +187,20 @@ class Figures:
     taken_back: int
     final_words: int
     processor_share: float
+    not_as_file: float
 
 
-def measure(heard: Heard, options: SegmenterOptions) -> Figures:
-    """All figures of a run; finals that a maximum length cut, or the end of the sound, have no hangover."""
+def file_text(transcriber: Transcriber, samples: Samples) -> str:
+    """What the same sound gives as a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sound.flac"
+        soundfile.write(path, samples, SAMPLE_RATE, subtype="PCM_24")
+        return " ".join(word.text for word in transcriber.transcribe(path).words)
+
+
+def measure(heard: Heard, options: SegmenterOptions, as_file: str) -> Figures:
+    """All figures of a run; as_file: the transcript of the same sound as a file. Finals that a maximum
+    length cut, or the end of the sound, have no hangover."""
     finals = [(at, event) for at, event in heard.events if isinstance(event, Final)]
     starts = {event.start_seconds for _, event in finals}
     hangover_after_end = (options.hangover_ms - options.tail_ms) / 1000
@@ -228,6 +242,7 @@ def measure(heard: Heard, options: SegmenterOptions) -> Figures:
         taken_back,
         final_words,
         heard.processor_seconds / heard.sound_seconds,
+        score([as_file], [" ".join(word.text for _, final in finals for word in final.words)]).wer,
     )
 
 
@@ -271,6 +286,7 @@ def show(title: str, goal_seconds: float, ours: Figures, plain: Figures, *, with
         rows += [
             ("committed changed", lambda f: f"{f.committed_changed} of {f.committed}"),
             ("committed ≠ final", lambda f: f"{f.committed_not_final / max(1, f.committed):.1%}"),
+            ("live ≠ file", lambda f: f"{f.not_as_file:.1%}"),
             ("taken back", lambda f: f"{f.taken_back / max(1, f.final_words):.2f} a word"),
         ]
     print(f"{title}\n  {'':<38}{'live pipeline':<22}re-decode everything")
@@ -288,7 +304,8 @@ def compare(
     recogniser, options = transcriber.recogniser, transcriber.segmenter_options
     recogniser.words(samples[: 5 * SAMPLE_RATE])  # the first run of a network is no typical one
     ways: tuple[Captions, ...] = (LivePipeline(recogniser, clock=clock), RedecodeEverything(recogniser))
-    ours, plain = (measure(hear(way, samples, clock), options) for way in ways)
+    as_file = file_text(transcriber, samples)
+    ours, plain = (measure(hear(way, samples, clock), options, as_file) for way in ways)
     return ours, plain
 
 
@@ -298,11 +315,12 @@ def show_process(model: str | Path, samples: Samples, threads: int, decoder: str
     transcriber = Transcriber(model, decoder=decoder, providers=["cpu"], threads=threads, writing=SPOKEN)
     transcriber.recogniser.words(samples[: 5 * SAMPLE_RATE])
     here = hear(LivePipeline(transcriber.recogniser), samples, time.perf_counter)
+    as_file = file_text(transcriber, samples)
     for where, heard in (
         ("here", here),
         ("process of its own", hear_through_process(choice, samples)),
     ):
-        figures = measure(heard, choice.segmenter_options)
+        figures = measure(heard, choice.segmenter_options, as_file)
         final, age = percentiles(figures.final_latency), percentiles(figures.caption_age)
         print(f"  wall clock, {where:<20} final {final}   age of caption {age}", flush=True)
 

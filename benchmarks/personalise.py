@@ -12,8 +12,8 @@ training uses `asr-trainer train`'s defaults for its amount, so that the result 
 
 Each row is a file of its own (in the scratch folder) as soon as it is there, and docs/personalise.json is
 gathered from them: several of these commands may run side by side, the same command goes on with what is
-missing, and --report only writes the table and the plot (docs/personalise.md, .svg) anew. Rows of other
-weights than the model's present ones are left out.
+missing, and --report only writes the table and the plot anew (docs/personalise.md and
+docs/pictures/personalise.svg). Rows of other weights than the model's present ones are left out.
 
 --whisper measures faster-whisper on the same held-out speech, as a line to beat (benchmarks/peers.py says
 where it comes from).
@@ -58,6 +58,8 @@ SEED = 5
 WORK = SCRATCH / "personalise"
 ROWS = WORK / "rows"
 START = "start"
+PICTURE = "pictures/personalise.svg"
+NAMES = {"whole": "whole network taught", "top": "upper layers taught", "lora": "LoRA taught"}
 PEER = "Whisper "  # the rest of its row's way is the name
 
 
@@ -226,7 +228,7 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
         )
     remarks = sorted({row.remark for row in rows if row.remark})
     lines += [line for remark in remarks for line in ("", f"\\* {remark}")]
-    lines += ["", "![The table as a plot](personalise.svg)"]
+    lines += ["", f"![The table as a plot]({PICTURE})"]
     if rows:
         newest = max(rows, key=lambda row: (row.date, row.minutes))
         lines += [
@@ -236,24 +238,33 @@ def report(rows: Sequence[Figures], output: Path, held_out: str) -> None:
             "with whatever else it did; core-minutes: processor time of the training alone.",
         ]
     write_whole(output / "personalise.md", ("\n".join(lines) + "\n").encode())
-    drawn = []
+    picture = line_plot(
+        lines_of(rows),
+        title="Words wrong on held-out speech of one voice",
+        x="minutes of that voice",
+        y="% of words",
+    )
+    (output / "pictures").mkdir(exist_ok=True)
+    write_whole(output / PICTURE, picture.encode())
+
+
+def lines_of(rows: Sequence[Figures]) -> list[Line]:
+    """A pair of lines for each way of training, and a level one for each other recogniser."""
     most = max((row.minutes for row in rows), default=0.0)
+    ours = [row for row in rows if not row.way.startswith(PEER)]
+    lines = []
+    for colour, way in enumerate(sorted({row.way for row in ours} - {START}, reverse=True)):
+        of_way = sorted((row for row in ours if row.way in (way, START)), key=lambda row: row.minutes)
+        name = NAMES.get(way, way)
+        lines.append(Line(name, [(r.minutes, 100 * r.beam_wer) for r in of_way], colour, dashed=True))
+        lines.append(
+            Line(f"{name}, and its texts", [(r.minutes, 100 * r.personal_wer) for r in of_way], colour)
+        )
     for row in rows:
         if row.way.startswith(PEER):
             level = 100 * row.beam_wer
-            drawn.append(Line(f"{row.way}, as it is", [(0.0, level), (most, level)], dashed=True))
-    ways = {row.way for row in rows if not row.way.startswith(PEER)} - {START}
-    for way in sorted(ways, reverse=True):
-        of_way = sorted((row for row in rows if row.way in (way, START)), key=lambda row: row.minutes)
-        name = {"whole": "whole network", "top": "upper layers", "lora": "LoRA"}.get(way, way)
-        drawn.append(Line(name, [(r.minutes, 100 * r.beam_wer) for r in of_way], dashed=True))
-        drawn.append(
-            Line(f"{name}, personal language model", [(r.minutes, 100 * r.personal_wer) for r in of_way])
-        )
-    picture = line_plot(
-        drawn, title="Words wrong on held-out speech of one voice", x="minutes of that voice", y="% of words"
-    )
-    write_whole(output / "personalise.svg", picture.encode())
+            lines.append(Line(f"{row.way}, as it is", [(0.0, level), (most, level)], 1))
+    return lines
 
 
 def machine_here() -> str:

@@ -275,11 +275,12 @@ def defaults_for(
     on_cpu: bool,
     way: str | None = None,
     family: str = "wav2vec2",
+    cpu_has_bf16: bool = False,
 ) -> Tables:
     """Default recipe tables for ``seconds`` of training speech and a network with ``parameters`` weights.
 
     way: which weights are trained (:class:`TrainableOptions`), None if the recipe does not set it. family:
-    transformers' model_type.
+    transformers' model_type. cpu_has_bf16: the CPU multiplies bfloat16 numbers (AVX512-BF16 or AMX).
     """
     minutes = seconds / 60
     if way is None:
@@ -315,6 +316,8 @@ def defaults_for(
     }
     if family == WHISPER_CTC:
         tables = lay_over(tables, _whisper(minutes, new_head, way))
+        if on_cpu and cpu_has_bf16:
+            tables["optimisation"]["precision"] = "bf16"
     elif parameters < LARGE_NETWORK:
         tables = lay_over(tables, _small(minutes, parameters, new_head, on_cpu, way))
     if way in ("lora", "adapters"):

@@ -140,6 +140,7 @@ def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: Finetune
         on_cpu=on_cpu(),
         way=way,
         family=start.network.config.model_type,
+        cpu_has_bf16=cpu_has_bf16(),
     )
     if job.minutes is not None:
         defaults["schedule"]["steps"] = NO_LIMIT
@@ -169,6 +170,12 @@ def on_cpu() -> bool:
     if os.environ.get("ACCELERATE_USE_CPU", "").lower() in ("1", "true", "yes"):
         return True
     return not (torch.cuda.is_available() or torch.backends.mps.is_available())
+
+
+def cpu_has_bf16() -> bool:
+    """Whether the CPU multiplies bfloat16 numbers itself; without that, it is slower than float32."""
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def uses_cache(recipe: FinetuneRecipe, depth: Depth) -> bool:

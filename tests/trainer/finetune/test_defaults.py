@@ -58,6 +58,15 @@ def test_a_voice_is_taught_to_the_upper_layers_of_whispers_encoder_on_a_processo
     assert voice.schedule.learning_rate > whole.schedule.learning_rate
 
 
+def test_whispers_encoder_is_trained_in_bfloat16_where_the_processor_multiplies_it() -> None:
+    def precision(**settings: Any) -> str:
+        return recipe(10, 20e6, on_cpu=True, **settings).optimisation.precision
+
+    assert precision(family="whisper-ctc", cpu_has_bf16=True) == "bf16"
+    assert precision(family="whisper-ctc") == "none"
+    assert precision(cpu_has_bf16=True) == "none"  # not measured
+
+
 def test_a_small_network_hears_most_of_a_little_speech_unmasked_and_in_small_steps() -> None:
     small, large = recipe(10, 7e6, on_cpu=True), recipe(10, on_cpu=True)
     assert small.masks.time_share < large.masks.time_share
