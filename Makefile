@@ -3,7 +3,7 @@
 # make test-all   the slow tests as well
 # make lint       style, types, and which package may import which
 # make package    wheel, source package, and the packages for this system, in dist/
-# make test-package   make them and try them: in an empty environment, and in a system with nothing else
+# make test-package   make them and try them: in an empty environment, and in a Debian with nothing else
 # The set-up itself is scripts/set_up.py; a stamp in .venv keeps it from being repeated.
 
 PYTHON ?= python3
@@ -34,8 +34,9 @@ lint: .venv/.ready-test
 package:
 	$(PYTHON) packaging/build_packages.py
 
-test-package: .venv/.ready-test package
-	ASR_DESKTOP_DIST=$(CURDIR)/dist $(PYTEST) -n 0 tests/packaging/test_built_packages.py $(ARGS)
+test-package: .venv/.ready-test-package package
+	ASR_DESKTOP_DIST=$(CURDIR)/dist $(PYTEST) -n 0 tests/packaging/test_built_packages.py \
+		tests/packaging/test_packaged_program.py $(ARGS)
 
 .venv/.ready-%: $(SET_UP)
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11, 3.12 or 3.13 is needed; install it with:  sudo apt-get install python3 python3-venv" >&2; exit 1; }

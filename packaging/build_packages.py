@@ -24,10 +24,11 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "packaging"))
+sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "scripts")]
 
 import bundle_contents  # noqa: E402
 import program_files  # noqa: E402
+import set_up  # noqa: E402
 
 DIST = ROOT / "dist"
 WORK = ROOT / "build" / "package"
@@ -68,6 +69,7 @@ def for_this_system() -> list[str]:
 def build(wanted: list[str]) -> None:
     """Everything that is wanted, and what that is made of."""
     version, day = bundle_contents.version(), bundle_contents.release_day()
+    set_up.install_system_packages(sys.executable, "run", "package")  # of both, what is missing here
     wheel = python_packages(with_source="python" in wanted)
     if wanted == ["python"]:
         return

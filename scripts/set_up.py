@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Make the program ready: system packages, the virtual environment `.venv`, Python packages.
 
-    python3 scripts/set_up.py run         what `make run` needs: the run-time set
-    python3 scripts/set_up.py test        what `make test` needs: the trainer and the tests' tools as well
-    python3 scripts/set_up.py test-all    what `make test-all` needs: KenLM's tools as well, compiled
+    python3 scripts/set_up.py run             what `make run` needs: the run-time set
+    python3 scripts/set_up.py test            what `make test` needs: the trainer and the tests' tools as well
+    python3 scripts/set_up.py test-all        what `make test-all` needs: KenLM's tools as well, compiled
+    python3 scripts/set_up.py test-package    what `make test-package` needs besides: a bare Debian's tool
 
 Every step is left out when it is done already. At the end `.venv/.ready-run` (`.ready-test` …) says so to
 `make`, which calls this again only after `pyproject.toml`, this file or `constraints.txt` has changed.
@@ -31,8 +32,14 @@ KENLM_TOOLS_FOLDER = ROOT / "build" / "kenlm-tools" / "bin"  # where the trainer
 SUPPORTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
 # What tests hold results against. Not a requirement like others: it asks for numpy 1, and works with 2.
 ORACLE = "pyctcdecode==0.5.0"
-PURPOSES = ("run", "test", "test-all")
-"""Each needs what those before it need."""
+PURPOSES = {
+    "run": ("run",),
+    "test": ("run", "package", "test"),
+    "test-all": ("run", "package", "test", "test-all"),
+    "test-package": ("run", "package", "test", "test-package"),
+}
+"""What is set up, and which groups of system packages it needs. The group "package" is what making packages
+needs: packaging/build_packages.py asks for it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class SystemPackage:
 
     name: str
     gives: str
-    purpose: str = "run"
+    group: str = "run"
 
 
 SYSTEM_PACKAGES = (
@@ -81,6 +88,8 @@ SYSTEM_PACKAGES = (
             "libboost-thread-dev",
         )
     ),
+    SystemPackage("binutils", "which library needs which, and smaller ones", "package"),
+    SystemPackage("debootstrap", "a bare Debian to install the package in", "test-package"),
     SystemPackage("xvfb", "a screen without a screen", "test"),
     SystemPackage("openbox", "a window manager, to dictate into programs", "test"),
     SystemPackage("x11-xkb-utils", "keyboard layouts, to dictate with each of them", "test"),
@@ -104,7 +113,7 @@ def main() -> int:
     purpose = parser.parse_args().purpose
     try:
         python = find_python()
-        install_system_packages(python, purpose)
+        install_system_packages(python, *PURPOSES[purpose])
         make_environment(python)
         install_python_packages(for_tests=purpose != "run")
         if purpose == "test-all":
@@ -112,14 +121,10 @@ def main() -> int:
     except SetUpError as problem:
         print(f"set-up: {problem}", file=sys.stderr)
         return 1
-    for ready in up_to(purpose):
-        (ENVIRONMENT / f".ready-{ready}").touch()
+    for ready, groups in PURPOSES.items():
+        if set(groups) <= set(PURPOSES[purpose]):
+            (ENVIRONMENT / f".ready-{ready}").touch()
     return 0
-
-
-def up_to(purpose: str) -> tuple[str, ...]:
-    """The purpose and those that it includes."""
-    return PURPOSES[: PURPOSES.index(purpose) + 1]
 
 
 def say(text: str) -> None:
@@ -176,11 +181,11 @@ def make_environment(python: str) -> None:
 # --- System packages ----------------------------------------------------------------------------------------
 
 
-def install_system_packages(python: str, purpose: str) -> None:
+def install_system_packages(python: str, *groups: str) -> None:
     """Install what is missing with apt; where that is impossible, name it in one line and go on without."""
     if not sys.platform.startswith("linux"):
         return
-    wanted = [package.name for package in SYSTEM_PACKAGES if package.purpose in up_to(purpose)]
+    wanted = [package.name for package in SYSTEM_PACKAGES if package.group in groups]
     wanted += packages_for_python(python)
     if not shutil.which("dpkg-query"):
         say(f"this is no Debian-like system; make sure of what Debian calls: {' '.join(wanted)}")

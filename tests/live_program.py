@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,7 +27,7 @@ LINE_KEYS = {"type", "utterance", "text", "committed", "start", "end", "words", 
 class LiveProgram:
     """Starts it, with its recordings in `folder`; a context manager that leaves no process behind.
 
-    before: what comes before the command on the command line, for programs that wrap it.
+    command: what starts the program, or one that wraps it.
     """
 
     def __init__(
@@ -35,13 +35,12 @@ class LiveProgram:
         folder: Path,
         *arguments: object,
         environment: Mapping[str, str] | None = None,
-        before: tuple[object, ...] = ("asr_desktop",),
+        command: Sequence[object] = (sys.executable, "-m", "asr_desktop"),
     ) -> None:
         self.folder = folder
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the program)
-        command = [*before, "live", "--json", "--save", folder, *arguments]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *map(str, command)],
+            [str(part) for part in (*command, "live", "--json", "--save", folder, *arguments)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -428,10 +428,10 @@ def listen_long(
     seconds = _write_long(sound, sentences, minutes)
     run = LongRun()
     began = time.monotonic()
-    before = ("tests.live_from_file", sound, speed, 0.0)
+    command = (sys.executable, "-m", "tests.live_from_file", sound, speed, 0.0)
     arguments = (*live_arguments, "--seconds", seconds)
     environment = {"LIVE_STATUS_FILE": str(status)}
-    with LiveProgram(folder / "long", *arguments, environment=environment, before=before) as program:
+    with LiveProgram(folder / "long", *arguments, environment=environment, command=command) as program:
         program.wait_until_listening()
         while program.process.poll() is None:
             _sample(run, program, status)

@@ -78,3 +78,18 @@ def test_the_versions_tested_together_are_within_what_is_stated() -> None:
 def test_a_requirement_can_be_typed_into_any_shell() -> None:
     for requirement in ALL:
         assert re.fullmatch(r"[\w.-]+~=[\d.]+(; sys_platform == .*)?", requirement)
+
+
+def test_av_is_loaded_before_its_parts() -> None:
+    """Two threads, one of which imports av and the other av.audio.stream, wait for one another: Python then
+    gives both a half of it. Window and recogniser load it in threads."""
+    for path in sorted((ROOT / "asr_desktop").rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        first = next((name for node in nodes for name in _modules(node) if name.split(".")[0] == "av"), "av")
+        assert first == "av", f"{path.relative_to(ROOT)} imports {first} before av"
+
+
+def _modules(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [name.name for name in node.names]
+    return [str(node.module)] if isinstance(node, ast.ImportFrom) else []

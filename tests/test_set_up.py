@@ -47,7 +47,7 @@ def record_commands(
 def test_root_installs_only_what_is_missing(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     commands = record_commands(set_up, monkeypatch, {})
-    set_up.install_system_packages(sys.executable, "test")
+    set_up.install_system_packages(sys.executable, *set_up.PURPOSES["test"])
     [install] = commands
     assert install.endswith("install --yes --no-install-recommends libportaudio2")
     assert "sudo" not in install
@@ -58,7 +58,7 @@ def test_package_lists_are_fetched_where_the_first_attempt_fails(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     commands = record_commands(set_up, monkeypatch, {"install": False})
-    set_up.install_system_packages(sys.executable, "run")
+    set_up.install_system_packages(sys.executable, *set_up.PURPOSES["run"])
     assert [command.split()[-1] for command in commands] == ["libportaudio2", "update", "libportaudio2"]
     assert "sudo apt-get install --no-install-recommends libportaudio2\n" in capsys.readouterr().out
 
@@ -69,7 +69,7 @@ def test_without_rights_one_exact_line_names_them(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(set_up, "is_installed", lambda package: package not in {"libportaudio2", "g++"})
     commands = record_commands(set_up, monkeypatch, {"sudo -n true": False})
-    set_up.install_system_packages(sys.executable, "test-all")
+    set_up.install_system_packages(sys.executable, *set_up.PURPOSES["test-all"])
     assert commands == ["sudo -n true"]
     [line] = capsys.readouterr().out.splitlines()
     assert line.endswith("sudo apt-get install --no-install-recommends libportaudio2 g++")
@@ -78,7 +78,7 @@ def test_without_rights_one_exact_line_names_them(
 def test_sudo_without_a_password_is_used(set_up: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     commands = record_commands(set_up, monkeypatch, {})
-    set_up.install_system_packages(sys.executable, "run")
+    set_up.install_system_packages(sys.executable, *set_up.PURPOSES["run"])
     assert commands[1].startswith("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get")
 
 
@@ -90,9 +90,10 @@ def test_running_needs_fewer_packages_than_testing_and_no_compiler(
         monkeypatch.setattr(
             set_up, "is_installed", lambda package, names=names: names.append(package) or True
         )
-        set_up.install_system_packages(sys.executable, purpose)
+        set_up.install_system_packages(sys.executable, *set_up.PURPOSES[purpose])
     assert set(asked["run"]) < set(asked["test"]) < set(asked["test-all"])
     assert {"g++", "cmake"} <= set(asked["test-all"]) - set(asked["test"])
+    assert set(asked["test-package"]) - set(asked["test"]) == {"debootstrap"}
 
 
 def test_kenlm_gives_way_to_kenlm_ex(

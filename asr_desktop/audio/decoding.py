@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-from av import AudioFrame
+from av import AudioFrame, AudioStream
 from av.audio.plane import AudioPlane
-from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import EOFError as FFmpegEndOfFile
 from av.error import FFmpegError

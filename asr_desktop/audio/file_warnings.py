@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from av.audio.stream import AudioStream
+from av import AudioStream
 from av.container import InputContainer
 
 from asr_desktop.audio.media import AudioTrack

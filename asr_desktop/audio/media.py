@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from av.audio.stream import AudioStream
+from av import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 

@@ -17,9 +17,7 @@ from typing import Protocol
 
 import av
 import numpy as np
-from av import AudioFrame
-from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
+from av import AudioFrame, AudioResampler, AudioStream
 from av.container import InputContainer
 from av.error import EOFError as FFmpegEndOfFile
 from av.error import FFmpegError

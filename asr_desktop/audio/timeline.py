@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from av import AudioFrame
-from av.audio.stream import AudioStream
+from av import AudioFrame, AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition

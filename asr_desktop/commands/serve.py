@@ -91,10 +91,11 @@ def serve(
     from dataclasses import replace
 
     from asr_desktop.server.application import Served, openai_application
+    from asr_desktop.server.guard import listening_host, networks
     from asr_desktop.server.limits import Limits
     from asr_desktop.server.running import is_loopback, listening_socket, run
     from asr_desktop.server.token import needed, read_token
-    from asr_desktop.server.wyoming import WyomingOptions, listening_host, networks
+    from asr_desktop.server.wyoming import WyomingOptions
 
     allowed = networks(wyoming_allow or [])
     if allowed and wyoming_port is None:

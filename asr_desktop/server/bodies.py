@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -13,6 +14,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from asr_desktop.base.sentences import reason
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.refusal import Refusal, busy
 
@@ -93,18 +95,39 @@ def too_large(limits: Limits) -> Refusal:
 
 @contextmanager
 def request_folder(parent: Path) -> Iterator[Path]:
-    """A private folder for one request, deleted when the block ends."""
+    """A private folder for one request, deleted when the block ends. Raises Refusal (500) if there is no room
+    for it."""
     folder = parent / secrets.token_hex(16)
-    folder.mkdir(mode=0o700)
+    with writing_sound():
+        folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def writing_sound() -> Iterator[None]:
+    """Turn an OSError in the block, such as that of a full disk, into a Refusal (500) that names the reason.
+    The network must not be used in the block: its errors are OSErrors as well."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_refusal(error) from error
+
+
+def disk_refusal(error: OSError) -> Refusal:
+    """The answer to a client whose sound cannot be stored."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        why = ": its disk is full; free some space on it and send the sound again."
+    else:
+        why = f" ({reason(error)}); ask the person who runs it to mend that."
+    return Refusal(500, f"The server cannot write down the sound{why}")
+
+
 async def write_body(request: Request, path: Path) -> None:
-    """Stream the body to a file."""
-    with path.open("xb") as file:
+    """Stream the body to a file. Raises Refusal."""
+    with writing_sound(), path.open("xb") as file:
         async for chunk in request.stream():
             if chunk:
                 await asyncio.to_thread(file.write, chunk)

@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -21,7 +21,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from asr_desktop.server.bodies import ClientLeft, LimitedBody, too_large
 from asr_desktop.server.limits import Limits
-from asr_desktop.server.refusal import Refusal, busy
+from asr_desktop.server.refusal import Refusal, ServerError, busy
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 ALWAYS_OPEN = ("/health", "/ping")
 """Paths for monitoring that need no token; they show only that the server runs."""
@@ -163,3 +165,24 @@ async def _refuse_websocket(response: Response, send: Send) -> None:
         }
     )
     await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
+
+
+def networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    """Parse addresses, and networks such as 192.168.1.0/24. Raises ServerError."""
+    return tuple(map(_network, texts))
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise ServerError(
+            f"“{text}” is not an address: write one as 192.168.1.20, or a network as 192.168.1.0/24."
+        ) from None
+
+
+def listening_host(allowed: Sequence[Network]) -> str:
+    """The address to listen on so that these networks, besides this machine, can reach the server."""
+    if any(network.version == 6 for network in allowed):
+        return "::"
+    return "0.0.0.0" if allowed else "localhost"

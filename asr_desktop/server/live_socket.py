@@ -18,7 +18,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.errors import AsrDesktopError, DecoderError
 from asr_desktop.recognition.hotwords import parse_hotwords
 from asr_desktop.recognition.live_events import LiveNotice, Stopped, event_fields
 from asr_desktop.recognition.worker.protocol import (
@@ -31,6 +31,7 @@ from asr_desktop.recognition.worker.protocol import (
     UtteranceSkipped,
 )
 from asr_desktop.server.answers import error_answer
+from asr_desktop.server.bodies import disk_refusal
 from asr_desktop.server.live_recognition import SAMPLE_RATES, ClientRecording, LiveRecognition
 from asr_desktop.server.refusal import Refusal
 
@@ -59,7 +60,12 @@ class LiveSockets:
         with self._live.room():
             await socket.accept()
             with suppress(WebSocketDisconnect):
-                closing = await self._listen(socket, choice, rate, channels)
+                try:
+                    closing = await self._listen(socket, choice, rate, channels)
+                except AsrDesktopError as error:  # the disk has been full for too long
+                    closing = DEFECT, short_reason(str(error))
+                except OSError as error:
+                    closing = DEFECT, short_reason(str(disk_refusal(error)))
                 await socket.close(*closing)  # after its sound was deleted
 
     async def _listen(

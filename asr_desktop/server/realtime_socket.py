@@ -30,10 +30,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from asr_desktop.audio.g711 import decode_alaw, decode_ulaw
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.sentences import reason
 from asr_desktop.base.small_file import SmallFileError, parse_json
 from asr_desktop.server.answers import error_answer
-from asr_desktop.server.bodies import request_folder
+from asr_desktop.server.bodies import disk_refusal, request_folder
 from asr_desktop.server.live_recognition import LiveRecognition
 from asr_desktop.server.live_socket import CLOSED, DEFECT, POLICY, TRY_LATER, short_reason
 from asr_desktop.server.realtime_events import RealtimeEvents, new_id
@@ -173,9 +172,9 @@ class _RealtimeSession:
         except TimeoutError:
             return CLOSED, "Nothing came for a while."
         except OSError as error:
-            sentence = f"The server cannot write down the sound ({reason(error)})."
-            await self._tell_end(Refusal(500, sentence))
-            return DEFECT, short_reason(sentence)
+            refusal = disk_refusal(error)
+            await self._tell_end(refusal)
+            return DEFECT, short_reason(str(refusal))
 
     async def _tell_end(self, refusal: Refusal) -> None:
         with suppress(WebSocketDisconnect, TimeoutError):

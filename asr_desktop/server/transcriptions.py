@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from asr_desktop.server.answers import server_sent, text_of, transcript_answer, usage
-from asr_desktop.server.bodies import Bodies, request_folder, unless_left
+from asr_desktop.server.bodies import Bodies, request_folder, unless_left, writing_sound
 from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.recognition import Recognition, RunningJob
 from asr_desktop.server.refusal import Refusal
@@ -42,10 +42,15 @@ class Transcriptions:
             raise Refusal(415, "Send the recording as multipart/form-data, in the field file.")
         self.recognition.check_room()
         with request_folder(self.folder) as folder:
-            async with self.bodies.receiving(), request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
-                fields = read_fields(form, self.model, self.languages)
-                path = folder / fields.name
-                await asyncio.to_thread(_copy, fields, path)
+            # The form of a long recording is written to disk while it is received.
+            with writing_sound():
+                async with (
+                    self.bodies.receiving(),
+                    request.form(max_files=1, max_fields=_MOST_FIELDS) as form,
+                ):
+                    fields = read_fields(form, self.model, self.languages)
+                    path = folder / fields.name
+                    await asyncio.to_thread(_copy, fields, path)
             await self._answer(fields, path, scope, receive, send)
 
     async def _answer(

@@ -19,7 +19,7 @@ import json
 import math
 import socket
 import wave
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,14 +30,13 @@ from asr_desktop.base.errors import AsrDesktopError, DecoderError
 from asr_desktop.base.small_file import SmallFileError, parse_json
 from asr_desktop.recognition.hotwords import Hotword, parse_hotword
 from asr_desktop.recognition.worker.protocol import ModelChoice
-from asr_desktop.server.bodies import request_folder
+from asr_desktop.server.bodies import request_folder, writing_sound
+from asr_desktop.server.guard import Network
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.recognition import Recognition
-from asr_desktop.server.refusal import Refusal, ServerError, busy
+from asr_desktop.server.refusal import Refusal, busy
 from asr_desktop.server.request_fields import MOST_HOTWORDS, check_language
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PATH = "wyoming"
 """The path of these requests in the metrics."""
@@ -57,16 +56,6 @@ class WyomingOptions:
 
     listening: socket.socket
     allowed: tuple[Network, ...] = ()
-
-
-def parse_network(text: str) -> Network:
-    """Parse an address, or a network such as 192.168.1.0/24. Raises ServerError."""
-    try:
-        return ipaddress.ip_network(text.strip(), strict=False)
-    except ValueError:
-        raise ServerError(
-            f"“{text}” is not an address: write one as 192.168.1.20, or a network as 192.168.1.0/24."
-        ) from None
 
 
 class WyomingServer:
@@ -111,12 +100,10 @@ class WyomingServer:
             await client.serve()
         except Refusal as refusal:
             self._parts.on_answer(PATH, refusal.status)
-            with suppress(OSError, TimeoutError):
-                await client.say("error", {"text": str(refusal), "code": str(refusal.status)})
+            await client.say_last(str(refusal), refusal.status)
         except AsrDesktopError as error:
             self._parts.on_answer(PATH, 500)
-            with suppress(OSError, TimeoutError):
-                await client.say("error", {"text": str(error), "code": "500"})
+            await client.say_last(str(error), 500)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client disconnected or was idle for too long, or the server is stopping
         finally:
@@ -250,7 +237,8 @@ class _Client:
 
     async def _record(self, start: _Event, path: Path) -> bool:
         """Write the sound to a file; False if the client disconnects before its end. Raises TimeoutError if
-        the client is idle, or if the sound arrives too slowly, whatever other events arrive meanwhile."""
+        the client is idle, or if the sound arrives too slowly, whatever other events arrive meanwhile;
+        Refusal also if the sound cannot be written."""
         rate, channels = self._format(start.data)
         limits = self._parts.limits
         bytes_a_second = min(limits.slowest_bytes, rate * channels * _SAMPLE_BYTES)
@@ -260,7 +248,9 @@ class _Client:
             round(self._parts.limits.sound_seconds * rate) * channels * _SAMPLE_BYTES,
         )
         written = 0
-        with wave.open(str(path), "wb") as file:
+        with writing_sound():
+            file = wave.open(str(path), "wb")  # noqa: SIM115 - closed below, where its errors are told
+        try:
             file.setnchannels(channels)
             file.setsampwidth(_SAMPLE_BYTES)
             file.setframerate(rate)
@@ -275,7 +265,11 @@ class _Client:
                         raise Refusal(
                             413, f"The sound is longer than {self._parts.limits.sound_seconds:g} s."
                         )
-                    await asyncio.to_thread(file.writeframesraw, event.payload)
+                    with writing_sound():
+                        await asyncio.to_thread(file.writeframesraw, event.payload)
+        finally:
+            with writing_sound():
+                await asyncio.to_thread(file.close)
         return False
 
     def _format(self, data: dict[str, Any]) -> tuple[int, int]:
@@ -337,6 +331,19 @@ class _Client:
         async with asyncio.timeout(self._parts.limits.answer_seconds):
             await self._writer.drain()
 
+    async def say_last(self, sentence: str, status: int) -> None:
+        """Send an error and read some more of what the client sends: a connection that is closed before
+        takes the error away from a client that has not read it yet."""
+        limits = self._parts.limits
+        self.idle_since = _now()  # whoever connects now may have its place
+        with suppress(OSError, TimeoutError):
+            await self.say("error", {"text": sentence, "code": str(status)})
+            self._writer.write_eof()
+            read = 0
+            async with asyncio.timeout(limits.drain_seconds):
+                while read < limits.drain_bytes and (data := await self._reader.read(65536)):
+                    read += len(data)
+
     async def _next(self, until: float = math.inf) -> _Event | None:
         """The next event; None if the client has disconnected. until: deadline in the loop's clock. Raises
         Refusal, TimeoutError and asyncio.IncompleteReadError."""
@@ -387,15 +394,3 @@ def _has_left(reading: asyncio.Task[_Event | None]) -> bool:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def listening_host(allowed: Sequence[Network]) -> str:
-    """The address to listen on so that these networks, besides this machine, can reach the server."""
-    if any(network.version == 6 for network in allowed):
-        return "::"
-    return "0.0.0.0" if allowed else "localhost"
-
-
-def networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    """Parse several addresses or networks. Raises ServerError."""
-    return tuple(map(parse_network, texts))

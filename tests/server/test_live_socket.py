@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 from collections.abc import Iterator
 
@@ -10,7 +12,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from asr_desktop.audio.read import read_all
 from asr_desktop.base import paths
+from asr_desktop.base.errors import RecordingError
 from asr_desktop.server.limits import Limits
+from asr_desktop.server.live_recognition import ClientRecording
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.server.running_server import serving
 
@@ -97,3 +101,18 @@ def test_silence_of_the_client_ends_it() -> None:
         with pytest.raises(ConnectionClosed):
             socket.recv()
         assert socket.close_code == 1008
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space"), RecordingError("The disk is full.")])
+def test_a_full_disk_is_a_sentence(port: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def full(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(ClientRecording, "write", full)
+    with listen(port) as socket:
+        socket.send(bytes(3_200))
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                socket.recv()
+        assert socket.close_code == 1011
+        assert "disk is full" in (socket.close_reason or "")

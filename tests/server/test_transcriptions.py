@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import pytest
 from asr_desktop import Transcriber
 from asr_desktop.base import paths
 from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.server import transcriptions
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.request_fields import hotwords_of_prompt
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
@@ -138,6 +141,18 @@ def test_wrong_files_are_sentences(port: int, file: bytes | None, status: int, s
     answered, answer, _ = transcribe(port, file)
     assert answered == status
     assert sentence in answer["error"]["message"]
+
+
+def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, port: int, recording: Path) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transcriptions.shutil, "copyfileobj", full)
+        status, answer, _ = transcribe(port, recording.read_bytes())
+    assert (status, answer["error"]["type"]) == (500, "server_error")
+    assert "cannot write down the sound: its disk is full" in answer["error"]["message"]
+    assert transcribe(port, recording.read_bytes())[0] == 200
 
 
 def test_a_name_is_only_a_name(port: int, recording: Path, text: str) -> None:

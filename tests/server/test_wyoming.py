@@ -24,10 +24,11 @@ from wyoming.ping import Ping, Pong
 from asr_desktop.audio.read import read_all
 from asr_desktop.base import paths
 from asr_desktop.server import wyoming
+from asr_desktop.server.guard import listening_host, networks
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.refusal import ServerError
 from asr_desktop.server.running import listening_socket
-from asr_desktop.server.wyoming import WyomingOptions, networks
+from asr_desktop.server.wyoming import WyomingOptions
 from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.recognition import worker_loaders
 from tests.server.running_server import (
@@ -212,6 +213,25 @@ def test_limits_hold_here_too() -> None:
                 raise AssertionError("who is silent in a recording keeps a place")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("pieces", [1, 64])
+def test_a_full_disk_is_a_sentence_and_others_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ports: tuple[int, int], pieces: int
+) -> None:
+    (tmp_path / "speech.wav").symlink_to("/dev/full")
+    monkeypatch.setattr(wyoming, "request_folder", lambda parent: contextlib.nullcontext(tmp_path))
+    events = talk(ports[0], *speech(bytes(2_048 * pieces)), last="never")  # until the server closes
+    (error,) = map(Error.from_event, events)
+    assert error.code == "500"
+    assert error.text == (
+        "The server cannot write down the sound: its disk is full; free some space on it and send the sound "
+        "again."
+    )
+    assert 'asr_requests_total{path="wyoming",status="500"} 1.0' in ask(ports[1], "GET", "/metrics")[1]
+    monkeypatch.undo()
+    assert talk(ports[0], *speech(bytes(32_000)))[-1].type == "transcript-stop"
+
+
 def test_who_left_is_not_worked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = hold(tmp_path, monkeypatch)
     listening = listening_socket("localhost", 0)
@@ -251,7 +271,7 @@ def test_other_computers_have_to_be_named(ports: tuple[int, int], monkeypatch: p
 def test_it_listens_where_the_named_ones_can_reach_it(allowed: list[str], families: str) -> None:
     if not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6")
-    with listening_socket(wyoming.listening_host(networks(allowed)), 0) as listening:
+    with listening_socket(listening_host(networks(allowed)), 0) as listening:
         port = listening.getsockname()[1]
         for family, address in (("4", "127.0.0.1"), ("6", "::1")):
             reached = None
