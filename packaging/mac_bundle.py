@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import re
+from collections.abc import Iterable
 from typing import Any
 
 FILE_NAME = "ASR Desktop.app"
@@ -12,14 +15,21 @@ IDENTIFIER = "local.asr-desktop"
 OPENS = ("public.audio", "public.movie")
 
 
-def information(version: str) -> dict[str, Any]:
+def oldest_system(distributions: Iterable[str]) -> str:
+    """The oldest macOS on which all these installed wheels run, such as "14.0"; their tags name it."""
+    tags = "\n".join(importlib.metadata.distribution(name).read_text("WHEEL") or "" for name in distributions)
+    versions = [(int(major), int(minor)) for major, minor in re.findall(r"-macosx_(\d+)_(\d+)_", tags)]
+    return "{}.{}".format(*max(versions, default=(11, 0)))
+
+
+def information(version: str, oldest_system: str) -> dict[str, Any]:
     """The entries of Info.plist beyond those that PyInstaller writes itself."""
     return {
         "CFBundleDisplayName": "ASR Desktop",
         "CFBundleShortVersionString": version,
         "CFBundleVersion": version,
         "LSApplicationCategoryType": "public.app-category.productivity",
-        "LSMinimumSystemVersion": "13.0",
+        "LSMinimumSystemVersion": oldest_system,
         "NSHighResolutionCapable": True,
         "NSMicrophoneUsageDescription": (
             "ASR Desktop records what you dictate and writes it as text. The sound stays on this computer."

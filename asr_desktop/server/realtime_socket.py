@@ -172,9 +172,9 @@ class _RealtimeSession:
         except TimeoutError:
             return CLOSED, "Nothing came for a while."
         except OSError as error:
-            refusal = disk_refusal(error)
-            await self._tell_end(refusal)
-            return DEFECT, short_reason(str(refusal))
+            full = disk_refusal(error)
+            await self._tell_end(full)
+            return DEFECT, short_reason(str(full))
 
     async def _tell_end(self, refusal: Refusal) -> None:
         with suppress(WebSocketDisconnect, TimeoutError):

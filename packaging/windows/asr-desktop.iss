@@ -54,7 +54,7 @@ Type: filesandordirs; Name: "{app}\_internal"
 Source: "dist\asr-desktop\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs createallsubdirs
 
 [Icons]
-Name: "{group}\{#Name}"; Filename: "{app}\{#Program}"; AppUserModelID: "asr-desktop"
+Name: "{group}\{#Name}"; Filename: "{app}\{#Program}"
 Name: "{autodesktop}\{#Name}"; Filename: "{app}\{#Program}"; Tasks: desktopicon
 
 [Registry]

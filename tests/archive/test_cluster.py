@@ -109,11 +109,11 @@ def test_a_lost_machine_and_a_killed_process_cost_only_what_they_did(
 
     program = start(inbox, out, "--ray", cluster.address)
     wait_for_one(out, program)
-    killed = _kill_a_task()
+    os.kill(_wait_for_a_task(cluster.head_node), signal.SIGKILL)
+    _wait_for_a_task(other)
     cluster.remove_node(other, allow_graceful=False)
     printed = program.communicate(timeout=PATIENCE_SECONDS)[0].decode()
 
-    assert killed
     assert program.returncode == 1, printed
     wanted = sorted(str(path) for path in inbox.rglob("*.wav"))
     assert sorted(done(out)) == wanted, "each once, also what was lost in the middle"
@@ -123,18 +123,19 @@ def test_a_lost_machine_and_a_killed_process_cost_only_what_they_did(
     assert outputs(out) == outputs(tmp_path / "here"), "the same files as without a cluster"
 
 
-def _kill_a_task() -> bool:
-    """End a process of Ray that transcribes."""
+def _wait_for_a_task(machine: Any) -> int:
+    """The process of Ray that transcribes on one of the two machines."""
+    (daemon,) = machine.all_processes["raylet"]
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+        command = ["ps", "-o", "pid=,args=", "--ppid", str(daemon.process.pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         for line in found.splitlines():
             number, _, name = line.strip().partition(" ")
             if name.strip().startswith("ray::") and "transcribe_row" in name and _is_ours(int(number)):
-                os.kill(int(number), signal.SIGKILL)
-                return True
+                return int(number)
         time.sleep(0.02)
-    return False
+    raise AssertionError("one of the machines has nothing to do")
 
 
 def _is_ours(number: int) -> bool:

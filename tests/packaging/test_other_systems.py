@@ -23,7 +23,7 @@ SECTIONS = {
     "Tasks": {"Name", "Description", "GroupDescription", "Flags"},
     "InstallDelete": {"Type", "Name"},
     "Files": {"Source", "DestDir", "Flags"},
-    "Icons": {"Name", "Filename", "Tasks", "AppUserModelID"},
+    "Icons": {"Name", "Filename", "Tasks"},
     "Registry": {"Root", "Subkey", "ValueType", "ValueName", "ValueData", "Flags"},
     "Run": {"Filename", "Description", "Flags"},
 }
@@ -109,14 +109,33 @@ def test_windows_has_a_program_for_terminals_and_children() -> None:
 
 
 def test_the_mac_s_information_says_what_the_system_asks_for() -> None:
-    read = plistlib.loads(plistlib.dumps(mac_bundle.information("1.2.3")))
+    read = plistlib.loads(plistlib.dumps(mac_bundle.information("1.2.3", "14.0")))
     assert read["CFBundleShortVersionString"] == read["CFBundleVersion"] == "1.2.3"
     assert "microphone" in plistlib.dumps(read).decode().lower()
     assert len(read["NSMicrophoneUsageDescription"]) > 20
     [documents] = read["CFBundleDocumentTypes"]
     assert documents["LSHandlerRank"] == "Alternate"
     assert set(documents["LSItemContentTypes"]) == {"public.audio", "public.movie"}
-    assert "info_plist=mac_bundle.information(contents.version())" in SPEC
+    assert read["LSMinimumSystemVersion"] == "14.0"
+    assert "info_plist=mac_bundle.information(" in SPEC
+
+
+def test_the_mac_has_to_be_as_new_as_the_newest_wheel_wants(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = {
+        "plain": "py3-none-any",
+        "old": "cp311-cp311-macosx_11_0_arm64",
+        "new": "cp39-abi3-macosx_14_2_arm64",
+    }
+    for name, tag in tags.items():
+        folder = tmp_path / f"{name}-1.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Name: {name}\nVersion: 1\n")
+        (folder / "WHEEL").write_text(f"Wheel-Version: 1.0\nTag: {tag}\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert mac_bundle.oldest_system(tags) == "14.2"
+    assert mac_bundle.oldest_system(["old", "plain"]) == "11.0"
 
 
 def test_the_mac_s_entitlements_let_the_microphone_in() -> None:
@@ -124,6 +143,7 @@ def test_the_mac_s_entitlements_let_the_microphone_in() -> None:
     assert place is not None
     rights = plistlib.loads((ROOT / "packaging" / place[1] / place[2]).read_bytes())
     assert rights["com.apple.security.device.audio-input"] is True
+    assert not [name for name in rights if "app-sandbox" in name]  # it would hide people's files and windows
 
 
 @pytest.mark.parametrize("name", ["asr-desktop.spec", "launcher.py", "build_packages.py"])
