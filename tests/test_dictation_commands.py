@@ -48,9 +48,9 @@ def test_without_a_running_program_there_is_nothing_to_stop(
 
 
 def test_without_a_screen_it_is_said_what_to_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    from asr_desktop.commands import welcome
+    from asr_desktop.commands import window
 
-    monkeypatch.setattr(welcome, "no_window_because", lambda: "there is no screen")
+    monkeypatch.setattr(window, "no_window_because", lambda: "there is no screen")
     result = CliRunner().invoke(app, ["toggle"])
     assert result.exit_code == 1
     assert "Cannot dictate (there is no screen)" in result.stderr

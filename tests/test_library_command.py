@@ -169,7 +169,7 @@ def test_of_several_entries_those_that_are_there_are_done(
 def test_the_window_finds_the_same_as_the_command_line(
     library: Library, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from asr_desktop.gui.library_model import look
+    from asr_desktop.gui.widgets.library_list import look
     from asr_desktop.transcripts.library import Hit, add_new_sessions
 
     for number in range(120):

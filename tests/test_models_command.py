@@ -16,7 +16,7 @@ import pytest
 
 from asr_desktop import DEFAULT_MODEL, cli
 from asr_desktop.base import settings
-from asr_desktop.commands import progress
+from asr_desktop.commands import terminal
 from asr_desktop.commands.transcriber_settings import model_choice
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from tests.fixtures.make_models import model_folder
@@ -246,7 +246,7 @@ def test_what_was_learnt_of_texts_is_used_where_no_language_model_is_named(
 
 
 def test_a_log_gets_a_line_for_each_state(capfd: pytest.CaptureFixture[str]) -> None:
-    with progress.shown_download("m") as show:
+    with terminal.shown_download("m") as show:
         for done in (0, 5_000_000, 9_000_000):
             show(DownloadProgress(DownloadState.DOWNLOADING, done, 10_000_000, 2e6, 3.0))
         show(DownloadProgress(DownloadState.VERIFYING, 10_000_000, 10_000_000))
@@ -258,6 +258,6 @@ def test_a_log_gets_a_line_for_each_state(capfd: pytest.CaptureFixture[str]) -> 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with progress.shown_download("m") as show:
+    with terminal.shown_download("m") as show:
         show(DownloadProgress(DownloadState.DOWNLOADING, 1_000_000, 10_000_000, 2e6, 3.0))
     assert "m: downloading" in capfd.readouterr().err

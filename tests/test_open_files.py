@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from asr_desktop.commands import welcome
+from asr_desktop.commands import window
 from asr_desktop.commands.app import app
 from asr_desktop.gui import app as window_program
 
@@ -22,7 +22,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return 0
 
     monkeypatch.setattr(window_program, "main", main)
-    monkeypatch.setattr(welcome, "no_window_because", lambda: None)
+    monkeypatch.setattr(window, "no_window_because", lambda: None)
     return files
 
 
@@ -64,7 +64,7 @@ def test_commands_and_mistyped_ones_stay_what_they_are(opened: list[Path]) -> No
 def test_without_a_screen_the_terminal_s_way_is_named(
     opened: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(welcome, "no_window_because", lambda: "there is no screen here")
+    monkeypatch.setattr(window, "no_window_because", lambda: "there is no screen here")
     (tmp_path / "talk.mp3").touch()
     result = CliRunner().invoke(app, [str(tmp_path / "talk.mp3")])
     assert result.exit_code == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asr_desktop.commands import progress
+from asr_desktop.commands import terminal
 from asr_desktop.recognition.file_pipeline import Progress
 
 
@@ -12,8 +12,8 @@ def test_progress_lines_are_rare_and_estimate_the_time_left(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
-    with progress.shown_progress("talk.mp3") as show:
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    with terminal.shown_progress("talk.mp3") as show:
         show(Progress(10.0, 600.0, 1.0, 59.0))
         now[0] += 60.0
         show(Progress(200.0, 600.0, 60.0, 120.0))

@@ -1,7 +1,7 @@
-"""The commands of `asr-desktop`.
+"""The command line `asr-desktop`: its commands, each with an example.
 
-Each is a module of this package. It imports its dependencies only when it runs, so that `asr-desktop --help`
-is fast.
+Commands are modules of this package. A command imports its dependencies only when it runs, so that
+`asr-desktop --help` is fast.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from asr_desktop import __version__
 from asr_desktop.commands import (
     archive,
     devices,
-    dictation,
     doctor,
     library,
-    licences,
     live,
     menu_entry,
     models,
@@ -25,12 +23,29 @@ from asr_desktop.commands import (
     sessions,
     transcribe,
     watch,
-    welcome,
+    window,
 )
+
+
+def licences(
+    with_texts: Annotated[bool, typer.Option("--texts", help="Show the license texts as well.")] = False,
+) -> None:
+    """List everything that the program includes, and its licenses."""
+    from asr_desktop.base.licences import AS_A_WHOLE, components, notice
+
+    if with_texts:
+        print(notice())
+        return
+    parts = components()
+    width = max(len(f"{part.name} {part.version}") for part in parts)
+    for part in parts:
+        print(f"{part.name} {part.version}".ljust(width), part.licence, sep="  ")
+    print(f"\n{AS_A_WHOLE}")
+
 
 # `cli.main` handles errors, so Typer must not print tracebacks.
 app = typer.Typer(
-    cls=welcome.FilesOrCommands,
+    cls=window.FilesOrCommands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -39,22 +54,22 @@ for command, example in (
     (archive.archive, "archive broadcasts --output-dir texts --format txt --format json"),
     (watch.watch, "watch inbox --format txt --output-dir texts"),
     (live.live, 'live --device 2 --hotword "Ada Lovelace"'),
-    (dictation.toggle, "toggle"),
-    (dictation.start, "start"),
-    (dictation.stop, "stop"),
-    (dictation.cancel, "cancel"),
-    (dictation.correct, "correct"),
-    (dictation.tray, "tray"),
+    (window.toggle, "toggle"),
+    (window.start, "start"),
+    (window.stop, "stop"),
+    (window.cancel, "cancel"),
+    (window.correct, "correct"),
+    (window.tray, "tray"),
     (serve.serve, "serve --port 8765"),
     (devices.devices, "devices --watch"),
     (sessions.sessions, "sessions"),
     (sessions.recover, "recover 2026-11-21_09-30-12"),
     (doctor.doctor, "doctor"),
-    (licences.licences, "licences"),
+    (licences, "licences"),
     (menu_entry.menu_entry, "menu-entry"),
 ):
     app.command(epilog=f"Example: asr-desktop {example}")(command)
-app.command(name=welcome.OPEN, epilog="Example: asr-desktop open talk.mp3")(welcome.open_files)
+app.command(name=window.OPEN, epilog="Example: asr-desktop open talk.mp3")(window.open_files)
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 
@@ -75,4 +90,4 @@ def start(
 ) -> None:
     """Transcribe speech on your own computer. Without a command, open the window."""
     if context.invoked_subcommand is None:
-        welcome.welcome()
+        window.welcome()

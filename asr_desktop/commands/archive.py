@@ -15,8 +15,7 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.progress import shown_progress
-from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption, shown_progress
 from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:

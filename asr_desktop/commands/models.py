@@ -144,7 +144,7 @@ def get(
     Run the same command again to resume a download. HF_ENDPOINT sets another hub, HF_TOKEN an access token;
     HF_HUB_OFFLINE=1 disables downloads. The proxy settings of the environment are used.
     """
-    from asr_desktop.commands.progress import shown_download
+    from asr_desktop.commands.terminal import shown_download
     from asr_desktop.model_store.store import ModelStore
 
     store = ModelStore()

@@ -1,4 +1,4 @@
-"""The terminal of a command: reliable standard streams, and Ctrl-C that is never lost."""
+"""The terminal of a command: reliable standard streams, Ctrl-C that is never lost, and progress."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
+
+from asr_desktop.base.clock import clock
+
+if TYPE_CHECKING:
+    from asr_desktop.model_store.download import DownloadProgress
+    from asr_desktop.recognition.file_pipeline import Progress
+
 
 # Reliable standard streams
 
@@ -69,3 +80,135 @@ class Interruption:
         self._happened = True
         if not self._is_only_recorded:
             raise KeyboardInterrupt
+
+
+# Progress on standard error: a bar in a terminal, otherwise occasional lines
+
+SECONDS_BETWEEN_LINES = 30.0
+
+
+@contextmanager
+def shown_progress(label: str) -> Iterator[Callable[[Progress], None]]:
+    """Show progress under the name `label` while the block runs; the bar is removed afterwards."""
+    if sys.stderr.isatty():
+        with _bar(label) as show:
+            yield show
+    else:
+        yield _Lines(label)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[position]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None, position="")
+
+        def show(progress: Progress) -> None:
+            bar.update(
+                task,
+                completed=progress.done_seconds,
+                total=progress.total_seconds,
+                position=position(progress),
+            )
+
+        yield show
+
+
+class _Lines:
+    """A line every half minute, for logs; short jobs print nothing."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._last = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            print(f"{self._label}: {position(progress)}", file=sys.stderr, flush=True)
+
+
+def position(progress: Progress) -> str:
+    """Such as "3:20 of 10:00, about 1:40 left"; unknown parts are omitted."""
+    parts = clock(progress.done_seconds)
+    if progress.total_seconds is not None:
+        parts += f" of {clock(progress.total_seconds)}"
+    if progress.remaining_seconds is not None:
+        parts += f", about {clock(progress.remaining_seconds)} left"
+    return parts
+
+
+# The same of downloads
+
+
+@contextmanager
+def shown_download(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
+    """Show the progress of the model `name` while the block runs; the bar is removed afterwards."""
+    if sys.stderr.isatty():
+        with _download_bar(name) as show:
+            yield show
+    else:
+        yield _DownloadLines(name)
+
+
+@contextmanager
+def _download_bar(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TextColumn("{task.fields[position]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None, position="")
+
+        def show(progress: DownloadProgress) -> None:
+            bar.update(
+                task,
+                completed=progress.done_bytes,
+                total=progress.total_bytes,
+                description=f"{name}: {progress.state.value}",
+                position=_left(progress),
+            )
+
+        yield show
+
+
+class _DownloadLines:
+    """A line for each new state and every half minute, for logs."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._state = ""
+        self._last = time.monotonic()
+
+    def __call__(self, progress: DownloadProgress) -> None:
+        now = time.monotonic()
+        if progress.state.value == self._state and now - self._last < SECONDS_BETWEEN_LINES:
+            return
+        self._state, self._last = progress.state.value, now
+        parts = [progress.state.value]
+        if progress.total_bytes:
+            parts.append(f"{progress.done_bytes / 1e6:.0f} of {progress.total_bytes / 1e6:.0f} MB")
+        print(
+            f"{self._name}: {', '.join([*parts, _left(progress)]).strip(', ')}", file=sys.stderr, flush=True
+        )
+
+
+def _left(progress: DownloadProgress) -> str:
+    if progress.bytes_per_second is None or progress.remaining_seconds is None:
+        return ""
+    return f"{progress.bytes_per_second / 1e6:.1f} MB/s, about {clock(progress.remaining_seconds)} left"

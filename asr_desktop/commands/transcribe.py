@@ -22,8 +22,7 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import ExportError
 from asr_desktop.commands import options
 from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.progress import shown_progress
-from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
+from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption, shown_progress
 from asr_desktop.commands.transcriber_settings import transcriber_settings
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript

@@ -1,4 +1,4 @@
-"""Start, run and end the program with its window."""
+"""Start, run and end the program with its window; what runs beside the window as long as it is open."""
 
 from __future__ import annotations
 
@@ -15,51 +15,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
 from asr_desktop import __version__
 from asr_desktop.base import messages, paths, private_files, settings
 from asr_desktop.base.atomic_write import remove_files_below
-from asr_desktop.gui import translations
+from asr_desktop.gui import operations, translations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FilesFromFinder
-from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.main_window import MainWindow
-from asr_desktop.gui.notifications import Notifications
 from asr_desktop.gui.recovery import offer_recovery
 from asr_desktop.gui.single_instance import InstanceError, SingleInstance
 from asr_desktop.gui.theme import icon, theme
-
-# Garbage is collected in the window's thread alone.
-#
-# Python collects reference cycles in whichever thread allocates next. A QObject destroyed outside its own
-# thread leaves its timers registered, and the program crashes when the next of them fires. Replacing the
-# pages (another language) while files are being transcribed is enough to trigger this.
-
-LOOKS_EVERY_MS = 500
-
-
-class GarbageCollector(QObject):
-    """Replaces Python's automatic collection: same thresholds, always in the thread that created this."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
-        self._timer.timeout.connect(_collect)
-        gc.disable()
-        self._timer.start()
-
-    def stop(self) -> None:
-        """Stop, after a last collection in this thread."""
-        self._timer.stop()
-        gc.collect()
-        gc.enable()
-
-
-def _collect() -> None:
-    """Collect the oldest generation that is due, which includes the younger ones."""
-    due = [
-        number
-        for number, (has, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
-        if has > most
-    ]
-    if due:
-        gc.collect(max(due))
 
 
 def main(files: Sequence[Path] = (), *, dictation: str = "", is_in_tray: bool = False) -> int:
@@ -137,10 +99,10 @@ def _behind_the_window(context: AppContext, window: MainWindow) -> None:
     if context.settings.serve:
         context.serving.begin()
     context.run(_remove_leftovers).on_failure(lambda _: None)
+    from asr_desktop.gui.tray import Notifications, Tray
+
     tray = None
     if QSystemTrayIcon.isSystemTrayAvailable():
-        from asr_desktop.gui.tray import Tray
-
         tray = Tray(context, window)
         tray.show()
     Notifications(context, window, tray)
@@ -198,3 +160,102 @@ class _Signals(QObject):
     def _wake(self) -> None:
         self._reading.recv(64)
         self.came.emit()
+
+
+# Garbage is collected in the window's thread alone.
+#
+# Python collects reference cycles in whichever thread allocates next. A QObject destroyed outside its own
+# thread leaves its timers registered, and the program crashes when the next of them fires. Replacing the
+# pages (another language) while files are being transcribed is enough to trigger this.
+
+COLLECTS_EVERY_MS = 500
+
+
+class GarbageCollector(QObject):
+    """Replaces Python's automatic collection: same thresholds, always in the thread that created this."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, interval=COLLECTS_EVERY_MS)
+        self._timer.timeout.connect(_collect)
+        gc.disable()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop, after a last collection in this thread."""
+        self._timer.stop()
+        gc.collect()
+        gc.enable()
+
+
+def _collect() -> None:
+    """Collect the oldest generation that is due, which includes the younger ones."""
+    due = [
+        number
+        for number, (has, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if has > most
+    ]
+    if due:
+        gc.collect(max(due))
+
+
+# The language changes while the window is open: pages are created again and take over the former state.
+#
+# The change waits while something is running that would end with its page, such as a recording, a download
+# or an open question.
+
+LOOKS_EVERY_MS = 100
+TELLS_AFTER_MS = 2000
+"""Delay before the wait is explained; shorter waits need no message."""
+
+
+class LanguageChange(QObject):
+    """Follows the settings for one window, which must be in their language when this is created."""
+
+    def __init__(self, context: AppContext, window: MainWindow) -> None:
+        super().__init__(window)
+        self._context = context
+        self._window = window
+        self._spoken = context.settings.language
+        self._waited_ms = 0
+        self._told = ""
+        self._timer = QTimer(self, interval=LOOKS_EVERY_MS)
+        self._timer.timeout.connect(self._look)
+        context.settings_changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        # Deferred, because the widget that changed the settings may be part of the page to be replaced.
+        if self._context.settings.language != self._spoken and not self._timer.isActive():
+            self._waited_ms = 0
+            self._timer.start()
+
+    def _look(self) -> None:
+        wanted = self._context.settings.language
+        if wanted == self._spoken:  # the user has changed back
+            self._end()
+        elif not self._is_busy():
+            self._end()
+            self._spoken = wanted
+            translations.install(wanted)
+            self._window.make_anew()
+            self._context.language_changed.emit()
+        else:
+            self._waited_ms += LOOKS_EVERY_MS
+            if self._waited_ms == TELLS_AFTER_MS:
+                self._told = self.tr("The interface language will change when the current task has finished.")
+                self._context.show_message.emit(self._told, "warning", "")
+
+    def _end(self) -> None:
+        self._timer.stop()
+        if self._told:
+            self._context.withdraw.emit(self._told)
+            self._told = ""
+
+    def _is_busy(self) -> bool:
+        """Whether to wait; running operations count, because their results go to the current pages."""
+        return (
+            self._window.is_busy()
+            or operations.are_under_way()
+            or QApplication.activeModalWidget() is not None
+            or QApplication.activePopupWidget() is not None
+        )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QLocale, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QLocale, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -29,14 +29,16 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FileDrops
-from asr_desktop.gui.notifications import WindowTitle
-from asr_desktop.gui.page import Page, TranscriptPage
+from asr_desktop.gui.pages import Page, TranscriptPage
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
 from asr_desktop.gui.widgets.record_button import RecordingClock, RecordingSign
 
+PROGRAM = "ASR Desktop"
+TITLE_ORDER = ("recording", "files", "voice", "texts")
+"""Which task comes first in the window's title when several are running."""
 START_PAGE = "live"
 SIDEBAR_PIXELS = 196
 SMALLEST = QSize(760, 520)
@@ -258,7 +260,7 @@ class MainWindow(QMainWindow):
         mark = QLabel()
         mark.setPixmap(icon("app").pixmap(QSize(26, 26), self.devicePixelRatio()))
         line.addWidget(mark)
-        line.addWidget(label("ASR Desktop", "heading"))
+        line.addWidget(label(PROGRAM, "heading"))
         line.addStretch(1)
         return line
 
@@ -337,3 +339,30 @@ class MainWindow(QMainWindow):
         """End the program even if closing would hide the window; pages may ask first."""
         self.hides_instead_of_closing = False
         QTimer.singleShot(0, self.close)
+
+
+class WindowTitle(QObject):
+    """What is running, then the program's name, so that the taskbar shows the progress.
+
+    Follows `AppContext.progressed`; other parts of the window may call `tell`.
+    """
+
+    def __init__(self, context: AppContext, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts: dict[str, str] = {}
+        context.progressed.connect(self._progressed)
+        self._show()
+
+    def tell(self, what: str, text: str) -> None:
+        """what: one of TITLE_ORDER. text: shown in the title; "" when the task has ended."""
+        if self._parts.get(what, "") != text:
+            self._parts[what] = text
+            self._show()
+
+    def _progressed(self, what: str, fraction: float) -> None:
+        self.tell(what, self.tr("{percent}%").format(percent=int(100 * fraction)) if fraction >= 0 else "")
+
+    def _show(self) -> None:
+        told = [self._parts[what] for what in TITLE_ORDER if self._parts.get(what)]
+        self._window.setWindowTitle(" – ".join([*told, PROGRAM]))

@@ -1,12 +1,14 @@
-"""The tray icon: start and stop recording, and show the window."""
+"""The tray icon, to record, dictate and show the window; and desktop notifications of finished tasks."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
+from asr_desktop.base.clock import clock
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import DictationState, KeptText
 from asr_desktop.gui.dictation_overlay import shortened
@@ -15,6 +17,7 @@ from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.theme import icon
 
 LONGEST_TITLE_CHARACTERS = 40
+NOTIFICATION_SHOWN_MS = 10_000
 
 
 class Tray(QSystemTrayIcon):
@@ -180,3 +183,42 @@ class Tray(QSystemTrayIcon):
                 overlay.show_at_its_place()
             else:
                 overlay.put_away()
+
+
+class Notifications(QObject):
+    """Desktop notifications of finished tasks, shown only while the window is not active.
+
+    tray: shows the message; on desktops without a tray, the taskbar entry asks for attention.
+    """
+
+    def __init__(self, context: AppContext, window: MainWindow, tray: QSystemTrayIcon | None) -> None:
+        super().__init__(window)
+        self._context = context
+        self._window = window
+        self._tray = tray
+        self._page = ""
+        context.job_ended.connect(self.tell)
+        context.live.ended.connect(self._recorded)
+        if tray is not None:
+            tray.messageClicked.connect(self._clicked)
+
+    def tell(self, sentence: str, page: str) -> None:
+        """Show a message. page: opened when the user clicks it."""
+        if QApplication.activeWindow() is not None:
+            return
+        self._page = page
+        QApplication.alert(self._window)
+        if self._tray is not None and self._tray.isVisible():
+            self._tray.showMessage("ASR Desktop", sentence, self._tray.icon(), NOTIFICATION_SHOWN_MS)
+
+    def _recorded(self, entry_id: int, seconds: float) -> None:
+        if entry_id:
+            sentence = self.tr("The recording ({time}) is in the Library.").format(time=clock(seconds))
+        else:
+            sentence = self.tr("The recording has ended; the Live page says what went wrong.")
+        self.tell(sentence, "live")
+
+    def _clicked(self) -> None:
+        self._window.come_forward()
+        if self._page:
+            self._context.show_page.emit(self._page)

@@ -21,7 +21,7 @@ import secrets
 import wave
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Never
 
@@ -35,8 +35,7 @@ from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import disk_refusal, request_folder
 from asr_desktop.server.live_recognition import LiveRecognition
 from asr_desktop.server.live_socket import CLOSED, DEFECT, POLICY, TRY_LATER, short_reason
-from asr_desktop.server.realtime_events import RealtimeEvents, new_id
-from asr_desktop.server.realtime_settings import ALAW, ULAW, RealtimeSettings
+from asr_desktop.server.realtime_protocol import ALAW, ULAW, RealtimeEvents, RealtimeSettings, new_id
 from asr_desktop.server.realtime_turns import ListenedSpeech
 from asr_desktop.server.recognition import Recognition
 from asr_desktop.server.refusal import Refusal, busy
@@ -50,34 +49,29 @@ _SAMPLE_BYTES = 2
 _BUSY = 503
 
 
+@dataclass(eq=False)
 class RealtimeSockets:
-    """The endpoint, as an ASGI application."""
+    """The endpoint, as an ASGI application.
 
-    def __init__(
-        self,
-        live: LiveRecognition,
-        recognition: Recognition,
-        folder: Path,
-        model: str,
-        languages: tuple[str, ...],
-    ) -> None:
-        self._live = live
-        self._recognition = recognition
-        self._folder = folder
-        self._model = model
-        self._languages = languages
-        self._count = 0
+    folder: for recordings while they are recognised. model, languages: of this server (no languages: not
+    stated).
+    """
+
+    live: LiveRecognition
+    recognition: Recognition
+    folder: Path
+    model: str
+    languages: tuple[str, ...]
+    _count: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
         try:
             if socket.query_params.get("intent", "transcription") != "transcription":
                 raise Refusal(400, "Only intent=transcription is served here.", parameter="intent")
-            check_model(socket.query_params.get("model", ""), self._model)
-            if self._count >= self._live.limits.bodies:
-                raise busy(
-                    "Too many clients are connected; try again later.", self._live.limits.retry_seconds
-                )
+            check_model(socket.query_params.get("model", ""), self.model)
+            if self._count >= self.live.limits.bodies:
+                raise busy("Too many clients are connected; try again later.", self.live.limits.retry_seconds)
         except Refusal as refusal:
             await socket.send_denial_response(error_answer(refusal))
             return
@@ -86,11 +80,8 @@ class RealtimeSockets:
             # Browsers name the subprotocol. Web pages were refused earlier, but other clients name it too.
             protocols = scope.get("subprotocols") or []
             await socket.accept("realtime" if "realtime" in protocols else None)
-            with request_folder(self._folder) as folder, suppress(WebSocketDisconnect):
-                session = _RealtimeSession(
-                    socket, self._live, self._recognition, folder, self._model, self._languages
-                )
-                await socket.close(*await session.run())
+            with request_folder(self.folder) as folder, suppress(WebSocketDisconnect):
+                await socket.close(*await _RealtimeSession(self, socket, folder).run())
         finally:
             self._count -= 1
 
@@ -98,25 +89,15 @@ class RealtimeSockets:
 class _RealtimeSession:
     """The session of one client."""
 
-    def __init__(
-        self,
-        socket: WebSocket,
-        live: LiveRecognition,
-        recognition: Recognition,
-        folder: Path,
-        model: str,
-        languages: tuple[str, ...],
-    ) -> None:
+    def __init__(self, endpoint: RealtimeSockets, socket: WebSocket, folder: Path) -> None:
+        self._endpoint = endpoint
+        self._live = endpoint.live
         self._socket = socket
-        self._live = live
-        self._recognition = recognition
         self._folder = folder
-        self._model = model
-        self._languages = languages
         self._id = f"sess_{secrets.token_hex(8)}"
         self._is_beta = socket.headers.get("openai-beta", "").startswith("realtime")
         self._settings = RealtimeSettings()
-        self._events = RealtimeEvents(socket, live.limits)
+        self._events = RealtimeEvents(socket, endpoint.live.limits)
         self._torn = b""
         self._seconds = 0.0  # of all sound so far
         self._heard: ListenedSpeech | None = None
@@ -232,8 +213,8 @@ class _RealtimeSession:
     async def _update(self, session: object, *, is_beta: bool) -> None:
         wanted = self._settings.updated(
             session,
-            self._model,
-            self._languages,
+            self._endpoint.model,
+            self._endpoint.languages,
             is_beta=is_beta,
             segmenter_options=self._live.choice.segmenter_options,
         )
@@ -321,11 +302,11 @@ class _RealtimeSession:
             await heard.finish()
 
     async def _recognise(self, item: str, path: Path) -> None:
-        choice = self._recognition.choice
+        choice = self._endpoint.recognition.choice
         choice = replace(choice, hotwords=(*choice.hotwords, *self._settings.hotwords))
         said = ""
         try:
-            async with self._recognition.job(path, choice) as job:
+            async with self._endpoint.recognition.job(path, choice) as job:
                 await job.begin()
                 async for piece in job.texts():
                     delta = f" {piece}" if said else piece
@@ -343,7 +324,7 @@ class _RealtimeSession:
 
     async def _tell_session(self, what: str) -> None:
         prefix = "transcription_session" if self._is_beta else "session"
-        session = self._settings.as_session(self._id, self._model, is_beta=self._is_beta)
+        session = self._settings.as_session(self._id, self._endpoint.model, is_beta=self._is_beta)
         await self._events.tell(f"{prefix}.{what}", session=session)
 
 

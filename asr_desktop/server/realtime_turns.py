@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from asr_desktop.recognition.live_events import Final, Partial, Stopped
 from asr_desktop.recognition.worker.protocol import Cancelled, Event, Failed, LiveSaid, UtteranceSkipped
 from asr_desktop.server.live_recognition import ClientRecording, LiveRecognition
-from asr_desktop.server.realtime_events import RealtimeEvents, new_id
-from asr_desktop.server.realtime_settings import RealtimeSettings
+from asr_desktop.server.realtime_protocol import RealtimeEvents, RealtimeSettings, new_id
 from asr_desktop.server.refusal import Refusal, busy
 
 

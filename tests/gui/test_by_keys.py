@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.job_table_model import JobTableModel
+from asr_desktop.gui.file_jobs import JobTableModel
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.widgets.job_table import JobTable
 from asr_desktop.transcripts.document import Segment, Transcript, Word

@@ -27,8 +27,7 @@ from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.dictation_thread import CorrectedDictation
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
-from asr_desktop.gui.widgets.dictation_card import DictationCard
-from asr_desktop.gui.widgets.profiles_card import ProfilesCard
+from asr_desktop.gui.widgets.dictation_card import DictationCard, ProfilesCard
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
 from asr_desktop.recognition.worker.client import RecogniserProcess

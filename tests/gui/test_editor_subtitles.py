@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.editor_page import EditorPage
-from asr_desktop.gui.widgets.subtitle_rules_form import kept_rules
+from asr_desktop.gui.widgets.subtitle_view import kept_rules
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import SubtitleRules
 from tests.gui.editor_page import WAIT, page

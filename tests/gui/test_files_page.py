@@ -16,8 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations, translations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.file_jobs import SPEAKERS, UNFINISHED
-from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED
+from asr_desktop.gui.file_jobs import FILE, JOB_ROLE, PROGRESS, SPEAKERS, SPEED, UNFINISHED
 from asr_desktop.gui.pages.files_page import FilesPage
 from asr_desktop.gui.widgets.file_options import FileSpeakersBox
 from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations, translations
+from asr_desktop.gui.app import LanguageChange
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.language_change import LanguageChange
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.tray import Tray

@@ -21,11 +21,10 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.library_model import ROW_ROLE
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.library_page import LibraryPage
 from asr_desktop.gui.widgets.export_dialog import SaveSeveral
-from asr_desktop.gui.widgets.library_list import _RowDelegate
+from asr_desktop.gui.widgets.library_list import ROW_ROLE, _RowDelegate
 from asr_desktop.transcripts.export import FORMATS
 from asr_desktop.transcripts.library import Entry, Hit, Library
 from tests.transcripts.libraries import recorded, said

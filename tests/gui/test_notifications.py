@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
-from asr_desktop.gui.notifications import Notifications
+from asr_desktop.gui.tray import Notifications
 from asr_desktop.gui.voice_training import TrainingNews, VoiceTraining
 from tests.gui.voice_page import child
 

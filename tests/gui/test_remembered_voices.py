@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.editor.remembering import MOST_HEARD_SECONDS, stretches_of
+from asr_desktop.gui.editor.speakers_menu import MOST_HEARD_SECONDS, stretches_of
 from asr_desktop.gui.pages.editor_page import EditorPage
-from asr_desktop.gui.widgets.voices_card import VoicesCard
+from asr_desktop.gui.pages.settings_page import VoicesCard
 from asr_desktop.speakers.voices import LENGTH, VoiceStore
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.editing import EditableTranscript

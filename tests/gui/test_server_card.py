@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QMessageBox
 
 from asr_desktop.base import paths
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.pages import settings_page
+from asr_desktop.gui.pages.settings_page import ServerCard
 from asr_desktop.gui.serving import TOKEN_FILE, ServerState
-from asr_desktop.gui.widgets import server_card
-from asr_desktop.gui.widgets.server_card import ServerCard
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.server.running import listening_socket
@@ -131,7 +131,7 @@ def test_a_new_key_locks_the_old_one_out(
     port = switch_on(qtbot, card)
     old = card.key.text()
     answers = iter([False, True])
-    monkeypatch.setattr(server_card, "is_agreed", lambda box: next(answers))
+    monkeypatch.setattr(settings_page, "is_agreed", lambda box: next(answers))
     card.new_key.click()
     assert card.key.text() == old
     card.new_key.click()

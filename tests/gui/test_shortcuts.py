@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow, known_pages
-from asr_desktop.gui.shortcuts import key_actions, key_groups
-from asr_desktop.gui.widgets.key_table import KeyTable
+from asr_desktop.gui.shortcuts import KeyTable, key_actions, key_groups
 
 
 def test_all_keys_are_listed_before_any_page_was_made(context: AppContext, qtbot: QtBot) -> None:

@@ -27,7 +27,7 @@ from asr_desktop.recognition.segmenter import SegmenterOptions
 from asr_desktop.server import realtime_socket
 from asr_desktop.server.limits import Limits
 from asr_desktop.server.live_recognition import ClientRecording
-from asr_desktop.server.realtime_settings import RealtimeSettings
+from asr_desktop.server.realtime_protocol import RealtimeSettings
 from asr_desktop.server.realtime_turns import ListenedSpeech
 from asr_desktop.server.refusal import Refusal
 from asr_desktop.server.request_fields import MOST_HOTWORDS

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import EditorPlaying
-from asr_desktop.gui.widgets.subtitle_rules_form import keep_rules, kept_rules
+from asr_desktop.gui.widgets.subtitle_view import keep_rules, kept_rules
 from asr_desktop.transcripts.editing import Change, EditableTranscript
 from asr_desktop.transcripts.export.subtitle_rules import Cue, Violation, violations
 from asr_desktop.transcripts.export.subtitles import subtitle_cues

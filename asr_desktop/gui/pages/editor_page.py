@@ -4,7 +4,7 @@ there, and mistakes are corrected by typing.
     opening → EditableTranscript ── EditorPanes (the widgets)
                       │                   │
     saving, listening (times, guesses)   playing · doubts · markers · searching · speakers · commands
-                                         subtitling · exporting · teaching
+                                         subtitling · teaching
 
 The page opens and closes documents and connects its helpers, which are modules of `gui.editor`.
 """
@@ -19,25 +19,29 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.editor.commands import EditorCommands
+from asr_desktop.gui.editor.commands import EditorCommands, TextMenu
 from asr_desktop.gui.editor.empty_state import NothingOpen, left_open, note_left, note_opened
-from asr_desktop.gui.editor.exporting import EditorExport
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
 from asr_desktop.gui.editor.listening import EditorListening
 from asr_desktop.gui.editor.low_confidence import EditorDoubts
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorMarkers, EditorPlaying
-from asr_desktop.gui.editor.remembering import EditorVoices
-from asr_desktop.gui.editor.saving import EditorSaving, OpenDocument, Save, from_file, from_library
+from asr_desktop.gui.editor.saving import (
+    EditorExport,
+    EditorSaving,
+    OpenDocument,
+    Save,
+    from_file,
+    from_library,
+)
 from asr_desktop.gui.editor.searching import EditorSearching
 from asr_desktop.gui.editor.speakers import EditorSpeakers
-from asr_desktop.gui.editor.speakers_menu import SpeakersMenu
+from asr_desktop.gui.editor.speakers_menu import EditorVoices, SpeakersMenu
 from asr_desktop.gui.editor.subtitling import EditorSubtitles
 from asr_desktop.gui.editor.teaching import EditorTeaching
-from asr_desktop.gui.editor.text_menu import TextMenu
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Failure, Operation
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.parts import EmptyNote
 from asr_desktop.transcripts.document import Transcript

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.audio.media import MEDIA_SUFFIXES
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.job_table_model import JobTableModel
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.file_jobs import JobTableModel
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.file_options import DropArea, ExportSettings, FileRecognition, WatchedFolders

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from asr_desktop.base import paths
 from asr_desktop.dictation.spoken_commands import BUILT_IN, Act, Command
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.shortcuts import KeyGroup, key_groups, native_text
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.about_card import AboutCard

@@ -10,15 +10,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget,
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.library_actions import LibraryActions
-from asr_desktop.gui.library_model import FoundEntries, LibraryModel, entry_id, key, look
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.operations import Operation
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.columns import TwoColumns
 from asr_desktop.gui.widgets.entry_details import EntryDetails
-from asr_desktop.gui.widgets.library_list import LibraryList
+from asr_desktop.gui.widgets.library_list import FoundEntries, LibraryList, LibraryModel, entry_id, key, look
 from asr_desktop.gui.widgets.parts import EmptyNote, button, label, page_layout, row
 from asr_desktop.transcripts.library import Entry, Hit, add_new_sessions
 from asr_desktop.transcripts.library.search import MOST_HITS

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QStackedLayout, QVBoxLay
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import SPEAKERS, LiveState
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE, icon
 from asr_desktop.gui.widgets.caption_view import CaptionView
 from asr_desktop.gui.widgets.choice_box import DeviceBox, ModelBox

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.model_actions import ModelActions
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import language_name

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QTabWidget, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.page import Page
+from asr_desktop.gui.pages import Page
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.voice_reading import ReadingState, VoiceReading
 from asr_desktop.gui.voice_training import VoiceTraining

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QFormLayout, QVBoxLayout, QWidget
 
 from asr_desktop.base.clock import clock
-from asr_desktop.gui.library_model import date_text
 from asr_desktop.gui.theme import SPACE
+from asr_desktop.gui.widgets.library_list import date_text
 from asr_desktop.gui.widgets.parts import Card, ElidedLabel, LineEdit, button, label
 from asr_desktop.transcripts.library import Entry
 

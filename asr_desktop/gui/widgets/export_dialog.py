@@ -24,7 +24,7 @@ from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said, said_speaker
 from asr_desktop.gui.widgets.parts import button, label, row
-from asr_desktop.gui.widgets.subtitle_rules_form import SubtitleRulesForm, keep_rules, kept_rules
+from asr_desktop.gui.widgets.subtitle_view import SubtitleRulesForm, keep_rules, kept_rules
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 

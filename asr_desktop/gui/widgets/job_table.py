@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from asr_desktop.gui.job_table_model import FILE, JOB_ROLE, PROGRESS, SPEED, TIME_LEFT, JobTableModel
+from asr_desktop.gui.file_jobs import FILE, JOB_ROLE, PROGRESS, SPEED, TIME_LEFT, JobTableModel
 from asr_desktop.gui.theme import SPACE, icon, theme
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import button, label

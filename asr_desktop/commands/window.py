@@ -1,4 +1,8 @@
-"""`asr-desktop` without a command: opens the window, or without a screen transcribes the sample."""
+"""`asr-desktop` without a command, with files or in the tray: opens the window; and dictation in its process.
+
+Without a screen, `asr-desktop` transcribes the sample in the terminal. `toggle`, `start`, `stop`, `cancel`
+and `correct` are for desktops whose settings bind keys.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from typer.core import TyperGroup
 
 from asr_desktop import DEFAULT_MODEL, __version__
 from asr_desktop.base import messages, paths
-from asr_desktop.commands.progress import shown_progress
+from asr_desktop.commands.terminal import shown_progress
 
 
 def welcome() -> None:
@@ -54,7 +58,7 @@ def show_sample(why_not: str) -> None:
     """Transcribe the sample in the terminal, and say why there is no window."""
     from asr_desktop import Transcriber
 
-    sample = paths.resources_folder() / "samples" / "welcome.ogg"
+    sample = paths.resources_folder() / "samples" / "window.ogg"
     print(f"ASR Desktop {__version__}: cannot open the window, because {why_not}. It works here, too.")
     print("Transcript of the sample recording:\n")
     started = time.monotonic()
@@ -169,3 +173,54 @@ def open_files(
 
 def _means_a_file(argument: str) -> bool:
     return os.path.exists(argument) or os.sep in argument or "." in argument
+
+
+# Dictation, in the process of the window
+
+
+def toggle() -> None:
+    """Start or stop dictation into the window in front. Bind this to a key in your desktop's settings."""
+    _begin("toggle")
+
+
+def start() -> None:
+    """Start dictation into the window in front; opens ASR Desktop in the tray if it is not running."""
+    _begin("start")
+
+
+def stop() -> None:
+    """Stop dictation; what was said is still inserted."""
+    _tell("stop")
+
+
+def cancel() -> None:
+    """Stop dictation; what is not inserted yet is dropped."""
+    _tell("cancel")
+
+
+def correct() -> None:
+    """Show the last dictation to correct it; the program learns from the correction."""
+    _tell("correct")
+
+
+def tray() -> None:
+    """Open ASR Desktop in the tray, ready for the dictation shortcut."""
+    _begin("")
+
+
+def _begin(what: str) -> None:
+    why_not = no_window_because()
+    if why_not is not None:
+        messages.problem(f"Cannot dictate ({why_not}); use `asr-desktop live` instead.")
+        raise typer.Exit(1)
+    from asr_desktop.gui.app import main
+
+    raise typer.Exit(main(dictation=what, is_in_tray=True))
+
+
+def _tell(what: str) -> None:
+    from asr_desktop.gui.single_instance import SingleInstance
+
+    if not SingleInstance().tell(what):
+        messages.problem("ASR Desktop is not running; start it with: asr-desktop start")
+        raise typer.Exit(1)
