@@ -62,7 +62,7 @@ def watch(
     transcribed when it has stopped growing. Existing transcripts are never replaced: new ones get a number.
     """
     from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
-    from asr_desktop.jobs.known_files import needs_nothing
+    from asr_desktop.jobs.folder_watcher import needs_nothing
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.speakers.turns import SpeakerCount
     from asr_desktop.transcripts.library import Library

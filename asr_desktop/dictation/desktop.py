@@ -1,12 +1,15 @@
 """The interface between dictation and the desktop: the window in front, and insertion of text into it.
 
-There is one implementation for each kind of system (`x11.desktop`, `wayland`, `pynput_keys`). Each method
-either succeeds completely or raises InsertionRefused without having done anything, except where its
-documentation says that the system cannot guarantee this.
+There is one implementation for each kind of system (`x11.desktop`, `wayland`, `pynput_keys`); `open_desktop`
+and `open_global_keys` select it. Each method either succeeds completely or raises InsertionRefused without
+having done anything, except where its documentation says that the system cannot guarantee this.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,3 +97,53 @@ class Desktop(Protocol):
 
     def close(self) -> None:
         """Undo all changes to the desktop and close connections."""
+
+
+# The implementation for this system
+
+
+class GlobalKeys(Protocol):
+    """Global shortcuts. `conflicts`: name → a sentence, for those that do not work."""
+
+    conflicts: dict[str, str]
+
+    def close(self) -> None: ...
+
+
+def open_desktop() -> Desktop:
+    """The Desktop of this system; raises InsertionRefused if there is none."""
+    if sys.platform == "linux" and os.environ.get("WAYLAND_DISPLAY"):
+        from asr_desktop.dictation.wayland import WaylandDesktop
+
+        return WaylandDesktop()
+    if sys.platform == "linux" and os.environ.get("DISPLAY"):
+        from asr_desktop.dictation.x11.desktop import X11Desktop
+
+        return X11Desktop()
+    if sys.platform in ("win32", "darwin"):
+        from asr_desktop.dictation.pynput_keys import PynputDesktop
+
+        return PynputDesktop()
+    raise InsertionRefused(Sentence("There is no screen to dictate on."))
+
+
+def open_global_keys(chords: Mapping[str, str], on_key: Callable[[str, bool, float], object]) -> GlobalKeys:
+    """Listen for global shortcuts, name → chord; raises InsertionRefused if the desktop does not allow them.
+
+    on_key: called in another thread with the name, whether the key is down, and the time in seconds of
+    time.monotonic.
+    """
+    if sys.platform == "linux" and os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        from asr_desktop.dictation.x11.global_keys import X11GlobalKeys
+
+        return X11GlobalKeys(chords, on_key)
+    if sys.platform in ("win32", "darwin"):
+        from asr_desktop.dictation.pynput_keys import PynputGlobalKeys
+
+        return PynputGlobalKeys(chords, on_key)
+    raise InsertionRefused(
+        Sentence(
+            "This desktop lets no program have global shortcuts; set one in its keyboard settings that runs: "
+            "asr-desktop toggle"
+        )
+    )

@@ -32,7 +32,7 @@ from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 if TYPE_CHECKING:
     from asr_desktop.audio.kept_microphone import KeptMicrophone
-    from asr_desktop.dictation.systems import GlobalKeys
+    from asr_desktop.dictation.desktop import GlobalKeys
     from asr_desktop.gui.app_context import AppContext
 
 TALK, CANCEL, CORRECT = "talk", "cancel", "correct"
@@ -106,7 +106,7 @@ class DictationController(QObject):
         self._keep_microphone()
 
     def _grab_keys(self) -> None:
-        from asr_desktop.dictation.systems import open_global_keys
+        from asr_desktop.dictation.desktop import open_global_keys
 
         chosen = self._context.settings
         self._talk.use = _key_use(chosen.dictation_key_use)

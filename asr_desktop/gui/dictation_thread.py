@@ -164,7 +164,7 @@ class DictationThread:
 
     def _prepared(self, chosen: Settings) -> Wishes:
         if self._desktop is None:
-            from asr_desktop.dictation.systems import open_desktop
+            from asr_desktop.dictation.desktop import open_desktop
 
             self._desktop = (self.make_desktop or open_desktop)()
             if self.make_desktop is None and sys.platform == "linux":

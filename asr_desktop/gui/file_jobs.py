@@ -21,7 +21,7 @@ from asr_desktop.base.clock import clock
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.gui.translations import number_text, said, said_speaker
 from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions, JobState
-from asr_desktop.jobs.known_files import needs_nothing
+from asr_desktop.jobs.folder_watcher import needs_nothing
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.export import FORMATS
 

@@ -19,8 +19,8 @@ from asr_desktop.audio.inputs import find_inputs
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, CancelledError, LibraryError, MediaError
 from asr_desktop.base.sentences import Sentence
+from asr_desktop.jobs.folder_watcher import claimed, known
 from asr_desktop.jobs.job import FileJob, JobList, JobOptions, JobState, Observer
-from asr_desktop.jobs.known_files import claimed, known
 from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.jobs.outputs import base_of, other_track, write_all
 from asr_desktop.recognition.worker.client import RecogniserProcess

@@ -25,7 +25,6 @@ from asr_desktop.model_store.cards import stated_in_readme
 from asr_desktop.recognition.model_folder import find_model
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
-from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import Bodies, ClientLeft
 from asr_desktop.server.guard import Guard
 from asr_desktop.server.limits import Limits
@@ -35,6 +34,7 @@ from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.realtime_socket import RealtimeSockets
 from asr_desktop.server.recognition import MakeProcess, Recognition
 from asr_desktop.server.refusal import Refusal
+from asr_desktop.server.responses import error_answer
 from asr_desktop.server.transcriptions import Transcriptions
 from asr_desktop.server.wyoming import PATH as WYOMING_PATH
 from asr_desktop.server.wyoming import WyomingOptions, WyomingServer

@@ -30,10 +30,10 @@ from asr_desktop.recognition.worker.protocol import (
     Restarted,
     UtteranceSkipped,
 )
-from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import disk_refusal
 from asr_desktop.server.live_recognition import SAMPLE_RATES, ClientRecording, LiveRecognition
 from asr_desktop.server.refusal import Refusal
+from asr_desktop.server.responses import error_answer
 
 CHANNELS = range(1, 9)
 _SAMPLE_BYTES = 2

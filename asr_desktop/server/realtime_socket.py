@@ -31,7 +31,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from asr_desktop.audio.g711 import decode_alaw, decode_ulaw
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.small_file import SmallFileError, parse_json
-from asr_desktop.server.answers import error_answer
 from asr_desktop.server.bodies import disk_refusal, request_folder
 from asr_desktop.server.live_recognition import LiveRecognition
 from asr_desktop.server.live_socket import CLOSED, DEFECT, POLICY, TRY_LATER, short_reason
@@ -40,6 +39,7 @@ from asr_desktop.server.realtime_turns import ListenedSpeech
 from asr_desktop.server.recognition import Recognition
 from asr_desktop.server.refusal import Refusal, busy
 from asr_desktop.server.request_fields import check_model
+from asr_desktop.server.responses import error_answer
 
 _MOST_ITEMS = 16
 """Maximum number of committed recordings of one client that wait for recognition."""

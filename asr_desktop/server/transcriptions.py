@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from asr_desktop.server.answers import server_sent, text_of, transcript_answer, usage
 from asr_desktop.server.bodies import Bodies, request_folder, unless_left, writing_sound
 from asr_desktop.server.metrics import Metrics
 from asr_desktop.server.recognition import Recognition, RunningJob
 from asr_desktop.server.refusal import Refusal
 from asr_desktop.server.request_fields import TranscriptionFields, read_fields
+from asr_desktop.server.responses import server_sent, text_of, transcript_answer, usage
 from asr_desktop.transcripts.document import Transcript
 
 _MOST_FIELDS = 64

@@ -22,7 +22,7 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
-from asr_desktop.dictation.x11.windows import X11Windows
+from asr_desktop.dictation.x11.desktop import X11Windows
 
 WAITS_SECONDS = 120.0
 NEEDED = ("Xvfb", "openbox", "setxkbmap")

@@ -187,7 +187,7 @@ def test_a_microphone_that_is_kept_open_is_used_and_let_go(
             calls.append("close")
 
     monkeypatch.setattr("asr_desktop.audio.kept_microphone.KeptMicrophone", Kept)
-    monkeypatch.setattr("asr_desktop.dictation.systems.open_global_keys", Keys)
+    monkeypatch.setattr("asr_desktop.dictation.desktop.open_global_keys", Keys)
     dictation.listen_for_keys()
     assert calls == [], "off until somebody wants it"
     context.change_settings(dictation_keeps_microphone=True)
@@ -659,10 +659,10 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     context: AppContext, dictation: DictationController, notices: list[Notice], qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    from asr_desktop.dictation import systems
+    from asr_desktop.dictation import desktop
 
     Keys.opened.clear()
-    monkeypatch.setattr(systems, "open_global_keys", Keys)
+    monkeypatch.setattr(desktop, "open_global_keys", Keys)
     dictation.listen_for_keys()
     others = {CANCEL: "Ctrl+Alt+X", CORRECT: "Ctrl+Alt+E"}
     assert Keys.opened == [{TALK: "Ctrl+Alt+Space", **others}]

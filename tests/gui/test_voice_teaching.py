@@ -23,8 +23,8 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_training import TrainingState, VoiceTraining
 from asr_desktop.gui.widgets import voice_teaching
+from asr_desktop.gui.widgets.voice_findings import verdict_words
 from asr_desktop.gui.widgets.voice_progress import left_text
-from asr_desktop.gui.widgets.voice_words import verdict_words
 from asr_desktop.model_store.versions import VOICE_MODEL, current_version, first_version
 from asr_desktop.teaching import material
 from asr_desktop.teaching.history import Gain, append_gain

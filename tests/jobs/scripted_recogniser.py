@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from asr_desktop.jobs import FileQueue
+from asr_desktop.jobs.folder_watcher import needs_nothing
 from asr_desktop.jobs.job import JobOptions
-from asr_desktop.jobs.known_files import needs_nothing
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.library import Library

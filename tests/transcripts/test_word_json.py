@@ -13,7 +13,7 @@ from asr_desktop.audio.session import Session
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.live_events import Final, event_fields
 from asr_desktop.recognition.worker.protocol import EVENTS, UtteranceDone
-from asr_desktop.server.answers import transcript_answer
+from asr_desktop.server.responses import transcript_answer
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from asr_desktop.transcripts.export import render
 from asr_desktop.transcripts.word_json import (

@@ -10,9 +10,9 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.editor.listening import EditorListening
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import EditorPlaying
+from asr_desktop.gui.editor.realignment import EditorRealignment
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE, UNSURE_BELOW, icon
 from asr_desktop.recognition.alternatives import Alternative
@@ -109,22 +109,22 @@ class EditorDoubts(QObject):
         self._panes = panes
         self._playing = playing
         self.editable: EditableTranscript | None = None
-        self._listening: EditorListening | None = None
+        self._realignment: EditorRealignment | None = None
         self._walk: DoubtfulWalk | None = None
         self.menu: AlternativesMenu | None = None
         panes.next_doubtful.clicked.connect(lambda _checked=False: self.next_doubtful())
         panes.doubtful_order.clicked.connect(lambda _checked=False: self._choose_order())
 
-    def open(self, editable: EditableTranscript, listening: EditorListening | None) -> None:
+    def open(self, editable: EditableTranscript, realignment: EditorRealignment | None) -> None:
         """Set the open transcript; listening: finds alternatives, None without sound."""
         self.editable = editable
-        self._listening = listening
+        self._realignment = realignment
         self._walk = DoubtfulWalk(editable, UNSURE_BELOW)
 
     def close(self) -> None:
         if self.menu is not None:
             self.menu.close()
-        self.editable = self._listening = self._walk = None
+        self.editable = self._realignment = self._walk = None
 
     def show_count(self) -> None:
         """Show the number of words, and of marked words."""
@@ -184,10 +184,10 @@ class EditorDoubts(QObject):
         menu.typed.connect(self._type_over, Qt.ConnectionType.QueuedConnection)
         menu.destroyed.connect(partial(self._menu_gone, menu))
         menu.popup(self._panes.view.viewport().mapToGlobal(rect.bottomLeft() + QPoint(0, SPACE // 2)))
-        if self._listening is None:
+        if self._realignment is None:
             menu.show_nothing(self.tr("No suggestions without the audio"))
         else:
-            operation = self._listening.alternatives(place)
+            operation = self._realignment.alternatives(place)
             operation.on_success(partial(self._guessed, menu)).on_failure(partial(self._no_guesses, menu))
 
     def _guessed(self, menu: AlternativesMenu, alternatives: list[Alternative]) -> None:

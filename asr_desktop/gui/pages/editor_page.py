@@ -3,7 +3,7 @@ there, and mistakes are corrected by typing.
 
     opening → EditableTranscript ── EditorPanes (the widgets)
                       │                   │
-    saving, listening (times, guesses)   playing · doubts · markers · searching · speakers · commands
+    saving, realignment                  playing · doubts · markers · searching · speakers · commands
                                          subtitling · teaching
 
 The page opens and closes documents and connects its helpers, which are modules of `gui.editor`.
@@ -22,10 +22,10 @@ from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.editor.commands import EditorCommands, TextMenu
 from asr_desktop.gui.editor.empty_state import NothingOpen, left_open, note_left, note_opened
 from asr_desktop.gui.editor.keys import SPEAKER_KEYS, EditorKeys
-from asr_desktop.gui.editor.listening import EditorListening
 from asr_desktop.gui.editor.low_confidence import EditorDoubts
 from asr_desktop.gui.editor.panes import EditorPanes
 from asr_desktop.gui.editor.playing import SKIP_SECONDS, EditorMarkers, EditorPlaying
+from asr_desktop.gui.editor.realignment import EditorRealignment
 from asr_desktop.gui.editor.saving import (
     EditorExport,
     EditorSaving,
@@ -67,7 +67,7 @@ class EditorPage(Page):
         self._document: OpenDocument | None = None
         self.entry_id: int | None = None
         self._saving: EditorSaving | None = None
-        self._listening: EditorListening | None = None
+        self._realignment: EditorRealignment | None = None
         self._loading: Operation | None = None
         self.panes = EditorPanes()
         self.view = self.panes.view
@@ -206,14 +206,14 @@ class EditorPage(Page):
         self.panes.waveform.set_duration(transcript.duration_seconds)
         self.panes.playback.set_sound(sound is not None)
         if sound is not None:
-            self._listening = EditorListening(self.context, editable, sound, self)
-            self._listening.failed.connect(self._tell_of_estimates)
+            self._realignment = EditorRealignment(self.context, editable, sound, self)
+            self._realignment.failed.connect(self._tell_of_estimates)
             self.sound.open(sound, at_seconds)
         else:
             self._warn(self.tr("The audio of this transcript is missing; you can still edit the text."))
         self.playing.editable = self.searching.editable = self.commands.editable = editable
         self.speakers.open(editable)
-        self.doubts.open(editable, self._listening)
+        self.doubts.open(editable, self._realignment)
         self.subtitling.open(editable)
         self.exporting.open(editable)
         self.teaching.open(editable, sound)
@@ -247,10 +247,10 @@ class EditorPage(Page):
         if self._saving is not None:
             self._saving.close()
             self._saving.deleteLater()
-        if self._listening is not None:
-            self._listening.close()
-            self._listening.deleteLater()
-        self._saving = self._listening = None
+        if self._realignment is not None:
+            self._realignment.close()
+            self._realignment.deleteLater()
+        self._saving = self._realignment = None
         self.context.is_over.emit(DOCUMENT)
         self.editable = self._document = self.entry_id = self.context.open_entry = None
         self._stack.setCurrentWidget(self._nothing)

@@ -29,7 +29,7 @@ from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.level_meter import LevelMeter
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, list_recordings, restyled, row
 from asr_desktop.gui.widgets.record_button import RecordButton
-from asr_desktop.gui.widgets.voice_words import take_problem
+from asr_desktop.gui.widgets.voice_findings import take_problem
 
 if TYPE_CHECKING:
     from asr_desktop.teaching.dataset import TrainingUtterance

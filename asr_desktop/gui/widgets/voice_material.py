@@ -26,7 +26,7 @@ from asr_desktop.gui.translations import number_text, said
 from asr_desktop.gui.widgets.columns import FOLDING_SIDE_PIXELS, FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, button, label, list_recordings, row
-from asr_desktop.gui.widgets.voice_words import finding_words
+from asr_desktop.gui.widgets.voice_findings import finding_words
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.emissions import EmissionsModel

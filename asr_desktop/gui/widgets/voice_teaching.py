@@ -18,9 +18,9 @@ from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, VoiceTraining, missing_packages
 from asr_desktop.gui.widgets.parts import Card, button, label, restyled, row
+from asr_desktop.gui.widgets.voice_findings import verdict_words
 from asr_desktop.gui.widgets.voice_gains import VoiceGains
 from asr_desktop.gui.widgets.voice_progress import VoiceProgress
-from asr_desktop.gui.widgets.voice_words import verdict_words
 from asr_desktop.model_store.versions import VOICE_MODEL
 
 if TYPE_CHECKING:

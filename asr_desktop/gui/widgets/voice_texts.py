@@ -18,7 +18,7 @@ from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, Voice
 from asr_desktop.gui.widgets.columns import FoldingColumns
 from asr_desktop.gui.widgets.kept_focus import take_turns
 from asr_desktop.gui.widgets.parts import Card, ListWidget, button, label, row
-from asr_desktop.gui.widgets.voice_words import gain_words
+from asr_desktop.gui.widgets.voice_findings import gain_words
 
 if TYPE_CHECKING:
     from asr_desktop.language_model.own_texts import OwnText

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base.errors import LibraryError
-from asr_desktop.jobs import FolderWatcher, lasting_thread, watching
+from asr_desktop.jobs import FolderWatcher, folder_watcher, lasting_thread
 from tests.recognition.worker_waiting import wait_until
 
 
@@ -88,7 +88,7 @@ def test_a_file_is_left_alone_while_it_grows(
         wait_until(lambda: looks[0] >= wanted, "another look")
 
     monkeypatch.setattr(FolderWatcher, "_settle", counted)
-    monkeypatch.setattr(watching, "_LOOKS_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(folder_watcher, "_LOOKS_EVERY_SECONDS", 0.01)
     watcher = watch(inbox, clock=clock)
     with (inbox / "growing.wav").open("wb") as file:
         for _ in range(5):
@@ -132,7 +132,7 @@ def test_without_notices_of_the_system_looking_finds_the_same(
         def start(self) -> None:
             raise OSError(28, "inotify watch limit reached")
 
-    monkeypatch.setattr("asr_desktop.jobs.watching.Observer", Refusing)
+    monkeypatch.setattr("asr_desktop.jobs.folder_watcher.Observer", Refusing)
     watch(inbox, look_through_seconds=0.2)
     (inbox / "new.wav").write_bytes(b"sound")
     wait_until(lambda: bool(found), "the next look")

@@ -18,7 +18,7 @@ PREPARE_AFTER_MS = 3000
 """Delay after opening before the recogniser is loaded, so the transcript and the waveform come first."""
 
 
-class EditorListening(QObject):
+class EditorRealignment(QObject):
     """Belongs to one document and its sound."""
 
     failed = Signal(str)
