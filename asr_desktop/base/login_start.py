@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from asr_desktop.base.atomic_write import write_text
-from asr_desktop.base.desktop_entry import exec_argument
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.own_program import is_packaged, packaged_program
+from asr_desktop.base.own_program import exec_argument, is_packaged, packaged_program
 from asr_desktop.base.sentences import Sentence
 
 NAME = "asr-desktop"

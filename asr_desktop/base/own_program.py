@@ -1,4 +1,5 @@
-"""How this program starts a part of itself in a process of its own: with Python, or from a package without.
+"""How this program is started: a part of itself in a process of its own, with Python or from a package
+without, and the whole of it from a desktop entry.
 
 PyInstaller's packages hold no Python that knows `-m`. There the program itself is called with RUN_MODULE, and
 the package's first script (packaging/launcher.py) runs the module that is named, if it is one of MODULES.
@@ -7,6 +8,7 @@ the package's first script (packaging/launcher.py) runs the module that is named
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -57,3 +59,14 @@ def _program() -> Path:
     if sys.platform == "win32" and own.stem != "asr-desktop-cli":
         return own.with_name("asr-desktop-cli.exe")
     return own
+
+
+def exec_argument(part: str) -> str:
+    """An argument of the Exec key: quoted where that is needed, then escaped as a string. A per cent sign is
+    written twice, because one begins a field code (https://specifications.freedesktop.org/desktop-entry-spec)."""
+    escaped = part.replace("%", "%%")
+    if shlex.quote(part) == part:
+        return escaped
+    for sign in '\\"`$':
+        escaped = escaped.replace(sign, f"\\{sign}")
+    return f'"{escaped}"'.replace("\\", "\\\\")

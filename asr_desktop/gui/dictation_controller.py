@@ -31,7 +31,7 @@ from asr_desktop.gui.translations import said
 from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 if TYPE_CHECKING:
-    from asr_desktop.audio.kept_microphone import KeptMicrophone
+    from asr_desktop.audio.capture import KeptMicrophone
     from asr_desktop.dictation.desktop import GlobalKeys
     from asr_desktop.gui.app_context import AppContext
 
@@ -141,7 +141,7 @@ class DictationController(QObject):
                 self._microphone = None
         elif self._context.live.state is LiveState.IDLE:
             if self._microphone is None:
-                from asr_desktop.audio.kept_microphone import KeptMicrophone
+                from asr_desktop.audio.capture import KeptMicrophone
 
                 self._microphone = KeptMicrophone()
             # Errors are reported when it is used for a recording.

@@ -25,7 +25,7 @@ from asr_desktop.recognition.live_events import LiveOptions
 from asr_desktop.speakers.turns import SpeakerCount
 
 if TYPE_CHECKING:
-    from asr_desktop.audio.kept_microphone import KeptMicrophone
+    from asr_desktop.audio.capture import KeptMicrophone
     from asr_desktop.audio.recorder import Recorder, RecorderEvent
     from asr_desktop.audio.session import Session
     from asr_desktop.gui.app_context import AppContext

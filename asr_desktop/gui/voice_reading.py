@@ -29,8 +29,7 @@ from asr_desktop.gui.widgets.choice_box import language_name
 if TYPE_CHECKING:
     from asr_desktop.audio.recorder import Recorder
     from asr_desktop.recognition.emissions import EmissionsModel
-    from asr_desktop.teaching.wizard.microphone import TakeRecorder
-    from asr_desktop.teaching.wizard.take_check import TakeCheck
+    from asr_desktop.teaching.wizard.takes import TakeCheck, TakeRecorder
     from asr_desktop.teaching.wizard.wizard import Wizard
 
 GOAL_MINUTES = 10.0
@@ -257,7 +256,7 @@ def _begin(
     turn: int,
 ) -> tuple[Recorder, TakeRecorder, int]:
     from asr_desktop.teaching.material import training_folder
-    from asr_desktop.teaching.wizard.microphone import TakeRecorder
+    from asr_desktop.teaching.wizard.takes import TakeRecorder
 
     is_new = recorder is None or takes is None
     if recorder is None or takes is None:

@@ -1,8 +1,8 @@
 """Who says the words of a live transcript: in a thread beside the recognition, so that no final waits for it.
 
 The thread reads each utterance from the session's folder once more, tells whose voices they are
-(`speakers/online`), and is asked for what it knows whenever the recognition has a moment. At the end it goes
-over all that was said.
+(`speakers/diarizer.OnlineSpeakers`), and is asked for what it knows whenever the recognition has a moment. At
+the end it goes over all that was said.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from asr_desktop.speakers.turns import SpeakerCount, Turn
 from asr_desktop.transcripts.document import Word
 
 if TYPE_CHECKING:
+    from asr_desktop.speakers.diarizer import OnlineSpeakers
     from asr_desktop.speakers.finder import SpeakerFinder
-    from asr_desktop.speakers.online import OnlineSpeakers
 
 LOOKS_EVERY_SECONDS = 0.1
 NICENESS = 10

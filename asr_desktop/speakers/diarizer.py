@@ -1,4 +1,4 @@
-"""Who speaks when in a whole recording: blocks of sound → windows → local voices → speakers → turns.
+"""Who speaks when, in a whole recording: blocks of sound → windows → local voices → speakers → turns.
 
     diarizer = Diarizer(SpeakerNetworks(), SpeakerCount())
     for block in read_blocks("interview.mp3"):
@@ -9,12 +9,23 @@ Windows of ten seconds that overlap by half are segmented: which of up to three 
 Each stretch of one person without a pause gives a voiceprint. The voiceprints of all windows are clustered
 (`clustering`), and the windows, now with known speakers, are added up again. The sound is not kept, so memory
 grows by about 100 kB per minute.
+
+A stream is diarized utterance by utterance, with a final pass over the whole of it:
+
+    speakers = OnlineSpeakers(SpeakerNetworks(), SpeakerCount())
+    for utterance in utterances:
+        turns = speakers.hear(samples, start_sample)
+    turns = speakers.refined().turns
+
+There each stretch of speech joins the most similar voice, or starts a new one if none is similar. These
+decisions are never revised, so errors are most frequent at the start of a conversation; at the end the
+clustering of the whole recording replaces them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -31,7 +42,8 @@ from asr_desktop.speakers.networks import (
     WINDOW_SAMPLES,
     SpeakerNetworks,
 )
-from asr_desktop.speakers.turns import SpeakerCount, Turn
+from asr_desktop.speakers.turns import MOST_SPEAKERS, FoundSpeakers, SpeakerCount, Turn
+from asr_desktop.speakers.voices import RememberedVoice, recognised
 
 STEP_SAMPLES = WINDOW_SAMPLES // 2
 FRAME_SECONDS = FRAME_STEP_SAMPLES / SAMPLE_RATE
@@ -266,3 +278,70 @@ def _renumbered(turns: list[Turn], centres: NDArray[np.float32]) -> Diarization:
         tuple(Turn(t.start_seconds, t.end_seconds, number[t.speaker], t.confidence) for t in turns),
         tuple(centres[speaker - 1] for speaker in order),
     )
+
+
+NEW_VOICE_BELOW = 0.25
+"""A stretch whose dot product with every voice is below this is a new speaker."""
+NEW_VOICE_SECONDS = 1.5
+"""A stretch with less speech than this never starts a new speaker."""
+TEACHES_SECONDS = 0.75
+"""A stretch with less speech than this does not update the voice that it joins."""
+MOST_COUNTED_SECONDS = 5.0
+
+
+class OnlineSpeakers:
+    """Diarizes one stream. Not thread-safe.
+
+    remembered: voices with known names.
+    """
+
+    def __init__(
+        self, networks: SpeakerNetworks, count: SpeakerCount, remembered: Sequence[RememberedVoice] = ()
+    ) -> None:
+        self._windows = SpeechWindows(networks)
+        self._count = count
+        self._remembered = remembered
+        self._sums: list[NDArray[np.float32]] = []
+
+    def hear(self, samples: NDArray[np.float32], start_sample: int) -> tuple[Turn, ...]:
+        """The turns in an utterance: samples [n], 16 kHz mono, which begin at `start_sample` of the
+        stream."""
+        turns = []
+        parts = max(1, math.ceil(len(samples) / WINDOW_SAMPLES))
+        borders = np.linspace(0, len(samples), parts + 1).astype(int)
+        for begin, end in pairwise(borders.tolist()):
+            found = self._windows.add(samples[begin:end], start_sample + begin)
+            offset = (start_sample + begin) / SAMPLE_RATE
+            for stretch in sorted(found, key=lambda stretch: stretch.begin):
+                voice, similar = self._voice_of(stretch.voiceprint, stretch.seconds)
+                start, stop = (offset + seconds_of_frame(frame) for frame in (stretch.begin, stretch.end))
+                turns.append(Turn(start, stop, voice + 1, max(0.0, min(1.0, similar))))
+        return tuple(turns)
+
+    @property
+    def names(self) -> dict[int, str]:
+        """Names by speaker number, for speakers so far whose voices are remembered."""
+        return FoundSpeakers((), recognised(self._voices(), self._remembered)).names
+
+    def refined(self) -> FoundSpeakers:
+        """The final turns, from the whole stream."""
+        found = self._windows.diarization(self._count)
+        return FoundSpeakers(found.turns, recognised(found.voices, self._remembered))
+
+    def _voice_of(self, voiceprint: NDArray[np.float32], seconds: float) -> tuple[int, float]:
+        """Index of the voice that the voiceprint joins, and its similarity."""
+        voice, similar = 0, 1.0
+        if self._sums:
+            products = np.stack(self._voices()) @ voiceprint
+            voice = int(products.argmax())
+            similar = float(products[voice])
+        is_new = similar < NEW_VOICE_BELOW and seconds >= NEW_VOICE_SECONDS
+        if not self._sums or (is_new and len(self._sums) < (self._count.highest or MOST_SPEAKERS)):
+            self._sums.append(np.zeros_like(voiceprint))
+            voice, similar = len(self._sums) - 1, 1.0
+        if seconds >= TEACHES_SECONDS or not self._sums[voice].any():
+            self._sums[voice] = self._sums[voice] + voiceprint * min(seconds, MOST_COUNTED_SECONDS)
+        return voice, similar
+
+    def _voices(self) -> list[NDArray[np.float32]]:
+        return [total / max(float(np.linalg.norm(total)), 1e-6) for total in self._sums]

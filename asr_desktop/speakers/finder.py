@@ -13,9 +13,8 @@ from asr_desktop.audio.read import read_blocks
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.speakers.clustering import SAME_SPEAKER, mean_voices
-from asr_desktop.speakers.diarizer import Diarizer, SpeechWindows
+from asr_desktop.speakers.diarizer import Diarizer, OnlineSpeakers, SpeechWindows
 from asr_desktop.speakers.networks import SAMPLE_RATE, WINDOW_SAMPLES, SpeakerNetworks
-from asr_desktop.speakers.online import OnlineSpeakers
 from asr_desktop.speakers.turns import FoundSpeakers, SpeakerCount
 from asr_desktop.speakers.voices import RememberedVoice, VoiceStore, recognised
 

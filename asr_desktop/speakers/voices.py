@@ -24,7 +24,7 @@ from asr_desktop.base.private_files import make_folder
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json
 from asr_desktop.base.typed_data import TypedData
-from asr_desktop.speakers.linkage import best_pairs
+from asr_desktop.speakers.clustering import best_pairs
 from asr_desktop.speakers.turns import KnownSpeaker
 from asr_desktop.transcripts.document import is_speaker_name
 

@@ -27,11 +27,11 @@ from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.teaching.check.findings import wrong_text_limit
 from asr_desktop.teaching.check.sound_measures import measure
 from asr_desktop.teaching.data.reading import DIGITS, NO_WORDS
+from asr_desktop.teaching.data.recordings import RecordedSound, sound_of_transcript
 from asr_desktop.teaching.dataset import DataError
 from asr_desktop.teaching.listening import Listener
 from asr_desktop.teaching.pair_folder import Pair, Pairs
 from asr_desktop.teaching.pieces import CutOptions, SpeechPiece, cut_at_pauses, place_words
-from asr_desktop.teaching.recorded_sound import RecordedSound, sound_of_transcript
 from asr_desktop.transcripts.document import Transcript, Word
 from asr_desktop.transcripts.editing.retiming import in_order
 from asr_desktop.transcripts.export.json import read_json

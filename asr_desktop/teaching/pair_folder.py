@@ -20,8 +20,8 @@ import soundfile
 from asr_desktop.base.atomic_write import replacing, write_text
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.teaching.data.reading import read_rows
+from asr_desktop.teaching.data.recordings import RecordedSound
 from asr_desktop.teaching.dataset import SAMPLE_RATE, DataError
-from asr_desktop.teaching.recorded_sound import RecordedSound
 
 MANIFEST = "manifest.tsv"
 LEFT_OUT = "left-out.tsv"

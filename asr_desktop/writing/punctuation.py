@@ -6,11 +6,16 @@ PIECES_A_WORD] and gap kinds int64 [1, places] → logits of the mark after each
 its case [1, places, CASES]. The first and the last place stand for the context outside the words.
 `asr-trainer train-writing` makes such folders.
 
+The input of a frequent word is a piece of its own; all others are the sum of their prefixes and suffixes. An
+unseen name ("bulstrode") shares prefix, suffix and length with other names; these are hashed into a table of
+fixed size, as fastText does with n-grams (Bojanowski et al. 2017), so there are no unknown words.
+
 The method is that of Tilk and Alumäe (2016): a bidirectional recurrent network over words and pauses.
 """
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +28,54 @@ from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.json_object import read_json_object, read_value
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.typed_data import Within
-from asr_desktop.writing.word_pieces import WordPieces
+
+PIECES_A_WORD = 8
+"""Columns of the network's input; unused ones are 0, whose row in the table is zero."""
+PADDING = 0
+_BEGINNINGS = (2, 3, 4)
+_ENDS = (2, 3, 4)
+_LONGEST_LENGTH = 15
+
+
+class WordPieces:
+    """The vocabulary of a punctuation network.
+
+    words: frequent words in lower case; the piece of word i is i + 1. buckets: rows of the table for hashed
+    prefixes and suffixes, after those of the words.
+    """
+
+    def __init__(self, words: Sequence[str], buckets: int) -> None:
+        self.words = tuple(words)
+        self.buckets = buckets
+        self._ids = {word: number for number, word in enumerate(words, start=1)}
+
+    def __len__(self) -> int:
+        """Number of rows of the network's table: padding, words, buckets."""
+        return 1 + len(self.words) + self.buckets
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._ids
+
+    def pieces(self, word: str) -> tuple[int, ...]:
+        """The `PIECES_A_WORD` pieces of a word in lower case: its own row, or its hashed parts."""
+        known = self._ids.get(word)
+        if known is not None:
+            return (known, *(PADDING,) * (PIECES_A_WORD - 1))
+        return self.hashed_pieces(word)
+
+    def hashed_pieces(self, word: str) -> tuple[int, ...]:
+        """Its hashed parts, even of a word with its own row (training uses both)."""
+        parts = [
+            f"={word}",
+            f"#{min(len(word), _LONGEST_LENGTH)}",
+            *(f"{word[:length]}+" for length in _BEGINNINGS),
+            *(f"+{word[-length:]}" for length in _ENDS),
+        ]
+        return tuple(self._bucket(part) for part in parts)
+
+    def _bucket(self, part: str) -> int:
+        return 1 + len(self.words) + zlib.crc32(part.encode("utf-8")) % self.buckets
+
 
 MODEL_TYPE = "word-marks"
 MARKS = ("", ",", ".", "?", "!", ":", ";", "—")

@@ -21,8 +21,8 @@ from asr_desktop.recognition import file_pipeline, realignment
 from asr_desktop.recognition.file_pipeline import Transcriber
 from asr_desktop.recognition.segmenter import SegmenterOptions, Utterance
 from asr_desktop.teaching.data import read as read_data
+from asr_desktop.teaching.data.recordings import RecordedSound
 from asr_desktop.teaching.dataset import TrainingUtterance
-from asr_desktop.teaching.recorded_sound import RecordedSound
 from asr_desktop.writing.writer import Writer
 from tests.audio.measure import at_16_khz, correlation
 from tests.fixtures import make_media

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base import own_program
-from asr_desktop.base.own_program import MODULES, RUN_MODULE, module_command, module_environment
+from asr_desktop.base.own_program import (
+    MODULES,
+    RUN_MODULE,
+    exec_argument,
+    module_command,
+    module_environment,
+)
 
 
 def test_with_python_the_module_is_found_from_any_folder(tmp_path: Path) -> None:
@@ -49,3 +55,18 @@ def test_every_part_that_is_started_so_is_allowed_in_a_package() -> None:
         if 'module_command("' in line
     }
     assert asked - {"trainer.export.convert"} == set(MODULES)
+
+
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        ("/usr/bin/asr-desktop", "/usr/bin/asr-desktop"),
+        ("/home/a b/asr-desktop", '"/home/a b/asr-desktop"'),
+        ('/odd/$x"y', r'"/odd/\\$x\\"y"'),
+        (r"/odd/\z", r'"/odd/\\\\z"'),
+        ("/100 %/x", '"/100 %%/x"'),
+        ("/100%/x", "/100%%/x"),
+    ],
+)
+def test_odd_paths_are_quoted_as_desktops_read_them(part: str, written: str) -> None:
+    assert exec_argument(part) == written

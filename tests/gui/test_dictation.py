@@ -186,7 +186,7 @@ def test_a_microphone_that_is_kept_open_is_used_and_let_go(
         def close(self) -> None:
             calls.append("close")
 
-    monkeypatch.setattr("asr_desktop.audio.kept_microphone.KeptMicrophone", Kept)
+    monkeypatch.setattr("asr_desktop.audio.capture.KeptMicrophone", Kept)
     monkeypatch.setattr("asr_desktop.dictation.desktop.open_global_keys", Keys)
     dictation.listen_for_keys()
     assert calls == [], "off until somebody wants it"

@@ -50,7 +50,7 @@ def test_sentences_are_read_kept_and_counted_with_one_key(
 def test_a_bad_take_says_what_to_do_and_is_read_again(
     page: VoicePage, speaker: Speaker, problems: list[Any], qtbot: QtBot
 ) -> None:
-    from asr_desktop.teaching.wizard.take_check import CUT_END, Problem
+    from asr_desktop.teaching.wizard.takes import CUT_END, Problem
 
     problems.append(Problem(CUT_END, "in the trainer's words", True))
     first = page.read_aloud.prompt.text()

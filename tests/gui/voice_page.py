@@ -62,7 +62,7 @@ def speaker(context: AppContext) -> Speaker:
 def problems(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the check finds wrong with the next takes; sentences are ours, and no model listens."""
     from asr_desktop.teaching.wizard import wizard
-    from asr_desktop.teaching.wizard.take_check import TakeCheck, check_take
+    from asr_desktop.teaching.wizard.takes import TakeCheck, check_take
 
     found: list[Any] = []
 

@@ -23,9 +23,9 @@ from asr_desktop.writing.punctuation import (
     MARKS,
     MODEL_TYPE,
     Punctuator,
+    WordPieces,
     capitalised,
 )
-from asr_desktop.writing.word_pieces import WordPieces
 
 WORDS = ("well", "london", "nasa", "macdonald", "what", "and")
 BUCKETS = 8

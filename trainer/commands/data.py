@@ -73,8 +73,8 @@ def record(
     import shutil
 
     from asr_desktop.audio.recorder import Recorder
-    from asr_desktop.teaching.wizard.microphone import TakeRecorder
     from asr_desktop.teaching.wizard.prompts import own_prompts, read_prompts
+    from asr_desktop.teaching.wizard.takes import TakeRecorder
     from asr_desktop.teaching.wizard.terminal import record_in_terminal
     from asr_desktop.teaching.wizard.wizard import Wizard
 

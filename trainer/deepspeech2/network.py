@@ -98,7 +98,7 @@ class LogMelSpectrogram(nn.Module):
 
 
 class DeepSpeech2Config(PretrainedConfig):
-    """Sizes as in :class:`~trainer.deepspeech2.options.DeepSpeech2Options`, and the timing of the frames.
+    """Sizes as in :class:`~trainer.deepspeech2.DeepSpeech2Options`, and the timing of the frames.
 
     conv_kernel, conv_stride: of equivalent convolutions without padding. A convolution of width 3 with one
     frame of padding has the same centres and number of frames as one of width 1 without padding.

@@ -10,8 +10,7 @@ from typing import Any
 
 from asr_desktop.recognition.front_end import WHISPER_CTC
 from trainer.augmentation import Augmentation
-from trainer.deepspeech2 import ARCHITECTURE
-from trainer.deepspeech2.options import DeepSpeech2Options
+from trainer.deepspeech2 import ARCHITECTURE, DeepSpeech2Options
 from trainer.recipe import RecipeError
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from asr_desktop.teaching.scoring import Score
-from trainer.deepspeech2.options import deepspeech2_defaults
+from trainer.deepspeech2 import deepspeech2_defaults
 from trainer.finetune.batches import WaveformLoader, epoch_batches
 from trainer.finetune.features import (
     CachedFeatures,

@@ -24,8 +24,10 @@ from asr_desktop.writing.punctuation import (
     GAP_UNKNOWN,
     MARKS,
     MODEL_TYPE,
+    PADDING,
+    PIECES_A_WORD,
+    WordPieces,
 )
-from asr_desktop.writing.word_pieces import PADDING, PIECES_A_WORD, WordPieces
 from trainer.recipe import build, read_tables
 from trainer.training import load_checkpoint, save_atomically
 from trainer.writing.corpus import Corpus, build_corpus

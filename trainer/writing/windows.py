@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN
-from asr_desktop.writing.word_pieces import PIECES_A_WORD, WordPieces
+from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN, PIECES_A_WORD, WordPieces
 from trainer.writing.corpus import Corpus
 from trainer.writing.marked_text import EXCLAMATION, NOT_TAUGHT, QUESTION, STOP
 from trainer.writing.misheard import Misheard, sounding_alike, spelt_by_ear

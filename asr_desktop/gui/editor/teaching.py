@@ -55,10 +55,10 @@ def teach(
     """
     from asr_desktop.audio.session import Session
     from asr_desktop.teaching.corrections import Correction, align_correction
+    from asr_desktop.teaching.data.recordings import RecordedSound
     from asr_desktop.teaching.dataset import DataError
     from asr_desktop.teaching.listening import Listener
     from asr_desktop.teaching.pair_folder import write_pairs
-    from asr_desktop.teaching.recorded_sound import RecordedSound
 
     if not any(segment.is_confirmed for segment in transcript.segments):
         raise TeachingError(

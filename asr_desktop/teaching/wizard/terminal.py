@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from asr_desktop.teaching.wizard.microphone import TakeRecorder
-from asr_desktop.teaching.wizard.take_check import TakeCheck
+from asr_desktop.teaching.wizard.takes import TakeCheck, TakeRecorder
 from asr_desktop.teaching.wizard.wizard import Wizard
 
 Ask = Callable[[str], str]

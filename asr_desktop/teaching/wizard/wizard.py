@@ -37,7 +37,7 @@ from asr_desktop.recognition.spelling import Spelling
 from asr_desktop.teaching.data import manifest
 from asr_desktop.teaching.dataset import SAMPLE_RATE, DataError, TrainingUtterance
 from asr_desktop.teaching.listening import Heard, Listener
-from asr_desktop.teaching.wizard.take_check import TakeCheck, check_take
+from asr_desktop.teaching.wizard.takes import TakeCheck, check_take
 
 # Which sounds were spoken how often, and how well the model heard them; so which sentence comes next.
 #

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from asr_desktop.base.clock import position
 from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.options import ExportOptions, Paper, paper_of_system
-from asr_desktop.transcripts.export.paragraphs import paragraph_text, paragraphs, speaker_of
+from asr_desktop.transcripts.export.txt import paragraph_text, paragraphs, speaker_of
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN
-from asr_desktop.writing.word_pieces import PADDING, WordPieces
+from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN, PADDING, WordPieces
 from trainer.writing.corpus import Corpus, build_corpus, read_held_out
 from trainer.writing.marked_text import COMMA, STOP
 from trainer.writing.misheard import Misheard, sounding_alike

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from asr_desktop.audio.capture import Packet
+from asr_desktop.audio.capture import KEPT_SECONDS, KeptMicrophone, Packet, WaitingCapture
 from asr_desktop.audio.devices import InputDevice, find_input
-from asr_desktop.audio.kept_microphone import KEPT_SECONDS, KeptMicrophone, WaitingCapture
 from asr_desktop.audio.read import read_all
 from asr_desktop.audio.recorder import Recorder
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
