@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from itertools import chain
 from pathlib import Path
 
@@ -25,7 +26,6 @@ OURS |= {file.stem for file in (ROOT / "packaging").glob("*.py")}
 
 LOOKED_FOR_FIRST = {
     "asr_desktop": {"datasets", "pyarrow", "pynput", "ray", "torch", "transformers"},
-    "trainer": {"pocketsphinx"},
     "benchmarks": {"pyctcdecode", "ctc_beam_decoder", "faster_whisper"},
 }
 """What a package imports only where it is installed, and says so in a sentence where it is not."""
@@ -64,6 +64,43 @@ def test_what_is_imported_is_declared(folder: str, declared: list[str]) -> None:
     assert sorted(undeclared) == []
 
 
+USED_OTHERWISE = {
+    "fsspec": "what Ray Data imports",
+    "hatchling": "what builds the wheel",
+    "import-linter": "make lint",
+    "mypy": "make lint",
+    "onnxruntime-gpu": "the same module as onnxruntime",
+    "onnxscript": "what PyTorch exports to ONNX with",
+    "pandas": "what Ray Data imports",
+    "pygtrie": "what pyctcdecode imports",
+    "pyinstaller": "make package",
+    "pynput": "Windows and macOS",
+    "pytest-cov": "make test ARGS=--cov",
+    "pytest-xdist": "make test",
+    "python-multipart": "what Starlette reads forms with",
+    "ruff": "make lint",
+    "tensorboard": "what PyTorch writes its logs with",
+    "websockets": "what Uvicorn speaks WebSocket with",
+}
+"""Requirements that no line of ours imports, and what does."""
+
+
+def test_what_is_declared_is_used() -> None:
+    distributions = packages_distributions()
+
+    def unused(requirements: list[str], *folders: str) -> set[str]:
+        modules = set(
+            chain.from_iterable(imported(p) for folder in folders for p in (ROOT / folder).rglob("*.py"))
+        )
+        used = {canonicalize_name(name) for module in modules for name in distributions.get(module, [module])}
+        return names(requirements) - used
+
+    found = unused(RUN + EXTRAS["train"] + EXTRAS["cluster"] + EXTRAS["gpu"], "asr_desktop", "trainer")
+    found |= unused(EXTRAS["dev"], "tests", "benchmarks", "scripts")
+    found |= unused(EXTRAS["package"], "packaging")
+    assert sorted(found - USED_OTHERWISE.keys()) == []
+
+
 def test_the_versions_tested_together_are_within_what_is_stated() -> None:
     constraints = (ROOT / "scripts" / "constraints.txt").read_text(encoding="utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", constraints, re.MULTILINE))
@@ -75,9 +112,33 @@ def test_the_versions_tested_together_are_within_what_is_stated() -> None:
         assert requirement.specifier.contains(version), requirement
 
 
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_what_other_systems_need_beside_it_has_a_version_too(system: str, python: str) -> None:
+    constraints = (ROOT / "scripts" / "constraints.txt").read_text(encoding="utf-8")
+    pinned = set(re.findall(r"^([\w.-]+)==", constraints, re.MULTILINE))
+    environment = {
+        "sys_platform": system,
+        "platform_system": {"win32": "Windows", "darwin": "Darwin"}[system],
+    }
+    environment |= {"os_name": "nt" if system == "win32" else "posix", "python_version": python}
+    environment |= {"python_full_version": f"{python}.0", "platform_machine": "arm64", "extra": ""}
+    missing, seen, waiting = set(), set(), names(ALL)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        with contextlib.suppress(PackageNotFoundError):  # those of other systems only
+            for requirement in map(Requirement, distribution(name).requires or ()):
+                if requirement.marker is None or requirement.marker.evaluate(environment):
+                    needed = canonicalize_name(requirement.name)
+                    missing |= {needed} - pinned
+                    waiting |= {needed} - seen
+    assert sorted(missing) == []
+
+
 def test_a_requirement_can_be_typed_into_any_shell() -> None:
     for requirement in ALL:
-        assert re.fullmatch(r"[\w.-]+~=[\d.]+(; sys_platform == .*)?", requirement)
+        assert re.fullmatch(r"[\w.-]+~=[\d.]+(; (sys_platform|python_version) .*)?", requirement)
 
 
 def test_av_is_loaded_before_its_parts() -> None:

@@ -177,9 +177,11 @@ class Theme(QObject):
             self._dress(_is_system_dark())
 
     def _dress(self, dark: bool) -> None:
-        self._dark = dark
         application = QApplication.instance()
         assert isinstance(application, QApplication)
+        if application.styleSheet() == style_sheet(dark):
+            return  # Qt would style every widget anew all the same
+        self._dark = dark
         application.setPalette(_palette(self.tokens))
         application.setStyleSheet(style_sheet(dark))
         self.changed.emit()

@@ -19,6 +19,7 @@ if sys.platform == "linux" and not os.environ.get("DISPLAY"):
 
 pytest.importorskip("PySide6.QtWidgets", reason="the window needs Qt's libraries", exc_type=ImportError)
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +30,8 @@ from asr_desktop.gui.app import GarbageCollector
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.theme import theme
+from asr_desktop.model_store import store
+from asr_desktop.model_store.speed_check import measure_speed
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem, microphone
 from tests.recognition.worker_in_thread import recognisers_are_threads
 
@@ -64,6 +67,21 @@ def sound_system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture(autouse=True)
 def recognisers(recognisers_are_threads: None) -> None:
     """A process takes a second to come up; a few tests are marked to have one."""
+
+
+@pytest.fixture(autouse=True)
+def one_run_measures_the_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Models page measures when it is first entered, for three seconds of which the fastest run counts."""
+    monkeypatch.setattr(store, "measure_speed", partial(measure_speed, seconds=0.0))
+
+
+@pytest.fixture(autouse=True)
+def widgets_of_ended_tests_are_gone(qapp: QApplication) -> None:
+    """Qt deletes what `deleteLater` names when an event loop runs, which most tests never have.
+
+    Hundreds of windows would be styled again with each change of the theme.
+    """
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import json
 import shutil
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from asr_desktop.base import paths, settings
 from asr_desktop.base.atomic_write import folder_aside
 from asr_desktop.base.errors import CancelledError, DownloadError, ModelFolderError, ModelStoreError
 from asr_desktop.model_store import catalogue, convert, disk
+from asr_desktop.model_store import store as store_module
 from asr_desktop.model_store.catalogue import CatalogueEntry, WordErrorRate
 from asr_desktop.model_store.download import DownloadState
 from asr_desktop.model_store.hub import Hub, HubFile
 from asr_desktop.model_store.selection import chosen_language_model, chosen_model, default_model
-from asr_desktop.model_store.speed_check import Speed, SpeedVerdict
+from asr_desktop.model_store.speed_check import Speed, SpeedVerdict, measure_speed
 from asr_desktop.model_store.store import ModelCard, ModelState, ModelStore
 from tests.fixtures.make_models import model_folder
 from tests.model_store.hub_stand_in import Fault, HubStandIn, StandInRepository
@@ -50,6 +52,8 @@ def store(stand_in: HubStandIn, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
         word_error_rates=(WordErrorRate(12.5, "a test set"),),
     )
     monkeypatch.setattr(catalogue, "shipped_catalogue", lambda: (entry,))
+    # One run of the network, not runs for three seconds of which the fastest counts.
+    monkeypatch.setattr(store_module, "measure_speed", partial(measure_speed, seconds=0.0))
     return ModelStore(Hub(stand_in.url))
 
 
