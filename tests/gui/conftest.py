@@ -71,7 +71,7 @@ def recognisers(recognisers_are_threads: None) -> None:
 
 @pytest.fixture(autouse=True)
 def one_run_measures_the_speed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Models page measures when it is first entered, for three seconds of which the fastest run counts."""
+    """The Models page measures when it is first entered; not for three seconds, for the fastest run."""
     monkeypatch.setattr(store, "measure_speed", partial(measure_speed, seconds=0.0))
 
 
