@@ -49,6 +49,11 @@ def voices_file() -> Path:
     return data_folder() / "voices.json"
 
 
+def keyboard_permission_file() -> Path:
+    """The desktop's token for the permission to type into other programs (Wayland)."""
+    return data_folder() / "keyboard-permission"
+
+
 def logs_folder() -> Path:
     """Details of unexpected errors, for a defect report."""
     return data_folder() / "logs"

@@ -21,7 +21,7 @@ _OTHERS = 0o077
 # What versions before this one may have left open to others.
 _STORED = (
     *("cache", "drafts", "library", "logs", "models", "sessions", "training", "unpacked"),
-    *("library.sqlite3", "settings.toml", "speeds.json", "voices.json"),
+    *("keyboard-permission", "library.sqlite3", "settings.toml", "speeds.json", "voices.json"),
 )
 _usual_umask: int | None = None
 

@@ -103,9 +103,14 @@ class Desktop(Protocol):
 
 
 class GlobalKeys(Protocol):
-    """Global shortcuts. `conflicts`: name → a sentence, for those that do not work."""
+    """Global shortcuts. `conflicts`: name → a sentence, for those that do not work. `bound`: name → the key
+    in the desktop's words, where the desktop decides; None where the settings do. Both may change later."""
 
     conflicts: dict[str, str]
+    bound: dict[str, str] | None
+
+    def configure(self) -> None:
+        """Let the user choose keys in the desktop's own dialog, where the desktop decides."""
 
     def close(self) -> None: ...
 
@@ -127,13 +132,23 @@ def open_desktop() -> Desktop:
     raise InsertionRefused(Sentence("There is no screen to dictate on."))
 
 
-def open_global_keys(chords: Mapping[str, str], on_key: Callable[[str, bool, float], object]) -> GlobalKeys:
+def open_global_keys(
+    chords: Mapping[str, str],
+    on_key: Callable[[str, bool, float], object],
+    descriptions: Mapping[str, str],
+    on_change: Callable[[], object],
+) -> GlobalKeys:
     """Listen for global shortcuts, name → chord; raises InsertionRefused if the desktop does not allow them.
 
     on_key: called in another thread with the name, whether the key is down, and the time in seconds of
-    time.monotonic.
+    time.monotonic. descriptions: name → what a desktop that asks the user shows. on_change: called in another
+    thread when `conflicts` or `bound` have changed.
     """
-    if sys.platform == "linux" and os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    if sys.platform == "linux" and os.environ.get("WAYLAND_DISPLAY"):
+        from asr_desktop.dictation.portal_shortcuts import PortalGlobalKeys
+
+        return PortalGlobalKeys(chords, on_key, descriptions, on_change)
+    if sys.platform == "linux" and os.environ.get("DISPLAY"):
         from asr_desktop.dictation.x11.global_keys import X11GlobalKeys
 
         return X11GlobalKeys(chords, on_key)
@@ -141,9 +156,4 @@ def open_global_keys(chords: Mapping[str, str], on_key: Callable[[str, bool, flo
         from asr_desktop.dictation.pynput_keys import PynputGlobalKeys
 
         return PynputGlobalKeys(chords, on_key)
-    raise InsertionRefused(
-        Sentence(
-            "This desktop lets no program have global shortcuts; set one in its keyboard settings that runs: "
-            "asr-desktop toggle"
-        )
-    )
+    raise InsertionRefused(Sentence("There is no screen to dictate on."))

@@ -83,6 +83,8 @@ class PynputGlobalKeys:
     """Same interface as X11GlobalKeys. Other programs receive the keys as well, so there are no
     conflicts."""
 
+    bound = None
+
     def __init__(
         self,
         chords: Mapping[str, str],
@@ -104,6 +106,9 @@ class PynputGlobalKeys:
         """Name of a shortcut → the key that is held down for it."""
         self._listener = self._keyboard.Listener(on_press=self._press, on_release=self._release)
         self._listener.start()
+
+    def configure(self) -> None:
+        """Does nothing: the settings decide."""
 
     def close(self) -> None:
         self._listener.stop()

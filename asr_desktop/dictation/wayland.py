@@ -1,9 +1,10 @@
-"""Wayland, where programs can type into others and identify the window in front only with helper programs.
+"""Wayland, where programs can neither type into others nor identify the window in front by themselves.
 
-Text is typed with `wtype` (compositors with the virtual-keyboard protocol: sway, Hyprland, and most others
-except GNOME and KDE) or `ydotool` (the kernel's uinput; US layout, other characters are refused). The
-clipboard is accessed with `wl-copy` and `wl-paste`. Only sway reports the window in front; elsewhere all
-windows count as the one in which the dictation began, so the user must not switch windows.
+Text is typed by whatever the compositor allows: `wtype` where it has the virtual-keyboard protocol (sway,
+Hyprland and most others), the desktop portal where it has that (GNOME, KDE; see `portal_typing`), or else
+`ydotool` (the kernel's uinput; US layout, other characters are refused). The clipboard is accessed with
+`wl-copy` and `wl-paste`. Only sway reports the window in front; elsewhere all windows count as the one in
+which the dictation began, so the user must not switch windows.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.chord import parse_chord
@@ -25,32 +29,108 @@ from asr_desktop.dictation.desktop import (
     Target,
     WindowChanged,
 )
+from asr_desktop.dictation.keysyms import NAMED_KEYS
 
 ANSWERS_WITHIN_SECONDS = 5.0
 _UNKNOWN = Target("wayland")
 _WTYPE_MODIFIERS = {"Ctrl": "ctrl", "Alt": "alt", "Shift": "shift", "Meta": "logo"}
-_WTYPE_KEYS = {"Backspace": "BackSpace", "Enter": "KP_Enter", "Space": "space"}
 _PLAIN_TEXT = {"text/plain", "text/plain;charset=utf-8", "UTF8_STRING", "STRING", "TEXT"}
 _TERMINALS = {"foot", "alacritty", "kitty", "org.gnome.console", "gnome-terminal", "konsole"}
 
 
+VIRTUAL_KEYBOARD = "zwp_virtual_keyboard_manager_v1"
+_DATA_CONTROL = {"zwlr_data_control_manager_v1", "ext_data_control_manager_v1"}
+"""Without one of these, wl-copy and wl-paste open a window to reach the clipboard, which takes the focus."""
+
+
+class Keyboard(Protocol):
+    """A way to press keys in the program in front. Its methods raise InsertionRefused."""
+
+    def prepare(self) -> None:
+        """Prepare for typing, if that takes time."""
+
+    def type_text(self, text: str) -> None: ...
+
+    def press(self, chord: str, times: int = 1) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Wtype:
+    """The program wtype."""
+
+    def prepare(self) -> None:
+        """Does nothing: no preparation is needed."""
+
+    def type_text(self, text: str) -> None:
+        _run(["wtype", "-"], text.encode())
+
+    def press(self, chord: str, times: int = 1) -> None:
+        parsed = parse_chord(chord)
+        modifiers = [_WTYPE_MODIFIERS[name] for name in parsed.modifiers]
+        _run(
+            [
+                "wtype",
+                *(part for name in modifiers for part in ("-M", name)),
+                *(["-k", NAMED_KEYS.get(parsed.key, parsed.key)] * times),
+                *(part for name in reversed(modifiers) for part in ("-m", name)),
+            ]
+        )
+
+    def close(self) -> None:
+        """Does nothing: there is nothing to restore."""
+
+
+class Ydotool(Wtype):
+    """The program ydotool, which types as a US keyboard does."""
+
+    def type_text(self, text: str) -> None:
+        if not text.isascii():
+            raise OtherWayNeeded(Sentence("ydotool types only what a US keyboard has; install wtype."))
+        _run(["ydotool", "type", "--file", "-"], text.encode())
+
+    def press(self, chord: str, times: int = 1) -> None:
+        raise InsertionRefused(Sentence("Install wtype so that keys can be pressed in other programs."))
+
+
+def open_keyboard(interfaces: set[str] | None) -> Keyboard:
+    """The best keyboard here. interfaces: of the compositor; None if unknown. Raises InsertionRefused."""
+    has_wtype = shutil.which("wtype") is not None
+    if has_wtype and interfaces is not None and VIRTUAL_KEYBOARD in interfaces:
+        return Wtype()
+    from asr_desktop.dictation.portal import PortalError
+    from asr_desktop.dictation.portal_typing import PortalKeyboard
+
+    with suppress(PortalError):
+        return PortalKeyboard()
+    if has_wtype and interfaces is None:
+        return Wtype()
+    if shutil.which("ydotool") is not None:
+        return Ydotool()
+    if interfaces is None or VIRTUAL_KEYBOARD in interfaces:
+        raise InsertionRefused(
+            Sentence("Install wtype (or ydotool) so that text can be typed into other programs.")
+        )
+    raise InsertionRefused(
+        Sentence("Install your desktop's xdg-desktop-portal (or ydotool) so that text can be typed.")
+    )
+
+
 class WaylandDesktop:
-    """Raises InsertionRefused if no helper is installed. It cannot detect password fields without the
+    """Raises InsertionRefused if there is no way to type. It cannot detect password fields without the
     accessibility bus, nor guarantee that the window does not change between the check and the typing."""
 
-    def __init__(self) -> None:
-        self._has_wtype = shutil.which("wtype") is not None
-        self._has_ydotool = shutil.which("ydotool") is not None
-        self._has_clipboard = shutil.which("wl-copy") is not None and shutil.which("wl-paste") is not None
-        self.can_type = self._has_wtype or self._has_ydotool
-        self.can_paste = self._has_wtype and self._has_clipboard
-        if not self.can_type:
-            raise InsertionRefused(
-                Sentence("Install wtype (or ydotool) so that text can be typed into other programs.")
-            )
+    can_type = True
+
+    def __init__(self, keyboard: Keyboard | None = None) -> None:
+        interfaces = compositor_interfaces()
+        self._keyboard = keyboard or open_keyboard(interfaces)
+        has_clipboard = shutil.which("wl-copy") is not None and shutil.which("wl-paste") is not None
+        steals_focus = interfaces is not None and not interfaces & _DATA_CONTROL
+        self.can_paste = has_clipboard and not steals_focus and not isinstance(self._keyboard, Ydotool)
 
     def prepare(self, text: str) -> None:
-        """Does nothing: helpers need no preparation."""
+        self._keyboard.prepare()
 
     def front_window(self) -> Target | None:
         if "SWAYSOCK" not in os.environ or shutil.which("swaymsg") is None:
@@ -67,12 +147,7 @@ class WaylandDesktop:
 
     def type_text(self, text: str, target: Target) -> None:
         self._check(target)
-        if self._has_wtype:
-            _run(["wtype", "-"], text.encode())
-        elif text.isascii():
-            _run(["ydotool", "type", "--file", "-"], text.encode())
-        else:
-            raise OtherWayNeeded(Sentence("ydotool types only what a US keyboard has; install wtype."))
+        self._keyboard.type_text(text)
 
     def paste_text(self, text: str, target: Target) -> None:
         """Paste and restore the clipboard. wl-copy can restore only one type, so if the clipboard has more
@@ -98,28 +173,46 @@ class WaylandDesktop:
             _put_back(before if types else None)
 
     def press(self, chord: str, target: Target, times: int = 1) -> None:
-        parsed = parse_chord(chord)
+        parse_chord(chord)
         self._check(target)
-        if not self._has_wtype:
-            raise InsertionRefused(Sentence("Install wtype so that keys can be pressed in other programs."))
-        modifiers = [_WTYPE_MODIFIERS[name] for name in parsed.modifiers]
-        key = _WTYPE_KEYS.get(parsed.key, parsed.key)
-        _run(
-            [
-                "wtype",
-                *(part for name in modifiers for part in ("-M", name)),
-                *(["-k", key] * times),
-                *(part for name in reversed(modifiers) for part in ("-m", name)),
-            ]
-        )
+        self._keyboard.press(chord, times)
 
     def close(self) -> None:
-        """Does nothing: there is nothing to restore."""
+        self._keyboard.close()
 
     def _check(self, target: Target) -> None:
         front = self.front_window()
         if front is None or not front.is_same_window(target):
             raise WindowChanged
+
+
+def compositor_interfaces() -> set[str] | None:
+    """The names of the Wayland interfaces that the compositor offers; None if it cannot be asked.
+
+    The protocol's first exchange: get_registry and sync on the display, object 1, which answers with one
+    event `global` for each interface, and then `done` of the callback.
+    """
+    place = Path(os.environ.get("XDG_RUNTIME_DIR", ""), os.environ.get("WAYLAND_DISPLAY", "wayland-0"))
+    registry, callback = 2, 3
+    found: set[str] = set()
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(ANSWERS_WITHIN_SECONDS)
+            connection.connect(str(place))
+            connection.sendall(
+                struct.pack("=IHHI", 1, 1, 12, registry) + struct.pack("=IHHI", 1, 0, 12, callback)
+            )
+            with connection.makefile("rb") as events:
+                while True:
+                    target, opcode, size = struct.unpack("=IHH", events.read(8))
+                    body = events.read(size - 8)
+                    if target == callback:
+                        return found
+                    if target == registry and opcode == 0:
+                        length = struct.unpack_from("=I", body, 4)[0]
+                        found.add(body[8 : 8 + length - 1].decode())
+    except (OSError, struct.error, ValueError):
+        return None
 
 
 def _put_back(before: bytes | None) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.insertion import Inserted
 from asr_desktop.dictation.talk_key import KeyUse, TalkKey
+from asr_desktop.gui.dictation_keys import CANCEL, CORRECT, DictationKeys
 from asr_desktop.gui.dictation_thread import (
     CorrectedDictation,
     DictationThread,
@@ -32,12 +33,10 @@ from asr_desktop.recognition.live_events import Final, Lag, Partial, Rewritten
 
 if TYPE_CHECKING:
     from asr_desktop.audio.capture import KeptMicrophone
-    from asr_desktop.dictation.desktop import GlobalKeys
     from asr_desktop.gui.app_context import AppContext
 
-TALK, CANCEL, CORRECT = "talk", "cancel", "correct"
-KEYS, TEXT = "dictation.keys", "dictation.text"
-"""Subjects of notices."""
+TEXT = "dictation.text"
+"""Subject of notices."""
 
 
 class DictationState(Enum):
@@ -70,8 +69,7 @@ class DictationController(QObject):
         super().__init__(context)
         self._context = context
         self.inserting = DictationThread(self._stop_was_said.emit)
-        self._keys: GlobalKeys | None = None
-        self._keys_wanted: tuple[str, str, str] | None = None
+        self.keys = DictationKeys(context, self._key.emit, self._forget_keys)
         self._state = DictationState.IDLE
         self._microphone: KeptMicrophone | None = None
         self._waiting = 0
@@ -100,37 +98,17 @@ class DictationController(QObject):
 
     def listen_for_keys(self) -> None:
         """Listen for the shortcuts of the settings, and follow changes of the settings."""
-        self._context.settings_changed.connect(self._grab_keys)
-        self._grab_keys()
-        self._context.settings_changed.connect(self._keep_microphone)
+        self._context.settings_changed.connect(self._follow_settings)
+        self._follow_settings()
+        self.keys.listen()
+
+    def _follow_settings(self) -> None:
+        self._talk.use = _key_use(self._context.settings.dictation_key_use)
         self._keep_microphone()
 
-    def _grab_keys(self) -> None:
-        from asr_desktop.dictation.desktop import open_global_keys
-
-        chosen = self._context.settings
-        self._talk.use = _key_use(chosen.dictation_key_use)
-        wanted = (chosen.dictation_key, chosen.dictation_cancel_key, chosen.dictation_correct_key)
-        if wanted == self._keys_wanted:
-            return
-        self._keys_wanted = wanted
-        if self._keys is not None:
-            self._keys.close()
-            self._keys = None
-            self._talk.forget()
-            self._run_released()
-        self._context.is_over.emit(KEYS)
-        if not any(wanted):
-            return
-        try:
-            self._keys = open_global_keys(
-                dict(zip((TALK, CANCEL, CORRECT), wanted, strict=True)), self._key.emit
-            )
-        except InsertionRefused as refusal:
-            self._say(str(refusal), KEYS)
-            return
-        for sentence in self._keys.conflicts.values():
-            self._say(sentence, KEYS)
+    def _forget_keys(self) -> None:
+        self._talk.forget()
+        self._run_released()
 
     def _keep_microphone(self) -> None:
         """Open the microphone if the settings keep it open and nothing records; otherwise close it."""
@@ -178,7 +156,7 @@ class DictationController(QObject):
         if self._state is not DictationState.IDLE:
             return
         if self._context.live.state is not LiveState.IDLE:
-            self._say(self.tr("A recording is in progress. Stop it, then dictate."), TEXT)
+            self._say(self.tr("A recording is in progress. Stop it, then dictate."))
             return
         self.inserting.is_cancelled = False
         self._is_recording, self._entry_id = True, 0
@@ -250,7 +228,7 @@ class DictationController(QObject):
         elif self.last_utterance is not None:
             self.correction_wanted.emit(self.last_utterance)
         else:
-            self._say(self.tr("Nothing has been dictated yet."), TEXT)
+            self._say(self.tr("Nothing has been dictated yet."))
 
     def replace(self, utterance: LastUtterance, text: str) -> None:
         """Replace an utterance's text by a corrected one, when its window is in front again."""
@@ -259,8 +237,7 @@ class DictationController(QObject):
 
     def close(self) -> None:
         """Release shortcuts, microphone and thread at the end of the program."""
-        if self._keys is not None:
-            self._keys.close()
+        self.keys.close()
         if self._microphone is not None:
             self._microphone.close()
         self.inserting.close()
@@ -286,7 +263,7 @@ class DictationController(QObject):
         self._waiting -= 1
         error = future.exception()
         if isinstance(error, InsertionRefused):
-            self._say(str(error), TEXT)
+            self._say(str(error))
             if self.inserting.session is None:  # the desktop could not be opened
                 self.cancel()
         elif error is not None:
@@ -387,8 +364,8 @@ class DictationController(QObject):
             self._state = state
             self.state_changed.emit(state)
 
-    def _say(self, sentence: str, about: str) -> None:
-        self._context.notify.emit(Notice(said(sentence), "warning", "", about, EVERY_PAGE))
+    def _say(self, sentence: str) -> None:
+        self._context.notify.emit(Notice(said(sentence), "warning", "", TEXT, EVERY_PAGE))
 
 
 def _key_use(stored: str) -> KeyUse:

@@ -221,6 +221,14 @@
             <translation>Letztes Diktat korrigieren</translation>
         </message>
         <message>
+            <source>Choose in the desktop…</source>
+            <translation>Im Desktop wählen …</translation>
+        </message>
+        <message>
+            <source>This desktop decides on shortcuts of programs.</source>
+            <translation>Dieser Desktop bestimmt die Tastenkürzel von Programmen.</translation>
+        </message>
+        <message>
             <source>Hold to talk, or press to start and stop</source>
             <translation>Halten zum Sprechen, oder kurz drücken</translation>
         </message>
@@ -296,6 +304,10 @@ send it=key:Ctrl+Return</source>
 viele Grüße=Viele Grüße\nAda
 abschicken=key:Ctrl+Return</translation>
         </message>
+        <message>
+            <source>None</source>
+            <translation>Keine</translation>
+        </message>
     </context>
     <context>
         <name>DictationController</name>
@@ -310,6 +322,21 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>Dictation</source>
             <translation>Diktat</translation>
+        </message>
+    </context>
+    <context>
+        <name>DictationKeys</name>
+        <message>
+            <source>Dictate</source>
+            <translation>Diktieren</translation>
+        </message>
+        <message>
+            <source>Cancel dictation</source>
+            <translation>Diktat abbrechen</translation>
+        </message>
+        <message>
+            <source>Correct last dictation</source>
+            <translation>Letztes Diktat korrigieren</translation>
         </message>
     </context>
     <context>
@@ -1144,6 +1171,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Installieren Sie wtype, damit in anderen Programmen Tasten gedrückt werden können.</translation>
         </message>
         <message>
+            <source>Install your desktop's xdg-desktop-portal (or ydotool) so that text can be typed.</source>
+            <translation>Installieren Sie das xdg-desktop-portal Ihres Desktops (oder ydotool), damit Text geschrieben werden kann.</translation>
+        </message>
+        <message>
             <source>Invalid argument</source>
             <translation>ungültiges Argument</translation>
         </message>
@@ -1174,6 +1205,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>It changed while it was being transcribed: run the command again when it is complete.</source>
             <translation>Sie hat sich während der Transkription geändert: Starten Sie den Befehl noch einmal, wenn sie vollständig ist.</translation>
+        </message>
+        <message>
+            <source>It was not allowed in the desktop's dialog.</source>
+            <translation>Es wurde im Dialog des Desktops nicht erlaubt.</translation>
         </message>
         <message>
             <source>Italian</source>
@@ -1510,6 +1545,30 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>The data pack {name} was not found in {names}; choose its folder with --data.</source>
             <translation>Das Datenpaket {name} liegt in keinem von {names}; nennen Sie seinen Ordner mit --data.</translation>
+        </message>
+        <message>
+            <source>The desktop allows shortcuts only to programs in its menu; run: asr-desktop menu-entry</source>
+            <translation>Der Desktop erlaubt Tastenkürzel nur Programmen in seinem Menü; führen Sie aus: asr-desktop menu-entry</translation>
+        </message>
+        <message>
+            <source>The desktop could not do it.</source>
+            <translation>Der Desktop konnte es nicht.</translation>
+        </message>
+        <message>
+            <source>The desktop does not answer ({reason}).</source>
+            <translation>Der Desktop antwortet nicht ({reason}).</translation>
+        </message>
+        <message>
+            <source>The desktop has ended the shortcuts of ASR Desktop; set them again.</source>
+            <translation>Der Desktop hat die Tastenkürzel von ASR Desktop beendet; wählen Sie sie neu.</translation>
+        </message>
+        <message>
+            <source>The desktop refused ({reason}).</source>
+            <translation>Der Desktop hat abgelehnt ({reason}).</translation>
+        </message>
+        <message>
+            <source>The desktop's shortcuts have stopped; if they do not return, set them again.</source>
+            <translation>Die Tastenkürzel des Desktops sind ausgefallen; wenn sie nicht wiederkehren, wählen Sie sie neu.</translation>
         </message>
         <message>
             <source>The disk has room for {minutes:.0f} more minutes of audio: free some space.</source>
@@ -1924,6 +1983,14 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Die Einstellungen in {file} lassen sich nicht lesen ({reason}), deshalb gelten die Voreinstellungen.</translation>
         </message>
         <message>
+            <source>The shortcuts could not be set: {reason}</source>
+            <translation>Die Tastenkürzel ließen sich nicht einrichten: {reason}</translation>
+        </message>
+        <message>
+            <source>The shortcuts were not allowed in the desktop's dialog; set them again.</source>
+            <translation>Die Tastenkürzel wurden im Dialog des Desktops nicht erlaubt; wählen Sie sie neu.</translation>
+        </message>
+        <message>
             <source>The shortest subtitle time must be above 0 and at most the longest; got {min_seconds:g} and {max_seconds:g} seconds.</source>
             <translation>Die kürzeste Untertiteldauer muss über 0 liegen und höchstens so lang sein wie die längste; es sind {min_seconds:g} und {max_seconds:g} Sekunden.</translation>
         </message>
@@ -2124,6 +2191,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Türkisch</translation>
         </message>
         <message>
+            <source>Typing was not allowed in your desktop's dialog.</source>
+            <translation>Das Schreiben wurde im Dialog Ihres Desktops nicht erlaubt.</translation>
+        </message>
+        <message>
             <source>Ukrainian</source>
             <translation>Ukrainisch</translation>
         </message>
@@ -2182,6 +2253,14 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>You have read all sentences; choose a text of your own to continue.</source>
             <translation>Alle Sätze sind gelesen; nennen Sie einen eigenen Text, um weiterzumachen.</translation>
+        </message>
+        <message>
+            <source>Your desktop asks whether ASR Desktop may type; allow it, then insert the text.</source>
+            <translation>Ihr Desktop fragt, ob ASR Desktop schreiben darf; erlauben Sie es und fügen Sie dann den Text ein.</translation>
+        </message>
+        <message>
+            <source>Your desktop did not take the text: {reason}</source>
+            <translation>Ihr Desktop hat den Text nicht angenommen: {reason}</translation>
         </message>
         <message>
             <source>a huge number</source>
@@ -2290,6 +2369,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>it has no "version"</source>
             <translation>"version" fehlt</translation>
+        </message>
+        <message>
+            <source>it has no desktop portal</source>
+            <translation>er hat kein Desktop-Portal</translation>
         </message>
         <message>
             <source>it is a PDF; save its text as a text file</source>
@@ -3170,6 +3253,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>“{name}” is not installed; get it with: asr-desktop models get {name}</source>
             <translation>„{name}“ ist nicht installiert; holen Sie es mit: asr-desktop models get {name}</translation>
+        </message>
+        <message>
+            <source>“{shortcut}” has no key; set one in the desktop's settings.</source>
+            <translation>„{shortcut}“ hat keine Taste; wählen Sie eine in den Einstellungen des Desktops.</translation>
         </message>
         <message>
             <source>“{text}” is not a number of speakers: use auto, a number such as 2, or a range such as 2-4.</source>

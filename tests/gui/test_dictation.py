@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.devices import InputDevice
@@ -21,12 +21,14 @@ from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui import dictation_correction, dictation_thread
 from asr_desktop.gui.app_context import AppContext
-from asr_desktop.gui.dictation_controller import CANCEL, CORRECT, TALK, DictationController, DictationState
+from asr_desktop.gui.dictation_controller import DictationController, DictationState
 from asr_desktop.gui.dictation_correction import CorrectionWindow, show_correction
+from asr_desktop.gui.dictation_keys import CANCEL, CORRECT, TALK
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.dictation_thread import CorrectedDictation
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.notices import Notice
+from asr_desktop.gui.pages.help_page import HelpPage
 from asr_desktop.gui.widgets.dictation_card import DictationCard, ProfilesCard
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
@@ -646,10 +648,15 @@ def test_a_desktop_without_a_way_in_is_named(
 
 class Keys:
     conflicts: ClassVar[dict[str, str]] = {"cancel": "Another program uses it."}
+    bound: ClassVar[dict[str, str] | None] = None
     opened: ClassVar[list[dict[str, str]]] = []
 
-    def __init__(self, chords: dict[str, str], on_key: object) -> None:
+    def __init__(self, chords: dict[str, str], on_key: object, names: object, on_change: object) -> None:
         Keys.opened.append(chords)
+        Keys.on_change = staticmethod(on_change)  # type: ignore[arg-type]
+
+    def configure(self) -> None:
+        Keys.opened.append({"asked": "anew"})
 
     def close(self) -> None:
         Keys.opened.append({})
@@ -676,6 +683,37 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     dictation._key.emit(TALK, True, 5.0)
     dictation._key.emit(CANCEL, True, 5.1)
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
+
+
+def test_where_the_desktop_decides_its_keys_are_shown(
+    context: AppContext, dictation: DictationController, notices: list[Notice], qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("asr_desktop.dictation.desktop.open_global_keys", Keys)
+    monkeypatch.setattr(Keys, "conflicts", {})
+    monkeypatch.setattr(Keys, "bound", {})
+    card, page = DictationCard(context), HelpPage(context)
+    for widget in (card, page):
+        qtbot.addWidget(widget)
+    assert not card.talk_key.isHidden()
+    assert card.choose_keys.isHidden()
+    dictation.keys.listen()
+    assert card.talk_key.isHidden()
+    assert not card.choose_keys.isHidden()
+    assert texts(card).count("None") == 3
+    monkeypatch.setattr(Keys, "bound", {TALK: "Press F9", CORRECT: "Meta+E"})
+    monkeypatch.setattr(Keys, "conflicts", {CANCEL: "“Cancel dictation” has no key."})
+    Keys.on_change()
+    qtbot.waitUntil(lambda: "Press F9" in texts(card), timeout=PATIENCE_MS)
+    assert {"Press F9", "Meta+E", "None"} <= set(texts(card))
+    assert any("Hold Press F9 while you speak" in text for text in texts(page))
+    assert notices[-1].sentence == "“Cancel dictation” has no key."
+    card.choose_keys.click()
+    assert Keys.opened[-1] == {"asked": "anew"}
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel)]
 
 
 def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(

@@ -31,6 +31,8 @@ class X11GlobalKeys:
     are grabbed again when the keyboard layout changes. Raises InsertionRefused without an X server.
     """
 
+    bound = None
+
     def __init__(
         self,
         chords: Mapping[str, str],
@@ -57,6 +59,9 @@ class X11GlobalKeys:
         self._grab_all()
         self._thread = threading.Thread(target=self._serve, name="global keys", daemon=True)
         self._thread.start()
+
+    def configure(self) -> None:
+        """Does nothing: the settings decide."""
 
     def close(self) -> None:
         self._is_closing = True

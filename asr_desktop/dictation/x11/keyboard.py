@@ -11,14 +11,11 @@ of the window in front, so that the window cannot change in between.
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 
-from Xlib import XK, X
+from Xlib import X
 from Xlib.display import Display
 
 from asr_desktop.base.sentences import Sentence
@@ -30,75 +27,20 @@ from asr_desktop.dictation.desktop import (
     OtherWayNeeded,
     WindowChanged,
 )
-
-# Characters and X11's names for keys ("keysyms")
-
-RETURN = 0xFF0D
-TAB = 0xFF09
-CAPS_LOCK = 0xFFE5
-NUM_LOCK = 0xFF7F
-SHIFT_LEFT = 0xFFE1
-LEVEL_3_SHIFT = 0xFE03
-MODE_SWITCH = 0xFF7E
-
-_UNICODE = 0x01000000
-_FIRST_FUNCTION_KEY = 0xFF00
-"""Keysyms from here on are keys, not characters, including those of the number pad, which are digits only
-while Num Lock is on."""
-
-
-def keysym_of(character: str) -> int:
-    """The keysym of a character after the X protocol's appendix A: Latin 1 unchanged, others by their Unicode
-    code point. Line breaks give the Return key."""
-    if character in "\r\n":
-        return RETURN
-    if character == "\t":
-        return TAB
-    code = ord(character)
-    return code if 0x20 <= code < 0x7F or 0xA0 <= code < 0x100 else _UNICODE + code
-
-
-def character_of(keysym: int) -> str:
-    """The character of a keysym, or "" for keys without one, including dead keys."""
-    if keysym in (RETURN, TAB):
-        return "\n" if keysym == RETURN else "\t"
-    if 0x20 <= keysym < 0x7F or 0xA0 <= keysym < 0x100:
-        return chr(keysym)
-    if _UNICODE < keysym <= _UNICODE + 0x10FFFF:
-        return chr(keysym - _UNICODE)
-    if keysym >= _FIRST_FUNCTION_KEY:
-        return ""
-    return _legacy_character(keysym)
-
-
-@cache
-def _legacy_character(keysym: int) -> str:
-    """Greek, Cyrillic and other characters also have keysyms from before Unicode; libxkbcommon, which Qt
-    needs anyway, has the table. Without it, such characters are put on spare keys, as if the layout lacked
-    them."""
-    library = _xkbcommon()
-    code = library.xkb_keysym_to_utf32(keysym) if library is not None else 0
-    return chr(code) if code >= 0x20 else ""
-
-
-@cache
-def _xkbcommon() -> ctypes.CDLL | None:
-    try:
-        library = ctypes.CDLL(ctypes.util.find_library("xkbcommon") or "libxkbcommon.so.0")
-    except OSError:
-        return None
-    library.xkb_keysym_to_utf32.argtypes = [ctypes.c_uint32]
-    library.xkb_keysym_to_utf32.restype = ctypes.c_uint32
-    return library
-
-
-# Typing
+from asr_desktop.dictation.keysyms import (
+    CAPS_LOCK,
+    LEVEL_3_SHIFT,
+    MODE_SWITCH,
+    MODIFIER_KEYSYMS,
+    NUM_LOCK,
+    SHIFT_LEFT,
+    character_of,
+    keysym_of,
+    keysym_of_key,
+)
 
 _GROUP_SHIFT = 13
 """Bit position of the active group (one of the configured layouts) in a modifier state."""
-_MODIFIER_KEYSYMS = {"Ctrl": 0xFFE3, "Alt": 0xFFE9, "Shift": SHIFT_LEFT, "Meta": 0xFFEB}
-"""Control_L, Alt_L, Shift_L, Super_L."""
-_NAMED_KEYS = {"Enter": "KP_Enter", "Backspace": "BackSpace", "Space": "space", "ScrollLock": "Scroll_Lock"}
 
 
 class TooManyCharacters(OtherWayNeeded):
@@ -174,7 +116,7 @@ class Keyboard:
         """
         layout = self._layout()
         stroke = self._chord_stroke(chord, layout)
-        bits = sum(layout.bits(_MODIFIER_KEYSYMS[name]) for name in parse_chord(chord).modifiers)
+        bits = sum(layout.bits(MODIFIER_KEYSYMS[name]) for name in parse_chord(chord).modifiers)
         return stroke.keycode, bits, X.LockMask | layout.bits(NUM_LOCK)
 
     def close(self) -> None:
@@ -225,12 +167,11 @@ class Keyboard:
 
     def _chord_stroke(self, text: str, layout: Layout) -> Stroke:
         chord = parse_chord(text)
-        held = tuple(layout.keycode(_MODIFIER_KEYSYMS[name]) for name in chord.modifiers)
+        held = tuple(layout.keycode(MODIFIER_KEYSYMS[name]) for name in chord.modifiers)
         if len(chord.key) == 1:
             stroke = layout.strokes.get(chord.key)
         else:
-            name = _NAMED_KEYS.get(chord.key, chord.key)
-            stroke = layout.by_keysym.get(XK.string_to_keysym(name))
+            stroke = layout.by_keysym.get(keysym_of_key(chord.key))
         if stroke is None or 0 in held:
             raise InsertionRefused(Sentence("This keyboard has no key {key}.", key=str(chord)))
         return Stroke(stroke.keycode, (*held, *(code for code in stroke.held if code not in held)))

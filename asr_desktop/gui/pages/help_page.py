@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from asr_desktop.base import paths
 from asr_desktop.dictation.spoken_commands import BUILT_IN, Act, Command
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_keys import CORRECT, TALK
 from asr_desktop.gui.pages import Page
-from asr_desktop.gui.shortcuts import KeyGroup, key_groups, native_text
+from asr_desktop.gui.shortcuts import KeyGroup, key_groups
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.widgets.about_card import AboutCard
 from asr_desktop.gui.widgets.choice_box import language_name
@@ -48,6 +49,7 @@ class HelpPage(Page):
         )
         outer.addWidget(self.columns, 1)
         context.settings_changed.connect(self._show_keys)
+        context.dictation.keys.changed.connect(self._show_keys)
         self._show_keys()
 
     def _make_jobs(self) -> Card:
@@ -237,14 +239,12 @@ class HelpPage(Page):
 
     def _show_keys(self) -> None:
         keys = self.context.shortcuts
-        of_dictation = {
-            DICTATION_KEY: self.context.settings.dictation_key,
-            CORRECTION_KEY: self.context.settings.dictation_correct_key,
-        }
+        of_dictation = {DICTATION_KEY: TALK, CORRECTION_KEY: CORRECT}
         for name, shown in self._key_labels.items():
             shown.setText(keys.text(name) or "–")
         for about, text, name in self._keys_in_jobs:
-            chosen = native_text(of_dictation[name]) if name in of_dictation else keys.text(name)
+            action = of_dictation.get(name)
+            chosen = self.context.dictation.keys.text(action) if action else keys.text(name)
             about.setText(text.format(key=chosen or self.tr("the shortcut you chose")))
 
 

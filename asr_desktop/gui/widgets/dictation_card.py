@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from asr_desktop.base.errors import AsrDesktopError, DecoderError
 from asr_desktop.base.sentences import Sentence
@@ -20,6 +20,7 @@ from asr_desktop.dictation.profiles import CHAT, CODE, MAIL, PRESETS, program_na
 from asr_desktop.dictation.spoken_commands import parse_own
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui.app_context import AppContext
+from asr_desktop.gui.dictation_keys import CANCEL, CORRECT, TALK
 from asr_desktop.gui.shortcuts import KeyEdit
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
@@ -36,9 +37,17 @@ class DictationCard(SettingsForm):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context, QCoreApplication.translate("DictationCard", "Dictation in other programs"))
-        self.talk_key = self._key(self.tr("Dictate"), "dictation_key")
-        self.cancel_key = self._key(self.tr("Cancel dictation"), "dictation_cancel_key")
-        self.correct_key = self._key(self.tr("Correct last dictation"), "dictation_correct_key")
+        self.talk_key = self._key(self.tr("Dictate"), "dictation_key", TALK)
+        self.cancel_key = self._key(self.tr("Cancel dictation"), "dictation_cancel_key", CANCEL)
+        self.correct_key = self._key(self.tr("Correct last dictation"), "dictation_correct_key", CORRECT)
+        self.choose_keys = button(
+            self.tr("Choose in the desktop…"), on_click=lambda: context.dictation.keys.configure()
+        )
+        self.choose_keys.setToolTip(self.tr("This desktop decides on shortcuts of programs."))
+        self.add("", self.choose_keys)
+        context.dictation.keys.changed.connect(self._show_stored)
+        self._shows.append(self._show_who_decides)
+        self._show_who_decides()
         uses = [
             (self.tr("Hold to talk, or press to start and stop"), KeyUse.BOTH.value),
             (self.tr("Hold to talk"), KeyUse.HOLD.value),
@@ -77,8 +86,14 @@ class DictationCard(SettingsForm):
             parse_own,
         )
 
-    def _key(self, name: str, setting: str) -> KeyEdit:
+    def _show_who_decides(self) -> None:
+        self.choose_keys.setVisible(self.context.dictation.keys.desktop_decides)
+
+    def _key(self, name: str, setting: str, action: str) -> KeyEdit:
+        """A key of the program's settings; where the desktop decides, what that says instead."""
         editor = KeyEdit(_sequence(self._stored(setting)))
+        of_desktop = label("")
+        of_desktop.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
 
         def store() -> None:
             portable = editor.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
@@ -88,10 +103,23 @@ class DictationCard(SettingsForm):
         def show() -> None:
             if not editor.hasFocus():
                 editor.setKeySequence(_sequence(self._stored(setting)))
+            desktop_decides = self.context.dictation.keys.desktop_decides
+            of_desktop.setText(self.context.dictation.keys.text(action) or self.tr("None"))
+            of_desktop.setAccessibleName(f"{name}: {of_desktop.text()}")
+            of_desktop.setVisible(desktop_decides)
+            editor.setVisible(not desktop_decides)
 
         editor.editingFinished.connect(store)
+        editor.setAccessibleName(name)
+        both = QWidget()
+        beside = QVBoxLayout(both)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(editor)
+        beside.addWidget(of_desktop)
+        self.add(name, both)
+        both.setFocusProxy(editor)
+        show()
         self._shows.append(show)
-        self.add(name, editor)
         return editor
 
     def _lines(self, name: str, setting: str, example: str, check: Callable[[str], object]) -> QPlainTextEdit:

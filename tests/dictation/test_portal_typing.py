@@ -1,0 +1,221 @@
+"""Typing through the desktop portal, against a stand-in that is strict about the specification."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jeepney", reason="D-Bus")
+
+from asr_desktop.base import private_files
+from asr_desktop.dictation import portal_typing
+from asr_desktop.dictation.desktop import InsertionRefused, Target
+from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
+from asr_desktop.dictation.keysyms import character_of
+from asr_desktop.dictation.portal import PortalMissing
+from asr_desktop.dictation.portal_typing import NotAllowedYet, PortalKeyboard
+from asr_desktop.dictation.wayland import WaylandDesktop, open_keyboard
+from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn, running_bus
+
+TEXT = "Grüße – “quoted” €5, Łódź 日本.\nNext"
+CONTROL, SHIFT, LEFT = 0xFFE3, 0xFFE1, 0xFF51
+FRONT = Target("wayland")
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with running_bus(tmp_path) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("PATH", str(tmp_path))  # no other way to type
+        monkeypatch.setenv("WAYLAND_DISPLAY", str(tmp_path / "none"))
+        monkeypatch.delenv("SWAYSOCK", raising=False)
+        monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 30.0)
+        yield address
+
+
+@pytest.fixture
+def portal(address: str) -> Iterator[PortalStandIn]:
+    stand_in = PortalStandIn(address)
+    yield stand_in
+    stand_in.close()
+    assert stand_in.faults == []
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "keyboard-permission"
+
+
+@pytest.fixture
+def keyboard(portal: PortalStandIn) -> Iterator[PortalKeyboard]:
+    keyboard = PortalKeyboard()
+    yield keyboard
+    keyboard.close()
+
+
+def typed(portal: PortalStandIn) -> str:
+    """What the pressed keys give; each has to be released before the next."""
+    pressed, released = portal.typed[::2], portal.typed[1::2]
+    assert [keysym for keysym, _ in pressed] == [keysym for keysym, _ in released]
+    assert {state for _, state in pressed} == {1}
+    assert {state for _, state in released} == {0}
+    return "".join(character_of(keysym) for keysym, _ in pressed)
+
+
+def test_text_is_typed_by_keysym(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
+    keyboard.type_text(TEXT)
+    assert typed(portal) == TEXT
+    assert [name for name, _ in portal.calls][:4] == ["Register", "CreateSession", "SelectDevices", "Start"]
+    session, options = portal.wait_for("SelectDevices")
+    assert options["types"] == ("u", 1), "the keyboard and nothing else"
+    assert options["persist_mode"] == ("u", 2)
+    assert "restore_token" not in options
+    keyboard.type_text("x" * 150)
+    assert typed(portal) == TEXT + "x" * 150
+    assert portal.dialogs == 1
+    assert portal.wait_for("Start")[0] == session
+
+
+def test_a_chord(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
+    keyboard.press("Ctrl+Shift+Left", times=2)
+    assert portal.typed == [
+        *((CONTROL, 1), (SHIFT, 1), (LEFT, 1), (LEFT, 0), (LEFT, 1), (LEFT, 0), (SHIFT, 0), (CONTROL, 0))
+    ]
+    with pytest.raises(ValueError, match="Hyper"):
+        keyboard.press("Hyper+A")
+
+
+def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) -> None:
+    private_files.begin()
+    try:
+        for number in (1, 2, 3):
+            keyboard = PortalKeyboard()
+            keyboard.type_text("a")
+            assert token.read_text() == f"token {number}", "each is good for one session"
+            keyboard.close()
+    finally:
+        private_files.end()
+    assert portal.dialogs == 1
+    assert stat.S_IMODE(token.stat().st_mode) == 0o600
+    portal.tokens.clear()  # revoked in the desktop's settings
+    keyboard = PortalKeyboard()
+    keyboard.type_text("a")
+    keyboard.close()
+    assert portal.dialogs == 2
+    assert typed(portal) == "aaaa"
+
+
+def test_version_1_keeps_nothing(address: str, token: Path) -> None:
+    portal = PortalStandIn(address, remote=1, registry=0)
+    for _ in range(2):
+        keyboard = PortalKeyboard()
+        keyboard.type_text("é")
+        keyboard.close()
+    assert portal.dialogs == 2
+    assert typed(portal) == "éé"
+    assert not token.exists()
+    portal.close()
+    assert portal.faults == []
+
+
+def test_what_is_refused_is_kept_until_it_is_allowed(portal: PortalStandIn) -> None:
+    portal.start_answer = CANCEL
+    desktop = WaylandDesktop()
+    inserter = Inserter(desktop)
+    inserter.begin()
+    desktop.prepare("")
+    outcome = inserter.insert("Dear Ada")
+    assert outcome == Kept("Dear Ada", "Typing was not allowed in your desktop's dialog.")
+    assert (portal.typed, portal.dialogs) == ([], 1)
+    desktop.prepare("")
+    assert portal.dialogs == 1, "a refusal is not answered by another question at each dictation"
+    inserter.insert(", thanks")
+    portal.start_answer = 0
+    assert inserter.retry() == Inserted("Dear Ada, thanks", FRONT)
+    assert typed(portal) == "Dear Ada, thanks"
+    assert portal.dialogs == 2
+    desktop.close()
+
+
+def test_a_keyboard_that_the_user_takes_out_is_a_refusal(portal: PortalStandIn, token: Path) -> None:
+    portal.devices = 0
+    keyboard = PortalKeyboard()
+    with pytest.raises(InsertionRefused, match="not allowed"):
+        keyboard.type_text("a")
+    keyboard.close()
+
+
+def test_while_the_dialog_is_open_the_text_is_kept(
+    portal: PortalStandIn, keyboard: PortalKeyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.start_answer = LEAVE_OPEN
+    monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 0.0)
+    keyboard.prepare()
+    with pytest.raises(NotAllowedYet, match="asks whether"):
+        keyboard.type_text("a")
+    portal.wait_for("Start")
+    portal._started.update(portal._sessions)
+    portal.decide(0, {"devices": ("u", 3)})
+    monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 30.0)
+    keyboard.type_text("b")
+    assert typed(portal) == "b"
+    assert portal.dialogs == 1
+
+
+def test_a_session_that_is_ended_from_outside_is_begun_anew(
+    portal: PortalStandIn, keyboard: PortalKeyboard
+) -> None:
+    keyboard.type_text("a")
+    portal.close_sessions()
+    portal.fence(keyboard._portal)
+    keyboard.type_text("b")
+    assert typed(portal) == "ab"
+    assert portal.dialogs == 1, "the token is good for it"
+
+
+def test_a_portal_that_restarts(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
+    keyboard.type_text("a")
+    portal.restart()
+    portal.fence(keyboard._portal)
+    keyboard.type_text("b")
+    assert typed(portal) == "ab"
+    assert portal.app_ids == ["asr-desktop"] * 2
+
+
+def test_a_portal_that_went_away_keeps_the_text(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
+    keyboard.type_text("a")
+    portal.close()
+    with pytest.raises(InsertionRefused, match="does not answer"):
+        keyboard.type_text("b")
+    portal._begin()
+    keyboard.type_text("c")
+    assert typed(portal) == "ac"
+
+
+@pytest.mark.parametrize("versions", [{"remote": 0}, {"remote": 0, "registry": 0}])
+def test_without_the_interface_other_ways_are_taken(address: str, versions: dict[str, int]) -> None:
+    portal = PortalStandIn(address, **versions)
+    with pytest.raises(PortalMissing):
+        PortalKeyboard()
+    with pytest.raises(InsertionRefused, match="Install your desktop's xdg-desktop-portal"):
+        open_keyboard({"wl_seat"})
+    with pytest.raises(InsertionRefused, match="Install wtype"):
+        open_keyboard(None)
+    portal.close()
+
+
+def test_which_keyboard_is_taken(portal: PortalStandIn, tmp_path: Path) -> None:
+    (tmp_path / "wtype").write_text("#!/bin/sh\n")
+    (tmp_path / "wtype").chmod(0o755)
+    for interfaces, name in (
+        ({"wl_seat", "zwp_virtual_keyboard_manager_v1"}, "Wtype"),
+        ({"wl_seat"}, "PortalKeyboard"),
+        (None, "PortalKeyboard"),
+    ):
+        keyboard = open_keyboard(interfaces)
+        assert type(keyboard).__name__ == name
+        keyboard.close()
