@@ -31,6 +31,7 @@ from asr_desktop.dictation.portal import (
     PortalError,
     PortalMissing,
     Signal,
+    Variant,
 )
 
 REMOTE_DESKTOP = "org.freedesktop.portal.RemoteDesktop"
@@ -124,7 +125,7 @@ class PortalKeyboard:
             self._portal = Portal(self._signals.put)
         portal = self._portal
         session = portal.create_session(REMOTE_DESKTOP)
-        persistence = {}
+        persistence: dict[str, Variant] = {}
         if self._version >= 2:
             persistence["persist_mode"] = ("u", _UNTIL_REVOKED)
             if token := self._stored_token():

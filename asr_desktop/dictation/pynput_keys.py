@@ -83,7 +83,7 @@ class PynputGlobalKeys:
     """Same interface as X11GlobalKeys. Other programs receive the keys as well, so there are no
     conflicts."""
 
-    bound = None
+    bound: dict[str, str] | None = None
 
     def __init__(
         self,

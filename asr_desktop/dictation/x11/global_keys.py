@@ -31,7 +31,7 @@ class X11GlobalKeys:
     are grabbed again when the keyboard layout changes. Raises InsertionRefused without an X server.
     """
 
-    bound = None
+    bound: dict[str, str] | None = None
 
     def __init__(
         self,
