@@ -318,8 +318,10 @@ class Segmenter:
         self._last_speech_end = 0
 
     def _take_chunk(self, chunk: NDArray[np.float32]) -> list[Utterance]:
-        # Only a stream's last chunk is short; the detector wants it whole.
-        voice = self._detector.probability(np.pad(chunk, (0, CHUNK_SAMPLES - len(chunk))))
+        whole = chunk
+        if len(chunk) < CHUNK_SAMPLES:  # a stream's last
+            whole = np.pad(chunk, (0, CHUNK_SAMPLES - len(chunk)))
+        voice = self._detector.probability(whole)
         self._chunks.append(chunk)
         self._voice.append(voice)
         self._end += len(chunk)

@@ -8,7 +8,7 @@ import pytest
 
 from asr_desktop.dictation.desktop import Target
 from asr_desktop.dictation.x11.desktop import X11Desktop
-from tests.dictation.x_screen import EditorWindow, Screen, running_screen
+from tests.dictation.x_screen import EditorWindow, Screen, running_screen, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +45,10 @@ def desktop(screen: Screen) -> Iterator[X11Desktop]:
 
 @pytest.fixture
 def target(desktop: X11Desktop, editor: EditorWindow) -> Target:
+    """The editor, once it is in front: the window manager takes a moment after another window has closed."""
+    wait_until(
+        lambda: (front := desktop.front_window()) and front.title == editor.title, f"{editor.title} in front"
+    )
     front = desktop.front_window()
     assert front is not None
     return front

@@ -141,7 +141,7 @@ def test_no_word_of_a_button_or_label_is_cut_off(
         assert cut_off(page) == []
 
     # A page that asks a thread for what it shows lays it out a moment after it has come.
-    qtbot.waitUntil(nothing_is_cut_off, timeout=10_000)
+    qtbot.waitUntil(nothing_is_cut_off, timeout=60_000)
 
 
 def cut_off(page: QWidget) -> list[str]:

@@ -103,7 +103,7 @@ def test_a_sentence_is_read_checked_kept_and_looked_over(
     page = window.page("voice")
     assert isinstance(page, VoicePage)
     reach(page, qtbot, ReadingState.IDLE)
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     qtbot.mouseClick(page.read_aloud.keep_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(list(recordings_folder().glob("take-*.flac"))) == 1, timeout=PATIENCE_MS)
     page.tabs.setCurrentWidget(page.material)

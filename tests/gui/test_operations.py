@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import errno
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.base.errors import MediaError
 from asr_desktop.gui import operations
-from asr_desktop.gui.operations import Failure, run
+from asr_desktop.gui.operations import Failure, Operation, run
 
 PATIENCE_MS = 60_000
 
@@ -35,8 +34,11 @@ def test_the_result_arrives_in_the_thread_that_asked(qtbot: QtBot) -> None:
 
 def test_an_answer_that_is_there_at_once_waits_for_its_handler(qtbot: QtBot) -> None:
     told: list[str] = []
-    operation = run(lambda: "early")
-    time.sleep(0.1)
+    came = threading.Event()
+    operation: Operation[str] = Operation()
+    operation._arrived.connect(lambda *_: came.set(), Qt.ConnectionType.DirectConnection)
+    operation.run(lambda: "early")
+    assert came.wait(PATIENCE_MS / 1000)
     operation.on_success(told.append)
     qtbot.waitUntil(lambda: told == ["early"], timeout=PATIENCE_MS)
 
@@ -99,16 +101,17 @@ def test_a_failure_that_nobody_handles_is_shown(qtbot: QtBot) -> None:
 
 def test_who_is_cancelled_is_told_and_heard_no_more(qtbot: QtBot) -> None:
     told: list[object] = []
-    seen = threading.Event()
+    asked, seen = threading.Event(), threading.Event()
 
     def work(cancelled: Callable[[], bool]) -> str:
-        while not cancelled():
-            time.sleep(0.005)
-        seen.set()
+        asked.wait()
+        if cancelled():
+            seen.set()
         return "too late"
 
     operation = run(work).on_success(told.append).on_failure(told.append)
     operation.cancel()
+    asked.set()
     qtbot.waitUntil(lambda: operation.is_done, timeout=PATIENCE_MS)
     assert seen.is_set()
     assert told == []
@@ -121,8 +124,9 @@ def test_a_page_that_is_gone_is_not_called(qtbot: QtBot) -> None:
         def take(self, _: object) -> None:
             Page.called = True
 
-    page = Page()
-    operation = run(time.sleep, 0.05).on_success(page.take).on_success(partial(page.take))
+    page, is_gone = Page(), threading.Event()
+    operation = run(is_gone.wait).on_success(page.take).on_success(partial(page.take))
+    page.destroyed.connect(is_gone.set)
     page.deleteLater()
     qtbot.waitUntil(lambda: operation.is_done, timeout=PATIENCE_MS)
     assert not Page.called

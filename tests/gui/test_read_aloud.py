@@ -32,7 +32,7 @@ def test_sentences_are_read_kept_and_counted_with_one_key(
     first = aloud.prompt.text()
     assert first in SENTENCES
     assert "0.0 of 10 minutes" in aloud.takes.minutes.text()
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     assert aloud.verdict.text() == "Good recording."
     assert aloud.prompt.text() == first
     press(page, qtbot)  # keeps it
@@ -43,7 +43,7 @@ def test_sentences_are_read_kept_and_counted_with_one_key(
     samples, rate = soundfile.read(kept)
     assert rate == RATE
     assert len(samples) >= 0.8 * RATE  # half a second, and a little before and after it
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     assert len(speaker.captures) == 1, "the microphone stays open between sentences"
 
 
@@ -54,7 +54,7 @@ def test_a_bad_take_says_what_to_do_and_is_read_again(
 
     problems.append(Problem(CUT_END, "in the trainer's words", True))
     first = page.read_aloud.prompt.text()
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     assert page.read_aloud.verdict.text() == "Please read it again."
     assert page.read_aloud.advice.text() == "The end is cut off: wait a moment before you stop."
     assert page.read_aloud.keep_button.text() == "Keep anyway"
@@ -62,7 +62,7 @@ def test_a_bad_take_says_what_to_do_and_is_read_again(
     assert page.reading.state is ReadingState.IDLE
     assert page.read_aloud.prompt.text() == first
     assert not list(recordings_folder().glob("take-*.flac"))
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     qtbot.mouseClick(page.read_aloud.keep_button, Qt.MouseButton.LeftButton)
     assert len(list(recordings_folder().glob("take-*.flac"))) == 1
 
@@ -81,7 +81,7 @@ def test_a_take_is_deleted_and_its_sentence_comes_again(
     page: VoicePage, speaker: Speaker, qtbot: QtBot
 ) -> None:
     first = page.read_aloud.prompt.text()
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     press(page, qtbot)
     page.read_aloud.takes.list.setCurrentRow(0)
     qtbot.mouseClick(page.read_aloud.takes.delete_button, Qt.MouseButton.LeftButton)
@@ -103,7 +103,7 @@ def test_space_on_another_button_is_that_button_s(page: VoicePage, qtbot: QtBot)
 def test_leaving_the_page_lets_go_of_the_microphone_and_of_what_was_not_kept(
     page: VoicePage, speaker: Speaker, qtbot: QtBot
 ) -> None:
-    take(page, qtbot)
+    take(page, qtbot, speaker)
     assert list((training_folder() / "recording").iterdir())
     page.hide()
     qtbot.waitUntil(lambda: speaker.capture.is_closed, timeout=PATIENCE_MS)

@@ -118,7 +118,7 @@ def test_no_button_is_cut_in_the_smallest_window(window: MainWindow, key: str, q
         if tabs:
             tabs[0].setCurrentIndex(number)
         settled()
-        qtbot.waitUntil(lambda: cut_off(page, window) == [], timeout=10_000)
+        qtbot.waitUntil(lambda: cut_off(page, window) == [], timeout=60_000)
 
 
 def test_each_state_of_dictation_is_said_in_german(window: MainWindow) -> None:

@@ -3,6 +3,7 @@ voice, and a child that only says what a training says."""
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -32,6 +33,9 @@ RATE = 16_000
 SENTENCES = ("the boat came back", "the people went home", "it was a long evening")
 
 
+BLOCK_SECONDS = 0.05
+
+
 class Speaker(FakeSoundSystem):
     """A microphone that hears noise as loud as a voice, as long as it is open."""
 
@@ -47,8 +51,12 @@ class Speaker(FakeSoundSystem):
     def _speak(self, capture: FakeCapture) -> None:
         noise = np.random.default_rng(0)
         while not capture.is_closed:
-            capture.hear(noise.normal(0, self.loudness, 800).clip(-32768, 32767).astype(np.int16))
-            time.sleep(0.05)
+            capture.hear(
+                noise.normal(0, self.loudness, round(BLOCK_SECONDS * RATE))
+                .clip(-32768, 32767)
+                .astype(np.int16)
+            )
+            time.sleep(BLOCK_SECONDS)
 
 
 @pytest.fixture
@@ -101,11 +109,12 @@ def reach(page: VoicePage, qtbot: QtBot, state: ReadingState) -> None:
     qtbot.waitUntil(lambda: page.reading.state is state, timeout=PATIENCE_MS)
 
 
-def take(page: VoicePage, qtbot: QtBot, seconds: float = 0.5) -> None:
+def take(page: VoicePage, qtbot: QtBot, speaker: Speaker, seconds: float = 0.5) -> None:
     """Read a sentence, up to what the check says of it."""
     press(page, qtbot)
     reach(page, qtbot, ReadingState.READING)
-    qtbot.wait(round(1000 * seconds))
+    wanted = speaker.capture.callbacks + math.ceil(seconds / BLOCK_SECONDS)
+    qtbot.waitUntil(lambda: speaker.capture.callbacks >= wanted, timeout=PATIENCE_MS)
     press(page, qtbot)
     reach(page, qtbot, ReadingState.CHECKED)
 

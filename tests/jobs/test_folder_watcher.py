@@ -42,11 +42,12 @@ def found() -> Found:
 
 
 @pytest.fixture
-def watch(found: Found) -> Iterator[Callable[..., FolderWatcher]]:
+def watch(found: Found, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FolderWatcher]]:
+    monkeypatch.setattr(folder_watcher, "_LOOKS_EVERY_SECONDS", 0.01)
     made: list[FolderWatcher] = []
 
     def make_watcher(*folders: Path, **settings: object) -> FolderWatcher:
-        watcher = FolderWatcher(found.append, **{"settle_seconds": 1.5, **settings})  # type: ignore[arg-type]
+        watcher = FolderWatcher(found.append, **{"settle_seconds": 0.1, **settings})  # type: ignore[arg-type]
         made.append(watcher)
         watcher.set_folders(folders)
         return watcher
@@ -88,8 +89,7 @@ def test_a_file_is_left_alone_while_it_grows(
         wait_until(lambda: looks[0] >= wanted, "another look")
 
     monkeypatch.setattr(FolderWatcher, "_settle", counted)
-    monkeypatch.setattr(folder_watcher, "_LOOKS_EVERY_SECONDS", 0.01)
-    watcher = watch(inbox, clock=clock)
+    watcher = watch(inbox, clock=clock, settle_seconds=1.5)
     with (inbox / "growing.wav").open("wb") as file:
         for _ in range(5):
             file.write(b"sound")
@@ -133,18 +133,29 @@ def test_without_notices_of_the_system_looking_finds_the_same(
             raise OSError(28, "inotify watch limit reached")
 
     monkeypatch.setattr("asr_desktop.jobs.folder_watcher.Observer", Refusing)
-    watch(inbox, look_through_seconds=0.2)
+    watch(inbox, look_through_seconds=0.05)
     (inbox / "new.wav").write_bytes(b"sound")
     wait_until(lambda: bool(found), "the next look")
 
 
 def test_a_folder_that_is_gone_is_told_of_once_and_watched_when_it_is_back(
-    watch: Callable[..., FolderWatcher], inbox: Path, found: Found, tmp_path: Path
+    watch: Callable[..., FolderWatcher],
+    inbox: Path,
+    found: Found,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     problems: list[str] = []
-    watch(tmp_path / "stick", on_problem=problems.append, look_through_seconds=0.2)
-    wait_until(lambda: bool(problems), "the sentence")
-    threading.Event().wait(0.6)
+    looked_into: list[Path] = []
+    look_through = FolderWatcher._look_through
+
+    def counted(watcher: FolderWatcher, folder: Path) -> None:
+        look_through(watcher, folder)
+        looked_into.append(folder)
+
+    monkeypatch.setattr(FolderWatcher, "_look_through", counted)
+    watch(tmp_path / "stick", on_problem=problems.append, look_through_seconds=0.05)
+    wait_until(lambda: len(looked_into) >= 4, "several looks")
     assert len(problems) == 1
     assert "stick" in problems[0]
     (tmp_path / "stick").mkdir()
@@ -179,9 +190,7 @@ def test_a_file_that_cannot_be_handed_on_is_told_of_and_tried_again(
             raise LibraryError("The library is in use by another program: try again in a moment.")
         return False
 
-    watcher = watch(
-        inbox, is_known=is_known, on_problem=problems.append, settle_seconds=0.1, look_through_seconds=0.2
-    )
+    watcher = watch(inbox, is_known=is_known, on_problem=problems.append, look_through_seconds=0.05)
     wait_until(lambda: watcher.is_settled and bool(problems), "the sentence, and nobody is kept waiting")
     (inbox / "b.wav").write_bytes(b"sound")
     wait_until(lambda: len(problems) == 2, "another file")
@@ -206,7 +215,7 @@ def test_watching_goes_on_after_an_error_of_its_own(
         settle(self)
 
     monkeypatch.setattr(FolderWatcher, "_settle", fail)
-    watch(inbox, on_problem=problems.append, settle_seconds=0.1)
+    watch(inbox, on_problem=problems.append)
     (inbox / "a.wav").write_bytes(b"sound")
     wait_until(lambda: found.names() == ["a.wav"], "it is found all the same")
     assert len(problems) == 2

@@ -383,8 +383,8 @@ def test_while_speech_gets_its_text_the_client_is_heard(monkeypatch: pytest.Monk
             for message in (appended(), COMMIT, "{}", "{}"):
                 ws.send(message)
             assert finishing.wait(PATIENCE_SECONDS)
-            assert ws.ping().wait(5), "so a pong is read as well"
-        assert given_up.wait(5), "its place is free as soon as it has left"
+            assert ws.ping().wait(PATIENCE_SECONDS), "so a pong is read as well"
+        assert given_up.wait(PATIENCE_SECONDS), "its place is free as soon as it has left"
 
 
 @pytest.mark.parametrize("has_refused", [False, True])
@@ -409,7 +409,7 @@ def test_sound_that_nobody_commits_is_closed(monkeypatch: pytest.MonkeyPatch, ha
             ws.send("{}")
             wait_for_error(ws)
             ws.close()
-        assert closed.wait(5)
+        assert closed.wait(PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("is_buffered", [False, True])

@@ -22,7 +22,7 @@ from tests.teaching.singing import RATE, sung
 
 
 class Mouth:
-    """Speaks into a fake microphone in real time: silence, until it is given something to say."""
+    """Speaks into a fake microphone, ten times as fast as people: silence, until it is given words."""
 
     def __init__(self, system: FakeSoundSystem) -> None:
         self._system = system
@@ -53,7 +53,7 @@ class Mouth:
             block = np.pad(block, (0, count - len(block))) + 0.0005 * self._noise.standard_normal(count)
             if self._system.captures:
                 self._system.capture.hear((np.clip(block, -1, 1) * 32_767).astype(np.int16))
-            due += 0.02
+            due += 0.002
             time.sleep(max(0.0, due - time.monotonic()))
 
 

@@ -58,8 +58,14 @@ def test_a_damaged_draft_is_set_aside_with_a_sentence(tmp_path: Path) -> None:
 def test_only_changes_are_written_and_saving_removes_the_draft(tmp_path: Path) -> None:
     document = EditableTranscript(TALK)
     draft = Draft("k", tmp_path)
-    autosave = Autosave(draft, lambda: (document.transcript(), document.revision), interval_seconds=0.02)
-    time.sleep(0.1)
+    looks: list[int] = []
+
+    def take() -> tuple[Transcript, int]:
+        looks.append(document.revision)
+        return document.transcript(), document.revision
+
+    autosave = Autosave(draft, take, interval_seconds=0.02)
+    wait_until(lambda: len(looks) > 3, "it did not look for changes")
     assert not draft.path.exists()
     document.set_text(0, "hallo")
     wait_until(draft.path.exists, "no draft was written")
@@ -112,7 +118,8 @@ def test_kill_9_leaves_a_whole_draft(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", _EDITOR, str(tmp_path)])
     try:
         wait_until(draft.path.exists, "no draft was written")
-        time.sleep(0.3)
+        first = draft.path.stat().st_mtime_ns
+        wait_until(lambda: draft.path.stat().st_mtime_ns != first, "no draft was written again")
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
