@@ -26,9 +26,8 @@ import asr_desktop
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import log_file, paths, settings
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.installation import pip, stated, to_get_trainer, to_install, update_hint
 from asr_desktop.base.own_program import is_packaged
-from asr_desktop.base.release import update_hint
-from asr_desktop.base.requirements import pip, stated, to_get_trainer, to_install
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.model_folder import ModelFolder

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from asr_desktop.base.errors import CancelledError, ConversionError
+from asr_desktop.base.installation import to_get_trainer, trainer_command
 from asr_desktop.base.json_messages import sentence_of
 from asr_desktop.base.own_program import is_packaged, module_command, module_environment
-from asr_desktop.base.requirements import to_get_trainer, trainer_command
 from asr_desktop.base.sentences import Sentence
 
 MOST_INT8_COST = 1.0

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import DecoderError
-from asr_desktop.base.requirements import to_install
+from asr_desktop.base.installation import to_install
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.ctc import check_emissions, greedy, printed_labels

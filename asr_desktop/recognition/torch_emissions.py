@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asr_desktop.base.errors import ModelFolderError
+from asr_desktop.base.installation import trainer_command
 from asr_desktop.base.onnx_session import ProviderError
-from asr_desktop.base.requirements import trainer_command
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import (
     EmissionsModel,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import __version__
-from asr_desktop.base.release import release_day, update_hint
+from asr_desktop.base.installation import release_day, update_hint
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow, known_pages
 from asr_desktop.gui.pages.help_page import HelpPage

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.base import requirements
+from asr_desktop.base import installation
 from asr_desktop.base.json_messages import line_of
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
@@ -317,7 +317,7 @@ def test_without_the_trainer_s_packages_the_page_says_what_to_install(
     assert page.teaching.install_card.isVisible()
     assert not page.teaching.progress.start_button.isEnabled()
     assert any(
-        requirements.trainer_command() in part.text()
+        installation.trainer_command() in part.text()
         for part in page.teaching.install_card.findChildren(QLabel)
     )
 
@@ -327,14 +327,14 @@ def test_a_package_without_python_says_in_one_sentence_how_to_get_the_trainer(
 ) -> None:
     monkeypatch.setattr(voice_teaching, "missing_packages", lambda: ["torch"])
     monkeypatch.setattr(voice_teaching, "is_packaged", lambda: True)
-    monkeypatch.setattr(requirements, "is_packaged", lambda: True)
+    monkeypatch.setattr(installation, "is_packaged", lambda: True)
     page = teaching(child(tmp_path, ""))
     card = page.teaching.install_card
     shown = [part.text() for part in card.findChildren(QLabel)]
-    assert str(requirements.to_get_trainer()) in shown
+    assert str(installation.to_get_trainer()) in shown
     assert not any("restart the program" in text for text in shown)
     card.findChildren(QPushButton)[0].click()
-    assert QGuiApplication.clipboard().text() == f'python3 -m pip install "{requirements.WHEEL}[train]"'
+    assert QGuiApplication.clipboard().text() == f'python3 -m pip install "{installation.WHEEL}[train]"'
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from pathlib import Path
 import bundle_contents
 import pytest
 
-from asr_desktop.base.requirements import WHEEL
+from asr_desktop.base.installation import WHEEL
 from tests.run_time_environment import ROOT
 
 DIST = Path(os.environ.get("ASR_DESKTOP_DIST", ""))

@@ -25,7 +25,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from asr_desktop.base.requirements import WHEEL
+from asr_desktop.base.installation import WHEEL
 from tests.packaging.bare_systems import (
     DIST,
     PATIENCE_SECONDS,

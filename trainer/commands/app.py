@@ -17,7 +17,7 @@ from asr_desktop.base import messages, paths, private_files
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.json_messages import line_of
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED
-from trainer.commands import data, language_models, measuring, serving, training, voice, writing
+from trainer.commands import data, language_models, measuring, serving, training, voice
 
 PROGRAM = "asr-trainer"
 EXIT_FAILURE = 1
@@ -153,12 +153,12 @@ FIGURES: Functions = (
 WRITING: Functions = (
     (
         "train-writing",
-        writing.train_writing,
+        training.train_writing,
         "train-writing texts --recipe trainer/recipes/writing-en.toml --output my-writing",
     ),
     (
         "measure-pauses",
-        writing.measure_pauses,
+        training.measure_pauses,
         "measure-pauses librispeech-train-a --model starter-en --writing models/writing-en",
     ),
 )

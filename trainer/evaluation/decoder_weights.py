@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.errors import DecoderError
+from asr_desktop.base.installation import pip, stated
 from asr_desktop.base.json_object import read_optional_json_object
-from asr_desktop.base.requirements import pip, stated
 from asr_desktop.recognition.beam_search import BeamSearchDecoder
 from asr_desktop.recognition.beam_search_options import BeamSearchOptions
 from asr_desktop.recognition.emissions import load_emissions

@@ -16,7 +16,7 @@ from pathlib import Path
 import asr_desktop
 from asr_desktop.base.atomic_write import replacing
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.base.requirements import installed
+from asr_desktop.base.installation import installed
 from asr_desktop.recognition.model_folder import ModelFolder
 
 INFERENCE = '''"""What the endpoint calls; see trainer/serving/handlers.py beside this file."""

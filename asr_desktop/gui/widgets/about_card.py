@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontDatabase, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from asr_desktop import __version__
+from asr_desktop.base.installation import release_day, update_hint
 from asr_desktop.base.licences import AS_A_WHOLE, Component, components
-from asr_desktop.base.release import release_day, update_hint
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.theme import SPACE

@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from asr_desktop.base.errors import AsrDesktopError
+from asr_desktop.base.installation import to_get_trainer, trainer_command
 from asr_desktop.base.own_program import is_packaged
-from asr_desktop.base.requirements import to_get_trainer, trainer_command
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said

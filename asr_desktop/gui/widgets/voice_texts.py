@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QProgressBar, QVBoxLayout, QWidget
 
-from asr_desktop.base.requirements import pip, stated
+from asr_desktop.base.installation import pip, stated
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.operations import Failure
 from asr_desktop.gui.voice_training import TrainingOutcome, TrainingState, VoiceTraining, missing_packages

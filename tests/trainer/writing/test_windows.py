@@ -10,9 +10,8 @@ import pytest
 from asr_desktop.writing.punctuation import GAP_CLOSED, GAP_EDGE, GAP_UNKNOWN, PADDING, WordPieces
 from trainer.writing.corpus import Corpus, build_corpus, read_held_out
 from trainer.writing.marked_text import COMMA, STOP
-from trainer.writing.misheard import Misheard, sounding_alike
 from trainer.writing.pauses import Pauses
-from trainer.writing.windows import IGNORED, Windowing, Windows
+from trainer.writing.windows import IGNORED, Misheard, Windowing, Windows, sounding_alike
 
 SENTENCES = (
     "When the sun came up over London, the farmer went out to the field. "

@@ -1,17 +1,38 @@
-"""The packages that this program says it needs, and the commands that install them."""
+"""What is installed here: how old this version is, the packages that it says it needs, and the commands that
+install them. The program never asks anybody whether there is a newer version.
+"""
 
 from __future__ import annotations
 
 import importlib.metadata
 import re
 import sys
+from datetime import date
 
-from asr_desktop import __version__
+from asr_desktop import __released__, __version__
 from asr_desktop.base.own_program import is_packaged
 from asr_desktop.base.sentences import Sentence
 
+OLD_DAYS = 180
 WHEEL = f"asr_desktop-{__version__}-py3-none-any.whl"
 """The Python package of this version, as `make package` names it."""
+
+
+def release_day() -> date:
+    """Of this version."""
+    return date.fromisoformat(__released__)
+
+
+def update_hint(today: date | None = None) -> Sentence | None:
+    """What to do about a version that has grown old, in a sentence; None for a newer one."""
+    age = ((today or date.today()) - release_day()).days
+    if age < OLD_DAYS:
+        return None
+    return Sentence(
+        "This version is {months} months old. Look for a newer one where you got it; the program never "
+        "looks by itself.",
+        months=round(age / 30.44),
+    )
 
 
 def stated(distribution: str) -> str:

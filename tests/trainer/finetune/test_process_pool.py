@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from asr_desktop.base.process_pool import kill_pool, processes_of, result_of
+from trainer.finetune.batches import kill_pool, processes_of, result_of
 
 ROOT = Path(__file__).parents[2]
 
 PARENT = """
 import os, time
 from concurrent.futures import ProcessPoolExecutor
-from asr_desktop.base.process_pool import end_with_parent
+from trainer.finetune.batches import end_with_parent
 pool = ProcessPoolExecutor(1, initializer=end_with_parent)
 print(pool.submit(os.getpid).result(), flush=True)
 time.sleep(600)
