@@ -47,6 +47,20 @@ def build(kind: type[Any], tables: dict[str, Any]) -> Any:
         raise RecipeError(Sentence("The recipe cannot be used: {reason}.", reason=error)) from None
 
 
+def require_one_of(setting: str, value: str, choices: tuple[str, ...]) -> None:
+    """:raises RecipeError: the value of a setting such as "schedule.shape" is none of the choices."""
+    if value not in choices:
+        raise RecipeError(f"{setting} in the recipe cannot be “{value}”; choose one of {', '.join(choices)}.")
+
+
+def require_between(setting: str, value: float, lowest: float, highest: float) -> None:
+    """:raises RecipeError: the value is below `lowest`, above `highest`, or no number (NaN)."""
+    if not lowest <= value <= highest:
+        raise RecipeError(
+            f"{setting} in the recipe cannot be {value:g}; it must be between {lowest:g} and {highest:g}."
+        )
+
+
 def _apply_override(tables: dict[str, Any], override: str) -> None:
     name, separator, value = override.partition("=")
     table, dot, key = name.strip().partition(".")

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from asr_desktop.base import paths
-from asr_desktop.base.errors import AsrDesktopError, ModelFolderError
+from asr_desktop.base.errors import ModelFolderError
 from asr_desktop.base.json_object import read_json_object, read_optional_json_object, read_value
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_text
@@ -28,9 +28,6 @@ from asr_desktop.recognition.front_end import (
     read_preprocessor,
 )
 from asr_desktop.recognition.labels import Labels, read_labels, read_tokenizer
-
-if TYPE_CHECKING:
-    from asr_desktop.recognition.worker.protocol import ModelChoice
 
 __all__ = [
     "Labels",
@@ -386,34 +383,3 @@ def _no_network(folder: Path) -> str:
 
 def _first_file(folder: Path, names: Sequence[str]) -> Path | None:
     return next((folder / name for name in names if (folder / name).is_file()), None)
-
-
-# Which files are behind a model's name just now: another version under the same name is another model
-
-Stamp = tuple[tuple[str, int, int], ...]
-"""(path, bytes, time of the last change in ns) of each file."""
-
-
-def model_stamp(choice: ModelChoice) -> Stamp:
-    """Two stamps of one choice differ where its model or its language model was replaced in between, such as
-    by a newer version, or by going back to an earlier one. Empty where there is no such model: loading it
-    says why."""
-    try:
-        folders = [find_model(choice.model).path]
-    except AsrDesktopError:
-        return ()
-    if choice.language_model is not None:
-        folders.append(Path(choice.language_model).expanduser())
-    try:
-        stats = [(str(file), file.stat()) for folder in folders for file in _files(folder)]
-    except OSError:  # it is being replaced at this moment
-        return ()
-    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
-
-
-def _files(place: Path) -> list[Path]:
-    """A file itself; of a folder what lies in it and in its language_model/."""
-    if place.is_file():
-        return [place]
-    inside = [*place.glob("*"), *place.glob("language_model/*")]
-    return sorted(file for file in inside if file.is_file() and not file.name.startswith("."))

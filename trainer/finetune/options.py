@@ -11,19 +11,7 @@ from typing import Any
 from asr_desktop.recognition.front_end import WHISPER_CTC
 from trainer.augmentation import Augmentation
 from trainer.deepspeech2 import ARCHITECTURE, DeepSpeech2Options
-from trainer.recipe import RecipeError
-
-
-def _one_of(where: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise RecipeError(f"{where} in the recipe cannot be “{value}”; choose one of {', '.join(choices)}.")
-
-
-def _between(where: str, value: float, lowest: float, highest: float) -> None:
-    if not lowest <= value <= highest:
-        raise RecipeError(
-            f"{where} in the recipe cannot be {value:g}; it must be between {lowest:g} and {highest:g}."
-        )
+from trainer.recipe import require_between, require_one_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +25,8 @@ class StartOptions:
     least_letter_count: int = 5  # letters with fewer occurrences get no label
 
     def __post_init__(self) -> None:
-        _one_of("start.head", self.head, ("auto", "keep", "new"))
-        _one_of("start.architecture", self.architecture, ("", ARCHITECTURE))
+        require_one_of("start.head", self.head, ("auto", "keep", "new"))
+        require_one_of("start.architecture", self.architecture, ("", ARCHITECTURE))
 
 
 @dataclass(frozen=True)
@@ -55,11 +43,11 @@ class TrainableOptions:
     head_only_share: float = 0.0  # share of the training at its start that trains only a new head
 
     def __post_init__(self) -> None:
-        _one_of("trainable.way", self.way, ("whole", "top", "lora", "adapters", "head"))
-        _between("trainable.head_only_share", self.head_only_share, 0.0, 0.9)
-        _between("trainable.lora_rank", self.lora_rank, 1, 1024)
-        _between("trainable.top_layers", self.top_layers, 1, 1000)
-        _between("trainable.convolutions", self.convolutions, 0, 100)
+        require_one_of("trainable.way", self.way, ("whole", "top", "lora", "adapters", "head"))
+        require_between("trainable.head_only_share", self.head_only_share, 0.0, 0.9)
+        require_between("trainable.lora_rank", self.lora_rank, 1, 1024)
+        require_between("trainable.top_layers", self.top_layers, 1, 1000)
+        require_between("trainable.convolutions", self.convolutions, 0, 100)
 
 
 @dataclass(frozen=True)
@@ -74,8 +62,8 @@ class CacheOptions:
     keep: bool = False  # whether the cache is kept after the training
 
     def __post_init__(self) -> None:
-        _one_of("cache.use", self.use, ("auto", "yes", "no"))
-        _between("cache.variants", self.variants, 1, 1000)
+        require_one_of("cache.use", self.use, ("auto", "yes", "no"))
+        require_between("cache.variants", self.variants, 1, 1000)
 
 
 @dataclass(frozen=True)
@@ -91,9 +79,9 @@ class DataOptions:
     loader_workers: int = 1  # processes that read and augment if nothing is cached; 0 = a thread
 
     def __post_init__(self) -> None:
-        _between("data.validation_share", self.validation_share, 0.01, 0.9)
-        _between("data.augmented_share", self.augmented_share, 0.0, 1.0)
-        _between("data.loader_workers", self.loader_workers, 0, 256)
+        require_between("data.validation_share", self.validation_share, 0.01, 0.9)
+        require_between("data.augmented_share", self.augmented_share, 0.0, 1.0)
+        require_between("data.loader_workers", self.loader_workers, 0, 256)
 
 
 @dataclass(frozen=True)
@@ -104,8 +92,8 @@ class BatchOptions:
     accumulation: int = 1  # batches per optimiser step
 
     def __post_init__(self) -> None:
-        _between("batches.seconds", self.seconds, 1.0, 100_000.0)
-        _between("batches.accumulation", self.accumulation, 1, 10_000)
+        require_between("batches.seconds", self.seconds, 1.0, 100_000.0)
+        require_between("batches.accumulation", self.accumulation, 1, 10_000)
 
 
 @dataclass(frozen=True)
@@ -122,11 +110,13 @@ class ScheduleOptions:
     final_share: float = 0.02  # final learning rate as a share of the peak
 
     def __post_init__(self) -> None:
-        _one_of("schedule.shape", self.shape, ("cosine", "linear", "tri-stage", "one-cycle", "constant"))
-        _between("schedule.steps", self.steps, 1, 10**9)
-        _between("schedule.head_rate", self.head_rate, 0.01, 1000)
-        _between("schedule.warmup_share", self.warmup_share, 0.0, 0.9)
-        _between("schedule.hold_share", self.hold_share, 0.0, 0.9)
+        require_one_of(
+            "schedule.shape", self.shape, ("cosine", "linear", "tri-stage", "one-cycle", "constant")
+        )
+        require_between("schedule.steps", self.steps, 1, 10**9)
+        require_between("schedule.head_rate", self.head_rate, 0.01, 1000)
+        require_between("schedule.warmup_share", self.warmup_share, 0.0, 0.9)
+        require_between("schedule.hold_share", self.hold_share, 0.0, 0.9)
 
 
 @dataclass(frozen=True)
@@ -146,8 +136,8 @@ class OptimisationOptions:
     seed: int = 7
 
     def __post_init__(self) -> None:
-        _one_of("optimisation.precision", self.precision, ("none", "bf16", "fp16"))
-        _between("optimisation.dropout", self.dropout, 0.0, 0.9)
+        require_one_of("optimisation.precision", self.precision, ("none", "bf16", "fp16"))
+        require_between("optimisation.dropout", self.dropout, 0.0, 0.9)
 
 
 @dataclass(frozen=True)
@@ -162,8 +152,8 @@ class MaskOptions:
     channel_width: int = 64
 
     def __post_init__(self) -> None:
-        _between("masks.time_share", self.time_share, 0.0, 0.95)
-        _between("masks.channel_share", self.channel_share, 0.0, 0.95)
+        require_between("masks.time_share", self.time_share, 0.0, 0.95)
+        require_between("masks.channel_share", self.channel_share, 0.0, 0.95)
 
 
 @dataclass(frozen=True)
@@ -177,8 +167,8 @@ class EvaluationOptions:
     patience: int = 5  # evaluations without improvement before the training stops; 0 = never stop early
 
     def __post_init__(self) -> None:
-        _one_of("evaluation.measure", self.measure, ("cer", "wer"))
-        _between("evaluation.times", self.times, 1, 100_000)
+        require_one_of("evaluation.measure", self.measure, ("cer", "wer"))
+        require_between("evaluation.times", self.times, 1, 100_000)
 
 
 @dataclass(frozen=True)
@@ -194,9 +184,9 @@ class CheckpointOptions:
     start_share: float = 0.2
 
     def __post_init__(self) -> None:
-        _one_of("checkpoints.choose", self.choose, ("best", "last", "average"))
-        _between("checkpoints.every_steps", self.every_steps, 1, 10**9)
-        _between("checkpoints.start_share", self.start_share, 0.0, 0.9)
+        require_one_of("checkpoints.choose", self.choose, ("best", "last", "average"))
+        require_between("checkpoints.every_steps", self.every_steps, 1, 10**9)
+        require_between("checkpoints.start_share", self.start_share, 0.0, 0.9)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
 """What the program and its recogniser process say to one another. docs/worker-protocol.md tells the story.
 
-Commands go to the process's standard input, events come from its standard output, a line of JSON each (see
-`wire`). One job at a time: a job's events all carry its number, and the last of them is a FileDone,
-live_events.Stopped, Cancelled or Failed (or ModelReady, for LoadModel; VoiceDescribed, for DescribeVoice;
-EmissionsComputed, for ComputeEmissions; LookedAgain, for LookAgain).
+Commands go to the process's standard input, events come from its standard output, a line of JSON each
+(`base/json_messages`). One job at a time: its events all carry its number, and one of them is its end.
 
 Positions are samples at 16 kHz from the beginning of the file or session, times are seconds of the same.
 """
@@ -121,10 +119,8 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class ComputeEmissions:
-    """The acoustic model's log-probabilities for some sound, to hold it against a text.
-
-    samples: mono at 16 kHz, as `process_emissions.packed` writes them.
-    """
+    """The acoustic model's log-probabilities for some sound, to hold it against a text; `samples` are mono at
+    16 kHz, as `process_emissions.packed` writes them."""
 
     job: int
     choice: ModelChoice
@@ -275,8 +271,7 @@ class VoiceDescribed:
 
 @dataclass(frozen=True, slots=True)
 class EmissionsComputed:
-    """The end of ComputeEmissions: natural-log probabilities [frames, labels], as `process_emissions.packed`
-    writes them."""
+    """The end of ComputeEmissions: natural-log probabilities [frames, labels], packed as its samples are."""
 
     job: int
     labels: int

@@ -17,6 +17,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from asr_desktop.base import errors, private_files
@@ -45,7 +46,6 @@ from asr_desktop.recognition.worker.protocol import (
 
 if TYPE_CHECKING:
     from asr_desktop.recognition.file_pipeline import Transcriber
-    from asr_desktop.recognition.model_folder import Stamp
 
 Loader = Callable[[ModelChoice], "Transcriber"]
 
@@ -141,6 +141,10 @@ class WorkerServer:
             _end(0)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""(path, bytes, time of the last change in ns) of each file."""
+
+
 class _WarmModel:
     """The model of the last job, kept for the next one."""
 
@@ -155,12 +159,10 @@ class _WarmModel:
 
     def get(self, choice: ModelChoice) -> tuple[Transcriber, list[str]]:
         """The model, loaded if it is not the one that is there, and what the user should know about it."""
-        from asr_desktop.recognition.model_folder import model_stamp
-
         # What costs nothing to change does not make it another model; another version under its name does.
         plain = ModelChoice()
         bare = replace(choice, hotwords=(), segmenter_options=plain.segmenter_options, writing=plain.writing)
-        stamp = model_stamp(bare)
+        stamp = _model_stamp(bare)
         if self._loaded is None or self._loaded[:2] != (bare, stamp):
             self._loaded = None  # two models at once may be too much for the memory
             self._loaded = bare, stamp, self._loader(bare)
@@ -170,6 +172,33 @@ class _WarmModel:
         transcriber.hotwords = choice.hotwords
         hotword_warnings = transcriber.recogniser.decoder.set_hotwords(choice.hotwords)
         return transcriber, [*transcriber.warnings, *hotword_warnings]
+
+
+def _model_stamp(choice: ModelChoice) -> Stamp:
+    """Two stamps of one choice differ where its model or its language model was replaced in between, such as
+    by a newer version, or by going back to an earlier one. Empty where there is no such model: loading it
+    says why."""
+    from asr_desktop.recognition.model_folder import find_model
+
+    try:
+        folders = [find_model(choice.model).path]
+    except AsrDesktopError:
+        return ()
+    if choice.language_model is not None:
+        folders.append(Path(choice.language_model).expanduser())
+    try:
+        stats = [(str(file), file.stat()) for folder in folders for file in _model_files(folder)]
+    except OSError:  # it is being replaced at this moment
+        return ()
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
+def _model_files(place: Path) -> list[Path]:
+    """A file itself; of a folder what lies in it and in its language_model/."""
+    if place.is_file():
+        return [place]
+    inside = [*place.glob("*"), *place.glob("language_model/*")]
+    return sorted(file for file in inside if file.is_file() and not file.name.startswith("."))
 
 
 def load(choice: ModelChoice) -> Transcriber:
