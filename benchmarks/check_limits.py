@@ -144,11 +144,12 @@ def kinds_of(
 
 def word_limits(listener: Listener, recordings: Sequence[Recording], generator: np.random.Generator) -> None:
     """Print what the limits of takes and corrections find in the transcripts, and in spoilt ones."""
-    true_texts, other_texts, said, added = [], [], [], []
+    true_texts, other_texts, said, said_long, added = [], [], [], [], []
     for each in recordings:
         heard = listener.hear(each.sound, each.text)
         true_texts.append(heard.shortfall)
-        said += [word.shortfall for word in heard.words if len(word.letters) >= MISSING_WORD_LETTERS]
+        said += [word.shortfall for word in heard.words if word.letters]
+        said_long += [word.shortfall for word in heard.words if len(word.letters) >= MISSING_WORD_LETTERS]
         other_texts.append(listener.hear(each.sound, each.other_text).shortfall)
         words, others = each.text.split(), [word for word in each.other_text.split() if len(word) > 3]
         if not others:
@@ -159,7 +160,8 @@ def word_limits(listener: Listener, recordings: Sequence[Recording], generator: 
             added.append(wrong.words[place].shortfall)
     for name, limits, of_true, of_wrong in (
         ("other words", (1.8, 2.5, 3.0), true_texts, other_texts),
-        ("word not said", (4.0, 6.0, 8.0), said, added),
+        ("word not said", (3.0, 4.0, 5.0, 6.0, 8.0), said, added),
+        (f"of {MISSING_WORD_LETTERS} letters or more", (3.0, 4.0, 5.0, 6.0, 8.0), said_long, added),
     ):
         for limit in limits:
             shares = [sum(value > limit for value in values) / len(values) for values in (of_true, of_wrong)]
