@@ -58,7 +58,7 @@ def show_sample(why_not: str) -> None:
     """Transcribe the sample in the terminal, and say why there is no window."""
     from asr_desktop import Transcriber
 
-    sample = paths.resources_folder() / "samples" / "window.ogg"
+    sample = paths.resources_folder() / "samples" / "welcome.ogg"
     print(f"ASR Desktop {__version__}: cannot open the window, because {why_not}. It works here, too.")
     print("Transcript of the sample recording:\n")
     started = time.monotonic()
