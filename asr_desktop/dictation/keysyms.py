@@ -13,6 +13,7 @@ NUM_LOCK = 0xFF7F
 SHIFT_LEFT = 0xFFE1
 LEVEL_3_SHIFT = 0xFE03
 MODE_SWITCH = 0xFF7E
+_ALT_GR_LEVEL = 2
 MODIFIER_KEYSYMS = {"Ctrl": 0xFFE3, "Alt": 0xFFE9, "Shift": SHIFT_LEFT, "Meta": 0xFFEB}
 """Control_L, Alt_L, Shift_L, Super_L."""
 NAMED_KEYS = {"Enter": "KP_Enter", "Backspace": "BackSpace", "Space": "space", "ScrollLock": "Scroll_Lock"}
@@ -75,6 +76,48 @@ def name_of_key(key: str) -> str:
     return name.value.decode() if library.xkb_keysym_get_name(keysym, name, 64) > 0 else ""
 
 
+def typable_keysyms(keymap: bytes) -> dict[str, int]:
+    """Character → keysym, for those that a desktop can type by keysym with this keymap (XKB's text format).
+
+    Desktops look for the key by its keysym, so it has to be the layout's own, which for Greek or Cyrillic is
+    from before Unicode. KDE takes the first layout whichever is active, and knows Shift and AltGr alone;
+    GNOME takes the active one; both drop what they do not find. Hence a character counts if its key and level
+    are the same in all layouts.
+    """
+    library = _xkbcommon()
+    if library is None:
+        return {}
+    context = library.xkb_context_new(0)
+    parsed = library.xkb_keymap_new_from_string(context, keymap, 1, 0)
+    found: dict[str, int] = {}
+    unsafe: set[str] = set()
+    if parsed:
+        layouts = range(library.xkb_keymap_num_layouts(parsed))
+        for keycode in range(
+            library.xkb_keymap_min_keycode(parsed), library.xkb_keymap_max_keycode(parsed) + 1
+        ):
+            for level in range(library.xkb_keymap_num_levels_for_key(parsed, keycode, 0)):
+                keysyms = {_keysym_at(library, parsed, keycode, layout, level) for layout in layouts}
+                first = _keysym_at(library, parsed, keycode, 0, level)
+                character = character_of(first)
+                if character and character not in found and character not in unsafe:
+                    if len(keysyms) == 1 and level <= _ALT_GR_LEVEL:
+                        found[character] = first
+                    else:
+                        unsafe.add(character)
+        library.xkb_keymap_unref(parsed)
+    library.xkb_context_unref(context)
+    return found
+
+
+def _keysym_at(library: ctypes.CDLL, keymap: int, keycode: int, layout: int, level: int) -> int:
+    keysyms = ctypes.POINTER(ctypes.c_uint32)()
+    if layout >= library.xkb_keymap_num_layouts_for_key(keymap, keycode):
+        layout = 0  # a key with fewer layouts has the same in all
+    count = library.xkb_keymap_key_get_syms_by_level(keymap, keycode, layout, level, ctypes.byref(keysyms))
+    return int(keysyms[0]) if count == 1 else 0
+
+
 @cache
 def _xkbcommon() -> ctypes.CDLL | None:
     try:
@@ -85,5 +128,19 @@ def _xkbcommon() -> ctypes.CDLL | None:
     library.xkb_keysym_to_utf32.restype = ctypes.c_uint32
     library.xkb_keysym_from_name.argtypes = [ctypes.c_char_p, ctypes.c_int]
     library.xkb_keysym_from_name.restype = ctypes.c_uint32
+    library.xkb_context_new.restype = library.xkb_keymap_new_from_string.restype = ctypes.c_void_p
+    library.xkb_keymap_new_from_string.argtypes = [
+        *(ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_int)
+    ]
+    for name, numbers in (
+        *(("min_keycode", 0), ("max_keycode", 0), ("num_layouts", 0), ("num_layouts_for_key", 1)),
+        *(("num_levels_for_key", 2), ("unref", 0)),
+    ):
+        function = getattr(library, f"xkb_keymap_{name}")
+        function.argtypes = [ctypes.c_void_p, *[ctypes.c_uint32] * numbers]
+    library.xkb_keymap_key_get_syms_by_level.argtypes = [
+        *(ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p)
+    ]
+    library.xkb_context_unref.argtypes = [ctypes.c_void_p]
     library.xkb_keysym_get_name.argtypes = [ctypes.c_uint32, ctypes.c_char_p, ctypes.c_size_t]
     return library

@@ -149,12 +149,6 @@ class Portal:
         """Call a method and return its results. Raises PortalError."""
         return self._call(DBusAddress(path, PORTAL, interface), method, signature, *arguments)
 
-    def send(self, interface: str, method: str, signature: str, *arguments: Any) -> Callable[[], None]:
-        """Send a method call and return at once; the returned function waits for the reply, and raises
-        PortalError. For many calls one after the other."""
-        reply = self._sent(DBusAddress(PATH, PORTAL, interface), method, signature, *arguments)
-        return lambda: _checked(reply) and None
-
     def request(
         self, interface: str, method: str, signature: str, *arguments: Any, **options: Variant
     ) -> dict[str, Any]:

@@ -4,25 +4,24 @@ KDE whose compositors let no program type directly.
 The user allows it once in the desktop's dialog. From version 2 on the portal gives a token with which the
 next session starts without a dialog; the file with it is the user's alone.
 
-Keysyms are sent, not key codes: the desktop finds the key, or makes one, so that no layout is wrong. For that
-reason ConnectToEIS is not used: libei's keyboards take key codes only, and once it is connected the portal
-refuses keysyms.
+Keysyms are sent, and the desktop finds the key. It drops without a word what the layout lacks, so that is not
+typed but has to be pasted. ConnectToEIS is not used: libei's keyboards take key codes only, and once it is
+connected the portal refuses keysyms.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from pathlib import Path
 
 from asr_desktop.base import atomic_write, paths, private_files
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.chord import parse_chord
-from asr_desktop.dictation.desktop import InsertionRefused
-from asr_desktop.dictation.keysyms import MODIFIER_KEYSYMS, keysym_of, keysym_of_key
+from asr_desktop.dictation.desktop import InsertionRefused, OtherWayNeeded
+from asr_desktop.dictation.keysyms import MODIFIER_KEYSYMS, keysym_of_key
 from asr_desktop.dictation.portal import (
     CLOSED,
     GONE,
@@ -40,8 +39,6 @@ ALLOWED_WITHIN_SECONDS = 3.0
 _KEYBOARD = 1
 _UNTIL_REVOKED = 2
 _RELEASED, _PRESSED = 0, 1
-_SENT_AT_ONCE = 64
-"""Key events that are on their way to the desktop without an answer."""
 
 
 class NotAllowedYet(InsertionRefused):
@@ -54,14 +51,16 @@ class NotAllowedYet(InsertionRefused):
 
 
 class PortalKeyboard:
-    """Types with the desktop's permission. To be used from one thread at a time.
+    """Types with the desktop's permission. current_keysyms: character → keysym, for those that the desktop
+    can type now. To be used from one thread at a time.
 
     Text may arrive in part if the desktop ends the session while it is typed. Raises PortalMissing if this
     desktop cannot do it.
     """
 
-    def __init__(self, token_file: Path | None = None) -> None:
-        self._token_file = token_file or paths.keyboard_permission_file()
+    def __init__(self, current_keysyms: Callable[[], Mapping[str, int]]) -> None:
+        self._current_keysyms = current_keysyms
+        self._token_file = paths.keyboard_permission_file()
         self._signals: queue.Queue[Signal] = queue.Queue()
         self._session: Future[str] | None = None
         """The path of the session; None before the user is asked and after a refusal."""
@@ -81,14 +80,21 @@ class PortalKeyboard:
             self._session = self._begin()
 
     def type_text(self, text: str) -> None:
-        """Type the text. Raises InsertionRefused."""
-        keysyms = (keysym_of(character) for character in text.replace("\r\n", "\n"))
-        self._send((keysym, state) for keysym in keysyms for state in (_PRESSED, _RELEASED))
+        """Type the text. Raises OtherWayNeeded if the layout lacks a character, and InsertionRefused."""
+        text = text.replace("\r\n", "\n")
+        known = self._current_keysyms()
+        missing = next((character for character in text if character not in known), None)
+        if missing is not None:
+            raise OtherWayNeeded(
+                Sentence("This keyboard layout cannot type “{character}”.", character=missing)
+            )
+        self._send((known[character], state) for character in text for state in (_PRESSED, _RELEASED))
 
     def press(self, chord: str, times: int = 1) -> None:
         """Press a chord such as "Ctrl+Z". Raises InsertionRefused, or ValueError for an invalid chord."""
         parsed = parse_chord(chord)
-        key = keysym_of_key(parsed.key)
+        is_named = len(parsed.key) > 1
+        key = keysym_of_key(parsed.key) if is_named else self._current_keysyms().get(parsed.key, 0)
         if not key:
             raise InsertionRefused(Sentence("This keyboard has no key {key}.", key=str(parsed)))
         held = [MODIFIER_KEYSYMS[name] for name in parsed.modifiers]
@@ -174,20 +180,14 @@ class PortalKeyboard:
                 if signal.member == GONE or (is_ours and signal.path == _path(self._session)):
                     self._session = None
 
-    def _send(self, events: Iterator[tuple[int, int]] | list[tuple[int, int]]) -> None:
+    def _send(self, events: Iterable[tuple[int, int]]) -> None:
         session = self._open_session()
-        waiting: list[Callable[[], None]] = []
         try:
+            # One after the other: portals handle calls in threads, and so mix up several at a time.
             for keysym, state in events:
-                waiting.append(
-                    self._portal.send(
-                        REMOTE_DESKTOP, "NotifyKeyboardKeysym", "oa{sv}iu", session, {}, keysym, state
-                    )
+                self._portal.call(
+                    REMOTE_DESKTOP, "NotifyKeyboardKeysym", "oa{sv}iu", session, {}, keysym, state
                 )
-                if len(waiting) >= _SENT_AT_ONCE:
-                    waiting.pop(0)()
-            for answered in waiting:
-                answered()
         except PortalError as error:
             self._session = None
             raise _refusal(error) from error

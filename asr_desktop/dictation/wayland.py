@@ -9,6 +9,7 @@ which the dictation began, so the user must not switch windows.
 
 from __future__ import annotations
 
+import array
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ from asr_desktop.dictation.desktop import (
     Target,
     WindowChanged,
 )
-from asr_desktop.dictation.keysyms import NAMED_KEYS
+from asr_desktop.dictation.keysyms import NAMED_KEYS, typable_keysyms
 
 ANSWERS_WITHIN_SECONDS = 5.0
 _UNKNOWN = Target("wayland")
@@ -102,7 +103,7 @@ def open_keyboard(interfaces: set[str] | None) -> Keyboard:
     from asr_desktop.dictation.portal_typing import PortalKeyboard
 
     with suppress(PortalError):
-        return PortalKeyboard()
+        return PortalKeyboard(current_keysyms)
     if has_wtype and interfaces is None:
         return Wtype()
     if shutil.which("ydotool") is not None:
@@ -187,32 +188,107 @@ class WaylandDesktop:
 
 
 def compositor_interfaces() -> set[str] | None:
-    """The names of the Wayland interfaces that the compositor offers; None if it cannot be asked.
-
-    The protocol's first exchange: get_registry and sync on the display, object 1, which answers with one
-    event `global` for each interface, and then `done` of the callback.
-    """
-    place = Path(os.environ.get("XDG_RUNTIME_DIR", ""), os.environ.get("WAYLAND_DISPLAY", "wayland-0"))
-    registry, callback = 2, 3
-    found: set[str] = set()
+    """The names of the Wayland interfaces that the compositor offers; None if it cannot be asked."""
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(ANSWERS_WITHIN_SECONDS)
-            connection.connect(str(place))
-            connection.sendall(
-                struct.pack("=IHHI", 1, 1, 12, registry) + struct.pack("=IHHI", 1, 0, 12, callback)
-            )
-            with connection.makefile("rb") as events:
-                while True:
-                    target, opcode, size = struct.unpack("=IHH", events.read(8))
-                    body = events.read(size - 8)
-                    if target == callback:
-                        return found
-                    if target == registry and opcode == 0:
-                        length = struct.unpack_from("=I", body, 4)[0]
-                        found.add(body[8 : 8 + length - 1].decode())
-    except (OSError, struct.error, ValueError):
+        with Compositor() as compositor:
+            return set(compositor.interfaces)
+    except _NOT_ASKED:
         return None
+
+
+def current_keysyms() -> dict[str, int]:
+    """Character → keysym, for those that can be typed by keysym now; see `keysyms.typable_keysyms`."""
+    try:
+        with Compositor() as compositor:
+            return typable_keysyms(compositor.keymap())
+    except _NOT_ASKED:
+        return {}
+
+
+class Compositor:
+    """A connection to the Wayland compositor, for questions that need no window. Its methods raise OSError,
+    struct.error or ValueError.
+
+    `interfaces`: of the compositor's global objects → (name, version).
+    """
+
+    def __init__(self) -> None:
+        place = Path(os.environ.get("XDG_RUNTIME_DIR", ""), os.environ.get("WAYLAND_DISPLAY", "wayland-0"))
+        self.interfaces: dict[str, tuple[int, int]] = {}
+        self._buffer, self._fds = b"", array.array("i")
+        self._last_id = 1
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(ANSWERS_WITHIN_SECONDS)
+        try:
+            self._socket.connect(str(place))
+            registry = self._new(1, 1)  # wl_display.get_registry
+            for target, opcode, body in self._until_done():
+                if (target, opcode) == (registry, 0):  # wl_registry.global
+                    name, length = struct.unpack_from("=II", body)
+                    version = struct.unpack_from("=I", body, 8 + (length + 3) // 4 * 4)[0]
+                    self.interfaces[body[8 : 8 + length - 1].decode()] = (name, version)
+            self._registry = registry
+        except Exception:
+            self._socket.close()
+            raise
+
+    def __enter__(self) -> Compositor:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for fd in self._fds:
+            os.close(fd)
+        self._socket.close()
+
+    def keymap(self) -> bytes:
+        """The keymap of the first seat, in XKB's text format; empty if it has no keyboard."""
+        if "wl_seat" not in self.interfaces:
+            return b""
+        kind = b"wl_seat\0"
+        body = struct.pack("=II8sI", self.interfaces["wl_seat"][0], len(kind), kind, 1)
+        seat = self._new(self._registry, 0, body)  # wl_registry.bind
+        capabilities = 0
+        for target, opcode, body in self._until_done():
+            if (target, opcode) == (seat, 0):  # wl_seat.capabilities
+                capabilities = struct.unpack("=I", body)[0]
+        if not capabilities & 2:
+            return b""
+        keyboard = self._new(seat, 1)  # wl_seat.get_keyboard
+        for target, opcode, body in self._until_done():
+            if (target, opcode) == (keyboard, 0) and self._fds:  # wl_keyboard.keymap
+                size = struct.unpack("=II", body)[1]
+                return os.pread(self._fds[0], size, 0)
+        return b""
+
+    def _new(self, target: int, opcode: int, body: bytes = b"") -> int:
+        """Send a request whose last argument is the number of a new object."""
+        self._last_id += 1
+        size = 8 + len(body) + 4
+        self._socket.sendall(
+            struct.pack("=IHH", target, opcode, size) + body + struct.pack("=I", self._last_id)
+        )
+        return self._last_id
+
+    def _until_done(self) -> Iterator[tuple[int, int, bytes]]:
+        """All events (object, opcode, arguments) until the compositor has dealt with the requests so far."""
+        callback = self._new(1, 0)  # wl_display.sync
+        while True:
+            while len(self._buffer) < 8 or len(self._buffer) < struct.unpack_from("=H", self._buffer, 6)[0]:
+                data, fds, _flags, _address = socket.recv_fds(self._socket, 4096, 8)
+                if not data:
+                    raise ConnectionResetError
+                self._buffer += data
+                self._fds.extend(fds)
+            target, opcode, size = struct.unpack_from("=IHH", self._buffer)
+            body, self._buffer = self._buffer[8:size], self._buffer[size:]
+            if target == callback:
+                return
+            if (target, opcode) == (1, 0):  # wl_display.error
+                raise ValueError(body)
+            yield target, opcode, body
+
+
+_NOT_ASKED = (OSError, struct.error, ValueError)
 
 
 def _put_back(before: bytes | None) -> None:

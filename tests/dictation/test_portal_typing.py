@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import string
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,15 +13,17 @@ pytest.importorskip("jeepney", reason="D-Bus")
 
 from asr_desktop.base import private_files
 from asr_desktop.dictation import portal_typing
-from asr_desktop.dictation.desktop import InsertionRefused, Target
+from asr_desktop.dictation.desktop import InsertionRefused, OtherWayNeeded, Target
 from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
-from asr_desktop.dictation.keysyms import character_of
+from asr_desktop.dictation.keysyms import character_of, keysym_of
 from asr_desktop.dictation.portal import PortalMissing
 from asr_desktop.dictation.portal_typing import NotAllowedYet, PortalKeyboard
 from asr_desktop.dictation.wayland import WaylandDesktop, open_keyboard
 from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn, running_bus
 
 TEXT = "Grüße – “quoted” €5, Łódź 日本.\nNext"
+KEYSYMS = {character: keysym_of(character) for character in sorted({*TEXT, *string.printable, *"éü"})}
+"""A layout that has them all."""
 CONTROL, SHIFT, LEFT = 0xFFE3, 0xFFE1, 0xFF51
 FRONT = Target("wayland")
 
@@ -52,7 +55,7 @@ def token(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keyboard(portal: PortalStandIn) -> Iterator[PortalKeyboard]:
-    keyboard = PortalKeyboard()
+    keyboard = PortalKeyboard(lambda: KEYSYMS)
     yield keyboard
     keyboard.close()
 
@@ -74,8 +77,8 @@ def test_text_is_typed_by_keysym(portal: PortalStandIn, keyboard: PortalKeyboard
     assert options["types"] == ("u", 1), "the keyboard and nothing else"
     assert options["persist_mode"] == ("u", 2)
     assert "restore_token" not in options
-    keyboard.type_text("x" * 150)
-    assert typed(portal) == TEXT + "x" * 150
+    keyboard.type_text("x" * 10)
+    assert typed(portal) == TEXT + "x" * 10
     assert portal.dialogs == 1
     assert portal.wait_for("Start")[0] == session
 
@@ -89,11 +92,24 @@ def test_a_chord(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
         keyboard.press("Hyper+A")
 
 
+def test_what_the_layout_lacks_is_not_typed(portal: PortalStandIn) -> None:
+    """The desktop would drop it without a word."""
+    keyboard = PortalKeyboard(lambda: {"a": 0x61, "Ж": 0x6F6})
+    with pytest.raises(OtherWayNeeded, match="“b”"):
+        keyboard.type_text("ab")
+    with pytest.raises(InsertionRefused, match=r"no key Ctrl\+V"):
+        keyboard.press("Ctrl+V")
+    assert portal.typed == []
+    keyboard.type_text("Ж")
+    assert portal.typed == [(0x6F6, 1), (0x6F6, 0)], "by the layout's own name for it"
+    keyboard.close()
+
+
 def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) -> None:
     private_files.begin()
     try:
         for number in (1, 2, 3):
-            keyboard = PortalKeyboard()
+            keyboard = PortalKeyboard(lambda: KEYSYMS)
             keyboard.type_text("a")
             assert token.read_text() == f"token {number}", "each is good for one session"
             keyboard.close()
@@ -102,7 +118,7 @@ def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) ->
     assert portal.dialogs == 1
     assert stat.S_IMODE(token.stat().st_mode) == 0o600
     portal.tokens.clear()  # revoked in the desktop's settings
-    keyboard = PortalKeyboard()
+    keyboard = PortalKeyboard(lambda: KEYSYMS)
     keyboard.type_text("a")
     keyboard.close()
     assert portal.dialogs == 2
@@ -112,7 +128,7 @@ def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) ->
 def test_version_1_keeps_nothing(address: str, token: Path) -> None:
     portal = PortalStandIn(address, remote=1, registry=0)
     for _ in range(2):
-        keyboard = PortalKeyboard()
+        keyboard = PortalKeyboard(lambda: KEYSYMS)
         keyboard.type_text("é")
         keyboard.close()
     assert portal.dialogs == 2
@@ -124,7 +140,7 @@ def test_version_1_keeps_nothing(address: str, token: Path) -> None:
 
 def test_what_is_refused_is_kept_until_it_is_allowed(portal: PortalStandIn) -> None:
     portal.start_answer = CANCEL
-    desktop = WaylandDesktop()
+    desktop = WaylandDesktop(PortalKeyboard(lambda: KEYSYMS))
     inserter = Inserter(desktop)
     inserter.begin()
     desktop.prepare("")
@@ -143,7 +159,7 @@ def test_what_is_refused_is_kept_until_it_is_allowed(portal: PortalStandIn) -> N
 
 def test_a_keyboard_that_the_user_takes_out_is_a_refusal(portal: PortalStandIn, token: Path) -> None:
     portal.devices = 0
-    keyboard = PortalKeyboard()
+    keyboard = PortalKeyboard(lambda: KEYSYMS)
     with pytest.raises(InsertionRefused, match="not allowed"):
         keyboard.type_text("a")
     keyboard.close()
@@ -200,7 +216,7 @@ def test_a_portal_that_went_away_keeps_the_text(portal: PortalStandIn, keyboard:
 def test_without_the_interface_other_ways_are_taken(address: str, versions: dict[str, int]) -> None:
     portal = PortalStandIn(address, **versions)
     with pytest.raises(PortalMissing):
-        PortalKeyboard()
+        PortalKeyboard(lambda: KEYSYMS)
     with pytest.raises(InsertionRefused, match="Install your desktop's xdg-desktop-portal"):
         open_keyboard({"wl_seat"})
     with pytest.raises(InsertionRefused, match="Install wtype"):

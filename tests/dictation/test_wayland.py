@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import struct
 import sys
+import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, OtherWayNeeded, WindowChanged
-from asr_desktop.dictation.wayland import WaylandDesktop
+from asr_desktop.dictation.wayland import (
+    Compositor,
+    WaylandDesktop,
+    compositor_interfaces,
+    current_keysyms,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX scripts")
 
@@ -157,3 +168,80 @@ def test_sway_tells_which_window_is_in_front(helpers: Helpers, monkeypatch: pyte
     assert not any("wtype" in call for call in helpers.calls())
     tree(0)
     assert desktop.front_window() is None
+
+
+class StandInCompositor:
+    """Speaks as much of Wayland's protocol as is asked: two globals, a seat, and a keymap."""
+
+    def __init__(self, place: Path, keymap: bytes, capabilities: int = 3) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.bind(str(place))
+        self._socket.listen()
+        self._keymap, self._capabilities = keymap, capabilities
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                with connection, connection.makefile("rb") as requests:
+                    self._answer(connection, requests)
+
+    def _answer(self, connection: socket.socket, requests: BinaryIO) -> None:
+        objects = {1: "display"}
+        while head := requests.read(8):
+            target, opcode, size = struct.unpack("=IHH", head)
+            body = requests.read(size - 8)
+            new = struct.unpack("=I", body[-4:])[0]
+            match objects[target], opcode:
+                case "display", 0:  # sync
+                    connection.sendall(struct.pack("=IHHI", new, 0, 12, 0))
+                case "display", 1:  # get_registry
+                    objects[new] = "registry"
+                    for name, interface, padding in ((7, b"wl_seat\0", b""), (8, b"wl_shm\0", b"\0")):
+                        told = struct.pack("=II", name, len(interface)) + interface + padding
+                        told += struct.pack("=I", 5)
+                        connection.sendall(struct.pack("=IHH", new, 0, 8 + len(told)) + told)
+                case "registry", 0:  # bind
+                    assert body == struct.pack("=II8sII", 7, 8, b"wl_seat\0", 1, new)
+                    objects[new] = "seat"
+                    connection.sendall(struct.pack("=IHHI", new, 0, 12, self._capabilities))
+                case "seat", 1:  # get_keyboard
+                    objects[new] = "keyboard"
+                    with tempfile.TemporaryFile() as file:
+                        file.write(self._keymap)
+                        file.flush()
+                        event = struct.pack("=IHHII", new, 0, 16, 1, len(self._keymap))
+                        socket.send_fds(connection, [event], [file.fileno()])
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    return tmp_path / "wayland-7"
+
+
+def test_the_compositor_is_asked_for_interfaces_and_keymap(place: Path) -> None:
+    compositor = StandInCompositor(place, b"xkb_keymap { };")
+    assert compositor_interfaces() == {"wl_seat", "wl_shm"}
+    with Compositor() as asked:
+        assert asked.interfaces["wl_seat"] == (7, 5)
+        assert asked.keymap() == b"xkb_keymap { };"
+    compositor.close()
+
+
+def test_a_seat_without_a_keyboard_has_no_keymap(place: Path) -> None:
+    compositor = StandInCompositor(place, b"", capabilities=1)
+    with Compositor() as asked:
+        assert asked.keymap() == b""
+    assert current_keysyms() == {}
+    compositor.close()
+
+
+def test_no_compositor(place: Path) -> None:
+    assert compositor_interfaces() is None
+    assert current_keysyms() == {}
