@@ -1,4 +1,5 @@
-"""What is added to PyInstaller's folder: licences of what it took from the system, and the whole notice."""
+"""What is added to PyInstaller's folder: licences of what it took from the system, the whole notice, and what
+Windows tells of a program."""
 
 from __future__ import annotations
 
@@ -39,6 +40,28 @@ def write_notice(folder: Path) -> None:
     program = folder / (f"{NAME}-cli{suffix}" if suffix else NAME)
     told = subprocess.run([program, "licences", "--texts"], check=True, capture_output=True)
     (folder / NOTICE).write_bytes(told.stdout)
+
+
+def windows_version(version: str) -> str:
+    """Name and version as Windows shows them (Task Manager, properties, who uses the microphone): the text of
+    a VSVersionInfo, in PyInstaller's form. version: numbers with points between them."""
+    numbers = [int(part) for part in version.split(".")]
+    four = (*numbers, 0, 0, 0)[:4]
+    strings = {
+        "CompanyName": "ASR Desktop contributors",
+        "FileDescription": "ASR Desktop",
+        "FileVersion": version,
+        "InternalName": NAME,
+        "OriginalFilename": f"{NAME}.exe",
+        "ProductName": "ASR Desktop",
+        "ProductVersion": version,
+    }
+    said = ", ".join(f"StringStruct({name!r}, {value!r})" for name, value in strings.items())
+    fixed = f"FixedFileInfo(filevers={four}, prodvers={four}, mask=0x3F, OS=0x40004, fileType=1)"
+    # 0409, 1033: American English; 04B0, 1200: in Unicode.
+    kids = f"StringFileInfo([StringTable('040904B0', [{said}])]), "
+    kids += "VarFileInfo([VarStruct('Translation', [1033, 1200])])"
+    return f"VSVersionInfo(ffi={fixed}, kids=[{kids}])\n"
 
 
 def size_bytes(place: Path) -> int:

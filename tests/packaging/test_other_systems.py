@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import plistlib
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bundle_contents
 import mac_bundle
+import program_files
 import pytest
 
 from asr_desktop.audio.media import MEDIA_SUFFIXES
@@ -106,6 +109,28 @@ def test_windows_has_a_program_for_terminals_and_children() -> None:
     assert 'program(contents.NAME + "-cli", console=True)' in SPEC
     source = Path(own_program.__file__).read_text(encoding="utf-8")
     assert f'"{bundle_contents.NAME}-cli.exe"' in source
+
+
+def test_windows_is_told_name_and_version() -> None:
+    """Read as PyInstaller reads it, with its classes of that name: positions and names, one in the other."""
+
+    def of(kind: str) -> Callable[..., Any]:
+        return lambda *parts, **named: (kind, *parts, named)
+
+    kinds = re.findall(
+        r"\w+", "VSVersionInfo FixedFileInfo StringFileInfo StringTable StringStruct VarFileInfo VarStruct"
+    )
+    text = program_files.windows_version("1.2.3")
+    _, told = eval(text, {"__builtins__": {}}, {kind: of(kind) for kind in kinds})
+    assert told["ffi"][1]["filevers"] == told["ffi"][1]["prodvers"] == (1, 2, 3, 0)
+    strings, variables = told["kids"]
+    [(_, language, structures, _)] = strings[1]
+    said = {name: value for _, name, value, _ in structures}
+    assert (said["ProductName"], said["ProductVersion"]) == ("ASR Desktop", "1.2.3")
+    assert said["OriginalFilename"] == f"{bundle_contents.NAME}.exe"
+    [(_, _, translation, _)] = variables[1]
+    assert language == "{:04X}{:04X}".format(*translation)
+    assert "program_files.windows_version(contents.version())" in SPEC
 
 
 def test_the_mac_s_information_says_what_the_system_asks_for() -> None:
