@@ -19,7 +19,8 @@ PROGRAM_FOLDER = Path("usr") / "lib" / NAME
 DATA = ("fontconfig-config", "libx11-data", "xkb-data")
 # Asked for by name alone, so that no library tells of it: the microphone, by the system's own sound.
 LOADED_BY_NAME = ("libportaudio2",)
-RECOMMENDED = ("ca-certificates", "libasound2-plugins")
+# Microphones through the system's sound server, and their names; every desktop has one, with most of this.
+RECOMMENDED = ("ca-certificates", "libasound2-plugins", "pulseaudio-utils")
 DESCRIPTION = """\
 speech to text on your own computer
  Transcribes sound and video files, dictates into other programs, and shows

@@ -63,6 +63,9 @@ def test_the_wheel_has_models_and_resources_and_the_source_package_all() -> None
     with tarfile.open(DIST / f"asr_desktop-{bundle_contents.version()}.tar.gz") as source:
         names = {name.partition("/")[2] for name in source.getnames()}
     assert {"pyproject.toml", "LICENSE", "packaging/build_packages.py", "models/catalogue.toml"} <= names
+    if shutil.which("git") and (ROOT / ".git").exists():
+        tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
+        assert names == {*tracked.rstrip("\0").split("\0"), "PKG-INFO"}
 
 
 def test_the_files_of_this_version_are_there_and_say_so() -> None:
