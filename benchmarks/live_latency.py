@@ -141,10 +141,10 @@ def hear(captions: Captions, samples: Samples, clock: Callable[[], float]) -> He
     return heard
 
 
-def hear_through_process(choice: ModelChoice, samples: Samples) -> Heard:
+def hear_through_process(choice: ModelChoice, samples: Samples, process: RecogniserProcess) -> Heard:
     """Write the samples into a session at their own pace; events with the moments at which they came."""
     heard = Heard(sound_seconds=len(samples) / SAMPLE_RATE, processor_seconds=float("nan"))
-    with tempfile.TemporaryDirectory() as folder, RecogniserProcess() as process:
+    with tempfile.TemporaryDirectory() as folder:
         process.load(choice).wait()
         session = create_session(Path(folder))
         lock = FileLock(session.path / LOCK_FILE)
@@ -316,10 +316,9 @@ def show_process(model: str | Path, samples: Samples, threads: int, decoder: str
     transcriber.recogniser.words(samples[: 5 * SAMPLE_RATE])
     here = hear(LivePipeline(transcriber.recogniser), samples, time.perf_counter)
     as_file = file_text(transcriber, samples)
-    for where, heard in (
-        ("here", here),
-        ("process of its own", hear_through_process(choice, samples)),
-    ):
+    with RecogniserProcess() as process:
+        there = hear_through_process(choice, samples, process)
+    for where, heard in (("here", here), ("process of its own", there)):
         figures = measure(heard, choice.segmenter_options, as_file)
         final, age = percentiles(figures.final_latency), percentiles(figures.caption_age)
         print(f"  wall clock, {where:<20} final {final}   age of caption {age}", flush=True)

@@ -1,10 +1,13 @@
 """Whether a two-hour file takes the memory of a ten-minute one, and twelve times its time.
 
     python -m benchmarks.long_files [--model starter-en] [--short 10] [--long 120] [--decoder beam]
+    python -m benchmarks.long_files --worker [--long 60] [--live 3]
 
 Each file is transcribed in a process of its own. Printed are its peak memory, and the processor time that the
 transcription took (which a busy machine lengthens less than the time on the wall). The goal is a peak within
-15 %, and linear time. The sound is a chapter of ../shared/speech repeated, or synthetic speech without it.
+15 %, and linear time. With --worker, the recogniser's process, as the window has it, transcribes the long
+file and hears some minutes live, and its memory is read after each (goal: 250 MB). The sound is a chapter of
+../shared/speech repeated, or synthetic speech without it.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.read import read_all
+from asr_desktop.recognition.worker.client import RecogniserProcess
+from asr_desktop.recognition.worker.protocol import ModelChoice
+from benchmarks.live_latency import hear_through_process
 from tests.fixtures.make_fixtures import spoken
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,15 +97,44 @@ def transcribe(model: str, decoder: str, path: Path) -> Run:
     return Run(int(peak), float(wall), float(processor), float(sound), int(words))
 
 
+def worker_memory(choice: ModelChoice, path: Path, live: NDArray[np.float32]) -> None:
+    """Print the memory of a recogniser's process after a file and after a live session."""
+    with RecogniserProcess() as process:
+        process.load(choice).wait()
+        print(f"  with its model: {memory_of(process)}", flush=True)
+        process.transcribe(path, choice).result()
+        print(f"  after the file: {memory_of(process)}", flush=True)
+        hear_through_process(choice, live, process)
+        print(f"  after {len(live) / SAMPLE_RATE / 60:g} minutes live: {memory_of(process)}", flush=True)
+
+
+def memory_of(process: RecogniserProcess) -> str:
+    """Linux only."""
+    folder = Path(f"/proc/{process.process_id}")
+    text = (folder / "smaps_rollup").read_text() + (folder / "status").read_text()
+    lines = [line.split() for line in text.splitlines() if line.endswith("kB")]
+    megabytes = {name.rstrip(":"): int(number) * 1024 / 1e6 for name, number, _ in lines}
+    return f"PSS {megabytes['Pss']:.0f} MB, RSS {megabytes['Rss']:.0f}, at most {megabytes['VmHWM']:.0f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Memory and time of long files.")
     parser.add_argument("--model", default="starter-en")
     parser.add_argument("--decoder", default="beam", choices=["beam", "greedy"])
     parser.add_argument("--short", type=float, default=10.0, help="minutes of the short file")
     parser.add_argument("--long", type=float, default=120.0, help="minutes of the long file")
+    parser.add_argument("--worker", action="store_true", help="the recogniser's process and the long file")
+    parser.add_argument("--live", type=float, default=3.0, help="minutes of the live session of --worker")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         samples, what = chapter(Path(home))
+        if arguments.worker:
+            path = Path(home) / "long.flac"
+            write_long(path, samples, arguments.long)
+            print(f"{arguments.model}, {arguments.decoder}, {arguments.long:g} minutes of {what} repeated")
+            live = samples[: round(arguments.live * 60 * SAMPLE_RATE)]
+            worker_memory(ModelChoice(arguments.model, decoder=arguments.decoder), path, live)
+            return
         runs = []
         print(f"{arguments.model}, {arguments.decoder}, {what} repeated")
         for minutes in (arguments.short, arguments.long):

@@ -32,7 +32,7 @@ class CaptionOptions:
         which no two hypotheses agree cannot make the window grow.
     """
 
-    left_context_seconds: float = 1.5
+    left_context_seconds: float = 4.0
     longest_window_seconds: float = 8.0
     agreement: AgreementOptions = field(default_factory=AgreementOptions)
 

@@ -26,6 +26,8 @@ from tests.recognition.live_talks import (
 )
 from tests.recognition.scripted_network import Said, ScriptedNetwork, scripted_folder
 
+CONTEXT_SECONDS = CaptionOptions().left_context_seconds
+
 __all__ = ["monologue", "sentence", "talk"]
 
 
@@ -84,7 +86,7 @@ def test_a_look_encodes_a_few_seconds_however_long_the_utterance(monologue: Talk
     ends = {round(final.end_seconds, 3) for final in finals(events)}
     looks = [end - start for start, end in network.windows if round(end, 3) not in ends]
     assert len(looks) > 40
-    assert max(looks) < 5.0
+    assert max(looks) < CONTEXT_SECONDS + 3.5
     assert max(final.end_seconds - final.start_seconds for final in finals(events)) > 10.0
 
 
@@ -104,7 +106,7 @@ def test_a_word_on_which_nobody_agrees_does_not_make_the_window_grow(monologue: 
     events = run(pipeline_for(network, options), monologue.samples)
     ends = {round(final.end_seconds, 3) for final in finals(events)}
     looks = [end - start for start, end in network.windows if round(end, 3) not in ends]
-    assert max(looks) < 5.0 + 1.5 + 1.0
+    assert max(looks) < 5.0 + CONTEXT_SECONDS + 1.0
     committed: dict[int, tuple[object, ...]] = {}
     for partial in partials(events):
         words = partial.words[: partial.committed_words]

@@ -126,6 +126,21 @@ def test_a_word_at_the_end_of_what_was_heard_waits() -> None:
     assert texts(captions.update(words, heard_until_seconds=0.9).committed) == "hello work"
 
 
+def test_a_word_of_little_confidence_waits_longer_and_those_after_it_wait_with_it() -> None:
+    captions = LocalAgreement(AgreementOptions(unsettled_seconds=0.5, sure_from=0.7, doubtful_seconds=2.0))
+    words = [Word("a", 0.0, 0.2, 0.9), Word("nipple", 0.3, 0.6, 0.4), Word("ultra", 0.7, 1.0, 0.9)]
+    captions.update(words, heard_until_seconds=2.0)
+    assert texts(captions.update(words, heard_until_seconds=2.5).committed) == "a"
+    assert texts(captions.update(words, heard_until_seconds=2.7).committed) == "a nipple ultra"
+
+
+def test_a_word_that_becomes_sure_need_not_wait() -> None:
+    captions = LocalAgreement(AgreementOptions(unsettled_seconds=0.5, sure_from=0.7, doubtful_seconds=9.0))
+    for confidence in (0.4, 0.4, 0.8):
+        agreement = captions.update([Word("said", 0.0, 0.3, confidence)], heard_until_seconds=1.0)
+        assert texts(agreement.committed) == ("said" if confidence >= 0.7 else "")
+
+
 def test_an_empty_hypothesis_takes_back_what_is_open_and_nothing_else() -> None:
     captions = LocalAgreement()
     captions.update(said("hello there"))
@@ -152,7 +167,10 @@ def test_reset_begins_a_new_utterance() -> None:
     assert captions.update(said("hello")).committed == ()
 
 
-@pytest.mark.parametrize("wrong", [{"time_tolerance_seconds": -0.1}, {"unsettled_seconds": float("nan")}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"time_tolerance_seconds": -0.1}, {"unsettled_seconds": float("nan")}, {"doubtful_seconds": -1.0}],
+)
 def test_impossible_options_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="0 or more"):
         AgreementOptions(**wrong)
