@@ -72,15 +72,16 @@ def told(name: str, seconds: list[float]) -> None:
 
 
 def spoken_file(folder: Path, text: str, voice: str) -> Path:
-    """A sentence by "espeak:VOICE" or "flite:VOICE", as WAV."""
+    """A sentence by "espeak:VOICE", "flite:VOICE" or "festival:VOICE", as WAV."""
     path = folder / f"{abs(hash((text, voice)))}.wav"
     program, _, name = voice.partition(":")
-    command = (
-        ["espeak-ng", "-v", name, "-s", "150", "-w", str(path), text]
-        if program == "espeak"
-        else ["flite", "-voice", name, "-t", text, "-o", str(path)]
-    )
-    subprocess.run(command, check=True, capture_output=True)
+    if program == "festival":
+        command = ["text2wave", "-eval", f"(voice_{name})", "-o", str(path)]
+    elif program == "flite":
+        command = ["flite", "-voice", name, "-t", text, "-o", str(path)]
+    else:
+        command = ["espeak-ng", "-v", name, "-s", "150", "-w", str(path), text]
+    subprocess.run(command, check=True, capture_output=True, input=text.encode())
     sound, rate = soundfile.read(path, dtype="float32")
     quiet = np.random.default_rng(0).normal(0, 1e-4, round(SILENCE_SECONDS * rate)).astype(np.float32)
     soundfile.write(path, np.concatenate([quiet, sound, quiet]), rate)

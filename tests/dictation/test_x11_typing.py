@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from Xlib import X
 from Xlib.display import Display
 
 from asr_desktop.dictation.desktop import InsertionRefused, KeyboardTaken, KeysHeld, Target, WindowChanged
+from asr_desktop.dictation.insertion import Inserted, Inserter
 from asr_desktop.dictation.x11.desktop import X11Desktop
-from asr_desktop.dictation.x11.keyboard import TooManyCharacters
+from asr_desktop.dictation.x11.keyboard import Layout, TooManyCharacters
+from asr_desktop.gui.dictation_thread import LIKELY_CHARACTERS
 from tests.dictation.x_screen import EditorWindow, Screen
 
 TEXT = "Hello, Wörld! «Ça va?» @#$%^&*()_+{}|~`'\"\\ €50 – “quoted” ¿Qué?\nline 2, zZyY qQaA: łódź"
@@ -103,6 +106,54 @@ def test_caps_lock_turns_nothing_over_and_stays(
     desktop._display.sync()
 
 
+@pytest.mark.parametrize(
+    ("option", "keys"), [("shift:both_capslock", (50, 62)), ("caps:escape_shifted_capslock", (50, 66))]
+)
+def test_caps_lock_that_needs_two_keys(
+    screen: Screen,
+    desktop: X11Desktop,
+    editor: EditorWindow,
+    target: Target,
+    other_client: Display,
+    option: str,
+    keys: tuple[int, int],
+) -> None:
+    def lock_and_unlock() -> int:
+        for event, keycodes in ((X.KeyPress, keys), (X.KeyRelease, keys[::-1])):
+            for keycode in keycodes:
+                other_client.xtest_fake_input(event, keycode)
+        other_client.sync()
+        return int(other_client.screen().root.query_pointer().mask) & X.LockMask
+
+    screen.set_layout("us", "-option", option)
+    assert lock_and_unlock()
+    desktop.type_text("Straße, ÉTÉ, łódź", target)
+    editor.wait_for("text", "Straße, ÉTÉ, łódź")
+    assert not lock_and_unlock()
+    screen.set_layout("us", "-option", "")
+
+
+def test_letters_are_pasted_where_caps_lock_cannot_be_turned_off(
+    desktop: X11Desktop, editor: EditorWindow, target: Target, other_client: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    desktop._keyboard._tap(66)
+    monkeypatch.setattr(desktop._keyboard, "_layout", without_caps(desktop))
+    inserter = Inserter(desktop)
+    inserter.begin()
+    assert isinstance(inserter.insert("Straße"), Inserted)
+    editor.wait_for("text", "Straße")
+    monkeypatch.undo()
+    desktop._keyboard._tap(66)
+    desktop._display.sync()
+
+
+def without_caps(desktop: X11Desktop) -> Callable[[], Layout]:
+    """The layout, as if no key were Caps Lock."""
+    layout = desktop._keyboard._layout
+    return lambda: replace(layout(), caps=[])
+
+
 def test_nothing_is_typed_while_a_key_is_held(
     desktop: X11Desktop, editor: EditorWindow, target: Target, other_client: Display
 ) -> None:
@@ -160,6 +211,28 @@ def test_chords(desktop: X11Desktop, editor: EditorWindow, target: Target) -> No
         desktop.press("Ctrl+Nonsense", target)
     with pytest.raises(InsertionRefused, match="no key F35"):
         desktop.press("F35", target)
+
+
+@pytest.mark.parametrize("layout", ["gr", "ru", "us,ru"])
+def test_chords_where_the_layout_has_no_latin_letters(
+    screen: Screen, desktop: X11Desktop, editor: EditorWindow, target: Target, other_client: Display,
+    layout: str,
+) -> None:  # fmt: skip
+    screen.set_layout(layout, "-option", "grp:menu_toggle")
+    if "," in layout:  # the second one is chosen
+        for event in (X.KeyPress, X.KeyRelease):
+            other_client.xtest_fake_input(event, 135)
+        other_client.sync()
+    desktop.prepare(LIKELY_CHARACTERS)  # on spare keys too
+    desktop.paste_text("Привет one", target)
+    editor.wait_for("text", "Привет one")
+    desktop.press("Ctrl+Z", target)
+    editor.wait_for("text", "")
+    desktop.press("Ctrl+Shift+Z", target)
+    editor.wait_for("text", "Привет one")
+    desktop.type_text(" Γεια–“ß”", target)
+    editor.wait_for("text", "Привет one Γεια–“ß”")
+    screen.set_layout("us", "-option", "")
 
 
 def test_the_layout_is_as_it_was_afterwards(

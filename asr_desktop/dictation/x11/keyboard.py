@@ -11,9 +11,10 @@ of the window in front, so that the window cannot change in between.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from Xlib import X
 from Xlib.display import Display
@@ -41,6 +42,8 @@ from asr_desktop.dictation.keysyms import (
 
 _GROUP_SHIFT = 13
 """Bit position of the active group (one of the configured layouts) in a modifier state."""
+TEXT_IS_HANDLED_AFTER_SECONDS = 1.0
+"""Until then a slow program may not have looked yet what the keys of a text mean."""
 
 
 class TooManyCharacters(OtherWayNeeded):
@@ -48,6 +51,13 @@ class TooManyCharacters(OtherWayNeeded):
 
     def __init__(self) -> None:
         super().__init__(Sentence("This keyboard has too few free keys to type the text; paste it."))
+
+
+class CapsLockStays(OtherWayNeeded):
+    """Caps Lock is on and no key of this keyboard turns it off, so letters would have the wrong case."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("Caps Lock is on."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,9 @@ class Layout:
     spare: tuple[int, ...]
     rows: list[list[int]]
     """The keys of each modifier: Shift, Lock, Control, Mod1 … Mod5."""
+    caps: list[Stroke] = field(default_factory=list)
+    """What turns Caps Lock on and off: some layouts have it on a key together with Shift, which does another
+    thing alone."""
 
     def keycode(self, keysym: int) -> int:
         return self.keycodes.get(keysym, [0])[0]
@@ -88,6 +101,8 @@ class Keyboard:
         self._front = front
         self._on_spare: dict[str, tuple[int, int]] = {}
         """The characters on spare keys: (keycode, level 0 or 1), least recently used first."""
+        self._typed_last: tuple[float, frozenset[int]] = (0.0, frozenset())
+        """When a text was typed last (time.monotonic), and with which keys."""
 
     def prepare(self, characters: str) -> None:
         """Assign characters that the layout lacks to spare keys in advance: programs read the layout again
@@ -102,12 +117,14 @@ class Keyboard:
         """Type the text into the window. Raises InsertionRefused without having typed anything."""
         layout = self._layout()
         strokes = self._strokes(text.replace("\r\n", "\n"), layout)
-        self._send(strokes, layout, window)
+        self._send(strokes, layout, window, is_text=True)
+        self._typed_last = time.monotonic(), frozenset(stroke.keycode for stroke in strokes)
 
     def press(self, chord: str, window: int, times: int = 1) -> None:
         """Press a chord such as "Ctrl+Z". Raises InsertionRefused, or ValueError for an invalid chord."""
         layout = self._layout()
-        self._send([self._chord_stroke(chord, layout)] * times, layout, window)
+        stroke = self._chord_stroke(chord, layout, can_use_spare_key=True)
+        self._send([stroke] * times, layout, window)
 
     def to_grab(self, chord: str) -> tuple[int, int, int]:
         """(keycode, modifier bits, ignored modifier bits) for a passive grab of this chord.
@@ -165,16 +182,40 @@ class Keyboard:
         first = on_it.get(0) or on_it.get(1, 0)
         self._display.change_keyboard_mapping(keycode, [(first, on_it.get(1, first))])
 
-    def _chord_stroke(self, text: str, layout: Layout) -> Stroke:
+    def _chord_stroke(self, text: str, layout: Layout, *, can_use_spare_key: bool = False) -> Stroke:
         chord = parse_chord(text)
         held = tuple(layout.keycode(MODIFIER_KEYSYMS[name]) for name in chord.modifiers)
         if len(chord.key) == 1:
             stroke = layout.strokes.get(chord.key)
+            if stroke is None and can_use_spare_key:  # a Greek layout, say
+                stroke = self._chord_stroke_on_spare_key(chord.key, layout)
+            if stroke is None and layout.keycode(keysym_of(chord.key)):
+                # On the key that has it in another of the user's layouts; not all programs look there.
+                stroke = Stroke(layout.keycode(keysym_of(chord.key)))
         else:
             stroke = layout.by_keysym.get(keysym_of_key(chord.key))
         if stroke is None or 0 in held:
             raise InsertionRefused(Sentence("This keyboard has no key {key}.", key=str(chord)))
         return Stroke(stroke.keycode, (*held, *(code for code in stroke.held if code not in held)))
+
+    def _chord_stroke_on_spare_key(self, character: str, layout: Layout) -> Stroke | None:
+        """A spare key that has the character alone and with Shift, which may be part of the chord; None if
+        there is none."""
+        keycode, level = self._on_spare.get(character, (0, 1))
+        if level:
+            typed_at, typed = self._typed_last
+            just_typed = typed if time.monotonic() - typed_at < TEXT_IS_HANDLED_AFTER_SECONDS else frozenset()
+            last_used = {code: number for number, (code, _) in enumerate(self._on_spare.values())}
+            usable = [code for code in layout.spare if code not in just_typed]
+            if not usable:
+                return None
+            keycode = min(usable, key=lambda code: last_used.get(code, -1))
+        for other in [known for known, place in self._on_spare.items() if place[0] == keycode]:
+            del self._on_spare[other]
+        self._on_spare.pop(character, None)
+        self._on_spare[character] = keycode, 0
+        self._write_spare_key(keycode)
+        return Stroke(keycode)
 
     # The state of the server
 
@@ -208,6 +249,8 @@ class Keyboard:
                 if keysym == 0 or held is None:
                     continue
                 stroke = Stroke(keycode, held)
+                if keysym == CAPS_LOCK and keycode not in held:
+                    layout.caps.append(stroke)
                 layout.by_keysym.setdefault(keysym, stroke)
                 character = character_of(keysym)
                 known = layout.strokes.get(character)
@@ -226,7 +269,7 @@ class Keyboard:
 
     # Pressing
 
-    def _send(self, strokes: list[Stroke], layout: Layout, window: int) -> None:
+    def _send(self, strokes: list[Stroke], layout: Layout, window: int, *, is_text: bool = False) -> None:
         with self._alone():
             if self._front() != window:
                 raise WindowChanged
@@ -235,19 +278,25 @@ class Keyboard:
                 raise KeysHeld
             self._require_keyboard()
             # Caps Lock would swap the case of letters, including those on spare keys.
-            caps = layout.keycode(CAPS_LOCK) if state & X.LockMask else 0
-            if caps:
-                self._tap(caps)
-            held: tuple[int, ...] = ()
-            for stroke in strokes:
-                if stroke.held != held:
-                    self._hold(held, X.KeyRelease)
-                    self._hold(stroke.held, X.KeyPress)
-                    held = stroke.held
-                self._tap(stroke.keycode)
-            self._hold(held, X.KeyRelease)
-            if caps:
-                self._tap(caps)
+            caps = min(layout.caps, key=lambda stroke: len(stroke.held), default=None)
+            if state & X.LockMask and is_text:
+                if caps is not None:
+                    self._strike([caps])
+                if self._state() & X.LockMask:
+                    raise CapsLockStays
+            self._strike(strokes)
+            if state & X.LockMask and is_text and caps is not None:
+                self._strike([caps])
+
+    def _strike(self, strokes: list[Stroke]) -> None:
+        held: tuple[int, ...] = ()
+        for stroke in strokes:
+            if stroke.held != held:
+                self._hold(held, X.KeyRelease)
+                self._hold(stroke.held, X.KeyPress)
+                held = stroke.held
+            self._tap(stroke.keycode)
+        self._hold(held, X.KeyRelease)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
