@@ -184,12 +184,11 @@ class Portal:
             raise PortalError(Sentence("The desktop could not do it."))
         return {key: value for key, (_signature, value) in results.items()}
 
-    def create_session(self, interface: str, token: str = "") -> str:
-        """Create a session and return its path. token: the last part of the path; random if empty."""
-        results = self.request(
-            interface, "CreateSession", "", session_handle_token=("s", token or _new_token())
-        )
-        return str(results["session_handle"])
+    def create_session(self, interface: str, token: str = "", **options: Variant) -> dict[str, Any]:
+        """Create a session; its path is the result `session_handle`. token: the last part of the path; random
+        if empty."""
+        options["session_handle_token"] = ("s", token or _new_token())
+        return self.request(interface, "CreateSession", "", **options)
 
     def close_session(self, session: str) -> None:
         """End a session, without waiting for the answer."""

@@ -96,7 +96,8 @@ class PortalGlobalKeys:
             self._end_session()  # shortcuts of a session can be bound only once
             self._refuse(_why(error))
 
-    def _bind(self) -> None:
+    def _bind(self, is_asked: bool = False) -> None:
+        """is_asked: whether the user wants to choose keys now."""
         if self._portal is None or not self._portal.is_open:
             self._portal = Portal(self._signals.put)
         portal = self._portal
@@ -104,15 +105,18 @@ class PortalGlobalKeys:
         if not version:
             raise PortalMissing
         self.can_configure = version >= 2
-        self._session = portal.create_session(SHORTCUTS, SESSION_TOKEN)
         wanted = [
             (name, {"description": ("s", self._descriptions[name]), **_preferred(chord)})
             for name, chord in self._wanted.items()
         ]
-        results = portal.request(SHORTCUTS, "BindShortcuts", "oa(sa{sv})s", self._session, wanted, "")
-        # KDE answers without them after its dialog.
-        found = results.get("shortcuts") or self._listed()
-        self._take(found)
+        # Plasma 5.27 follows a draft: it takes shortcuts here, and asks in no dialog, but its BindShortcuts
+        # opens the system settings each time and binds nothing. Others leave out what they do not know.
+        results = portal.create_session(SHORTCUTS, SESSION_TOKEN, shortcuts=("a(sa{sv})", wanted))
+        self._session = str(results["session_handle"])
+        if "shortcuts" not in results or is_asked:
+            results = portal.request(SHORTCUTS, "BindShortcuts", "oa(sa{sv})s", self._session, wanted, "")
+        # Later versions of KDE answer without them after the dialog.
+        self._take(results.get("shortcuts") or self._listed())
 
     def _listed(self) -> Any:
         assert self._portal is not None
@@ -126,9 +130,10 @@ class PortalGlobalKeys:
             self._portal.call(SHORTCUTS, "ConfigureShortcuts", "osa{sv}", self._session, "", {})
         else:
             self._end_session()
-            self._bind()
+            self._bind(is_asked=True)
 
     def _end_session(self) -> None:
+        self._release_all()
         if self._session and self._portal is not None:
             self._portal.close_session(self._session)
         self._session = ""

@@ -130,7 +130,7 @@ class PortalKeyboard:
             self._portal.close()
             self._portal = Portal(self._signals.put)
         portal = self._portal
-        session = portal.create_session(REMOTE_DESKTOP)
+        session = str(portal.create_session(REMOTE_DESKTOP)["session_handle"])
         persistence: dict[str, Variant] = {}
         if self._version >= 2:
             persistence["persist_mode"] = ("u", _UNTIL_REVOKED)

@@ -39,7 +39,8 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 TOKEN, SESSION_TOKEN = {"handle_token": "s"}, {"handle_token": "s", "session_handle_token": "s"}
 METHODS: dict[tuple[str, str], tuple[str, dict[str, str], int]] = {
     # (interface, method): (signature, options with their types, version of the interface that brought it)
-    (SHORTCUTS, "CreateSession"): ("a{sv}", SESSION_TOKEN, 1),
+    # `shortcuts` is of a draft that Plasma 5.27 follows.
+    (SHORTCUTS, "CreateSession"): ("a{sv}", {**SESSION_TOKEN, "shortcuts": "a(sa{sv})"}, 1),
     (SHORTCUTS, "BindShortcuts"): ("oa(sa{sv})sa{sv}", TOKEN, 1),
     (SHORTCUTS, "ListShortcuts"): ("oa{sv}", TOKEN, 1),
     (SHORTCUTS, "ConfigureShortcuts"): ("osa{sv}", {"activation_token": "s"}, 2),
@@ -74,6 +75,8 @@ class PortalStandIn:
         self.binds: dict[str, str] = {}
         """Keys that the user has chosen, by shortcut; others get what is preferred."""
         self.leaves_out: set[str] = set()
+        self.is_draft = False
+        """As Plasma 5.27: the shortcuts are bound as the session is created."""
         self.bind_says_nothing = False
         """As KDE: the response to BindShortcuts is empty, and ListShortcuts has them."""
         self.start_answer: int | None = ACCEPT
@@ -244,19 +247,15 @@ class PortalStandIn:
             session = _path("session", caller, options["session_handle_token"])
             self._sessions[session] = (caller, interface)
             # As the specification says, a string here and an object path there.
-            self._respond(
-                caller, handle, 0, {"session_handle": ("s" if interface == SHORTCUTS else "o", session)}
-            )
+            results = {"session_handle": ("s" if interface == SHORTCUTS else "o", session)}
+            if interface == SHORTCUTS and self.is_draft:
+                results["shortcuts"] = ("a(sa{sv})", self._bound(options["shortcuts"]))
+            self._respond(caller, handle, 0, results)
         elif method == "BindShortcuts":
             self.dialogs += 1
             if body[0] in self._shortcuts:
                 self.faults.append("BindShortcuts: twice in one session")
-            bound = [
-                (name, {"trigger_description": ("s", self.binds.get(name, about["preferred_trigger"][1]))})
-                for name, about in body[1]
-                if name not in self.leaves_out
-            ]
-            self._shortcuts[body[0]] = bound
+            bound = self._shortcuts[body[0]] = self._bound(body[1])
             results = {} if self.bind_says_nothing else {"shortcuts": ("a(sa{sv})", bound)}
             self._conclude(caller, handle, self.bind_answer, results)
         elif method == "ListShortcuts":
@@ -266,6 +265,13 @@ class PortalStandIn:
             self._respond(caller, handle, 0, {})
         elif method == "Start":
             self._start(caller, handle, body[0])
+
+    def _bound(self, shortcuts: list[tuple[str, dict[str, Any]]]) -> list[Any]:
+        return [
+            (name, {"trigger_description": ("s", self.binds.get(name, about["preferred_trigger"][1]))})
+            for name, about in shortcuts
+            if name not in self.leaves_out
+        ]
 
     def _start(self, caller: str, handle: str, session: str) -> None:
         selected = self._selected.get(session, {})

@@ -132,6 +132,21 @@ def test_a_response_without_the_shortcuts(portal: PortalStandIn, bus: str) -> No
     listener.shortcuts.close()
 
 
+def test_plasma_5_27_opens_no_settings_unless_asked(portal: PortalStandIn, bus: str) -> None:
+    portal.is_draft = True
+    listener = Listener()
+    assert listener.change()[0]["talk"] == "CTRL+ALT+space"
+    portal.activate("talk")
+    assert listener.key() == ("talk", True)
+    assert portal.dialogs == 0
+    portal.versions[SHORTCUTS] = 1
+    listener.shortcuts.can_configure = False
+    listener.shortcuts.configure()
+    portal.wait_for("BindShortcuts")
+    assert listener.key() == ("talk", False)
+    listener.shortcuts.close()
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
