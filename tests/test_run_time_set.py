@@ -34,7 +34,7 @@ def test_nothing_of_the_trainer_s_extra_is_there(python: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("walk", ["tests/gui/test_every_page.py", "tests/test_every_command.py"])
+@pytest.mark.parametrize("walk", ["tests/gui/test_every_page.py", "tests/commands/test_every_command.py"])
 def test_every_page_and_every_command(python: Path, walk: str) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     done = subprocess.run(

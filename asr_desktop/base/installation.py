@@ -4,7 +4,6 @@ install them. The program never asks anybody whether there is a newer version.
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 import sys
 from datetime import date
@@ -42,9 +41,11 @@ def stated(distribution: str) -> str:
 
 def installed(distribution: str) -> str:
     """The version that runs here ("av==18.1.0"), or the requirement as stated where none is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return f"{distribution}=={importlib.metadata.version(distribution)}"
-    except importlib.metadata.PackageNotFoundError:
+        return f"{distribution}=={version(distribution)}"
+    except PackageNotFoundError:
         return stated(distribution)
 
 
@@ -90,8 +91,11 @@ def _name(requirement: str) -> str:
 
 def _requirements() -> list[tuple[str, str]]:
     """(requirement, the condition under which it holds or "") of each."""
+    # Imported here, because it takes 10 ms, for which no command that installs nothing should wait.
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
-        entries = importlib.metadata.requires("asr-desktop") or []
-    except importlib.metadata.PackageNotFoundError:
+        entries = requires("asr-desktop") or []
+    except PackageNotFoundError:
         return []  # run from a folder that nobody installed
     return [(entry.strip(), condition) for entry, _, condition in (line.partition(";") for line in entries)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -134,9 +133,12 @@ def _packages() -> Iterator[Diagnosis]:
 
 def _try_import(distribution: str, module: str) -> tuple[str | None, str | None]:
     """(version, None), or (version or None, what is wrong) where the package cannot be used."""
+    from importlib.metadata import PackageNotFoundError  # takes 10 ms
+    from importlib.metadata import version as version_of
+
     try:
-        version = importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
+        version = version_of(distribution)
+    except PackageNotFoundError:
         return None, "not installed"
     try:
         importlib.import_module(module)
@@ -176,7 +178,9 @@ def _back_ends() -> Iterator[Diagnosis]:
             str(to_get_trainer()),
         )
     else:
-        version = importlib.metadata.version("torch")
+        from importlib.metadata import version as version_of
+
+        version = version_of("torch")
         yield Diagnosis("Back ends", "PyTorch", f"{version}, for the trainer; transcripts do without it")
 
 

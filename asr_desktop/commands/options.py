@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from asr_desktop.base import messages
 from asr_desktop.commands.transcriber_settings import given
 from asr_desktop.transcripts.export import FORMATS, SubtitleRules
-from asr_desktop.writing.options import (
-    PARTS,
-)
-
-if TYPE_CHECKING:
-    pass
+from asr_desktop.writing.options import PARTS
 
 MOST_THREADS = 1024
 """Upper limit; more threads have no benefit."""

@@ -21,7 +21,7 @@ from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
 from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
-    from asr_desktop.jobs import FileJob
+    from asr_desktop.jobs.job import FileJob
 
 _RETRIES_EVERY_SECONDS = 60.0
 """Retry interval for transcripts that could not be written, for example to a full disk."""
@@ -61,8 +61,9 @@ def watch(
     Transcripts are also added to the library; files that are already in the library are skipped. A file is
     transcribed when it has stopped growing. Existing transcripts are never replaced: new ones get a number.
     """
-    from asr_desktop.jobs import FileQueue, FolderWatcher, JobOptions
-    from asr_desktop.jobs.folder_watcher import needs_nothing
+    from asr_desktop.jobs.file_queue import FileQueue
+    from asr_desktop.jobs.folder_watcher import FolderWatcher, needs_nothing
+    from asr_desktop.jobs.job import JobOptions
     from asr_desktop.recognition.worker.client import RecogniserProcess
     from asr_desktop.speakers.turns import SpeakerCount
     from asr_desktop.transcripts.library import Library

@@ -20,8 +20,9 @@ from PySide6.QtCore import (
 from asr_desktop.base.clock import clock
 from asr_desktop.base.errors import SpeakersError
 from asr_desktop.gui.translations import number_text, said, said_speaker
-from asr_desktop.jobs import FileJob, FileQueue, FolderWatcher, JobOptions, JobState
-from asr_desktop.jobs.folder_watcher import needs_nothing
+from asr_desktop.jobs.file_queue import FileQueue
+from asr_desktop.jobs.folder_watcher import FolderWatcher, needs_nothing
+from asr_desktop.jobs.job import FileJob, JobOptions, JobState
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.export import FORMATS
 

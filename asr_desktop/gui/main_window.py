@@ -29,10 +29,10 @@ from PySide6.QtWidgets import (
 
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.file_drops import FileDrops
+from asr_desktop.gui.notices import MessageBar
 from asr_desktop.gui.pages import Page, TranscriptPage
 from asr_desktop.gui.theme import ICON_PIXELS, SPACE, icon
 from asr_desktop.gui.translations import said
-from asr_desktop.gui.widgets.message_bar import MessageBar
 from asr_desktop.gui.widgets.parts import ToolButton, label
 from asr_desktop.gui.widgets.record_button import RecordingClock, RecordingSign
 

@@ -21,7 +21,6 @@ import struct
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -39,20 +38,13 @@ from asr_desktop.recognition.model_folder import SOURCE_FILE
 # or written, files are checked again.
 
 FILE_NAME = "checked-files.json"
-VERSION = 1
-"""Version of the checks; a change invalidates all entries."""
+_OF_THESE_CHECKS = "1"
+"""Where the list stands in the file; a change of the checks takes the next number, which invalidates all
+entries."""
 _MOST_NOTES = 200
 _SMALL_BYTES = 1_000_000  # checked faster than an entry is written
 
 _known: dict[str, tuple[int, ...]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _CheckedFiles:
-    """The list in the data folder: each file's stamp."""
-
-    version: int
-    files: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def is_checked(path: Path) -> bool:
@@ -70,7 +62,7 @@ def note_checked(path: Path) -> None:
     notes = {**_read(), name: stamp}
     kept = dict(list(notes.items())[-_MOST_NOTES:])
     with suppress(OSError):
-        write_facts(FILE_NAME, _CheckedFiles(VERSION, kept))
+        write_facts(FILE_NAME, {_OF_THESE_CHECKS: kept})
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -79,8 +71,10 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 def _read() -> Mapping[str, tuple[int, ...]]:
-    facts = read_facts(FILE_NAME, _CheckedFiles, _CheckedFiles(VERSION))
-    return facts.files if facts.version == VERSION else {}
+    # Without a dataclass, for which every start would import cattrs.
+    lists: dict[str, dict[str, tuple[int, ...]]] = {}
+    lists = read_facts(FILE_NAME, dict[str, dict[str, tuple[int, ...]]], lists)
+    return lists.get(_OF_THESE_CHECKS, {})
 
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"

@@ -153,7 +153,7 @@ class OnnxEmissions:
         return np.asarray(output, np.float32)
 
     def _probe(self) -> int:
-        """The network's number of outputs, after running it once on half a second of faint noise.
+        """The network's number of outputs, after running it once on half a second of noise.
 
         Word times and texts come out wrong, not missing, where the frames or the labels are not those that
         the folder describes; so this is found out before any sound is transcribed.

@@ -20,7 +20,7 @@ from asr_desktop.gui.file_jobs import FILE, JOB_ROLE, PROGRESS, SPEAKERS, SPEED,
 from asr_desktop.gui.pages.files_page import FilesPage
 from asr_desktop.gui.widgets.file_options import FileSpeakersBox
 from asr_desktop.gui.widgets.job_table import _JobDelegate, in_two_lines
-from asr_desktop.jobs import FileJob, JobState
+from asr_desktop.jobs.job import FileJob, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Segment, Transcript

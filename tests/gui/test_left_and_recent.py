@@ -14,7 +14,7 @@ from asr_desktop.gui.file_jobs import UNFINISHED
 from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.pages import files_page
 from asr_desktop.gui.pages.editor_page import EditorPage
-from asr_desktop.jobs import FileQueue
+from asr_desktop.jobs.file_queue import FileQueue
 from tests.gui.editor_talk import talk
 
 PATIENCE_MS = 60_000

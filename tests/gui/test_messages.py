@@ -16,8 +16,7 @@ from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.live_controller import LiveState
 from asr_desktop.gui.main_window import MainWindow, known_pages
-from asr_desktop.gui.notices import EVERY_PAGE, Notice
-from asr_desktop.gui.widgets.message_bar import Message
+from asr_desktop.gui.notices import EVERY_PAGE, Message, Notice
 from asr_desktop.recognition.live_events import Final
 from asr_desktop.transcripts.document import Segment, Transcript, Word
 from tests.audio.fake_sound import FakeSoundSystem

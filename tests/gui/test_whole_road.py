@@ -27,7 +27,7 @@ from asr_desktop.gui.pages.first_run import FirstRun
 from asr_desktop.gui.pages.library_page import LibraryPage
 from asr_desktop.gui.pages.live_page import LivePage
 from asr_desktop.gui.widgets.export_dialog import ExportDialog
-from asr_desktop.jobs import JobState
+from asr_desktop.jobs.job import JobState
 from asr_desktop.recognition.live_events import Final, Partial
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.fixtures.make_media import write

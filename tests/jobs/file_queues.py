@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from asr_desktop.jobs import FileJob, FileQueue, JobOptions, JobState
+from asr_desktop.jobs.file_queue import FileQueue
+from asr_desktop.jobs.job import FileJob, JobOptions, JobState
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.protocol import ModelChoice
 from asr_desktop.transcripts.library import Library

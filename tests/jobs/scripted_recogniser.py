@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from asr_desktop.jobs import FileQueue
+from asr_desktop.jobs.file_queue import FileQueue
 from asr_desktop.jobs.folder_watcher import needs_nothing
 from asr_desktop.jobs.job import JobOptions
 from asr_desktop.recognition.worker.client import RecogniserProcess

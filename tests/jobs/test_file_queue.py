@@ -11,7 +11,8 @@ import pytest
 
 from asr_desktop.base.errors import CancelledError
 from asr_desktop.base.sentences import Sentence
-from asr_desktop.jobs import FileQueue, JobOptions, JobState
+from asr_desktop.jobs.file_queue import FileQueue
+from asr_desktop.jobs.job import JobOptions, JobState
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.library import Library
 from tests.jobs.file_queues import (

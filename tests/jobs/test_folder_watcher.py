@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base.errors import LibraryError
-from asr_desktop.jobs import FolderWatcher, folder_watcher, lasting_thread
+from asr_desktop.jobs import folder_watcher, lasting_thread
+from asr_desktop.jobs.folder_watcher import FolderWatcher
 from tests.recognition.worker_waiting import wait_until
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.audio.read import read_all
-from asr_desktop.jobs import ExistingOutput, JobOptions, JobState
 from asr_desktop.jobs.folder_watcher import needs_nothing
+from asr_desktop.jobs.job import JobOptions, JobState
+from asr_desktop.jobs.outputs import ExistingOutput
 from asr_desktop.recognition.worker.client import RecogniserProcess
 from asr_desktop.recognition.worker.handles import TranscriptionJob as RecogniserJob
 from asr_desktop.transcripts.library import Library

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from asr_desktop.base.errors import ExportError, LibraryError
-from asr_desktop.jobs import ExistingOutput, JobOptions, JobState, outputs
+from asr_desktop.jobs import outputs
 from asr_desktop.jobs.folder_watcher import needs_nothing
+from asr_desktop.jobs.job import JobOptions, JobState
+from asr_desktop.jobs.outputs import ExistingOutput
 from asr_desktop.transcripts.export import render
 from asr_desktop.transcripts.library import Library
 from tests.jobs.scripted_recogniser import ScriptedRecogniser, queue_of, transcript_of, watch_once

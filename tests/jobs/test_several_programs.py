@@ -7,8 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
-from asr_desktop.jobs import JobOptions
 from asr_desktop.jobs.folder_watcher import claimed
+from asr_desktop.jobs.job import JobOptions
 from asr_desktop.transcripts.library import Library
 from tests.jobs.scripted_recogniser import ScriptedRecogniser, watch_once
 from tests.transcripts.libraries import said

@@ -33,7 +33,7 @@ from asr_desktop.gui.widgets.parts import (
     page_layout,
     row,
 )
-from asr_desktop.jobs import FileJob, JobState
+from asr_desktop.jobs.job import FileJob, JobState
 
 
 class FilesPage(Page):

@@ -31,7 +31,7 @@ from asr_desktop.gui.file_jobs import FILE, JOB_ROLE, PROGRESS, SPEED, TIME_LEFT
 from asr_desktop.gui.theme import SPACE, icon, theme
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.parts import button, label
-from asr_desktop.jobs import FileJob, JobState
+from asr_desktop.jobs.job import FileJob, JobState
 
 ROW_PIXELS = 56
 _BAR_PIXELS = 6

@@ -1,4 +1,4 @@
-"""The command line with a recogniser that answers at once; tests/test_cli_end_to_end.py has a real one."""
+"""The command line with a recogniser that answers at once; test_cli_end_to_end.py has a real one."""
 
 from __future__ import annotations
 

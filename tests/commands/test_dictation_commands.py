@@ -14,7 +14,7 @@ from asr_desktop.commands.app import app
 from asr_desktop.gui import single_instance
 from asr_desktop.gui.single_instance import DICTATION, SingleInstance
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX sockets")
 

@@ -34,7 +34,7 @@ from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 __all__ = ["sentence", "virtual_microphone"]
 
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 240.0
 
 

@@ -21,24 +21,24 @@ from asr_desktop.base import paths
 from asr_desktop.commands.app import app
 from asr_desktop.transcripts.export import FORMATS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = paths.resources_folder() / "samples" / "welcome.ogg"
 PATIENCE_SECONDS = 240.0
 
 pytestmark = pytest.mark.slow
 
 ELSEWHERE = {
-    "devices": "tests/test_devices_command.py, with a sound system",
+    "devices": "tests/commands/test_devices_command.py, with a sound system",
     "serve": "tests/server",
-    "open": "tests/test_open_files.py, with a window",
-    "menu-entry": "tests/test_menu_entry.py: it writes into the desktop's own folders",
+    "open": "tests/commands/test_open_files.py, with a window",
+    "menu-entry": "tests/commands/test_menu_entry.py: it writes into the desktop's own folders",
     **dict.fromkeys(
         ("toggle", "start", "stop", "cancel", "correct"),
-        "tests/test_dictation_commands.py, with a running program",
+        "tests/commands/test_dictation_commands.py, with a running program",
     ),
     "tray": "tests/gui/test_tray_start.py, with a tray",
-    "live": "tests/test_live_command.py, with a microphone that hears a file",
-    "models get": "tests/test_models_command.py, with a hub",
+    "live": "tests/commands/test_live_command.py, with a microphone that hears a file",
+    "models get": "tests/commands/test_models_command.py, with a hub",
     "models convert": "tests/model_store/test_convert.py: it needs the trainer's packages",
 }
 """Commands whose main way needs more than a sound file, and where they are tried."""

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from asr_desktop.commands.live_view import JsonView, NamingView, TerminalView, TextView, view_for
+from asr_desktop.commands.live_captions import JsonView, NamingView, TerminalView, TextView, view_for
 from asr_desktop.recognition.live_events import (
     Final,
     Lag,
