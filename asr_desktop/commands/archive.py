@@ -14,9 +14,16 @@ import typer
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_options import (
+    MOST_THREADS,
+    BeamOptions,
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    SpeechOptions,
+    model_choice,
+)
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption, shown_progress
-from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.archive.outcome import ArchiveOptions, Outcome
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 _WHERE = "Where it runs"
 
 
+@options.grouped
 def archive(
     folders: Annotated[
         list[Path],
@@ -66,7 +74,7 @@ def archive(
         typer.Option(
             "--processes",
             min=1,
-            max=options.MOST_THREADS,
+            max=MOST_THREADS,
             help="Files to transcribe at the same time. Default: one per core; one with a graphics card.",
             rich_help_panel=_WHERE,
         ),
@@ -84,32 +92,12 @@ def archive(
     speakers: options.Speakers = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
-    model: options.Model = DEFAULT_MODEL,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
-    alpha: options.Alpha = None,
-    beta: options.Beta = None,
-    beam_width: options.BeamWidth = None,
-    threads: options.Threads = None,
-    providers: options.Providers = None,
-    voice_threshold: options.VoiceThreshold = None,
-    onset_ms: options.OnsetMs = None,
-    pre_roll_ms: options.PreRollMs = None,
-    hangover_ms: options.HangoverMs = None,
-    min_speech_ms: options.MinSpeechMs = None,
-    max_utterance_seconds: options.MaxUtteranceSeconds = None,
-    max_line_length: options.LineLength = None,
-    max_lines: options.Lines = None,
-    max_reading_speed: options.ReadingSpeed = None,
-    ideal_reading_speed: options.IdealReadingSpeed = None,
-    min_subtitle_seconds: options.ShortestSubtitle = None,
-    max_subtitle_seconds: options.LongestSubtitle = None,
-    subtitle_gap_seconds: options.SubtitleGap = None,
+    model: Model = DEFAULT_MODEL,
+    recognition: RecognitionOptions = RecognitionOptions(),
+    beam: BeamOptions = BeamOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
+    speech: SpeechOptions = SpeechOptions(),
+    subtitles: options.SubtitleOptions = options.SubtitleOptions(),
 ) -> None:
     """Transcribe an archive: thousands of hours, each file once.
 
@@ -128,35 +116,9 @@ def archive(
 
     if ray is not None and processes is not None:
         raise typer.BadParameter("use either --processes or --ray, not both.")
-    rules = options.subtitle_rules(
-        max_line_length=max_line_length,
-        max_lines=max_lines,
-        max_reading_speed=max_reading_speed,
-        ideal_reading_speed=ideal_reading_speed,
-        min_subtitle_seconds=min_subtitle_seconds,
-        max_subtitle_seconds=max_subtitle_seconds,
-        subtitle_gap_seconds=subtitle_gap_seconds,
-    )
+    rules = subtitles.rules()
     wanted = ArchiveOptions(
-        choice=model_choice(
-            model,
-            decoder=decoder.value,
-            language_model=language_model,
-            hotwords=hotwords,
-            hotwords_file=hotwords_file,
-            writing={"spoken": spoken, "without": without, "replacements": replacements},
-            providers=providers,
-            threads=threads,
-            decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
-            speech={
-                "threshold": voice_threshold,
-                "onset_ms": onset_ms,
-                "pre_roll_ms": pre_roll_ms,
-                "hangover_ms": hangover_ms,
-                "min_speech_ms": min_speech_ms,
-                "max_utterance_seconds": max_utterance_seconds,
-            },
-        ),
+        choice=model_choice(model, recognition, runtime, beam, speech),
         formats=options.names_of(formats),
         export_options=ExportOptions(timestamps=timestamps, word_times=word_times, subtitle_rules=rules),
         track=track,

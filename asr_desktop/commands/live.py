@@ -9,21 +9,22 @@ import typer
 
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_options import (
+    BeamOptions,
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    SpeechOptions,
+    model_choice,
+)
 from asr_desktop.commands.sessions import recordings_folder
-from asr_desktop.commands.transcriber_settings import model_choice
 
 
+@options.grouped
 def live(
     device: options.Device = None,
-    model: options.Model = DEFAULT_MODEL,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
+    model: Model = DEFAULT_MODEL,
+    recognition: RecognitionOptions = RecognitionOptions(),
     speakers: options.Speakers = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line, including partial results.")
@@ -40,17 +41,9 @@ def live(
     seconds: Annotated[
         float | None, typer.Option("--seconds", min=0.0, help="Stop after this many seconds.")
     ] = None,
-    alpha: options.Alpha = None,
-    beta: options.Beta = None,
-    beam_width: options.BeamWidth = None,
-    voice_threshold: options.VoiceThreshold = None,
-    onset_ms: options.OnsetMs = None,
-    pre_roll_ms: options.PreRollMs = None,
-    hangover_ms: options.HangoverMs = None,
-    min_speech_ms: options.MinSpeechMs = None,
-    max_utterance_seconds: options.MaxUtteranceSeconds = None,
-    threads: options.Threads = None,
-    providers: options.Providers = None,
+    beam: BeamOptions = BeamOptions(),
+    speech: SpeechOptions = SpeechOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
 ) -> None:
     """Transcribe speech from a microphone live.
 
@@ -62,25 +55,7 @@ def live(
     from asr_desktop.speakers.turns import SpeakerCount
 
     # Errors of the command line are reported before recording starts.
-    choice = model_choice(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=hotwords,
-        hotwords_file=hotwords_file,
-        writing={"spoken": spoken, "without": without, "replacements": replacements},
-        providers=providers,
-        threads=threads,
-        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
-        speech={
-            "threshold": voice_threshold,
-            "onset_ms": onset_ms,
-            "pre_roll_ms": pre_roll_ms,
-            "hangover_ms": hangover_ms,
-            "min_speech_ms": min_speech_ms,
-            "max_utterance_seconds": max_utterance_seconds,
-        },
-    )
+    choice = model_choice(model, recognition, runtime, beam, speech)
     caption(
         choice,
         device=device,

@@ -9,14 +9,19 @@ import typer
 from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.transcriber_settings import model_choice
+from asr_desktop.commands.recognition_options import (
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    model_choice,
+)
 
 DEFAULT_PORT = 8765
 
 
+@options.grouped
 def serve(
-    model: options.Model = DEFAULT_MODEL,
+    model: Model = DEFAULT_MODEL,
     host: options.Host = "localhost",
     port: options.Port = DEFAULT_PORT,
     token_file: options.TokenFile = None,
@@ -47,15 +52,8 @@ def serve(
             "which has no passwords. Repeatable.",
         ),
     ] = None,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
-    providers: options.Providers = None,
-    threads: options.Threads = None,
+    recognition: RecognitionOptions = RecognitionOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
     max_megabytes: Annotated[
         int | None,
         typer.Option(
@@ -103,16 +101,7 @@ def serve(
     token = read_token(token_file)
     if token is None and not is_loopback(host):
         raise needed(host)
-    choice = model_choice(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=hotwords,
-        hotwords_file=hotwords_file,
-        writing={"spoken": spoken, "without": without, "replacements": replacements},
-        providers=providers,
-        threads=threads,
-    )
+    choice = model_choice(model, recognition, runtime)
     asked: dict[str, Any] = {
         "body_bytes": None if max_megabytes is None else max_megabytes * 1024 * 1024,
         "sound_seconds": None if max_minutes is None else max_minutes * 60,

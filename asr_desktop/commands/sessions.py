@@ -13,8 +13,13 @@ from asr_desktop import DEFAULT_MODEL
 from asr_desktop.base import messages, paths
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
-from asr_desktop.commands.transcriber_settings import model_choice
+from asr_desktop.commands.recognition_options import (
+    BeamOptions,
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    model_choice,
+)
 
 if TYPE_CHECKING:
     from asr_desktop.audio.session import Session
@@ -96,6 +101,7 @@ def sessions(
         messages.note("No recordings yet.")
 
 
+@options.grouped
 def recover(
     names: Annotated[
         list[str] | None,
@@ -104,19 +110,10 @@ def recover(
         ),
     ] = None,
     folder: Folder = None,
-    model: options.Model = DEFAULT_MODEL,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
-    alpha: options.Alpha = None,
-    beta: options.Beta = None,
-    beam_width: options.BeamWidth = None,
-    threads: options.Threads = None,
-    providers: options.Providers = None,
+    model: Model = DEFAULT_MODEL,
+    recognition: RecognitionOptions = RecognitionOptions(),
+    beam: BeamOptions = BeamOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
 ) -> None:
     """Complete interrupted recordings: repair the sound file and transcribe the rest.
 
@@ -124,17 +121,7 @@ def recover(
     """
     from asr_desktop.recognition.worker.client import RecogniserProcess
 
-    choice = model_choice(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=hotwords,
-        hotwords_file=hotwords_file,
-        writing={"spoken": spoken, "without": without, "replacements": replacements},
-        providers=providers,
-        threads=threads,
-        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
-    )
+    choice = model_choice(model, recognition, runtime, beam)
     wanted = _wanted(names, folder or recordings_folder())
     if not wanted:
         messages.note("All recordings are complete.")

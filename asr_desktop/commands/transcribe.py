@@ -21,9 +21,15 @@ from asr_desktop.audio.inputs import Input, find_inputs
 from asr_desktop.base import messages
 from asr_desktop.base.errors import ExportError
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_options import (
+    BeamOptions,
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    SpeechOptions,
+    transcriber_settings,
+)
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption, shown_progress
-from asr_desktop.commands.transcriber_settings import transcriber_settings
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
@@ -153,6 +159,7 @@ class TranscribeBatch:
 MOST_FILES_KEPT_UNASKED = 20
 
 
+@options.grouped
 def transcribe(
     files: Annotated[
         list[Path],
@@ -162,14 +169,8 @@ def transcribe(
             readable=False,  # an unreadable file is reported like any other failure
         ),
     ],
-    model: options.Model = DEFAULT_MODEL,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
+    model: Model = DEFAULT_MODEL,
+    recognition: RecognitionOptions = RecognitionOptions(),
     formats: options.Formats = None,
     output_dir: Annotated[
         Path | None,
@@ -205,24 +206,10 @@ def transcribe(
     speakers: options.Speakers = None,
     timestamps: options.Timestamps = None,
     word_times: options.WordTimes = False,
-    alpha: options.Alpha = None,
-    beta: options.Beta = None,
-    beam_width: options.BeamWidth = None,
-    threads: options.Threads = None,
-    providers: options.Providers = None,
-    voice_threshold: options.VoiceThreshold = None,
-    onset_ms: options.OnsetMs = None,
-    pre_roll_ms: options.PreRollMs = None,
-    hangover_ms: options.HangoverMs = None,
-    min_speech_ms: options.MinSpeechMs = None,
-    max_utterance_seconds: options.MaxUtteranceSeconds = None,
-    max_line_length: options.LineLength = None,
-    max_lines: options.Lines = None,
-    max_reading_speed: options.ReadingSpeed = None,
-    ideal_reading_speed: options.IdealReadingSpeed = None,
-    min_subtitle_seconds: options.ShortestSubtitle = None,
-    max_subtitle_seconds: options.LongestSubtitle = None,
-    subtitle_gap_seconds: options.SubtitleGap = None,
+    beam: BeamOptions = BeamOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
+    speech: SpeechOptions = SpeechOptions(),
+    subtitles: options.SubtitleOptions = options.SubtitleOptions(),
 ) -> None:
     """Transcribe sound and video files.
 
@@ -235,15 +222,7 @@ def transcribe(
     inputs, problems = find_inputs(files)
     if output_dir is None:
         _check_printable(wanted, len(inputs))
-    rules = options.subtitle_rules(
-        max_line_length=max_line_length,
-        max_lines=max_lines,
-        max_reading_speed=max_reading_speed,
-        ideal_reading_speed=ideal_reading_speed,
-        min_subtitle_seconds=min_subtitle_seconds,
-        max_subtitle_seconds=max_subtitle_seconds,
-        subtitle_gap_seconds=subtitle_gap_seconds,
-    )
+    rules = subtitles.rules()
     export_options = ExportOptions(timestamps=timestamps, word_times=word_times, subtitle_rules=rules)
     for sentence in problems:
         messages.problem(sentence)
@@ -252,25 +231,7 @@ def transcribe(
 
     from asr_desktop import Transcriber
 
-    settings = transcriber_settings(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=hotwords,
-        hotwords_file=hotwords_file,
-        writing={"spoken": spoken, "without": without, "replacements": replacements},
-        providers=providers,
-        threads=threads,
-        decoder_options={"alpha": alpha, "beta": beta, "beam_width": beam_width},
-        speech={
-            "threshold": voice_threshold,
-            "onset_ms": onset_ms,
-            "pre_roll_ms": pre_roll_ms,
-            "hangover_ms": hangover_ms,
-            "min_speech_ms": min_speech_ms,
-            "max_utterance_seconds": max_utterance_seconds,
-        },
-    )
+    settings = transcriber_settings(model, recognition, runtime, beam, speech)
     transcriber = Transcriber(model, **settings)
     for sentence in transcriber.warnings:
         messages.note(sentence)

@@ -16,9 +16,13 @@ from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, ExportError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.commands import options
-from asr_desktop.commands.options import DecoderName
+from asr_desktop.commands.recognition_options import (
+    Model,
+    RecognitionOptions,
+    RuntimeOptions,
+    model_choice,
+)
 from asr_desktop.commands.terminal import EXIT_INTERRUPTED, Interruption
-from asr_desktop.commands.transcriber_settings import model_choice
 
 if TYPE_CHECKING:
     from asr_desktop.jobs.job import FileJob
@@ -27,6 +31,7 @@ _RETRIES_EVERY_SECONDS = 60.0
 """Retry interval for transcripts that could not be written, for example to a full disk."""
 
 
+@options.grouped
 def watch(
     folders: Annotated[
         list[Path], typer.Argument(metavar="FOLDER", help="Folders to watch, including subfolders.")
@@ -45,16 +50,9 @@ def watch(
         float,
         typer.Option("--settle-seconds", min=0.0, help="Wait until a file has not changed for this long."),
     ] = 5.0,
-    model: options.Model = DEFAULT_MODEL,
-    decoder: options.Decoder = DecoderName.BEAM,
-    language_model: options.LanguageModel = None,
-    hotwords: options.Hotwords = None,
-    hotwords_file: options.HotwordsFile = None,
-    spoken: options.Spoken = False,
-    without: options.Without = None,
-    replacements: options.Replace = None,
-    threads: options.Threads = None,
-    providers: options.Providers = None,
+    model: Model = DEFAULT_MODEL,
+    recognition: RecognitionOptions = RecognitionOptions(),
+    runtime: RuntimeOptions = RuntimeOptions(),
 ) -> None:
     """Watch folders and transcribe new sound and video files. Press Ctrl-C to stop.
 
@@ -71,16 +69,7 @@ def watch(
     for folder in folders:
         if not folder.is_dir():
             raise ExportError(f"The folder {folder} does not exist; check the name.")
-    choice = model_choice(
-        model,
-        decoder=decoder.value,
-        language_model=language_model,
-        hotwords=hotwords,
-        hotwords_file=hotwords_file,
-        writing={"spoken": spoken, "without": without, "replacements": replacements},
-        providers=providers,
-        threads=threads,
-    )
+    choice = model_choice(model, recognition, runtime)
     wanted = options.names_of(formats)
     count = SpeakerCount.parse(speakers) if speakers is not None else None
     library = Library()

@@ -17,7 +17,7 @@ import pytest
 from asr_desktop import DEFAULT_MODEL, cli
 from asr_desktop.base import settings
 from asr_desktop.commands import terminal
-from asr_desktop.commands.transcriber_settings import model_choice
+from asr_desktop.commands.recognition_options import RecognitionOptions, RuntimeOptions, model_choice
 from asr_desktop.model_store.download import DownloadProgress, DownloadState
 from tests.fixtures.make_models import model_folder
 from tests.model_store.hub_stand_in import Fault, HubStandIn, StandInRepository, running_hub
@@ -228,15 +228,8 @@ def test_what_was_learnt_of_texts_is_used_where_no_language_model_is_named(
     settings.save(settings.load()[0].changed(language_model=str(learnt)))
 
     def language_model(named: str | None = None) -> str | None:
-        return model_choice(
-            DEFAULT_MODEL,
-            decoder="beam",
-            language_model=named,
-            hotwords=None,
-            hotwords_file=None,
-            providers=None,
-            threads=None,
-        ).language_model
+        recognition = RecognitionOptions(language_model=named)
+        return model_choice(DEFAULT_MODEL, recognition, RuntimeOptions()).language_model
 
     assert language_model() == str(learnt)
     assert language_model("none") == "none"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -291,20 +290,21 @@ def test_the_language_model_that_was_chosen_is_used_unless_another_is_named(
 
 def test_every_command_that_recognises_gets_its_settings_in_one_place() -> None:
     """What is chosen for one of them is chosen for all."""
-    from asr_desktop.commands.transcriber_settings import model_choice, transcriber_settings
+    from asr_desktop.commands.recognition_options import (
+        RecognitionOptions,
+        RuntimeOptions,
+        SpeechOptions,
+        model_choice,
+        transcriber_settings,
+    )
 
     settings.save(settings.Settings(language_model="none"))
-    wishes: dict[str, Any] = {
-        "decoder": "beam",
-        "language_model": None,
-        "hotwords": ["Ada:3"],
-        "hotwords_file": None,
-        "providers": ["cpu"],
-        "threads": 2,
-        "speech": {"hangover_ms": 200.0},
-    }
-    choice = asdict(model_choice(DEFAULT_MODEL, **wishes))
-    made = asdict(ModelChoice(DEFAULT_MODEL, **transcriber_settings(DEFAULT_MODEL, **wishes)))
+    recognition = RecognitionOptions(hotwords=["Ada:3"])
+    runtime = RuntimeOptions(providers=["cpu"], threads=2)
+    speech = SpeechOptions(hangover_ms=200.0)
+    choice = asdict(model_choice(DEFAULT_MODEL, recognition, runtime, speech=speech))
+    given = transcriber_settings(DEFAULT_MODEL, recognition, runtime, speech=speech)
+    made = asdict(ModelChoice(DEFAULT_MODEL, **given))
     assert {**made, "hotwords": tuple(made["hotwords"]), "providers": tuple(made["providers"])} == choice
     assert choice["language_model"] == "none"
 

@@ -141,7 +141,14 @@ def test_a_data_folder_that_may_not_be_written_ends_it_with_a_sentence(
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("part", ["FolderWatcher._settle", "FileQueue._next", "FolderWatcher._look_through"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "folder_watcher.FolderWatcher._settle",
+        "file_queue.FileQueue._next",
+        "folder_watcher.FolderWatcher._look_through",
+    ],
+)
 @pytest.mark.parametrize("once", [["--once"], []])
 def test_a_thread_that_dies_ends_it_with_a_sentence(
     part: str,
@@ -151,13 +158,10 @@ def test_a_thread_that_dies_ends_it_with_a_sentence(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from asr_desktop import jobs
-
     def fail(*arguments: object) -> None:
         raise LookupError("a defect")
 
-    monkeypatch.setattr(jobs.lasting_thread, "RESTARTS_AFTER_SECONDS", 0.0)
-    name, method = part.split(".")
-    monkeypatch.setattr(getattr(jobs, name), method, fail)
+    monkeypatch.setattr("asr_desktop.jobs.lasting_thread.RESTARTS_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(f"asr_desktop.jobs.{part}", fail)
     assert watch(str(inbox), *once, *options) == 1
     assert "LookupError: a defect" in capsys.readouterr().err

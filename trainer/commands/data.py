@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.commands.options import Device, Threads
+from asr_desktop.commands.options import Device
+from asr_desktop.commands.recognition_options import Threads
 from trainer.commands.options import OUTPUT, RECOGNISER, positive_count, positive_number, report
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from asr_desktop.commands.options import Providers
+from asr_desktop.commands.recognition_options import Providers
 from trainer.commands.options import EXIT_NOT_BETTER, FiguresJson, number_from_0, report
 
 _DECISION = "Decision"
