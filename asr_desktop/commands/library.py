@@ -64,6 +64,7 @@ def line_of_hit(hit: Hit) -> str:
 
 
 def json_of_hit(hit: Hit) -> str:
+    """One line of JSON; `marks` are the matches in `snippet` as (start, end) in characters."""
     return json.dumps(
         {
             "entry": hit.entry_id,

@@ -40,6 +40,8 @@ TEXT = "dictation.text"
 
 
 class DictationState(Enum):
+    """State of dictation into other programs."""
+
     IDLE = "idle"
     STARTING = "starting"
     """The microphone is being opened: speech may be lost."""

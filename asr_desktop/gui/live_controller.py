@@ -55,6 +55,8 @@ _CAUSES = {
 
 
 class LiveState(Enum):
+    """State of live recording."""
+
     IDLE = "idle"
     STARTING = "starting"
     """The microphone is being opened: speech may still be lost."""

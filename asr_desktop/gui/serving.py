@@ -35,6 +35,8 @@ _LOOK_MS = 500
 
 
 class ServerState(Enum):
+    """State of the server for other programs; FAILED: it could not start, or has ended by itself."""
+
     OFF = auto()
     STARTING = auto()
     RUNNING = auto()

@@ -187,11 +187,15 @@ class Shortcuts(QObject):
         """An action's key: the user's, or the default unless the user has assigned that to another action."""
         chosen = self._context.settings.shortcuts
         if name in chosen:
-            return _sequence(chosen[name])
-        usual = _sequence(self._actions[name].default)
+            return key_sequence(chosen[name])
+        usual = key_sequence(self._actions[name].default)
         page = self._actions[name].page
         for other, key in chosen.items():
-            if other in self._actions and _meet(page, self._actions[other].page) and _sequence(key) == usual:
+            if (
+                other in self._actions
+                and _meet(page, self._actions[other].page)
+                and key_sequence(key) == usual
+            ):
                 return QKeySequence()
         return usual
 
@@ -232,11 +236,12 @@ def _meet(page: str, other: str) -> bool:
 
 def native_text(key: QKeySequence | str) -> str:
     """A key, or its text in Qt's portable notation, in the system's notation and the interface language."""
-    sequence = _sequence(key) if isinstance(key, str) else key
+    sequence = key_sequence(key) if isinstance(key, str) else key
     return sequence.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _sequence(portable: str) -> QKeySequence:
+def key_sequence(portable: str) -> QKeySequence:
+    """A key from its text in Qt's portable notation, as in the settings."""
     return QKeySequence(portable, QKeySequence.SequenceFormat.PortableText)
 
 
@@ -299,7 +304,7 @@ class KeyTable(QWidget):
             editor.setKeySequence(keys.key(action.name))
 
     def _reset(self, action: KeyAction, editor: KeyEdit) -> None:
-        editor.setKeySequence(QKeySequence(action.default, QKeySequence.SequenceFormat.PortableText))
+        editor.setKeySequence(key_sequence(action.default))
         self._changed(action, editor)
 
     def _show_keys(self) -> None:

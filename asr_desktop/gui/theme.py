@@ -130,6 +130,7 @@ def speaker_colour(number: int, dark: bool) -> str:
 
 
 def tokens(dark: bool) -> Tokens:
+    """The colours and sizes of the dark or the light look."""
     return DARK if dark else LIGHT
 
 

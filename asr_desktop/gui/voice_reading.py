@@ -37,6 +37,8 @@ GOAL_MINUTES = 10.0
 
 
 class ReadingState(Enum):
+    """State of reading aloud, from one sentence to the next."""
+
     LOADING = "loading"
     """Sentences and model are being loaded."""
     IDLE = "idle"

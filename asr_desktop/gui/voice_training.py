@@ -34,6 +34,8 @@ _LAST_LINES = 60
 
 
 class TrainingState(Enum):
+    """State of the trainer's process."""
+
     IDLE = "idle"
     RUNNING = "running"
     STOPPING = "stopping"

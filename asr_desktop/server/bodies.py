@@ -90,6 +90,7 @@ class LimitedBody:
 
 
 def too_large(limits: Limits) -> Refusal:
+    """A refusal with status 413 for a body beyond the limits."""
     return Refusal(413, f"The request's body is too large; at most {limits.body_bytes} bytes are taken.")
 
 

@@ -21,7 +21,7 @@ from asr_desktop.dictation.spoken_commands import parse_own
 from asr_desktop.dictation.talk_key import KeyUse
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_keys import CANCEL, CORRECT, TALK
-from asr_desktop.gui.shortcuts import KeyEdit
+from asr_desktop.gui.shortcuts import KeyEdit, key_sequence
 from asr_desktop.gui.theme import SPACE
 from asr_desktop.gui.translations import said
 from asr_desktop.gui.widgets.choice_box import ModelBox
@@ -91,7 +91,7 @@ class DictationCard(SettingsForm):
 
     def _key(self, name: str, setting: str, action: str) -> KeyEdit:
         """A key of the program's settings; where the desktop decides, what that says instead."""
-        editor = KeyEdit(_sequence(self._stored(setting)))
+        editor = KeyEdit(key_sequence(self._stored(setting)))
         of_desktop = label("")
         of_desktop.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
 
@@ -102,7 +102,7 @@ class DictationCard(SettingsForm):
 
         def show() -> None:
             if not editor.hasFocus():
-                editor.setKeySequence(_sequence(self._stored(setting)))
+                editor.setKeySequence(key_sequence(self._stored(setting)))
             desktop_decides = self.context.dictation.keys.desktop_decides
             of_desktop.setText(self.context.dictation.keys.text(action) or self.tr("None"))
             of_desktop.setAccessibleName(f"{name}: {of_desktop.text()}")
@@ -163,10 +163,6 @@ def _checked_way(line: str) -> None:
         raise AsrDesktopError(
             Sentence('Write "program=type" or "program=paste", one per line: {entry}', entry=line)
         )
-
-
-def _sequence(portable: str) -> QKeySequence:
-    return QKeySequence(portable, QKeySequence.SequenceFormat.PortableText)
 
 
 class ProfilesCard(SettingsForm):
