@@ -115,7 +115,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """A command with groups among its parameters, as Typer has to see it: with each group's options in its
     place."""
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
     shown = []
     for parameter in inspect.signature(command).parameters.values():
         if parameter.name in groups:

@@ -44,7 +44,7 @@ _DATA_CONTROL = {"zwlr_data_control_manager_v1", "ext_data_control_manager_v1"}
 """Without one of these, wl-copy and wl-paste open a window to reach the clipboard, which takes the focus."""
 
 
-class Keyboard(Protocol):
+class WaylandKeyboard(Protocol):
     """A way to press keys in the program in front. Its methods raise InsertionRefused."""
 
     def prepare(self) -> None:
@@ -94,7 +94,7 @@ class Ydotool(Wtype):
         raise InsertionRefused(Sentence("Install wtype so that keys can be pressed in other programs."))
 
 
-def open_keyboard(interfaces: set[str] | None) -> Keyboard:
+def open_keyboard(interfaces: set[str] | None) -> WaylandKeyboard:
     """The best keyboard here. interfaces: of the compositor; None if unknown. Raises InsertionRefused."""
     has_wtype = shutil.which("wtype") is not None
     if has_wtype and interfaces is not None and VIRTUAL_KEYBOARD in interfaces:
@@ -123,7 +123,7 @@ class WaylandDesktop:
 
     can_type = True
 
-    def __init__(self, keyboard: Keyboard | None = None) -> None:
+    def __init__(self, keyboard: WaylandKeyboard | None = None) -> None:
         interfaces = compositor_interfaces()
         self._keyboard = keyboard or open_keyboard(interfaces)
         has_clipboard = shutil.which("wl-copy") is not None and shutil.which("wl-paste") is not None
