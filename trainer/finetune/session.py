@@ -141,6 +141,7 @@ def resolved(tables: dict[str, Any], speech: Speech, start: Start, job: Finetune
         way=way,
         family=start.network.config.model_type,
         cpu_has_bf16=cpu_has_bf16(),
+        layers=len(getattr(start.base.encoder, "layers", ())),
     )
     if job.minutes is not None:
         defaults["schedule"]["steps"] = NO_LIMIT

@@ -52,10 +52,19 @@ def test_a_voice_is_taught_to_the_upper_layers_of_whispers_encoder_on_a_processo
     assert voice.trainable.way == "top"
     assert recipe(10, 20e6, family="whisper-ctc", on_cpu=False).trainable.way == "whole"
     assert recipe(90, 20e6, family="whisper-ctc", on_cpu=True).trainable.way == "whole"
-    # Two layers bear more than the whole network does.
+    assert voice.trainable.top_layers == 4
+    # A smaller encoder may have fewer layers than that.
+    assert recipe(10, 20e6, family="whisper-ctc", on_cpu=True, layers=2).trainable.top_layers == 2
+    # Upper layers bear more than the whole network does.
     whole = recipe(10, 20e6, family="whisper-ctc", on_cpu=True, way="whole")
     assert whole.trainable.way == "whole"
     assert voice.schedule.learning_rate > whole.schedule.learning_rate
+
+
+def test_the_less_speech_the_more_stays_of_whispers_encoder() -> None:
+    two, ten = (recipe(minutes, 20e6, family="whisper-ctc", on_cpu=True) for minutes in (2, 10))
+    assert two.checkpoints.start_share > ten.checkpoints.start_share
+    assert two.schedule.steps < ten.schedule.steps
 
 
 def test_whispers_encoder_is_trained_in_bfloat16_where_the_processor_multiplies_it() -> None:

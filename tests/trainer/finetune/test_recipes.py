@@ -86,7 +86,7 @@ def test_ones_own_voice(packs: Path, starts: Path, tmp_path: Path) -> None:
         starts / "conformer",
         tmp_path / "model",
         recipe=RECIPES / "finetune-voice.toml",
-        overrides=(*SMALL, "output.onnx=false"),
+        overrides=(*SMALL, "output.onnx=false", "trainable.top_layers=2"),
         steps=2,
     )
     result = finetune(job)
