@@ -42,8 +42,13 @@ def make_voice(speak: Callable[[str, Path], bool], write: Callable[[Path, Any], 
     """Everything that lies in a data folder after some evenings with the Voice page."""
     from asr_desktop.language_model.own_texts import add_text, list_texts
     from asr_desktop.language_model.personal import learn_texts
-    from asr_desktop.teaching.history import Gain, append_gain
-    from asr_desktop.teaching.material import corrections_folder, recordings_folder, training_folder
+    from asr_desktop.teaching.own_voice import (
+        Gain,
+        append_gain,
+        corrections_folder,
+        recordings_folder,
+        training_folder,
+    )
     from asr_desktop.teaching.wizard.prompts import own_prompts
 
     _make_takes(recordings_folder(), own_prompts()[:16], speak, write, "take-{number:04d}.wav")

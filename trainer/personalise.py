@@ -19,10 +19,11 @@ from asr_desktop.model_store.versions import VOICE_MODEL, first_version
 from asr_desktop.recognition.model_folder import ModelFolder, find_model
 from asr_desktop.teaching.data import read_dataset
 from asr_desktop.teaching.dataset import DataError
-from asr_desktop.teaching.history import Gain, append_gain
-from asr_desktop.teaching.material import (
+from asr_desktop.teaching.own_voice import (
     LEARNT_FILE,
     MODEL_FOLDER,
+    Gain,
+    append_gain,
     gather,
     general_speech,
     own_folders,

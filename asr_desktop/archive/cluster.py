@@ -23,10 +23,10 @@ from typing import Any
 
 from asr_desktop import __version__
 from asr_desktop.archive.outcome import ArchiveError, ArchiveOptions, Outcome, Recording, transcribed
+from asr_desktop.audio.input_files import stamp_of
 from asr_desktop.base.errors import AsrDesktopError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.worker.client import RecogniserProcess
-from asr_desktop.transcripts.source_stamp import stamp_of
 
 LOCAL = "local"
 """An address: a temporary cluster on this machine only."""

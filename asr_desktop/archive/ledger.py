@@ -23,11 +23,11 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from asr_desktop.archive.outcome import ArchiveError
+from asr_desktop.audio.input_files import SourceStamp, parsed_stamp, stamp_of
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.private_files import make_folder, set_mode
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.base.small_file import READ_ERRORS, read_json_lines
-from asr_desktop.transcripts.source_stamp import SourceStamp, parsed_stamp, stamp_of
 
 LEDGER = "archive.jsonl"
 _LOCK = ".archive.lock"

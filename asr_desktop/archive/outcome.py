@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from asr_desktop.audio.input_files import SourceStamp, stamp_of
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, CancelledError
 from asr_desktop.base.sentences import Sentence
@@ -26,7 +27,6 @@ from asr_desktop.recognition.worker.protocol import (
 )
 from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.export import ExportOptions, render
-from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of
 
 
 class ArchiveError(AsrDesktopError):

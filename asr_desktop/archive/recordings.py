@@ -13,12 +13,11 @@ from pathlib import Path
 
 from asr_desktop.archive.ledger import Ledger
 from asr_desktop.archive.outcome import ArchiveOptions, Recording
-from asr_desktop.audio.inputs import Input, find_inputs
+from asr_desktop.audio.input_files import Input, find_inputs, stamp_of
 from asr_desktop.audio.media import probe
 from asr_desktop.base.errors import MediaError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.export import FORMATS
-from asr_desktop.transcripts.source_stamp import stamp_of
 
 BYTES_PER_SECOND = 16_000
 """Estimate for files that do not state their length: MP3 at 128 kbit/s."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from asr_desktop import DEFAULT_MODEL
-from asr_desktop.audio.inputs import Input, find_inputs
+from asr_desktop.audio.input_files import Input, find_inputs, stamp_of
 from asr_desktop.base import messages
 from asr_desktop.base.errors import ExportError
 from asr_desktop.commands import options
@@ -34,7 +34,6 @@ from asr_desktop.speakers.turns import SpeakerCount
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render, write
 from asr_desktop.transcripts.export.files import make_output_folder
-from asr_desktop.transcripts.source_stamp import stamp_of
 
 if TYPE_CHECKING:
     from asr_desktop.jobs.outputs import LibraryKeeping

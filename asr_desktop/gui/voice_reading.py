@@ -232,7 +232,7 @@ class VoiceReading(QObject):
 
 def _make_wizard(listening: Callable[[], EmissionsModel], text: str, number: int) -> tuple[Wizard, int]:
     from asr_desktop.teaching.listening import Listener
-    from asr_desktop.teaching.material import recordings_folder
+    from asr_desktop.teaching.own_voice import recordings_folder
     from asr_desktop.teaching.wizard.prompts import own_prompts, read_prompts
     from asr_desktop.teaching.wizard.wizard import Wizard
 
@@ -257,7 +257,7 @@ def _begin(
     device: str,
     turn: int,
 ) -> tuple[Recorder, TakeRecorder, int]:
-    from asr_desktop.teaching.material import training_folder
+    from asr_desktop.teaching.own_voice import training_folder
     from asr_desktop.teaching.wizard.takes import TakeRecorder
 
     is_new = recorder is None or takes is None

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from asr_desktop.audio.inputs import find_inputs
+from asr_desktop.audio.input_files import SourceStamp, find_inputs, stamp_of
 from asr_desktop.base import messages
 from asr_desktop.base.errors import AsrDesktopError, CancelledError, LibraryError, MediaError
 from asr_desktop.base.sentences import Sentence
@@ -35,7 +35,6 @@ from asr_desktop.recognition.worker.protocol import (
 )
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.library import Library
-from asr_desktop.transcripts.source_stamp import SourceStamp, stamp_of
 
 # For shorter sound, the measured speed depends more on loading the file than on the recogniser.
 FIRST_SPEED_AFTER_SECONDS = 0.5

@@ -20,6 +20,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from asr_desktop.audio.input_files import stamp_of
 from asr_desktop.audio.media import is_media_name
 from asr_desktop.base import messages
 from asr_desktop.base.errors import CancelledError
@@ -27,7 +28,6 @@ from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.jobs.lasting_thread import LastingThread
 from asr_desktop.transcripts.library import Entry, Library
-from asr_desktop.transcripts.source_stamp import stamp_of
 
 SETTLE_SECONDS = 5.0
 LOOK_THROUGH_SECONDS = 60.0

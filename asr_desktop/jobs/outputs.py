@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path, PurePath
 
+from asr_desktop.audio.input_files import SourceStamp
 from asr_desktop.audio.media import probe
 from asr_desktop.base.errors import LibraryError, MediaError
 from asr_desktop.transcripts.document import Transcript
 from asr_desktop.transcripts.export import FORMATS, ExportOptions, render
 from asr_desktop.transcripts.export.files import make_output_folder, write_whole
 from asr_desktop.transcripts.library import Library
-from asr_desktop.transcripts.source_stamp import SourceStamp
 
 
 class ExistingOutput(Enum):

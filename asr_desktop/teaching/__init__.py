@@ -4,7 +4,7 @@ dataset          an utterance and its sound; data.*: transcribed speech in any o
 scoring          word and character error rates; listening: whether a recording matches its transcript
 check            problems of training data, found before the training
 wizard           reading sentences aloud
-corrections      a corrected transcript → pairs of sound and text: pieces, recorded_sound, pair_folder
-material         the folders of the user's speech, its held-out part, and estimates of the training time
-history          the results of earlier trainings
+corrections      a corrected transcript → pairs of sound and text: pieces, pair_folder
+own_voice        the folders of the user's speech, its held-out part, estimates of the training time, and the
+                 results of earlier trainings
 """

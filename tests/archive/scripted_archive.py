@@ -11,10 +11,10 @@ from asr_desktop.archive.outcome import ArchiveOptions, Outcome, Recording
 from asr_desktop.archive.recordings import Plan, make_plan
 from asr_desktop.archive.references import References
 from asr_desktop.archive.run import ArchiveReport, ArchiveRun
+from asr_desktop.audio.input_files import stamp_of
 from asr_desktop.language_model.english import ENGLISH_VOCABULARY
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.worker.protocol import ModelChoice
-from asr_desktop.transcripts.source_stamp import stamp_of
 
 ENGLISH = Labels(ENGLISH_VOCABULARY, 0, "|", frozenset({0, 1, 2, 3}))
 OPTIONS = ArchiveOptions(ModelChoice(), ("txt", "srt"))

@@ -19,7 +19,7 @@ import pytest
 from asr_desktop.archive import cluster as cluster_module
 from asr_desktop.archive.cluster import outcomes_on_cluster
 from asr_desktop.archive.outcome import ArchiveError, Outcome, Recording
-from asr_desktop.transcripts.source_stamp import SourceStamp
+from asr_desktop.audio.input_files import SourceStamp
 from tests.archive.scripted_archive import OPTIONS
 from tests.archive.test_archive_command import (
     PATIENCE_SECONDS,

@@ -24,7 +24,7 @@ from asr_desktop.gui.pages.live_page import LivePage
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
 from asr_desktop.jobs.job import JobState
-from asr_desktop.teaching.material import recordings_folder
+from asr_desktop.teaching.own_voice import recordings_folder
 from tests.gui.conftest import QuietRoom
 from tests.gui.voice_page import Speaker, reach, speaker, take
 

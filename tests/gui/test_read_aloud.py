@@ -18,7 +18,7 @@ from asr_desktop.gui import voice_reading
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
-from asr_desktop.teaching.material import recordings_folder, training_folder
+from asr_desktop.teaching.own_voice import recordings_folder, training_folder
 from asr_desktop.teaching.wizard.wizard import Wizard
 from tests.gui.voice_page import PATIENCE_MS, RATE, SENTENCES, Speaker, page, press, problems, speaker, take
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.gui.pages.voice_page import VoicePage
-from asr_desktop.teaching.material import corrections_folder, recordings_folder
+from asr_desktop.teaching.own_voice import corrections_folder, recordings_folder
 from tests.gui.voice_page import PATIENCE_MS, RATE, page, problems
 
 __all__ = ["page", "problems"]

@@ -26,9 +26,15 @@ from asr_desktop.gui.widgets import voice_teaching
 from asr_desktop.gui.widgets.voice_findings import verdict_words
 from asr_desktop.gui.widgets.voice_progress import left_text
 from asr_desktop.model_store.versions import VOICE_MODEL, current_version, first_version
-from asr_desktop.teaching import material
-from asr_desktop.teaching.history import Gain, append_gain
-from asr_desktop.teaching.material import Readiness, minutes_to_teach, readiness, training_folder
+from asr_desktop.teaching import own_voice
+from asr_desktop.teaching.own_voice import (
+    Gain,
+    Readiness,
+    append_gain,
+    minutes_to_teach,
+    readiness,
+    training_folder,
+)
 from tests.fixtures.make_models import model_folder
 from tests.gui.voice_page import PATIENCE_MS, child, problems
 
@@ -47,7 +53,7 @@ progress(stage="comparing", done=0.5, message="", step=0)
 @pytest.fixture(autouse=True)
 def ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of speech to learn from, unless a test says otherwise."""
-    monkeypatch.setattr(material, "readiness", lambda start: Readiness(600.0, (6.5, 13.0)))
+    monkeypatch.setattr(own_voice, "readiness", lambda start: Readiness(600.0, (6.5, 13.0)))
 
 
 @pytest.fixture
@@ -101,7 +107,7 @@ def test_with_too_little_to_learn_from_there_is_no_start_but_a_reason(
     seconds: float,
     words: str,
 ) -> None:
-    monkeypatch.setattr(material, "readiness", lambda start: Readiness(seconds, None))
+    monkeypatch.setattr(own_voice, "readiness", lambda start: Readiness(seconds, None))
     page = teaching(child(tmp_path, LEARNS))
     part = page.teaching
     qtbot.waitUntil(lambda: words in part.progress.stage.text(), timeout=PATIENCE_MS)

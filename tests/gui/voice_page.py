@@ -24,7 +24,7 @@ from asr_desktop.gui import voice_reading
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.pages.voice_page import VoicePage
 from asr_desktop.gui.voice_reading import ReadingState
-from asr_desktop.teaching.material import recordings_folder
+from asr_desktop.teaching.own_voice import recordings_folder
 from asr_desktop.teaching.wizard.wizard import Wizard
 from tests.audio.fake_sound import FakeCapture, FakeSoundSystem
 

@@ -117,7 +117,7 @@ def test_a_crash_before_it_was_noted_that_all_is_written_writes_nothing_twice(
     out.mkdir()
     (out / "talk.txt").write_text("somebody's own")
     transcript = transcript_of(inbox / "talk.wav")
-    from asr_desktop.transcripts.source_stamp import stamp_of
+    from asr_desktop.audio.input_files import stamp_of
 
     library.put(transcript, inbox / "talk.wav", stamp=stamp_of(inbox / "talk.wav"), owes_outputs=True)
     for name in ("txt", "srt"):

@@ -121,7 +121,7 @@ def personalise(
 
 def _what_next(job: LearnJob, folder: Path, name: str, *, offered: bool) -> str:
     """The next steps that are suggested to the user."""
-    from asr_desktop.teaching.material import HELD_OUT_FILE, general_speech
+    from asr_desktop.teaching.own_voice import HELD_OUT_FILE, general_speech
 
     if offered:
         general = job.general or general_speech()

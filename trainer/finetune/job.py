@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from asr_desktop.base.atomic_write import write_text
 from asr_desktop.base.errors import AsrDesktopError
-from asr_desktop.teaching.history import read_figures
+from asr_desktop.teaching.own_voice import read_figures
 from asr_desktop.teaching.scoring import Score
 from trainer.finetune.options import FinetuneRecipe
 

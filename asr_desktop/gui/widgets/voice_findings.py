@@ -10,7 +10,7 @@ from asr_desktop.gui.translations import number_text
 
 if TYPE_CHECKING:
     from asr_desktop.language_model.personal import TextGain
-    from asr_desktop.teaching.history import Gain
+    from asr_desktop.teaching.own_voice import Gain
 
 
 def take_problem(name: str, sentence: str) -> str:

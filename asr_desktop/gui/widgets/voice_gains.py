@@ -18,7 +18,7 @@ from asr_desktop.model_store.versions import VOICE_MODEL
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.versions import Version
-    from asr_desktop.teaching.history import Gain
+    from asr_desktop.teaching.own_voice import Gain
 
 # Word errors in a hundred before and after each training
 

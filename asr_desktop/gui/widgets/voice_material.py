@@ -95,7 +95,7 @@ class VoicePairs(Card):
     def remove(self) -> None:
         """Remove the selected sentences from the material."""
         from asr_desktop.teaching.dataset import DataError
-        from asr_desktop.teaching.material import corrections_folder
+        from asr_desktop.teaching.own_voice import corrections_folder
         from asr_desktop.teaching.pair_folder import remove_pairs
 
         chosen = self._chosen()
@@ -297,7 +297,7 @@ def _named(finding: Finding, sentences: Mapping[Path, str]) -> str:
 def own_speech() -> OwnSpeech:
     """Load the takes read aloud and the pairs from corrections."""
     from asr_desktop.teaching.data import read
-    from asr_desktop.teaching.material import corrections_folder, own_folders, recordings_folder
+    from asr_desktop.teaching.own_voice import corrections_folder, own_folders, recordings_folder
 
     there = own_folders()
     return OwnSpeech(
@@ -319,7 +319,7 @@ def _check(
     from asr_desktop.teaching.data import read
     from asr_desktop.teaching.dataset import DataError
     from asr_desktop.teaching.listening import Listener
-    from asr_desktop.teaching.material import own_folders
+    from asr_desktop.teaching.own_voice import own_folders
 
     folders = own_folders()
     if not folders:

@@ -25,8 +25,7 @@ from asr_desktop.model_store.versions import VOICE_MODEL
 
 if TYPE_CHECKING:
     from asr_desktop.model_store.versions import Version
-    from asr_desktop.teaching.history import Gain
-    from asr_desktop.teaching.material import Readiness
+    from asr_desktop.teaching.own_voice import Gain, Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +251,7 @@ def _adopt(folder: Path, model: str) -> Version:
 def _history(model: str) -> History:
     from asr_desktop.model_store.versions import first_version, list_versions
     from asr_desktop.recognition.model_folder import ModelFolder
-    from asr_desktop.teaching.history import figures_so_far, read_gains
-    from asr_desktop.teaching.material import readiness, training_folder
+    from asr_desktop.teaching.own_voice import figures_so_far, read_gains, readiness, training_folder
 
     gains = read_gains(training_folder())
     waiting: Path | None = None

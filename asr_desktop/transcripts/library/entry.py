@@ -24,6 +24,7 @@ import numpy as np
 from av import AudioFrame
 from numpy.typing import NDArray
 
+from asr_desktop.audio.input_files import SourceStamp
 from asr_desktop.audio.media import SAMPLE_RATE
 from asr_desktop.base.atomic_write import is_full, replacing
 from asr_desktop.base.errors import ExportError, LibraryError
@@ -34,7 +35,6 @@ from asr_desktop.transcripts.document import Transcript, writable_text
 from asr_desktop.transcripts.export.files import write_whole
 from asr_desktop.transcripts.export.json import read_json as read_transcript
 from asr_desktop.transcripts.export.json import render_compact
-from asr_desktop.transcripts.source_stamp import SourceStamp
 
 FILE, SESSION = "file", "session"
 TRANSCRIPT_FILE = "transcript.json"

@@ -13,6 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
+from asr_desktop.audio.input_files import parsed_stamp
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.base.file_lock import FileLock
 from asr_desktop.base.private_files import make_folder
@@ -38,7 +39,6 @@ from asr_desktop.transcripts.library.entry import (
     moment_text,
 )
 from asr_desktop.transcripts.library.search import index_transcript
-from asr_desktop.transcripts.source_stamp import parsed_stamp
 
 # A library that mends itself: whoever calls it never meets a damaged database, only a sentence about it
 

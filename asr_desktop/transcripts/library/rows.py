@@ -8,10 +8,10 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asr_desktop.audio.input_files import parsed_stamp
 from asr_desktop.base.errors import LibraryError
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.transcripts.library.entry import Entry, moment_of, moment_text
-from asr_desktop.transcripts.source_stamp import parsed_stamp
 
 _TAG_SEPARATOR = "\x1f"  # no tag holds a control character
 _SELECT = """

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from asr_desktop.audio.input_files import SourceStamp
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ExportError, LibraryError
 from asr_desktop.transcripts.document import Transcript
@@ -40,7 +41,6 @@ from asr_desktop.transcripts.library.search import (
     parse,
     speakers_and_rest,
 )
-from asr_desktop.transcripts.source_stamp import SourceStamp
 
 
 class Library:

@@ -14,11 +14,11 @@ from asr_desktop.base.errors import RecordingError
 from asr_desktop.teaching.data import read_dataset
 from asr_desktop.teaching.listening import Listener
 from asr_desktop.teaching.wizard.takes import TakeCheck, TakeRecorder, check_take
-from asr_desktop.teaching.wizard.terminal import record_in_terminal
 from asr_desktop.teaching.wizard.wizard import Wizard
 from tests.audio.fake_sound import FakeSoundSystem
 from tests.teaching.chord_model import chord_listener
 from tests.teaching.singing import RATE, sung
+from trainer.commands.data import record_in_terminal
 
 
 class Mouth:

@@ -16,10 +16,9 @@ import pytest
 from asr_desktop.model_store.versions import adopt, first_version, list_versions, rollback
 from asr_desktop.recognition.model_folder import find_model
 from asr_desktop.teaching.dataset import DataError
-from asr_desktop.teaching.history import HISTORY_FILE, read_gains
-from asr_desktop.teaching.material import HELD_OUT_FILE, training_folder
+from asr_desktop.teaching.own_voice import HELD_OUT_FILE, HISTORY_FILE, read_gains, training_folder
 from tests.fixtures.make_models import model_folder
-from tests.teaching.test_material import record
+from tests.teaching.test_own_voice import record
 from trainer import personalise as learning
 from trainer.cli import main
 from trainer.evaluation import comparison

@@ -1,4 +1,5 @@
-"""Expands files and folders into the sound and video files to transcribe, and names their transcripts."""
+"""The sound and video files to transcribe: found in folders, their transcripts named, and their stamps (size
+and time of the last change when they were transcribed), which show that one has changed."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from asr_desktop.base.sentences import Sentence
 
@@ -112,3 +114,27 @@ def _candidates(name: PurePath, *, is_alone: bool) -> Iterator[PurePath]:
 
 def _key(name: PurePath) -> str:
     return str(name).casefold()
+
+
+class SourceStamp(NamedTuple):
+    """Size and modification time. The time alone is not reliable: it may lie in the future."""
+
+    size: int
+    mtime_ns: int
+
+
+def stamp_of(source: Path) -> SourceStamp | None:
+    """The stamp of a file; None where there is no such file."""
+    try:
+        status = source.stat()
+    except OSError:
+        return None
+    return SourceStamp(status.st_size, status.st_mtime_ns)
+
+
+def parsed_stamp(said: object) -> SourceStamp | None:
+    """The stamp from its stored list; None where it is not valid."""
+    match said:
+        case [int(size), int(mtime_ns)]:
+            return SourceStamp(size, mtime_ns)
+    return None

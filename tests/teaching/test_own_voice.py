@@ -7,11 +7,15 @@ import pytest
 import soundfile
 
 from asr_desktop.teaching.dataset import DataError
-from asr_desktop.teaching.material import (
+from asr_desktop.teaching.own_voice import (
     HELD_OUT_SHARE,
+    HISTORY_FILE,
+    Gain,
     Material,
+    append_gain,
     gather,
     own_folders,
+    read_gains,
     recordings_folder,
 )
 
@@ -80,3 +84,20 @@ def test_the_programs_own_collections_are_found_once_there_is_something_in_them(
     assert own_folders() == []
     record(recordings_folder(), sittings=1, takes=1)
     assert own_folders() == [home / "training" / "recordings"]
+
+
+GAIN = Gain("2026-01-02T03:04:05+00:00", "starter-en", 9.5, 1.5, 0.5, 0.3, 0.4, 0.41, True, "It is better.")
+
+
+def test_what_is_appended_is_read_again(tmp_path: Path) -> None:
+    assert read_gains(tmp_path) == []
+    append_gain(tmp_path / "new", GAIN)
+    append_gain(tmp_path / "new", GAIN)
+    assert read_gains(tmp_path / "new") == [GAIN, GAIN]
+
+
+def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path: Path) -> None:
+    append_gain(tmp_path, GAIN)
+    path = tmp_path / HISTORY_FILE
+    path.write_text(path.read_text() + path.read_text()[:50])
+    assert read_gains(tmp_path) == [GAIN]
