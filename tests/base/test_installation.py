@@ -1,4 +1,4 @@
-"""The age of a version, told without asking anybody."""
+"""What is installed is told by what the project states; the age of a version without asking anybody."""
 
 from __future__ import annotations
 

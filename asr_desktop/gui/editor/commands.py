@@ -16,7 +16,7 @@ from asr_desktop.gui.theme import icon
 from asr_desktop.gui.translations import said_speaker
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.editing import EditableTranscript, WordPlace
-from asr_desktop.transcripts.editing.quoting import quotation
+from asr_desktop.transcripts.editing.document import quotation
 from asr_desktop.transcripts.editing.written_form import (
     as_spoken,
     rewrite,

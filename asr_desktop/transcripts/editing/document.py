@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from asr_desktop.base.clock import position
 from asr_desktop.transcripts.document import Segment, Transcript, Word, is_speaker_name
 from asr_desktop.transcripts.editing.finding import Match, replaced
 from asr_desktop.transcripts.editing.retiming import SURE, in_order, retime, with_borders
+from asr_desktop.transcripts.phrases import join_words
 
 
 class WordPlace(NamedTuple):
@@ -325,6 +327,29 @@ class EditableTranscript:
         self.revision += 1
         for listener in self._listeners:
             listener(change)
+
+
+def quotation(segments: Sequence[Segment], first: WordPlace, last: WordPlace) -> str:
+    """The words from `first` to `last` (included) as they are quoted elsewhere, a line for each turn:
+    `[00:12:09] Ada: of course`. The time is that of the first word, where a listener has to begin.
+    """
+    turns: list[tuple[str | None, list[Word]]] = []
+    for index in range(first.segment, last.segment + 1):
+        segment = segments[index]
+        begin = first.word if index == first.segment else 0
+        stop = last.word + 1 if index == last.segment else len(segment.words)
+        if turns and turns[-1][0] == segment.speaker:
+            turns[-1][1].extend(segment.words[begin:stop])
+        else:
+            turns.append((segment.speaker, list(segment.words[begin:stop])))
+    return "\n".join(_turn_line(speaker, words) for speaker, words in turns if words)
+
+
+def _turn_line(speaker: str | None, words: Sequence[Word]) -> str:
+    name = "" if speaker is None else f"{speaker}: "
+    return (
+        f"[{position(words[0].start_seconds, hour_digits=2)}] {name}{join_words(word.text for word in words)}"
+    )
 
 
 def _corrected(segment: Segment, words: Sequence[Word]) -> Segment:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from asr_desktop.transcripts.document import Segment, Word
 from asr_desktop.transcripts.editing import WordPlace
-from asr_desktop.transcripts.editing.quoting import quotation
+from asr_desktop.transcripts.editing.document import quotation
 
 
 def said(text: str, start: float, speaker: str | None = None) -> Segment:
