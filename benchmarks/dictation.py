@@ -3,17 +3,22 @@
     python -m benchmarks.dictation keys [--times 20]      key release → text in the other program
     python -m benchmarks.dictation insertion [--times 50] the insertion alone: typing, pasting, other letters
     python -m benchmarks.dictation idle [--times 5]       memory and processor at rest, the model's way back
+    python -m benchmarks.dictation tail [--packs librispeech-dev,…] [--times 15] [--tails 64,128,300]
+                                                          word errors by when the key is released
 
 `keys` has a virtual screen with a window manager and an editor, a virtual microphone that hears synthetic
 speech, and the program's own controller, recogniser's process and shortcut: the key is held while the
 sentence is played and let go at its end. Goals: median at most 250 ms, 95 % at most 500 ms. `idle` has the
-window in the tray and the model released; memory is proportional (PSS, Linux). Goals: 150 MB, 0.5 s.
+window in the tray and the model released; memory is proportional (PSS, Linux). Goals: 150 MB, 0.5 s. `tail`
+has utterances of the packs dictated, the key released 0 to 400 ms after their last word, with other silences
+(ms) at the end than `segmenter.LAST_SILENCE_MS`; 300 is a whole tail. -dev packs must not choose one.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import random
 import subprocess
 import tempfile
 import time
@@ -23,7 +28,11 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
+from asr_desktop.recognition.live_events import Final, LiveEvent, LiveOptions
+from asr_desktop.recognition.recogniser import Recogniser
+from asr_desktop.recognition.segmenter import SAMPLE_RATE
 from tests.dictation.x_screen import EditorWindow, Screen, running_screen
 
 SENTENCES = (
@@ -40,10 +49,15 @@ CTRL, ALT, SPACE = 37, 64, 65
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("keys", "insertion", "idle"))
+    parser.add_argument("what", choices=("keys", "insertion", "idle", "tail"))
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--kept-open", action="store_true", help="keys: with the microphone kept open")
+    parser.add_argument("--packs", default="librispeech-dev,commonvoice-dev,accented-dev,one-voice")
+    parser.add_argument("--tails", default="64,128,300")
     chosen = parser.parse_args()
+    if chosen.what == "tail":
+        measure_tails(chosen.packs.split(","), chosen.times, [float(ms) for ms in chosen.tails.split(",")])
+        return
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
         os.environ["ASR_DESKTOP_HOME"] = home
@@ -100,7 +114,6 @@ def measure_keys(screen: Screen, editor: EditorWindow, times: int, *, is_kept_op
     from asr_desktop.dictation.spoken_commands import plain_words
     from asr_desktop.gui.app_context import AppContext
     from asr_desktop.gui.dictation_controller import DictationState
-    from asr_desktop.recognition.live_events import Final
     from tests.virtual_microphone import running_microphone
 
     application = QApplication([])
@@ -231,6 +244,77 @@ def measure_insertion(screen: Screen, editor: EditorWindow, times: int) -> None:
                 seconds.append(editor.changed_at - began)
             told(f"{layout}: {name}", seconds)
     desktop.close()
+
+
+# The end of a dictation
+
+RELEASED_AFTER_MS = (0, 100, 200, 400)
+RECORDED_AFTER_SECONDS = 0.4
+"""So long a recorder still takes what is on its way when it is stopped."""
+
+
+def measure_tails(packs: list[str], utterances: int, tails_ms: list[float]) -> None:
+    from asr_desktop.audio.read import read_all
+    from asr_desktop.dictation.spoken_commands import plain_words
+    from asr_desktop.recognition.alignment import align, word_times
+    from asr_desktop.recognition.file_pipeline import Transcriber
+    from asr_desktop.teaching.dataset import find_packs, read_manifest
+    from asr_desktop.teaching.scoring import edit_distance
+    from benchmarks.pack_emissions import SCRATCH, SHARED
+
+    transcriber = Transcriber(threads=1)
+    recogniser = transcriber.recogniser
+    noise = np.random.default_rng(0)
+    for pack in packs:
+        [folder] = find_packs([pack], [SHARED / "speech"], SCRATCH / "packs")
+        spoken = [utterance for utterance in read_manifest(folder) if 1.5 < utterance.seconds < 9]
+        random.Random(7).shuffle(spoken)
+        heard: dict[str, list[tuple[str, str]]] = {}
+        for utterance in spoken[:utterances]:
+            sound = read_all(utterance.path)
+            said = " ".join(plain_words(utterance.text))
+            aligned = align(recogniser.emissions(sound), utterance.text, recogniser.folder.labels)
+            times = word_times(aligned, recogniser.folder.frame_timing, len(sound) / SAMPLE_RATE)
+            before, after = (noise.normal(0, 1e-4, samples).astype(np.float32) for samples in (8000, 16_000))
+            file_text = " ".join(word.text for word in transcriber.transcribe(utterance.path).words)
+            heard.setdefault("file", []).append((said, " ".join(plain_words(file_text))))
+            for released_ms in RELEASED_AFTER_MS:
+                released = round((times[-1][1] + released_ms / 1000) * SAMPLE_RATE)
+                end = released + round(RECORDED_AFTER_SECONDS * SAMPLE_RATE)
+                dictated = np.concatenate([before, np.concatenate([sound, after])[:end]])
+                for tail_ms in tails_ms:
+                    text = _dictated_text(recogniser, dictated, released + len(before), tail_ms)
+                    heard.setdefault(f"{tail_ms:.0f} ms, released after {released_ms} ms", []).append(
+                        (said, " ".join(plain_words(text)))
+                    )
+        for name, pairs in heard.items():
+            errors = sum(edit_distance(said.split(), text.split()) for said, text in pairs)
+            words = sum(len(said.split()) for said, _ in pairs)
+            last = sum(said.split()[-1:] != text.split()[-1:] for said, text in pairs)
+            print(
+                f"{pack:16} {name:28} {errors} of {words} words wrong, {last} of {len(pairs)} last ones",
+                flush=True,
+            )
+
+
+def _dictated_text(
+    recogniser: Recogniser, sound: NDArray[np.float32], released_sample: int, tail_ms: float
+) -> str:
+    from asr_desktop.recognition import segmenter
+    from asr_desktop.recognition.live_pipeline import LivePipeline
+
+    segmenter.LAST_SILENCE_MS = tail_ms
+    # Without captions, which take long and do not depend on the tail.
+    pipeline = LivePipeline(recogniser, options=LiveOptions(partial_interval_seconds=1e6, clearly_better=0))
+    events: list[LiveEvent] = []
+    is_told = False
+    for start in range(0, len(sound), SAMPLE_RATE // 10):
+        if not is_told and start >= released_sample:
+            pipeline.end_soon(released_sample / SAMPLE_RATE)
+            is_told = True
+        events += pipeline.accept(sound[start : start + SAMPLE_RATE // 10])
+    events += pipeline.finish()
+    return " ".join(word.text for event in events if isinstance(event, Final) for word in event.words)
 
 
 # At rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -203,10 +204,12 @@ class DictationThread:
 
     def _language_of(self, model_name: str) -> str:
         if self._language[0] != model_name:
-            from asr_desktop.recognition.model_folder import list_models
+            from asr_desktop.recognition.model_folder import ModelFolderError, find_model
 
-            found = [model.language for model in list_models() if model.name == model_name]
-            self._language = model_name, (found or [None])[0] or "en"
+            language = None
+            with suppress(ModelFolderError):  # told when it is to recognise
+                language = find_model(model_name).language
+            self._language = model_name, language or "en"
         return self._language[1]
 
     def rewrite(self, words: Sequence[Word]) -> None:

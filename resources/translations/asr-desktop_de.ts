@@ -639,7 +639,7 @@ abschicken=key:Ctrl+Return</translation>
         </message>
         <message>
             <source>{play} play or pause · {back} skip back · Enter accepts · Esc cancels typing</source>
-            <translation>{play} abspielen oder anhalten · {back} zurück · Enter übernimmt · Esc verwirft beim Tippen</translation>
+            <translation>{play} Wiedergabe · {back} zurück · Enter übernimmt · Esc verwirft Text</translation>
         </message>
         <message>
             <source>Saved</source>
@@ -945,6 +945,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>Cannot write the menu entry to {folder} ({reason}); check its permissions.</source>
             <translation>Der Menüeintrag kann nicht nach {folder} geschrieben werden ({reason}): Prüfen Sie die Rechte.</translation>
+        </message>
+        <message>
+            <source>Caps Lock is on.</source>
+            <translation>Die Feststelltaste ist an.</translation>
         </message>
         <message>
             <source>Chinese</source>
@@ -2149,6 +2153,10 @@ abschicken=key:Ctrl+Return</translation>
         <message>
             <source>This keyboard has too few free keys to type the text; paste it.</source>
             <translation>Diese Tastatur hat zu wenige freie Tasten, um den Text zu tippen; fügen Sie ihn ein.</translation>
+        </message>
+        <message>
+            <source>This keyboard layout cannot type “{character}”.</source>
+            <translation>Mit dieser Tastaturbelegung lässt sich „{character}“ nicht tippen.</translation>
         </message>
         <message>
             <source>This model must be converted first, which needs {names}; install with: {command}</source>
@@ -5148,6 +5156,14 @@ Charles Babbage</translation>
         <message>
             <source>Figures for numbers, dates, times and money</source>
             <translation>Ziffern für Zahlen, Daten, Uhrzeiten und Geld</translation>
+        </message>
+        <message>
+            <source>The profile “{name}” was removed.</source>
+            <translation>Das Profil „{name}“ wurde entfernt.</translation>
+        </message>
+        <message>
+            <source>Undo</source>
+            <translation>Rückgängig</translation>
         </message>
     </context>
     <context>

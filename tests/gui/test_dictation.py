@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -14,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.devices import InputDevice
 from asr_desktop.audio.recorder import LONGEST_ON_ITS_WAY_SECONDS
+from asr_desktop.base.paths import bundled_models_folder, models_folder
 from asr_desktop.base.settings import DictationProfile
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.session import Unplaced
@@ -249,9 +253,46 @@ def test_profiles_are_made_and_changed_in_the_settings(context: AppContext, qtbo
     card.way.activated.emit(card.way.currentIndex())
     [profile] = context.settings.dictation_profiles
     assert profile == DictationProfile("Code editor", ("kate", "zed"), way="paste", writing_off=("capitals",))
+    offers: list[Callable[[], object]] = []
+    context.offer.connect(lambda _sentence, _name, undo: offers.append(undo))
     qtbot.mouseClick(card.remove_button, Qt.MouseButton.LeftButton)
     assert context.settings.dictation_profiles == ()
     assert not card.name.isEnabled()
+    offers[0]()
+    assert context.settings.dictation_profiles == (profile,)
+    assert (card.name.text(), card.way.currentData()) == ("Code editor", "paste")
+
+
+def test_what_a_profile_holds_is_told_to_screen_readers(context: AppContext, qtbot: QtBot) -> None:
+    context.change_settings(dictation_profiles=(DictationProfile("A", ("a",)),))
+    card = ProfilesCard(context)
+    qtbot.addWidget(card)
+    fields = (card.profile, card.name, card.programs, card.model, card.way, card.hotwords)
+    assert [field.accessibleName() for field in fields] == [
+        "Profile", "Name", "Programs", "Language and model", "Insert text by", "Hotwords",
+    ]  # fmt: skip
+    assert all(box.text() for box in card.parts.values())
+    assert card.remove_button.accessibleName() == "Remove"
+
+
+@pytest.mark.parametrize("is_path", [False, True])
+def test_the_language_of_a_profile_is_that_of_its_model(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot, is_path: bool,
+) -> None:  # fmt: skip
+    folder = models_folder() / "german"
+    weights = shutil.ignore_patterns("*.onnx", "*.safetensors", "language_model")
+    shutil.copytree(bundled_models_folder() / "starter-en", folder, ignore=weights)
+    (folder / "model.onnx").write_bytes(b"")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "target_lang": "de"}))
+    profile = DictationProfile("Mail", ("editor",), model=str(folder) if is_path else "german")
+    context.change_settings(dictation_profiles=(profile,))
+    begin(dictation, qtbot)
+    settle(dictation, qtbot)
+    assert dictation.inserting.session is not None
+    assert {"neue zeile", "fragezeichen"} <= set(dictation.inserting.session.commands.phrases)
+    dictation.cancel()
+    qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
 
 
 def test_the_last_utterance_can_be_corrected(

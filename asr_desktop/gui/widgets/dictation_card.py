@@ -256,10 +256,14 @@ class ProfilesCard(SettingsForm):
 
     def _remove(self) -> None:
         self._typing.stop()
+        shown, index = self.shown, self.profile.currentIndex()
+        if shown is None:
+            return
         profiles = list(self.context.settings.dictation_profiles)
-        if self.shown is not None:
-            del profiles[self.profile.currentIndex()]
-            self.context.change_settings(dictation_profiles=tuple(profiles))
+        del profiles[index]
+        self.context.change_settings(dictation_profiles=tuple(profiles))
+        removed = self.tr("The profile “{name}” was removed.").format(name=shown.name)
+        self.context.offer.emit(removed, self.tr("Undo"), partial(_put_back, self.context, index, shown))
 
     def _keep(self) -> None:
         self._typing.stop()
@@ -320,6 +324,12 @@ class ProfilesCard(SettingsForm):
         for name, box in self.parts.items():
             box.setChecked(name not in profile.writing_off)
         self.model.look()
+
+
+def _put_back(context: AppContext, index: int, profile: DictationProfile) -> None:
+    profiles = list(context.settings.dictation_profiles)
+    profiles.insert(index, profile)
+    context.change_settings(dictation_profiles=tuple(profiles))
 
 
 def _read_hotwords(text: str) -> tuple[tuple[str, ...], str]:
