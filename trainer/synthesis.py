@@ -36,6 +36,9 @@ class Voice:
         return f"{self.engine}-{self.voice}"
 
 
+SILENT_BELOW = 0.01
+"""The loudest sample, of 1, of what was not spoken: flite's silence has 0.0025, its speech 0.6."""
+
 # flite's voices are made from real recordings and come first; espeak-ng's formant voices add rates and
 # timbres.
 VOICES: tuple[Voice, ...] = (
@@ -109,6 +112,8 @@ def _read_aloud(number: int, text: str, voice: Voice, speed: float, *, folder: P
         return None
     samples, rate = soundfile.read(wav, dtype="float32")
     wav.unlink()
+    if np.abs(samples).max() < SILENT_BELOW:
+        return None  # a file of silence
     samples = change_speed(np.asarray(samples, dtype=np.float32), speed * rate / SAMPLE_RATE)
     path = folder / f"{number:06d}.flac"
     soundfile.write(path, np.clip(samples, -1, 1), SAMPLE_RATE, subtype="PCM_16")

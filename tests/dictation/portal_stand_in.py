@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -321,7 +322,8 @@ def running_bus(folder: Path) -> Iterator[str]:
         pytest.skip("dbus-daemon is not installed")
     configuration = folder / "bus.conf"
     configuration.write_text(
-        f"<busconfig><type>session</type><listen>unix:dir={folder}</listen>"
+        # Not in the test's folder: a socket's name has at most 108 bytes.
+        f"<busconfig><type>session</type><listen>unix:tmpdir={tempfile.gettempdir()}</listen>"
         '<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/>'
         '<allow own="*"/></policy></busconfig>'
     )

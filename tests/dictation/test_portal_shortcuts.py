@@ -249,7 +249,7 @@ def test_no_bus_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address:
 
 
 def test_a_bus_that_ends(portal: PortalStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with running_bus(tmp_path / ".." / tmp_path.name) as address:
+    with running_bus(tmp_path) as address:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         other = PortalStandIn(address)
         listener = Listener()

@@ -1,10 +1,11 @@
-"""kill -9 while the window records: the next start offers what was left, and makes its text."""
+"""Recordings that a crash has left: the next start offers them, and makes their text."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +13,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.read import read_all
-from asr_desktop.audio.session import Session, SessionState, list_sessions
+from asr_desktop.audio.session import Session, SessionState, create_session, list_sessions
+from asr_desktop.audio.wav_part import WavWriter
 from asr_desktop.gui import operations
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.main_window import MainWindow
-from asr_desktop.gui.recovery import left_behind, offer_recovery
+from asr_desktop.gui.recovery import left_behind, offer_recovery, recover
 from tests.audio.fake_sound import wait_for
 from tests.fixtures.make_fixtures import VoiceMissingError, spoken
 from tests.virtual_microphone import VirtualMicrophone, virtual_microphone
 
 __all__ = ["virtual_microphone"]
 
-pytestmark = pytest.mark.real_recogniser
-
 ROOT = Path(__file__).parents[2]
+SPEECH = ROOT / "resources" / "general-speech"
 PATIENCE_MS = 120_000
 RATE = 16_000
 
@@ -47,6 +48,7 @@ sys.exit(app.main())
 """
 
 
+@pytest.mark.real_recogniser
 def test_killed_while_recording_nothing_that_was_said_is_lost(
     virtual_microphone: VirtualMicrophone, home: Path, context: AppContext, qtbot: QtBot
 ) -> None:
@@ -84,6 +86,70 @@ def test_killed_while_recording_nothing_that_was_said_is_lost(
     assert entry.session_folder is not None
     assert os.path.realpath(entry.session_folder) == os.path.realpath(session.path)
     assert session.state() is SessionState.FINISHED
+    assert left_behind() == []
+
+
+def left(speech: np.ndarray) -> Session:
+    """What a recorder leaves that is killed: sound, and nobody who ended it."""
+    session = create_session()
+    session.append_event("started", 0.0)
+    writer = WavWriter(session.part_path(1), RATE, 1)
+    writer.append((speech * 32767).astype(np.int16).tobytes())
+    writer.close()
+    assert session.state() is SessionState.BROKEN
+    return session
+
+
+@pytest.fixture
+def offers(context: AppContext) -> list[tuple[str, str, Callable[[], None]]]:
+    """Sentence, words of the button, and what it does."""
+    made: list[tuple[str, str, Callable[[], None]]] = []
+    context.offer.connect(lambda *offer: made.append(offer))
+    context.change_settings(threads=1)
+    return made
+
+
+def test_several_are_offered_at_once_and_the_first_is_opened(
+    context: AppContext, offers: list[tuple[str, str, Callable[[], None]]], qtbot: QtBot
+) -> None:
+    voices = [read_all(SPEECH / f"{number:02}.ogg") for number in (1, 12)]
+    sessions = [left(voice) for voice in voices]
+    left(voices[0][: round(0.4 * RATE)])  # too short to ask about
+    seconds = int(sum(len(voice) for voice in voices) / RATE)
+    offer_recovery(context)
+    assert operations.wait_for_all(60)
+    ((sentence, button, recover_them),) = offers
+    minutes = f"{seconds // 60}:{seconds % 60:02}"
+    assert sentence == f"2 recordings, {minutes} minutes in total, were interrupted; their audio is safe."
+    assert button == "Recover"
+    opened: list[tuple[int, float]] = []
+    context.open_transcript.connect(lambda entry, at: opened.append((entry, at)))
+    with qtbot.waitSignals([context.show_message, context.library_changed], timeout=PATIENCE_MS):
+        recover_them()
+    entries = {os.path.realpath(str(one.session_folder)): one for one in context.library.entries()}
+    assert entries.keys() == {os.path.realpath(session.path) for session in sessions}
+    assert all(entry.word_count > 0 for entry in entries.values())
+    assert [session.state() for session in sessions] == [SessionState.FINISHED] * 2
+    sentence, button, open_it = offers[1]
+    assert (sentence, button) == ("Recovered; it is in the Library.", "Open")
+    open_it()
+    assert opened == [(entries[os.path.realpath(sessions[-1].path)].id, 0.0)], "the newest comes first"
+    assert left_behind() == []
+
+
+def test_one_that_was_stopped_before_its_text_was_made_is_offered_too(
+    context: AppContext, offers: list[tuple[str, str, Callable[[], None]]]
+) -> None:
+    session = left(read_all(SPEECH / "01.ogg"))
+    session.repair()
+    assert session.state() is SessionState.FINISHED
+    done: list[int] = []
+    offer_recovery(context)
+    assert operations.wait_for_all(60)
+    assert "A recording of 0:" in offers[0][0]
+    (entry,) = recover(context, left_behind(), done.append)
+    assert done == [1]
+    assert context.library.entries()[0].id == entry
     assert left_behind() == []
 
 
