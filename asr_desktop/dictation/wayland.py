@@ -33,6 +33,8 @@ from asr_desktop.dictation.desktop import (
 from asr_desktop.dictation.keysyms import NAMED_KEYS, typable_keysyms
 
 ANSWERS_WITHIN_SECONDS = 5.0
+_KNOWN_AFTER_MS = "50"
+"""wtype makes a new keyboard each time. GTK 3 loses the keys that come before it has read its keymap."""
 _UNKNOWN = Target("wayland")
 _WTYPE_MODIFIERS = {"Ctrl": "ctrl", "Alt": "alt", "Shift": "shift", "Meta": "logo"}
 _PLAIN_TEXT = {"text/plain", "text/plain;charset=utf-8", "UTF8_STRING", "STRING", "TEXT"}
@@ -64,14 +66,14 @@ class Wtype:
         """Does nothing: no preparation is needed."""
 
     def type_text(self, text: str) -> None:
-        _run(["wtype", "-"], text.encode())
+        _run(["wtype", "-s", _KNOWN_AFTER_MS, "-"], text.encode())
 
     def press(self, chord: str, times: int = 1) -> None:
         parsed = parse_chord(chord)
         modifiers = [_WTYPE_MODIFIERS[name] for name in parsed.modifiers]
         _run(
             [
-                "wtype",
+                *("wtype", "-s", _KNOWN_AFTER_MS),
                 *(part for name in modifiers for part in ("-M", name)),
                 *(["-k", NAMED_KEYS.get(parsed.key, parsed.key)] * times),
                 *(part for name in reversed(modifiers) for part in ("-m", name)),

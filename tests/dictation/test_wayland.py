@@ -65,8 +65,8 @@ def test_wtype_types_everything(helpers: Helpers) -> None:
     desktop.type_text("Grüße – 日本", front)
     desktop.press("Ctrl+Shift+Left", front, times=2)
     assert helpers.calls() == [
-        "wtype - <Grüße – 日本",
-        "wtype -M ctrl -M shift -k Left -k Left -m shift -m ctrl",
+        "wtype -s 50 - <Grüße – 日本",
+        "wtype -s 50 -M ctrl -M shift -k Left -k Left -m shift -m ctrl",
     ]
 
 
