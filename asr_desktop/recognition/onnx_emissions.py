@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from asr_desktop.base import paths
 from asr_desktop.base.errors import ModelFolderError
-from asr_desktop.base.onnx_session import CPU, RUNNING_ERRORS, first_line, loading_limit, open_network
+from asr_desktop.base.onnx_session import (
+    CPU,
+    RUNNING_ERRORS,
+    first_line,
+    loading_limit,
+    open_network,
+    run_options,
+)
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.recognition.emissions import (
     checked_outputs,
@@ -77,6 +84,7 @@ class OnnxEmissions:
         self.provider = opened.provider
         self.warnings = opened.warnings
         self._session = opened.session
+        self._run_options = run_options(opened.provider)
         self._network = opened.path
         self._signature = _read_signature(opened.session, opened.path)
         self.folder = folder
@@ -139,7 +147,9 @@ class OnnxEmissions:
     def _run(self, values: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The network's raw output, [batch, frames, outputs], for [batch, samples] at its own rate."""
         try:
-            (output,) = self._session.run([self._signature.output_name], self._signature.feeds(values, mask))
+            (output,) = self._session.run(
+                [self._signature.output_name], self._signature.feeds(values, mask), self._run_options
+            )
         except RUNNING_ERRORS as error:
             seconds = values.shape[1] / self.folder.sample_rate
             raise ModelFolderError(
